@@ -1,0 +1,68 @@
+package dev.adjoint.autograd;
+
+import dev.adjoint.Scope;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.Node;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * A function whose forward pass runs again in the backward pass. What was recorded of it serves as a template: the value comes
+ * from an untracked copy, of which nothing is kept; the gradient from another copy, with the same random numbers.
+ *
+ * @param inputs what the function was given and, after that, what it captured
+ */
+record Checkpoint(Node template, Placeholders placeholders, List<Node> inputs) implements InputGradients {
+  static Tensor record(Function<List<Tensor>, Tensor> f, List<Tensor> xs) {
+    if (!Scope.gradEnabled()) {
+      return f.apply(xs);
+    }
+    Placeholders placeholders = Placeholders.of(xs, true);
+    Node template = f.apply(placeholders.arguments()).node();
+    Map<Node, Node> given = placeholders.standingFor(xs);
+    Node value = Replay.of(template, given, Replay.Tracking.NONE);
+    if (value.equals(template)) {
+      return new Tensor(template);
+    }
+    var inputs = new ArrayList<Node>();
+    xs.forEach(x -> inputs.add(x.node()));
+    for (Node captured : Replay.captured(template, given)) {
+      if (!inputs.contains(captured)) {
+        inputs.add(captured);
+      }
+    }
+    var all = new ArrayList<Node>(List.of(value));
+    all.addAll(inputs);
+    Node node = Graph.custom(new Checkpoint(template, placeholders, List.copyOf(inputs)), all);
+    return new Tensor(node.tracked() ? node : value);
+  }
+
+  @Override
+  public String name() {
+    return "checkpoint";
+  }
+
+  @Override
+  public List<Tensor> of(Node node, Tensor gradient) {
+    // The node may be a copy of the one that was recorded, with other inputs.
+    List<Node> now = node.inputs().subList(1, node.inputs().size());
+    int given = placeholders.arguments().size();
+    Map<Node, Node> replaced = placeholders.standingFor(now.subList(0, given).stream().map(Tensor::new).toList());
+    for (int i = given; i < inputs.size(); i++) {
+      replaced.put(inputs.get(i), now.get(i));
+    }
+    Tensor again = new Tensor(Replay.of(template, replaced, Replay.Tracking.AS_RECORDED));
+    Map<Node, Tensor> found = Propagation.toInputs(now.stream().filter(Node::tracked).toList(), again, gradient);
+    var gradients = new ArrayList<Tensor>();
+    for (Node input : now) {
+      // An input that was given twice has one gradient, which the first of both takes.
+      Tensor whole = found.remove(input);
+      gradients.add(whole != null ? whole : Tensors.zerosLike(new Tensor(input)));
+    }
+    return gradients;
+  }
+}

@@ -1,0 +1,26 @@
+package dev.adjoint.autograd;
+
+import dev.adjoint.Gradients;
+import dev.adjoint.Scope;
+import dev.adjoint.Tensor;
+import dev.adjoint.graph.Differentiation;
+import dev.adjoint.graph.Node;
+import java.util.LinkedHashMap;
+
+/**
+ * The service behind {@link Tensor#backward()}: the gradients of one output with respect to all tracked leaves below it.
+ *
+ * <p>The gradients are not tracked themselves, so nothing of the backward pass is kept in memory for a derivative that nobody
+ * takes; {@link Autograd#gradient} gives gradients that can be differentiated again. A leaf that the output reaches through
+ * flat functions only, such as {@code floor}, has a gradient of zeros.
+ */
+public final class ReverseMode implements Differentiation {
+  @Override
+  public Gradients backward(Tensor output, Tensor seed) {
+    return Scope.noGrad(() -> {
+      var byLeaf = new LinkedHashMap<Node, Tensor>();
+      Propagation.toLeaves(output, seed).forEach((leaf, gradient) -> byLeaf.put(leaf, gradient.detach()));
+      return new Gradients(byLeaf, output);
+    });
+  }
+}

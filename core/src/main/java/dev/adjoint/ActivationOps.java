@@ -1,0 +1,134 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.UnaryOp;
+
+/** The activation functions of neural networks, element by element. Integers are converted to {@link Scope#dtype()}. */
+public sealed interface ActivationOps permits Tensor {
+  /** The logistic function {@code 1 / (1 + exp(-x))}. */
+  default Tensor sigmoid() {
+    return Operands.floatUnary(UnaryOp.SIGMOID, (Tensor) this);
+  }
+
+  /** {@code max(x, 0)}; NaN stays. */
+  default Tensor relu() {
+    Tensor x = (Tensor) this;
+    return x.dtype().isInteger() ? x.maximum(0) : Operands.unary(UnaryOp.RELU, x);
+  }
+
+  /** {@code min(max(x, 0), 6)}. */
+  default Tensor relu6() {
+    return hardtanh(0, 6);
+  }
+
+  /** {@code x} above 0, {@code 0.01 x} elsewhere. */
+  default Tensor leakyRelu() {
+    return leakyRelu(0.01);
+  }
+
+  /** {@code x} above 0, {@code slope * x} elsewhere. */
+  default Tensor leakyRelu(double slope) {
+    Tensor x = floating();
+    return x.gt(0).where(x, x.mul(slope));
+  }
+
+  /** {@code x} above 0, {@code slope * x} elsewhere, with a slope that broadcasts. */
+  default Tensor prelu(Tensor slope) {
+    Tensor x = floating();
+    return x.gt(0).where(x, x.mul(slope));
+  }
+
+  /** {@code x} above 0, {@code exp(x) - 1} elsewhere. */
+  default Tensor elu() {
+    return elu(1);
+  }
+
+  /** {@code x} above 0, {@code alpha * (exp(x) - 1)} elsewhere. */
+  default Tensor elu(double alpha) {
+    Tensor x = floating();
+    Tensor positive = x.gt(0);
+    // The branch that is not taken must stay finite, or its gradient would be 0 * infinity.
+    return positive.where(x, positive.where(0, x).expm1().mul(alpha));
+  }
+
+  /** The self-normalising {@code elu}: {@code 1.0507 * elu(x, 1.6733)}. */
+  default Tensor selu() {
+    return elu(1.6732632423543772).mul(1.0507009873554805);
+  }
+
+  /** {@code x} times the normal distribution function of x: {@code x / 2 * (1 + erf(x / sqrt(2)))}. */
+  default Tensor gelu() {
+    Tensor x = floating();
+    return x.mul(0.5).mul(x.mul(Math.sqrt(0.5)).erf().add(1));
+  }
+
+  /** {@link #gelu} approximated by {@code x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))}. */
+  default Tensor geluTanh() {
+    Tensor x = floating();
+    Tensor inner = x.square().mul(0.044715).add(1).mul(x).mul(Math.sqrt(2 / Math.PI));
+    return x.mul(0.5).mul(inner.tanh().add(1));
+  }
+
+  /** {@code x * sigmoid(x)}. */
+  default Tensor silu() {
+    Tensor x = floating();
+    return x.mul(x.sigmoid());
+  }
+
+  /** {@code x * tanh(softplus(x))}. */
+  default Tensor mish() {
+    Tensor x = floating();
+    return x.mul(x.softplus().tanh());
+  }
+
+  /** {@code log(1 + exp(x))} without overflow. */
+  default Tensor softplus() {
+    // Beyond 40 the function is x to the last bit of f64.
+    return softplus(1, 40);
+  }
+
+  /** {@code log(1 + exp(beta * x)) / beta}, and x itself where {@code beta * x} is above the threshold. */
+  default Tensor softplus(double beta, double threshold) {
+    Tensor x = floating();
+    Tensor scaled = beta == 1 ? x : x.mul(beta);
+    Tensor linear = scaled.gt(threshold);
+    Tensor curve = linear.where(0, scaled).exp().log1p();
+    return linear.where(x, beta == 1 ? curve : curve.div(beta));
+  }
+
+  /** {@code x / (1 + |x|)}. */
+  default Tensor softsign() {
+    Tensor x = floating();
+    return x.div(x.abs().add(1));
+  }
+
+  /** {@code log(sigmoid(x))} without underflow. */
+  default Tensor logSigmoid() {
+    return floating().neg().softplus().neg();
+  }
+
+  /** The value limited to [-1, 1]; the gradient is 0 at the limits. */
+  default Tensor hardtanh() {
+    return hardtanh(-1, 1);
+  }
+
+  /** The value limited to [min, max]; the gradient is 0 at the limits. */
+  default Tensor hardtanh(double min, double max) {
+    Tensor x = floating();
+    return x.le(min).where(min, x.ge(max).where(max, x));
+  }
+
+  /** {@code relu6(x + 3) / 6}. */
+  default Tensor hardsigmoid() {
+    return floating().add(3).relu6().div(6);
+  }
+
+  /** {@code x * relu6(x + 3) / 6}. */
+  default Tensor hardswish() {
+    Tensor x = floating();
+    return x.mul(x.hardsigmoid());
+  }
+
+  private Tensor floating() {
+    return Operands.floating((Tensor) this);
+  }
+}

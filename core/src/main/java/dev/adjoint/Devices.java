@@ -1,0 +1,82 @@
+package dev.adjoint;
+
+import dev.adjoint.device.DeviceProvider;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+
+/** The devices of this machine. */
+public final class Devices {
+  private Devices() {}
+
+  /** All usable devices; the CPU is first. */
+  public static List<Device> list() {
+    return List.copyOf(Found.BY_NAME.values());
+  }
+
+  /** The device that new tensors go to: that of the innermost scope, else of {@code ADJOINT_DEVICE}, else the CPU. */
+  public static Device current() {
+    return Scope.DEVICE.isBound() ? Scope.DEVICE.get() : Found.initial();
+  }
+
+  static Device get(String name) {
+    Device device = Found.BY_NAME.get(name);
+    if (device == null) {
+      device = Found.BY_NAME.get(name + ":0");
+    }
+    if (device == null) {
+      throw new IllegalArgumentException(
+          "device: no device '" + name + "' can be used; there are " + Found.BY_NAME.keySet() + Found.reasons());
+    }
+    return device;
+  }
+
+  /** A table of all devices, and for each kind without one the reason. */
+  public static String report() {
+    var text = new StringBuilder();
+    for (Map.Entry<String, String> line : Found.DESCRIPTIONS.entrySet()) {
+      text.append(String.format("%-10s %s%n", line.getKey(), line.getValue()));
+    }
+    return text.toString();
+  }
+
+  /** Looked up at the first use. */
+  private static final class Found {
+    static final Map<String, Device> BY_NAME = new LinkedHashMap<>();
+    static final Map<String, String> DESCRIPTIONS = new LinkedHashMap<>();
+    static final List<String> MISSING = new ArrayList<>();
+
+    static {
+      var providers = new ArrayList<DeviceProvider>();
+      ServiceLoader.load(DeviceProvider.class, Devices.class.getClassLoader()).forEach(providers::add);
+      providers.sort((a, b) -> Boolean.compare(b.kind().equals("cpu"), a.kind().equals("cpu")));
+      for (DeviceProvider provider : providers) {
+        List<String> lines = provider.describe();
+        for (int i = 0; i < lines.size(); i++) {
+          String name = provider.kind().equals("cpu") ? "cpu" : provider.kind() + ":" + i;
+          BY_NAME.put(name, new Device(name, provider, i));
+          DESCRIPTIONS.put(name, lines.get(i));
+        }
+        provider.whyNot().ifPresent(why -> {
+          MISSING.add(provider.kind() + ": " + why);
+          DESCRIPTIONS.put(provider.kind(), "not usable: " + why);
+        });
+      }
+    }
+
+    static Device initial() {
+      return Initial.DEVICE;
+    }
+
+    static String reasons() {
+      return MISSING.isEmpty() ? "" : "; not usable: " + String.join("; ", MISSING);
+    }
+  }
+
+  /** The default device of this process; apart from {@link Found} so that a bad name is an error each time it is used. */
+  private static final class Initial {
+    static final Device DEVICE = get(System.getenv().getOrDefault("ADJOINT_DEVICE", "cpu"));
+  }
+}

@@ -1,0 +1,167 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.OpError;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+
+/** Products of tensors summed over named axes. */
+final class Einsum {
+  private final String formula;
+  private final Map<Character, Integer> sizes = new LinkedHashMap<>();
+
+  private Einsum(String formula) {
+    this.formula = formula;
+  }
+
+  /** A tensor whose axes have names, one letter each, all different. */
+  private record Term(String names, Tensor value) {}
+
+  static Tensor evaluate(String formula, List<Tensor> tensors) {
+    return new Einsum(formula.replace(" ", "")).run(tensors);
+  }
+
+  private Tensor run(List<Tensor> tensors) {
+    int arrow = formula.indexOf("->");
+    String[] inputs = (arrow < 0 ? formula : formula.substring(0, arrow)).split(",", -1);
+    if (inputs.length != tensors.size()) {
+      throw OpError.of("einsum", "'" + formula + "' has " + inputs.length + " terms for " + tensors.size() + " tensors");
+    }
+    for (int i = 0; i < inputs.length; i++) {
+      readSizes(inputs[i], tensors.get(i));
+    }
+    String output = arrow < 0 ? implied(String.join("", inputs)) : formula.substring(arrow + 2);
+    check(output);
+    var terms = new ArrayList<Term>();
+    for (int i = 0; i < inputs.length; i++) {
+      terms.add(withoutRepeats(new Term(inputs[i], tensors.get(i))));
+    }
+    Term result = terms.getFirst();
+    for (int i = 1; i < terms.size(); i++) {
+      var later = new StringBuilder(output);
+      for (int j = i + 1; j < terms.size(); j++) {
+        later.append(terms.get(j).names());
+      }
+      result = contract(result, terms.get(i), later.toString());
+    }
+    return order(sumOut(result, output), output);
+  }
+
+  private void readSizes(String names, Tensor tensor) {
+    if (names.length() != tensor.rank()) {
+      throw OpError.of("einsum", "'" + names + "' does not name the axes of shape " + tensor.shape());
+    }
+    for (int i = 0; i < names.length(); i++) {
+      char name = names.charAt(i);
+      if (!Character.isLetter(name)) {
+        throw OpError.of("einsum", "'" + name + "' in '" + formula + "' is no letter");
+      }
+      Integer known = sizes.putIfAbsent(name, tensor.dim(i));
+      if (known != null && known != tensor.dim(i)) {
+        throw OpError.of("einsum", "axis " + name + " has sizes " + known + " and " + tensor.dim(i));
+      }
+    }
+  }
+
+  /** The names that occur once, in alphabetical order. */
+  private static String implied(String names) {
+    var out = new StringBuilder();
+    names.chars().sorted().filter(c -> names.indexOf(c) == names.lastIndexOf(c)).forEach(c -> out.append((char) c));
+    return out.toString();
+  }
+
+  private void check(String output) {
+    for (int i = 0; i < output.length(); i++) {
+      char name = output.charAt(i);
+      if (!sizes.containsKey(name) || output.indexOf(name) != i) {
+        throw OpError.of("einsum", "axis " + name + " of the result of '" + formula + "' must be an axis of a term, once");
+      }
+    }
+  }
+
+  private static Term withoutRepeats(Term term) {
+    String names = term.names();
+    for (int i = 0; i < names.length(); i++) {
+      int j = names.indexOf(names.charAt(i), i + 1);
+      if (j >= 0) {
+        char name = names.charAt(i);
+        String others = names.substring(0, i) + names.substring(i + 1, j) + names.substring(j + 1) + name;
+        return withoutRepeats(new Term(others, term.value().diagonal(0, i, j)));
+      }
+    }
+    return term;
+  }
+
+  /** Sums over the axes that a later formula does not name. */
+  private static Term sumOut(Term term, String later) {
+    var kept = new StringBuilder();
+    var axes = new ArrayList<Integer>();
+    for (int i = 0; i < term.names().length(); i++) {
+      if (later.indexOf(term.names().charAt(i)) >= 0) {
+        kept.append(term.names().charAt(i));
+      } else {
+        axes.add(i);
+      }
+    }
+    int[] dropped = axes.stream().mapToInt(a -> a).toArray();
+    return axes.isEmpty() ? term : new Term(kept.toString(), term.value().sum(dropped));
+  }
+
+  /** The product of two terms, summed over the axes that nothing later names. */
+  private Term contract(Term left, Term right, String later) {
+    Term a = sumOut(left, right.names() + later);
+    Term b = sumOut(right, left.names() + later);
+    String batch = filter(a.names(), c -> b.names().indexOf(c) >= 0 && later.indexOf(c) >= 0);
+    String inner = filter(a.names(), c -> b.names().indexOf(c) >= 0 && later.indexOf(c) < 0);
+    String rows = filter(a.names(), c -> b.names().indexOf(c) < 0);
+    String columns = filter(b.names(), c -> a.names().indexOf(c) < 0);
+    String names = batch + rows + columns;
+    if (inner.isEmpty()) {
+      int[] wide = concat(dims(batch + rows), Graph.ones(columns.length()).dims());
+      int[] tall = concat(concat(dims(batch), Graph.ones(rows.length()).dims()), dims(columns));
+      return new Term(names, order(a, batch + rows).reshape(wide).mul(order(b, batch + columns).reshape(tall)));
+    }
+    int[] m = {size(rows), size(inner)};
+    int[] n = {size(inner), size(columns)};
+    int[] group = batch.isEmpty() ? new int[0] : new int[] {size(batch)};
+    Tensor x = order(a, batch + rows + inner).reshape(concat(group, m));
+    Tensor y = order(b, batch + inner + columns).reshape(concat(group, n));
+    return new Term(names, x.matmul(y).reshape(dims(names)));
+  }
+
+  private static String filter(String names, IntPredicate kept) {
+    var out = new StringBuilder();
+    names.chars().filter(kept).forEach(c -> out.append((char) c));
+    return out.toString();
+  }
+
+  private static int[] concat(int[] a, int[] b) {
+    int[] out = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, out, a.length, b.length);
+    return out;
+  }
+
+  private int[] dims(String names) {
+    return names.chars().map(c -> sizes.get((char) c)).toArray();
+  }
+
+  private int size(String names) {
+    int n = 1;
+    for (int d : dims(names)) {
+      n = Math.multiplyExact(n, d);
+    }
+    return n;
+  }
+
+  private static Tensor order(Term term, String names) {
+    int[] order = new int[names.length()];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = term.names().indexOf(names.charAt(i));
+    }
+    return term.value().permute(order);
+  }
+}

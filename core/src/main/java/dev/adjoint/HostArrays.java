@@ -1,0 +1,96 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.OpError;
+import dev.adjoint.schedule.Engine;
+import java.lang.reflect.Array;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Java arrays as tensors. */
+final class HostArrays {
+  private HostArrays() {}
+
+  /** A tensor with a copy of a flat primitive array. */
+  static Tensor upload(Object array, Shape shape) {
+    requireSize(Array.getLength(array), shape.size(), shape, "values");
+    DType dtype = type(array);
+    return new Tensor(Engine.upload(HostData.segment(convert(array, dtype)), shape, dtype, Devices.current()));
+  }
+
+  static void requireSize(long actual, long needed, Shape shape, String unit) {
+    if (actual != needed) {
+      throw OpError.of("tensor", shape + " needs " + needed + " " + unit + ", there are " + actual);
+    }
+  }
+
+  private static DType type(Object array) {
+    return switch (array) {
+      case double[] _ -> Scope.dtype();
+      case float[] _ -> DType.F32;
+      case int[] _ -> DType.I32;
+      case long[] _ -> DType.I64;
+      case byte[] _ -> DType.U8;
+      case boolean[] _ -> DType.BOOL;
+      default -> throw OpError.of("tensor", "no type for the elements of " + array.getClass().getSimpleName());
+    };
+  }
+
+  private static Object convert(Object array, DType dtype) {
+    return switch (array) {
+      case double[] values when dtype == DType.F32 -> {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+          floats[i] = (float) values[i];
+        }
+        yield floats;
+      }
+      case boolean[] values -> {
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < bytes.length; i++) {
+          bytes[i] = (byte) (values[i] ? 1 : 0);
+        }
+        yield bytes;
+      }
+      default -> array;
+    };
+  }
+
+  /** A tensor with a copy of nested arrays. */
+  static Tensor nested(Object[] nested) {
+    Class<?> element = nested.getClass();
+    while (element.isArray()) {
+      element = element.getComponentType();
+    }
+    if (!element.isPrimitive()) {
+      throw OpError.of("tensor", "no type for the elements of " + nested.getClass().getSimpleName());
+    }
+    List<Integer> sizes = new ArrayList<>();
+    Object row = nested;
+    for (Class<?> type = nested.getClass(); type.isArray(); type = type.getComponentType()) {
+      int n = row == null ? 0 : Array.getLength(row);
+      sizes.add(n);
+      row = n == 0 || !type.getComponentType().isArray() ? null : Array.get(row, 0);
+    }
+    int[] dims = sizes.stream().mapToInt(i -> i).toArray();
+    Shape shape = Shape.of(dims);
+    Object flat = Array.newInstance(element, Math.toIntExact(shape.size()));
+    copy(nested, dims, 0, flat, 0);
+    return upload(flat, shape);
+  }
+
+  private static int copy(Object part, int[] dims, int axis, Object flat, int at) {
+    int n = Array.getLength(part);
+    if (n != dims[axis]) {
+      throw OpError.of("tensor", "rows of axis " + axis + " have " + dims[axis] + " and " + n + " elements");
+    }
+    if (axis == dims.length - 1) {
+      System.arraycopy(part, 0, flat, at, n);
+      return at + n;
+    }
+    int next = at;
+    for (int i = 0; i < n; i++) {
+      next = copy(Array.get(part, i), dims, axis + 1, flat, next);
+    }
+    return next;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.OpError;
+
+/** Elements at positions that are themselves tensors (i32 or i64). Positions are checked when the value is computed. */
+public sealed interface IndexingOps permits Tensor {
+  /** The part that indices describe, axis by axis, as {@code x[i, ...]} of Python; missing ones mean whole axes. */
+  default Tensor get(Index... indices) {
+    return Indexing.get((Tensor) this, indices);
+  }
+
+  /** The part at positions of the first axes, which are dropped. */
+  default Tensor get(int... positions) {
+    Tensor x = (Tensor) this;
+    if (positions.length > x.rank()) {
+      throw OpError.of("get", positions.length + " positions for shape " + x.shape());
+    }
+    for (int position : positions) {
+      x = x.select(0, position);
+    }
+    return x;
+  }
+
+  /**
+   * The elements at positions along an axis: {@code out[i][j] = x[index[i][j]][j]} for axis 0. The index has the rank of this
+   * and is no longer along other axes.
+   */
+  default Tensor gather(int axis, Tensor index) {
+    Tensor x = (Tensor) this;
+    return new Tensor(Graph.gather(x.node(), index.node(), x.shape().axis(axis, "gather")));
+  }
+
+  /** The slices at the positions of a vector along an axis. */
+  default Tensor indexSelect(int axis, Tensor index) {
+    Tensor x = (Tensor) this;
+    int a = x.shape().axis(axis, "indexSelect");
+    return x.gather(a, Indexing.along("indexSelect", x, a, index));
+  }
+
+  /** The elements at positions in row-major order; the result has the shape of the index. */
+  default Tensor take(Tensor index) {
+    return ((Tensor) this).flatten().gather(0, index.flatten()).reshape(index.shape());
+  }
+
+  /** As {@link #gather}, with other axes of both broadcast. */
+  default Tensor takeAlongDim(Tensor index, int axis) {
+    Tensor x = (Tensor) this;
+    int a = x.shape().axis(axis, "takeAlongDim");
+    if (index.rank() != x.rank()) {
+      throw OpError.of("takeAlongDim", "index " + index.shape() + " does not have the rank of " + x.shape());
+    }
+    Shape others = Shape.broadcast(x.shape().with(a, 1), index.shape().with(a, 1), "takeAlongDim");
+    return x.broadcastTo(others.with(a, x.dim(a))).gather(a, index.broadcastTo(others.with(a, index.dim(a))));
+  }
+
+  /** This with a source added at positions along an axis: {@code out[index[i][j]][j] += source[i][j]} for axis 0. */
+  default Tensor scatterAdd(int axis, Tensor index, Tensor source) {
+    Tensor x = (Tensor) this;
+    int a = x.shape().axis(axis, "scatterAdd");
+    return new Tensor(Graph.scatterAdd(x.node(), index.node(), source.node(), a));
+  }
+
+  /** This with the slices of a source added at the positions of a vector along an axis. */
+  default Tensor indexAdd(int axis, Tensor index, Tensor source) {
+    Tensor x = (Tensor) this;
+    int a = x.shape().axis(axis, "indexAdd");
+    if (source.rank() != x.rank() || !source.shape().with(a, 0).equals(x.shape().with(a, 0))) {
+      throw OpError.of("indexAdd", "source " + source.shape() + " does not fit " + x.shape() + " outside axis " + axis);
+    }
+    return x.scatterAdd(a, Indexing.along("indexAdd", x, a, index), source);
+  }
+
+  /** This matrix's rows at positions: the result has the shape of the positions and one more axis. */
+  default Tensor embedding(Tensor positions) {
+    Tensor x = (Tensor) this;
+    if (x.rank() != 2) {
+      throw OpError.of("embedding", "the table must be a matrix, not of shape " + x.shape());
+    }
+    Shape shape = Views.insert(positions.shape(), positions.rank(), x.dim(1));
+    return x.indexSelect(0, positions.flatten()).reshape(shape);
+  }
+
+  /** These class numbers as i64 vectors along a new last axis, 1 at the class and 0 elsewhere. */
+  default Tensor oneHot(int classes) {
+    Tensor x = (Tensor) this;
+    if (!x.dtype().isInteger()) {
+      throw OpError.of("oneHot", "class numbers must be integers, not " + x.dtype());
+    }
+    Shape shape = Views.insert(x.shape(), x.rank(), classes);
+    return x.unsqueeze(-1).eq(Sequences.indices(shape, x.rank(), x.device())).to(DType.I64);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.OpError;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Tensors put together. */
+final class Joins {
+  private Joins() {}
+
+  static Tensor cat(String op, List<Tensor> tensors, int axis) {
+    Tensor first = first(op, tensors);
+    int a = first.shape().axis(axis, op);
+    DType dtype = first.dtype();
+    for (Tensor tensor : tensors) {
+      dtype = DType.promote(dtype, tensor.dtype());
+    }
+    var nodes = new ArrayList<Node>(tensors.size());
+    for (Tensor tensor : tensors) {
+      nodes.add(Graph.cast(tensor.node(), dtype));
+    }
+    return new Tensor(Graph.concat(nodes, a));
+  }
+
+  static Tensor stack(List<Tensor> tensors, int axis) {
+    Tensor first = first("stack", tensors);
+    var parts = new ArrayList<Tensor>(tensors.size());
+    for (Tensor tensor : tensors) {
+      if (!tensor.shape().equals(first.shape())) {
+        throw OpError.of("stack", "shapes differ: " + first.shape() + " and " + tensor.shape());
+      }
+      parts.add(tensor.unsqueeze(axis));
+    }
+    return cat("stack", parts, axis);
+  }
+
+  static Tensor hstack(List<Tensor> tensors) {
+    List<Tensor> parts = tensors.stream().map(x -> x.rank() == 0 ? x.reshape(1) : x).toList();
+    return cat("hstack", parts, first("hstack", parts).rank() == 1 ? 0 : 1);
+  }
+
+  static Tensor vstack(List<Tensor> tensors) {
+    return cat("vstack", tensors.stream().map(x -> x.rank() < 2 ? x.reshape(1, -1) : x).toList(), 0);
+  }
+
+  static List<Tensor> meshgrid(Tensor... vectors) {
+    int[] dims = new int[vectors.length];
+    for (int i = 0; i < vectors.length; i++) {
+      if (vectors[i].rank() > 1) {
+        throw OpError.of("meshgrid", "needs vectors, not shape " + vectors[i].shape());
+      }
+      dims[i] = (int) vectors[i].size();
+    }
+    Shape shape = Shape.of(dims);
+    var grids = new ArrayList<Tensor>(vectors.length);
+    for (int i = 0; i < vectors.length; i++) {
+      Shape along = Graph.ones(dims.length).with(i, dims[i]);
+      grids.add(vectors[i].reshape(along).broadcastTo(shape));
+    }
+    return List.copyOf(grids);
+  }
+
+  private static Tensor first(String op, List<Tensor> tensors) {
+    if (tensors.isEmpty()) {
+      throw OpError.of(op, "needs at least one tensor");
+    }
+    return tensors.getFirst();
+  }
+}

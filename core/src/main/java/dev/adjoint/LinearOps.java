@@ -1,0 +1,87 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.OpError;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** Products of vectors and matrices, of f32 or f64. */
+public sealed interface LinearOps permits Tensor {
+  /**
+   * The matrix product, as in PyTorch: the last two axes are matrices, the others are broadcast. A vector on the left is a
+   * row, one on the right a column, and their axis is dropped.
+   *
+   * @throws IllegalArgumentException if types or devices differ, the type is no float type, or inner sizes differ
+   */
+  default Tensor matmul(Tensor other) {
+    return Products.matmul((Tensor) this, other);
+  }
+
+  /** The batched product of [b, m, k] and [b, k, n]. */
+  default Tensor bmm(Tensor other) {
+    Tensor x = (Tensor) this;
+    if (x.rank() != 3 || other.rank() != 3 || x.dim(0) != other.dim(0)) {
+      throw OpError.of("bmm", "needs [b, m, k] x [b, k, n], not " + x.shape() + " x " + other.shape());
+    }
+    return x.matmul(other);
+  }
+
+  /** The sum of the products of two vectors of equal size. */
+  default Tensor dot(Tensor other) {
+    Tensor x = (Tensor) this;
+    if (x.rank() != 1 || !x.shape().equals(other.shape())) {
+      throw OpError.of("dot", "needs two vectors of equal size, not " + x.shape() + " and " + other.shape());
+    }
+    return x.mul(other).sum();
+  }
+
+  /** The sums of products over the last axes of both: {@code out[i, j] = sum_k a[i, k] b[j, k]}. */
+  default Tensor inner(Tensor other) {
+    Tensor x = (Tensor) this;
+    if (x.rank() == 0 || other.rank() == 0) {
+      return x.mul(other);
+    }
+    if (x.dim(-1) != other.dim(-1)) {
+      throw OpError.of("inner", "last sizes differ: " + x.shape() + " and " + other.shape());
+    }
+    if (x.rank() == 1 && other.rank() == 1) {
+      return x.dot(other);
+    }
+    int[] dims = IntStream.concat(
+        Arrays.stream(x.shape().dims()).limit(x.rank() - 1L),
+        Arrays.stream(other.shape().dims()).limit(other.rank() - 1L)).toArray();
+    return Products.rows(x).matmul(Products.rows(other).t()).reshape(dims);
+  }
+
+  /** All products of the elements of two vectors: {@code out[i, j] = a[i] b[j]}. */
+  default Tensor outer(Tensor other) {
+    Tensor x = (Tensor) this;
+    if (x.rank() != 1 || other.rank() != 1) {
+      throw OpError.of("outer", "needs two vectors, not " + x.shape() + " and " + other.shape());
+    }
+    return x.unsqueeze(1).mul(other.unsqueeze(0));
+  }
+
+  /** {@code x + a b}. */
+  default Tensor addmm(Tensor a, Tensor b) {
+    return Products.matrices("addmm", a, b).add((Tensor) this);
+  }
+
+  /** {@code beta * x + alpha * a b}. */
+  default Tensor addmm(Tensor a, Tensor b, Number beta, Number alpha) {
+    return Products.matrices("addmm", a, b).mul(alpha).add(((Tensor) this).mul(beta));
+  }
+
+  /** {@code x W^T} for weights [out, in]. */
+  default Tensor linear(Tensor weight) {
+    Tensor x = (Tensor) this;
+    if (weight.rank() != 2 || x.rank() == 0 || x.dim(-1) != weight.dim(1)) {
+      throw OpError.of("linear", "input " + x.shape() + " does not fit weights " + weight.shape() + " of [out, in]");
+    }
+    return x.matmul(weight.t());
+  }
+
+  /** {@code x W^T + b} for weights [out, in] and a bias [out]. */
+  default Tensor linear(Tensor weight, Tensor bias) {
+    return linear(weight).add(bias);
+  }
+}

@@ -1,0 +1,186 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.BinaryOp;
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.OpError;
+import dev.adjoint.graph.UnaryOp;
+
+/** Promotion and broadcasting: brings arguments of elementwise operations to one type, shape and device. */
+final class Operands {
+  private Operands() {}
+
+  /**
+   * The type that an operation on two tensors is done in. As in PyTorch, a scalar tensor counts only if its kind (bool,
+   * integer, float) is above that of the other one.
+   */
+  static DType promote(Tensor a, Tensor b) {
+    DType x = a.dtype();
+    DType y = b.dtype();
+    if (x == y) {
+      return x;
+    }
+    if ((a.rank() == 0) != (b.rank() == 0)) {
+      DType scalar = a.rank() == 0 ? x : y;
+      DType other = a.rank() == 0 ? y : x;
+      return kind(scalar) > kind(other) ? scalar : other;
+    }
+    return DType.promote(x, y);
+  }
+
+  /** The type that an operation on a tensor and a Java number is done in. */
+  static DType promote(DType dtype, Number value) {
+    if (value instanceof Double || value instanceof Float) {
+      return dtype.isFloat() ? dtype : Scope.dtype();
+    }
+    return dtype == DType.BOOL ? DType.I64 : dtype;
+  }
+
+  private static int kind(DType dtype) {
+    return dtype.isFloat() ? 2 : dtype == DType.BOOL ? 0 : 1;
+  }
+
+  /** A tensor of a float type: itself, or converted to the default type. */
+  static Tensor floating(Tensor x) {
+    return x.dtype().isFloat() ? x : cast(x, Scope.dtype());
+  }
+
+  static Tensor cast(Tensor x, DType dtype) {
+    return x.dtype() == dtype ? x : new Tensor(Graph.cast(x.node(), dtype));
+  }
+
+  /** A number as a constant of a type, stretched to the shape of a tensor. */
+  static Tensor like(Number value, DType dtype, Tensor x) {
+    return new Tensor(Graph.full(dtype, bits(value, dtype), x.shape(), x.device()));
+  }
+
+  /**
+   * The raw bits of a number in a type.
+   *
+   * @throws IllegalArgumentException if an integer type cannot hold the number
+   */
+  static long bits(Number value, DType dtype) {
+    return switch (dtype) {
+      case F32 -> Float.floatToRawIntBits(value.floatValue());
+      case F64 -> Double.doubleToRawLongBits(value.doubleValue());
+      case BOOL -> value.doubleValue() != 0 ? 1 : 0;
+      case U8 -> integer(value, dtype, 0, 255);
+      case I32 -> integer(value, dtype, Integer.MIN_VALUE, Integer.MAX_VALUE);
+      case I64 -> integer(value, dtype, Long.MIN_VALUE, Long.MAX_VALUE);
+    };
+  }
+
+  private static long integer(Number value, DType dtype, long min, long max) {
+    long n = value.longValue();
+    boolean fractional = value instanceof Double || value instanceof Float;
+    if (n < min || n > max || (fractional && n != value.doubleValue())) {
+      throw OpError.of("number", value + " is no value of " + dtype);
+    }
+    return n;
+  }
+
+  static Tensor unary(UnaryOp f, Tensor x) {
+    return new Tensor(Graph.unary(f, x.node()));
+  }
+
+  /** A unary function that is defined for floats only; other types are converted. */
+  static Tensor floatUnary(UnaryOp f, Tensor x) {
+    return new Tensor(Graph.unary(f, floating(x).node()));
+  }
+
+  static Tensor binary(BinaryOp f, Tensor a, Tensor b) {
+    return binary(f, a, b, promote(a, b));
+  }
+
+  static Tensor binary(BinaryOp f, Tensor a, Number b) {
+    DType dtype = promote(a.dtype(), b);
+    return record(f, Graph.cast(a.node(), dtype), like(b, dtype, a).node());
+  }
+
+  static Tensor binary(BinaryOp f, Number a, Tensor b) {
+    DType dtype = promote(b.dtype(), a);
+    return record(f, like(a, dtype, b).node(), Graph.cast(b.node(), dtype));
+  }
+
+  /** A binary function done in the default type if the promoted type is no float. */
+  static Tensor floatBinary(BinaryOp f, Tensor a, Tensor b) {
+    DType dtype = promote(a, b);
+    return binary(f, a, b, dtype.isFloat() ? dtype : Scope.dtype());
+  }
+
+  /** A binary function with arguments converted to a type and broadcast. */
+  static Tensor binary(BinaryOp f, Tensor a, Tensor b, DType dtype) {
+    Node x = Graph.cast(a.node(), dtype);
+    Node y = Graph.cast(b.node(), dtype);
+    if (!x.shape().equals(y.shape())) {
+      Shape shape = broadcast(f, x.shape(), y.shape());
+      x = Graph.broadcast(x, shape);
+      y = Graph.broadcast(y, shape);
+    }
+    return record(f, x, y);
+  }
+
+  private static Shape broadcast(BinaryOp f, Shape a, Shape b) {
+    return a.rank() == 0 ? b : b.rank() == 0 ? a : Shape.broadcast(a, b, OpError.name(f));
+  }
+
+  private static Tensor record(BinaryOp f, Node x, Node y) {
+    return new Tensor(x.dtype() == DType.BOOL && y.dtype() == DType.BOOL ? bool(f, x, y) : Graph.binary(f, x, y));
+  }
+
+  /** Arithmetic and order on bool, as for 0 and 1, in terms of the logical functions. */
+  private static Node bool(BinaryOp f, Node x, Node y) {
+    return switch (f) {
+      case ADD, MAXIMUM -> Graph.binary(BinaryOp.OR, x, y);
+      case MUL, MINIMUM -> Graph.binary(BinaryOp.AND, x, y);
+      case NE -> Graph.binary(BinaryOp.XOR, x, y);
+      case EQ -> not(Graph.binary(BinaryOp.XOR, x, y));
+      case LT -> Graph.binary(BinaryOp.AND, not(x), y);
+      case LE -> Graph.binary(BinaryOp.OR, not(x), y);
+      case GT -> Graph.binary(BinaryOp.AND, x, not(y));
+      case GE -> Graph.binary(BinaryOp.OR, x, not(y));
+      case AND, OR, XOR, SUB, DIV, FLOOR_DIV, REMAINDER, FMOD, POW, ATAN2, SHIFT_LEFT, SHIFT_RIGHT ->
+          Graph.binary(f, x, y);
+    };
+  }
+
+  private static Node not(Node x) {
+    return Graph.unary(UnaryOp.NOT, x);
+  }
+
+  /** The condition as bool and two branches promoted, all broadcast to one shape. */
+  static Tensor where(Tensor condition, Tensor a, Tensor b) {
+    DType dtype = promote(a, b);
+    Node c = condition.node();
+    Node x = Graph.cast(a.node(), dtype);
+    Node y = Graph.cast(b.node(), dtype);
+    if (!c.shape().equals(x.shape()) || !x.shape().equals(y.shape())) {
+      Shape shape = Shape.broadcast(c.shape(), Shape.broadcast(x.shape(), y.shape(), "where"), "where");
+      c = Graph.broadcast(c, shape);
+      x = Graph.broadcast(x, shape);
+      y = Graph.broadcast(y, shape);
+    }
+    return new Tensor(Graph.where(c, x, y));
+  }
+
+  /** Two tensors promoted and broadcast to one shape, checked under the name of a composed operation. */
+  static Aligned align(String op, Tensor a, Tensor b, boolean floating) {
+    Graph.sameDevice(op, a.node(), b.node());
+    DType dtype = promote(a, b);
+    DType target = floating && !dtype.isFloat() ? Scope.dtype() : dtype;
+    Shape shape = Shape.broadcast(a.shape(), b.shape(), op);
+    return new Aligned(
+        new Tensor(Graph.broadcast(Graph.cast(a.node(), target), shape)),
+        new Tensor(Graph.broadcast(Graph.cast(b.node(), target), shape)));
+  }
+
+  /** Two tensors of one type and shape. */
+  record Aligned(Tensor a, Tensor b) {}
+
+  /** Requires a tensor of a float type. */
+  static void requireFloat(String op, Tensor x) {
+    if (!x.dtype().isFloat()) {
+      throw OpError.of(op, "defined for f32 and f64, not " + x.dtype() + ": call toFloat()");
+    }
+  }
+}

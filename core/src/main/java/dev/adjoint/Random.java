@@ -1,0 +1,185 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.OpError;
+import dev.adjoint.kernel.Philox;
+
+/**
+ * A generator of random tensors: a stream of Philox4x32-10 words under a seed, of which each draw takes the next blocks of four.
+ *
+ * <p>A stream is the same on every device. It is the order of the calls that counts, not when values are computed, and
+ * draws from several threads are safe. New tensors are on {@link Devices#current()} and, unless said otherwise, of
+ * {@link Scope#dtype()}.
+ */
+public final class Random {
+  private static final Random STANDARD = new Random(0);
+  private static final double TO_UNIT_24 = 0x1p-24;
+  private static final double TO_UNIT_53 = 0x1p-53;
+
+  private long seed;
+  private long counter;
+
+  /** A generator at the start of the stream of a seed. */
+  public Random(long seed) {
+    this.seed = seed;
+  }
+
+  /** The generator behind {@link Tensors#rand} and its like: one per process, with seed 0 at first. */
+  public static Random standard() {
+    return STANDARD;
+  }
+
+  /** Puts the standard generator at the start of the stream of a seed. */
+  public static void seed(long seed) {
+    STANDARD.restore(new State(seed, 0));
+  }
+
+  /**
+   * A place in a stream, for checkpoints.
+   *
+   * @param seed which stream
+   * @param counter the number of the next block
+   */
+  public record State(long seed, long counter) {}
+
+  /** The present place in the stream. */
+  public synchronized State state() {
+    return new State(seed, counter);
+  }
+
+  /** Continues at a place. */
+  public synchronized void restore(State state) {
+    seed = state.seed();
+    counter = state.counter();
+  }
+
+  /** Takes blocks for a number of words and returns where they start. */
+  private synchronized State take(long words) {
+    var start = new State(seed, counter);
+    counter += Math.ceilDiv(words, 4L);
+    return start;
+  }
+
+  /** Random bits as i32. */
+  public Tensor bits(Shape shape, Device device) {
+    State start = take(shape.size());
+    return new Tensor(Graph.random(shape, device, start.seed(), start.counter()));
+  }
+
+  /** Uniform random numbers in [0, 1). */
+  public Tensor rand(int... shape) {
+    return uniform(Shape.of(shape), Scope.dtype(), Devices.current());
+  }
+
+  /** Uniform random numbers in [low, high). */
+  public Tensor uniform(double low, double high, int... shape) {
+    return rand(shape).mul(high - low).add(low);
+  }
+
+  /** Uniform random numbers in [0, 1): multiples of 2^-24 in f32, of 2^-53 in f64. */
+  public Tensor uniform(Shape shape, DType dtype, Device device) {
+    requireFloat("uniform", dtype);
+    if (dtype == DType.F32) {
+      return bits(shape, device).shiftRight(8).bitwiseAnd(0xFFFFFF).to(DType.F32).mul(TO_UNIT_24);
+    }
+    Tensor words = bits(Views.insert(shape, 0, 2), device);
+    Tensor high = words.select(0, 0).shiftRight(5).bitwiseAnd(0x7FFFFFF).to(DType.F64);
+    Tensor low = words.select(0, 1).shiftRight(6).bitwiseAnd(0x3FFFFFF).to(DType.F64);
+    return high.mul(0x1p26).add(low).mul(TO_UNIT_53);
+  }
+
+  /** Random numbers of the standard normal distribution. */
+  public Tensor randn(int... shape) {
+    return normal(Shape.of(shape), Scope.dtype(), Devices.current());
+  }
+
+  /** Random numbers of a normal distribution. */
+  public Tensor normal(double mean, double deviation, int... shape) {
+    return randn(shape).mul(deviation).add(mean);
+  }
+
+  /**
+   * Random numbers of the standard normal distribution by the method of Box and Muller: {@code sqrt(-2 log(1 - u)) cos(2 pi
+   * v)} of two uniform numbers. In f32 no value is beyond 5.8.
+   */
+  public Tensor normal(Shape shape, DType dtype, Device device) {
+    requireFloat("normal", dtype);
+    Tensor both = uniform(Views.insert(shape, 0, 2), dtype, device);
+    Tensor radius = both.select(0, 0).rsub(1).log().mul(-2).sqrt();
+    return radius.mul(both.select(0, 1).mul(2 * Math.PI).cos());
+  }
+
+  /**
+   * Random integers (i64) from {@code low} to {@code high}, exclusive. A value's probability is off by less than
+   * 2^-32.
+   *
+   * @throws IllegalArgumentException if the range is empty or has more than 2^31 values
+   */
+  public Tensor randint(long low, long high, int... shape) {
+    long range = high - low;
+    if (range <= 0 || range > 1L << 31) {
+      throw OpError.of("randint", "the range from " + low + " to " + high + " must have 1 to 2^31 values");
+    }
+    Tensor words = bits(Shape.of(shape), Devices.current()).to(DType.I64).bitwiseAnd(0xFFFFFFFFL);
+    return words.mul(range).shiftRight(32).add(low);
+  }
+
+  /** The numbers (i64) 0 to n-1 in random order. */
+  public Tensor randperm(int n) {
+    long[] numbers = new long[n];
+    int[] order = permutation(n);
+    for (int i = 0; i < n; i++) {
+      numbers[i] = order[i];
+    }
+    return Tensors.of(numbers);
+  }
+
+  /** The numbers 0 to n-1 in random order, by the shuffle of Fisher and Yates on the host. */
+  public int[] permutation(int n) {
+    int[] order = Views.order(n);
+    State start = take(n);
+    int[] words = {};
+    for (int i = 0; i < n; i++) {
+      if (i % 4 == 0) {
+        words = Philox.block(start.seed(), start.counter() + i / 4);
+      }
+      // The number of places left, times a fraction of 32 bits.
+      int place = i + (int) (Integer.toUnsignedLong(words[i % 4]) * (n - i) >>> 32);
+      int chosen = order[place];
+      order[place] = order[i];
+      order[i] = chosen;
+    }
+    return order;
+  }
+
+  /** Truth values (bool) that are true with a probability, which is rounded to a multiple of 2^-31. */
+  public Tensor mask(double probability, Shape shape, Device device) {
+    if (!(probability >= 0 && probability <= 1)) {
+      throw OpError.of("bernoulli", "the probability must be in [0, 1], it is " + probability);
+    }
+    long threshold = Math.round(probability * 0x1p31) - (1L << 30);
+    return bits(shape, device).shiftRight(1).lt(threshold);
+  }
+
+  /** Ones with a probability, else zeros. */
+  public Tensor bernoulli(double probability, int... shape) {
+    return mask(probability, Shape.of(shape), Devices.current()).to(Scope.dtype());
+  }
+
+  /** Ones with the probabilities of a tensor, else zeros, in its shape and type. */
+  public Tensor bernoulli(Tensor probabilities) {
+    DType dtype = probabilities.dtype();
+    return uniform(probabilities.shape(), dtype, probabilities.device()).lt(probabilities).to(dtype);
+  }
+
+  /** Random numbers of the exponential distribution with a rate: {@code -log(1 - u) / rate}. */
+  public Tensor exponential(double rate, int... shape) {
+    return rand(shape).neg().log1p().div(-rate);
+  }
+
+  private static void requireFloat(String op, DType dtype) {
+    if (!dtype.isFloat()) {
+      throw OpError.of(op, "defined for f32 and f64, not " + dtype);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.ReduceOp;
+
+/**
+ * Folds over all elements or along axes; negative axes count from the end.
+ *
+ * <p>Sums and products of integers and bool are i64. The mean of integers is of {@link Scope#dtype()}. NaN propagates into
+ * every result, also into max and min; the position of the extreme value is then that of the first NaN.
+ */
+public sealed interface ReductionOps permits Tensor {
+  /** The sum of all elements. */
+  default Tensor sum() {
+    return Reductions.fold(ReduceOp.SUM, (Tensor) this, new int[0], false);
+  }
+
+  /** The sum along axes, which are dropped; no axes means all. */
+  default Tensor sum(int... axes) {
+    return Reductions.fold(ReduceOp.SUM, (Tensor) this, axes, false);
+  }
+
+  /** The sum along an axis, which is kept with size 1 or dropped. */
+  default Tensor sum(int axis, boolean keepDim) {
+    return Reductions.fold(ReduceOp.SUM, (Tensor) this, new int[] {axis}, keepDim);
+  }
+
+  /** The sum along axes, which are kept with size 1 or dropped. */
+  default Tensor sum(int[] axes, boolean keepDim) {
+    return Reductions.fold(ReduceOp.SUM, (Tensor) this, axes, keepDim);
+  }
+
+  /** The mean of all elements. */
+  default Tensor mean() {
+    return Statistics.mean((Tensor) this, new int[0], false);
+  }
+
+  /** The mean along axes, which are dropped; no axes means all. */
+  default Tensor mean(int... axes) {
+    return Statistics.mean((Tensor) this, axes, false);
+  }
+
+  /** The mean along an axis, which is kept with size 1 or dropped. */
+  default Tensor mean(int axis, boolean keepDim) {
+    return Statistics.mean((Tensor) this, new int[] {axis}, keepDim);
+  }
+
+  /** The mean along axes, which are kept with size 1 or dropped. */
+  default Tensor mean(int[] axes, boolean keepDim) {
+    return Statistics.mean((Tensor) this, axes, keepDim);
+  }
+
+  /** The product of all elements. */
+  default Tensor prod() {
+    return Reductions.fold(ReduceOp.PROD, (Tensor) this, new int[0], false);
+  }
+
+  /** The product along axes, which are dropped; no axes means all. */
+  default Tensor prod(int... axes) {
+    return Reductions.fold(ReduceOp.PROD, (Tensor) this, axes, false);
+  }
+
+  /** The product along an axis, which is kept with size 1 or dropped. */
+  default Tensor prod(int axis, boolean keepDim) {
+    return Reductions.fold(ReduceOp.PROD, (Tensor) this, new int[] {axis}, keepDim);
+  }
+
+  /** The product along axes, which are kept with size 1 or dropped. */
+  default Tensor prod(int[] axes, boolean keepDim) {
+    return Reductions.fold(ReduceOp.PROD, (Tensor) this, axes, keepDim);
+  }
+
+  /** The largest value of all elements. */
+  default Tensor max() {
+    return Reductions.extreme(ReduceOp.MAX, (Tensor) this, new int[0], false);
+  }
+
+  /** The largest value along axes, which are dropped; no axes means all. */
+  default Tensor max(int... axes) {
+    return Reductions.extreme(ReduceOp.MAX, (Tensor) this, axes, false);
+  }
+
+  /** The largest value along an axis, which is kept with size 1 or dropped. */
+  default Tensor max(int axis, boolean keepDim) {
+    return Reductions.extreme(ReduceOp.MAX, (Tensor) this, new int[] {axis}, keepDim);
+  }
+
+  /** The largest value along axes, which are kept with size 1 or dropped. */
+  default Tensor max(int[] axes, boolean keepDim) {
+    return Reductions.extreme(ReduceOp.MAX, (Tensor) this, axes, keepDim);
+  }
+
+  /** The smallest value of all elements. */
+  default Tensor min() {
+    return Reductions.extreme(ReduceOp.MIN, (Tensor) this, new int[0], false);
+  }
+
+  /** The smallest value along axes, which are dropped; no axes means all. */
+  default Tensor min(int... axes) {
+    return Reductions.extreme(ReduceOp.MIN, (Tensor) this, axes, false);
+  }
+
+  /** The smallest value along an axis, which is kept with size 1 or dropped. */
+  default Tensor min(int axis, boolean keepDim) {
+    return Reductions.extreme(ReduceOp.MIN, (Tensor) this, new int[] {axis}, keepDim);
+  }
+
+  /** The smallest value along axes, which are kept with size 1 or dropped. */
+  default Tensor min(int[] axes, boolean keepDim) {
+    return Reductions.extreme(ReduceOp.MIN, (Tensor) this, axes, keepDim);
+  }
+
+  /** The largest value, as {@link #max(int...)}, along axes, which are dropped; no axes means all. */
+  default Tensor amax(int... axes) {
+    return max(axes, false);
+  }
+
+  /** The largest value, as {@link #max(int...)}, along axes, which are kept with size 1 or dropped. */
+  default Tensor amax(int[] axes, boolean keepDim) {
+    return max(axes, keepDim);
+  }
+
+  /** The smallest value, as {@link #min(int...)}, along axes, which are dropped; no axes means all. */
+  default Tensor amin(int... axes) {
+    return min(axes, false);
+  }
+
+  /** The smallest value, as {@link #min(int...)}, along axes, which are kept with size 1 or dropped. */
+  default Tensor amin(int[] axes, boolean keepDim) {
+    return min(axes, keepDim);
+  }
+
+  /** The position (i64) of the first largest value among all elements in row-major order. */
+  default Tensor argmax() {
+    return ((Tensor) this).flatten().argmax(0);
+  }
+
+  /** The position (i64) of the first largest value along an axis, which is dropped. */
+  default Tensor argmax(int axis) {
+    return argmax(axis, false);
+  }
+
+  /** The position (i64) of the first largest value along an axis, which is kept with size 1 or dropped. */
+  default Tensor argmax(int axis, boolean keepDim) {
+    return Reductions.argument("argmax", ReduceOp.MAX, (Tensor) this, axis, keepDim);
+  }
+
+  /** The position (i64) of the first smallest value among all elements in row-major order. */
+  default Tensor argmin() {
+    return ((Tensor) this).flatten().argmin(0);
+  }
+
+  /** The position (i64) of the first smallest value along an axis, which is dropped. */
+  default Tensor argmin(int axis) {
+    return argmin(axis, false);
+  }
+
+  /** The position (i64) of the first smallest value along an axis, which is kept with size 1 or dropped. */
+  default Tensor argmin(int axis, boolean keepDim) {
+    return Reductions.argument("argmin", ReduceOp.MIN, (Tensor) this, axis, keepDim);
+  }
+}

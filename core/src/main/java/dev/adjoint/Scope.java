@@ -1,0 +1,70 @@
+package dev.adjoint;
+
+import java.util.function.Supplier;
+
+/**
+ * Settings that hold inside a call and everything that it calls on its thread: whether gradients are recorded, the default
+ * device and type of new tensors, and the path of the module that is running.
+ */
+public final class Scope {
+  static final ScopedValue<Boolean> NO_GRAD = ScopedValue.newInstance();
+  static final ScopedValue<Device> DEVICE = ScopedValue.newInstance();
+  static final ScopedValue<DType> DTYPE = ScopedValue.newInstance();
+  private static final ScopedValue<String> PATH = ScopedValue.newInstance();
+
+  private Scope() {}
+
+  /** Runs an action whose tensors are not tracked for gradients. */
+  public static void noGrad(Runnable action) {
+    ScopedValue.where(NO_GRAD, true).run(action);
+  }
+
+  /** Computes a value from tensors that are not tracked for gradients. */
+  public static <T> T noGrad(Supplier<T> action) {
+    return ScopedValue.where(NO_GRAD, true).call(action::get);
+  }
+
+  /** Computes a value with gradients recorded, also inside {@link #noGrad}. */
+  public static <T> T withGrad(Supplier<T> action) {
+    return ScopedValue.where(NO_GRAD, false).call(action::get);
+  }
+
+  /** Computes a value with another default device for new tensors. */
+  public static <T> T on(Device device, Supplier<T> action) {
+    return ScopedValue.where(DEVICE, device).call(action::get);
+  }
+
+  /** Computes a value with another default type for new float tensors. */
+  public static <T> T withDType(DType dtype, Supplier<T> action) {
+    if (!dtype.isFloat()) {
+      throw new IllegalArgumentException("scope: the default type must be a float type, not " + dtype);
+    }
+    return ScopedValue.where(DTYPE, dtype).call(action::get);
+  }
+
+  /** Computes a value inside a module; errors name the path. */
+  public static <T> T inModule(String name, Supplier<T> action) {
+    String path = PATH.isBound() ? PATH.get() + "." + name : name;
+    return ScopedValue.where(PATH, path).call(action::get);
+  }
+
+  /** Whether a module is running on this thread. */
+  public static boolean insideModule() {
+    return PATH.isBound();
+  }
+
+  /** The path of the module that is running, or the empty string. */
+  public static String modulePath() {
+    return PATH.isBound() ? PATH.get() : "";
+  }
+
+  /** Whether gradients are recorded. */
+  public static boolean gradEnabled() {
+    return !NO_GRAD.isBound() || !NO_GRAD.get();
+  }
+
+  /** The type of new float tensors: F32 unless a scope says otherwise. */
+  public static DType dtype() {
+    return DTYPE.isBound() ? DTYPE.get() : DType.F32;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.BinaryOp;
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.OpError;
+
+/** Tensors made of counters. */
+final class Sequences {
+  private Sequences() {}
+
+  /** The position (i32) along one axis of a shape. */
+  static Tensor indices(Shape shape, int axis, Device device) {
+    int[] dims = Graph.ones(shape.rank()).dims();
+    dims[axis] = shape.dim(axis);
+    Node counter = Graph.reshape(Graph.iota(shape.dim(axis), device), Shape.of(dims));
+    return new Tensor(Graph.expand(counter, shape));
+  }
+
+  static Tensor arange(Number start, Number stop, Number step, DType dtype) {
+    double first = start.doubleValue();
+    double by = step.doubleValue();
+    double length = Math.ceil((stop.doubleValue() - first) / by);
+    if (by == 0 || Double.isNaN(length) || length > Integer.MAX_VALUE) {
+      throw OpError.of("arange", "no range from " + start + " to " + stop + " by " + step);
+    }
+    Tensor counter = new Tensor(Graph.iota((int) Math.max(0, length), Devices.current())).to(dtype);
+    Tensor scaled = by == 1 ? counter : counter.mul(step);
+    return first == 0 ? scaled : scaled.add(start);
+  }
+
+  /** Counted from both ends, so that both are exact. */
+  static Tensor linspace(double start, double stop, int count) {
+    if (count < 0) {
+      throw OpError.of("linspace", "the count must not be negative, it is " + count);
+    }
+    Tensor i = new Tensor(Graph.iota(count, Devices.current()));
+    double step = count > 1 ? (stop - start) / (count - 1) : 0;
+    Tensor up = i.to(Scope.dtype()).mul(step).add(start);
+    Tensor down = i.rsub(count - 1).to(Scope.dtype()).mul(step).rsub(stop);
+    return i.lt(Math.ceilDiv(count, 2)).where(up, down);
+  }
+
+  /** Where a matrix has its main diagonal. */
+  static Tensor diagonal(int rows, int columns, Device device) {
+    return compare(BinaryOp.EQ, rows, columns, 0, device);
+  }
+
+  /** Where column - row is at most (lower) or at least (upper) a diagonal's number. */
+  static Tensor band(int rows, int columns, boolean lower, int diagonal, Device device) {
+    return compare(lower ? BinaryOp.LE : BinaryOp.GE, rows, columns, diagonal, device);
+  }
+
+  private static Tensor compare(BinaryOp f, int rows, int columns, int diagonal, Device device) {
+    Shape shape = Shape.of(rows, columns);
+    Tensor column = indices(shape, 1, device);
+    Tensor row = indices(shape, 0, device);
+    return Operands.binary(f, column, diagonal == 0 ? row : row.add(diagonal));
+  }
+}

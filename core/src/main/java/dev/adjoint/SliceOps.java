@@ -1,0 +1,143 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.OpError;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Parts of a tensor, and reordering along axes. Negative axes and positions count from the end. */
+public sealed interface SliceOps permits Tensor {
+  /** A number of elements from a position on. */
+  default Tensor narrow(int axis, int start, int length) {
+    Tensor x = (Tensor) this;
+    int a = x.shape().axis(axis, "narrow");
+    int n = x.dim(a);
+    int first = start < 0 ? start + n : start;
+    if (first < 0 || length < 0 || (long) first + length > n) {
+      throw OpError.of(
+          "narrow", length + " elements from " + start + " are out of range for axis " + axis + " of shape " + x.shape());
+    }
+    return Views.slice(x, a, first, 1, length);
+  }
+
+  /** The elements from a position to another, exclusive, as {@code x[start:stop]} of Python. */
+  default Tensor slice(int axis, int start, int stop) {
+    return slice(axis, start, stop, 1);
+  }
+
+  /**
+   * Every step-th element, as {@code x[start:stop:step]} of Python. With a negative step, {@code Integer.MIN_VALUE} as the
+   * stop goes down to the first element.
+   */
+  default Tensor slice(int axis, int start, int stop, int step) {
+    return Views.range((Tensor) this, axis, start, stop, step);
+  }
+
+  /** The elements at one position of an axis, which is dropped. */
+  default Tensor select(int axis, int index) {
+    Tensor x = (Tensor) this;
+    int a = x.shape().axis(axis, "select");
+    Tensor kept = Views.slice(x, a, Views.index("select", x, a, index), 1, 1);
+    return kept.reshape(Reductions.without(kept.shape(), new int[] {a}));
+  }
+
+  /** Parts of equal length along an axis; the last one may be shorter. */
+  default List<Tensor> split(int length, int axis) {
+    Tensor x = (Tensor) this;
+    int a = x.shape().axis(axis, "split");
+    if (length <= 0) {
+      throw OpError.of("split", "the length must be positive, not " + length);
+    }
+    var parts = new ArrayList<Tensor>();
+    for (int start = 0; start == 0 || start < x.dim(a); start += length) {
+      parts.add(Views.slice(x, a, start, 1, Math.min(length, x.dim(a) - start)));
+    }
+    return List.copyOf(parts);
+  }
+
+  /** Parts of given lengths along an axis, which must add up to its size. */
+  default List<Tensor> split(int[] lengths, int axis) {
+    Tensor x = (Tensor) this;
+    int a = x.shape().axis(axis, "split");
+    var parts = new ArrayList<Tensor>();
+    int start = 0;
+    for (int length : lengths) {
+      parts.add(narrow(a, start, length));
+      start += length;
+    }
+    if (start != x.dim(a)) {
+      throw OpError.of("split", "lengths add up to " + start + ", axis " + axis + " of shape " + x.shape() + " does not");
+    }
+    return List.copyOf(parts);
+  }
+
+  /** At most {@code count} parts of equal length along an axis; the last one may be shorter. */
+  default List<Tensor> chunk(int count, int axis) {
+    Tensor x = (Tensor) this;
+    if (count <= 0) {
+      throw OpError.of("chunk", "the count must be positive, not " + count);
+    }
+    return split(Math.max(1, Math.ceilDiv(x.shape().dim(x.shape().axis(axis, "chunk")), count)), axis);
+  }
+
+  /** The slices along an axis, which is dropped. */
+  default List<Tensor> unbind(int axis) {
+    Tensor x = (Tensor) this;
+    int a = x.shape().axis(axis, "unbind");
+    var parts = new ArrayList<Tensor>();
+    for (int i = 0; i < x.dim(a); i++) {
+      parts.add(select(a, i));
+    }
+    return List.copyOf(parts);
+  }
+
+  /** The elements in reverse order along axes. */
+  default Tensor flip(int... axes) {
+    Tensor x = (Tensor) this;
+    for (int axis : axes.length == 0 ? axes : Reductions.axes("flip", x, axes)) {
+      x = Views.slice(x, axis, x.dim(axis) - 1, -1, x.dim(axis));
+    }
+    return x;
+  }
+
+  /** The elements moved up along an axis; what leaves at the end comes in at the start. */
+  default Tensor roll(int shift, int axis) {
+    Tensor x = (Tensor) this;
+    int a = x.shape().axis(axis, "roll");
+    int n = x.dim(a);
+    int k = n == 0 ? 0 : Math.floorMod(shift, n);
+    return k == 0 ? x : Tensors.cat(List.of(narrow(a, n - k, k), narrow(a, 0, n - k)), a);
+  }
+
+  /** The elements moved along several axes. */
+  default Tensor roll(int[] shifts, int[] axes) {
+    if (shifts.length != axes.length) {
+      throw OpError.of("roll", shifts.length + " shifts for " + axes.length + " axes");
+    }
+    Tensor x = (Tensor) this;
+    for (int i = 0; i < axes.length; i++) {
+      x = x.roll(shifts[i], axes[i]);
+    }
+    return x;
+  }
+
+  /** The elements in row-major order moved up, in the same shape. */
+  default Tensor roll(int shift) {
+    Tensor x = (Tensor) this;
+    return x.flatten().roll(shift, 0).reshape(x.shape());
+  }
+
+  /** The plane of two axes turned by quarter turns from the first to the second axis. */
+  default Tensor rot90(int turns, int a, int b) {
+    Tensor x = (Tensor) this;
+    if (x.shape().axis(a, "rot90") == x.shape().axis(b, "rot90")) {
+      throw OpError.of("rot90", "the axes " + a + " and " + b + " of shape " + x.shape() + " are the same");
+    }
+    return switch (Math.floorMod(turns, 4)) {
+      case 1 -> x.flip(b).transpose(a, b);
+      case 2 -> x.flip(a, b);
+      case 3 -> x.flip(a).transpose(a, b);
+      case 0 -> x;
+      default -> throw new AssertionError();
+    };
+  }
+}

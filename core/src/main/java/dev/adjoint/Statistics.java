@@ -1,0 +1,84 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.ReduceOp;
+
+/** The reductions that are composed of others. */
+final class Statistics {
+  private Statistics() {}
+
+  static Tensor mean(Tensor x, int[] axes, boolean keepDim) {
+    Tensor values = Operands.floating(x);
+    int[] sorted = Reductions.axes("mean", values, axes);
+    return Reductions.reduce(ReduceOp.SUM, values, sorted, keepDim).div(Reductions.count(values, sorted));
+  }
+
+  static Tensor any(Tensor x, int[] axes, boolean keepDim) {
+    int[] sorted = Reductions.axes("any", x, axes);
+    // A maximum has no value for an empty axis.
+    return Reductions.count(x, sorted) == 0
+        ? x.toBool().sum(axes, keepDim).toBool()
+        : Reductions.extreme(ReduceOp.MAX, x.toBool(), axes, keepDim);
+  }
+
+  static Tensor all(Tensor x, int[] axes, boolean keepDim) {
+    return any(x.toBool().logicalNot(), axes, keepDim).logicalNot();
+  }
+
+  static Tensor var(Tensor x, double correction, int[] axes, boolean keepDim) {
+    Tensor values = Operands.floating(x);
+    int[] sorted = Reductions.axes("var", values, axes);
+    Tensor squares = values.sub(mean(values, sorted, true)).square();
+    double divisor = Math.max(0, Reductions.count(values, sorted) - correction);
+    return Reductions.reduce(ReduceOp.SUM, squares, sorted, keepDim).div(divisor);
+  }
+
+  static Tensor nansum(Tensor x, int[] axes, boolean keepDim) {
+    return (x.dtype().isFloat() ? x.isNan().where(0, x) : x).sum(axes, keepDim);
+  }
+
+  static Tensor nanmean(Tensor x, int[] axes, boolean keepDim) {
+    Tensor values = Operands.floating(x);
+    return nansum(values, axes, keepDim).div(values.isNan().logicalNot().sum(axes, keepDim));
+  }
+
+  static Tensor logsumexp(Tensor x, int[] axes, boolean keepDim) {
+    Tensor values = Operands.floating(x);
+    int[] sorted = Reductions.axes("logsumexp", values, axes);
+    Tensor largest = Reductions.extreme(ReduceOp.MAX, values, sorted, true).detach();
+    Tensor shift = largest.isFinite().where(largest, 0);
+    Tensor sum = Reductions.reduce(ReduceOp.SUM, values.sub(shift).exp(), sorted, true).log().add(shift);
+    return keepDim ? sum : sum.reshape(Reductions.without(sum.shape(), sorted));
+  }
+
+  static Tensor norm(Tensor x, double p, int[] axes, boolean keepDim) {
+    Tensor values = Operands.floating(x);
+    if (p == 2) {
+      return values.square().sum(axes, keepDim).sqrt();
+    } else if (p == 1) {
+      return values.abs().sum(axes, keepDim);
+    } else if (p == Double.POSITIVE_INFINITY) {
+      return values.abs().max(axes, keepDim);
+    } else if (p == Double.NEGATIVE_INFINITY) {
+      return values.abs().min(axes, keepDim);
+    } else if (p == 0) {
+      return values.ne(0).to(values.dtype()).sum(axes, keepDim);
+    }
+    return values.abs().pow(p).sum(axes, keepDim).pow(1 / p);
+  }
+
+  static Tensor softmax(Tensor x, int axis) {
+    Tensor e = shifted("softmax", x, axis).exp();
+    return e.div(e.sum(axis, true));
+  }
+
+  static Tensor logSoftmax(Tensor x, int axis) {
+    Tensor shifted = shifted("logSoftmax", x, axis);
+    return shifted.sub(shifted.exp().sum(axis, true).log());
+  }
+
+  private static Tensor shifted(String op, Tensor x, int axis) {
+    Tensor values = Operands.floating(x);
+    int[] sorted = Reductions.axes(op, values, axis);
+    return values.sub(Reductions.extreme(ReduceOp.MAX, values, sorted, true).detach());
+  }
+}

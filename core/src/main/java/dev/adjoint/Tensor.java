@@ -1,0 +1,164 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.Differentiation;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Op;
+import dev.adjoint.schedule.Engine;
+import java.util.Collection;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/**
+ * An immutable n-dimensional array whose value is computed when it is read.
+ *
+ * <p>Calls on tensors check shapes and types, record a {@link Node} and return at once. Reading ({@link #item},
+ * {@link #toFloats}, {@link #toString}, {@link #realize}) computes. The operations are grouped by kind in the interfaces that
+ * this class implements; those that create tensors are in {@link Tensors}.
+ */
+public final class Tensor
+    implements MathOps,
+        ArithmeticOps,
+        SelectionOps,
+        ComparisonOps,
+        LogicOps,
+        ConversionOps,
+        ActivationOps,
+        ReductionOps,
+        StatisticsOps,
+        MovementOps,
+        SliceOps,
+        TilingOps,
+        IndexingOps,
+        LinearOps,
+        ReadingOps {
+  private final Node node;
+
+  /** A handle on a node; for code that extends the engine. */
+  public Tensor(Node node) {
+    this.node = node;
+  }
+
+  /** A vector of {@link Scope#dtype()}; {@link Tensors#of(float...)} and its like make other types and shapes. */
+  public static Tensor of(double... values) {
+    return Tensors.of(values);
+  }
+
+  /** The recorded operation behind this tensor. */
+  public Node node() {
+    return node;
+  }
+
+  /** The sizes of the axes. */
+  public Shape shape() {
+    return node.shape();
+  }
+
+  /** The size of one axis; a negative axis counts from the end. */
+  public int dim(int axis) {
+    return node.shape().dim(axis);
+  }
+
+  /** The number of axes. */
+  public int rank() {
+    return node.shape().rank();
+  }
+
+  /** The number of elements. */
+  public long size() {
+    return node.shape().size();
+  }
+
+  /** The element type. */
+  public DType dtype() {
+    return node.dtype();
+  }
+
+  /** Where the value lives or will live. */
+  public Device device() {
+    return node.device();
+  }
+
+  /** Whether gradients flow to or through this tensor. */
+  public boolean tracked() {
+    return node.tracked();
+  }
+
+  /** The same value as a leaf that {@link #backward} gives a gradient for. */
+  public Tensor requiresGrad() {
+    if (!dtype().isFloat()) {
+      throw new IllegalArgumentException("requiresGrad: only float tensors have gradients, this is " + dtype());
+    }
+    return new Tensor(Node.of(new Op.Detach(), List.of(node), shape(), dtype(), true));
+  }
+
+  /** The same value, through which no gradient flows. */
+  public Tensor detach() {
+    return node.tracked() ? new Tensor(Node.of(new Op.Detach(), List.of(node), shape(), dtype(), false)) : this;
+  }
+
+  /** The same value on another device; copied unless it is there already. */
+  public Tensor to(Device device) {
+    return device == node.device() ? this : new Tensor(Node.copy(node, device, node.tracked() && Scope.gradEnabled()));
+  }
+
+  /** Computes the value now and remembers it; returns this tensor. */
+  public Tensor realize() {
+    Engine.realize(List.of(node));
+    return this;
+  }
+
+  /** Computes several tensors in one go. */
+  public static void realize(Collection<Tensor> tensors) {
+    Engine.realize(tensors.stream().map(Tensor::node).toList());
+  }
+
+  /** Asks that whatever computes this tensor on the way remembers its value; returns this tensor. */
+  public Tensor keep() {
+    node.keep();
+    return this;
+  }
+
+  /**
+   * The gradients of this scalar with respect to all tracked leaves below it.
+   *
+   * @throws IllegalArgumentException if this is no scalar or not tracked
+   */
+  public Gradients backward() {
+    if (size() != 1) {
+      throw new IllegalArgumentException("backward: needs a scalar, not shape " + shape() + "; or pass the gradient of it");
+    }
+    return backward(Tensors.onesLike(this));
+  }
+
+  /**
+   * The gradients of the sum of this tensor times a seed.
+   *
+   * @throws IllegalArgumentException if shapes or types differ or this is not tracked
+   */
+  public Gradients backward(Tensor seed) {
+    if (!tracked()) {
+      throw new IllegalArgumentException(
+          "backward: this tensor depends on no tracked leaf; call requiresGrad() on an input, or check for noGrad");
+    }
+    if (!seed.shape().equals(shape()) || seed.dtype() != dtype()) {
+      throw new IllegalArgumentException(
+          "backward: the seed is " + seed.dtype() + seed.shape() + ", this tensor is " + dtype() + shape());
+    }
+    return Service.DIFFERENTIATION.backward(this, seed);
+  }
+
+  /** The value with shape, type and device; long axes are shortened. */
+  @Override
+  public String toString() {
+    return TensorFormat.format(this);
+  }
+
+  /** Found at the first use. */
+  private static final class Service {
+    static final Differentiation DIFFERENTIATION =
+        ServiceLoader.load(Differentiation.class, Tensor.class.getClassLoader())
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException(
+                "backward: no differentiation service found: put adjoint-autograd on the class path or module path"));
+  }
+}

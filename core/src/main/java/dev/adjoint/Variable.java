@@ -1,0 +1,156 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Op;
+import dev.adjoint.graph.Storage;
+import dev.adjoint.schedule.Engine;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named place for a tensor: the only thing in the engine that can change. Parameters, running statistics and the moments of
+ * an optimizer are variables.
+ *
+ * <p>{@link #set} records an update. It takes effect in memory with the next {@link Engine#realize} on this thread, in
+ * the place of the old value; a read in between sees the new one.
+ */
+public final class Variable {
+  private final boolean parameter;
+  private volatile String name;
+  private volatile boolean frozen;
+  private volatile Node leaf;
+  private @Nullable Node pending;
+
+  /**
+   * A variable that holds a tensor's value.
+   *
+   * @param name what errors call it
+   * @param initial its first value, which is copied
+   * @param trainable whether it is a parameter, to which gradients flow unless it is frozen
+   */
+  public Variable(String name, Tensor initial, boolean trainable) {
+    if (trainable && !initial.dtype().isFloat()) {
+      throw new IllegalArgumentException("variable " + name + ": " + initial.dtype() + " has no gradients");
+    }
+    this.name = name;
+    this.parameter = trainable;
+    Storage storage = Engine.copy(initial.node());
+    this.leaf = Node.source(storage, initial.shape(), initial.dtype(), trainable);
+  }
+
+  /** What errors call this variable. */
+  public String name() {
+    return name;
+  }
+
+  /** Gives another name, as a model does that knows the path to its parameter. */
+  public void rename(String name) {
+    this.name = name;
+  }
+
+  /** Whether this was created to be trained, frozen or not. */
+  public boolean isParameter() {
+    return parameter;
+  }
+
+  /** Whether gradients flow to it: a parameter that is not frozen. */
+  public boolean trainable() {
+    return parameter && !frozen;
+  }
+
+  /**
+   * Freezes a parameter, so that what is recorded from now on computes no gradient for it, or ends that. Has no effect on
+   * a variable that is no parameter.
+   */
+  public void freeze(boolean frozen) {
+    if (this.frozen != frozen) {
+      settle();
+      this.frozen = frozen;
+      leaf = retracked(leaf);
+    }
+  }
+
+  /** The shape, which never changes. */
+  public Shape shape() {
+    return leaf.shape();
+  }
+
+  /** The element type, which never changes. */
+  public DType dtype() {
+    return leaf.dtype();
+  }
+
+  /** The present value: a tracked leaf if this is trainable. */
+  public Tensor value() {
+    return new Tensor(leaf);
+  }
+
+  /**
+   * Records a new value.
+   *
+   * @throws IllegalArgumentException if shape, type or device differ
+   */
+  public void set(Tensor value) {
+    Node node = value.node();
+    if (!node.shape().equals(shape()) || node.dtype() != dtype() || node.device() != leaf.device()) {
+      throw new IllegalArgumentException(
+          "variable " + name + ": holds " + dtype() + shape() + " on " + leaf.device() + ", cannot take " + node.dtype()
+              + node.shape() + " on " + node.device());
+    }
+    Engine.enlist(this, leaf);
+    pending = node;
+    leaf = Node.of(new Op.Detach(), List.of(node), node.shape(), node.dtype(), trainable());
+  }
+
+  /** Moves the value to another device at once; tensors recorded before keep the old place. */
+  public void to(Device device) {
+    if (device != leaf.device()) {
+      settle();
+      leaf = Node.source(Engine.copy(Node.copy(leaf, device, false)), shape(), dtype(), trainable());
+    }
+  }
+
+  /** Engine only: the recorded value that is not yet in memory. */
+  public Node pending() {
+    return Objects.requireNonNull(pending);
+  }
+
+  /** Engine only: the present leaf. */
+  public Node leaf() {
+    return leaf;
+  }
+
+  /** Engine only: the recorded value is now in memory. */
+  public void commit(Storage storage) {
+    leaf.realized(storage);
+    if (pending().storage() == null) {
+      pending().realized(storage);
+    }
+    leaf = Node.source(storage, shape(), dtype(), trainable());
+    pending = null;
+  }
+
+  /** Engine only: forgets the recorded value and returns to a leaf. */
+  public void rollback(Node before) {
+    leaf = retracked(before);
+    pending = null;
+  }
+
+  private void settle() {
+    if (pending != null) {
+      Engine.realize(List.of(leaf));
+    }
+  }
+
+  private Node retracked(Node node) {
+    return node.tracked() == trainable()
+        ? node
+        : Node.source(Objects.requireNonNull(node.storage()), node.shape(), node.dtype(), trainable());
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + dtype() + shape();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.Axes;
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.OpError;
+import java.util.Arrays;
+
+/** The arithmetic of shapes and index ranges. */
+final class Views {
+  private Views() {}
+
+  /** Sizes as a shape of {@code size} elements, with one -1 computed. */
+  static Shape resolve(String op, Shape from, long size, int... sizes) {
+    int[] dims = sizes.clone();
+    int free = -1;
+    long known = 1;
+    for (int i = 0; i < dims.length; i++) {
+      if (dims[i] == -1 && free < 0) {
+        free = i;
+      } else if (dims[i] < 0) {
+        throw OpError.of(op, "bad sizes " + Arrays.toString(sizes) + ": only one may be -1, none may be less");
+      } else {
+        known *= dims[i];
+      }
+    }
+    if (free >= 0 && known != 0) {
+      long rest = size / known;
+      dims[free] = rest <= Integer.MAX_VALUE ? (int) rest : -1;
+    }
+    if (free >= 0 && (known == 0 || dims[free] < 0 || known * dims[free] != size) || free < 0 && known != size) {
+      throw OpError.of(op, from + " with " + size + " elements does not fit " + Arrays.toString(sizes));
+    }
+    return Shape.of(dims);
+  }
+
+  /** Sizes in which -1 stands for the present one, aligned at the right. */
+  static Shape keepSizes(String op, Shape shape, int... sizes) {
+    int[] dims = sizes.clone();
+    int added = dims.length - shape.rank();
+    for (int i = 0; i < dims.length; i++) {
+      if (dims[i] == -1 && i >= added) {
+        dims[i] = shape.dim(i - added);
+      } else if (dims[i] < 0) {
+        throw OpError.of(op, "bad size " + dims[i] + " in " + Arrays.toString(sizes) + " for shape " + shape);
+      }
+    }
+    return Shape.of(dims);
+  }
+
+  static Shape insert(Shape shape, int axis, int size) {
+    int[] dims = new int[shape.rank() + 1];
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = i == axis ? size : shape.dim(i < axis ? i : i - 1);
+    }
+    return Shape.of(dims);
+  }
+
+  static Shape flatten(Shape shape, int from, int to) {
+    int first = shape.axis(from, "flatten");
+    int last = shape.axis(to, "flatten");
+    if (first > last) {
+      throw OpError.of("flatten", "axis " + from + " comes after axis " + to + " in shape " + shape);
+    }
+    int[] dims = new int[shape.rank() - (last - first)];
+    long product = 1;
+    for (int i = 0; i < shape.rank(); i++) {
+      if (i >= first && i <= last) {
+        product *= shape.dim(i);
+      } else {
+        dims[i < first ? i : i - (last - first)] = shape.dim(i);
+      }
+    }
+    if (product > Integer.MAX_VALUE) {
+      throw OpError.of("flatten", "an axis cannot have " + product + " elements");
+    }
+    dims[first] = (int) product;
+    return Shape.of(dims);
+  }
+
+  /** The axes in order: 0 to rank - 1. */
+  static int[] order(int rank) {
+    int[] order = new int[rank];
+    for (int i = 0; i < rank; i++) {
+      order[i] = i;
+    }
+    return order;
+  }
+
+  /** The elements start, start + step, ... of one axis. */
+  static Tensor slice(Tensor x, int axis, int start, int step, int count) {
+    int[] starts = new int[x.rank()];
+    int[] steps = new int[x.rank()];
+    Arrays.fill(steps, 1);
+    starts[axis] = count == 0 ? 0 : start;
+    steps[axis] = step;
+    return new Tensor(Graph.slice(x.node(), Axes.of(starts), Axes.of(steps), x.shape().with(axis, count)));
+  }
+
+  /** The elements of a range by the rules of Python: negative bounds count from the end, and bounds are clamped. */
+  static Tensor range(Tensor x, int axis, int start, int stop, int step) {
+    if (step == 0) {
+      throw OpError.of("slice", "the step is 0");
+    }
+    int a = x.shape().axis(axis, "slice");
+    int n = x.dim(a);
+    long low = step > 0 ? 0 : -1;
+    long first = Math.clamp(start < 0 ? (long) start + n : start, low, low + n);
+    long end = Math.clamp(stop < 0 ? (long) stop + n : stop, low, low + n);
+    long count = Math.max(0, step > 0 ? Math.ceilDiv(end - first, (long) step) : Math.ceilDiv(first - end, -(long) step));
+    return slice(x, a, (int) first, step, (int) count);
+  }
+
+  /** An index from -n to n-1 as one from 0. */
+  static int index(String op, Tensor x, int axis, int index) {
+    int n = x.dim(axis);
+    if (index < -n || index >= n) {
+      throw OpError.of(op, "index " + index + " is out of range for axis " + axis + " of shape " + x.shape());
+    }
+    return index < 0 ? index + n : index;
+  }
+}

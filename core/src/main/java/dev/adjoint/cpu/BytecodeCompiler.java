@@ -1,0 +1,104 @@
+package dev.adjoint.cpu;
+
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+
+import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeModel;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Prints loop kernels as hidden classes. Each kernel has plain loops; where the hardware has vectors for it, it has
+ * vector loops too, with the same bits.
+ */
+final class BytecodeCompiler {
+  /** HotSpot does not compile methods beyond 8000 bytes. */
+  private static final int MAX_BYTES = 7999;
+
+  private static final ClassDesc LOOP_CODE = LoopCode.class.describeConstable().orElseThrow();
+  private static final MethodTypeDesc RUN =
+      MethodTypeDesc.of(
+          CD_void,
+          Emitter.SEGMENT.arrayType(),
+          CD_long.arrayType(),
+          CD_long.arrayType(),
+          CD_long.arrayType(),
+          CD_int.arrayType(),
+          CD_int,
+          CD_int,
+          CD_int,
+          CD_int);
+
+  private BytecodeCompiler() {}
+
+  /** Compiles the plain loops of a kernel. */
+  static LoopCode scalar(LoopShape shape) {
+    return define(shape, "scalar", builder -> run(builder, code -> new ScalarWriter(shape, code).write()));
+  }
+
+  /** Compiles the vector loops of a kernel; empty if it has none on this hardware. */
+  static Optional<LoopCode> vector(LoopShape shape) {
+    return VectorTypes.of(shape)
+        .map(
+            types ->
+                define(
+                    shape,
+                    "vector",
+                    builder -> {
+                      types.declareShuffles(builder, shape);
+                      run(builder, code -> new VectorWriter(shape, types, code).write());
+                    }));
+  }
+
+  private static void run(ClassBuilder builder, Consumer<java.lang.classfile.CodeBuilder> body) {
+    builder.withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, body);
+  }
+
+  private static LoopCode define(LoopShape shape, String form, Consumer<ClassBuilder> members) {
+    byte[] bytes =
+        ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(VectorTypes.hierarchy()))
+            .build(
+                className(),
+                builder -> {
+                  builder.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER).withInterfaceSymbols(LOOP_CODE);
+                  builder.withMethodBody(
+                      ConstantDescs.INIT_NAME,
+                      ConstantDescs.MTD_void,
+                      0,
+                      code -> code.aload(0).invokespecial(CD_Object, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void).return_());
+                  members.accept(builder);
+                });
+    checkSize(shape, form, bytes);
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
+      return (LoopCode) lookup.findConstructor(lookup.lookupClass(), java.lang.invoke.MethodType.methodType(void.class)).invoke();
+    } catch (Throwable e) {
+      throw new IllegalStateException("kernel " + shape + ": the generated class does not load", e);
+    }
+  }
+
+  /** The class that generated code belongs to. */
+  static ClassDesc className() {
+    return ClassDesc.of(BytecodeCompiler.class.getPackageName(), "LoopKernel");
+  }
+
+  private static void checkSize(LoopShape shape, String form, byte[] bytes) {
+    for (MethodModel method : ClassFile.of().parse(bytes).methods()) {
+      int length = method.code().map(c -> ((CodeAttribute) c).codeLength()).orElse(0);
+      if (length > MAX_BYTES) {
+        throw new IllegalStateException(
+            "kernel " + shape.kernel().name() + ": " + length + " bytes of " + form + " code, more than " + MAX_BYTES);
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.adjoint.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/** Panels of {@code float[]}. */
+final class FloatPanels implements Panels {
+  private static final ValueLayout.OfFloat LAYOUT = ValueLayout.JAVA_FLOAT;
+  private static final int TILE = 16;
+
+  @Override
+  public Object array(int n) {
+    return new float[n];
+  }
+
+  @Override
+  public int length(Object array) {
+    return ((float[]) array).length;
+  }
+
+  @Override
+  public void load(MemorySegment from, long at, Object to, int toAt, int n) {
+    MemorySegment.copy(from, LAYOUT, at << 2, (float[]) to, toAt, n);
+  }
+
+  @Override
+  public void store(Object from, int fromAt, MemorySegment to, long at, int n) {
+    MemorySegment.copy((float[]) from, fromAt, to, LAYOUT, at << 2, n);
+  }
+
+  @Override
+  public void clear(Object array, int from, int to) {
+    Arrays.fill((float[]) array, from, to, 0);
+  }
+
+  @Override
+  public void pack(
+      MemorySegment from,
+      long at,
+      long rowStride,
+      long columnStride,
+      int rows,
+      int columns,
+      Object to,
+      int toAt,
+      int toRowStride,
+      int toColumnStride,
+      boolean fast) {
+    float[] array = (float[]) to;
+    if (fast && columnStride == 1 && toColumnStride == 1 && columns % VectorPanels.F32_LANES == 0) {
+      VectorPanels.copyRows(from, at << 2, rowStride << 2, rows, columns, array, toAt, toRowStride);
+      return;
+    }
+    for (int r0 = 0; r0 < rows; r0 += TILE) {
+      int r1 = Math.min(rows, r0 + TILE);
+      for (int c0 = 0; c0 < columns; c0 += TILE) {
+        int c1 = Math.min(columns, c0 + TILE);
+        for (int r = r0; r < r1; r++) {
+          long source = at + r * rowStride + c0 * columnStride;
+          int target = toAt + r * toRowStride + c0 * toColumnStride;
+          for (int c = c0; c < c1; c++) {
+            array[target] = from.get(LAYOUT, source << 2);
+            source += columnStride;
+            target += toColumnStride;
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void transpose(Object from, int ld, int rows, int columns, Object to, int toLd) {
+    float[] source = (float[]) from;
+    float[] target = (float[]) to;
+    for (int r0 = 0; r0 < rows; r0 += TILE) {
+      int r1 = Math.min(rows, r0 + TILE);
+      for (int c = 0; c < columns; c++) {
+        for (int r = r0; r < r1; r++) {
+          target[c * toLd + r] = source[r * ld + c];
+        }
+      }
+    }
+  }
+}

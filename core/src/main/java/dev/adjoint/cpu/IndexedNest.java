@@ -1,0 +1,141 @@
+package dev.adjoint.cpu;
+
+import dev.adjoint.DType;
+import dev.adjoint.kernel.Geometry;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The loop nest of a gather or a scatter over three operands: outer axes and one inner axis. Axes of size 1 are dropped and
+ * neighbours that all operands walk as one are merged, so a lookup of rows has the row as its inner axis.
+ *
+ * @param sizes the sizes of the axes that are left, at least one; the last is the inner one
+ * @param strides for each operand the strides in elements
+ * @param offsets for each operand the offset in elements
+ * @param splitAxis the axis that is cut into parts which may run at the same time
+ * @param parts the number of parts, which depends on the sizes alone
+ */
+record IndexedNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis, int parts) {
+  private static final int POINTS_PER_PART = 16 << 10;
+
+  /** Runs over the inner axis. */
+  interface Row {
+    /** Handles {@code n} points from the given element offsets of the operands. */
+    void run(long first, long second, long third, int n);
+  }
+
+  /** The nest of a launch; only axes other than {@code axis} are cut into parts. */
+  static IndexedNest of(Geometry geometry, int axis) {
+    List<Integer> kept = new ArrayList<>();
+    for (int a = 0; a < geometry.sizes().length; a++) {
+      if (geometry.sizes()[a] != 1) {
+        kept.add(a);
+      }
+    }
+    int[] sizes = new int[Math.max(1, kept.size())];
+    long[][] strides = new long[3][sizes.length];
+    sizes[0] = 1;
+    int rank = 0;
+    int before = -1;
+    for (int a : kept) {
+      boolean merges = rank > 0 && before != axis && a != axis;
+      for (int operand = 0; operand < 3 && merges; operand++) {
+        merges = strides[operand][rank - 1] == geometry.strides()[operand][a] * geometry.sizes()[a];
+      }
+      merges = merges && (long) sizes[rank - 1] * geometry.sizes()[a] <= Integer.MAX_VALUE;
+      int to = merges ? rank - 1 : rank++;
+      sizes[to] = merges ? sizes[to] * geometry.sizes()[a] : geometry.sizes()[a];
+      for (int operand = 0; operand < 3; operand++) {
+        strides[operand][to] = geometry.strides()[operand][a];
+      }
+      before = a;
+    }
+    int axes = Math.max(1, rank);
+    int[] shorter = java.util.Arrays.copyOf(sizes, axes);
+    for (int operand = 0; operand < 3; operand++) {
+      strides[operand] = java.util.Arrays.copyOf(strides[operand], axes);
+    }
+    return split(shorter, strides, geometry.offsets(), geometry.points());
+  }
+
+  private static IndexedNest split(int[] sizes, long[][] strides, long[] offsets, long points) {
+    int axis = -1;
+    for (int a = 0; a < sizes.length; a++) {
+      // Operand 0 stands still along the indexed axis, where two points may meet in one element.
+      if (strides[0][a] != 0 && (axis < 0 || sizes[a] > sizes[axis])) {
+        axis = a;
+      }
+    }
+    long parts = axis < 0 ? 1 : Math.clamp(points / POINTS_PER_PART, 1, Math.min(64, Math.max(1, sizes[axis])));
+    return new IndexedNest(sizes, strides, offsets.clone(), Math.max(0, axis), (int) parts);
+  }
+
+  /** Runs the points of one part in row-major order. */
+  void run(int part, Row row) {
+    int low = (int) ((long) sizes[splitAxis] * part / parts);
+    int high = (int) ((long) sizes[splitAxis] * (part + 1) / parts);
+    int[] ends = sizes.clone();
+    ends[splitAxis] = high;
+    int[] index = new int[sizes.length];
+    index[splitAxis] = low;
+    int inner = sizes.length - 1;
+    int n = ends[inner] - index[inner];
+    for (int a = 0; a < sizes.length; a++) {
+      if (index[a] >= ends[a]) {
+        return;
+      }
+    }
+    while (true) {
+      row.run(at(0, index), at(1, index), at(2, index), n);
+      int a = inner - 1;
+      while (a >= 0 && ++index[a] == ends[a]) {
+        index[a] = a == splitAxis ? low : 0;
+        a--;
+      }
+      if (a < 0) {
+        return;
+      }
+    }
+  }
+
+  private long at(int operand, int[] index) {
+    long offset = offsets[operand];
+    for (int a = 0; a < index.length; a++) {
+      offset += index[a] * strides[operand][a];
+    }
+    return offset;
+  }
+
+  /** The stride of an operand along the inner axis. */
+  long innerStride(int operand) {
+    return strides[operand][sizes.length - 1];
+  }
+
+  /** Positions along an axis, read from memory. */
+  record Positions(String op, int axis, long size, boolean wide, MemorySegment memory) {
+    static Positions of(String op, int axis, long size, DType type, MemorySegment memory) {
+      boolean wide =
+          switch (type) {
+            case I64 -> true;
+            case I32 -> false;
+            case BOOL, U8, F32, F64 -> throw new IllegalArgumentException(op + ": the index is " + type + ", not i32 or i64");
+          };
+      return new Positions(op, axis, size, wide, memory);
+    }
+
+    /** The position at an element offset, which is checked. */
+    long at(long offset) {
+      long position =
+          wide
+              ? memory.get(ValueLayout.JAVA_LONG, offset << 3)
+              : memory.get(ValueLayout.JAVA_INT, offset << 2);
+      if (position < 0 || position >= size) {
+        throw new IndexOutOfBoundsException(
+            op + ": index " + position + " is out of range for axis " + axis + " of size " + size);
+      }
+      return position;
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.adjoint.cpu;
+
+import dev.adjoint.device.Buffer;
+import dev.adjoint.device.Program;
+import java.lang.foreign.MemorySegment;
+
+/** A loop kernel with its index space. */
+final class LoopLaunch implements Program.Launch {
+  private final TieredCode code;
+  private final Workers workers;
+  private final LoopGrid grid;
+  private final int tasks;
+  private final boolean atOnce;
+
+  LoopLaunch(TieredCode code, Workers workers, LoopGrid grid) {
+    this.code = code;
+    this.workers = workers;
+    this.grid = grid;
+    this.tasks = grid.tasks();
+    this.atOnce = tasks == 1 && grid.outer.length == 0 && grid.colsAtOnce >= grid.cols;
+  }
+
+  @Override
+  public void run(Buffer[] buffers, long[] starts, long[] scalars) {
+    MemorySegment[] segments = new MemorySegment[grid.memory.length];
+    for (int a = 0; a < segments.length; a++) {
+      if (grid.memory[a]) {
+        segments[a] = ((CpuBuffer) buffers[a]).segment();
+      }
+    }
+    run(segments, starts, scalars);
+  }
+
+  /** Runs on memory; what there is at index accesses is ignored. */
+  void run(MemorySegment[] segments, long[] starts, long[] scalars) {
+    if (grid.isEmpty()) {
+      return;
+    }
+    long[] bases = grid.offsets.clone();
+    for (int a = 0; a < bases.length; a++) {
+      if (grid.memory[a]) {
+        bases[a] += starts[a];
+      }
+    }
+    LoopCode current = code.current(grid.points);
+    if (atOnce) {
+      current.run(segments, bases, grid.strides, scalars, grid.sizes, 0, grid.rows, 0, grid.cols);
+    } else if (tasks == 1) {
+      task(current, segments, bases, scalars, 0);
+    } else {
+      workers.run(tasks, task -> task(current, segments, bases, scalars, task));
+    }
+  }
+
+  private void task(LoopCode current, MemorySegment[] segments, long[] bases, long[] scalars, int task) {
+    int rowTask = task / grid.colTasks;
+    int colTask = task % grid.colTasks;
+    int col0 = grid.firstCol(colTask);
+    int cols = grid.firstCol(colTask + 1) - col0;
+    long row = grid.firstRow(rowTask);
+    long left = grid.firstRow(rowTask + 1) - row;
+    int first = (int) (row % grid.rows);
+    long[] here = bases;
+    int[] index = grid.outer.clone();
+    if (index.length > 0) {
+      here = bases.clone();
+      long rest = row / grid.rows;
+      for (int k = index.length - 1; k >= 0; k--) {
+        index[k] = (int) (rest % grid.outer[k]);
+        rest /= grid.outer[k];
+        move(here, k, index[k]);
+      }
+    }
+    while (left > 0) {
+      int rows = (int) Math.min(left, grid.rows - first);
+      rectangle(current, segments, here, scalars, first, rows, col0, cols);
+      left -= rows;
+      first = 0;
+      for (int k = index.length - 1; k >= 0 && left > 0; k--) {
+        move(here, k, 1);
+        if (++index[k] < grid.outer[k]) {
+          break;
+        }
+        move(here, k, -grid.outer[k]);
+        index[k] = 0;
+      }
+    }
+  }
+
+  private void rectangle(
+      LoopCode current,
+      MemorySegment[] segments,
+      long[] bases,
+      long[] scalars,
+      int row0,
+      int rows,
+      int col0,
+      int cols) {
+    int done = 0;
+    do {
+      int n = Math.min(cols - done, grid.colsAtOnce);
+      current.run(segments, bases, grid.strides, scalars, grid.sizes, row0, rows, col0 + done, n);
+      done += n;
+    } while (done < cols);
+  }
+
+  private void move(long[] bases, int axis, long steps) {
+    long[] strides = grid.outerStrides[axis];
+    for (int a = 0; a < bases.length; a++) {
+      bases[a] += steps * strides[a];
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package dev.adjoint.cpu;
+
+import dev.adjoint.DType;
+import dev.adjoint.graph.ReduceOp;
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.Instr;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.ScalarOp;
+import dev.adjoint.kernel.Stage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What the code generator needs to know about a loop kernel beyond what it says itself. */
+final class LoopShape {
+  /** More memory operands than this lose their intrinsics in C2. */
+  static final int MAX_ACCESSES = 48;
+
+  private final Kernel.Loop kernel;
+  private final List<DType> reduced = new ArrayList<>();
+
+  /** Checks a kernel. */
+  LoopShape(Kernel.Loop kernel) {
+    this.kernel = kernel;
+    if (kernel.accesses().size() > MAX_ACCESSES) {
+      throw new IllegalStateException(
+          "kernel " + kernel.name() + ": " + kernel.accesses().size() + " accesses, more than " + MAX_ACCESSES);
+    }
+    for (Stage stage : kernel.stages()) {
+      if (stage instanceof Stage.Reduce reduce) {
+        for (Stage.Fold fold : reduce.folds()) {
+          if (fold.type() == DType.BOOL && (fold.op() == ReduceOp.SUM || fold.op() == ReduceOp.PROD)) {
+            throw new IllegalStateException("kernel " + kernel.name() + ": " + fold.op() + " of bool");
+          }
+          reduced.add(fold.type());
+        }
+      }
+    }
+  }
+
+  Kernel.Loop kernel() {
+    return kernel;
+  }
+
+  /** The number of reduction axes around the lanes. */
+  int loops() {
+    return kernel.laneReduces() ? kernel.reduceRank() - 1 : kernel.reduceRank();
+  }
+
+  /** The number of strides of an access. */
+  int strides() {
+    return LoopCode.REDUCE + loops();
+  }
+
+  /** The types of the kernel's reductions. */
+  List<DType> reduced() {
+    return reduced;
+  }
+
+  /** Whether some access is one byte wide. */
+  boolean hasBytes() {
+    return kernel.accesses().stream().anyMatch(a -> a.kind() != Access.Kind.INDEX && a.dtype().bytes() == 1);
+  }
+
+  /** Whether a value of the kernel has an operation that vectors lack. */
+  boolean isScalarOnly() {
+    return kernel.stages().stream()
+        .flatMap(s -> s.body().stream())
+        .anyMatch(i -> i instanceof Instr.Apply a && a.op().isScalarOnly(a.type()));
+  }
+
+  /** The number of instructions of all stages, loads included. */
+  int instructions() {
+    return kernel.stages().stream().mapToInt(s -> s.body().size()).sum();
+  }
+
+  /** For each instruction of a body whether its value is the same in all lanes. */
+  boolean[] uniform(List<Instr> body) {
+    boolean[] uniform = new boolean[body.size()];
+    for (int v = 0; v < uniform.length; v++) {
+      uniform[v] =
+          switch (body.get(v)) {
+            case Instr.Load load -> kernel.accesses().get(load.access()).lane() == Access.Lane.BROADCAST;
+            case Instr.Index index -> kernel.accesses().get(index.access()).lane() == Access.Lane.BROADCAST;
+            case Instr.Scalar _, Instr.Literal _ -> true;
+            case Instr.Reduced _ -> kernel.laneReduces();
+            case Instr.Apply apply -> operands(apply).stream().allMatch(o -> uniform[o]);
+          };
+    }
+    return uniform;
+  }
+
+  /** The values of a stage that are the same in all lanes and that others, or stores, need; numbers known before are left out. */
+  List<Integer> frontier(Stage stage) {
+    List<Integer> roots = roots(stage);
+    boolean[] uniform = uniform(stage.body());
+    int[] uses = uses(stage.body(), roots);
+    boolean[] needed = new boolean[uniform.length];
+    roots.forEach(root -> needed[root] = true);
+    for (int v = 0; v < uniform.length; v++) {
+      if (uses[v] > 0 && !uniform[v] && stage.body().get(v) instanceof Instr.Apply apply) {
+        operands(apply).forEach(o -> needed[o] = true);
+      }
+    }
+    List<Integer> frontier = new ArrayList<>();
+    for (int v = 0; v < uniform.length; v++) {
+      if (needed[v] && uniform[v] && isComputed(stage.body().get(v))) {
+        frontier.add(v);
+      }
+    }
+    return frontier;
+  }
+
+  private static boolean isComputed(Instr instr) {
+    return switch (instr) {
+      case Instr.Load _, Instr.Index _, Instr.Apply _ -> true;
+      case Instr.Literal _, Instr.Scalar _, Instr.Reduced _ -> false;
+    };
+  }
+
+  /** How often each instruction of a body is used by those that the roots need, and by the roots. */
+  static int[] uses(List<Instr> body, List<Integer> roots) {
+    int[] uses = new int[body.size()];
+    for (int root : roots) {
+      uses[root]++;
+    }
+    for (int v = body.size() - 1; v >= 0; v--) {
+      if (uses[v] > 0 && body.get(v) instanceof Instr.Apply apply) {
+        for (int o : operands(apply)) {
+          uses[o]++;
+        }
+      }
+    }
+    return uses;
+  }
+
+  /** The operands of an operation. */
+  static List<Integer> operands(Instr.Apply apply) {
+    return switch (apply.op().arity()) {
+      case 1 -> List.of(apply.a());
+      case 2 -> List.of(apply.a(), apply.b());
+      default -> List.of(apply.a(), apply.b(), apply.c());
+    };
+  }
+
+  /** The values that a stage folds or stores. */
+  static List<Integer> roots(Stage stage) {
+    return switch (stage) {
+      case Stage.Reduce reduce -> reduce.folds().stream().map(Stage.Fold::value).toList();
+      case Stage.Map map -> map.stores().stream().map(Stage.Store::value).toList();
+      case Stage.Finish finish -> finish.stores().stream().map(Stage.Store::value).toList();
+    };
+  }
+
+  /** The stores of a stage. */
+  static List<Stage.Store> stores(Stage stage) {
+    return switch (stage) {
+      case Stage.Reduce _ -> List.of();
+      case Stage.Map map -> map.stores();
+      case Stage.Finish finish -> finish.stores();
+    };
+  }
+
+  /** For each access whether a stage touches it. */
+  boolean[] touched(Stage stage) {
+    boolean[] touched = new boolean[kernel.accesses().size()];
+    int[] uses = uses(stage.body(), roots(stage));
+    for (int v = 0; v < uses.length; v++) {
+      if (uses[v] > 0) {
+        switch (stage.body().get(v)) {
+          case Instr.Load load -> touched[load.access()] = true;
+          case Instr.Index index -> touched[index.access()] = true;
+          case Instr.Scalar _, Instr.Literal _, Instr.Reduced _, Instr.Apply _ -> {}
+        }
+      }
+    }
+    for (Stage.Store store : stores(stage)) {
+      touched[store.access()] = true;
+    }
+    return touched;
+  }
+
+  /** The type that operands of an operation have, which is not that of a comparison's result. */
+  static DType operandType(List<Instr> body, Instr.Apply apply) {
+    return body.get(apply.op() == ScalarOp.SELECT ? apply.b() : apply.a()).type();
+  }
+
+  @Override
+  public String toString() {
+    return kernel.name() + Arrays.toString(kernel.accesses().toArray());
+  }
+}

@@ -1,0 +1,189 @@
+package dev.adjoint.cpu;
+
+import dev.adjoint.device.Buffer;
+import dev.adjoint.device.Program;
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Batched matrix products. */
+final class MatMulProgram implements Program {
+  private static final long TASK_WORK = 1 << 19;
+  private static final int TASKS = 64;
+
+  private final Kernel.MatMul kernel;
+  private final Workers workers;
+  private final List<Access> accesses;
+  private final @Nullable TileProgram epilogue;
+
+  MatMulProgram(Kernel.MatMul kernel, Workers workers) {
+    this.kernel = kernel;
+    this.workers = workers;
+    accesses = kernel.accesses();
+    epilogue = kernel.epilogue() == null ? null : new TileProgram(kernel.epilogue());
+  }
+
+  @Override
+  public Launch prepare(Geometry geometry) {
+    Batches batches = Batches.of(geometry);
+    int rank = geometry.sizes().length;
+    int n = geometry.sizes()[rank - 2];
+    int k = geometry.sizes()[rank - 1];
+    long[][] strides = geometry.strides();
+    if (n > 1 && strides[2][rank - 2] != 1) {
+      throw new IllegalArgumentException("matmul: the result has stride " + strides[2][rank - 2] + " along n, not 1");
+    }
+    var product =
+        new Gemm(kernel.dtype(), batches.m, n, k, strides[0][rank - 1] == 1 || k == 1, strides[1][rank - 2] == 1);
+    TileProgram.Tiles tiles = null;
+    if (epilogue != null) {
+      int count = accesses.size() - 3;
+      long[] rowStrides = new long[count];
+      long[] columnStrides = new long[count];
+      for (int e = 0; e < count; e++) {
+        rowStrides[e] = strides[3 + e][rank - 3];
+        columnStrides[e] = strides[3 + e][rank - 2];
+      }
+      tiles = epilogue.prepare(rowStrides, columnStrides);
+    }
+    return new MatMulLaunch(batches, product, tiles, strides, geometry.offsets(), n, k);
+  }
+
+  /** The batch axes that are left when those that extend m have been merged into it. */
+  private record Batches(int[] sizes, int m, int count) {
+    static Batches of(Geometry geometry) {
+      int[] sizes = geometry.sizes();
+      int rank = sizes.length;
+      int axes = rank - 3;
+      int m = sizes[rank - 3];
+      while (axes > 0 && extendsRows(geometry, axes - 1, m)) {
+        axes--;
+        m *= sizes[axes];
+      }
+      int count = 1;
+      var kept = new ArrayList<Integer>();
+      for (int a = 0; a < axes; a++) {
+        kept.add(sizes[a]);
+        count = Math.multiplyExact(count, sizes[a]);
+      }
+      return new Batches(kept.stream().mapToInt(Integer::intValue).toArray(), m, count);
+    }
+
+    /** Whether a batch axis of a shared second operand only continues the rows of all others. */
+    private static boolean extendsRows(Geometry geometry, int axis, int m) {
+      int size = geometry.sizes()[axis];
+      if ((long) m * size > Integer.MAX_VALUE) {
+        return false;
+      }
+      if (size == 1) {
+        return true;
+      }
+      int rows = geometry.sizes().length - 3;
+      for (int a = 0; a < geometry.strides().length; a++) {
+        long[] strides = geometry.strides()[a];
+        if (strides[axis] != (a == 1 ? 0 : strides[rows] * m)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private final class MatMulLaunch implements Launch {
+    private final Batches batches;
+    private final Gemm product;
+    private final TileProgram.@Nullable Tiles tiles;
+    private final long[][] strides;
+    private final long[] offsets;
+    private final int groups;
+
+    MatMulLaunch(
+        Batches batches,
+        Gemm product,
+        TileProgram.@Nullable Tiles tiles,
+        long[][] strides,
+        long[] offsets,
+        int n,
+        int k) {
+      this.batches = batches;
+      this.product = product;
+      this.tiles = tiles;
+      this.strides = strides;
+      this.offsets = offsets;
+      long work = (long) batches.m * n * Math.max(1, k);
+      boolean apart = batches.count >= 4 && work < 8 * TASK_WORK;
+      groups = apart ? Math.clamp(work * batches.count / TASK_WORK, 1, Math.min(TASKS, batches.count)) : 0;
+    }
+
+    @Override
+    public void run(Buffer[] buffers, long[] starts, long[] scalars) {
+      if (groups == 0) {
+        for (int b = 0; b < batches.count; b++) {
+          item(b, buffers, starts, scalars, workers);
+        }
+        return;
+      }
+      workers.run(
+          groups,
+          group -> {
+            int low = (int) ((long) batches.count * group / groups);
+            int high = (int) ((long) batches.count * (group + 1) / groups);
+            for (int b = low; b < high; b++) {
+              item(b, buffers, starts, scalars, workers);
+            }
+          });
+    }
+
+    private void item(int batch, Buffer[] buffers, long[] starts, long[] scalars, Workers team) {
+      long[] origins = new long[strides.length];
+      int rest = batch;
+      for (int axis = batches.sizes.length - 1; axis >= 0; axis--) {
+        int index = rest % batches.sizes[axis];
+        rest /= batches.sizes[axis];
+        for (int a = 0; a < origins.length; a++) {
+          origins[a] += index * strides[a][axis];
+        }
+      }
+      for (int a = 0; a < origins.length; a++) {
+        origins[a] += offsets[a];
+      }
+      int rank = strides[0].length;
+      product.run(
+          matrix(buffers[0], starts[0], origins[0], strides[0][rank - 3], strides[0][rank - 1]),
+          matrix(buffers[1], starts[1], origins[1], strides[1][rank - 2], strides[1][rank - 1]),
+          matrix(buffers[2], starts[2], origins[2], strides[2][rank - 3], 1),
+          finish(origins, buffers, starts, scalars),
+          team);
+    }
+
+    private Gemm.Matrix matrix(Buffer buffer, long start, long origin, long rowStride, long columnStride) {
+      long offset = start / kernel.dtype().bytes() + origin;
+      return new Gemm.Matrix(((CpuBuffer) buffer).segment(), offset, rowStride, columnStride);
+    }
+
+    private Gemm.Finish finish(long[] origins, Buffer[] buffers, long[] starts, long[] scalars) {
+      TileProgram.Tiles then = tiles;
+      if (then == null) {
+        return (row, rows, column, columns) -> {};
+      }
+      int count = origins.length - 3;
+      var memory = new MemorySegment[count];
+      long[] positions = new long[count];
+      for (int e = 0; e < count; e++) {
+        Access access = accesses.get(3 + e);
+        if (access.kind() == Access.Kind.INDEX) {
+          memory[e] = MemorySegment.NULL;
+          positions[e] = origins[3 + e];
+        } else {
+          memory[e] = ((CpuBuffer) buffers[3 + e]).segment();
+          positions[e] = starts[3 + e] + origins[3 + e] * access.dtype().bytes();
+        }
+      }
+      return (row, rows, column, columns) -> then.run(memory, positions, scalars, row, rows, column, columns);
+    }
+  }
+}

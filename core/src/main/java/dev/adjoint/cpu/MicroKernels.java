@@ -1,0 +1,142 @@
+package dev.adjoint.cpu;
+
+import dev.adjoint.DType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The micro-kernels of one type. Until the compiler of the JVM has turned a vector kernel into machine code it is a
+ * thousand times slower than plain loops, so it is called in the background for as long as that takes, and plain loops with
+ * the same bits do the work.
+ */
+final class MicroKernels {
+  /** The block of k: with it a strip of b and a tile of a fit in the first cache. */
+  static final int KC = 256;
+
+  /** The distance of the rows of a packed; not a power of two, so that rows spread over the cache. */
+  static final int LDA = KC + 16;
+
+  /** The heights of tiles, most efficient first. */
+  private static final int[] WIDE_REGISTER_FILE = {12, 8, 4};
+
+  private static final int[] NARROW_REGISTER_FILE = {6, 4};
+  private static final long READY_NANOS = 15_000;
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
+
+  private static final MicroKernels F32 = new MicroKernels(DType.F32, new FloatPanels());
+  private static final MicroKernels F64 = new MicroKernels(DType.F64, new DoublePanels());
+
+  private final DType dtype;
+  private final Panels panels;
+  private final int lanes;
+  private final int[] heights;
+  private final MicroKernel[] plain;
+  private final AtomicReferenceArray<@Nullable MicroKernel> vector;
+  private final AtomicBoolean[] started;
+  private final Object zeros;
+
+  private MicroKernels(DType dtype, Panels panels) {
+    this.dtype = dtype;
+    this.panels = panels;
+    int floats = VectorUnit.isUsable() ? VectorUnit.lanes() : 16;
+    lanes = floats * 4 / dtype.bytes();
+    heights = floats == 8 ? NARROW_REGISTER_FILE : WIDE_REGISTER_FILE;
+    plain = new MicroKernel[heights.length];
+    vector = new AtomicReferenceArray<>(heights.length);
+    started = new AtomicBoolean[heights.length];
+    for (int i = 0; i < heights.length; i++) {
+      plain[i] = new ScalarMicroKernel(dtype, heights[i], 2 * lanes);
+      started[i] = new AtomicBoolean();
+    }
+    zeros = panels.array(2 * lanes);
+  }
+
+  /** The kernels for F32 or F64. */
+  static MicroKernels of(DType dtype) {
+    return switch (dtype) {
+      case F32 -> F32;
+      case F64 -> F64;
+      case BOOL, U8, I32, I64 -> throw new IllegalArgumentException("matmul: no kernel for " + dtype);
+    };
+  }
+
+  /** How elements get into the arrays of the kernels. */
+  Panels panels() {
+    return panels;
+  }
+
+  /** The width of a tile. */
+  int columns() {
+    return 2 * lanes;
+  }
+
+  /** The heights of tiles that there are. */
+  int[] heights() {
+    return heights.clone();
+  }
+
+  /** A row of zeros, as wide as a tile. */
+  Object zeros() {
+    return zeros;
+  }
+
+  /** The best kernel with tiles of a height that can be used now. */
+  MicroKernel best(int height) {
+    int i = index(height);
+    MicroKernel ready = vector.get(i);
+    if (ready == null && VectorUnit.isUsable() && started[i].compareAndSet(false, true)) {
+      Thread.ofPlatform().daemon().name("adjoint-warm-up").start(() -> warmUp(i));
+    }
+    return ready == null ? plain[i] : ready;
+  }
+
+  /** The kernel of plain loops, for comparison. */
+  MicroKernel plain(int height) {
+    return plain[index(height)];
+  }
+
+  /** Whether {@link #best} gives a vector kernel. */
+  boolean isWarm(int height) {
+    return vector.get(index(height)) != null;
+  }
+
+  private int index(int height) {
+    for (int i = 0; i < heights.length; i++) {
+      if (heights[i] == height) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException("matmul: no tile has " + height + " rows");
+  }
+
+  private void warmUp(int i) {
+    int height = heights[i];
+    MicroKernel kernel = MicroKernelCompiler.compile(dtype, height, lanes);
+    Object a = panels.array(height * LDA);
+    Object b = panels.array(64 * columns());
+    Object c = panels.array(height * columns());
+    MemorySegment memory = Arena.ofAuto().allocate(64L * columns() * dtype.bytes(), 64);
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    int quick = 0;
+    while (quick < 3) {
+      for (int call = 0; call < 16; call++) {
+        panels.pack(memory, 0, columns(), 1, 8, columns(), b, 0, columns(), 1, true);
+        kernel.run(8, a, 0, b, 0, zeros, 0, 0, c, 0, columns());
+      }
+      long start = System.nanoTime();
+      panels.pack(memory, 0, columns(), 1, 64, columns(), b, 0, columns(), 1, true);
+      kernel.run(64, a, 0, b, 0, zeros, 0, 0, c, 0, columns());
+      long now = System.nanoTime();
+      quick = now - start < READY_NANOS ? quick + 1 : 0;
+      if (now - end > 0) {
+        System.getLogger("dev.adjoint")
+            .log(System.Logger.Level.WARNING, "cpu: the JVM has not compiled the matmul kernel; plain loops stay");
+        return;
+      }
+    }
+    vector.set(i, kernel);
+  }
+}

@@ -1,0 +1,299 @@
+package dev.adjoint.cpu;
+
+import static java.lang.constant.ConstantDescs.CD_Double;
+import static java.lang.constant.ConstantDescs.CD_Float;
+import static java.lang.constant.ConstantDescs.CD_byte;
+import static java.lang.constant.ConstantDescs.CD_double;
+import static java.lang.constant.ConstantDescs.CD_float;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+
+import dev.adjoint.DType;
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.BodyBuilder;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Stage;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.TypeKind;
+import java.util.function.Consumer;
+
+/**
+ * Writes the body of {@link LoopCode#run}: the loops over rows and reduction axes, and where each access stands in them.
+ * What a row does is up to the subclass.
+ */
+abstract class NestWriter {
+  private static final int SEGMENTS = 1;
+  private static final int BASES = 2;
+  private static final int STRIDES = 3;
+  private static final int SCALARS = 4;
+  private static final int SIZES = 5;
+  private static final int ROW0 = 6;
+  private static final int ROWS = 7;
+  private static final int COL0 = 8;
+  private static final int FIRST_FREE = 10;
+
+  /** The parameter with the number of columns. */
+  static final int COLS = 9;
+
+  final LoopShape shape;
+  final Kernel.Loop kernel;
+  final Emitter emitter;
+  final CodeBuilder code;
+
+  /** The variables of the run-time scalars. */
+  final int[] scalars;
+
+  private final int[] segments;
+  private final int[] rowStrides;
+  private final int[] laneStrides;
+  private final int[][] reduceStrides;
+  private final int[] sizes;
+
+  NestWriter(LoopShape shape, CodeBuilder code) {
+    this.shape = shape;
+    this.kernel = shape.kernel();
+    this.code = code;
+    this.emitter = new Emitter(code, FIRST_FREE);
+    int n = kernel.accesses().size();
+    segments = new int[n];
+    rowStrides = new int[n];
+    laneStrides = new int[n];
+    reduceStrides = new int[n][shape.loops()];
+    sizes = new int[shape.loops()];
+    scalars = new int[kernel.scalars().size()];
+  }
+
+  /**
+   * Where the accesses stand.
+   *
+   * @param bases for each access the variable of its position, or -1 if it is not used here
+   * @param lane the variable that counts lanes from the position on, or -1
+   */
+  record Position(int[] bases, int lane) {
+    Position at(int variable) {
+      return new Position(bases, variable);
+    }
+  }
+
+  /** Writes the method. */
+  final void write() {
+    for (int s = 0; s < scalars.length; s++) {
+      code.aload(SCALARS).loadConstant(s).laload();
+      scalars[s] = storeScalar(kernel.scalars().get(s));
+    }
+    for (int k = 0; k < sizes.length; k++) {
+      code.aload(SIZES).loadConstant(k).iaload();
+      sizes[k] = emitter.storeNew(TypeKind.INT);
+    }
+    int n = kernel.accesses().size();
+    int[] offsets = new int[n];
+    for (int a = 0; a < n; a++) {
+      offsets[a] = unpack(a);
+    }
+    before();
+    int row = emitter.newInt(0);
+    Position position = new Position(offsets, -1);
+    emitter.loop(
+        row,
+        ROWS,
+        1,
+        () -> {
+          int mark = emitter.mark();
+          row(position);
+          emitter.release(mark);
+          for (int a = 0; a < n; a++) {
+            code.lload(offsets[a]).lload(rowStrides[a]).ladd().lstore(offsets[a]);
+          }
+        });
+    code.return_();
+  }
+
+  /** Writes what is done once, before all rows. */
+  abstract void before();
+
+  /** Writes a row. */
+  abstract void row(Position position);
+
+  private int storeScalar(DType type) {
+    switch (type) {
+      case F32 -> {
+        code.l2i();
+        emitter.call(CD_Float, "intBitsToFloat", CD_float, CD_int);
+      }
+      case F64 -> emitter.call(CD_Double, "longBitsToDouble", CD_double, CD_long);
+      case I64 -> {}
+      case I32 -> code.l2i();
+      case U8 -> code.l2i().loadConstant(255).iand();
+      case BOOL -> {
+        code.l2i().i2b();
+        emitter.scalar("bool", CD_int, CD_byte);
+      }
+    }
+    return emitter.storeNew(Emitter.kind(type));
+  }
+
+  /** Unpacks an access; returns the variable with its position. */
+  private int unpack(int a) {
+    Access access = kernel.accesses().get(a);
+    if (access.kind() != Access.Kind.INDEX) {
+      code.aload(SEGMENTS).loadConstant(a).aaload();
+      segments[a] = emitter.storeNew(TypeKind.REFERENCE);
+    }
+    int first = a * shape.strides();
+    rowStrides[a] = stride(first + LoopCode.ROW);
+    for (int k = 0; k < sizes.length; k++) {
+      reduceStrides[a][k] = stride(first + LoopCode.REDUCE + k);
+    }
+    laneStrides[a] = isContiguous(a) ? -1 : stride(first + LoopCode.LANE);
+    code.aload(BASES).loadConstant(a).laload();
+    code.iload(ROW0).i2l().lload(rowStrides[a]).lmul().ladd();
+    if (!kernel.laneReduces()) {
+      addLanes(a, COL0);
+    }
+    return emitter.storeNew(TypeKind.LONG);
+  }
+
+  private int stride(int index) {
+    code.aload(STRIDES).loadConstant(index).laload();
+    return emitter.storeNew(TypeKind.LONG);
+  }
+
+  /** Whether an access steps by one element along the lanes. */
+  final boolean isContiguous(int access) {
+    return kernel.accesses().get(access).lane() == Access.Lane.CONTIGUOUS;
+  }
+
+  /** Whether an access reads the same element in all lanes. Such writes step by their stride, which is 0. */
+  private boolean isBroadcast(int a) {
+    Access access = kernel.accesses().get(a);
+    return access.lane() == Access.Lane.BROADCAST && access.kind() != Access.Kind.WRITE;
+  }
+
+  /** Adds the step of an int variable's number of lanes to the long on the stack. */
+  private void addLanes(int access, int variable) {
+    if (isBroadcast(access)) {
+      return;
+    }
+    code.iload(variable).i2l();
+    if (isContiguous(access)) {
+      int unit = TileProgram.unit(kernel.accesses().get(access));
+      if (unit > 1) {
+        code.loadConstant(Integer.numberOfTrailingZeros(unit)).lshl();
+      }
+    } else {
+      code.lload(laneStrides[access]).lmul();
+    }
+    code.ladd();
+  }
+
+  /** Pushes the position of an access, a constant number of lanes further on. */
+  final void address(Position position, int access, int further) {
+    code.lload(position.bases[access]);
+    if (position.lane >= 0) {
+      addLanes(access, position.lane);
+    }
+    if (further > 0 && !isBroadcast(access)) {
+      if (isContiguous(access)) {
+        code.loadConstant((long) further * TileProgram.unit(kernel.accesses().get(access)));
+      } else {
+        code.lload(laneStrides[access]).loadConstant((long) further).lmul();
+      }
+      code.ladd();
+    }
+  }
+
+  /** Pushes an access' stride along the lanes, which are not contiguous. */
+  final void laneStride(int access) {
+    code.lload(laneStrides[access]);
+  }
+
+  final void segment(int access) {
+    code.aload(segments[access]);
+  }
+
+  /** The position that an int variable's number of lanes leads to, in variables of its own. */
+  final Position moved(Position from, int lanes, boolean[] touched) {
+    int[] bases = new int[from.bases.length];
+    for (int a = 0; a < bases.length; a++) {
+      bases[a] = -1;
+      if (touched[a]) {
+        address(from.at(lanes), a, 0);
+        bases[a] = emitter.storeNew(TypeKind.LONG);
+      }
+    }
+    return new Position(bases, -1);
+  }
+
+  /** Writes the loops over the reduction axes around a body. */
+  final void reduceLoops(Position from, boolean[] touched, Consumer<Position> body) {
+    reduceLoops(0, from, touched, body);
+  }
+
+  private void reduceLoops(int axis, Position from, boolean[] touched, Consumer<Position> body) {
+    if (axis == sizes.length) {
+      body.accept(from);
+      return;
+    }
+    int mark = emitter.mark();
+    int[] bases = new int[from.bases.length];
+    for (int a = 0; a < bases.length; a++) {
+      bases[a] = -1;
+      if (touched[a]) {
+        code.lload(from.bases[a]);
+        bases[a] = emitter.storeNew(TypeKind.LONG);
+      }
+    }
+    int index = emitter.newInt(0);
+    emitter.loop(
+        index,
+        sizes[axis],
+        1,
+        () -> {
+          int inner = emitter.mark();
+          reduceLoops(axis + 1, new Position(bases, from.lane), touched, body);
+          emitter.release(inner);
+          for (int a = 0; a < bases.length; a++) {
+            if (bases[a] >= 0) {
+              code.lload(bases[a]).lload(reduceStrides[a][axis]).ladd().lstore(bases[a]);
+            }
+          }
+        });
+    emitter.release(mark);
+  }
+
+  /** The number of the first reduction of the stage with an index. */
+  final int firstSlot(int stage) {
+    int slot = 0;
+    for (Stage earlier : kernel.stages().subList(0, stage)) {
+      slot += earlier instanceof Stage.Reduce reduce ? reduce.folds().size() : 0;
+    }
+    return slot;
+  }
+
+  /** The type in which a fold's value is kept: truth values are numbers. */
+  static DType accumulator(Stage.Fold fold) {
+    return fold.type() == DType.BOOL ? DType.I32 : fold.type();
+  }
+
+  /** The raw bits of the value that folding starts with. */
+  static long identity(Stage.Fold fold) {
+    DType type = fold.type();
+    return switch (fold.op()) {
+      case SUM -> 0;
+      case PROD -> BodyBuilder.bits(type, 1);
+      case MAX -> extreme(type, false);
+      case MIN -> extreme(type, true);
+    };
+  }
+
+  private static long extreme(DType type, boolean largest) {
+    return switch (type) {
+      case F32 -> Float.floatToRawIntBits(largest ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY);
+      case F64 -> Double.doubleToRawLongBits(largest ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY);
+      case I32 -> largest ? Integer.MAX_VALUE : Integer.MIN_VALUE;
+      case I64 -> largest ? Long.MAX_VALUE : Long.MIN_VALUE;
+      case U8 -> largest ? 255 : 0;
+      case BOOL -> largest ? 1 : 0;
+    };
+  }
+}

@@ -1,0 +1,68 @@
+package dev.adjoint.cpu;
+
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.Kernel;
+import java.lang.foreign.MemorySegment;
+
+/** A map over two axes (m, n) that runs on rectangles of its index space: what a matrix product does to finished tiles. */
+final class TileProgram {
+  private static final int[] NO_SIZES = {};
+
+  private final Kernel.Loop map;
+  private final TieredCode code;
+
+  /** Compiles the map. */
+  TileProgram(Kernel.Loop map) {
+    if (map.parallelRank() != 2 || map.reduceRank() != 0) {
+      throw new IllegalArgumentException("tile: a map over two axes is needed, not " + map.name());
+    }
+    this.map = map;
+    this.code = new TieredCode(map);
+  }
+
+  /**
+   * Fixes the strides.
+   *
+   * @param rowStrides the stride of each access along m, in elements
+   * @param colStrides the stride of each access along n, in elements
+   */
+  Tiles prepare(long[] rowStrides, long[] colStrides) {
+    int n = map.accesses().size();
+    long[] strides = new long[2 * n];
+    for (int a = 0; a < n; a++) {
+      Access access = map.accesses().get(a);
+      int unit = unit(access);
+      strides[2 * a + LoopCode.ROW] = rowStrides[a] * unit;
+      strides[2 * a + LoopCode.LANE] = colStrides[a] * unit;
+    }
+    return new Tiles(code, strides);
+  }
+
+  /** What one step along an access is multiplied with: the bytes of an element, or 1 for an index. */
+  static int unit(Access access) {
+    return access.kind() == Access.Kind.INDEX ? 1 : access.dtype().bytes();
+  }
+
+  /** The map with its strides. Any thread may run it, on rectangles that do not overlap. */
+  static final class Tiles {
+    private final TieredCode code;
+    private final long[] strides;
+
+    private Tiles(TieredCode code, long[] strides) {
+      this.code = code;
+      this.strides = strides;
+    }
+
+    /**
+     * Runs the map on a rectangle.
+     *
+     * @param segments the memory of each access; entries of index accesses are ignored
+     * @param origins for each access the byte position of (0, 0) in its segment, with the launch's start, the access'
+     *     offset and the batch in it; for index accesses the number at (0, 0)
+     * @param scalars the raw bits of the scalars
+     */
+    void run(MemorySegment[] segments, long[] origins, long[] scalars, int row0, int rows, int col0, int cols) {
+      code.current((long) rows * cols).run(segments, origins, strides, scalars, NO_SIZES, row0, rows, col0, cols);
+    }
+  }
+}

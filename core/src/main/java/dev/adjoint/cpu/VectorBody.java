@@ -1,0 +1,311 @@
+package dev.adjoint.cpu;
+
+import static dev.adjoint.cpu.VectorTypes.MASK;
+import static dev.adjoint.cpu.VectorTypes.ORDER;
+import static dev.adjoint.cpu.VectorTypes.SPECIES;
+import static dev.adjoint.cpu.VectorTypes.VECTOR;
+import static java.lang.constant.ConstantDescs.CD_byte;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+
+import dev.adjoint.DType;
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.Instr;
+import dev.adjoint.kernel.Stage;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.util.List;
+
+/**
+ * Writes the values of a stage for one vector of lanes. Truth values are masks, whose species is that of the values they
+ * come from; they are cast where they meet another one.
+ */
+final class VectorBody {
+  private static final ClassDesc STRIDED = StridedLanes.class.describeConstable().orElseThrow();
+
+  private final VectorWriter nest;
+  private final Emitter emitter;
+  private final VectorTypes types;
+  private final VectorOps ops;
+  private final List<Instr> body;
+  private final boolean[] uniform;
+  private final int[] uses;
+  private final int[] variables;
+  private final VectorWriter.Spot spot;
+
+  /**
+   * Starts a body.
+   *
+   * @param broadcasts for each value that is the same in all lanes its vector's variable, or -1
+   */
+  VectorBody(VectorWriter nest, Stage stage, int[] broadcasts, VectorWriter.Spot spot) {
+    this.nest = nest;
+    this.emitter = nest.emitter;
+    this.types = nest.types;
+    this.ops = nest.ops;
+    this.body = stage.body();
+    this.uniform = nest.shape.uniform(body);
+    this.uses = LoopShape.uses(body, LoopShape.roots(stage));
+    this.variables = broadcasts.clone();
+    this.spot = spot;
+  }
+
+  /** The species in which a truth value is a mask, as a type of that width. */
+  private DType maskType(int value) {
+    if (uniform[value]) {
+      return DType.I32;
+    }
+    return switch (body.get(value)) {
+      case Instr.Load _ -> DType.BOOL;
+      case Instr.Literal _, Instr.Scalar _, Instr.Index _, Instr.Reduced _ -> DType.I32;
+      case Instr.Apply apply -> {
+        DType operand = LoopShape.operandType(body, apply);
+        yield operand != DType.BOOL ? operand : maskType(firstMask(apply));
+      }
+    };
+  }
+
+  /** The operand in whose species an operation on masks is done. */
+  private static int firstMask(Instr.Apply apply) {
+    return LoopShape.operands(apply).getFirst();
+  }
+
+  /** Computes a value into a variable. */
+  int variable(int value) {
+    if (variables[value] < 0) {
+      push(value);
+      if (variables[value] < 0) {
+        variables[value] = emitter.storeNew(TypeKind.REFERENCE);
+      } else {
+        nest.code.pop();
+      }
+    }
+    return variables[value];
+  }
+
+  /** Computes a value onto the stack. */
+  void push(int value) {
+    if (variables[value] >= 0) {
+      nest.code.aload(variables[value]);
+      return;
+    }
+    Instr instr = body.get(value);
+    if (uniform[value]) {
+      throw new IllegalStateException("kernel " + nest.kernel.name() + ": " + instr + " is not there as a vector");
+    }
+    switch (instr) {
+      case Instr.Load load -> load(load.access());
+      case Instr.Index index -> {
+        types.species(nest.code, DType.I32);
+        nest.address(spot.position(), index.access(), spot.further());
+        nest.code.l2i();
+        ops.broadcast(DType.I32);
+        nest.code.aload(nest.steps(index.access()));
+        ops.binary("add", DType.I32);
+      }
+      case Instr.Reduced result -> {
+        nest.code.aload(spot.reduced()[result.slot()]);
+        if (result.type() == DType.BOOL) {
+          ops.isNotZero(DType.I32);
+        }
+      }
+      case Instr.Apply apply -> apply(apply);
+      case Instr.Literal _, Instr.Scalar _ -> throw new IllegalStateException("kernel: " + instr + " differs by lane");
+    }
+    if (uses[value] > 1) {
+      nest.code.dup();
+      variables[value] = emitter.storeNew(TypeKind.REFERENCE);
+    }
+  }
+
+  /** Computes a truth value onto the stack, as a mask of the species of a type. */
+  private void pushMask(int value, DType type) {
+    push(value);
+    if (!VectorTypes.vector(maskType(value)).equals(VectorTypes.vector(type))) {
+      ops.castMask(type);
+    }
+  }
+
+  /** Computes a value onto the stack as numbers: truth values become 0 and 1 of type I32. */
+  void pushNumber(int value) {
+    if (body.get(value).type() == DType.BOOL) {
+      ops.zero(DType.I32);
+      ops.one(DType.I32);
+      pushMask(value, DType.I32);
+      ops.blendScalar(DType.I32);
+    } else {
+      push(value);
+    }
+  }
+
+  private void load(int index) {
+    Access access = nest.kernel.accesses().get(index);
+    DType memory = access.dtype();
+    ClassDesc vector = VectorTypes.vector(memory);
+    if (access.lane() == Access.Lane.STRIDED) {
+      int array = nest.array(memory);
+      nest.code.aload(array);
+      nest.segment(index);
+      nest.address(spot.position(), index, spot.further());
+      nest.laneStride(index);
+      nest.pushCount(spot);
+      emitter.call(STRIDED, "read", CD_void, Emitter.array(memory), Emitter.SEGMENT, CD_long, CD_long, CD_int);
+      types.species(nest.code, memory);
+      nest.code.aload(array).loadConstant(0);
+      emitter.call(vector, "fromArray", vector, SPECIES, Emitter.array(memory), CD_int);
+    } else {
+      types.species(nest.code, memory);
+      nest.segment(index);
+      nest.address(spot.position(), index, spot.further());
+      VectorTypes.order(nest.code);
+      if (spot.masks() == null) {
+        emitter.call(vector, "fromMemorySegment", vector, SPECIES, Emitter.SEGMENT, CD_long, ORDER);
+      } else {
+        nest.code.aload(spot.masks()[memory.ordinal()]);
+        emitter.call(vector, "fromMemorySegment", vector, SPECIES, Emitter.SEGMENT, CD_long, ORDER, MASK);
+      }
+    }
+    switch (memory) {
+      case BOOL -> ops.isNotZero(DType.BOOL);
+      case U8 -> ops.convert("ZERO_EXTEND_B2I", DType.I32);
+      case I32, I64, F32, F64 -> {}
+    }
+  }
+
+  /** Stores values. */
+  void store(List<Stage.Store> stores) {
+    if (stores.size() > 1) {
+      // All loads come before the first store, which may go to the same memory.
+      stores.forEach(s -> variable(s.value()));
+    }
+    for (Stage.Store store : stores) {
+      store(store.access(), store.value());
+    }
+  }
+
+  private void store(int index, int value) {
+    DType memory = nest.kernel.accesses().get(index).dtype();
+    ClassDesc vector = VectorTypes.vector(memory);
+    switch (memory) {
+      case BOOL -> {
+        ops.zero(DType.BOOL);
+        nest.code.loadConstant(1);
+        pushMask(value, DType.BOOL);
+        emitter.invoke(vector, "blend", vector, CD_byte, MASK);
+      }
+      case U8 -> {
+        push(value);
+        ops.convert("I2B", DType.U8);
+      }
+      case I32, I64, F32, F64 -> push(value);
+    }
+    if (nest.isContiguous(index)) {
+      nest.segment(index);
+      nest.address(spot.position(), index, spot.further());
+      VectorTypes.order(nest.code);
+      if (spot.masks() == null) {
+        emitter.invoke(vector, "intoMemorySegment", CD_void, Emitter.SEGMENT, CD_long, ORDER);
+      } else {
+        nest.code.aload(spot.masks()[memory.ordinal()]);
+        emitter.invoke(vector, "intoMemorySegment", CD_void, Emitter.SEGMENT, CD_long, ORDER, MASK);
+      }
+      return;
+    }
+    int array = nest.array(memory);
+    nest.code.aload(array).loadConstant(0);
+    emitter.invoke(vector, "intoArray", CD_void, Emitter.array(memory), CD_int);
+    nest.code.aload(array);
+    nest.segment(index);
+    nest.address(spot.position(), index, spot.further());
+    nest.laneStride(index);
+    nest.pushCount(spot);
+    emitter.call(STRIDED, "write", CD_void, Emitter.array(memory), Emitter.SEGMENT, CD_long, CD_long, CD_int);
+  }
+
+  private void apply(Instr.Apply apply) {
+    DType type = LoopShape.operandType(body, apply);
+    if (type == DType.BOOL) {
+      applyToMasks(apply);
+      return;
+    }
+    switch (apply.op()) {
+      case SELECT -> {
+        push(apply.c());
+        push(apply.b());
+        pushMask(apply.a(), type);
+        emitter.invoke(VectorTypes.vector(type), "blend", VectorTypes.vector(type), VECTOR, MASK);
+      }
+      case SHL, SHR, USHR -> {
+        push(apply.a());
+        ops.shiftOperator(apply.op());
+        if (body.get(apply.b()) instanceof Instr.Literal count) {
+          ops.shiftBy(type, (int) count.bits());
+        } else {
+          push(apply.b());
+          ops.shift(type);
+        }
+      }
+      case EQ, NE, LT, LE, GT, GE -> {
+        push(apply.a());
+        ops.comparison(apply.op());
+        push(apply.b());
+        emitter.invoke(VectorTypes.vector(type), "compare", MASK, VectorTypes.operator("Comparison"), VECTOR);
+      }
+      case XOR -> {
+        push(apply.a());
+        ops.xorOperator();
+        push(apply.b());
+        ops.shift(type);
+      }
+      case NEG, ABS, SQRT, NOT, ADD, SUB, MUL, DIV, MIN, MAX, AND, OR, FMA, CAST, BITCAST -> {
+        LoopShape.operands(apply).forEach(this::push);
+        ops.operation(apply.op(), type, apply.type());
+      }
+      case REM -> throw new IllegalStateException("kernel: REM has no vector form");
+    }
+  }
+
+  private void applyToMasks(Instr.Apply apply) {
+    switch (apply.op()) {
+      case CAST -> {
+        DType to = apply.type();
+        if (to == DType.BOOL) {
+          push(apply.a());
+        } else {
+          ops.zero(to);
+          ops.one(to);
+          pushMask(apply.a(), to);
+          ops.blendScalar(to);
+        }
+      }
+      case SELECT -> {
+        // (a and b) or (not a and c)
+        DType species = maskType(firstMask(apply));
+        push(apply.a());
+        pushMask(apply.b(), species);
+        ops.mask("and");
+        pushMask(apply.c(), species);
+        push(apply.a());
+        ops.mask("andNot");
+        ops.mask("or");
+      }
+      case NOT -> {
+        push(apply.a());
+        emitter.invoke(MASK, "not", MASK);
+      }
+      case AND, OR, XOR, EQ, NE, LT, LE, GT, GE, MIN, MAX, MUL -> {
+        boolean swapped = switch (apply.op()) {
+          case LT, GE -> true;
+          default -> false;
+        };
+        DType species = maskType(firstMask(apply));
+        pushMask(swapped ? apply.b() : apply.a(), species);
+        pushMask(swapped ? apply.a() : apply.b(), species);
+        ops.maskOperation(apply.op());
+      }
+      case NEG, ABS, SQRT, ADD, SUB, DIV, REM, SHL, SHR, USHR, FMA, BITCAST ->
+          throw new IllegalStateException("kernel: " + apply.op() + " of bool");
+    }
+  }
+}

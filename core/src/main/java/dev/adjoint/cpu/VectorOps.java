@@ -1,0 +1,234 @@
+package dev.adjoint.cpu;
+
+import static dev.adjoint.cpu.VectorTypes.MASK;
+import static dev.adjoint.cpu.VectorTypes.OPERATORS;
+import static dev.adjoint.cpu.VectorTypes.SHUFFLE;
+import static dev.adjoint.cpu.VectorTypes.SPECIES;
+import static dev.adjoint.cpu.VectorTypes.VECTOR;
+import static java.lang.constant.ConstantDescs.CD_byte;
+import static java.lang.constant.ConstantDescs.CD_int;
+
+import dev.adjoint.DType;
+import dev.adjoint.graph.ReduceOp;
+import dev.adjoint.kernel.BodyBuilder;
+import dev.adjoint.kernel.ScalarOp;
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
+
+/** Writes operations of the Vector API on operands that are on the stack. */
+final class VectorOps {
+  private final Emitter emitter;
+  private final CodeBuilder code;
+  private final VectorTypes types;
+
+  VectorOps(Emitter emitter, VectorTypes types) {
+    this.emitter = emitter;
+    this.code = emitter.code;
+    this.types = types;
+  }
+
+  private static ClassDesc element(DType type) {
+    return type.bytes() == 1 ? CD_byte : Emitter.descriptor(type);
+  }
+
+  /** Species and scalar to vector. */
+  void broadcast(DType type) {
+    ClassDesc vector = VectorTypes.vector(type);
+    emitter.call(vector, "broadcast", vector, SPECIES, element(type));
+  }
+
+  /** Species and int truth value to mask. */
+  void broadcastMask() {
+    code.invokeinterface(
+        SPECIES,
+        "maskAll",
+        java.lang.constant.MethodTypeDesc.of(MASK, java.lang.constant.ConstantDescs.CD_boolean));
+  }
+
+  /** Pushes a vector of zeros. */
+  void zero(DType type) {
+    types.species(code, type);
+    ClassDesc vector = VectorTypes.vector(type);
+    emitter.call(vector, "zero", vector, SPECIES);
+  }
+
+  /** Pushes the scalar 1. */
+  void one(DType type) {
+    emitter.constant(type, BodyBuilder.bits(type, 1));
+  }
+
+  /** Vector, scalar and mask to vector. */
+  void blendScalar(DType type) {
+    ClassDesc vector = VectorTypes.vector(type);
+    emitter.invoke(vector, "blend", vector, element(type), MASK);
+  }
+
+  /** Vector to mask: whether lanes differ from zero. */
+  void isNotZero(DType type) {
+    comparison(ScalarOp.NE);
+    emitter.constant(type, 0);
+    emitter.invoke(VectorTypes.vector(type), "compare", MASK, VectorTypes.operator("Comparison"), element(type));
+  }
+
+  void castMask(DType type) {
+    types.species(code, type);
+    emitter.invoke(MASK, "cast", MASK, SPECIES);
+  }
+
+  void binary(String name, DType type) {
+    ClassDesc vector = VectorTypes.vector(type);
+    emitter.invoke(vector, name, vector, VECTOR);
+  }
+
+  private void unary(String name, DType type) {
+    ClassDesc vector = VectorTypes.vector(type);
+    emitter.invoke(vector, name, vector);
+  }
+
+  /** Two masks to one. */
+  void mask(String name) {
+    emitter.invoke(MASK, name, MASK, MASK);
+  }
+
+  /** Two masks to one; those of LT and GE come in the opposite order. */
+  void maskOperation(ScalarOp op) {
+    switch (op) {
+      case AND, MIN, MUL -> mask("and");
+      case OR, MAX -> mask("or");
+      case XOR, NE -> mask("xor");
+      case EQ -> mask("eq");
+      case GT, LT -> mask("andNot");
+      case LE, GE -> {
+        // a <= b is not (a and not b)
+        mask("andNot");
+        emitter.invoke(MASK, "not", MASK);
+      }
+      case NEG, ABS, SQRT, NOT, ADD, SUB, DIV, REM, SHL, SHR, USHR, FMA, SELECT, CAST, BITCAST ->
+          throw new IllegalStateException("kernel: " + op + " of two masks");
+    }
+  }
+
+  /** Pushes a comparison. */
+  void comparison(ScalarOp op) {
+    code.getstatic(OPERATORS, op.name(), VectorTypes.operator("Comparison"));
+  }
+
+  /** Pushes a shift. */
+  void shiftOperator(ScalarOp op) {
+    String name =
+        switch (op) {
+          case SHL -> "LSHL";
+          case SHR -> "ASHR";
+          default -> "LSHR";
+        };
+    code.getstatic(OPERATORS, name, VectorTypes.operator("Binary"));
+  }
+
+  void xorOperator() {
+    code.getstatic(OPERATORS, "XOR", VectorTypes.operator("Associative"));
+  }
+
+  /** Vector, operator and vector to vector. */
+  void shift(DType type) {
+    ClassDesc vector = VectorTypes.vector(type);
+    emitter.invoke(vector, "lanewise", vector, VectorTypes.operator("Binary"), VECTOR);
+  }
+
+  /** Vector and operator to vector, by a constant. */
+  void shiftBy(DType type, int count) {
+    emitter.constant(type, count);
+    ClassDesc vector = VectorTypes.vector(type);
+    emitter.invoke(vector, "lanewise", vector, VectorTypes.operator("Binary"), element(type));
+  }
+
+  /** Operands of a type to the result. */
+  void operation(ScalarOp op, DType type, DType result) {
+    switch (op) {
+      case NEG -> unary("neg", type);
+      case ABS -> unary("abs", type);
+      case SQRT -> unary("sqrt", type);
+      case NOT -> unary("not", type);
+      case ADD -> binary("add", type);
+      case SUB -> binary("sub", type);
+      case MUL -> binary("mul", type);
+      case DIV -> binary("div", type);
+      case MIN -> binary("min", type);
+      case MAX -> binary("max", type);
+      case AND -> binary("and", type);
+      case OR -> binary("or", type);
+      case FMA -> {
+        ClassDesc vector = VectorTypes.vector(type);
+        emitter.invoke(vector, "fma", vector, VECTOR, VECTOR);
+      }
+      case CAST -> cast(type, result);
+      case BITCAST -> bitcast(type, result);
+      case REM, XOR, SHL, SHR, USHR, EQ, NE, LT, LE, GT, GE, SELECT ->
+          throw new IllegalStateException("kernel: " + op + " has its own way");
+    }
+  }
+
+  /** Two vectors to their fold. */
+  void fold(ReduceOp op, DType type) {
+    switch (op) {
+      case SUM -> binary("add", type);
+      case PROD -> binary("mul", type);
+      case MAX -> binary("max", type);
+      case MIN -> binary("min", type);
+    }
+  }
+
+  private void cast(DType from, DType to) {
+    if (to == DType.BOOL) {
+      isNotZero(from);
+    } else if (from != to) {
+      convert(letter(from) + "2" + letter(to), to);
+    }
+  }
+
+  private static String letter(DType type) {
+    return switch (type) {
+      case F32 -> "F";
+      case F64 -> "D";
+      case I32 -> "I";
+      case I64 -> "L";
+      case BOOL, U8 -> "B";
+    };
+  }
+
+  /** Vector to vector by a conversion of {@code VectorOperators}. */
+  void convert(String conversion, DType to) {
+    code.getstatic(OPERATORS, conversion, VectorTypes.operator("Conversion"));
+    types.species(code, to);
+    code.loadConstant(0);
+    emitter.invoke(VECTOR, "convertShape", VECTOR, VectorTypes.operator("Conversion"), SPECIES, CD_int);
+    code.checkcast(VectorTypes.vector(to));
+  }
+
+  private void bitcast(DType from, DType to) {
+    if (from.bytes() != to.bytes()) {
+      throw new IllegalStateException("kernel: BITCAST from " + from + " to " + to);
+    }
+    String name =
+        switch (to) {
+          case F32 -> "reinterpretAsFloats";
+          case F64 -> "reinterpretAsDoubles";
+          case I32 -> "reinterpretAsInts";
+          case I64 -> "reinterpretAsLongs";
+          case BOOL, U8 -> "reinterpretAsBytes";
+        };
+    emitter.invoke(VectorTypes.vector(from), name, VectorTypes.vector(to));
+  }
+
+  /** Vector to the scalar that its lanes fold to, in halves. */
+  void foldLanes(ReduceOp op, DType type) {
+    ClassDesc vector = VectorTypes.vector(type);
+    for (int half = types.lanes() / 2; half > 0; half /= 2) {
+      code.dup();
+      types.halve(code, type, half);
+      emitter.invoke(vector, "rearrange", vector, SHUFFLE);
+      fold(op, type);
+    }
+    code.loadConstant(0);
+    emitter.invoke(vector, "lane", element(type), CD_int);
+  }
+}

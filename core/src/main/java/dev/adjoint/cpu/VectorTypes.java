@@ -1,0 +1,117 @@
+package dev.adjoint.cpu;
+
+import static java.lang.constant.ConstantDescs.CD_int;
+
+import dev.adjoint.DType;
+import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.nio.ByteOrder;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The classes and species of the Vector API for one kernel, by name: nothing of it is linked here. All vectors of a kernel
+ * have the same number of lanes. A species is named by a type of its width, BOOL standing for bytes.
+ *
+ * @param lanes the lanes of a vector, L or a half or a quarter of it
+ */
+record VectorTypes(int lanes) {
+  static final ClassDesc VECTOR = vectorClass("Vector");
+  static final ClassDesc MASK = vectorClass("VectorMask");
+  static final ClassDesc SPECIES = vectorClass("VectorSpecies");
+  static final ClassDesc SHUFFLE = vectorClass("VectorShuffle");
+  static final ClassDesc OPERATORS = vectorClass("VectorOperators");
+  static final ClassDesc ORDER = ByteOrder.class.describeConstable().orElseThrow();
+
+  /** The types of a kernel on this machine; empty if it must run one element at a time. */
+  static Optional<VectorTypes> of(LoopShape shape) {
+    if (!VectorUnit.isUsable() || shape.isScalarOnly()) {
+      return Optional.empty();
+    }
+    int order = shape.kernel().lanes();
+    int widest = order == 16 ? 4 : 8;
+    int lanes = Math.min(order, VectorUnit.lanes() * 4 / widest);
+    boolean fits = lanes * 4 >= 8 && (!shape.hasBytes() || lanes >= 8);
+    return fits ? Optional.of(new VectorTypes(lanes)) : Optional.empty();
+  }
+
+  /** Knows the supertypes of the classes that generated code uses, so that none is looked up. */
+  static ClassHierarchyResolver hierarchy() {
+    return ClassHierarchyResolver.defaultResolver();
+  }
+
+  private static ClassDesc vectorClass(String name) {
+    return ClassDesc.of("jdk.incubator.vector", name);
+  }
+
+  /** A nested class of the operators. */
+  static ClassDesc operator(String kind) {
+    return OPERATORS.nested(kind);
+  }
+
+  /** The vector class of a type. */
+  static ClassDesc vector(DType type) {
+    return switch (type) {
+      case F32 -> vectorClass("FloatVector");
+      case F64 -> vectorClass("DoubleVector");
+      case I32 -> vectorClass("IntVector");
+      case I64 -> vectorClass("LongVector");
+      case BOOL, U8 -> vectorClass("ByteVector");
+    };
+  }
+
+  /** Pushes the species of a type. */
+  void species(CodeBuilder code, DType type) {
+    code.getstatic(vector(type), "SPECIES_" + 8 * type.bytes() * lanes, SPECIES);
+  }
+
+  /** Pushes the byte order of memory. */
+  static void order(CodeBuilder code) {
+    code.getstatic(ORDER, ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? "BIG_ENDIAN" : "LITTLE_ENDIAN", ORDER);
+  }
+
+  /** Declares the constants that {@link #halve} uses. */
+  void declareShuffles(ClassBuilder builder, LoopShape shape) {
+    if (!shape.kernel().laneReduces() || shape.reduced().isEmpty()) {
+      return;
+    }
+    Set<DType> types = EnumSet.noneOf(DType.class);
+    shape.reduced().forEach(t -> types.add(t == DType.BOOL ? DType.I32 : t));
+    for (DType type : types) {
+      for (int half = lanes / 2; half > 0; half /= 2) {
+        builder.withField(shuffle(type, half), SHUFFLE, ClassFile.ACC_STATIC | ClassFile.ACC_FINAL);
+      }
+    }
+    builder.withMethodBody(
+        ConstantDescs.CLASS_INIT_NAME,
+        ConstantDescs.MTD_void,
+        ClassFile.ACC_STATIC,
+        code -> {
+          for (DType type : types) {
+            for (int half = lanes / 2; half > 0; half /= 2) {
+              species(code, type);
+              code.loadConstant(half).loadConstant(1).loadConstant(1);
+              code.invokestatic(
+                  SHUFFLE, "iota", MethodTypeDesc.of(SHUFFLE, SPECIES, CD_int, CD_int, ConstantDescs.CD_boolean));
+              code.putstatic(BytecodeCompiler.className(), shuffle(type, half), SHUFFLE);
+            }
+          }
+          code.return_();
+        });
+  }
+
+  /** Pushes the shuffle that moves lane {@code j + half} to lane j. */
+  void halve(CodeBuilder code, DType type, int half) {
+    code.getstatic(BytecodeCompiler.className(), shuffle(type, half), SHUFFLE);
+  }
+
+  private static String shuffle(DType type, int half) {
+    return "SHUFFLE_" + type.name() + "_" + half;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.adjoint.device;
+
+import dev.adjoint.kernel.Kernel;
+import java.lang.foreign.MemorySegment;
+
+/** What a kind of device must do; everything else is shared. */
+public interface Backend {
+  /** What the hardware calls itself, with the facts that matter for speed. */
+  String description();
+
+  /**
+   * Takes a block of at least {@code bytes} bytes, not zeroed, 64-byte aligned. Collects unreachable tensors and tries again
+   * before it gives up.
+   *
+   * @throws OutOfDeviceMemoryException if there is no room; it names the largest holders
+   */
+  Buffer allocate(long bytes);
+
+  /** Gives a block back; the caller must not use it again. */
+  void free(Buffer buffer);
+
+  /** Counters of the allocator. */
+  MemoryStats memory();
+
+  /** Sets what the allocator asks for unreachable blocks before it takes memory from the system; called once, at opening. */
+  default void onPressure(Reclaimer reclaimer) {}
+
+  /** Copies host memory into a buffer, from byte {@code start} of it. */
+  void write(Buffer to, long start, MemorySegment from);
+
+  /** Copies from byte {@code start} of a buffer to host memory, after all work before it. */
+  void read(Buffer from, long start, MemorySegment to);
+
+  /** Compiles a kernel; the caller caches the program by the kernel. */
+  Program compile(Kernel kernel);
+
+  /** Waits for all work. */
+  void synchronize();
+
+  /** The number of kernels that this device runs side by side at least, for splitting reductions; no result depends on it. */
+  default int parallelism() {
+    return 1;
+  }
+}

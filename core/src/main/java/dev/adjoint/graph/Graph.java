@@ -1,0 +1,258 @@
+package dev.adjoint.graph;
+
+import dev.adjoint.DType;
+import dev.adjoint.Device;
+import dev.adjoint.Scope;
+import dev.adjoint.Shape;
+import dev.adjoint.schedule.Engine;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Records nodes: one function per {@link Op}, which checks shapes, types and devices.
+ *
+ * <p>Nothing is promoted or broadcast here. A result is tracked if gradients are recorded, it is of a float type and an
+ * input is tracked. Errors are {@link IllegalArgumentException}s that name the op and the values.
+ */
+public final class Graph {
+  /** Pending graphs that are deeper are computed, so that a long loop without a read needs no unbounded memory. */
+  static final int MAX_DEPTH = 4096;
+
+  private static final Op.Unary[] UNARY = new Op.Unary[UnaryOp.values().length];
+  private static final Op.Binary[] BINARY = new Op.Binary[BinaryOp.values().length];
+  private static final Op CONST = new Op.Const();
+  private static final Op IOTA = new Op.Iota();
+  private static final Op RANDOM = new Op.Random();
+  private static final Op WHERE = new Op.Where();
+  private static final Op CAST = new Op.Cast();
+  private static final Op BITCAST = new Op.Bitcast();
+  private static final Op RESHAPE = new Op.Reshape();
+  private static final Op EXPAND = new Op.Expand();
+  private static final Op MATMUL = new Op.MatMul();
+  private static final Shape[] ONES = new Shape[9];
+
+  static {
+    for (UnaryOp f : UnaryOp.values()) {
+      UNARY[f.ordinal()] = new Op.Unary(f);
+    }
+    for (BinaryOp f : BinaryOp.values()) {
+      BINARY[f.ordinal()] = new Op.Binary(f);
+    }
+    for (int rank = 0; rank < ONES.length; rank++) {
+      ONES[rank] = newOnes(rank);
+    }
+  }
+
+  private Graph() {}
+
+  /** A scalar given by its raw bits: float bits, double bits, two's complement, 0 or 1. */
+  public static Node constant(DType dtype, long bits, Device device) {
+    return Node.leaf(CONST, Shape.SCALAR, dtype, device, bits);
+  }
+
+  /** A constant stretched to a shape, which takes no memory. */
+  public static Node full(DType dtype, long bits, Shape shape, Device device) {
+    Node scalar = constant(dtype, bits, device);
+    return shape.rank() == 0 ? scalar : expand(reshape(scalar, ones(shape.rank())), shape);
+  }
+
+  /** The i32 numbers 0 to n-1. */
+  public static Node iota(int n, Device device) {
+    return Node.leaf(IOTA, Shape.of(n), DType.I32, device);
+  }
+
+  /** Random bits as i32: words of the Philox blocks from {@code counter} on under a key. */
+  public static Node random(Shape shape, Device device, long key, long counter) {
+    return Node.leaf(RANDOM, shape, DType.I32, device, key, counter);
+  }
+
+  /** A scalar function of each element. */
+  public static Node unary(UnaryOp f, Node x) {
+    return record(UNARY[f.ordinal()], x, x.shape(), ShapeRules.unary(f, x.dtype()));
+  }
+
+  /** A scalar function of the elements of two inputs of equal shape and type. */
+  public static Node binary(BinaryOp f, Node a, Node b) {
+    if (a.device() != b.device()) {
+      throw devices(OpError.name(f), a, b);
+    }
+    return record(BINARY[f.ordinal()], a, b, a.shape(), ShapeRules.binary(f, a, b));
+  }
+
+  /** The elements of {@code a} where the condition is true, of {@code b} elsewhere; all shapes equal. */
+  public static Node where(Node condition, Node a, Node b) {
+    sameDevice("where", a, condition);
+    sameDevice("where", a, b);
+    ShapeRules.where(condition, a, b);
+    return record(WHERE, List.of(condition, a, b), a.shape(), a.dtype());
+  }
+
+  /** Conversion to a type; the input itself if it has the type. */
+  public static Node cast(Node x, DType dtype) {
+    return x.dtype() == dtype ? x : record(CAST, x, x.shape(), dtype);
+  }
+
+  /** The same bits read as a type of the same width. */
+  public static Node bitcast(Node x, DType dtype) {
+    if (x.dtype() == dtype) {
+      return x;
+    }
+    if (x.dtype().bytes() != dtype.bytes() || x.dtype() == DType.BOOL || dtype == DType.BOOL) {
+      throw OpError.of("bitcast", x.dtype() + " and " + dtype + " do not have the same bits");
+    }
+    return Node.of(BITCAST, List.of(settled(x)), x.shape(), dtype, false);
+  }
+
+  /** A fold over sorted axes, which keep size 1; the input itself if there are no axes. */
+  public static Node reduce(ReduceOp f, Node x, Axes axes) {
+    Shape shape = ShapeRules.reduce(f, x, axes);
+    return axes.size() == 0 ? x : record(new Op.Reduce(f, axes), x, shape, x.dtype());
+  }
+
+  /** The same elements in row-major order under another shape of equal size. */
+  public static Node reshape(Node x, Shape shape) {
+    if (x.shape().equals(shape)) {
+      return x;
+    }
+    ShapeRules.reshape(x, shape);
+    return record(RESHAPE, x, shape, x.dtype());
+  }
+
+  /** Axes reordered: axis i of the result is axis {@code order.get(i)} of the input. */
+  public static Node permute(Node x, Axes order) {
+    Shape shape = ShapeRules.permute(x, order);
+    return shape == x.shape() ? x : record(new Op.Permute(order), x, shape, x.dtype());
+  }
+
+  /** Axes of size 1 repeated up to a shape of equal rank. */
+  public static Node expand(Node x, Shape shape) {
+    if (x.shape().equals(shape)) {
+      return x;
+    }
+    ShapeRules.expand(x, shape);
+    return record(EXPAND, x, shape, x.dtype());
+  }
+
+  /** An input stretched to a shape that it broadcasts to: axes of size 1 are put in front, then expanded. */
+  public static Node broadcast(Node x, Shape shape) {
+    int missing = shape.rank() - x.shape().rank();
+    if (missing <= 0) {
+      return expand(x, shape);
+    }
+    int[] dims = new int[shape.rank()];
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = i < missing ? 1 : x.shape().dim(i - missing);
+    }
+    return expand(reshape(x, Shape.of(dims)), shape);
+  }
+
+  /** Along axis i the {@code counts.dim(i)} elements start, start + step, ...; a step may be negative. */
+  public static Node slice(Node x, Axes starts, Axes steps, Shape counts) {
+    ShapeRules.slice(x, starts, steps, counts);
+    boolean full = counts.equals(x.shape());
+    for (int i = 0; full && i < counts.rank(); i++) {
+      full = starts.get(i) == 0 && (steps.get(i) == 1 || counts.dim(i) <= 1);
+    }
+    return full ? x : record(new Op.Slice(starts, steps), x, counts, x.dtype());
+  }
+
+  /** An input inside a larger shape that is filled with a scalar; {@code before} elements precede it on each axis. */
+  public static Node pad(Node x, Node value, Axes before, Shape shape) {
+    sameDevice("pad", x, value);
+    ShapeRules.pad(x, value, before, shape);
+    return x.shape().equals(shape) ? x : record(new Op.Pad(before), x, value, shape, x.dtype());
+  }
+
+  /** Inputs one after the other along an axis. */
+  public static Node concat(List<Node> inputs, int axis) {
+    Shape shape = ShapeRules.concat(inputs, axis);
+    for (Node input : inputs) {
+      sameDevice("cat", inputs.getFirst(), input);
+    }
+    return inputs.size() == 1
+        ? inputs.getFirst()
+        : record(new Op.Concat(axis), List.copyOf(inputs), shape, inputs.getFirst().dtype());
+  }
+
+  /** The elements of x at positions along an axis; the result has the shape of the index. */
+  public static Node gather(Node x, Node index, int axis) {
+    sameDevice("gather", x, index);
+    ShapeRules.gather(x, index, axis);
+    return record(new Op.Gather(axis), x, index, index.shape(), x.dtype());
+  }
+
+  /** The input with the elements of a source added at positions along an axis. */
+  public static Node scatterAdd(Node x, Node index, Node src, int axis) {
+    sameDevice("scatterAdd", x, index);
+    sameDevice("scatterAdd", x, src);
+    ShapeRules.scatterAdd(x, index, src, axis);
+    return record(new Op.ScatterAdd(axis), List.of(x, index, src), x.shape(), x.dtype());
+  }
+
+  /** The batched product of [..., m, k] and [..., k, n] with equal leading axes. */
+  public static Node matmul(Node a, Node b) {
+    sameDevice("matmul", a, b);
+    return record(MATMUL, a, b, ShapeRules.matmul(a, b), a.dtype());
+  }
+
+  /** A value (input 0) whose gradient a rule gives for the inputs after it. */
+  public static Node custom(Op.CustomRule rule, List<Node> inputs) {
+    Node value = inputs.getFirst();
+    for (Node input : inputs) {
+      sameDevice(rule.name(), value, input);
+    }
+    return record(new Op.Custom(rule), List.copyOf(inputs), value.shape(), value.dtype());
+  }
+
+  /**
+   * Checks that two inputs are on one device.
+   *
+   * @throws IllegalArgumentException naming both devices if not
+   */
+  public static void sameDevice(String op, Node a, Node b) {
+    if (a.device() != b.device()) {
+      throw devices(op, a, b);
+    }
+  }
+
+  /** The shape of a rank whose sizes are all 1. */
+  public static Shape ones(int rank) {
+    return rank < ONES.length ? ONES[rank] : newOnes(rank);
+  }
+
+  private static Shape newOnes(int rank) {
+    int[] dims = new int[rank];
+    Arrays.fill(dims, 1);
+    return Shape.of(dims);
+  }
+
+  private static IllegalArgumentException devices(String op, Node a, Node b) {
+    return OpError.of(op, "left is on " + a.device() + ", right is on " + b.device() + ": call .to(...)");
+  }
+
+  private static Node settled(Node x) {
+    if (x.depth() >= MAX_DEPTH) {
+      Engine.realize(List.of(x));
+    }
+    return x;
+  }
+
+  private static Node record(Op op, Node x, Shape shape, DType dtype) {
+    boolean tracked = x.tracked() && dtype.isFloat() && Scope.gradEnabled();
+    return Node.of(op, List.of(settled(x)), shape, dtype, tracked);
+  }
+
+  private static Node record(Op op, Node a, Node b, Shape shape, DType dtype) {
+    boolean tracked = (a.tracked() || b.tracked()) && dtype.isFloat() && Scope.gradEnabled();
+    return Node.of(op, List.of(settled(a), settled(b)), shape, dtype, tracked);
+  }
+
+  private static Node record(Op op, List<Node> inputs, Shape shape, DType dtype) {
+    boolean tracked = false;
+    for (Node input : inputs) {
+      settled(input);
+      tracked |= input.tracked();
+    }
+    return Node.of(op, inputs, shape, dtype, tracked && dtype.isFloat() && Scope.gradEnabled());
+  }
+}

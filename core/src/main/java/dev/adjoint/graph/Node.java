@@ -1,0 +1,135 @@
+package dev.adjoint.graph;
+
+import dev.adjoint.DType;
+import dev.adjoint.Device;
+import dev.adjoint.Shape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One recorded operation: what to compute, from which nodes, and the shape, type and device of the result.
+ *
+ * <p>A node never changes, but it remembers its value once that has been computed.
+ */
+public final class Node {
+  private static final long[] NO_SCALARS = {};
+
+  private final Op op;
+  private final List<Node> inputs;
+  private final Shape shape;
+  private final DType dtype;
+  private final Device device;
+  private final boolean tracked;
+  private final long[] scalars;
+  private final int depth;
+  private volatile @Nullable Storage storage;
+  private volatile boolean kept;
+
+  private Node(
+      Op op, List<Node> inputs, Shape shape, DType dtype, Device device, boolean tracked, long[] scalars) {
+    this.op = op;
+    this.inputs = inputs;
+    this.shape = shape;
+    this.dtype = dtype;
+    this.device = device;
+    this.tracked = tracked;
+    this.scalars = scalars;
+    int d = 0;
+    for (Node input : inputs) {
+      d = Math.max(d, input.depth());
+    }
+    this.depth = d + 1;
+  }
+
+  /** A node that computes an op from inputs; it lives on the device of its inputs. */
+  public static Node of(Op op, List<Node> inputs, Shape shape, DType dtype, boolean tracked) {
+    return new Node(op, inputs, shape, dtype, inputs.getFirst().device, tracked, NO_SCALARS);
+  }
+
+  /** A node without inputs; scalars are the values of a constant (raw bits) or of a random key and counter. */
+  public static Node leaf(Op op, Shape shape, DType dtype, Device device, long... scalars) {
+    return new Node(op, List.of(), shape, dtype, device, false, scalars);
+  }
+
+  /** A copy of an input on another device. */
+  public static Node copy(Node input, Device device, boolean tracked) {
+    return new Node(new Op.Copy(), List.of(input), input.shape, input.dtype, device, tracked, NO_SCALARS);
+  }
+
+  /** A node whose value is already computed. */
+  public static Node source(Storage storage, Shape shape, DType dtype, boolean tracked) {
+    var node = new Node(new Op.Source(), List.of(), shape, dtype, storage.device(), tracked, NO_SCALARS);
+    node.storage = storage;
+    return node;
+  }
+
+  /** What this node computes. */
+  public Op op() {
+    return op;
+  }
+
+  /** The nodes that the op reads. */
+  public List<Node> inputs() {
+    return inputs;
+  }
+
+  /** An input. */
+  public Node input(int i) {
+    return inputs.get(i);
+  }
+
+  /** The shape of the result. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** The type of the result. */
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** Where the result is computed. */
+  public Device device() {
+    return device;
+  }
+
+  /** Whether gradients flow to or through this node. */
+  public boolean tracked() {
+    return tracked;
+  }
+
+  /** The run-time values of a constant or a random node; not to be changed. */
+  public long[] scalars() {
+    return scalars;
+  }
+
+  /** The number of recorded steps since the nearest computed values; 0 if this one is computed. */
+  public int depth() {
+    return storage != null ? 0 : depth;
+  }
+
+  /** The value, or null while it is not computed. */
+  public @Nullable Storage storage() {
+    return storage;
+  }
+
+  /** Remembers the value. */
+  public void realized(Storage value) {
+    storage = value;
+  }
+
+  /** Whether any computation that passes this node shall remember its value. */
+  public boolean kept() {
+    return kept;
+  }
+
+  /** Asks that any computation that passes this node remembers its value. */
+  public void keep() {
+    kept = true;
+  }
+
+  @Override
+  public String toString() {
+    return op.label(dtype) + " " + dtype + shape;
+  }
+}

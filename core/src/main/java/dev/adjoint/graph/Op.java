@@ -1,0 +1,101 @@
+package dev.adjoint.graph;
+
+import dev.adjoint.DType;
+
+/**
+ * What a node computes from its inputs.
+ *
+ * <p>Ops are plain data. Every switch over them is exhaustive without a default, so a new op does not compile until it
+ * has a gradient, a lowering and a reference meaning. Values that may differ between two runs of one program, such as
+ * constants and random keys, are no part of an op; they are on the {@link Node}.
+ */
+public sealed interface Op {
+  /** Data that is already in memory; no inputs. */
+  record Source() implements Op {}
+
+  /** One run-time scalar, shape []; no inputs. */
+  record Const() implements Op {}
+
+  /** The numbers 0 to n-1, shape [n]; no inputs. */
+  record Iota() implements Op {}
+
+  /** Philox4x32-10 bits as i32, in row-major order of the node's shape; no inputs. */
+  record Random() implements Op {}
+
+  /** A scalar function of each element of one input. */
+  record Unary(UnaryOp f) implements Op {}
+
+  /** A scalar function of the elements of two inputs of equal shape and type. */
+  record Binary(BinaryOp f) implements Op {}
+
+  /** The elements of input 1 where input 0 (bool) is true, of input 2 elsewhere; all shapes equal. */
+  record Where() implements Op {}
+
+  /** Conversion of each element to the node's type. */
+  record Cast() implements Op {}
+
+  /** The bits of each element read as the node's type, which has the same width. */
+  record Bitcast() implements Op {}
+
+  /** A fold over axes (sorted), which keep size 1. */
+  record Reduce(ReduceOp f, Axes axes) implements Op {}
+
+  /** The same elements in row-major order under the node's shape. */
+  record Reshape() implements Op {}
+
+  /** Axes reordered: axis i of the result is axis {@code order.get(i)} of the input. */
+  record Permute(Axes order) implements Op {}
+
+  /** Axes of size 1 repeated up to the node's shape; rank is unchanged. */
+  record Expand() implements Op {}
+
+  /** Along axis i the elements start, start + step, ...; a step may be negative. Counts are the node's shape. */
+  record Slice(Axes starts, Axes steps) implements Op {}
+
+  /** The input surrounded by input 1 (a scalar): {@code before.get(i)} elements before axis i, the rest after. */
+  record Pad(Axes before) implements Op {}
+
+  /** All inputs one after the other along an axis. */
+  record Concat(int axis) implements Op {}
+
+  /**
+   * Input 0 read at the positions of input 1 (i32 or i64) along an axis: {@code out[i][j] = x[index[i][j]][j]} for axis
+   * 0. Both have one rank; the result has the shape of the index.
+   */
+  record Gather(int axis) implements Op {}
+
+  /** Input 0 plus input 2 added at the positions of input 1 along an axis: {@code out[index[i][j]][j] += src[i][j]}. */
+  record ScatterAdd(int axis) implements Op {}
+
+  /** Batched product of [..., m, k] and [..., k, n] with equal leading axes. */
+  record MatMul() implements Op {}
+
+  /** Input 0, through which no gradient passes. */
+  record Detach() implements Op {}
+
+  /** Input 0, whose gradient is given by a function of the user for inputs 1 and on. */
+  record Custom(CustomRule rule) implements Op {}
+
+  /** Input 0 copied to the device of the node. */
+  record Copy() implements Op {}
+
+  /** The gradient of a custom function; compared by identity. */
+  interface CustomRule {
+    /** The name that graph pictures show. */
+    String name();
+  }
+
+  /** The name of this op, as errors and graph pictures show it. */
+  default String label(DType dtype) {
+    return switch (this) {
+      case Unary(var f) -> f.name().toLowerCase(java.util.Locale.ROOT);
+      case Binary(var f) -> f.name().toLowerCase(java.util.Locale.ROOT);
+      case Reduce(var f, var axes) -> f.name().toLowerCase(java.util.Locale.ROOT) + axes;
+      case Cast() -> "cast " + dtype;
+      case Custom(var rule) -> rule.name();
+      case Source(), Const(), Iota(), Random(), Where(), Bitcast(), Reshape(), Permute(var _), Expand(), Slice(var _, var _),
+          Pad(var _), Concat(var _), Gather(var _), ScatterAdd(var _), MatMul(), Detach(), Copy() ->
+          getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
+    };
+  }
+}

@@ -1,0 +1,220 @@
+package dev.adjoint.graph;
+
+import dev.adjoint.DType;
+import dev.adjoint.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/** The shapes and types of results, and the errors for arguments that have none. */
+final class ShapeRules {
+  private ShapeRules() {}
+
+  /** The type of a unary function's result. */
+  static DType unary(UnaryOp f, DType dtype) {
+    boolean valid = switch (f) {
+      case NEG, ABS, SIGN, SQUARE -> dtype != DType.BOOL;
+      case NOT -> !dtype.isFloat();
+      case SQRT, RSQRT, RECIPROCAL, EXP, EXP2, EXPM1, LOG, LOG2, LOG10, LOG1P, SIN, COS, TAN, ASIN, ACOS, ATAN, SINH, COSH,
+          TANH, ASINH, ACOSH, ATANH, CEIL, FLOOR, ROUND, TRUNC, ERF, ERFC, SIGMOID, RELU, IS_NAN, IS_INF, IS_FINITE ->
+          dtype.isFloat();
+    };
+    if (!valid) {
+      throw OpError.of(OpError.name(f), "not defined for " + dtype);
+    }
+    return f.isTest() ? DType.BOOL : dtype;
+  }
+
+  /** The type of a binary function's result. */
+  static DType binary(BinaryOp f, Node a, Node b) {
+    DType dtype = a.dtype();
+    if (dtype != b.dtype()) {
+      throw OpError.of(OpError.name(f), "left is " + dtype + ", right is " + b.dtype());
+    }
+    if (!a.shape().equals(b.shape())) {
+      throw OpError.of(OpError.name(f), "shapes differ: " + a.shape() + " and " + b.shape());
+    }
+    boolean valid = switch (f) {
+      case ADD, SUB, MUL, FLOOR_DIV, REMAINDER, FMOD, MAXIMUM, MINIMUM -> dtype != DType.BOOL;
+      case DIV, POW, ATAN2 -> dtype.isFloat();
+      case EQ, NE, LT, LE, GT, GE -> true;
+      case AND, OR, XOR -> !dtype.isFloat();
+      case SHIFT_LEFT, SHIFT_RIGHT -> dtype.isInteger();
+    };
+    if (!valid) {
+      throw OpError.of(OpError.name(f), "not defined for " + dtype);
+    }
+    return f.isComparison() ? DType.BOOL : dtype;
+  }
+
+  static void where(Node condition, Node a, Node b) {
+    if (condition.dtype() != DType.BOOL) {
+      throw OpError.of("where", "the condition must be bool, not " + condition.dtype());
+    }
+    if (a.dtype() != b.dtype()) {
+      throw OpError.of("where", "the branches are " + a.dtype() + " and " + b.dtype());
+    }
+    if (!condition.shape().equals(a.shape()) || !a.shape().equals(b.shape())) {
+      throw OpError.of("where", "shapes differ: " + condition.shape() + ", " + a.shape() + " and " + b.shape());
+    }
+  }
+
+  static Shape reduce(ReduceOp f, Node x, Axes axes) {
+    String op = OpError.name(f);
+    if (x.dtype() == DType.BOOL || x.dtype() == DType.U8) {
+      throw OpError.of(op, "not defined for " + x.dtype());
+    }
+    int[] dims = x.shape().dims();
+    int last = -1;
+    for (int i = 0; i < axes.size(); i++) {
+      int axis = axes.get(i);
+      if (axis <= last || axis >= dims.length) {
+        throw OpError.of(op, "axes " + axes + " are not sorted, distinct axes of shape " + x.shape());
+      }
+      if (dims[axis] == 0 && (f == ReduceOp.MAX || f == ReduceOp.MIN)) {
+        throw OpError.of(op, "no elements along axis " + axis + " of shape " + x.shape());
+      }
+      dims[axis] = 1;
+      last = axis;
+    }
+    return Shape.of(dims);
+  }
+
+  static void reshape(Node x, Shape shape) {
+    if (x.shape().size() != shape.size()) {
+      throw OpError.of(
+          "reshape", x.shape() + " has " + x.shape().size() + " elements, " + shape + " has " + shape.size());
+    }
+  }
+
+  /** The permuted shape, or the shape itself if the order is the identity. */
+  static Shape permute(Node x, Axes order) {
+    Shape shape = x.shape();
+    int rank = shape.rank();
+    if (order.size() != rank) {
+      throw OpError.of("permute", "order " + order + " does not have the " + rank + " axes of shape " + shape);
+    }
+    int[] dims = new int[rank];
+    long seen = 0;
+    boolean identity = true;
+    for (int i = 0; i < rank; i++) {
+      int axis = order.get(i);
+      if (axis < 0 || axis >= rank || (seen >> axis & 1) != 0) {
+        throw OpError.of("permute", "order " + order + " is no permutation of the axes of shape " + shape);
+      }
+      seen |= 1L << axis;
+      identity &= axis == i;
+      dims[i] = shape.dim(axis);
+    }
+    return identity ? shape : Shape.of(dims);
+  }
+
+  static void expand(Node x, Shape shape) {
+    boolean valid = x.shape().rank() == shape.rank();
+    for (int i = 0; valid && i < shape.rank(); i++) {
+      int from = x.shape().dim(i);
+      valid = from == shape.dim(i) || from == 1;
+    }
+    if (!valid) {
+      throw OpError.of("expand", x.shape() + " does not expand to " + shape + ": only axes of size 1 stretch");
+    }
+  }
+
+  static void slice(Node x, Axes starts, Axes steps, Shape counts) {
+    int rank = x.shape().rank();
+    if (starts.size() != rank || steps.size() != rank || counts.rank() != rank) {
+      throw OpError.of("slice", "starts " + starts + ", steps " + steps + " and counts " + counts
+          + " do not fit shape " + x.shape());
+    }
+    for (int i = 0; i < rank; i++) {
+      long first = starts.get(i);
+      long last = first + (counts.dim(i) - 1L) * steps.get(i);
+      int size = x.shape().dim(i);
+      if (counts.dim(i) > 0 && (first < 0 || first >= size || last < 0 || last >= size)) {
+        throw OpError.of("slice", "elements " + first + " to " + last + " are out of range for axis " + i + " of shape "
+            + x.shape());
+      }
+    }
+  }
+
+  static void pad(Node x, Node value, Axes before, Shape shape) {
+    if (value.shape().rank() != 0 || value.dtype() != x.dtype()) {
+      throw OpError.of("pad", "the value must be a scalar of " + x.dtype() + ", not " + value.dtype() + value.shape());
+    }
+    boolean valid = before.size() == x.shape().rank() && shape.rank() == x.shape().rank();
+    for (int i = 0; valid && i < shape.rank(); i++) {
+      valid = before.get(i) >= 0 && (long) before.get(i) + x.shape().dim(i) <= shape.dim(i);
+    }
+    if (!valid) {
+      throw OpError.of("pad", x.shape() + " does not fit into " + shape + " with " + before + " before it");
+    }
+  }
+
+  static Shape concat(List<Node> inputs, int axis) {
+    Node first = inputs.getFirst();
+    Shape shape = first.shape();
+    if (axis < 0 || axis >= shape.rank()) {
+      throw OpError.of("cat", "axis " + axis + " is out of range for shape " + shape);
+    }
+    long total = 0;
+    for (Node input : inputs) {
+      if (input.dtype() != first.dtype()) {
+        throw OpError.of("cat", "tensors are " + first.dtype() + " and " + input.dtype());
+      }
+      Shape other = input.shape();
+      if (other.rank() != shape.rank() || !other.with(axis, 0).equals(shape.with(axis, 0))) {
+        throw OpError.of("cat", "shapes differ outside axis " + axis + ": " + shape + " and " + other);
+      }
+      total += other.dim(axis);
+    }
+    return shape.with(axis, Math.toIntExact(total));
+  }
+
+  static void gather(Node x, Node index, int axis) {
+    index("gather", x, index, axis);
+  }
+
+  static void scatterAdd(Node x, Node index, Node src, int axis) {
+    index("scatterAdd", x, index, axis);
+    if (!src.shape().equals(index.shape()) || src.dtype() != x.dtype()) {
+      throw OpError.of("scatterAdd", "the source is " + src.dtype() + src.shape() + ", it must be " + x.dtype()
+          + index.shape() + " like the target and the index");
+    }
+  }
+
+  private static void index(String op, Node x, Node index, int axis) {
+    if (index.dtype() != DType.I32 && index.dtype() != DType.I64) {
+      throw OpError.of(op, "the index must be i32 or i64, not " + index.dtype());
+    }
+    boolean valid = axis >= 0 && axis < x.shape().rank() && index.shape().rank() == x.shape().rank();
+    for (int i = 0; valid && i < x.shape().rank(); i++) {
+      valid = i == axis || index.shape().dim(i) <= x.shape().dim(i);
+    }
+    if (!valid) {
+      throw OpError.of(op, "index " + index.shape() + " does not fit " + x.shape() + " outside axis " + axis);
+    }
+  }
+
+  static Shape matmul(Node a, Node b) {
+    Shape x = a.shape();
+    Shape y = b.shape();
+    if (a.dtype() != b.dtype()) {
+      throw OpError.of("matmul", "left is " + a.dtype() + ", right is " + b.dtype() + ": call .to(...)");
+    }
+    if (!a.dtype().isFloat()) {
+      throw OpError.of("matmul", "defined for f32 and f64, not " + a.dtype());
+    }
+    int rank = x.rank();
+    if (rank < 2 || y.rank() != rank) {
+      throw OpError.of("matmul", "ranks do not fit: " + x + " x " + y);
+    }
+    if (x.dim(rank - 1) != y.dim(rank - 2)) {
+      throw OpError.of("matmul", "inner sizes differ: " + x + " x " + y);
+    }
+    int[] dims = x.dims();
+    dims[rank - 1] = y.dim(rank - 1);
+    if (!Arrays.equals(dims, 0, rank - 2, y.dims(), 0, rank - 2)) {
+      throw OpError.of("matmul", "batch sizes differ: " + x + " x " + y);
+    }
+    return Shape.of(dims);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.adjoint.graph;
+
+import dev.adjoint.Device;
+import dev.adjoint.device.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The computed value of a node: a row-major block of device memory.
+ *
+ * <p>A storage goes stale when an update of a variable takes its memory over.
+ */
+public final class Storage {
+  private final Device device;
+  private final Buffer buffer;
+  private final boolean ofVariable;
+  private final Object lifetime;
+  private volatile @Nullable String overwrittenBy;
+
+  /**
+   * A storage that owns a buffer.
+   *
+   * @param ofVariable whether an update of a variable may take the memory over
+   */
+  public Storage(Device device, Buffer buffer, boolean ofVariable) {
+    this.device = device;
+    this.buffer = buffer;
+    this.ofVariable = ofVariable;
+    this.lifetime = new Object();
+  }
+
+  private Storage(Storage before) {
+    this.device = before.device;
+    this.buffer = before.buffer;
+    this.ofVariable = before.ofVariable;
+    this.lifetime = before.lifetime;
+  }
+
+  /**
+   * Marks this value as overwritten and returns the storage of the new value in the same memory.
+   *
+   * @param variable the name of the variable that took the memory over
+   */
+  public Storage overwrite(String variable) {
+    overwrittenBy = variable;
+    return new Storage(this);
+  }
+
+  /** An object that is reachable as long as any value in this memory is. */
+  public Object lifetime() {
+    return lifetime;
+  }
+
+  /** Whether an update of a variable may take the memory over. */
+  public boolean ofVariable() {
+    return ofVariable;
+  }
+
+  /** The device that holds the memory. */
+  public Device device() {
+    return device;
+  }
+
+  /** The memory; its first byte is the first element. */
+  public Buffer buffer() {
+    return buffer;
+  }
+
+  /** The name of the variable whose update took the memory over, or null while the value is there. */
+  public @Nullable String overwrittenBy() {
+    return overwrittenBy;
+  }
+}

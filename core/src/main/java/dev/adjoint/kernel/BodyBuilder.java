@@ -1,0 +1,88 @@
+package dev.adjoint.kernel;
+
+import dev.adjoint.DType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Collects the instructions of one stage; an instruction that is there already is not added again. */
+public final class BodyBuilder {
+  private final List<Instr> instructions = new ArrayList<>();
+  private final Map<Instr, Integer> indices = new HashMap<>();
+
+  /** Adds an instruction unless an equal one exists; returns its index. */
+  public int add(Instr instr) {
+    Integer known = indices.putIfAbsent(instr, instructions.size());
+    if (known != null) {
+      return known;
+    }
+    instructions.add(instr);
+    return instructions.size() - 1;
+  }
+
+  /** The type of the value at an index. */
+  public DType type(int value) {
+    return instructions.get(value).type();
+  }
+
+  /** Applies an operation to one value; the result has the value's type. */
+  public int apply(ScalarOp op, int a) {
+    return add(new Instr.Apply(op, type(a), a, -1, -1));
+  }
+
+  /** Applies an operation to two values of one type; comparisons give bool. */
+  public int apply(ScalarOp op, int a, int b) {
+    if (type(a) != type(b)) {
+      throw new IllegalStateException("kernel: " + op + " of " + type(a) + " and " + type(b));
+    }
+    return add(new Instr.Apply(op, op.isComparison() ? DType.BOOL : type(a), a, b, -1));
+  }
+
+  /** {@code a * b + c} rounded once. */
+  public int fma(int a, int b, int c) {
+    return add(new Instr.Apply(ScalarOp.FMA, type(a), a, b, c));
+  }
+
+  /** {@code condition ? a : b}. */
+  public int select(int condition, int a, int b) {
+    return add(new Instr.Apply(ScalarOp.SELECT, type(a), condition, a, b));
+  }
+
+  /** A value converted to another type. */
+  public int cast(int a, DType to) {
+    return type(a) == to ? a : add(new Instr.Apply(ScalarOp.CAST, to, a, -1, -1));
+  }
+
+  /** The bits of a value as another type of the same width. */
+  public int bitcast(int a, DType to) {
+    return type(a) == to ? a : add(new Instr.Apply(ScalarOp.BITCAST, to, a, -1, -1));
+  }
+
+  /** A constant, rounded to the type. */
+  public int literal(DType type, double value) {
+    return add(new Instr.Literal(type, bits(type, value)));
+  }
+
+  /** A constant given by its bits. */
+  public int literalBits(DType type, long bits) {
+    return add(new Instr.Literal(type, bits));
+  }
+
+  /** The raw bits of a number in a type: float bits, double bits, two's complement, 0 or 1. */
+  public static long bits(DType type, double value) {
+    return switch (type) {
+      case F32 -> Float.floatToRawIntBits((float) value);
+      case F64 -> Double.doubleToRawLongBits(value);
+      case I32 -> (int) value;
+      case I64 -> (long) value;
+      case U8 -> ((int) value) & 0xff;
+      case BOOL -> value != 0 ? 1 : 0;
+    };
+  }
+
+  /** The instructions so far. */
+  public List<Instr> build() {
+    return List.copyOf(instructions);
+  }
+}

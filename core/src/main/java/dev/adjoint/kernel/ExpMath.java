@@ -1,0 +1,154 @@
+package dev.adjoint.kernel;
+
+import dev.adjoint.kernel.FloatCode.Coefficients;
+import dev.adjoint.kernel.FloatCode.Constant;
+
+/**
+ * Exponentials and what is made of them.
+ *
+ * <p>All start with {@code x = n ln 2 + r}, n whole and |r| at most half of ln 2. Errors in units in the last place, measured
+ * over all floats (F32) and at random (F64):
+ *
+ * <pre>
+ *            exp   exp2  expm1  tanh  sigmoid  sinh  cosh
+ * F32        @
+ * F64        @
+ * </pre>
+ */
+final class ExpMath {
+  static final Constant LN_2 = new Constant(0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56, 0x1.7b57a079a1934p-111);
+  private static final double LOG2_E = 0x1.71547652b82fep0;
+
+  // (exp(r) - 1 - r) / r^2 for |r| <= ln(2) / 2; relative error of exp 2^-27.5 and 2^-57.0.
+  private static final Coefficients EXP =
+      Coefficients.f32(0x1.fffffep-2, 0x1.555494p-3, 0x1.55564p-5, 0x1.123e04p-7, 0x1.6cee98p-10)
+          .f64(
+              0x1.000000000000ap-1, 0x1.55555555554edp-3, 0x1.555555555058dp-5, 0x1.111111112af72p-7,
+              0x1.6c16c184dfb13p-10, 0x1.a01a011834757p-13, 0x1.a01997fce22fdp-16, 0x1.71df45ac15ef5p-19,
+              0x1.28af78e607683p-22, 0x1.ad665ec1fb548p-26);
+
+  // The same where the relative error of exp(r) - 1 counts: 2^-28.8 and 2^-59.6.
+  private static final Coefficients EXPM1 =
+      Coefficients.f32(0x1.0p-1, 0x1.555554p-3, 0x1.55551cp-5, 0x1.1111fep-7, 0x1.6d20acp-10, 0x1.9f65b4p-13)
+          .f64(
+              0x1.0p-1, 0x1.5555555555559p-3, 0x1.555555555553ep-5, 0x1.111111110f6c3p-7,
+              0x1.6c16c16c1f0d4p-10, 0x1.a01a01afddf1p-13, 0x1.a01a017bb7513p-16, 0x1.71ddf862d340dp-19,
+              0x1.27e53631d7ed6p-22, 0x1.af5ea9cc9718dp-26, 0x1.1ee8a64ea5819p-29);
+
+  // (2^r - 1) / r for |r| <= 1 / 2; relative error of 2^r 2^-27.5 and 2^-55.8.
+  private static final Coefficients EXP2 =
+      Coefficients.f32(0x1.62e432p-1, 0x1.ebfbe6p-3, 0x1.c6ada8p-5, 0x1.3b21cp-7, 0x1.5fbd02p-10, 0x1.4bea24p-13)
+          .f64(
+              0x1.62e42fefa39efp-1, 0x1.ebfbdff82c58ep-3, 0x1.c6b08d704a1c3p-5, 0x1.3b2ab6fba526dp-7,
+              0x1.5d87fe787a0ap-10, 0x1.430912f6d78edp-13, 0x1.ffcbfd17af968p-17, 0x1.62c0289b544b6p-20,
+              0x1.b523df20c00a2p-24, 0x1.e4bd97fff678dp-28, 0x1.eaf5f1b1cda6dp-32, 0x1.cfd7763be2445p-36);
+
+  private ExpMath() {}
+
+  /**
+   * An argument split into n and r.
+   *
+   * @param power an integer whose low bits are n plus twice the exponent bias
+   * @param rest r
+   */
+  record Reduced(int power, int rest) {}
+
+  /** Splits an argument; |n| must be below 2^11 or, for F32, 2^8. */
+  static Reduced reduce(FloatCode f, int x) {
+    int magic = f.magic(2 * f.bias());
+    int shifted = f.fma(x, f.number(LOG2_E), magic);
+    int n = f.sub(shifted, magic);
+    int high = f.fma(n, f.minus(LN_2, 0), x);
+    return new Reduced(f.toBits(shifted), f.fma(n, f.minus(LN_2, 1), high));
+  }
+
+  /** {@code exp(r)}. */
+  static int expOfRest(FloatCode f, int r) {
+    int one = f.number(1);
+    return f.fma(f.fma(f.polynomial(r, EXP), r, one), r, one);
+  }
+
+  /** {@code exp(r) - 1}. */
+  private static int expm1OfRest(FloatCode f, int r) {
+    return f.fma(f.polynomial(r, EXPM1), f.mul(r, r), r);
+  }
+
+  /** {@code x * 2^n}, in two steps so that overflow and subnormal results are right. */
+  static int scale(FloatCode f, int x, int power) {
+    int half = f.onBits(ScalarOp.SHR, power, f.integer(1));
+    int rest = f.onBits(ScalarOp.SUB, power, half);
+    return f.mul(f.mul(x, f.fromBits(f.toExponent(half))), f.fromBits(f.toExponent(rest)));
+  }
+
+  /** {@code 2^(n + offset)}, which must be a normal number. */
+  static int power(FloatCode f, int power, int offset) {
+    return f.fromBits(f.toExponent(f.onBits(ScalarOp.ADD, power, f.integer(offset - f.bias()))));
+  }
+
+  static int exp(FloatCode f, int x) {
+    return expBelow(f, f.atMost(x, f.number(88.8, 710)));
+  }
+
+  /** {@code exp(x)} for x that is not above the logarithm of the largest number. */
+  private static int expBelow(FloatCode f, int x) {
+    Reduced a = reduce(f, f.atLeast(x, f.number(-104, -746)));
+    return scale(f, expOfRest(f, a.rest()), a.power());
+  }
+
+  static int exp2(FloatCode f, int x) {
+    int clamped = f.atLeast(f.atMost(x, f.number(129, 1025)), f.number(-151, -1076));
+    int magic = f.magic(2 * f.bias());
+    int shifted = f.add(clamped, magic);
+    int r = f.sub(clamped, f.sub(shifted, magic));
+    int p = f.fma(f.polynomial(r, EXP2), r, f.number(1));
+    return scale(f, p, f.toBits(shifted));
+  }
+
+  static int expm1(FloatCode f, int x) {
+    Reduced a = reduce(f, f.atLeast(f.atMost(x, f.number(88.8, 710)), f.number(-18, -38)));
+    int half = power(f, a.power(), -1);
+    int y = f.fma(expm1OfRest(f, a.rest()), half, f.sub(half, f.number(0.5)));
+    return keepTiny(f, x, f.add(y, y), f.number(0x1p-25, 0x1p-54));
+  }
+
+  /** {@code expm1(2 |x|) / (expm1(2 |x|) + 2)} with the sign of x; 1 beyond 10 or, in F64, 20. */
+  static int tanh(FloatCode f, int x) {
+    int a = f.atMost(f.abs(x), f.number(10, 20));
+    Reduced b = reduce(f, f.add(a, a));
+    int power = power(f, b.power(), 0);
+    int e = f.fma(expm1OfRest(f, b.rest()), power, f.sub(power, f.number(1)));
+    return f.signed(f.div(e, f.add(e, f.number(2))), f.signBit(x));
+  }
+
+  static int sigmoid(FloatCode f, int x) {
+    int one = f.number(1);
+    int e = expBelow(f, f.neg(f.abs(x)));
+    int negative = f.test(ScalarOp.LT, x, f.number(0));
+    return f.div(f.select(negative, e, one), f.add(one, e));
+  }
+
+  /** With {@code h = expm1(|x|) / 2}: {@code h + h / (2 h + 1)}. */
+  static int sinh(FloatCode f, int x) {
+    int a = f.abs(x);
+    Reduced b = reduce(f, f.atMost(a, f.number(89.5, 710.5)));
+    int quarter = power(f, b.power(), -2);
+    int e = f.fma(expm1OfRest(f, b.rest()), quarter, f.sub(quarter, f.number(0.25)));
+    int h = f.add(e, e);
+    int y = f.add(h, f.div(h, f.add(f.add(h, h), f.number(1))));
+    int unlessHuge = f.select(f.test(ScalarOp.LT, h, f.number(0x1p60)), y, h);
+    return keepTiny(f, x, f.signed(unlessHuge, f.signBit(x)), f.number(0x1p-12, 0x1p-27));
+  }
+
+  /** With {@code h = exp(|x|) / 2}: {@code h + 1 / (4 h)}. */
+  static int cosh(FloatCode f, int x) {
+    Reduced a = reduce(f, f.atMost(f.abs(x), f.number(89.5, 710.5)));
+    int quarter = f.mul(expOfRest(f, a.rest()), power(f, a.power(), -2));
+    int h = f.add(quarter, quarter);
+    return f.add(h, f.div(f.number(0.25), h));
+  }
+
+  /** x itself where |x| is below a limit, which keeps -0 and subnormal numbers; y elsewhere. */
+  static int keepTiny(FloatCode f, int x, int y, int limit) {
+    return f.select(f.test(ScalarOp.LT, f.abs(x), limit), x, y);
+  }
+}

@@ -1,0 +1,156 @@
+package dev.adjoint.kernel;
+
+import dev.adjoint.DType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one launch computes, as a device compiles it. Kernels hold operations, types and ranks, but no sizes, strides,
+ * offsets or scalar values, so that equal kernels are compiled once.
+ */
+public sealed interface Kernel {
+  /** A short name for listings, such as {@code map_3} or {@code matmul_f32}. */
+  String name();
+
+  /** The memory operands, in the order in which a launch passes buffers, offsets and strides. */
+  List<Access> accesses();
+
+  /**
+   * One fused loop nest.
+   *
+   * <p>The index space has {@code parallelRank} (at least 1) parallel axes followed by {@code reduceRank} reduction axes.
+   * For each parallel index the stages run in order. The lane axis, along which vectors lie, is the last axis of all if
+   * {@code laneReduces}, else the last parallel axis. Without reduction axes the one stage is a {@link Stage.Map}.
+   *
+   * <p>Reductions along the lane axis have one order on every device and for every vector width. With
+   * {@code L = 16} if no value of the kernel is 8 bytes wide and else 8, there are 4L partial results per fold; the
+   * element at lane index i of n goes to partial i mod 4L if i is below the last multiple of 4L, to partial i mod L if
+   * it is below the last multiple of L, and is otherwise folded into a tail in sequence. Partials and tail persist over the
+   * outer reduction axes. At the end partial j is folded with j + 2L, then with j + L, then halves again down to one value,
+   * which is folded with the tail. Where lanes do not reduce, elements are folded in row-major sequence.
+   *
+   * @param parallelRank the number of parallel axes
+   * @param reduceRank the number of reduction axes
+   * @param laneReduces whether the lane axis is the last reduction axis
+   * @param accesses the memory operands
+   * @param scalars the types of the run-time scalars
+   * @param stages the passes
+   */
+  record Loop(
+      int parallelRank,
+      int reduceRank,
+      boolean laneReduces,
+      List<Access> accesses,
+      List<DType> scalars,
+      List<Stage> stages)
+      implements Kernel {
+    @Override
+    public String name() {
+      String form = reduceRank == 0 ? "map" : stages.stream().anyMatch(s -> s instanceof Stage.Map) ? "row" : "reduce";
+      int instructions = stages.stream().mapToInt(s -> s.body().size()).sum();
+      return form + "_" + accesses.size() + "x" + instructions;
+    }
+
+    /** The number of axes. */
+    public int rank() {
+      return parallelRank + reduceRank;
+    }
+
+    /** The number L of the reduction order above: 8 if an operand, a scalar or a value is 8 bytes wide, else 16. */
+    public int lanes() {
+      boolean wide =
+          accesses.stream().anyMatch(a -> a.dtype().bytes() == 8)
+              || scalars.stream().anyMatch(s -> s.bytes() == 8)
+              || stages.stream().flatMap(s -> s.body().stream()).anyMatch(i -> i.type().bytes() == 8);
+      return wide ? 8 : 16;
+    }
+
+    /** The axis along which vectors lie. */
+    public int laneAxis() {
+      return laneReduces ? rank() - 1 : parallelRank - 1;
+    }
+  }
+
+  /**
+   * A batched matrix product with an epilogue on the result.
+   *
+   * <p>Axes of the launch: batch axes, then m, n and k. Operand 0 is read over (batch, m, k), operand 1 over (batch, n, k),
+   * with any strides. Operand 2 receives the raw product over (batch, m, n) with stride 1 along n. The epilogue, a map over
+   * the two axes (m, n), then runs on finished tiles; its operands follow, with strides over the launch axes, and it may
+   * read operand 2's buffer and write to it at the same index.
+   */
+  record MatMul(DType dtype, @Nullable Loop epilogue) implements Kernel {
+    @Override
+    public String name() {
+      return "matmul_" + dtype + (epilogue == null ? "" : "_" + epilogue.name());
+    }
+
+    @Override
+    public List<Access> accesses() {
+      var all = new java.util.ArrayList<Access>();
+      all.add(new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
+      all.add(new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
+      all.add(new Access(Access.Kind.WRITE, dtype, Access.Lane.CONTIGUOUS));
+      if (epilogue != null) {
+        all.addAll(epilogue.accesses());
+      }
+      return List.copyOf(all);
+    }
+  }
+
+  /**
+   * Philox4x32-10 bits: element i (row-major, operand 0, contiguous i32, launch axes [n]) is word i mod 4 of the block
+   * whose counter is {@code scalar 1 + i / 4} (64 bits, low word first, high counter words 0) under the key {@code scalar 0}.
+   */
+  record Random() implements Kernel {
+    @Override
+    public String name() {
+      return "random";
+    }
+
+    @Override
+    public List<Access> accesses() {
+      return List.of(new Access(Access.Kind.WRITE, DType.I32, Access.Lane.CONTIGUOUS));
+    }
+  }
+
+  /**
+   * Reads along one axis at given positions. Launch axes are those of the result. Operands: result (contiguous), index,
+   * source with stride 0 along {@code axis}; {@code scalar 0} is the source's stride along the axis and {@code scalar 1} its
+   * size. An index out of range is an error that names the value.
+   */
+  record Gather(int rank, int axis, DType dtype, DType index) implements Kernel {
+    @Override
+    public String name() {
+      return "gather_" + dtype;
+    }
+
+    @Override
+    public List<Access> accesses() {
+      return List.of(
+          new Access(Access.Kind.WRITE, dtype, Access.Lane.STRIDED),
+          new Access(Access.Kind.READ, index, Access.Lane.STRIDED),
+          new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
+    }
+  }
+
+  /**
+   * Adds along one axis at given positions, to what operand 0 already holds. Launch axes are those of the index. Operands:
+   * result with stride 0 along {@code axis}, index, addend; scalars as in {@link Gather}, of the result. Equal positions
+   * are added in row-major order of the index.
+   */
+  record ScatterAdd(int rank, int axis, DType dtype, DType index) implements Kernel {
+    @Override
+    public String name() {
+      return "scatter_add_" + dtype;
+    }
+
+    @Override
+    public List<Access> accesses() {
+      return List.of(
+          new Access(Access.Kind.WRITE, dtype, Access.Lane.STRIDED),
+          new Access(Access.Kind.READ, index, Access.Lane.STRIDED),
+          new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
+    }
+  }
+}

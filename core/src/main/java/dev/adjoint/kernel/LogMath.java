@@ -1,0 +1,142 @@
+package dev.adjoint.kernel;
+
+import dev.adjoint.kernel.FloatCode.Coefficients;
+import dev.adjoint.kernel.FloatCode.Constant;
+
+/**
+ * Logarithms and the inverse hyperbolic functions.
+ *
+ * <p>All start with {@code x = 2^k (1 + f)}, k whole and 1 + f from sqrt(1/2) to sqrt(2). With {@code s = f / (2 + f)} the
+ * rest is {@code log(1 + f) = 2 s + 2/3 s^3 + ...}, summed as {@code f - (f^2 / 2 - s (f^2 / 2 + ...))} so that the
+ * largest term is exact.
+ */
+final class LogMath {
+  private static final Constant LOG2_E =
+      new Constant(0x1.71547652b82fep0, 0x1.777d0ffda0d24p-56, -0x1.60bb8a5442ab9p-110);
+  private static final Constant LOG10_E =
+      new Constant(0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57, 0x1.ee191f71a3012p-112);
+  private static final Constant LOG10_2 =
+      new Constant(0x1.34413509f79ffp-2, -0x1.9dc1da994fd21p-59, 0x1.22f04d5a618a8p-114);
+  private static final double SQRT_HALF = 0x1.6a09e667f3bcdp-1;
+
+  // (2 atanh(s) - 2 s) / s^3 in powers of s^2, |s| <= 3 - sqrt(8); relative error of the logarithm 2^-30.2 and 2^-59.5.
+  private static final Coefficients ATANH =
+      Coefficients.f32(0x1.55557ap-1, 0x1.995edcp-2, 0x1.31dfdp-2)
+          .f64(
+              0x1.5555555555592p-1, 0x1.999999997ff61p-2, 0x1.24924941db8abp-2, 0x1.c71c5219c2588p-3,
+              0x1.74663bbc2e75p-3, 0x1.39a2086d2f01fp-3, 0x1.2f02791b52ef7p-3);
+
+  private LogMath() {}
+
+  /** A number as {@code 2^exponent (1 + fraction)}; both are floats. */
+  record Split(int exponent, int fraction) {}
+
+  /** Splits a positive number, which may be subnormal. */
+  static Split split(FloatCode f, int x) {
+    int shift = f.fraction() + 1;
+    int tiny = f.test(ScalarOp.LT, x, f.number(0x1p-126, 0x1p-1022));
+    int scaled = f.select(tiny, f.mul(x, f.number(0x1p24, 0x1p53)), x);
+    int k = exponent(f, scaled);
+    int mantissa = f.fromBits(f.onBits(ScalarOp.SUB, f.toBits(scaled), f.toExponent(k)));
+    int exponent = toFloat(f, k, f.select(tiny, f.magic(shift), f.magic(0)));
+    return new Split(exponent, f.sub(mantissa, f.number(1)));
+  }
+
+  /** The exponent k as an integer. */
+  private static int exponent(FloatCode f, int x) {
+    int aboveRoot = f.onBits(ScalarOp.SUB, f.toBits(x), f.bitsOf(SQRT_HALF));
+    return f.onBits(ScalarOp.SHR, aboveRoot, f.integer(f.fraction()));
+  }
+
+  /** A small integer as a float, less what a magic number has been offset by. */
+  private static int toFloat(FloatCode f, int k, int magic) {
+    return f.sub(f.fromBits(f.onBits(ScalarOp.ADD, k, f.magicBits())), magic);
+  }
+
+  /** {@code log(1 + fraction) - fraction}. */
+  private static int tail(FloatCode f, int fraction) {
+    int s = f.div(fraction, f.add(fraction, f.number(2)));
+    int z = f.mul(s, s);
+    int halfSquare = f.mul(f.mul(fraction, f.number(0.5)), fraction);
+    int series = f.fma(f.polynomial(z, ATANH), z, halfSquare);
+    return f.fma(s, series, f.neg(halfSquare));
+  }
+
+  /** {@code k log(2) + log(1 + f)}. */
+  private static int join(FloatCode f, Split x) {
+    int low = f.fma(x.exponent(), f.part(ExpMath.LN_2, 1), tail(f, x.fraction()));
+    return f.fma(x.exponent(), f.part(ExpMath.LN_2, 0), f.add(x.fraction(), low));
+  }
+
+  /** {@code log(1 + f)} times a constant, plus a value. */
+  private static int scaledTail(FloatCode f, int fraction, Constant factor, int plus) {
+    int low = f.fma(fraction, f.part(factor, 1), plus);
+    return f.fma(fraction, f.part(factor, 0), f.fma(tail(f, fraction), f.part(factor, 0), low));
+  }
+
+  static int log(FloatCode f, int x) {
+    return atEdges(f, x, f.number(0), join(f, split(f, x)));
+  }
+
+  static int log2(FloatCode f, int x) {
+    Split a = split(f, x);
+    int y = f.add(a.exponent(), scaledTail(f, a.fraction(), LOG2_E, f.number(0)));
+    return atEdges(f, x, f.number(0), y);
+  }
+
+  static int log10(FloatCode f, int x) {
+    Split a = split(f, x);
+    int low = f.mul(a.exponent(), f.part(LOG10_2, 1));
+    int y = f.fma(a.exponent(), f.part(LOG10_2, 0), scaledTail(f, a.fraction(), LOG10_E, low));
+    return atEdges(f, x, f.number(0), y);
+  }
+
+  /** As the logarithm, but 1 + x is only rounded to find k; the fraction is computed from x. */
+  static int log1p(FloatCode f, int x) {
+    int k = exponent(f, f.add(x, f.number(1)));
+    int fourOverPower = f.fromBits(f.toExponent(f.onBits(ScalarOp.SUB, f.integer(f.bias() + 2), k)));
+    int quarter = f.number(0.25);
+    int powerLessOne = f.fma(fourOverPower, quarter, f.number(-1));
+    int fraction = f.fma(f.mul(x, quarter), fourOverPower, powerLessOne);
+    int y = join(f, new Split(toFloat(f, k, f.magic(0)), fraction));
+    return ExpMath.keepTiny(f, x, atEdges(f, x, f.number(-1), y), f.number(0x1p-25, 0x1p-54));
+  }
+
+  /** NaN below the pole, negative infinity at it, and infinity and NaN as they are; y elsewhere. */
+  private static int atEdges(FloatCode f, int x, int pole, int y) {
+    int finite = f.select(f.test(ScalarOp.LT, x, f.infinity()), y, x);
+    int edge = f.select(f.test(ScalarOp.EQ, x, pole), f.neg(f.infinity()), f.nan());
+    return f.select(f.test(ScalarOp.LE, x, pole), edge, finite);
+  }
+
+  /** {@code log1p(a + a^2 / (1 + sqrt(a^2 + 1)))} of {@code a = |x|} with the sign of x. */
+  static int asinh(FloatCode f, int x) {
+    int one = f.number(1);
+    int a = f.abs(x);
+    int square = f.mul(a, a);
+    int z = f.add(a, f.div(square, f.add(one, f.sqrt(f.add(square, one)))));
+    int y = f.signed(log1pOrDoubled(f, a, z), f.signBit(x));
+    return ExpMath.keepTiny(f, x, y, f.number(0x1p-12, 0x1p-27));
+  }
+
+  /** {@code log1p(t + sqrt(t (t + 2)))} of {@code t = x - 1}. */
+  static int acosh(FloatCode f, int x) {
+    int t = f.sub(x, f.number(1));
+    int z = f.add(t, f.sqrt(f.mul(t, f.add(t, f.number(2)))));
+    return f.select(f.test(ScalarOp.LT, x, f.number(1)), f.nan(), log1pOrDoubled(f, x, z));
+  }
+
+  /** {@code log1p(z)}, or {@code log(2 a)} where a is so large that its square could overflow. */
+  private static int log1pOrDoubled(FloatCode f, int a, int z) {
+    int large = f.test(ScalarOp.GT, a, f.number(0x1p60, 0x1p500));
+    int y = log1p(f, f.select(large, a, z));
+    return f.select(large, f.add(y, f.part(ExpMath.LN_2, 0)), y);
+  }
+
+  /** {@code log1p(2 a / (1 - a)) / 2} of {@code a = |x|} with the sign of x. */
+  static int atanh(FloatCode f, int x) {
+    int a = f.abs(x);
+    int y = log1p(f, f.div(f.add(a, a), f.sub(f.number(1), a)));
+    return f.signed(f.abs(f.mul(y, f.number(0.5))), f.signBit(x));
+  }
+}

@@ -1,0 +1,145 @@
+package dev.adjoint.kernel;
+
+import dev.adjoint.DType;
+import dev.adjoint.graph.BinaryOp;
+import dev.adjoint.graph.UnaryOp;
+
+/**
+ * Writes the scalar functions of the graph as {@linkplain ScalarOp scalar instructions}, so that every device gives the same
+ * bits. F32 functions use no F64 value.
+ *
+ * <p>U8 values are computed as I32 and cut to eight bits after arithmetic.
+ */
+public final class ScalarMath {
+  private ScalarMath() {}
+
+  /** The register type in which values of a type are computed. */
+  public static DType register(DType dtype) {
+    return dtype == DType.U8 ? DType.I32 : dtype;
+  }
+
+  /**
+   * Adds a function of one value; returns the index of the result.
+   *
+   * @param dtype the graph type of the argument
+   * @throws IllegalArgumentException if the function is not defined for the type
+   */
+  public static int unary(BodyBuilder body, UnaryOp f, int x, DType dtype) {
+    return switch (dtype) {
+      case F32, F64 -> unary(body, new FloatCode(body, dtype), f, x);
+      case I32, I64 -> IntegerMath.unary(body, f, x);
+      case U8 -> lowByte(body, IntegerMath.unary(body, f, x));
+      case BOOL -> {
+        if (f != UnaryOp.NOT) {
+          throw IntegerMath.undefined(f, dtype);
+        }
+        yield body.apply(ScalarOp.NOT, x);
+      }
+    };
+  }
+
+  /**
+   * Adds a function of two values; returns the index of the result.
+   *
+   * @param dtype the graph type of the arguments
+   * @throws IllegalArgumentException if the function is not defined for the type
+   */
+  public static int binary(BodyBuilder body, BinaryOp f, int x, int y, DType dtype) {
+    return switch (dtype) {
+      case F32, F64 -> binary(body, new FloatCode(body, dtype), f, x, y, dtype);
+      case I32, I64 -> IntegerMath.binary(body, f, x, y);
+      case U8 -> {
+        int result = IntegerMath.binary(body, f, x, y);
+        yield f.isComparison() ? result : lowByte(body, result);
+      }
+      case BOOL -> IntegerMath.bool(body, f, x, y);
+    };
+  }
+
+  /** Adds a conversion from one graph type to another; returns the index of the result. */
+  public static int cast(BodyBuilder body, int x, DType from, DType to) {
+    if (from == to) {
+      return x;
+    }
+    DType register = register(from);
+    return switch (to) {
+      case BOOL -> body.apply(ScalarOp.NE, x, body.literal(register, 0));
+      case U8 -> from == DType.BOOL ? ofBool(body, x, DType.I32) : lowByte(body, body.cast(x, DType.I32));
+      case I32, I64, F32, F64 -> from == DType.BOOL ? ofBool(body, x, to) : body.cast(x, to);
+    };
+  }
+
+  private static int ofBool(BodyBuilder body, int x, DType to) {
+    return body.select(x, body.literal(to, 1), body.literal(to, 0));
+  }
+
+  private static int lowByte(BodyBuilder body, int x) {
+    return body.apply(ScalarOp.AND, x, body.literalBits(DType.I32, 0xff));
+  }
+
+  private static int unary(BodyBuilder body, FloatCode c, UnaryOp f, int x) {
+    return switch (f) {
+      case NEG -> c.neg(x);
+      case ABS -> c.abs(x);
+      case SIGN -> c.select(c.test(ScalarOp.GT, c.abs(x), c.number(0)), c.signed(c.number(1), c.signBit(x)), x);
+      case SQUARE -> c.mul(x, x);
+      case SQRT -> c.sqrt(x);
+      case RSQRT -> c.div(c.number(1), c.sqrt(x));
+      case RECIPROCAL -> c.div(c.number(1), x);
+      case EXP -> ExpMath.exp(c, x);
+      case EXP2 -> ExpMath.exp2(c, x);
+      case EXPM1 -> ExpMath.expm1(c, x);
+      case LOG -> LogMath.log(c, x);
+      case LOG2 -> LogMath.log2(c, x);
+      case LOG10 -> LogMath.log10(c, x);
+      case LOG1P -> LogMath.log1p(c, x);
+      case SIN -> TrigMath.sin(c, x);
+      case COS -> TrigMath.cos(c, x);
+      case TAN -> TrigMath.tan(c, x);
+      case ASIN -> ArcMath.asin(c, x);
+      case ACOS -> ArcMath.acos(c, x);
+      case ATAN -> ArcMath.atan(c, x);
+      case SINH -> ExpMath.sinh(c, x);
+      case COSH -> ExpMath.cosh(c, x);
+      case TANH -> ExpMath.tanh(c, x);
+      case ASINH -> LogMath.asinh(c, x);
+      case ACOSH -> LogMath.acosh(c, x);
+      case ATANH -> LogMath.atanh(c, x);
+      case CEIL -> RoundMath.ceil(c, x);
+      case FLOOR -> RoundMath.floor(c, x);
+      case ROUND -> RoundMath.round(c, x);
+      case TRUNC -> RoundMath.trunc(c, x);
+      case ERF -> ErfMath.erf(c, x);
+      case ERFC -> ErfMath.erfc(c, x);
+      case SIGMOID -> ExpMath.sigmoid(c, x);
+      case RELU -> c.select(c.test(ScalarOp.LE, x, c.number(0)), c.number(0), x);
+      case IS_NAN -> c.test(ScalarOp.NE, x, x);
+      case IS_INF -> c.test(ScalarOp.EQ, c.abs(x), c.infinity());
+      case IS_FINITE -> c.test(ScalarOp.LT, c.abs(x), c.infinity());
+      case NOT -> throw IntegerMath.undefined(f, body.type(x));
+    };
+  }
+
+  private static int binary(BodyBuilder body, FloatCode c, BinaryOp f, int x, int y, DType type) {
+    return switch (f) {
+      case ADD -> c.add(x, y);
+      case SUB -> c.sub(x, y);
+      case MUL -> c.mul(x, y);
+      case DIV -> c.div(x, y);
+      case FLOOR_DIV -> RoundMath.floorDiv(c, body, x, y);
+      case REMAINDER -> RoundMath.remainder(c, body, x, y);
+      case FMOD -> body.apply(ScalarOp.REM, x, y);
+      case MAXIMUM -> c.max(x, y);
+      case MINIMUM -> c.min(x, y);
+      case POW -> PowMath.pow(body, type, x, y);
+      case ATAN2 -> ArcMath.atan2(c, x, y);
+      case EQ -> c.test(ScalarOp.EQ, x, y);
+      case NE -> c.test(ScalarOp.NE, x, y);
+      case LT -> c.test(ScalarOp.LT, x, y);
+      case LE -> c.test(ScalarOp.LE, x, y);
+      case GT -> c.test(ScalarOp.GT, x, y);
+      case GE -> c.test(ScalarOp.GE, x, y);
+      case AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT -> throw IntegerMath.undefined(f, type);
+    };
+  }
+}

@@ -1,0 +1,102 @@
+package dev.adjoint.reference;
+
+import dev.adjoint.DType;
+import dev.adjoint.Shape;
+import dev.adjoint.graph.Axes;
+import dev.adjoint.graph.ReduceOp;
+import java.util.Arrays;
+
+/** Ops that fold several elements into one, in row-major order. */
+final class Folds {
+  private Folds() {}
+
+  /** The fold of the elements along axes. */
+  static Values reduce(ReduceOp f, Axes axes, Values x, Shape from, Shape to) {
+    long[] strides = to.strides();
+    for (int axis : axes.toArray()) {
+      strides[axis] = 0;
+    }
+    int[] target = Walk.positions(from, 0, strides);
+    int n = Math.toIntExact(to.size());
+    DType dtype = x.dtype();
+    double[] floats = new double[dtype.isFloat() ? n : 0];
+    long[] integers = new long[dtype.isFloat() ? 0 : n];
+    Arrays.fill(floats, neutral(f));
+    Arrays.fill(integers, neutral(f, dtype));
+    for (int i = 0; i < target.length; i++) {
+      int t = target[i];
+      if (dtype.isFloat()) {
+        floats[t] = ScalarFunctions.fold(f, floats[t], x.toDouble(i));
+      } else {
+        integers[t] = Values.wrap(ScalarFunctions.fold(f, integers[t], x.toLong(i)), dtype);
+      }
+    }
+    return Values.of(dtype, n, i -> floats[i], i -> integers[i]);
+  }
+
+  /** A copy of x with addends added at positions, one after the other. */
+  static Values scatterAdd(Values x, int[] positions, Values addends) {
+    double[] floats = x.dtype().isFloat() ? x.toDoubles() : new double[0];
+    long[] integers = x.dtype().isFloat() ? new long[0] : x.toLongs();
+    for (int i = 0; i < positions.length; i++) {
+      if (x.dtype().isFloat()) {
+        floats[positions[i]] += addends.toDouble(i);
+      } else {
+        integers[positions[i]] += addends.toLong(i);
+      }
+    }
+    return Values.of(x.dtype(), x.size(), i -> floats[i], i -> integers[i]);
+  }
+
+  /** The batched product of [..., m, k] and [..., k, n]. */
+  static Values matmul(Values a, Values b, Shape left, Shape out) {
+    int m = out.dim(-2);
+    int n = out.dim(-1);
+    int k = left.dim(-1);
+    return Values.of(
+        a.dtype(),
+        Math.toIntExact(out.size()),
+        i -> {
+          double sum = 0;
+          for (int j = 0; j < k; j++) {
+            sum += a.toDouble(i / n * k + j) * b.toDouble((i / n / m * k + j) * n + i % n);
+          }
+          return sum;
+        },
+        i -> {
+          long sum = 0;
+          for (int j = 0; j < k; j++) {
+            sum += a.toLong(i / n * k + j) * b.toLong((i / n / m * k + j) * n + i % n);
+          }
+          return sum;
+        });
+  }
+
+  private static double neutral(ReduceOp f) {
+    return switch (f) {
+      case SUM -> 0;
+      case PROD -> 1;
+      case MAX -> Double.NEGATIVE_INFINITY;
+      case MIN -> Double.POSITIVE_INFINITY;
+    };
+  }
+
+  private static long neutral(ReduceOp f, DType dtype) {
+    return switch (f) {
+      case SUM -> 0;
+      case PROD -> 1;
+      case MAX -> switch (dtype) {
+        case I32 -> Integer.MIN_VALUE;
+        case I64 -> Long.MIN_VALUE;
+        case U8, BOOL, F32, F64 -> 0;
+      };
+      case MIN -> switch (dtype) {
+        case I32 -> Integer.MAX_VALUE;
+        case I64 -> Long.MAX_VALUE;
+        case U8 -> 255;
+        case BOOL -> 1;
+        case F32, F64 -> 0;
+      };
+    };
+  }
+}

@@ -1,0 +1,122 @@
+package dev.adjoint.schedule;
+
+import dev.adjoint.Device;
+import dev.adjoint.device.Backend;
+import dev.adjoint.device.Buffer;
+import dev.adjoint.device.Program;
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.KernelPrinter;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What the engine tells about its work on standard error, by the environment variable {@code ADJOINT_DEBUG}: 1 plans and
+ * compiled kernels, 2 a line per launch with its time and rates, 3 the graph of each new plan, 4 the code of each kernel.
+ * Each level includes those below it.
+ */
+final class Debug {
+  /** The level, 0 if nothing is told. */
+  static final int LEVEL = level();
+
+  /** Whether every op is a kernel of its own, by the environment variable or property {@code ADJOINT_EAGER}. */
+  static final boolean EAGER = "1".equals(System.getProperty("adjoint.eager", System.getenv("ADJOINT_EAGER")));
+
+  static final LongAdder LAUNCHES = new LongAdder();
+
+  private Debug() {}
+
+  private static int level() {
+    String text = System.getProperty("adjoint.debug", System.getenv("ADJOINT_DEBUG"));
+    if (text == null || text.isBlank()) {
+      return 0;
+    }
+    try {
+      return Integer.parseInt(text.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("ADJOINT_DEBUG: a level from 0 to 4 is needed, not '" + text + "'", e);
+    }
+  }
+
+  static void compiled(Device device, Kernel kernel) {
+    if (LEVEL >= 1) {
+      System.err.println("adjoint: compile " + kernel.name() + " for " + device);
+    }
+    if (LEVEL >= 4) {
+      System.err.println(KernelPrinter.listing(kernel));
+    }
+  }
+
+  static void planned(Device device, Walk walk, Plan plan) {
+    if (LEVEL >= 1) {
+      System.err.printf(
+          "adjoint: plan for %s: %d nodes, %d launches, %,d bytes at the peak%n",
+          device, walk.size(), plan.steps.size(), plan.peakBytes());
+    }
+    if (LEVEL >= 3) {
+      for (int i = 0; i < walk.size(); i++) {
+        System.err.println("  %" + i + " = " + (walk.isLeaf(i) ? "value " : "") + walk.nodes[i] + inputs(walk.inputs[i]));
+      }
+    }
+  }
+
+  private static String inputs(int[] inputs) {
+    var text = new StringBuilder();
+    for (int input : inputs) {
+      text.append(" %").append(input);
+    }
+    return text.toString();
+  }
+
+  static void launch(
+      Backend backend, Step step, Program.Launch launch, Buffer[] buffers, long[] starts, long[] scalars) {
+    LAUNCHES.increment();
+    if (LEVEL < 2) {
+      launch.run(buffers, starts, scalars);
+      return;
+    }
+    backend.synchronize();
+    long start = System.nanoTime();
+    launch.run(buffers, starts, scalars);
+    backend.synchronize();
+    double nanos = Math.max(1, System.nanoTime() - start);
+    System.err.printf(
+        "adjoint: %-28s %-20s %9.1f us %8.2f GB/s %8.2f GFLOP/s%n",
+        step.kernel().name(), sizes(step.geometry()), nanos / 1e3, bytes(step) / nanos, operations(step) / nanos);
+  }
+
+  private static String sizes(Geometry geometry) {
+    var text = new StringBuilder();
+    for (int size : geometry.sizes()) {
+      text.append(text.isEmpty() ? "" : "x").append(size);
+    }
+    return text.toString();
+  }
+
+  /** The bytes that a launch must move: every element of its operands once. */
+  private static double bytes(Step step) {
+    List<Access> accesses = step.kernel().accesses();
+    double bytes = 0;
+    for (int a = 0; a < accesses.size(); a++) {
+      if (accesses.get(a).kind() == Access.Kind.INDEX) {
+        continue;
+      }
+      double elements = 1;
+      for (int d = 0; d < step.geometry().sizes().length; d++) {
+        elements *= step.geometry().strides()[a][d] == 0 ? 1 : step.geometry().sizes()[d];
+      }
+      bytes += elements * accesses.get(a).dtype().bytes();
+    }
+    return bytes;
+  }
+
+  private static double operations(Step step) {
+    double points = step.geometry().points();
+    return switch (step.kernel()) {
+      case Kernel.MatMul _ -> 2 * points;
+      case Kernel.Loop loop -> points * loop.stages().stream().mapToInt(s -> s.body().size()).sum();
+      case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _ -> points;
+    };
+  }
+}

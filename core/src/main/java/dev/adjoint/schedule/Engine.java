@@ -1,0 +1,269 @@
+package dev.adjoint.schedule;
+
+import dev.adjoint.DType;
+import dev.adjoint.Device;
+import dev.adjoint.Shape;
+import dev.adjoint.StaleTensorException;
+import dev.adjoint.Variable;
+import dev.adjoint.device.Backend;
+import dev.adjoint.device.Buffer;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Op;
+import dev.adjoint.graph.Storage;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+
+/**
+ * Computes nodes: finds what is missing, gets the plan for it and runs it.
+ *
+ * <p>Runs that update variables exclude all others; runs that only read go side by side.
+ */
+public final class Engine {
+  private static final ReentrantReadWriteLock LOCK = new ReentrantReadWriteLock();
+  private static final ThreadLocal<Map<Variable, Node>> PENDING = ThreadLocal.withInitial(LinkedHashMap::new);
+
+  private Engine() {}
+
+  /**
+   * Computes nodes and all updates of variables that this thread has recorded. Values that a backward pass of tracked nodes
+   * will need are remembered too.
+   *
+   * @throws StaleTensorException if a value is needed that an update has overwritten
+   */
+  public static void realize(List<Node> roots) {
+    run(roots, true);
+  }
+
+  /** Like {@link #realize}, for a training step: the backward pass is among the roots, so nothing else is remembered. */
+  public static void step(List<Node> roots) {
+    run(roots, false);
+  }
+
+  /** Computes something while no variable changes: an update on another thread waits until it is done. */
+  public static <T> T reading(Supplier<T> action) {
+    LOCK.readLock().lock();
+    try {
+      return action.get();
+    } finally {
+      LOCK.readLock().unlock();
+    }
+  }
+
+  /** A fresh storage for a variable, with the value of a node. */
+  public static Storage copy(Node node) {
+    realize(List.of(node));
+    Lock lock = LOCK.readLock();
+    lock.lock();
+    try {
+      return transfer(value(node), bytes(node), node.device(), true);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Copies the value of a node to host memory, computing it first. */
+  public static void read(Node node, MemorySegment to) {
+    realize(List.of(node));
+    Lock lock = LOCK.readLock();
+    lock.lock();
+    try {
+      if (bytes(node) > 0) {
+        node.device().backend().read(value(node).buffer(), 0, to.asSlice(0, bytes(node)));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A node that holds a copy of host data. */
+  public static Node upload(MemorySegment data, Shape shape, DType dtype, Device device) {
+    long bytes = shape.size() * dtype.bytes();
+    Buffer buffer = device.backend().allocate(Math.max(1, bytes));
+    Storage storage = Storages.owning(device, buffer, false);
+    if (bytes > 0) {
+      device.backend().write(buffer, 0, data.asSlice(0, bytes));
+    }
+    return Node.source(storage, shape, dtype, false);
+  }
+
+  /** Notes that a variable has a recorded update; {@code before} is its leaf from before the update. */
+  public static void enlist(Variable variable, Node before) {
+    PENDING.get().putIfAbsent(variable, before);
+  }
+
+  /** Counters since the start of the process. */
+  public static Statistics statistics() {
+    return new Statistics(Debug.LAUNCHES.sum(), Programs.COMPILATIONS.sum(), PlanCache.MISSES.sum());
+  }
+
+  /**
+   * What the engine has done so far.
+   *
+   * @param launches how many kernels ran
+   * @param compilations how many kernels were compiled
+   * @param plans how many plans were made
+   */
+  public record Statistics(long launches, long compilations, long plans) {}
+
+  private static void run(List<Node> roots, boolean keepTracked) {
+    Map<Variable, Node> pending = PENDING.get();
+    if (pending.isEmpty()) {
+      locked(LOCK.readLock(), roots, List.of(), keepTracked);
+      return;
+    }
+    var updates = new ArrayList<Request.Update>(pending.size());
+    pending.forEach((variable, before) -> updates.add(new Request.Update(variable, before)));
+    pending.clear();
+    boolean done = false;
+    try {
+      if (LOCK.getReadHoldCount() > 0) {
+        throw new IllegalStateException(
+            "a variable is updated inside a read-only section: " + updates.getFirst().variable().name());
+      }
+      locked(LOCK.writeLock(), roots, updates, keepTracked);
+      done = true;
+    } finally {
+      if (!done) {
+        updates.forEach(update -> update.variable().rollback(update.before()));
+      }
+    }
+  }
+
+  private static void locked(Lock lock, List<Node> roots, List<Request.Update> updates, boolean keepTracked) {
+    lock.lock();
+    try {
+      var missing = new ArrayList<Node>();
+      for (Node root : roots) {
+        Storage storage = root.storage();
+        if (storage == null) {
+          missing.add(root);
+        } else if (storage.overwrittenBy() != null) {
+          throw new StaleTensorException(storage.overwrittenBy());
+        }
+      }
+      if (!missing.isEmpty() || !updates.isEmpty()) {
+        compute(new Request(missing, updates, keepTracked));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void compute(Request request) {
+    Map<Device, Request> byDevice = new LinkedHashMap<>();
+    for (Node root : request.roots()) {
+      part(byDevice, root.device(), request).roots().add(root);
+    }
+    for (Request.Update update : request.updates()) {
+      part(byDevice, update.before().device(), request).updates().add(update);
+    }
+    byDevice.forEach(Engine::computeOn);
+  }
+
+  private static Request part(Map<Device, Request> byDevice, Device device, Request whole) {
+    return byDevice.computeIfAbsent(
+        device, _ -> new Request(new ArrayList<>(), new ArrayList<>(), whole.keepTracked()));
+  }
+
+  private static void computeOn(Device device, Request request) {
+    List<Request.Update> updates = request.updates();
+    var all = new ArrayList<>(request.roots());
+    for (Request.Update update : updates) {
+      all.add(settled(update.variable().pending()));
+    }
+    Walk walk = Walk.from(all);
+    if (bringIn(walk)) {
+      walk = Walk.from(all);
+    }
+    Walk found = walk.withRoots(request.roots().size());
+    int[] targets = targets(found, walk.roots, request);
+    Signature signature = Signature.of(found, targets, request.keepTracked());
+    Plan plan = PlanCache.get(device, signature, () -> {
+      Plan made = Planner.plan(device, found, targets, request.keepTracked());
+      Debug.planned(device, found, made);
+      return made;
+    });
+    Storage[] variables = new Storage[updates.size()];
+    for (int k = 0; k < variables.length; k++) {
+      variables[k] = value(updates.get(k).before());
+    }
+    plan.run(device, found, variables);
+    for (int k = 0; k < variables.length; k++) {
+      Variable variable = updates.get(k).variable();
+      variable.commit(variables[k].overwrite(variable.name()));
+    }
+  }
+
+  /** A new value for a variable; copied first if it only renames the present value of a variable, which may change too. */
+  private static Node settled(Node value) {
+    Node base = value;
+    while (base.storage() == null && Walk.isAlias(base.op())) {
+      base = base.input(0);
+    }
+    Storage storage = base.storage();
+    if (storage == null || !storage.ofVariable()) {
+      return value;
+    }
+    return Node.source(transfer(storage, bytes(base), base.device(), false), value.shape(), value.dtype(), false);
+  }
+
+  /** Per update the position of the new value and of a leaf that holds the old value, or -1 if the walk has none. */
+  private static int[] targets(Walk walk, int[] positions, Request request) {
+    int roots = request.roots().size();
+    int[] targets = new int[2 * request.updates().size()];
+    for (int k = 0; k < request.updates().size(); k++) {
+      targets[2 * k] = positions[roots + k];
+      targets[2 * k + 1] = walk.leafOf(value(request.updates().get(k).before()));
+    }
+    return targets;
+  }
+
+  /** Copies the values that the walk needs from other devices; returns whether there were any. */
+  private static boolean bringIn(Walk walk) {
+    boolean any = false;
+    for (int i = 0; i < walk.size(); i++) {
+      Node node = walk.nodes[i];
+      if (walk.op(i) instanceof Op.Copy && node.storage() == null) {
+        Node source = node.input(0);
+        if (source.storage() == null) {
+          compute(new Request(List.of(source), List.of(), true));
+        }
+        node.realized(transfer(value(source), bytes(source), node.device(), false));
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  private static Storage transfer(Storage from, long bytes, Device to, boolean ofVariable) {
+    Backend target = to.backend();
+    Storage copy = Storages.owning(to, target.allocate(Math.max(1, bytes)), ofVariable);
+    if (bytes > 0) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment host = arena.allocate(bytes, 64);
+        from.device().backend().read(from.buffer(), 0, host);
+        target.write(copy.buffer(), 0, host);
+      }
+    }
+    return copy;
+  }
+
+  private static Storage value(Node node) {
+    Storage storage = node.storage();
+    if (storage == null) {
+      throw new IllegalStateException("engine: no value for " + node);
+    }
+    return storage;
+  }
+
+  private static long bytes(Node node) {
+    return node.shape().size() * node.dtype().bytes();
+  }
+}

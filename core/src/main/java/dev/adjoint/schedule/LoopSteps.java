@@ -1,0 +1,152 @@
+package dev.adjoint.schedule;
+
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Turns lowered loop nests into launches: chooses the lane axis, orders the axes and joins neighbouring axes that all
+ * operands pass through as one.
+ */
+final class LoopSteps {
+  private final List<Operand> operands;
+  private final int[] sizes;
+  private final int parallelRank;
+
+  private LoopSteps(Lowering.Result lowered) {
+    this.operands = lowered.operands();
+    this.sizes = lowered.space().sizes();
+    this.parallelRank = lowered.space().parallelRank();
+  }
+
+  /** The launch of a lowered loop nest. */
+  static Step of(Lowering.Result lowered) {
+    return new LoopSteps(lowered).step(lowered);
+  }
+
+  private Step step(Lowering.Result lowered) {
+    boolean reduces = sizes.length > parallelRank;
+    int lane = lane();
+    boolean laneReduces = lane >= parallelRank;
+    int[] parallel = collapse(last(IntStream.range(0, parallelRank), laneReduces ? -1 : lane));
+    int[] reduced = collapse(last(IntStream.range(parallelRank, sizes.length), laneReduces ? lane : -1));
+    var axes = new ArrayList<int[]>();
+    for (int[] joined : joined(parallel)) {
+      axes.add(joined);
+    }
+    if (axes.isEmpty()) {
+      axes.add(new int[0]);
+    }
+    int p = axes.size();
+    for (int[] joined : joined(reduced)) {
+      axes.add(joined);
+    }
+    int[] launchSizes = axes.stream().mapToInt(this::size).toArray();
+    long[] offsets = operands.stream().mapToLong(o -> o.element().offset).toArray();
+    long[][] strides = new long[operands.size()][];
+    var accesses = new ArrayList<Access>();
+    int laneAt = reduces && laneReduces ? axes.size() - 1 : p - 1;
+    for (int o = 0; o < strides.length; o++) {
+      Operand operand = operands.get(o);
+      strides[o] = axes.stream().mapToLong(a -> a.length == 0 ? 0 : operand.element().coefficients[a[a.length - 1]]).toArray();
+      accesses.add(new Access(operand.kind(), operand.dtype(), lane(strides[o][laneAt])));
+    }
+    var kernel =
+        new Kernel.Loop(p, axes.size() - p, reduces && laneReduces, List.copyOf(accesses), List.copyOf(lowered.scalars()),
+            lowered.stages());
+    int[] values = operands.stream().mapToInt(Operand::node).toArray();
+    Step.Scalar[] scalars =
+        Arrays.stream(lowered.scalarNodes()).mapToObj(n -> Step.Scalar.of(n, 0)).toArray(Step.Scalar[]::new);
+    return new Step(kernel, new Geometry(launchSizes, offsets, strides), values, scalars);
+  }
+
+  /** How an access with a stride moves along the lane axis. */
+  static Access.Lane lane(long stride) {
+    return stride == 0 ? Access.Lane.BROADCAST : stride == 1 ? Access.Lane.CONTIGUOUS : Access.Lane.STRIDED;
+  }
+
+  /** The axis along which most operands are contiguous, later axes first; of reduction axes only the last may be it. */
+  private int lane() {
+    int best = -1;
+    long bestScore = Long.MIN_VALUE;
+    for (int a = sizes.length - 1; a >= 0; a--) {
+      if (sizes[a] == 1) {
+        continue;
+      }
+      long score = 0;
+      for (Operand operand : operands) {
+        long stride = operand.element().coefficients[a];
+        score += operand.kind() == Access.Kind.INDEX || stride == 0 ? 0 : stride == 1 ? 4 : -4;
+      }
+      score += sizes[a] >= 16 ? 2 : 0;
+      if (score > bestScore) {
+        best = a;
+        bestScore = score;
+      }
+    }
+    return best < 0 ? sizes.length - 1 : best;
+  }
+
+  /** The axes with one of them moved to the end. */
+  private static int[] last(IntStream axes, int lane) {
+    int[] all = axes.toArray();
+    int[] ordered = new int[all.length];
+    int n = 0;
+    for (int a : all) {
+      if (a != lane) {
+        ordered[n++] = a;
+      }
+    }
+    if (n < all.length) {
+      ordered[n] = lane;
+    }
+    return ordered;
+  }
+
+  private int[] collapse(int[] axes) {
+    return Arrays.stream(axes).filter(a -> sizes[a] != 1).toArray();
+  }
+
+  /** Runs of axes that every operand passes through as if they were one. */
+  private List<int[]> joined(int[] axes) {
+    var runs = new ArrayList<int[]>();
+    int start = 0;
+    for (int i = 1; i <= axes.length; i++) {
+      if (i == axes.length || !joins(axes[i - 1], axes[i]) || overflows(axes, start, i)) {
+        runs.add(Arrays.copyOfRange(axes, start, i));
+        start = i;
+      }
+    }
+    return axes.length == 0 ? List.of() : runs;
+  }
+
+  private boolean overflows(int[] axes, int from, int to) {
+    long n = 1;
+    for (int i = from; i <= to; i++) {
+      n *= sizes[axes[i]];
+    }
+    return n > Integer.MAX_VALUE;
+  }
+
+  private boolean joins(int outer, int inner) {
+    for (Operand operand : operands) {
+      long[] c = operand.element().coefficients;
+      if (c[outer] != c[inner] * sizes[inner]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int size(int[] run) {
+    int n = 1;
+    for (int a : run) {
+      n *= sizes[a];
+    }
+    return n;
+  }
+}

@@ -1,0 +1,14 @@
+package dev.adjoint.schedule;
+
+import dev.adjoint.DType;
+import dev.adjoint.kernel.Access;
+
+/**
+ * A memory operand of a launch under construction.
+ *
+ * @param kind what is done
+ * @param dtype the element type in memory
+ * @param node the position of the node whose value is read or written; -1 for an index
+ * @param element which element, over the axes of the kernel's space
+ */
+record Operand(Access.Kind kind, DType dtype, int node, Affine element) {}

@@ -1,0 +1,160 @@
+package dev.adjoint.schedule;
+
+import dev.adjoint.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+
+/**
+ * The index space of a kernel under construction: parallel axes, then reduction axes, without those of size 1. An axis may
+ * be split into several, so that a reshaped operand stays affine.
+ */
+final class Space {
+  /** The sizes of the parallel axes before splitting. */
+  final int[] parallel;
+
+  /** The sizes of the reduction axes before splitting. */
+  final int[] reduced;
+
+  private final int[][] factors;
+
+  private Space(int[] parallel, int[] reduced, int[][] factors) {
+    this.parallel = parallel;
+    this.reduced = reduced;
+    this.factors = factors;
+  }
+
+  /** A space with axes of the given sizes. */
+  static Space of(int[] parallel, int[] reduced) {
+    int[][] factors = new int[parallel.length + reduced.length][];
+    for (int i = 0; i < factors.length; i++) {
+      factors[i] = new int[] {i < parallel.length ? parallel[i] : reduced[i - parallel.length]};
+    }
+    return new Space(parallel, reduced, factors);
+  }
+
+  /** Whether two spaces had the same axes before splitting. */
+  boolean matches(Space other) {
+    return Arrays.equals(parallel, other.parallel) && Arrays.equals(reduced, other.reduced);
+  }
+
+  /** The sizes of all axes. */
+  int[] sizes() {
+    return Arrays.stream(factors).flatMapToInt(Arrays::stream).toArray();
+  }
+
+  /** The number of parallel axes. */
+  int parallelRank() {
+    int n = 0;
+    for (int i = 0; i < parallel.length; i++) {
+      n += factors[i].length;
+    }
+    return n;
+  }
+
+  /**
+   * This space with one axis split in two. The last two axes of a contraction's epilogue stay whole, because its tiles are
+   * two-dimensional.
+   */
+  Space split(Affine.Split split, Group group) throws Lowering.Demand {
+    if (group.isContraction() && split.axis >= parallelRank() - 2) {
+      throw new Lowering.Demand(-1);
+    }
+    return split(split);
+  }
+
+  private Space split(Affine.Split split) {
+    int[][] refined = factors.clone();
+    int axis = split.axis;
+    for (int i = 0; i < refined.length; i++) {
+      if (axis < refined[i].length) {
+        var parts = new ArrayList<Integer>();
+        for (int k = 0; k < refined[i].length; k++) {
+          if (k == axis) {
+            parts.add(refined[i][k] / split.inner);
+            parts.add(split.inner);
+          } else {
+            parts.add(refined[i][k]);
+          }
+        }
+        refined[i] = parts.stream().mapToInt(Integer::intValue).toArray();
+        return new Space(parallel, reduced, refined);
+      }
+      axis -= refined[i].length;
+    }
+    throw new IllegalStateException("space: no axis " + split.axis);
+  }
+
+  /** The parallel axes of this space, as they are split, followed by another axis. */
+  int[] sizesWith(int size) {
+    int[] sizes = sizes();
+    int[] more = Arrays.copyOf(sizes, sizes.length + 1);
+    more[sizes.length] = size;
+    return more;
+  }
+
+  /** The elements of a value that lies over the parallel axes alone, in row-major order. */
+  Affine row() {
+    long[] strides = new long[parallel.length + reduced.length];
+    long stride = 1;
+    for (int i = parallel.length - 1; i >= 0; i--) {
+      strides[i] = stride;
+      stride *= parallel[i];
+    }
+    return affine(strides);
+  }
+
+  /** The elements of a value that lies over all axes; {@code axes} are those of its non-trivial axes that are reduced. */
+  Affine full(boolean[] axes) {
+    long[] strides = new long[parallel.length + reduced.length];
+    long stride = 1;
+    int p = parallel.length - 1;
+    int r = reduced.length - 1;
+    for (int d = axes.length - 1; d >= 0; d--) {
+      if (axes[d]) {
+        strides[parallel.length + r] = stride;
+        stride *= reduced[r--];
+      } else {
+        strides[p] = stride;
+        stride *= parallel[p--];
+      }
+    }
+    return affine(strides);
+  }
+
+  /** An element function with a stride added along each reduction axis before splitting. */
+  Affine alongReduced(Affine element, long[] strides) {
+    long[] all = new long[parallel.length + reduced.length];
+    System.arraycopy(strides, 0, all, parallel.length, strides.length);
+    Affine added = affine(all);
+    long[] sum = element.coefficients.clone();
+    for (int a = 0; a < sum.length; a++) {
+      sum[a] += added.coefficients[a];
+    }
+    return new Affine(element.offset, sum);
+  }
+
+  /** The elements of a region of a larger value, with a stride along each parallel axis before splitting. */
+  Affine region(long offset, long[] strides) {
+    return new Affine(offset, affine(strides).coefficients);
+  }
+
+  /** An element function with the given stride along each axis before splitting. */
+  private Affine affine(long[] strides) {
+    long[] coefficients = new long[sizes().length];
+    int at = 0;
+    for (int i = 0; i < factors.length; i++) {
+      long inner = strides[i];
+      for (int k = factors[i].length - 1; k >= 0; k--) {
+        coefficients[at + k] = inner;
+        inner *= factors[i][k];
+      }
+      at += factors[i].length;
+    }
+    return new Affine(0, coefficients);
+  }
+
+  /** The sizes of a shape that are not 1. */
+  static int[] nonTrivial(Shape shape) {
+    return Arrays.stream(shape.dims()).filter(d -> d != 1).toArray();
+  }
+}

@@ -1,0 +1,29 @@
+package dev.adjoint.schedule;
+
+import dev.adjoint.DType;
+import dev.adjoint.graph.BinaryOp;
+import dev.adjoint.graph.UnaryOp;
+
+/** About how many kernel instructions a scalar function takes; only a guide for how much to fuse. */
+final class Weights {
+  private Weights() {}
+
+  static int of(UnaryOp f) {
+    return switch (f) {
+      case NEG, ABS, SQUARE, SQRT, RECIPROCAL, NOT, RELU, IS_NAN, IS_INF, IS_FINITE -> 2;
+      case SIGN, RSQRT, CEIL, FLOOR, ROUND, TRUNC -> 6;
+      case EXP, EXP2, SIGMOID -> 20;
+      case EXPM1, LOG, LOG2, LOG10, LOG1P, TANH, ATAN -> 35;
+      case SIN, COS, TAN, ASIN, ACOS, SINH, COSH, ASINH, ACOSH, ATANH, ERF, ERFC -> 60;
+    };
+  }
+
+  static int of(BinaryOp f, DType dtype) {
+    return switch (f) {
+      case ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM, EQ, NE, LT, LE, GT, GE, AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT ->
+          dtype == DType.U8 ? 2 : 1;
+      case FLOOR_DIV, REMAINDER, FMOD -> 12;
+      case POW, ATAN2 -> 80;
+    };
+  }
+}

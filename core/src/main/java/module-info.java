@@ -1,0 +1,24 @@
+import dev.adjoint.cpu.CpuProvider;
+import dev.adjoint.device.DeviceProvider;
+import dev.adjoint.graph.Differentiation;
+
+/** Tensors, the graph of operations, the compiler that turns it into kernels, and the CPU device. */
+@SuppressWarnings("module") // dev.adjoint.nn is compiled later
+module dev.adjoint.core {
+  requires static jdk.incubator.vector;
+  requires static org.jspecify;
+  requires jdk.management;
+
+  exports dev.adjoint;
+  exports dev.adjoint.device;
+  exports dev.adjoint.graph;
+  exports dev.adjoint.kernel;
+  exports dev.adjoint.reference;
+  exports dev.adjoint.schedule to
+      dev.adjoint.nn;
+
+  uses DeviceProvider;
+  uses Differentiation;
+
+  provides DeviceProvider with CpuProvider;
+}

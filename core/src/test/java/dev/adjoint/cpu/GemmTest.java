@@ -1,0 +1,286 @@
+package dev.adjoint.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.DType;
+import dev.adjoint.device.Buffer;
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Matrix products against a naive product in double precision and against the chain of operations that is promised. */
+class GemmTest {
+  private static final CpuAllocator MEMORY = new CpuAllocator(() -> 4L << 30);
+
+  /** How an operand lies in memory. */
+  enum Layout {
+    ROWS,
+    COLUMNS,
+    STRIDED;
+
+    long[] strides(int rows, int columns) {
+      return switch (this) {
+        case ROWS -> new long[] {columns, 1};
+        case COLUMNS -> new long[] {1, rows};
+        case STRIDED -> new long[] {2L * columns + 3, 2};
+      };
+    }
+  }
+
+  /** A matrix with numbers, in a buffer. */
+  private record Filled(CpuBuffer buffer, long offset, long[] strides, double[][] values) {
+    static Filled random(Random random, DType dtype, int rows, int columns, Layout layout) {
+      long offset = random.nextInt(5);
+      long[] strides = layout.strides(rows, columns);
+      long last = offset + Math.max(0, rows - 1) * strides[0] + Math.max(0, columns - 1) * strides[1];
+      CpuBuffer buffer = MEMORY.allocate((last + 1) * dtype.bytes());
+      double[][] values = new double[rows][columns];
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < columns; j++) {
+          double x = random.nextGaussian();
+          values[i][j] = dtype == DType.F32 ? (float) x : x;
+          set(buffer.segment(), dtype, offset + i * strides[0] + j * strides[1], values[i][j]);
+        }
+      }
+      return new Filled(buffer, offset, strides, values);
+    }
+  }
+
+  private static void set(MemorySegment segment, DType dtype, long at, double x) {
+    if (dtype == DType.F64) {
+      segment.set(ValueLayout.JAVA_DOUBLE, 8 * at, x);
+    } else {
+      segment.set(ValueLayout.JAVA_FLOAT, 4 * at, (float) x);
+    }
+  }
+
+  private static double get(MemorySegment segment, DType dtype, long at) {
+    return dtype == DType.F64 ? segment.get(ValueLayout.JAVA_DOUBLE, 8 * at) : segment.get(ValueLayout.JAVA_FLOAT, 4 * at);
+  }
+
+  /** One product of random numbers; the result has rows {@code n + 3} apart, and what lies between must stay. */
+  private static double[] product(
+      DType dtype, int m, int n, int k, Layout layoutA, Layout layoutB, Workers workers, long seed, boolean check) {
+    var random = new Random(seed);
+    Filled a = Filled.random(random, dtype, m, k, layoutA);
+    Filled b = Filled.random(random, dtype, n, k, layoutB);
+    CpuBuffer c = MEMORY.allocate((long) Math.max(1, m * (n + 3)) * dtype.bytes());
+    for (int i = 0; i < m * (n + 3); i++) {
+      set(c.segment(), dtype, i, -77);
+    }
+    var program = new MatMulProgram(new Kernel.MatMul(dtype, null), workers);
+    long[][] strides = {{a.strides[0], 0, a.strides[1]}, {0, b.strides[0], b.strides[1]}, {n + 3, 1, 0}};
+    program
+        .prepare(new Geometry(new int[] {m, n, k}, new long[] {a.offset, b.offset, 0}, strides))
+        .run(new Buffer[] {a.buffer, b.buffer, c}, new long[3], new long[0]);
+    double[] result = new double[m * n];
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n + 3; j++) {
+        double x = get(c.segment(), dtype, (long) i * (n + 3) + j);
+        if (j < n) {
+          result[i * n + j] = x;
+          if (check) {
+            check(dtype, a.values[i], b.values[j], x, m + "x" + n + "x" + k + " " + layoutA + " " + layoutB + " at " + i + "," + j);
+          }
+        } else {
+          assertEquals(-77, x, "the gap between rows was overwritten");
+        }
+      }
+    }
+    MEMORY.free(a.buffer);
+    MEMORY.free(b.buffer);
+    MEMORY.free(c);
+    return result;
+  }
+
+  private static void check(DType dtype, double[] a, double[] b, double result, String where) {
+    double sum = 0;
+    double size = 0;
+    float chain32 = 0;
+    double chain64 = 0;
+    for (int p = 0; p < a.length; p++) {
+      sum += a[p] * b[p];
+      size += Math.abs(a[p] * b[p]);
+      chain32 = Math.fma((float) a[p], (float) b[p], chain32);
+      chain64 = Math.fma(a[p], b[p], chain64);
+    }
+    double unit = dtype == DType.F64 ? 0x1p-53 : 0x1p-24;
+    assertEquals(sum, result, 4 * Math.sqrt(a.length) * unit * size, where);
+    assertEquals(dtype == DType.F64 ? chain64 : chain32, result, where + ": not the chain of multiply-adds");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "F64"})
+  void smallSizes(DType dtype) {
+    var random = new Random(1);
+    try (var workers = new Workers(2)) {
+      for (int trial = 0; trial < 300; trial++) {
+        Layout a = Layout.values()[random.nextInt(3)];
+        Layout b = Layout.values()[random.nextInt(3)];
+        product(dtype, random.nextInt(71), random.nextInt(71), random.nextInt(71), a, b, workers, trial, true);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "F64"})
+  void largerSizes(DType dtype) {
+    try (var workers = new Workers(2)) {
+      int[][] sizes = {{1, 300, 700}, {300, 1, 513}, {257, 129, 255}, {131, 517, 257}, {33, 1025, 40}, {700, 30, 2300}};
+      for (int[] s : sizes) {
+        for (Layout a : Layout.values()) {
+          for (Layout b : Layout.values()) {
+            product(dtype, s[0], s[1], s[2], a, b, workers, 5, true);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void moreThanOnePart() {
+    try (var workers = new Workers(3)) {
+      product(DType.F32, 2500, 12, 2100, Layout.ROWS, Layout.ROWS, workers, 6, true);
+      product(DType.F32, 12, 2500, 2100, Layout.COLUMNS, Layout.COLUMNS, workers, 6, true);
+      product(DType.F32, 16000, 3, 5, Layout.ROWS, Layout.ROWS, workers, 6, true);
+    }
+  }
+
+  @Test
+  void sameBitsForAnyNumberOfThreads() {
+    double[] one;
+    try (var workers = new Workers(1)) {
+      one = product(DType.F32, 200, 300, 400, Layout.ROWS, Layout.COLUMNS, workers, 7, false);
+    }
+    for (int threads = 2; threads <= 3; threads++) {
+      try (var workers = new Workers(threads)) {
+        assertArrayEquals(one, product(DType.F32, 200, 300, 400, Layout.ROWS, Layout.COLUMNS, workers, 7, false));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "F64"})
+  void vectorAndPlainKernelsGiveTheSameBits(DType dtype) throws InterruptedException {
+    MicroKernels kernels = MicroKernels.of(dtype);
+    Panels panels = kernels.panels();
+    var random = new Random(8);
+    int k = 200;
+    int width = kernels.columns();
+    for (int height : kernels.heights()) {
+      Object a = randomArray(dtype, random, height * MicroKernels.LDA);
+      Object b = randomArray(dtype, random, k * width);
+      Object init = randomArray(dtype, random, height * width);
+      Object plain = panels.array(height * width);
+      Object vector = panels.array(height * width);
+      kernels.plain(height).run(k, a, 0, b, 0, init, 0, width, plain, 0, width);
+      MicroKernel best = kernels.best(height);
+      if (VectorUnit.isUsable()) {
+        for (int wait = 0; wait < 600 && !kernels.isWarm(height); wait++) {
+          Thread.sleep(100);
+        }
+        assertTrue(kernels.isWarm(height), "the vector kernel is not ready after a minute");
+        best = kernels.best(height);
+        assertTrue(!(best instanceof ScalarMicroKernel), "the vector kernel is not used");
+      }
+      best.run(k, a, 0, b, 0, init, 0, width, vector, 0, width);
+      for (int i = 0; i < height * width; i++) {
+        assertEquals(element(plain, i), element(vector, i), "height " + height + " element " + i);
+      }
+    }
+    // Products again, now that vectors are in use.
+    smallSizes(dtype);
+    largerSizes(dtype);
+  }
+
+  private static Object randomArray(DType dtype, Random random, int n) {
+    if (dtype == DType.F64) {
+      return random.doubles(n).toArray();
+    }
+    float[] array = new float[n];
+    for (int i = 0; i < n; i++) {
+      array[i] = random.nextFloat() - 0.5f;
+    }
+    return array;
+  }
+
+  private static double element(Object array, int i) {
+    return array instanceof double[] d ? d[i] : ((float[]) array)[i];
+  }
+
+  @Test
+  void noProductsGiveZeros() {
+    try (var workers = new Workers(1)) {
+      double[] c = product(DType.F32, 3, 40, 0, Layout.ROWS, Layout.ROWS, workers, 9, false);
+      assertArrayEquals(new double[120], c);
+    }
+  }
+
+  @Test
+  void batches() {
+    try (var workers = new Workers(2)) {
+      for (int shared = 0; shared < 3; shared++) {
+        batch(workers, shared, new int[] {3, 4}, 20, 9, 17);
+        batch(workers, shared, new int[] {2, 1}, 130, 150, 90);
+        batch(workers, shared, new int[] {0, 2}, 4, 4, 4);
+      }
+    }
+  }
+
+  /** A batch over two axes; operand {@code shared} has stride 0 along them, if there is one. */
+  private static void batch(Workers workers, int shared, int[] batch, int m, int n, int k) {
+    var random = new Random(10);
+    int count = batch[0] * batch[1];
+    CpuBuffer a = MEMORY.allocate(4L * Math.max(1, count) * m * k);
+    CpuBuffer b = MEMORY.allocate(4L * Math.max(1, count) * n * k);
+    CpuBuffer c = MEMORY.allocate(4L * Math.max(1, count) * m * n);
+    for (int i = 0; i < Math.max(1, count) * m * k; i++) {
+      set(a.segment(), DType.F32, i, random.nextGaussian());
+    }
+    for (int i = 0; i < Math.max(1, count) * n * k; i++) {
+      set(b.segment(), DType.F32, i, random.nextGaussian());
+    }
+    long stepA = shared == 0 ? 0 : (long) m * k;
+    long stepB = shared == 1 ? 0 : (long) n * k;
+    long[][] strides = {
+      {batch[1] * stepA, stepA, k, 0, 1}, {batch[1] * stepB, stepB, 0, k, 1}, {(long) batch[1] * m * n, m * n, n, 1, 0}
+    };
+    new MatMulProgram(new Kernel.MatMul(DType.F32, null), workers)
+        .prepare(new Geometry(new int[] {batch[0], batch[1], m, n, k}, new long[3], strides))
+        .run(new Buffer[] {a, b, c}, new long[3], new long[0]);
+    for (int item = 0; item < count; item++) {
+      for (int i = 0; i < m; i++) {
+        for (int j = 0; j < n; j++) {
+          float chain = 0;
+          for (int p = 0; p < k; p++) {
+            float x = (float) get(a.segment(), DType.F32, item * stepA + (long) i * k + p);
+            chain = Math.fma(x, (float) get(b.segment(), DType.F32, item * stepB + (long) j * k + p), chain);
+          }
+          assertEquals(chain, get(c.segment(), DType.F32, ((long) item * m + i) * n + j), "item " + item);
+        }
+      }
+    }
+    MEMORY.free(a);
+    MEMORY.free(b);
+    MEMORY.free(c);
+  }
+
+  @Test
+  void aResultWithoutUnitStrideIsAnError() {
+    try (var workers = new Workers(1)) {
+      var program = new MatMulProgram(new Kernel.MatMul(DType.F32, null), workers);
+      long[][] strides = {{4, 0, 1}, {0, 4, 1}, {1, 4, 0}};
+      var geometry = new Geometry(new int[] {4, 4, 4}, new long[3], strides);
+      var error = assertThrows(IllegalArgumentException.class, () -> program.prepare(geometry));
+      assertEquals("matmul: the result has stride 4 along n, not 1", error.getMessage());
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package dev.adjoint.cpu;
+
+import dev.adjoint.DType;
+import dev.adjoint.graph.ReduceOp;
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Instr;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.ScalarOp;
+import dev.adjoint.kernel.Stage;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What a loop kernel means, in the words of its Javadoc: values are raw bits, and every index is visited on its own. */
+final class LoopInterpreter {
+  private final Kernel.Loop kernel;
+  private final Geometry geometry;
+  private final MemorySegment[] segments;
+  private final long[] starts;
+  private final long[] scalars;
+  private final List<Long> reduced = new ArrayList<>();
+
+  private LoopInterpreter(
+      Kernel.Loop kernel, Geometry geometry, MemorySegment[] segments, long[] starts, long[] scalars) {
+    this.kernel = kernel;
+    this.geometry = geometry;
+    this.segments = segments;
+    this.starts = starts;
+    this.scalars = scalars;
+  }
+
+  static void run(Kernel.Loop kernel, Geometry geometry, MemorySegment[] segments, long[] starts, long[] scalars) {
+    LoopInterpreter interpreter = new LoopInterpreter(kernel, geometry, segments, starts, scalars);
+    for (int[] index : indices(geometry.sizes(), 0, kernel.parallelRank(), new int[kernel.rank()])) {
+      interpreter.point(index);
+    }
+  }
+
+  /** All values of the axes from a first to an end, in row-major order; the other axes stay. */
+  private static List<int[]> indices(int[] sizes, int first, int end, int[] base) {
+    List<int[]> all = new ArrayList<>();
+    all.add(base.clone());
+    for (int axis = first; axis < end; axis++) {
+      List<int[]> next = new ArrayList<>();
+      for (int[] index : all) {
+        for (int i = 0; i < sizes[axis]; i++) {
+          int[] copy = index.clone();
+          copy[axis] = i;
+          next.add(copy);
+        }
+      }
+      all = next;
+    }
+    return all;
+  }
+
+  private void point(int[] index) {
+    reduced.clear();
+    for (Stage stage : kernel.stages()) {
+      switch (stage) {
+        case Stage.Reduce reduce -> reduce(reduce, index);
+        case Stage.Map map -> {
+          for (int[] at : indices(geometry.sizes(), kernel.parallelRank(), kernel.rank(), index)) {
+            store(map.stores(), values(map.body(), at), at);
+          }
+        }
+        case Stage.Finish finish -> store(finish.stores(), values(finish.body(), index), index);
+      }
+    }
+  }
+
+  private void reduce(Stage.Reduce reduce, int[] index) {
+    List<int[]> all = indices(geometry.sizes(), kernel.parallelRank(), kernel.rank(), index);
+    List<List<Long>> columns = new ArrayList<>();
+    for (Stage.Fold _ : reduce.folds()) {
+      columns.add(new ArrayList<>());
+    }
+    for (int[] at : all) {
+      long[] values = values(reduce.body(), at);
+      for (int f = 0; f < columns.size(); f++) {
+        columns.get(f).add(values[reduce.folds().get(f).value()]);
+      }
+    }
+    for (int f = 0; f < columns.size(); f++) {
+      reduced.add(fold(reduce.folds().get(f), columns.get(f), all));
+    }
+  }
+
+  private long fold(Stage.Fold fold, List<Long> values, List<int[]> at) {
+    DType type = fold.type();
+    long identity = identity(fold.op(), type);
+    if (!kernel.laneReduces()) {
+      long result = identity;
+      for (long value : values) {
+        result = fold(fold.op(), type, result, value);
+      }
+      return result;
+    }
+    int lanes = isWide() ? 8 : 16;
+    int axis = kernel.rank() - 1;
+    int n = geometry.sizes()[axis];
+    long[] partials = new long[4 * lanes];
+    Arrays.fill(partials, identity);
+    long tail = identity;
+    for (int k = 0; k < values.size(); k++) {
+      int i = at.get(k)[axis];
+      if (i < n / (4 * lanes) * (4 * lanes)) {
+        partials[i % (4 * lanes)] = fold(fold.op(), type, partials[i % (4 * lanes)], values.get(k));
+      } else if (i < n / lanes * lanes) {
+        partials[i % lanes] = fold(fold.op(), type, partials[i % lanes], values.get(k));
+      } else {
+        tail = fold(fold.op(), type, tail, values.get(k));
+      }
+    }
+    for (int count = 4 * lanes; count > 1; count /= 2) {
+      for (int j = 0; j < count / 2; j++) {
+        partials[j] = fold(fold.op(), type, partials[j], partials[j + count / 2]);
+      }
+    }
+    return fold(fold.op(), type, partials[0], tail);
+  }
+
+  private boolean isWide() {
+    boolean wide = kernel.scalars().stream().anyMatch(t -> t.bytes() == 8);
+    for (Access access : kernel.accesses()) {
+      wide |= access.dtype().bytes() == 8;
+    }
+    for (Stage stage : kernel.stages()) {
+      for (Instr instr : stage.body()) {
+        wide |= instr.type().bytes() == 8;
+      }
+    }
+    return wide;
+  }
+
+  private static long identity(ReduceOp op, DType type) {
+    return switch (op) {
+      case SUM -> bits(type, 0);
+      case PROD -> bits(type, 1);
+      case MAX -> switch (type) {
+        case I32 -> Integer.MIN_VALUE;
+        case I64 -> Long.MIN_VALUE;
+        case BOOL, U8 -> 0;
+        case F32, F64 -> bits(type, Double.NEGATIVE_INFINITY);
+      };
+      case MIN -> switch (type) {
+        case I32 -> Integer.MAX_VALUE;
+        case I64 -> Long.MAX_VALUE;
+        case BOOL -> 1;
+        case U8 -> 255;
+        case F32, F64 -> bits(type, Double.POSITIVE_INFINITY);
+      };
+    };
+  }
+
+  private static long fold(ReduceOp op, DType type, long a, long b) {
+    ScalarOp scalar =
+        switch (op) {
+          case SUM -> ScalarOp.ADD;
+          case PROD -> ScalarOp.MUL;
+          case MAX -> ScalarOp.MAX;
+          case MIN -> ScalarOp.MIN;
+        };
+    return ScalarMeaning.apply(scalar, type, type, a, b, 0);
+  }
+
+  /** The bits of a number. */
+  static long bits(DType type, double value) {
+    return switch (type) {
+      case F32 -> Float.floatToRawIntBits((float) value);
+      case F64 -> Double.doubleToRawLongBits(value);
+      case I64 -> (long) value;
+      case BOOL, U8, I32 -> (int) value;
+    };
+  }
+
+  private long position(int access, int[] index) {
+    long position = geometry.offsets()[access];
+    for (int axis = 0; axis < index.length; axis++) {
+      position += index[axis] * geometry.strides()[access][axis];
+    }
+    return position;
+  }
+
+  private long[] values(List<Instr> body, int[] index) {
+    long[] values = new long[body.size()];
+    for (int v = 0; v < values.length; v++) {
+      values[v] =
+          switch (body.get(v)) {
+            case Instr.Load load -> load(load.access(), index);
+            case Instr.Index operand -> (int) position(operand.access(), index);
+            case Instr.Scalar scalar -> scalars[scalar.argument()];
+            case Instr.Literal literal -> literal.bits();
+            case Instr.Reduced result -> reduced.get(result.slot());
+            case Instr.Apply apply -> {
+              boolean select = apply.op() == ScalarOp.SELECT;
+              yield ScalarMeaning.apply(
+                  apply.op(),
+                  body.get(select ? apply.b() : apply.a()).type(),
+                  apply.type(),
+                  values[apply.a()],
+                  apply.b() < 0 ? 0 : values[apply.b()],
+                  apply.c() < 0 ? 0 : values[apply.c()]);
+            }
+          };
+    }
+    return values;
+  }
+
+  private long load(int access, int[] index) {
+    DType type = kernel.accesses().get(access).dtype();
+    long at = starts[access] + position(access, index) * type.bytes();
+    MemorySegment memory = segments[access];
+    return switch (type) {
+      case F32, I32 -> memory.get(ValueLayout.JAVA_INT_UNALIGNED, at);
+      case F64, I64 -> memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
+      case U8 -> memory.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+      case BOOL -> memory.get(ValueLayout.JAVA_BYTE, at) != 0 ? 1 : 0;
+    };
+  }
+
+  private void store(List<Stage.Store> stores, long[] values, int[] index) {
+    for (Stage.Store store : stores) {
+      DType type = kernel.accesses().get(store.access()).dtype();
+      long at = starts[store.access()] + position(store.access(), index) * type.bytes();
+      long value = values[store.value()];
+      MemorySegment memory = segments[store.access()];
+      switch (type) {
+        case F32, I32 -> memory.set(ValueLayout.JAVA_INT_UNALIGNED, at, (int) value);
+        case F64, I64 -> memory.set(ValueLayout.JAVA_LONG_UNALIGNED, at, value);
+        case U8, BOOL -> memory.set(ValueLayout.JAVA_BYTE, at, (byte) value);
+      }
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package dev.adjoint.kernel;
+
+import dev.adjoint.DType;
+import java.util.Arrays;
+import java.util.List;
+
+/** Runs a kernel body on many elements, one instruction after the other: what {@link ScalarOp}s mean, in plain Java. */
+public final class BodyInterpreter {
+  private final List<Instr> body;
+
+  public BodyInterpreter(List<Instr> body) {
+    this.body = body;
+  }
+
+  /**
+   * The values of one instruction, as an array of its type (bool as int[]).
+   *
+   * @param result the instruction
+   * @param n the number of elements
+   * @param inputs what {@link Instr.Load} i reads
+   */
+  public Object run(int result, int n, Object... inputs) {
+    Object[] values = new Object[body.size()];
+    for (int i = 0; i <= result; i++) {
+      values[i] = switch (body.get(i)) {
+        case Instr.Load load -> inputs[load.access()];
+        case Instr.Literal literal -> literal(literal.type(), literal.bits(), n);
+        case Instr.Apply apply -> apply(apply, values, n);
+        case Instr.Index _, Instr.Scalar _, Instr.Reduced _ ->
+            throw new IllegalArgumentException("not a scalar function: " + body.get(i));
+      };
+    }
+    return values[result];
+  }
+
+  private static Object literal(DType type, long bits, int n) {
+    switch (type) {
+      case F32 -> {
+        float[] out = new float[n];
+        Arrays.fill(out, Float.intBitsToFloat((int) bits));
+        return out;
+      }
+      case F64 -> {
+        double[] out = new double[n];
+        Arrays.fill(out, Double.longBitsToDouble(bits));
+        return out;
+      }
+      case I64 -> {
+        long[] out = new long[n];
+        Arrays.fill(out, bits);
+        return out;
+      }
+      case I32, BOOL, U8 -> {
+        int[] out = new int[n];
+        Arrays.fill(out, (int) bits);
+        return out;
+      }
+    }
+    throw new AssertionError(type);
+  }
+
+  private Object apply(Instr.Apply instr, Object[] values, int n) {
+    Object a = values[instr.a()];
+    Object b = instr.b() < 0 ? null : values[instr.b()];
+    Object c = instr.c() < 0 ? null : values[instr.c()];
+    DType from = body.get(instr.a()).type();
+    return switch (instr.op()) {
+      case CAST -> cast(a, from, instr.type(), n);
+      case BITCAST -> bitcast(a, instr.type(), n);
+      case SELECT -> select((int[]) a, b, c, instr.type(), n);
+      case EQ, NE, LT, LE, GT, GE -> compare(instr.op(), a, b, from, n);
+      case NEG, ABS, SQRT, NOT, ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR, SHL, SHR, USHR, FMA ->
+          switch (from) {
+            case F32 -> Lanes.f32(instr.op(), (float[]) a, (float[]) b, (float[]) c, n);
+            case F64 -> Lanes.f64(instr.op(), (double[]) a, (double[]) b, (double[]) c, n);
+            case I32, U8 -> Lanes.i32(instr.op(), (int[]) a, (int[]) b, n, ~0);
+            case BOOL -> Lanes.i32(instr.op(), (int[]) a, (int[]) b, n, 1);
+            case I64 -> Lanes.i64(instr.op(), (long[]) a, (long[]) b, n);
+          };
+    };
+  }
+
+  private static Object select(int[] condition, Object a, Object b, DType type, int n) {
+    Object out = literal(type, 0, n);
+    for (int i = 0; i < n; i++) {
+      Object from = condition[i] != 0 ? a : b;
+      switch (type) {
+        case F32 -> ((float[]) out)[i] = ((float[]) from)[i];
+        case F64 -> ((double[]) out)[i] = ((double[]) from)[i];
+        case I64 -> ((long[]) out)[i] = ((long[]) from)[i];
+        case I32, U8, BOOL -> ((int[]) out)[i] = ((int[]) from)[i];
+      }
+    }
+    return out;
+  }
+
+  private static int[] compare(ScalarOp op, Object a, Object b, DType type, int n) {
+    int[] out = new int[n];
+    for (int i = 0; i < n; i++) {
+      boolean unordered = false;
+      int order;
+      switch (type) {
+        case F32 -> {
+          float x = ((float[]) a)[i];
+          float y = ((float[]) b)[i];
+          unordered = Float.isNaN(x) || Float.isNaN(y);
+          order = x < y ? -1 : x > y ? 1 : 0;
+        }
+        case F64 -> {
+          double x = ((double[]) a)[i];
+          double y = ((double[]) b)[i];
+          unordered = Double.isNaN(x) || Double.isNaN(y);
+          order = x < y ? -1 : x > y ? 1 : 0;
+        }
+        case I64 -> order = Long.compare(((long[]) a)[i], ((long[]) b)[i]);
+        case I32 -> order = Integer.compare(((int[]) a)[i], ((int[]) b)[i]);
+        case U8, BOOL -> throw new IllegalArgumentException("devices do not compare " + type);
+        default -> throw new AssertionError(type);
+      }
+      boolean truth = switch (op) {
+        case EQ -> order == 0 && !unordered;
+        case NE -> order != 0 || unordered;
+        case LT -> order < 0 && !unordered;
+        case LE -> order <= 0 && !unordered;
+        case GT -> order > 0 && !unordered;
+        case GE -> order >= 0 && !unordered;
+        default -> throw new AssertionError(op);
+      };
+      out[i] = truth ? 1 : 0;
+    }
+    return out;
+  }
+
+  private static Object cast(Object a, DType from, DType to, int n) {
+    Object out = literal(to, 0, n);
+    for (int i = 0; i < n; i++) {
+      boolean isFloat = from.isFloat();
+      double x = from == DType.F32 ? ((float[]) a)[i] : from == DType.F64 ? ((double[]) a)[i] : 0;
+      long k = from == DType.I64 ? ((long[]) a)[i] : isFloat ? 0 : ((int[]) a)[i];
+      switch (to) {
+        case F32 -> ((float[]) out)[i] = isFloat ? (float) x : (float) k;
+        case F64 -> ((double[]) out)[i] = isFloat ? x : k;
+        case I32 -> ((int[]) out)[i] = isFloat ? (int) x : (int) k;
+        case I64 -> ((long[]) out)[i] = isFloat ? (long) x : k;
+        case BOOL -> ((int[]) out)[i] = (isFloat ? x != 0 : k != 0) ? 1 : 0;
+        case U8 -> throw new IllegalArgumentException("no register is u8");
+      }
+    }
+    return out;
+  }
+
+  private static Object bitcast(Object a, DType to, int n) {
+    Object out = literal(to, 0, n);
+    for (int i = 0; i < n; i++) {
+      switch (to) {
+        case F32 -> ((float[]) out)[i] = Float.intBitsToFloat(((int[]) a)[i]);
+        case F64 -> ((double[]) out)[i] = Double.longBitsToDouble(((long[]) a)[i]);
+        case I32 -> ((int[]) out)[i] = Float.floatToRawIntBits(((float[]) a)[i]);
+        case I64 -> ((long[]) out)[i] = Double.doubleToRawLongBits(((double[]) a)[i]);
+        case U8, BOOL -> throw new IllegalArgumentException("no bits of " + to);
+      }
+    }
+    return out;
+  }
+}

@@ -1,0 +1,202 @@
+package dev.adjoint.schedule;
+
+import dev.adjoint.DType;
+import dev.adjoint.Device;
+import dev.adjoint.Shape;
+import dev.adjoint.graph.Axes;
+import dev.adjoint.graph.BinaryOp;
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.ReduceOp;
+import dev.adjoint.graph.UnaryOp;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/** Random graphs of f64 nodes over small shapes: elementwise ops, views, reductions, products, joins. */
+final class RandomGraph {
+  private static final UnaryOp[] UNARY = {UnaryOp.NEG, UnaryOp.ABS, UnaryOp.RELU, UnaryOp.SQUARE};
+  private static final BinaryOp[] BINARY = {BinaryOp.ADD, BinaryOp.SUB, BinaryOp.MUL, BinaryOp.MAXIMUM};
+
+  private final Random random;
+  private final Device device;
+  private final List<Node> nodes = new ArrayList<>();
+
+  RandomGraph(long seed, Device device) {
+    this.random = new Random(seed);
+    this.device = device;
+    for (int i = 0; i < 3; i++) {
+      nodes.add(source(shape()));
+    }
+  }
+
+  /** A graph of some more nodes; a few of them are roots. */
+  List<Node> grow(int count) {
+    for (int i = 0; i < count; i++) {
+      nodes.add(next());
+    }
+    var roots = new ArrayList<Node>(List.of(nodes.getLast()));
+    while (random.nextInt(3) > 0) {
+      roots.add(nodes.get(random.nextInt(nodes.size())));
+    }
+    return roots;
+  }
+
+  private Shape shape() {
+    int[] dims = new int[random.nextInt(4)];
+    for (int d = 0; d < dims.length; d++) {
+      dims[d] = random.nextInt(12) == 0 ? 0 : 1 + random.nextInt(4);
+    }
+    return Shape.of(dims);
+  }
+
+  private Node source(Shape shape) {
+    double[] data = new double[(int) shape.size()];
+    Arrays.setAll(data, _ -> random.nextInt(-8, 9) / 4.0);
+    return Engine.upload(MemorySegment.ofArray(data), shape, DType.F64, device);
+  }
+
+  private Node pick() {
+    int from = random.nextBoolean() ? Math.max(0, nodes.size() - 4) : 0;
+    return nodes.get(from + random.nextInt(nodes.size() - from));
+  }
+
+  private Node next() {
+    Node x = pick();
+    int rank = x.shape().rank();
+    return switch (random.nextInt(14)) {
+      case 0, 1 -> tamed(Graph.unary(UNARY[random.nextInt(UNARY.length)], x));
+      case 2, 3, 4 -> tamed(Graph.binary(BINARY[random.nextInt(BINARY.length)], x, like(x)));
+      case 5 -> Graph.where(Graph.binary(BinaryOp.LT, x, like(x)), x, like(x));
+      case 6, 7 -> rank == 0 ? x : reduce(x, rank);
+      case 8 -> Graph.reshape(x, reshaped(x.shape()));
+      case 9 -> Graph.permute(x, order(rank));
+      case 10 -> slice(x, rank);
+      case 11 -> expand(x);
+      case 12 -> rank == 0 ? x : joined(x, rank);
+      default -> product(x, rank);
+    };
+  }
+
+  /** Keeps magnitudes small, so that all results are exact in f64. */
+  private Node tamed(Node x) {
+    Node bound = Graph.full(x.dtype(), Double.doubleToRawLongBits(16), x.shape(), device);
+    return Graph.binary(BinaryOp.MINIMUM, x, bound);
+  }
+
+  private Node like(Node x) {
+    for (int i = 0; i < 4; i++) {
+      Node y = pick();
+      if (y.shape().equals(x.shape())) {
+        return y;
+      }
+    }
+    return random.nextInt(3) == 0
+        ? Graph.full(DType.F64, Double.doubleToRawLongBits(0.5), x.shape(), device)
+        : source(x.shape());
+  }
+
+  private Node reduce(Node x, int rank) {
+    ReduceOp f = random.nextInt(3) > 0 || x.shape().size() == 0 ? ReduceOp.SUM : ReduceOp.MAX;
+    int axis = random.nextInt(rank);
+    Axes axes = rank > 1 && random.nextInt(3) == 0 ? all(rank) : Axes.of(axis);
+    Node reduced = Graph.reduce(f, x, axes);
+    Node quarter = Graph.full(DType.F64, Double.doubleToRawLongBits(0.25), reduced.shape(), device);
+    Node mean = Graph.binary(BinaryOp.MUL, reduced, quarter);
+    if (x.shape().size() > 0 && random.nextBoolean()) {
+      return tamed(Graph.binary(BinaryOp.SUB, x, Graph.expand(mean, x.shape())));
+    }
+    return mean;
+  }
+
+  private static Axes all(int rank) {
+    int[] axes = new int[rank];
+    Arrays.setAll(axes, i -> i);
+    return Axes.of(axes);
+  }
+
+  private Shape reshaped(Shape shape) {
+    var dims = new ArrayList<Integer>();
+    for (int d : shape.dims()) {
+      if (d == 4 && random.nextBoolean()) {
+        dims.add(2);
+        dims.add(2);
+      } else if (!dims.isEmpty() && random.nextBoolean()) {
+        dims.set(dims.size() - 1, dims.getLast() * d);
+      } else {
+        dims.add(d);
+      }
+    }
+    if (random.nextInt(3) == 0) {
+      dims.add(random.nextInt(dims.size() + 1), 1);
+    }
+    return Shape.of(dims.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  private Axes order(int rank) {
+    var axes = new ArrayList<Integer>();
+    for (int d = 0; d < rank; d++) {
+      axes.add(d);
+    }
+    java.util.Collections.shuffle(axes, random);
+    return Axes.of(axes.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  private Node slice(Node x, int rank) {
+    int[] starts = new int[rank];
+    int[] steps = new int[rank];
+    int[] counts = x.shape().dims();
+    Arrays.fill(steps, 1);
+    for (int d = 0; d < rank; d++) {
+      int n = counts[d];
+      if (n > 1 && random.nextBoolean()) {
+        if (random.nextBoolean()) {
+          starts[d] = n - 1;
+          steps[d] = -1;
+        } else {
+          starts[d] = random.nextInt(n);
+          steps[d] = 1 + random.nextInt(2);
+          counts[d] = (n - starts[d] + steps[d] - 1) / steps[d];
+        }
+      }
+    }
+    return Graph.slice(x, Axes.of(starts), Axes.of(steps), Shape.of(counts));
+  }
+
+  private Node expand(Node x) {
+    int[] dims = x.shape().dims();
+    for (int d = 0; d < dims.length; d++) {
+      if (dims[d] == 1) {
+        dims[d] = 1 + random.nextInt(3);
+      }
+    }
+    return Graph.expand(x, Shape.of(dims));
+  }
+
+  private Node joined(Node x, int rank) {
+    int axis = random.nextInt(rank);
+    if (random.nextBoolean()) {
+      return Graph.concat(List.of(x, like(x)), axis);
+    }
+    int[] before = new int[rank];
+    int[] dims = x.shape().dims();
+    before[axis] = random.nextInt(2);
+    dims[axis] += before[axis] + random.nextInt(2);
+    Node zero = Graph.constant(DType.F64, 0, device);
+    return Graph.pad(x, zero, Axes.of(before), Shape.of(dims));
+  }
+
+  private Node product(Node x, int rank) {
+    if (rank < 2) {
+      return tamed(Graph.unary(UnaryOp.ABS, x));
+    }
+    int[] swap = new int[rank];
+    Arrays.setAll(swap, d -> d);
+    swap[rank - 1] = rank - 2;
+    swap[rank - 2] = rank - 1;
+    Node y = Graph.matmul(x, Graph.permute(like(x), Axes.of(swap)));
+    return random.nextBoolean() ? y : tamed(y);
+  }
+}

@@ -1,0 +1,6 @@
+/** Runs the kernels of the engine on OpenCL devices. */
+module dev.adjoint.opencl {
+  requires dev.adjoint.core;
+  requires jocl;
+  requires static org.jspecify;
+}

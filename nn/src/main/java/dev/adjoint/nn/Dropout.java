@@ -1,0 +1,31 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.Random;
+import dev.adjoint.Tensor;
+
+/**
+ * Random removal of elements while training: each becomes 0 with a probability p, the others are divided by 1 - p. Does nothing
+ * in evaluation mode.
+ */
+public final class Dropout extends Module {
+  private final double p;
+
+  /** A dropout with a probability in [0, 1). */
+  public Dropout(double p) {
+    this.p = Checks.fraction("dropout", "the probability", p);
+  }
+
+  @Override
+  protected Tensor forward(Tensor x) {
+    if (!training() || p == 0) {
+      return x;
+    }
+    Tensor stays = Random.standard().mask(1 - p, x.shape(), x.device());
+    return stays.where(x.mul(1 / (1 - p)), 0);
+  }
+
+  @Override
+  public String label() {
+    return "Dropout(" + p + ")";
+  }
+}

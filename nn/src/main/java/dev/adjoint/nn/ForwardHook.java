@@ -1,0 +1,13 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.Tensor;
+
+/** An observer of a module's calls, for pictures of activations, statistics and debugging. */
+@FunctionalInterface
+public interface ForwardHook {
+  /**
+   * Called after each call of a module, inside its path. A hook that wants to read the output after the training step
+   * calls {@link Tensor#keep} on it.
+   */
+  void after(Module module, Tensor input, Tensor output);
+}

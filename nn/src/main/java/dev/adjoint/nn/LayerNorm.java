@@ -1,0 +1,54 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.Shape;
+import dev.adjoint.Tensor;
+import dev.adjoint.Variable;
+import dev.adjoint.graph.OpError;
+import java.util.Arrays;
+
+/**
+ * Layer normalisation over the last axes: {@code (x - mean) / sqrt(variance + epsilon) * weight + bias}, with the variance that
+ * divides by the number of elements.
+ */
+public final class LayerNorm extends Module {
+  private final Shape normalized;
+  private final double epsilon;
+  private final Variable weight;
+  private final Variable bias;
+
+  /** Normalises over the last axes, whose sizes are given; epsilon is 1e-5. */
+  public LayerNorm(int... sizes) {
+    this(1e-5, sizes);
+  }
+
+  /** Normalises over the last axes, whose sizes are given. */
+  public LayerNorm(double epsilon, int... sizes) {
+    if (sizes.length == 0) {
+      throw OpError.of("layerNorm", "needs the sizes of the axes to normalise over");
+    }
+    this.normalized = Shape.of(sizes);
+    this.epsilon = epsilon;
+    this.weight = Init.ones().parameter("weight", sizes);
+    this.bias = Init.zeros().parameter("bias", sizes);
+  }
+
+  @Override
+  protected Tensor forward(Tensor x) {
+    int count = normalized.rank();
+    int[] dims = x.shape().dims();
+    if (dims.length < count
+        || !Arrays.equals(Arrays.copyOfRange(dims, dims.length - count, dims.length), normalized.dims())) {
+      throw OpError.of("layerNorm", "normalises over " + normalized + ", the input is " + x.shape());
+    }
+    int[] axes = new int[count];
+    Arrays.setAll(axes, i -> i - count);
+    Tensor centered = x.sub(x.mean(axes, true));
+    Tensor scale = centered.square().mean(axes, true).add(epsilon).rsqrt();
+    return centered.mul(scale).mul(weight.value()).add(bias.value());
+  }
+
+  @Override
+  public String label() {
+    return "LayerNorm(" + normalized + ")";
+  }
+}

@@ -1,0 +1,198 @@
+package dev.adjoint.nn.data;
+
+import dev.adjoint.DType;
+import dev.adjoint.Device;
+import dev.adjoint.Devices;
+import dev.adjoint.Scope;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The samples of a data set in batches. Each loop over a loader is one epoch, in which every sample comes once.
+ *
+ * <p>The order of an epoch depends on the seed and the number of the epoch alone, so {@link #state} and {@link #resume} continue
+ * anywhere.
+ */
+public final class DataLoader implements Iterable<Batch> {
+  private final Dataset dataset;
+  private final int batchSize;
+  private final @Nullable Long seed;
+  private final boolean dropLast;
+  private final int prefetch;
+  private int epoch;
+  private int delivered;
+  // Whether the next loop is to use the present position; otherwise it begins the next epoch.
+  private boolean positioned = true;
+
+  /**
+   * Where a loader stands.
+   *
+   * @param epoch the number of the present or next epoch, from 0 on
+   * @param batch how many batches of it have been given out
+   */
+  public record State(int epoch, int batch) {}
+
+  /**
+   * A loader in the order of the data set, whose last batch may be smaller.
+   *
+   * @throws IllegalArgumentException if the batch size is not positive
+   */
+  public DataLoader(Dataset dataset, int batchSize) {
+    this(dataset, batchSize, null, false, 0);
+  }
+
+  private DataLoader(Dataset dataset, int batchSize, @Nullable Long seed, boolean dropLast, int prefetch) {
+    if (batchSize <= 0) {
+      throw new IllegalArgumentException("data loader: the batch size must be positive, not " + batchSize);
+    }
+    if (prefetch < 0) {
+      throw new IllegalArgumentException("data loader: cannot prefetch " + prefetch + " batches");
+    }
+    this.dataset = dataset;
+    this.batchSize = batchSize;
+    this.seed = seed;
+    this.dropLast = dropLast;
+    this.prefetch = prefetch;
+  }
+
+  /** A new loader that gives the samples of each epoch in another order, which the seed determines. */
+  public DataLoader shuffle(long newSeed) {
+    return new DataLoader(dataset, batchSize, newSeed, dropLast, prefetch);
+  }
+
+  /** A new loader that leaves out the last batch of an epoch if it is smaller than the others. */
+  public DataLoader dropLast() {
+    return new DataLoader(dataset, batchSize, seed, true, prefetch);
+  }
+
+  /**
+   * A new loader that has up to so many batches made by other threads ahead of time; for data sets whose batches take time to
+   * make. Each thread makes one batch and ends, so nothing is left behind when a loop over the loader is left early.
+   */
+  public DataLoader prefetch(int batches) {
+    return new DataLoader(dataset, batchSize, seed, dropLast, batches);
+  }
+
+  /** The data set. */
+  public Dataset dataset() {
+    return dataset;
+  }
+
+  /** The number of samples in all batches but perhaps the last. */
+  public int batchSize() {
+    return batchSize;
+  }
+
+  /** The number of batches of an epoch. */
+  public int batches() {
+    return dropLast ? dataset.size() / batchSize : Math.ceilDiv(dataset.size(), batchSize);
+  }
+
+  /** Where the epoch that was begun last stands. */
+  public synchronized State state() {
+    return delivered == batches() ? new State(epoch + 1, 0) : new State(epoch, delivered);
+  }
+
+  /**
+   * Lets the next loop begin where another loader of equal settings stood.
+   *
+   * @throws IllegalArgumentException if an epoch has fewer batches
+   */
+  public synchronized void resume(State state) {
+    if (state.epoch() < 0 || state.batch() < 0 || (state.batch() > 0 && state.batch() >= batches())) {
+      throw new IllegalArgumentException("data loader: cannot resume at " + state + " of " + batches() + " batches");
+    }
+    epoch = state.epoch();
+    delivered = state.batch();
+    positioned = true;
+  }
+
+  /** Begins an epoch, or continues one after {@link #resume}. */
+  @Override
+  public synchronized Iterator<Batch> iterator() {
+    if (!positioned) {
+      epoch++;
+      delivered = 0;
+    }
+    positioned = false;
+    return new Epoch(epoch, delivered);
+  }
+
+  private synchronized void delivered(int ofEpoch, int batch) {
+    if (ofEpoch == epoch && !positioned) {
+      delivered = batch;
+    }
+  }
+
+  /** The sample numbers of an epoch in their order. */
+  int[] order(int ofEpoch) {
+    return seed == null ? Permutations.identity(dataset.size()) : Permutations.shuffled(dataset.size(), seed, ofEpoch);
+  }
+
+  /** The rest of one epoch. */
+  private final class Epoch implements Iterator<Batch> {
+    private final int number;
+    private final int[] order;
+    private final Queue<FutureTask<Batch>> ahead = new ArrayDeque<>();
+    // What a scope says on this thread holds on the threads that make batches too.
+    private final Device device = Devices.current();
+    private final DType dtype = Scope.dtype();
+    private int next;
+    private int requested;
+
+    Epoch(int number, int first) {
+      this.number = number;
+      this.order = order(number);
+      this.next = first;
+      this.requested = first;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return next < batches();
+    }
+
+    @Override
+    public Batch next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException("data loader: the epoch is over");
+      }
+      Batch batch = prefetch == 0 ? make(next) : fetch();
+      next++;
+      delivered(number, next);
+      return batch;
+    }
+
+    private Batch make(int b) {
+      int end = Math.min(order.length, (b + 1) * batchSize);
+      return dataset.batch(Arrays.copyOfRange(order, b * batchSize, end));
+    }
+
+    private Batch fetch() {
+      for (; requested < batches() && requested <= next + prefetch; requested++) {
+        int b = requested;
+        var task = new FutureTask<>(() -> Scope.on(device, () -> Scope.withDType(dtype, () -> make(b))));
+        Thread.ofVirtual().name("adjoint-prefetch-" + b).start(task);
+        ahead.add(task);
+      }
+      try {
+        return ahead.remove().get();
+      } catch (ExecutionException e) {
+        switch (e.getCause()) {
+          case RuntimeException cause -> throw cause;
+          case Error cause -> throw cause;
+          case null, default -> throw new IllegalStateException(e);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("data loader: interrupted while waiting for a batch", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.adjoint.nn.io;
+
+import dev.adjoint.Random;
+import dev.adjoint.Tensor;
+import dev.adjoint.nn.Module;
+import dev.adjoint.nn.data.DataLoader;
+import dev.adjoint.nn.optim.Optimizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a training run needs to continue as if it had not been interrupted: the model, the state of its optimizer, the place
+ * in the stream of {@link Random#standard}, and where its data loader stands. It is a safetensors file.
+ */
+public final class Checkpoint {
+  private static final String MODEL = "model.";
+  private static final String OPTIMIZER = "optimizer.";
+  private static final String SEED = "random.seed";
+  private static final String COUNTER = "random.counter";
+  private static final String EPOCH = "loader.epoch";
+  private static final String BATCH = "loader.batch";
+
+  private final Module model;
+  private final Optimizer optimizer;
+  private final @Nullable DataLoader loader;
+
+  /** Checkpoints of a model and its optimizer. */
+  public Checkpoint(Module model, Optimizer optimizer) {
+    this(model, optimizer, null);
+  }
+
+  /** Checkpoints of a model, its optimizer and the position in its training data. */
+  public Checkpoint(Module model, Optimizer optimizer, @Nullable DataLoader loader) {
+    this.model = model;
+    this.optimizer = optimizer;
+    this.loader = loader;
+  }
+
+  /**
+   * Writes the present state; what was in the file before is replaced in one step.
+   *
+   * @throws IOException if it cannot be written; the old file is then as it was
+   */
+  public void save(Path path) throws IOException {
+    var tensors = new LinkedHashMap<String, Tensor>();
+    ModelFiles.state(model).forEach((name, tensor) -> tensors.put(MODEL + name, tensor));
+    optimizer.state().forEach((name, tensor) -> tensors.put(OPTIMIZER + name, tensor.detach()));
+    var notes = new LinkedHashMap<String, String>();
+    Random.State random = Random.standard().state();
+    notes.put(SEED, Long.toString(random.seed()));
+    notes.put(COUNTER, Long.toString(random.counter()));
+    if (loader != null) {
+      DataLoader.State state = loader.state();
+      notes.put(EPOCH, Integer.toString(state.epoch()));
+      notes.put(BATCH, Integer.toString(state.batch()));
+    }
+    new SafeTensors(tensors, notes).save(path);
+  }
+
+  /**
+   * Returns to a state that was saved.
+   *
+   * @throws IllegalArgumentException if the file is of another model, optimizer or loader; nothing has changed then
+   * @throws IOException if the file cannot be read or is damaged; nothing has changed then
+   */
+  public void load(Path path) throws IOException {
+    SafeTensors file = SafeTensors.load(path);
+    Map<String, Tensor> modelTensors = below(MODEL, file.tensors());
+    Map<String, Tensor> optimizerTensors = below(OPTIMIZER, file.tensors());
+    if (modelTensors.size() + optimizerTensors.size() != file.tensors().size()) {
+      throw new IllegalArgumentException("load: " + path + " is no checkpoint: it has other tensors than " + MODEL + "* and "
+          + OPTIMIZER + "*");
+    }
+    ModelFiles.requireFit(model, modelTensors, path.toString());
+    var random = new Random.State(number(path, file, SEED), number(path, file, COUNTER));
+    if (loader == null) {
+      optimizer.load(optimizerTensors);
+    } else {
+      int epoch = (int) Math.min(Integer.MAX_VALUE, number(path, file, EPOCH));
+      int batch = (int) Math.min(Integer.MAX_VALUE, number(path, file, BATCH));
+      DataLoader.State before = loader.state();
+      loader.resume(new DataLoader.State(epoch, batch));
+      try {
+        optimizer.load(optimizerTensors);
+      } catch (RuntimeException e) {
+        loader.resume(before);
+        throw e;
+      }
+    }
+    ModelFiles.apply(model, modelTensors);
+    Random.standard().restore(random);
+  }
+
+  private static long number(Path path, SafeTensors file, String key) {
+    String text = file.metadata().get(key);
+    if (text == null) {
+      throw new IllegalArgumentException("load: " + path + " has no " + key + " among " + file.metadata().keySet());
+    }
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("load: " + path + " has " + text + " as " + key, e);
+    }
+  }
+
+  private static Map<String, Tensor> below(String prefix, Map<String, Tensor> tensors) {
+    var chosen = new LinkedHashMap<String, Tensor>();
+    tensors.forEach((name, tensor) -> {
+      if (name.startsWith(prefix)) {
+        chosen.put(name.substring(prefix.length()), tensor);
+      }
+    });
+    return chosen;
+  }
+}

@@ -1,0 +1,214 @@
+package dev.adjoint.nn.io;
+
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import dev.adjoint.schedule.Engine;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * The contents of a safetensors file: named tensors and some text. Other systems read and write the same format.
+ *
+ * <p>A file is validated as a whole before memory for its data is taken. F16 and BF16 data are read as f32. Files are written
+ * {@linkplain AtomicFile in one step}.
+ *
+ * @param tensors by name, in the order of the file's header
+ * @param metadata the strings that the writer has left
+ */
+public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metadata) {
+  private static final int LENGTH_BYTES = 8;
+  private static final int ALIGNMENT = 8;
+  private static final long CHUNK = 1 << 30;
+
+  /** Contents for a file; both maps are copied. */
+  public SafeTensors(Map<String, Tensor> tensors, Map<String, String> metadata) {
+    this.tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+    this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws InvalidDataFileException if it breaks a rule of the format, is cut off or too long, or has a type that no tensor has
+   * @throws IOException if it cannot be read
+   */
+  public static SafeTensors load(Path path) throws IOException {
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+      long fileBytes = file.size();
+      if (fileBytes < LENGTH_BYTES) {
+        throw new InvalidDataFileException(path, "the file has " + fileBytes + " bytes, too few for a header");
+      }
+      ByteBuffer length = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      readFully(file, length, 0);
+      long headerBytes = length.getLong(0);
+      if (headerBytes < 2 || headerBytes > SafeTensorsHeader.MAX_BYTES || headerBytes > fileBytes - LENGTH_BYTES) {
+        throw new InvalidDataFileException(
+            path, "the length of the header, " + Long.toUnsignedString(headerBytes) + ", does not fit into a file of "
+                + fileBytes + " bytes or is over " + SafeTensorsHeader.MAX_BYTES);
+      }
+      ByteBuffer text = ByteBuffer.allocate((int) headerBytes);
+      readFully(file, text, LENGTH_BYTES);
+      long dataStart = LENGTH_BYTES + headerBytes;
+      SafeTensorsHeader header = SafeTensorsHeader.parse(path, text.flip(), fileBytes - dataStart);
+      var tensors = new LinkedHashMap<String, Tensor>();
+      for (Map.Entry<String, SafeTensorsHeader.Entry> named : header.entries().entrySet()) {
+        tensors.put(named.getKey(), read(path, file, dataStart, named.getKey(), named.getValue()));
+      }
+      return new SafeTensors(tensors, header.metadata());
+    } catch (EOFException e) {
+      throw new InvalidDataFileException(path, "the file has become shorter while it was read", e);
+    }
+  }
+
+  /**
+   * Writes tensors to a file; what was there before is replaced in one step.
+   *
+   * @throws IOException if it cannot be written; the old file is then as it was
+   */
+  public static void save(Path path, Map<String, Tensor> tensors) throws IOException {
+    new SafeTensors(tensors, Map.of()).save(path);
+  }
+
+  /**
+   * Writes these contents to a file; what was there before is replaced in one step.
+   *
+   * @throws IllegalArgumentException if a tensor has the name {@code __metadata__}
+   * @throws IOException if it cannot be written; the old file is then as it was
+   */
+  public void save(Path path) throws IOException {
+    save(path, UnaryOperator.identity());
+  }
+
+  void save(Path path, UnaryOperator<WritableByteChannel> wrapper) throws IOException {
+    if (tensors.containsKey(SafeTensorsHeader.METADATA)) {
+      throw new IllegalArgumentException("safetensors: no tensor can have the name " + SafeTensorsHeader.METADATA);
+    }
+    Tensor.realize(tensors.values());
+    List<Map.Entry<String, Tensor>> byWidth = new ArrayList<>(tensors.entrySet());
+    // Wide elements first, so that all data are aligned.
+    byWidth.sort(Comparator.comparingInt(e -> -e.getValue().dtype().bytes()));
+    Map<String, Long> begins = new HashMap<>();
+    long position = 0;
+    for (Map.Entry<String, Tensor> named : byWidth) {
+      begins.put(named.getKey(), position);
+      position += bytes(named.getValue());
+    }
+    var entries = new LinkedHashMap<String, SafeTensorsHeader.Entry>();
+    tensors.forEach((name, tensor) -> {
+      long begin = begins.get(name);
+      entries.put(
+          name,
+          new SafeTensorsHeader.Entry(
+              SafeTensorsType.of(tensor.dtype()), tensor.shape(), begin, begin + bytes(tensor)));
+    });
+    byte[] text = new SafeTensorsHeader(entries, metadata).toJson().getBytes(StandardCharsets.UTF_8);
+    int padded = Math.ceilDiv(text.length, ALIGNMENT) * ALIGNMENT;
+    if (padded > SafeTensorsHeader.MAX_BYTES || tensors.size() > SafeTensorsHeader.MAX_TENSORS) {
+      throw new IllegalArgumentException("safetensors: too many tensors for one file: " + tensors.size());
+    }
+    ByteBuffer header = ByteBuffer.allocate(LENGTH_BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
+    header.putLong(padded).put(text);
+    while (header.hasRemaining()) {
+      header.put((byte) ' ');
+    }
+    AtomicFile.write(
+        path,
+        channel -> {
+          writeFully(channel, header.flip());
+          for (Map.Entry<String, Tensor> named : byWidth) {
+            write(channel, named.getValue());
+          }
+        },
+        wrapper);
+  }
+
+  private static long bytes(Tensor tensor) {
+    return tensor.size() * tensor.dtype().bytes();
+  }
+
+  private static Tensor read(
+      Path path, FileChannel file, long dataStart, String name, SafeTensorsHeader.Entry entry) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      long bytes = entry.end() - entry.begin();
+      MemorySegment data = arena.allocate(bytes, ALIGNMENT);
+      for (long done = 0; done < bytes; done += CHUNK) {
+        ByteBuffer chunk = data.asSlice(done, Math.min(CHUNK, bytes - done)).asByteBuffer();
+        readFully(file, chunk, dataStart + entry.begin() + done);
+      }
+      return switch (entry.type()) {
+        case U8, I32, I64, F32, F64 -> upload(data, entry);
+        case BOOL -> upload(checkedBool(path, name, data), entry);
+        case F16, BF16 -> upload(widened(entry.type(), data, entry.shape().size(), arena), entry);
+      };
+    }
+  }
+
+  private static Tensor upload(MemorySegment data, SafeTensorsHeader.Entry entry) {
+    return Tensors.fromSegment(data, entry.type().dtype(), entry.shape().dims());
+  }
+
+  private static MemorySegment checkedBool(Path path, String name, MemorySegment data) throws InvalidDataFileException {
+    for (long i = 0; i < data.byteSize(); i++) {
+      byte value = data.get(ValueLayout.JAVA_BYTE, i);
+      if (value != 0 && value != 1) {
+        throw new InvalidDataFileException(path, "tensor '" + name + "' is BOOL and has the byte " + (value & 0xff));
+      }
+    }
+    return data;
+  }
+
+  private static MemorySegment widened(SafeTensorsType type, MemorySegment from, long size, Arena arena) {
+    MemorySegment to = arena.allocate(size * Float.BYTES, ALIGNMENT);
+    for (long i = 0; i < size; i++) {
+      short half = from.getAtIndex(ValueLayout.JAVA_SHORT, i);
+      float value = type == SafeTensorsType.F16 ? Float.float16ToFloat(half) : Float.intBitsToFloat(half << 16);
+      to.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
+    }
+    return to;
+  }
+
+  private static void write(WritableByteChannel channel, Tensor tensor) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment data = arena.allocate(bytes(tensor), ALIGNMENT);
+      Engine.read(tensor.node(), data);
+      for (long done = 0; done < data.byteSize(); done += CHUNK) {
+        writeFully(channel, data.asSlice(done, Math.min(CHUNK, data.byteSize() - done)).asByteBuffer());
+      }
+    }
+  }
+
+  private static void readFully(FileChannel file, ByteBuffer to, long position) throws IOException {
+    long at = position;
+    while (to.hasRemaining()) {
+      int n = file.read(to, at);
+      if (n < 0) {
+        throw new EOFException();
+      }
+      at += n;
+    }
+  }
+
+  private static void writeFully(WritableByteChannel channel, ByteBuffer from) throws IOException {
+    while (from.hasRemaining()) {
+      channel.write(from);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.adjoint.nn.optim;
+
+import dev.adjoint.Gradients;
+import dev.adjoint.Tensor;
+import dev.adjoint.Variable;
+import dev.adjoint.graph.Node;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** Limits on gradients: {@code optimizer.step(Clipping.byGlobalNorm(loss.backward(), 1))}. */
+public final class Clipping {
+  private Clipping() {}
+
+  /** Each element moved into [-limit, limit]. */
+  public static Gradients byValue(Gradients gradients, double limit) {
+    Hyper.positive("the limit of the gradients", limit);
+    return map(gradients, gradient -> gradient.clamp(-limit, limit));
+  }
+
+  /**
+   * All gradients times {@code min(1, limit / (norm + 1e-6))}, where norm is {@link #globalNorm}. If that is NaN or infinite, so
+   * are the results.
+   */
+  public static Gradients byGlobalNorm(Gradients gradients, double limit) {
+    Hyper.positive("the limit of the norm", limit);
+    Tensor norm = globalNorm(gradients);
+    Tensor factor = norm.add(1e-6).reciprocal().mul(limit).minimum(1);
+    return map(gradients, gradient -> gradient.mul(factor.to(gradient.dtype()).to(gradient.device())));
+  }
+
+  /** The root of the sum of the squares of all elements of all gradients, a scalar. */
+  public static Tensor globalNorm(Gradients gradients) {
+    Tensor sum = null;
+    for (Tensor gradient : gradients.byLeaf().values()) {
+      Tensor squares = gradient.square().sum();
+      sum = sum == null ? squares : sum.add(squares.to(sum.device()));
+    }
+    if (sum == null) {
+      throw new IllegalArgumentException("globalNorm: there are no gradients");
+    }
+    return sum.sqrt();
+  }
+
+  /** The gradients of some parameters alone, as for the norm of one of two networks under one loss. */
+  public static Gradients only(Gradients gradients, Collection<Variable> parameters) {
+    Map<Node, Tensor> chosen = new LinkedHashMap<>();
+    for (Variable parameter : parameters) {
+      Tensor gradient = gradients.find(parameter);
+      if (gradient != null) {
+        chosen.put(parameter.value().node(), gradient);
+      }
+    }
+    return new Gradients(chosen, gradients.output());
+  }
+
+  private static Gradients map(Gradients gradients, UnaryOperator<Tensor> change) {
+    Map<Node, Tensor> changed = new LinkedHashMap<>();
+    gradients.byLeaf().forEach((leaf, gradient) -> changed.put(leaf, change.apply(gradient)));
+    return new Gradients(changed, gradients.output());
+  }
+}

@@ -1,0 +1,169 @@
+package dev.adjoint.nn.optim;
+
+import dev.adjoint.DType;
+import dev.adjoint.Gradients;
+import dev.adjoint.Scope;
+import dev.adjoint.Shape;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import dev.adjoint.Variable;
+import dev.adjoint.graph.Node;
+import dev.adjoint.schedule.Engine;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/**
+ * A rule that improves parameters by gradients: {@code optimizer.step(loss.backward())}.
+ *
+ * <p>A step computes the loss, the outputs of the outermost module calls, the gradients and the new values of parameters and
+ * state as one plan. A step that fails leaves everything as it was.
+ */
+public abstract class Optimizer {
+  private final List<ParameterGroup> groups;
+  private final List<ParameterState> states = new ArrayList<>();
+  private final Map<Variable, ParameterState> byParameter = new IdentityHashMap<>();
+
+  /**
+   * An optimizer of groups of parameters.
+   *
+   * @throws IllegalArgumentException if there is no group, or a parameter is in it twice
+   */
+  protected Optimizer(List<ParameterGroup> groups) {
+    if (groups.isEmpty()) {
+      throw new IllegalArgumentException("optimizer: needs at least one group of parameters");
+    }
+    this.groups = List.copyOf(groups);
+    for (ParameterGroup group : groups) {
+      for (Variable parameter : group.parameters()) {
+        var state = new ParameterState(parameter);
+        if (byParameter.put(parameter, state) != null) {
+          throw new IllegalArgumentException("optimizer: parameter " + parameter + " is given twice");
+        }
+        states.add(state);
+      }
+    }
+  }
+
+  /** One group with all parameters. */
+  static List<ParameterGroup> single(Collection<Variable> parameters, double learningRate) {
+    return List.of(new ParameterGroup(parameters, learningRate));
+  }
+
+  /**
+   * The new value of a parameter, as elementwise operations, so that all of an update is one kernel. Numbers that change from
+   * step to step enter as numbers, so that nothing is compiled again.
+   *
+   * @param parameter the present value
+   * @param gradient of the parameter's shape
+   * @param state what is remembered about this parameter; new values of it are recorded here
+   * @param group holds the learning rate and the weight decay
+   */
+  protected abstract Tensor update(Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group);
+
+  /**
+   * Updates all parameters that have a gradient. Parameters that are frozen or that the loss does not depend on stay as they
+   * are, with their state.
+   *
+   * @throws IllegalArgumentException if no parameter of this optimizer has a gradient
+   */
+  public final void step(Gradients gradients) {
+    var updated = new ArrayList<ParameterState>();
+    try {
+      Scope.noGrad(() -> record(gradients, updated));
+      if (updated.isEmpty()) {
+        throw new IllegalArgumentException(
+            "step: none of the " + states.size() + " parameters, such as " + states.getFirst().parameter()
+                + ", has a gradient here: the loss does not depend on their present values (were they updated or frozen"
+                + " since it was recorded?)");
+      }
+    } catch (RuntimeException | Error e) {
+      states.forEach(ParameterState::discard);
+      throw e;
+    }
+    updated.forEach(ParameterState::apply);
+    Tensor output = gradients.output();
+    Engine.step(output == null ? List.<Node>of() : List.of(output.node()));
+    updated.forEach(ParameterState::stepDone);
+  }
+
+  private void record(Gradients gradients, List<ParameterState> updated) {
+    for (ParameterGroup group : groups) {
+      for (Variable parameter : group.parameters()) {
+        Tensor gradient = parameter.trainable() ? gradients.find(parameter) : null;
+        if (gradient != null) {
+          ParameterState state = byParameter.get(parameter);
+          state.parameterBecomes(group.shrunk(update(parameter.value(), gradient, state, group)));
+          updated.add(state);
+        }
+      }
+    }
+  }
+
+  /** The groups of parameters. */
+  public final List<ParameterGroup> groups() {
+    return groups;
+  }
+
+  /** The learning rate of the first group. */
+  public final double learningRate() {
+    return groups.getFirst().learningRate();
+  }
+
+  /** Sets the learning rate of all groups. */
+  public final void learningRate(double rate) {
+    groups.forEach(group -> group.learningRate(rate));
+  }
+
+  /** The number of steps taken: that of the parameter that was updated most often. */
+  public final long steps() {
+    return states.stream().mapToLong(ParameterState::steps).max().orElse(0);
+  }
+
+  /** The variables of the state: for each parameter those that exist, under {@code <number of the parameter>.<name>}. */
+  public final Map<String, Variable> variables() {
+    return collect((prefix, state) -> {
+      var named = new LinkedHashMap<String, Variable>();
+      state.variables().forEach((name, variable) -> named.put(prefix + name, variable));
+      return named;
+    });
+  }
+
+  /**
+   * All that a checkpoint needs besides the parameters: state tensors and {@code steps} (i64 scalars) for each parameter, and
+   * {@code group.<number>.learningRate} (f64 scalars).
+   */
+  public final Map<String, Tensor> state() {
+    Map<String, Tensor> all = collect((prefix, state) -> {
+      var named = new LinkedHashMap<String, Tensor>();
+      named.put(prefix + "steps", Tensors.of(state.steps()));
+      state.variables().forEach((name, variable) -> named.put(prefix + name, variable.value()));
+      return named;
+    });
+    for (int i = 0; i < groups.size(); i++) {
+      all.put("group." + i + ".learningRate", Tensors.full(Shape.SCALAR, groups.get(i).learningRate(), DType.F64));
+    }
+    return all;
+  }
+
+  private <V> Map<String, V> collect(BiFunction<String, ParameterState, Map<String, V>> perParameter) {
+    var all = new LinkedHashMap<String, V>();
+    for (int i = 0; i < states.size(); i++) {
+      all.putAll(perParameter.apply(i + ".", states.get(i)));
+    }
+    return all;
+  }
+
+  /**
+   * Takes over what {@link #state} of an equal optimizer gave.
+   *
+   * @throws IllegalArgumentException if a name or a shape does not fit; nothing has changed then
+   */
+  public final void load(Map<String, Tensor> saved) {
+    OptimizerState.load(this, states, saved);
+  }
+}

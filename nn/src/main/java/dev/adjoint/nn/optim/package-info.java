@@ -1,0 +1,5 @@
+/** Optimizers, schedules of their learning rate, and limits on gradients. */
+@NullMarked
+package dev.adjoint.nn.optim;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,16 @@
+package dev.adjoint.nn.train;
+
+/** Code that a {@link Trainer} calls while it trains. */
+public interface Callback {
+  /** Called before the first epoch. */
+  default void onTrainBegin(Trainer trainer) {}
+
+  /** Called after each training step, with its number within the epoch from 0 on and its loss. */
+  default void onStep(Trainer trainer, int epoch, int step, double loss) {}
+
+  /** Called after each epoch, when its validation is done; {@link Trainer#stop} makes it the last one. */
+  default void onEpochEnd(Trainer trainer, EpochResult result) {}
+
+  /** Called when the training is over, also if it has failed. */
+  default void onTrainEnd(Trainer trainer) {}
+}

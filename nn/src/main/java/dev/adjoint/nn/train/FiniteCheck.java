@@ -1,0 +1,80 @@
+package dev.adjoint.nn.train;
+
+import dev.adjoint.Gradients;
+import dev.adjoint.Tensor;
+import dev.adjoint.Variable;
+import dev.adjoint.nn.Module;
+import dev.adjoint.nn.data.Batch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Finds out where a training became NaN or infinite. */
+final class FiniteCheck {
+  private final Module model;
+
+  FiniteCheck(Module model) {
+    this.model = model;
+  }
+
+  /** Checks a step before the parameters change: what goes in, the loss, then the gradients in the order of the backward pass. */
+  void requireFinite(Batch batch, Tensor loss, Gradients gradients, int epoch, int step) {
+    var all = new ArrayList<>(gradients.byLeaf().values());
+    all.add(loss);
+    Tensor.realize(all);
+    requireFinite(batch.x(), "input", epoch, step);
+    for (Map.Entry<String, Variable> named : model.state().entrySet()) {
+      requireFinite(named.getValue().value(), "parameter " + named.getKey(), epoch, step);
+    }
+    requireFinite(loss, "loss", epoch, step);
+    List<Map.Entry<String, Variable>> parameters = new ArrayList<>(model.namedParameters().entrySet());
+    for (Map.Entry<String, Variable> named : parameters.reversed()) {
+      Tensor gradient = gradients.find(named.getValue());
+      if (gradient != null) {
+        requireFinite(gradient, "gradient of " + named.getKey(), epoch, step);
+      }
+    }
+  }
+
+  private static void requireFinite(Tensor x, String what, int epoch, int step) {
+    if (x.dtype().isFloat() && !allFinite(x)) {
+      throw new NonFiniteException(
+          epoch, step, what, "epoch " + epoch + ", step " + step + ": the " + what
+              + " is the first that is not finite; this step has not changed the parameters");
+    }
+  }
+
+  private static boolean allFinite(Tensor x) {
+    return x.detach().isFinite().all().itemBoolean();
+  }
+
+  /** Checks all variables after an epoch. */
+  void requireFiniteParameters(int epoch, int steps) {
+    for (Map.Entry<String, Variable> named : model.state().entrySet()) {
+      Tensor value = named.getValue().value();
+      if (value.dtype().isFloat() && !allFinite(value)) {
+        throw new NonFiniteException(
+            epoch, steps - 1, named.getKey(), "epoch " + epoch + ", step " + (steps - 1) + ": the parameter "
+                + named.getKey() + " is not finite after the step; checkGradients(true) finds the gradient that is the first");
+      }
+    }
+  }
+
+  /** The error for a step whose loss is not finite. */
+  NonFiniteException diverged(Batch batch, double loss, int epoch, int step) {
+    String where = batch.x().dtype().isFloat() && !allFinite(batch.x()) ? "input" : "loss";
+    List<String> damaged = new ArrayList<>();
+    model.state().forEach((name, variable) -> {
+      if (variable.dtype().isFloat() && !allFinite(variable.value())) {
+        damaged.add(name);
+      }
+    });
+    String cause = where.equals("input") ? "the input of the model is not finite" : "the input is finite";
+    String after = damaged.isEmpty()
+        ? "all parameters are finite"
+        : "not finite after the step, in the order of the model: " + String.join(", ", damaged);
+    return new NonFiniteException(
+        epoch, step, where, "epoch " + epoch + ", step " + step + ": the loss is " + loss + "; " + cause + "; " + after
+            + "; checkGradients(true) finds the gradient that is the first, a smaller learning rate or Clipping often helps");
+  }
+}

@@ -1,0 +1,216 @@
+package dev.adjoint.nn.train;
+
+import dev.adjoint.Gradients;
+import dev.adjoint.Tensor;
+import dev.adjoint.nn.Module;
+import dev.adjoint.nn.data.Batch;
+import dev.adjoint.nn.data.DataLoader;
+import dev.adjoint.nn.metrics.Metric;
+import dev.adjoint.nn.optim.Optimizer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BinaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The training loop around a model, its optimizer and its loss, with metrics, validation and callbacks. It does what the loop
+ * written by hand does, step for step: with the same seeds the losses are the same.
+ *
+ * {@snippet :
+ * var trainer = new Trainer(model, optimizer, Losses::crossEntropy).metrics(new Accuracy()).validation(validation);
+ * History history = trainer.fit(loader, 10);
+ * double accuracy = trainer.evaluate(test).get("accuracy");
+ * }
+ */
+public final class Trainer {
+  private final Module model;
+  private final Optimizer optimizer;
+  private final BinaryOperator<Tensor> loss;
+  private final FiniteCheck finite;
+  private List<Metric> metrics = List.of();
+  private List<Callback> callbacks = List.of();
+  private @Nullable DataLoader validation;
+  private boolean verbose = true;
+  private boolean checkGradients;
+  private boolean stopped;
+
+  /**
+   * A trainer that prints a line per epoch, or a progress bar on a terminal.
+   *
+   * @param loss gives a scalar for outputs and targets
+   */
+  public Trainer(Module model, Optimizer optimizer, BinaryOperator<Tensor> loss) {
+    this.model = model;
+    this.optimizer = optimizer;
+    this.loss = loss;
+    this.finite = new FiniteCheck(model);
+  }
+
+  /** Sets what is measured besides the loss, on the training data while they pass and on the validation data. */
+  public Trainer metrics(Metric... measured) {
+    metrics = List.of(measured);
+    return this;
+  }
+
+  /** Sets the data that the model is evaluated with after each epoch. */
+  public Trainer validation(DataLoader loader) {
+    validation = loader;
+    return this;
+  }
+
+  /** Sets the code to be called while training, in this order. */
+  public Trainer callbacks(Callback... called) {
+    callbacks = List.of(called);
+    return this;
+  }
+
+  /** Sets whether anything is printed. */
+  public Trainer verbose(boolean on) {
+    verbose = on;
+    return this;
+  }
+
+  /**
+   * Has inputs, loss and all gradients looked at in each step before the parameters change. This takes time; it is for finding out
+   * where a NaN comes from.
+   */
+  public Trainer checkGradients(boolean on) {
+    checkGradients = on;
+    return this;
+  }
+
+  /** The model. */
+  public Module model() {
+    return model;
+  }
+
+  /** The optimizer. */
+  public Optimizer optimizer() {
+    return optimizer;
+  }
+
+  /** Makes the present epoch the last one. */
+  public void stop() {
+    stopped = true;
+  }
+
+  /**
+   * Trains for some epochs. The model is in evaluation mode afterwards.
+   *
+   * @throws NonFiniteException if the loss or a parameter becomes NaN or infinite
+   */
+  public History fit(DataLoader loader, int epochs) {
+    stopped = false;
+    List<EpochResult> results = new ArrayList<>();
+    callbacks.forEach(callback -> callback.onTrainBegin(this));
+    try {
+      for (int epoch = 1; epoch <= epochs && !stopped; epoch++) {
+        EpochResult result = epoch(loader, epoch);
+        results.add(result);
+        if (verbose) {
+          System.out.println(result);
+        }
+        callbacks.forEach(callback -> callback.onEpochEnd(this, result));
+      }
+    } finally {
+      model.eval();
+      callbacks.forEach(callback -> callback.onTrainEnd(this));
+    }
+    return new History(results);
+  }
+
+  private EpochResult epoch(DataLoader loader, int epoch) {
+    long start = System.nanoTime();
+    model.train();
+    metrics.forEach(Metric::reset);
+    var mean = new MeanLoss();
+    try (Progress progress = Progress.of(verbose, "epoch " + epoch, loader.batches())) {
+      int step = 0;
+      for (Batch batch : loader) {
+        double value = step(batch, epoch, step);
+        mean.add(value, batch.size());
+        progress.step(mean.value());
+        for (Callback callback : callbacks) {
+          callback.onStep(this, epoch, step, value);
+        }
+        step++;
+      }
+      finite.requireFiniteParameters(epoch, step);
+    }
+    var values = results(mean);
+    if (validation != null) {
+      evaluate(validation).forEach((name, value) -> values.put("val_" + name, value));
+    }
+    return new EpochResult(epoch, values, Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  private double step(Batch batch, int epoch, int step) {
+    if (!metrics.isEmpty()) {
+      batch.y().keep();
+    }
+    Tensor output = model.apply(batch.x());
+    Tensor value = loss.apply(output, batch.y());
+    Gradients gradients = value.backward();
+    if (checkGradients) {
+      finite.requireFinite(batch, value, gradients, epoch, step);
+    }
+    optimizer.step(gradients);
+    double number = value.item();
+    if (!Double.isFinite(number)) {
+      throw finite.diverged(batch, number, epoch, step);
+    }
+    metrics.forEach(metric -> metric.update(output, batch.y()));
+    return number;
+  }
+
+  /**
+   * The loss and the metrics on some data, in evaluation mode and without gradients.
+   *
+   * @return {@code loss} and the metrics by name
+   */
+  public Map<String, Double> evaluate(DataLoader loader) {
+    metrics.forEach(Metric::reset);
+    var mean = new MeanLoss();
+    for (Batch batch : loader) {
+      Module.evaluating(() -> {
+        Tensor output = model.apply(batch.x());
+        Tensor value = loss.apply(output, batch.y());
+        Tensor.realize(List.of(output, value, batch.y()));
+        mean.add(value.item(), batch.size());
+        metrics.forEach(metric -> metric.update(output, batch.y()));
+        return output;
+      });
+    }
+    return results(mean);
+  }
+
+  private Map<String, Double> results(MeanLoss mean) {
+    var values = new LinkedHashMap<String, Double>();
+    values.put("loss", mean.value());
+    metrics.forEach(metric -> values.put(metric.name(), metric.value()));
+    return values;
+  }
+
+  /** The outputs for inputs, in evaluation mode and without gradients; any number of threads may call this. */
+  public Tensor predict(Tensor x) {
+    return model.predict(x);
+  }
+
+  /** The mean over samples of what is a mean over each batch. */
+  private static final class MeanLoss {
+    private double sum;
+    private long samples;
+
+    void add(double batchMean, int size) {
+      sum += batchMean * size;
+      samples += size;
+    }
+
+    double value() {
+      return sum / samples;
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/** Layers, losses, optimizers, data and training loops; never names a device. */
+module dev.adjoint.nn {
+  requires transitive dev.adjoint.core;
+  requires dev.adjoint.autograd;
+  requires com.fasterxml.jackson.core;
+  requires java.net.http;
+  requires me.tongfei.progressbar;
+  requires static org.jspecify;
+
+  exports dev.adjoint.nn;
+  exports dev.adjoint.nn.data;
+  exports dev.adjoint.nn.io;
+  exports dev.adjoint.nn.metrics;
+  exports dev.adjoint.nn.optim;
+  exports dev.adjoint.nn.train;
+}

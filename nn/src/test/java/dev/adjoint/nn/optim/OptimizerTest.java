@@ -1,0 +1,197 @@
+package dev.adjoint.nn.optim;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.Gradients;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import dev.adjoint.Variable;
+import dev.adjoint.nn.Activation;
+import dev.adjoint.nn.Linear;
+import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.Sequential;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class OptimizerTest {
+  private static Variable parameter(String name, float... values) {
+    return new Variable(name, Tensors.of(values), true);
+  }
+
+  private static Gradients gradients(Variable w, float... values) {
+    return new Gradients(Map.of(w.value().node(), Tensors.of(values)));
+  }
+
+  @Test
+  void gradientDescentOnAParabola() {
+    Variable w = parameter("w", 4, -3);
+    var optimizer = new SGD(List.of(w), 0.1);
+    for (int i = 0; i < 100; i++) {
+      optimizer.step(w.value().sub(1).square().sum().backward());
+    }
+    assertArrayEquals(new float[] {1, 1}, w.value().toFloats(), 1e-6f);
+    assertEquals(100, optimizer.steps());
+  }
+
+  @Test
+  void stepComputesTheLossAndTheKeptOutput() {
+    var model = Sequential.of(new Linear(3, 4), Activation.TANH, new Linear(4, 2));
+    var optimizer = new Adam(model.parameters(), 0.01);
+    Tensor logits = model.apply(Tensors.ones(5, 3));
+    Tensor loss = Losses.crossEntropy(logits, Tensors.of(0, 1, 0, 1, 1));
+    optimizer.step(loss.backward());
+    assertNotNull(loss.node().storage());
+    assertNotNull(logits.node().storage());
+    assertTrue(Double.isFinite(loss.item()));
+    assertArrayEquals(new int[] {5}, logits.argmax(1).shape().dims());
+  }
+
+  @Test
+  void groupsHaveTheirOwnRates() {
+    Variable a = parameter("a", 1);
+    Variable b = parameter("b", 1);
+    var optimizer =
+        new SGD(List.of(new ParameterGroup(List.of(a), 0.5), new ParameterGroup(List.of(b), 0.1).weightDecay(1)));
+    optimizer.step(a.value().add(b.value()).sum().backward());
+    assertArrayEquals(new float[] {0.5f}, a.value().toFloats(), 1e-6f);
+    assertArrayEquals(new float[] {0.8f}, b.value().toFloats(), 1e-6f);
+  }
+
+  @Test
+  void parametersWithoutGradientStayWithTheirState() {
+    Variable a = parameter("a", 1);
+    Variable b = parameter("b", 1);
+    var optimizer = new Adam(List.of(a, b), 0.1);
+    optimizer.step(gradients(a, 1));
+    assertArrayEquals(new float[] {1}, b.value().toFloats());
+    assertEquals(Set.of("0.exp_avg", "0.exp_avg_sq"), optimizer.variables().keySet());
+    b.freeze(true);
+    a.freeze(true);
+    a.freeze(false);
+    optimizer.step(a.value().add(b.value()).sum().backward());
+    assertArrayEquals(new float[] {1}, b.value().toFloats());
+    assertEquals(2, optimizer.steps());
+  }
+
+  @Test
+  void gradientsOfOtherOrOlderValuesAreAnError() {
+    Variable a = parameter("a", 1);
+    var optimizer = new SGD(List.of(a), 0.1);
+    Gradients once = gradients(a, 1);
+    optimizer.step(once);
+    var e = assertThrows(IllegalArgumentException.class, () -> optimizer.step(once));
+    assertTrue(e.getMessage().startsWith("step: none of the 1 parameters, such as a f32[1], has a gradient"), e.getMessage());
+    assertArrayEquals(new float[] {0.9f}, a.value().toFloats(), 1e-7f);
+  }
+
+  @Test
+  void aStepThatFailsChangesNothing() {
+    Variable a = parameter("a", 1);
+    Variable b = parameter("b", 2);
+    var broken =
+        new Optimizer(List.of(new ParameterGroup(List.of(a, b), 0.1))) {
+          @Override
+          protected Tensor update(Tensor p, Tensor g, ParameterState state, ParameterGroup group) {
+            state.set("seen", g);
+            return state.parameter() == a ? p.sub(g) : p.sub(g).unsqueeze(0);
+          }
+        };
+    Gradients g = a.value().add(b.value()).sum().backward();
+    assertThrows(IllegalArgumentException.class, () -> broken.step(g));
+    assertArrayEquals(new float[] {1}, a.value().toFloats());
+    assertEquals(0, broken.steps());
+    assertArrayEquals(new float[] {0}, broken.variables().get("0.seen").value().toFloats());
+  }
+
+  @Test
+  void wrongArgumentsAreErrors() {
+    Variable a = parameter("a", 1);
+    var buffer = new Variable("buffer", Tensors.ones(1), false);
+    assertThrows(IllegalArgumentException.class, () -> new SGD(List.of(a, a), 0.1));
+    assertThrows(IllegalArgumentException.class, () -> new SGD(List.of(a), -1));
+    assertThrows(IllegalArgumentException.class, () -> new SGD(List.of(), 0.1));
+    assertThrows(IllegalArgumentException.class, () -> new SGD(List.of(buffer), 0.1));
+    assertThrows(IllegalArgumentException.class, () -> new Adam(List.of(a), 0.1).betas(1, 0.9));
+    assertThrows(IllegalStateException.class, () -> new SGD(List.of(a), 0.1).nesterov(true).step(gradients(a, 1)));
+  }
+
+  @Test
+  void aLoadedOptimizerContinuesBitForBit() {
+    Variable a = parameter("a", 1, 2);
+    var first = new Adam(List.of(a), 0.1);
+    first.step(gradients(a, 0.5f, -1));
+    first.step(gradients(a, 0.25f, 3));
+    first.learningRate(0.05);
+    Variable b = new Variable("b", a.value(), true);
+    var second = new Adam(List.of(b), 0.1);
+    Map<String, Tensor> saved = first.state();
+    assertEquals(Set.of("0.steps", "0.exp_avg", "0.exp_avg_sq", "group.0.learningRate"), saved.keySet());
+    second.load(saved);
+    assertEquals(0.05, second.learningRate());
+    first.step(gradients(a, 1, 1));
+    second.step(gradients(b, 1, 1));
+    assertArrayEquals(a.value().toFloats(), b.value().toFloats(), 0);
+  }
+
+  @Test
+  void stateThatDoesNotFitIsAnErrorAndChangesNothing() {
+    Variable a = parameter("a", 1, 2);
+    var from = new Adam(List.of(a), 0.1);
+    from.step(gradients(a, 1, 1));
+    Variable b = parameter("b", 1);
+    var to = new Adam(List.of(b), 0.2);
+    var e = assertThrows(IllegalArgumentException.class, () -> to.load(from.state()));
+    assertEquals("optimizer: the saved state '0.exp_avg' is f32[2], the parameter is b f32[1]", e.getMessage());
+    assertEquals(0.2, to.learningRate());
+    assertTrue(to.variables().isEmpty());
+  }
+
+  @Test
+  void clippingLimitsValuesAndNorms() {
+    Variable a = parameter("a", 0, 0);
+    Variable b = parameter("b", 0);
+    var g = new Gradients(Map.of(a.value().node(), Tensors.of(3f, -4f), b.value().node(), Tensors.of(12f)));
+    assertEquals(13, Clipping.globalNorm(g).item(), 1e-5);
+    assertArrayEquals(new float[] {1, -1}, Clipping.byValue(g, 1).find(a).toFloats());
+    Gradients clipped = Clipping.byGlobalNorm(g, 1.3);
+    assertArrayEquals(new float[] {0.3f, -0.4f}, clipped.find(a).toFloats(), 1e-6f);
+    assertArrayEquals(new float[] {1.2f}, clipped.find(b).toFloats(), 1e-6f);
+    assertArrayEquals(new float[] {12}, Clipping.byGlobalNorm(g, 20).find(b).toFloats(), 1e-5f);
+    assertEquals(5, Clipping.globalNorm(Clipping.only(g, List.of(a))).item(), 1e-5);
+  }
+
+  @Test
+  void schedules() {
+    assertEquals(0.01, Schedules.step(10, 0.1).applyAsDouble(25), 1e-15);
+    assertEquals(0.25, Schedules.exponential(0.5).applyAsDouble(2), 1e-15);
+    var cosine = Schedules.cosine(10, 0.2);
+    assertArrayEquals(
+        new double[] {1, 0.6, 0.2, 0.2},
+        new double[] {
+          cosine.applyAsDouble(0), cosine.applyAsDouble(5), cosine.applyAsDouble(10), cosine.applyAsDouble(11)
+        },
+        1e-15);
+    var warm = Schedules.warmup(4, Schedules.linear(2, 0));
+    assertArrayEquals(
+        new double[] {0.25, 1, 1, 0.5, 0},
+        new double[] {
+          warm.applyAsDouble(0), warm.applyAsDouble(3), warm.applyAsDouble(4), warm.applyAsDouble(5),
+          warm.applyAsDouble(6)
+        },
+        1e-15);
+    Variable a = parameter("a", 1);
+    Variable b = parameter("b", 1);
+    var optimizer = new SGD(List.of(new ParameterGroup(List.of(a), 1), new ParameterGroup(List.of(b), 10)));
+    var scheduler = new Scheduler(optimizer, Schedules.exponential(0.5));
+    scheduler.step();
+    scheduler.step();
+    assertEquals(0.25, optimizer.learningRate());
+    assertEquals(2.5, optimizer.groups().get(1).learningRate());
+  }
+}
