@@ -192,6 +192,6 @@ public sealed interface ArithmeticOps permits Tensor {
   /** {@code a * log(b)} for a number b, and 0 where a is 0 and b is no NaN. */
   default Tensor xlogy(Number other) {
     Tensor a = Operands.floating((Tensor) this);
-    return a.xlogy(Operands.like(other, a.dtype(), a));
+    return a.xlogy(Operands.like("xlogy", other, a.dtype(), a));
   }
 }

@@ -1,6 +1,7 @@
 package dev.adjoint;
 
 import dev.adjoint.graph.BinaryOp;
+import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.UnaryOp;
 
 /** Comparisons and tests of each element, giving bool. Comparisons with NaN are false, except {@link #ne}. */
@@ -99,6 +100,6 @@ public sealed interface ComparisonOps permits Tensor {
 
   private Tensor test(UnaryOp f) {
     Tensor x = (Tensor) this;
-    return x.dtype().isFloat() ? Operands.unary(f, x) : Operands.like(f == UnaryOp.IS_FINITE ? 1 : 0, DType.BOOL, x);
+    return x.dtype().isFloat() ? Operands.unary(f, x) : Operands.like(OpError.name(f), f == UnaryOp.IS_FINITE ? 1 : 0, DType.BOOL, x);
   }
 }

@@ -48,7 +48,10 @@ public final class Gradients {
 
   /** The gradient with respect to a variable, or null if the output does not depend on it. */
   public @Nullable Tensor find(Variable variable) {
-    return byLeaf.get(variable.value().node());
+    Tensor gradient = byLeaf.get(variable.leaf());
+    Node former = variable.formerLeaf();
+    Tensor earlier = former == null ? null : byLeaf.get(former);
+    return gradient == null ? earlier : earlier == null ? gradient : gradient.add(earlier);
   }
 
   /** All gradients by the node of their leaf. */

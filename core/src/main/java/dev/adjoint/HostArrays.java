@@ -3,8 +3,6 @@ package dev.adjoint;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.schedule.Engine;
 import java.lang.reflect.Array;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Java arrays as tensors. */
 final class HostArrays {
@@ -57,21 +55,21 @@ final class HostArrays {
 
   /** A tensor with a copy of nested arrays. */
   static Tensor nested(Object[] nested) {
-    Class<?> element = nested.getClass();
+    int rank = 1;
+    Class<?> element = nested.getClass().getComponentType();
     while (element.isArray()) {
       element = element.getComponentType();
+      rank++;
     }
     if (!element.isPrimitive()) {
       throw OpError.of("tensor", "no type for the elements of " + nested.getClass().getSimpleName());
     }
-    List<Integer> sizes = new ArrayList<>();
+    int[] dims = new int[rank];
     Object row = nested;
-    for (Class<?> type = nested.getClass(); type.isArray(); type = type.getComponentType()) {
-      int n = row == null ? 0 : Array.getLength(row);
-      sizes.add(n);
-      row = n == 0 || !type.getComponentType().isArray() ? null : Array.get(row, 0);
+    for (int axis = 0; axis < rank && Array.getLength(row) > 0; axis++) {
+      dims[axis] = Array.getLength(row);
+      row = axis < rank - 1 ? Array.get(row, 0) : row;
     }
-    int[] dims = sizes.stream().mapToInt(i -> i).toArray();
     Shape shape = Shape.of(dims);
     Object flat = Array.newInstance(element, Math.toIntExact(shape.size()));
     copy(nested, dims, 0, flat, 0);

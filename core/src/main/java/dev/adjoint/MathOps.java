@@ -175,6 +175,11 @@ public sealed interface MathOps permits Tensor {
     return x.sub(x.trunc());
   }
 
+  /** The inverse of the error function; infinite at -1 and 1, NaN beyond. */
+  default Tensor erfinv() {
+    return ErfInverse.of(Operands.floating((Tensor) this));
+  }
+
   /** The inverse of the logistic function, {@code log(x / (1 - x))}. */
   default Tensor logit() {
     Tensor x = Operands.floating((Tensor) this);

@@ -50,7 +50,7 @@ public sealed interface MovementOps permits Tensor {
 
   private Tensor broadcastTo(String op, Shape shape) {
     Tensor x = (Tensor) this;
-    if (shape.rank() < x.rank() || !Shape.broadcast(x.shape(), shape, op).equals(shape)) {
+    if (!Views.stretches(x.shape(), shape)) {
       throw OpError.of(op, x.shape() + " does not broadcast to " + shape);
     }
     return new Tensor(Graph.broadcast(x.node(), shape));

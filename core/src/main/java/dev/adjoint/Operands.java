@@ -50,8 +50,8 @@ final class Operands {
   }
 
   /** A number as a constant of a type, stretched to the shape of a tensor. */
-  static Tensor like(Number value, DType dtype, Tensor x) {
-    return new Tensor(Graph.full(dtype, bits(value, dtype), x.shape(), x.device()));
+  static Tensor like(String op, Number value, DType dtype, Tensor x) {
+    return new Tensor(Graph.full(dtype, bits(op, value, dtype), x.shape(), x.device()));
   }
 
   /**
@@ -59,22 +59,22 @@ final class Operands {
    *
    * @throws IllegalArgumentException if an integer type cannot hold the number
    */
-  static long bits(Number value, DType dtype) {
+  static long bits(String op, Number value, DType dtype) {
     return switch (dtype) {
       case F32 -> Float.floatToRawIntBits(value.floatValue());
       case F64 -> Double.doubleToRawLongBits(value.doubleValue());
       case BOOL -> value.doubleValue() != 0 ? 1 : 0;
-      case U8 -> integer(value, dtype, 0, 255);
-      case I32 -> integer(value, dtype, Integer.MIN_VALUE, Integer.MAX_VALUE);
-      case I64 -> integer(value, dtype, Long.MIN_VALUE, Long.MAX_VALUE);
+      case U8 -> integer(op, value, dtype, 0, 255);
+      case I32 -> integer(op, value, dtype, Integer.MIN_VALUE, Integer.MAX_VALUE);
+      case I64 -> integer(op, value, dtype, Long.MIN_VALUE, Long.MAX_VALUE);
     };
   }
 
-  private static long integer(Number value, DType dtype, long min, long max) {
+  private static long integer(String op, Number value, DType dtype, long min, long max) {
     long n = value.longValue();
     boolean fractional = value instanceof Double || value instanceof Float;
     if (n < min || n > max || (fractional && n != value.doubleValue())) {
-      throw OpError.of("number", value + " is no value of " + dtype);
+      throw OpError.of(op, value + " is no value of " + dtype);
     }
     return n;
   }
@@ -94,12 +94,12 @@ final class Operands {
 
   static Tensor binary(BinaryOp f, Tensor a, Number b) {
     DType dtype = promote(a.dtype(), b);
-    return record(f, Graph.cast(a.node(), dtype), like(b, dtype, a).node());
+    return record(f, Graph.cast(a.node(), dtype), like(OpError.name(f), b, dtype, a).node());
   }
 
   static Tensor binary(BinaryOp f, Number a, Tensor b) {
     DType dtype = promote(b.dtype(), a);
-    return record(f, like(a, dtype, b).node(), Graph.cast(b.node(), dtype));
+    return record(f, like(OpError.name(f), a, dtype, b).node(), Graph.cast(b.node(), dtype));
   }
 
   /** A binary function done in the default type if the promoted type is no float. */

@@ -26,7 +26,7 @@ final class Products {
     Node x = a.node();
     Node y = b.node();
     if (a.rank() > 2 || b.rank() > 2) {
-      Shape batch = Shape.broadcast(leading(a), leading(b), "matmul");
+      Shape batch = batch(a, b);
       x = Graph.broadcast(x, matrix(batch, a.dim(-2), a.dim(-1)));
       y = Graph.broadcast(y, matrix(batch, b.dim(-2), b.dim(-1)));
     }
@@ -57,6 +57,17 @@ final class Products {
   /** All leading axes made into one. */
   static Tensor rows(Tensor x) {
     return x.rank() == 1 ? x.unsqueeze(0) : x.rank() == 2 ? x : x.flatten(0, -2);
+  }
+
+  private static Shape batch(Tensor a, Tensor b) {
+    Shape x = leading(a);
+    Shape y = leading(b);
+    for (int i = 1; i <= Math.min(x.rank(), y.rank()); i++) {
+      if (x.dim(-i) != y.dim(-i) && x.dim(-i) != 1 && y.dim(-i) != 1) {
+        throw OpError.of("matmul", "batch sizes do not broadcast: " + a.shape() + " x " + b.shape());
+      }
+    }
+    return Shape.broadcast(x, y, "matmul");
   }
 
   private static Shape leading(Tensor x) {

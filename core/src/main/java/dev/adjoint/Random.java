@@ -110,6 +110,22 @@ public final class Random {
   }
 
   /**
+   * Random numbers of a normal distribution that lie in [low, high], by the inverse of its distribution function.
+   *
+   * @throws IllegalArgumentException if the interval is empty
+   */
+  public Tensor truncatedNormal(double mean, double deviation, double low, double high, int... shape) {
+    if (!(low < high && deviation > 0)) {
+      throw OpError.of("truncatedNormal", "needs low < high and a positive deviation, not " + low + ", " + high + " and "
+          + deviation);
+    }
+    double scale = deviation * Math.sqrt(2);
+    Tensor first = Tensors.of((low - mean) / scale).erf();
+    Tensor last = Tensors.of((high - mean) / scale).erf();
+    return rand(shape).mul(last.sub(first)).add(first).erfinv().mul(scale).add(mean).clamp(low, high);
+  }
+
+  /**
    * Random integers (i64) from {@code low} to {@code high}, exclusive. A value's probability is off by less than
    * 2^-32.
    *
@@ -144,7 +160,7 @@ public final class Random {
         words = Philox.block(start.seed(), start.counter() + i / 4);
       }
       // The number of places left, times a fraction of 32 bits.
-      int place = i + (int) (Integer.toUnsignedLong(words[i % 4]) * (n - i) >>> 32);
+      int place = i + (int) ((Integer.toUnsignedLong(words[i % 4]) * (n - i)) >>> 32);
       int chosen = order[place];
       order[place] = order[i];
       order[i] = chosen;

@@ -13,25 +13,25 @@ public sealed interface SelectionOps permits Tensor {
   /** A tensor where this condition is true, a number elsewhere. */
   default Tensor where(Tensor a, Number b) {
     DType dtype = Operands.promote(a.dtype(), b);
-    return Operands.where((Tensor) this, Operands.cast(a, dtype), number(b, dtype));
+    return Operands.where((Tensor) this, Operands.cast(a, dtype), number("where", b, dtype));
   }
 
   /** A number where this condition is true, a tensor elsewhere. */
   default Tensor where(Number a, Tensor b) {
     DType dtype = Operands.promote(b.dtype(), a);
-    return Operands.where((Tensor) this, number(a, dtype), Operands.cast(b, dtype));
+    return Operands.where((Tensor) this, number("where", a, dtype), Operands.cast(b, dtype));
   }
 
   /** One number where this condition is true, another elsewhere: i64 if both are integers, else {@link Scope#dtype()}. */
   default Tensor where(Number a, Number b) {
     DType dtype = Operands.promote(Operands.promote(DType.BOOL, a), b);
-    return Operands.where((Tensor) this, number(a, dtype), number(b, dtype));
+    return Operands.where((Tensor) this, number("where", a, dtype), number("where", b, dtype));
   }
 
   /** This with a number wherever a mask (bool, broadcast to this shape) is true. */
   default Tensor maskedFill(Tensor mask, Number value) {
     Tensor x = (Tensor) this;
-    return requireFits("maskedFill", mask).where(number(value, x.dtype()), x);
+    return requireFits("maskedFill", mask).where(number("maskedFill", value, x.dtype()), x);
   }
 
   /** This with the value of a scalar tensor wherever a mask (bool, broadcast to this shape) is true. */
@@ -129,17 +129,17 @@ public sealed interface SelectionOps permits Tensor {
     if (!x.dtype().isFloat()) {
       return x;
     }
-    Tensor finite = x.gt(0).where(number(positive, x.dtype()), number(negative, x.dtype()));
+    Tensor finite = x.gt(0).where(number("nanToNum", positive, x.dtype()), number("nanToNum", negative, x.dtype()));
     return x.isNan().where(nan, x.isInf().where(finite, x));
   }
 
-  private Tensor number(Number value, DType dtype) {
-    return Operands.like(value, dtype, (Tensor) this);
+  private Tensor number(String op, Number value, DType dtype) {
+    return Operands.like(op, value, dtype, (Tensor) this);
   }
 
   private Tensor requireFits(String op, Tensor mask) {
     Shape shape = ((Tensor) this).shape();
-    if (!Shape.broadcast(shape, mask.shape(), op).equals(shape)) {
+    if (!Views.stretches(mask.shape(), shape)) {
       throw OpError.of(op, "mask " + mask.shape() + " does not broadcast to " + shape);
     }
     return new Tensor(Graph.broadcast(mask.node(), shape));

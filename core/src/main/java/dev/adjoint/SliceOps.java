@@ -65,7 +65,8 @@ public sealed interface SliceOps permits Tensor {
       start += length;
     }
     if (start != x.dim(a)) {
-      throw OpError.of("split", "lengths add up to " + start + ", axis " + axis + " of shape " + x.shape() + " does not");
+      throw OpError.of(
+          "split", "lengths add up to " + start + ", not to " + x.dim(a) + ": axis " + axis + " of shape " + x.shape());
     }
     return List.copyOf(parts);
   }

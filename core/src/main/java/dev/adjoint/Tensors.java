@@ -157,7 +157,7 @@ public final class Tensors {
 
   /** A number in every element, on a device. */
   public static Tensor full(Shape shape, Number value, DType dtype, Device device) {
-    return new Tensor(Graph.full(dtype, Operands.bits(value, dtype), shape, device));
+    return new Tensor(Graph.full(dtype, Operands.bits("full", value, dtype), shape, device));
   }
 
   /** A tensor whose values do not matter; they are zeros. */
@@ -177,7 +177,7 @@ public final class Tensors {
 
   /** A number in every element, with the shape, type and device of a tensor. */
   public static Tensor fullLike(Tensor x, Number value) {
-    return Operands.like(value, x.dtype(), x);
+    return Operands.like("full", value, x.dtype(), x);
   }
 
   /** The numbers from 0 to {@code stop}, exclusive: i64 for an integer, else {@link Scope#dtype()}. */

@@ -38,7 +38,7 @@ public sealed interface TilingOps permits Tensor {
       dims[axis] = before[axis] + kept + Math.max(0, sizes[2 * i + 1]);
     }
     return new Tensor(
-        Graph.pad(x.node(), Graph.constant(x.dtype(), Operands.bits(value, x.dtype()), x.device()), Axes.of(before),
+        Graph.pad(x.node(), Graph.constant(x.dtype(), Operands.bits("pad", value, x.dtype()), x.device()), Axes.of(before),
             Shape.of(dims)));
   }
 
@@ -122,7 +122,7 @@ public sealed interface TilingOps permits Tensor {
       return diagonal();
     }
     int n = x.dim(0);
-    return band(n, n, true, 0).logicalAnd(band(n, n, false, 0)).where(x, Operands.like(0, x.dtype(), x));
+    return band(n, n, true, 0).logicalAnd(band(n, n, false, 0)).where(x, Operands.like("diag", 0, x.dtype(), x));
   }
 
   /** The sum of the diagonal of a matrix. */
@@ -159,7 +159,7 @@ public sealed interface TilingOps permits Tensor {
     if (x.rank() < 2) {
       throw OpError.of(op, "needs at least 2 axes, not shape " + x.shape());
     }
-    return band(x.dim(-2), x.dim(-1), lower, diagonal).where(x, Operands.like(0, x.dtype(), x));
+    return band(x.dim(-2), x.dim(-1), lower, diagonal).where(x, Operands.like(op, 0, x.dtype(), x));
   }
 
   private Tensor band(int rows, int columns, boolean lower, int diagonal) {

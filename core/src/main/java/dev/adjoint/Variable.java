@@ -4,6 +4,7 @@ import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
 import dev.adjoint.graph.Storage;
 import dev.adjoint.schedule.Engine;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ public final class Variable {
   private volatile boolean frozen;
   private volatile Node leaf;
   private @Nullable Node pending;
+  private volatile WeakReference<Node> former = new WeakReference<>(null);
 
   /**
    * A variable that holds a tensor's value.
@@ -99,6 +101,7 @@ public final class Variable {
               + node.shape() + " on " + node.device());
     }
     Engine.enlist(this, leaf);
+    former.clear();
     pending = node;
     leaf = Node.of(new Op.Detach(), List.of(node), node.shape(), node.dtype(), trainable());
   }
@@ -121,11 +124,19 @@ public final class Variable {
     return leaf;
   }
 
+  /** The leaf that stood for the present value before that was in memory; gradients may still refer to it. */
+  @Nullable Node formerLeaf() {
+    return former.get();
+  }
+
   /** Engine only: the recorded value is now in memory. */
   public void commit(Storage storage) {
     leaf.realized(storage);
     if (pending().storage() == null) {
       pending().realized(storage);
+    }
+    if (trainable()) {
+      former = new WeakReference<>(leaf);
     }
     leaf = Node.source(storage, shape(), dtype(), trainable());
     pending = null;

@@ -27,7 +27,8 @@ final class Views {
       long rest = size / known;
       dims[free] = rest <= Integer.MAX_VALUE ? (int) rest : -1;
     }
-    if (free >= 0 && (known == 0 || dims[free] < 0 || known * dims[free] != size) || free < 0 && known != size) {
+    boolean fits = free < 0 ? known == size : known != 0 && dims[free] >= 0 && known * dims[free] == size;
+    if (!fits) {
       throw OpError.of(op, from + " with " + size + " elements does not fit " + Arrays.toString(sizes));
     }
     return Shape.of(dims);
@@ -45,6 +46,16 @@ final class Views {
       }
     }
     return Shape.of(dims);
+  }
+
+  /** Whether a shape broadcasts to another. */
+  static boolean stretches(Shape from, Shape to) {
+    int added = to.rank() - from.rank();
+    boolean valid = added >= 0;
+    for (int i = 0; valid && i < from.rank(); i++) {
+      valid = from.dim(i) == 1 || from.dim(i) == to.dim(i + added);
+    }
+    return valid;
   }
 
   static Shape insert(Shape shape, int axis, int size) {

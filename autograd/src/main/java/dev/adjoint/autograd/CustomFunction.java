@@ -37,12 +37,12 @@ public abstract class CustomFunction {
   protected abstract Tensor forward(Context context, List<Tensor> inputs);
 
   /**
-   * The gradients of the inputs, in their order and of their shapes and types; null stands for zeros, and what is given for an
-   * input that needs no gradient is ignored.
+   * The gradients of the inputs, in their order and of their shapes and types. What is given for an input that needs no
+   * gradient is ignored; {@code Tensors.zerosLike(input)} says that there is none.
    *
    * @param gradient the gradient of the output
    */
-  protected abstract List<@Nullable Tensor> backward(Context context, Tensor gradient);
+  protected abstract List<Tensor> backward(Context context, Tensor gradient);
 
   /** The name that errors and graph pictures show. */
   protected String name() {
@@ -69,7 +69,7 @@ public abstract class CustomFunction {
   }
 
   private List<Tensor> gradients(Context context, Tensor gradient) {
-    List<@Nullable Tensor> given = backward(context, gradient);
+    List<Tensor> given = backward(context, gradient);
     if (given.size() != context.inputs.size()) {
       throw new IllegalArgumentException(
           name() + ": backward gave " + given.size() + " gradients for " + context.inputs.size() + " inputs");
@@ -78,7 +78,7 @@ public abstract class CustomFunction {
     for (int i = 0; i < given.size(); i++) {
       Tensor input = context.inputs.get(i);
       Tensor found = given.get(i);
-      if (found == null || !input.tracked()) {
+      if (!input.tracked()) {
         gradients.add(Tensors.zerosLike(input));
       } else if (found.shape().equals(input.shape()) && found.dtype() == input.dtype()) {
         gradients.add(found);

@@ -8,117 +8,161 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass of reverse mode: from an output down to chosen nodes, in reverse topological order, without recursion. Nodes are
- * compared by identity.
+ * One pass of reverse mode: from an output down to chosen nodes, users before inputs, without recursion. Nodes are compared by
+ * identity.
  */
 final class Propagation {
-  private final List<Node> order;
-  private final Predicate<Node> wanted;
-  private final Set<Node> ends;
-  private final Map<Node, Tensor> adjoints = new HashMap<>();
-  private final Map<Node, Slices> slices = new HashMap<>();
+  private static final Visit[] NONE = {};
 
-  private Propagation(List<Node> order, Predicate<Node> wanted, Set<Node> ends) {
+  private final List<Visit> order;
+
+  private Propagation(List<Visit> order) {
     this.order = order;
-    this.wanted = wanted;
-    this.ends = ends;
+  }
+
+  /** A tracked node on the way from the output to what gradients are asked of. */
+  private static final class Visit {
+    final Node node;
+    /** Those of the inputs; null for inputs that are not tracked, empty where gradients end. */
+    @Nullable Visit[] inputs = NONE;
+    int users;
+    boolean wanted;
+    boolean target;
+    @Nullable Tensor gradient;
+    @Nullable Slices slices;
+
+    Visit(Node node) {
+      this.node = node;
+    }
+
+    void add(Tensor part) {
+      gradient = gradient == null ? part : gradient.add(part);
+    }
   }
 
   /** The gradients of all tracked leaves below an output, in the order in which the output was computed from them. */
   static Map<Node, Tensor> toLeaves(Tensor output, Tensor seed) {
-    List<Node> order = order(output.node(), Set.of());
+    List<Visit> order = order(output.node(), Set.of());
     var leaves = new ArrayList<Node>();
-    for (Node node : order) {
-      if (isLeaf(node)) {
-        leaves.add(node);
+    for (Visit visit : order.reversed()) {
+      visit.wanted = true;
+      if (isLeaf(visit.node)) {
+        visit.target = true;
+        leaves.add(visit.node);
       }
     }
-    return new Propagation(order, node -> true, Set.of()).run(output, seed, leaves);
+    return new Propagation(order).run(seed, leaves);
   }
 
   /** The gradients of chosen tensors, whatever one of them contributes to another included. */
   static Map<Node, Tensor> to(Collection<Node> targets, Tensor output, Tensor seed) {
-    List<Node> order = order(output.node(), Set.of());
-    return new Propagation(order, above(order, Set.copyOf(targets))::contains, Set.of()).run(output, seed, targets);
+    List<Visit> order = order(output.node(), Set.of());
+    aim(order, Set.copyOf(targets));
+    return new Propagation(order).run(seed, targets);
   }
 
   /** The gradients of the inputs of a function; what is below an input is no part of the function. */
   static Map<Node, Tensor> toInputs(Collection<Node> inputs, Tensor output, Tensor seed) {
     Set<Node> ends = Set.copyOf(inputs);
-    List<Node> order = order(output.node(), ends);
-    return new Propagation(order, above(order, ends)::contains, ends).run(output, seed, inputs);
+    List<Visit> order = order(output.node(), ends);
+    aim(order, ends);
+    return new Propagation(order).run(seed, inputs);
   }
 
   /** Whether a tracked node is where gradients end. */
-  static boolean isLeaf(Node node) {
+  private static boolean isLeaf(Node node) {
     return node.op() instanceof Op.Source || node.op() instanceof Op.Detach;
   }
 
-  /** The tracked nodes that a root depends on, inputs first; what is below an end is left out. */
-  private static List<Node> order(Node root, Set<Node> ends) {
-    var order = new ArrayList<Node>();
+  /** The tracked nodes that a root depends on, users before inputs; what is below an end is left out. */
+  private static List<Visit> order(Node root, Set<Node> ends) {
     if (!root.tracked()) {
-      return order;
+      return List.of();
     }
-    var open = new HashSet<Node>();
-    var done = new HashSet<Node>();
-    var pending = new ArrayDeque<Node>();
-    pending.push(root);
-    while (!pending.isEmpty()) {
-      Node node = pending.peek();
-      if (!open.add(node)) {
-        pending.pop();
-        if (done.add(node)) {
-          order.add(node);
-        }
-      } else if (!isLeaf(node) && !ends.contains(node)) {
-        for (Node input : node.inputs()) {
-          if (input.tracked() && !open.contains(input)) {
-            pending.push(input);
-          }
+    var top = new Visit(root);
+    discover(top, ends);
+    var order = new ArrayList<Visit>();
+    var ready = new ArrayDeque<Visit>();
+    ready.push(top);
+    while (!ready.isEmpty()) {
+      Visit visit = ready.pop();
+      order.add(visit);
+      for (Visit input : visit.inputs) {
+        if (input != null && --input.users == 0) {
+          ready.push(input);
         }
       }
     }
     return order;
   }
 
-  /** The nodes of an order that depend on a target, the targets included. */
-  private static Set<Node> above(List<Node> order, Set<Node> targets) {
-    var above = new HashSet<Node>();
-    for (Node node : order) {
-      if (targets.contains(node) || (!isLeaf(node) && node.inputs().stream().anyMatch(above::contains))) {
-        above.add(node);
-      }
-    }
-    return above;
-  }
-
-  private Map<Node, Tensor> run(Tensor output, Tensor seed, Collection<Node> targets) {
-    var asked = new HashSet<>(targets);
-    var found = new LinkedHashMap<Node, Tensor>();
-    adjoints.put(output.node(), seed);
-    for (int i = order.size() - 1; i >= 0; i--) {
-      Node node = order.get(i);
-      Tensor gradient = adjoint(node);
-      if (gradient == null) {
+  /** Links each visit to those of its inputs and counts the users of each. */
+  private static void discover(Visit top, Set<Node> ends) {
+    Map<Node, Visit> known = new HashMap<>();
+    known.put(top.node, top);
+    var pending = new ArrayDeque<Visit>();
+    pending.push(top);
+    while (!pending.isEmpty()) {
+      Visit visit = pending.pop();
+      if (isLeaf(visit.node) || ends.contains(visit.node)) {
         continue;
       }
-      if (asked.contains(node)) {
-        found.put(node, gradient);
+      List<Node> inputs = visit.node.inputs();
+      visit.inputs = new Visit[inputs.size()];
+      for (int i = 0; i < visit.inputs.length; i++) {
+        Node input = inputs.get(i);
+        if (!input.tracked()) {
+          continue;
+        }
+        Visit below = known.get(input);
+        if (below == null) {
+          below = new Visit(input);
+          known.put(input, below);
+          pending.push(below);
+        }
+        below.users++;
+        visit.inputs[i] = below;
       }
-      if (!isLeaf(node) && !ends.contains(node)) {
-        push(node, gradient);
+    }
+  }
+
+  /** Marks the targets, and as wanted what depends on one. */
+  private static void aim(List<Visit> order, Set<Node> targets) {
+    for (Visit visit : order.reversed()) {
+      visit.target = targets.contains(visit.node);
+      visit.wanted = visit.target;
+      for (Visit input : visit.inputs) {
+        visit.wanted |= input != null && input.wanted;
+      }
+    }
+  }
+
+  private Map<Node, Tensor> run(Tensor seed, Collection<Node> targets) {
+    var found = new HashMap<Node, Tensor>();
+    if (!order.isEmpty()) {
+      order.getFirst().gradient = seed;
+    }
+    for (Visit visit : order) {
+      if (visit.slices != null) {
+        visit.add(visit.slices.sum());
+        visit.slices = null;
+      }
+      Tensor gradient = visit.gradient;
+      if (gradient != null) {
+        visit.gradient = null;
+        if (visit.target) {
+          found.put(visit.node, gradient);
+        }
+        push(visit, gradient);
       }
     }
     var gradients = new LinkedHashMap<Node, Tensor>();
@@ -129,33 +173,32 @@ final class Propagation {
     return gradients;
   }
 
-  private @Nullable Tensor adjoint(Node node) {
-    Slices parts = slices.remove(node);
-    if (parts != null) {
-      add(node, parts.sum());
+  private static void push(Visit visit, Tensor gradient) {
+    if (visit.inputs.length == 0 || pushSlice(visit, gradient)) {
+      return;
     }
-    return adjoints.remove(node);
-  }
-
-  private void push(Node node, Tensor gradient) {
-    OptionalInt axis = Slices.axisOf(node);
-    if (axis.isPresent() && wanted.test(node.input(0))) {
-      Slices parts = slices.computeIfAbsent(node.input(0), whole -> Slices.of(whole, axis.getAsInt()));
-      if (parts.axis() == axis.getAsInt()) {
-        parts.add(node, gradient);
-        return;
-      }
-    }
-    List<Supplier<Tensor>> rules = GradientRules.of(node, gradient);
+    List<Supplier<Tensor>> rules = GradientRules.of(visit.node, gradient);
     for (int i = 0; i < rules.size(); i++) {
-      Node input = node.input(i);
-      if (input.tracked() && wanted.test(input)) {
-        add(input, rules.get(i).get());
+      Visit input = visit.inputs[i];
+      if (input != null && input.wanted) {
+        input.add(rules.get(i).get());
       }
     }
   }
 
-  private void add(Node node, Tensor gradient) {
-    adjoints.merge(node, gradient, Tensor::add);
+  private static boolean pushSlice(Visit visit, Tensor gradient) {
+    OptionalInt axis = Slices.axisOf(visit.node);
+    Visit whole = visit.inputs[0];
+    if (axis.isEmpty() || whole == null || !whole.wanted) {
+      return false;
+    }
+    if (whole.slices == null) {
+      whole.slices = new Slices(whole.node.shape(), axis.getAsInt());
+    }
+    if (whole.slices.axis() != axis.getAsInt()) {
+      return false;
+    }
+    whole.slices.add(visit.node, gradient);
+    return true;
   }
 }

@@ -22,7 +22,8 @@ final class Slices {
   private final Map<Range, Tensor> gradients = new TreeMap<>(
       Comparator.comparingInt(Range::start).thenComparingInt(Range::length));
 
-  private Slices(Shape whole, int axis) {
+  /** The slices of a tensor of a shape along an axis, none yet. */
+  Slices(Shape whole, int axis) {
     this.whole = whole;
     this.axis = axis;
   }
@@ -45,11 +46,6 @@ final class Slices {
       found = cut ? i : found;
     }
     return found >= 0 && node.shape().size() > 0 ? OptionalInt.of(found) : OptionalInt.empty();
-  }
-
-  /** The slices of a tensor along an axis, none yet. */
-  static Slices of(Node whole, int axis) {
-    return new Slices(whole.shape(), axis);
   }
 
   /** The axis of the slices. */

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +45,7 @@ class CustomFunctionTest {
     }
   }
 
-  /** a b, where the gradient of a is doubled and that of b is null. */
+  /** a b, where the gradient of a is doubled and that of b is zero. */
   private static final class Odd extends CustomFunction {
     @Override
     protected Tensor forward(Context context, List<Tensor> inputs) {
@@ -55,7 +54,7 @@ class CustomFunctionTest {
 
     @Override
     protected List<Tensor> backward(Context context, Tensor gradient) {
-      return Arrays.asList(gradient.mul(context.input(1)).mul(2), null);
+      return List.of(gradient.mul(context.input(1)).mul(2), Tensors.zerosLike(context.input(1)));
     }
   }
 

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.adjoint.Gradients;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
-import dev.adjoint.Tensors;
 import org.junit.jupiter.api.Test;
 
 /** Gradients that were derived by hand; the formula stands next to the numbers. */

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.adjoint.Scope;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
-import dev.adjoint.Tensors;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,6 @@
 package dev.adjoint.autograd;
 
 import dev.adjoint.Tensor;
-import dev.adjoint.Tensors;
 import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.UnaryOp;

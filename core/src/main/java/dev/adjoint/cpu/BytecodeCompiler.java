@@ -4,16 +4,18 @@ import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
+import static java.lang.constant.ConstantDescs.INIT_NAME;
+import static java.lang.constant.ConstantDescs.MTD_void;
 
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
-import java.lang.classfile.CodeModel;
+import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -26,6 +28,7 @@ final class BytecodeCompiler {
   private static final int MAX_BYTES = 7999;
 
   private static final ClassDesc LOOP_CODE = LoopCode.class.describeConstable().orElseThrow();
+  private static final ClassDesc SPLIT = SplitLoops.class.describeConstable().orElseThrow();
   private static final MethodTypeDesc RUN =
       MethodTypeDesc.of(
           CD_void,
@@ -43,45 +46,86 @@ final class BytecodeCompiler {
 
   /** Compiles the plain loops of a kernel. */
   static LoopCode scalar(LoopShape shape) {
-    return define(shape, "scalar", builder -> run(builder, code -> new ScalarWriter(shape, code).write()));
+    return define(
+        shape,
+        "scalar",
+        CD_Object,
+        builder -> {
+          builder.withInterfaceSymbols(LOOP_CODE);
+          constructor(builder, code -> code.invokespecial(CD_Object, INIT_NAME, MTD_void));
+          method(builder, "run", code -> new ScalarWriter(shape, code).write());
+        });
   }
 
   /** Compiles the vector loops of a kernel; empty if it has none on this hardware. */
   static Optional<LoopCode> vector(LoopShape shape) {
-    return VectorTypes.of(shape)
-        .map(
-            types ->
-                define(
-                    shape,
-                    "vector",
-                    builder -> {
-                      types.declareShuffles(builder, shape);
-                      run(builder, code -> new VectorWriter(shape, types, code).write());
-                    }));
+    return VectorTypes.of(shape).map(types -> shape.kernel().laneReduces() ? rows(shape, types) : parts(shape, types));
   }
 
-  private static void run(ClassBuilder builder, Consumer<java.lang.classfile.CodeBuilder> body) {
-    builder.withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, body);
+  private static LoopCode rows(LoopShape shape, VectorTypes types) {
+    return define(
+        shape,
+        "vector",
+        CD_Object,
+        builder -> {
+          builder.withInterfaceSymbols(LOOP_CODE);
+          constructor(builder, code -> code.invokespecial(CD_Object, INIT_NAME, MTD_void));
+          types.declareShuffles(builder, shape);
+          LaneRowWriter.declareParts(builder, shape, types);
+          method(builder, "run", code -> new LaneRowWriter(shape, types, code).write());
+        });
   }
 
-  private static LoopCode define(LoopShape shape, String form, Consumer<ClassBuilder> members) {
+  private static LoopCode parts(LoopShape shape, VectorTypes types) {
+    int group = (shape.kernel().reduceRank() == 0 ? 1 : LaneBlocks.width(shape)) * types.lanes();
+    return define(
+        shape,
+        "vector",
+        SPLIT,
+        builder -> {
+          constructor(
+              builder,
+              code -> code.loadConstant(group).invokespecial(SPLIT, INIT_NAME, MethodTypeDesc.of(CD_void, CD_int)));
+          for (VectorWriter.Part part : VectorWriter.Part.values()) {
+            String name =
+                switch (part) {
+                  case MAIN -> "main";
+                  case REST -> "rest";
+                };
+            method(builder, name, code -> new VectorWriter(shape, types, part, code).write());
+          }
+        });
+  }
+
+  private static void constructor(ClassBuilder builder, Consumer<CodeBuilder> superCall) {
+    builder.withMethodBody(
+        INIT_NAME,
+        MTD_void,
+        0,
+        code -> {
+          code.aload(0);
+          superCall.accept(code);
+          code.return_();
+        });
+  }
+
+  private static void method(ClassBuilder builder, String name, Consumer<CodeBuilder> body) {
+    builder.withMethodBody(name, RUN, ClassFile.ACC_PUBLIC, body);
+  }
+
+  private static LoopCode define(LoopShape shape, String form, ClassDesc parent, Consumer<ClassBuilder> members) {
     byte[] bytes =
-        ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(VectorTypes.hierarchy()))
+        ClassFile.of()
             .build(
                 className(),
                 builder -> {
-                  builder.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER).withInterfaceSymbols(LOOP_CODE);
-                  builder.withMethodBody(
-                      ConstantDescs.INIT_NAME,
-                      ConstantDescs.MTD_void,
-                      0,
-                      code -> code.aload(0).invokespecial(CD_Object, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void).return_());
+                  builder.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER).withSuperclass(parent);
                   members.accept(builder);
                 });
     checkSize(shape, form, bytes);
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
-      return (LoopCode) lookup.findConstructor(lookup.lookupClass(), java.lang.invoke.MethodType.methodType(void.class)).invoke();
+      return (LoopCode) lookup.findConstructor(lookup.lookupClass(), MethodType.methodType(void.class)).invoke();
     } catch (Throwable e) {
       throw new IllegalStateException("kernel " + shape + ": the generated class does not load", e);
     }

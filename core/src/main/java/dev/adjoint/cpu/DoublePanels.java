@@ -15,6 +15,11 @@ final class DoublePanels implements Panels {
   }
 
   @Override
+  public int bytes() {
+    return Double.BYTES;
+  }
+
+  @Override
   public int length(Object array) {
     return ((double[]) array).length;
   }
@@ -45,13 +50,8 @@ final class DoublePanels implements Panels {
       Object to,
       int toAt,
       int toRowStride,
-      int toColumnStride,
-      boolean fast) {
+      int toColumnStride) {
     double[] array = (double[]) to;
-    if (fast && columnStride == 1 && toColumnStride == 1 && columns % VectorPanels.F64_LANES == 0) {
-      VectorPanels.copyRows(from, at << 3, rowStride << 3, rows, columns, array, toAt, toRowStride);
-      return;
-    }
     for (int r0 = 0; r0 < rows; r0 += TILE) {
       int r1 = Math.min(rows, r0 + TILE);
       for (int c0 = 0; c0 < columns; c0 += TILE) {
@@ -70,14 +70,20 @@ final class DoublePanels implements Panels {
   }
 
   @Override
-  public void transpose(Object from, int ld, int rows, int columns, Object to, int toLd) {
+  public void packStrips(
+      MemorySegment from, long at, long rowStride, int rows, int strips, Object to, int toAt, int stripStride) {
+    VectorPanels.packStrips(from, at << 3, rowStride << 3, rows, strips, (double[]) to, toAt, stripStride);
+  }
+
+  @Override
+  public void turn(Object from, int at, int ld, int rows, int columns, Object to, int toAt, int toLd) {
     double[] source = (double[]) from;
     double[] target = (double[]) to;
     for (int r0 = 0; r0 < rows; r0 += TILE) {
       int r1 = Math.min(rows, r0 + TILE);
       for (int c = 0; c < columns; c++) {
         for (int r = r0; r < r1; r++) {
-          target[c * toLd + r] = source[r * ld + c];
+          target[toAt + c * toLd + r] = source[at + r * ld + c];
         }
       }
     }

@@ -19,24 +19,35 @@ final class LaneBlocks {
   private final VectorWriter nest;
   private final Emitter emitter;
   private final CodeBuilder code;
+  private final VectorWriter.Part part;
   private final int lanes;
 
-  LaneBlocks(VectorWriter nest) {
+  LaneBlocks(VectorWriter nest, VectorWriter.Part part) {
     this.nest = nest;
+    this.part = part;
     this.emitter = nest.emitter;
     this.code = nest.code;
     this.lanes = nest.types.lanes();
   }
 
   void write(NestWriter.Position position) {
-    int instructions = nest.shape.instructions();
-    int width = instructions <= SHORT ? MANY : instructions <= MEDIUM ? FEW : 1;
-    int lane = emitter.newInt(0);
+    int width = width(nest.shape);
     int mark = emitter.mark();
-    emitter.loop(lane, nest.multiple(width * lanes), width * lanes, () -> block(position, lane, width, false));
+    int end = nest.multiple(width * lanes);
+    switch (part) {
+      case MAIN -> {
+        int lane = emitter.newInt(0);
+        emitter.loop(lane, end, width * lanes, () -> block(position, lane, width, false));
+      }
+      case REST -> emitter.loop(end, nest.cols, lanes, () -> block(position, end, 1, true));
+    }
     emitter.release(mark);
-    emitter.loop(lane, NestWriter.COLS, lanes, () -> block(position, lane, 1, true));
-    emitter.release(mark);
+  }
+
+  /** The number of vectors of a block. */
+  static int width(LoopShape shape) {
+    int instructions = shape.instructions();
+    return instructions <= SHORT ? MANY : instructions <= MEDIUM ? FEW : 1;
   }
 
   private void block(NestWriter.Position position, int lane, int width, boolean masked) {
@@ -52,7 +63,7 @@ final class LaneBlocks {
     for (int s = 0; s < nest.kernel.stages().size(); s++) {
       Stage stage = nest.kernel.stages().get(s);
       switch (stage) {
-        case Stage.Reduce reduce -> reduce(reduce, nest.firstSlot(s), here, spots);
+        case Stage.Reduce reduce -> reduce(reduce, nest.shape.firstSlot(s), here, spots);
         case Stage.Map map -> nest.reduceLoops(here, nest.shape.touched(map), p -> store(map, p, spots));
         case Stage.Finish finish -> store(finish, here, spots);
       }

@@ -1,5 +1,6 @@
 package dev.adjoint.cpu;
 
+import static dev.adjoint.cpu.VectorTypes.SPECIES;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
@@ -8,11 +9,14 @@ import dev.adjoint.kernel.Stage;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.ReturnInstruction;
+import java.lang.constant.ClassDesc;
 import java.util.List;
 
 /**
- * Writes a stage that reduces along the lanes. The 4L partials of a fold are 4 vectors, or more where vectors are
- * narrower than L.
+ * Writes the methods of a stage that reduces along the lanes. Between their calls the 4L partials and the tail of a fold are
+ * in an array, with room for a vector behind them. In a method the partials are 4 vectors, or more where vectors are narrower
+ * than L.
  */
 final class LaneReduction {
   /** Bodies up to this many values are written once per vector of partials; of longer ones there is one that takes turns. */
@@ -23,55 +27,70 @@ final class LaneReduction {
   private final CodeBuilder code;
   private final Stage.Reduce stage;
   private final List<Stage.Fold> folds;
-  private final int[] results;
+  private final int[] arrays;
   private final int lanes;
   private final int order;
   private final int[][] partials;
-  private final int[] tails;
 
-  /** A stage whose folds end in the given variables. */
-  LaneReduction(VectorWriter nest, Stage.Reduce stage, int[] results) {
+  /** A stage whose folds have their partials in the arrays of the given variables. */
+  LaneReduction(VectorWriter nest, Stage.Reduce stage, int[] arrays) {
     this.nest = nest;
     this.emitter = nest.emitter;
     this.code = nest.code;
     this.stage = stage;
     this.folds = stage.folds();
-    this.results = results;
+    this.arrays = arrays;
     this.lanes = nest.types.lanes();
     this.order = nest.kernel.lanes();
     this.partials = new int[folds.size()][4 * order / lanes];
-    this.tails = new int[folds.size()];
+  }
+
+  /** The length of the array of a fold. */
+  static int arrayLength(int order) {
+    return 5 * order + 1;
   }
 
   private DType type(int fold) {
     return NestWriter.accumulator(folds.get(fold));
   }
 
-  void write(NestWriter.Position position, boolean[] touched) {
-    for (int f = 0; f < tails.length; f++) {
-      long identity = NestWriter.identity(folds.get(f));
-      DType type = type(f);
-      int vector = nest.broadcast(type, () -> emitter.constant(type, identity));
-      for (int k = 0; k < partials[f].length; k++) {
-        code.aload(vector);
+  private ClassDesc vector(int fold) {
+    return VectorTypes.vector(type(fold));
+  }
+
+  private void load(int count) {
+    for (int f = 0; f < partials.length; f++) {
+      for (int k = 0; k < count; k++) {
+        load(f, k);
         partials[f][k] = emitter.storeNew(TypeKind.REFERENCE);
       }
-      emitter.constant(type, identity);
-      tails[f] = emitter.storeNew(Emitter.kind(type));
-    }
-    nest.reduceLoops(position, touched, p -> emitter.ifPositive(NestWriter.COLS, () -> columns(p, touched)));
-    for (int f = 0; f < tails.length; f++) {
-      finish(f);
     }
   }
 
-  private void columns(NestWriter.Position position, boolean[] touched) {
+  private void load(int fold, int k) {
+    nest.types.species(code, type(fold));
+    code.aload(arrays[fold]).loadConstant(k * lanes);
+    emitter.call(vector(fold), "fromArray", vector(fold), SPECIES, Emitter.array(type(fold)), CD_int);
+  }
+
+  private void save(int count) {
+    for (int f = 0; f < partials.length; f++) {
+      for (int k = 0; k < count; k++) {
+        code.aload(partials[f][k]).aload(arrays[f]).loadConstant(k * lanes);
+        emitter.invoke(vector(f), "intoArray", CD_void, Emitter.array(type(f)), CD_int);
+      }
+    }
+  }
+
+  /** Writes the loop over groups of 4L lanes. */
+  void main(NestWriter.Position position) {
     int[] broadcasts = nest.broadcasts(stage, position);
+    int width = 4 * order / lanes;
+    load(width);
     int lane = emitter.newInt(0);
-    int width = partials[0].length;
     boolean sideBySide = stage.body().size() <= SIDE_BY_SIDE;
     int copies = sideBySide ? width : 1;
-    VectorWriter.Spot spot = new VectorWriter.Spot(position.at(lane), 0, results, null, -1);
+    VectorWriter.Spot spot = new VectorWriter.Spot(position.at(lane), 0, nest.reduced, null, -1);
     emitter.loop(
         lane,
         nest.multiple(4 * order),
@@ -90,8 +109,7 @@ final class LaneReduction {
             turn(width);
           }
         });
-    int full = nest.multiple(order);
-    emitter.loop(lane, NestWriter.COLS, lanes, () -> rest(broadcasts, spot, lane, full, touched));
+    save(width);
   }
 
   /** Lets each of the first vectors of partials take the place of the one before it. */
@@ -105,54 +123,74 @@ final class LaneReduction {
     }
   }
 
-  /** A vector behind the last group of 4L lanes: folded whole, or behind the last group of L lane by lane. */
-  private void rest(int[] broadcasts, VectorWriter.Spot spot, int lane, int full, boolean[] touched) {
-    VectorWriter.Spot masked = nest.masked(spot, lane, touched);
-    VectorBody body = new VectorBody(nest, stage, broadcasts, masked);
-    int[] values = new int[folds.size()];
-    for (int f = 0; f < values.length; f++) {
-      body.pushNumber(folds.get(f).value());
-      values[f] = emitter.storeNew(TypeKind.REFERENCE);
-    }
-    Label tail = code.newLabel();
-    Label end = code.newLabel();
-    code.iload(lane).iload(full).if_icmpge(tail);
-    for (int f = 0; f < values.length; f++) {
-      code.aload(partials[f][0]).aload(values[f]);
-      nest.ops.fold(folds.get(f).op(), type(f));
-      code.astore(partials[f][0]);
-    }
-    if (order > lanes) {
-      turn(order / lanes);
-    }
-    code.goto_(end).labelBinding(tail);
-    for (int f = 0; f < values.length; f++) {
-      oneByOne(f, values[f], masked.count());
-    }
-    code.labelBinding(end);
+  /** Writes the loop over the lanes behind the last group of 4L: folded whole, or behind the last L one by one. */
+  void rest(NestWriter.Position position, boolean[] touched) {
+    int[] broadcasts = nest.broadcasts(stage, position);
+    load(order / lanes);
+    int full = nest.multiple(order);
+    int lane = nest.multiple(4 * order);
+    VectorWriter.Spot spot = new VectorWriter.Spot(position.at(lane), 0, nest.reduced, null, -1);
+    emitter.loop(
+        lane,
+        nest.cols,
+        lanes,
+        () -> {
+          VectorWriter.Spot masked = nest.masked(spot, lane, touched);
+          VectorBody body = new VectorBody(nest, stage, broadcasts, masked);
+          int[] values = new int[folds.size()];
+          for (int f = 0; f < values.length; f++) {
+            body.pushNumber(folds.get(f).value());
+            values[f] = emitter.storeNew(TypeKind.REFERENCE);
+          }
+          Label tail = code.newLabel();
+          Label end = code.newLabel();
+          code.iload(lane).iload(full).if_icmpge(tail);
+          for (int f = 0; f < values.length; f++) {
+            code.aload(partials[f][0]).aload(values[f]);
+            nest.ops.fold(folds.get(f).op(), type(f));
+            code.astore(partials[f][0]);
+          }
+          if (order > lanes) {
+            turn(order / lanes);
+          }
+          code.goto_(end).labelBinding(tail);
+          for (int f = 0; f < values.length; f++) {
+            oneByOne(f, values[f], masked.count());
+          }
+          code.labelBinding(end);
+        });
+    save(order / lanes);
   }
 
   private void oneByOne(int fold, int value, int count) {
     DType type = type(fold);
     TypeKind kind = Emitter.kind(type);
-    int array = nest.array(type);
-    code.aload(value).aload(array).loadConstant(0);
-    emitter.invoke(VectorTypes.vector(type), "intoArray", CD_void, Emitter.array(type), CD_int);
+    int array = arrays[fold];
+    int room = 4 * order + 1;
+    code.aload(value).aload(array).loadConstant(room);
+    emitter.invoke(vector(fold), "intoArray", CD_void, Emitter.array(type), CD_int);
+    code.aload(array).loadConstant(4 * order).arrayLoad(kind);
+    int tail = emitter.storeNew(kind);
     int k = emitter.newInt(0);
     emitter.loop(
         k,
         count,
         1,
         () -> {
-          code.loadLocal(kind, tails[fold]).aload(array).iload(k).arrayLoad(kind);
+          code.loadLocal(kind, tail).aload(array).iload(k).loadConstant(room).iadd().arrayLoad(kind);
           ScalarBody.fold(emitter, folds.get(fold).op(), type);
-          code.storeLocal(kind, tails[fold]);
+          code.storeLocal(kind, tail);
         });
+    code.aload(array).loadConstant(4 * order).loadLocal(kind, tail).arrayStore(kind);
   }
 
-  /** Partials j and j + 2L, then j and j + L, then halves, then the tail. */
-  private void finish(int fold) {
+  /** Writes the fold of partials j and j + 2L, then of j and j + L, then of halves, then with the tail. */
+  void fold(int fold) {
     int[] vectors = partials[fold];
+    for (int k = 0; k < vectors.length; k++) {
+      load(fold, k);
+      vectors[k] = emitter.storeNew(TypeKind.REFERENCE);
+    }
     DType type = type(fold);
     for (int half = vectors.length / 2; half > 0; half /= 2) {
       for (int k = 0; k < half; k++) {
@@ -163,8 +201,8 @@ final class LaneReduction {
     }
     code.aload(vectors[0]);
     nest.ops.foldLanes(folds.get(fold).op(), type);
-    code.loadLocal(Emitter.kind(type), tails[fold]);
+    code.aload(arrays[fold]).loadConstant(4 * order).arrayLoad(Emitter.kind(type));
     ScalarBody.fold(emitter, folds.get(fold).op(), type);
-    code.storeLocal(Emitter.kind(type), results[fold]);
+    code.with(ReturnInstruction.of(Emitter.kind(type)));
   }
 }

@@ -57,6 +57,15 @@ final class LoopShape {
     return reduced;
   }
 
+  /** The number of the first reduction of the stage with an index. */
+  int firstSlot(int stage) {
+    int slot = 0;
+    for (Stage earlier : kernel.stages().subList(0, stage)) {
+      slot += earlier instanceof Stage.Reduce reduce ? reduce.folds().size() : 0;
+    }
+    return slot;
+  }
+
   /** Whether some access is one byte wide. */
   boolean hasBytes() {
     return kernel.accesses().stream().anyMatch(a -> a.kind() != Access.Kind.INDEX && a.dtype().bytes() == 1);

@@ -37,8 +37,9 @@ final class MatMulProgram implements Program {
     if (n > 1 && strides[2][rank - 2] != 1) {
       throw new IllegalArgumentException("matmul: the result has stride " + strides[2][rank - 2] + " along n, not 1");
     }
-    var product =
-        new Gemm(kernel.dtype(), batches.m, n, k, strides[0][rank - 1] == 1 || k == 1, strides[1][rank - 2] == 1);
+    var left = Gemm.Contiguous.of(strides[0][rank - 3], strides[0][rank - 1]);
+    var right = Gemm.Contiguous.of(strides[1][rank - 2], strides[1][rank - 1]);
+    var product = new Gemm(kernel.dtype(), batches.m, n, k, left, right);
     TileProgram.Tiles tiles = null;
     if (epilogue != null) {
       int count = accesses.size() - 3;

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,9 @@ final class MicroKernels {
   private final MicroKernel[] plain;
   private final AtomicReferenceArray<@Nullable MicroKernel> vector;
   private final AtomicBoolean[] started;
+  private final AtomicBoolean packingStarted = new AtomicBoolean();
   private final Object zeros;
+  private volatile Packing packing;
 
   private MicroKernels(DType dtype, Panels panels) {
     this.dtype = dtype;
@@ -52,6 +55,7 @@ final class MicroKernels {
       started[i] = new AtomicBoolean();
     }
     zeros = panels.array(2 * lanes);
+    packing = new Packing(panels, 2 * lanes, null);
   }
 
   /** The kernels for F32 or F64. */
@@ -66,6 +70,11 @@ final class MicroKernels {
   /** How elements get into the arrays of the kernels. */
   Panels panels() {
     return panels;
+  }
+
+  /** The best way to pack operands that can be used now. */
+  Packing packing() {
+    return packing;
   }
 
   /** The width of a tile. */
@@ -98,9 +107,9 @@ final class MicroKernels {
     return plain[index(height)];
   }
 
-  /** Whether {@link #best} gives a vector kernel. */
+  /** Whether {@link #best} gives a vector kernel and {@link #packing} uses vectors. */
   boolean isWarm(int height) {
-    return vector.get(index(height)) != null;
+    return vector.get(index(height)) != null && packing.usesVectors();
   }
 
   private int index(int height) {
@@ -118,25 +127,55 @@ final class MicroKernels {
     Object a = panels.array(height * LDA);
     Object b = panels.array(64 * columns());
     Object c = panels.array(height * columns());
+    boolean compiled =
+        callUntilFast(
+            count -> kernel.run(8 * count, a, 0, b, 0, zeros, 0, 0, c, 0, columns()));
+    if (compiled) {
+      vector.set(i, kernel);
+      if (packingStarted.compareAndSet(false, true)) {
+        warmUpPacking();
+      }
+    }
+  }
+
+  private void warmUpPacking() {
+    int side = lanes;
+    BlockTransposition turn = TranspositionCompiler.compile(dtype);
+    Object rows = panels.array(64 * columns());
+    Object turned = panels.array(64 * columns());
     MemorySegment memory = Arena.ofAuto().allocate(64L * columns() * dtype.bytes(), 64);
+    boolean compiled =
+        callUntilFast(
+            count -> {
+              panels.packStrips(memory, 0, columns(), 8 * count, 1, rows, 0, 64 * columns());
+              for (int call = 0; call < count; call++) {
+                turn.fromMemory(memory, 0, 4L * side * dtype.bytes(), turned, 0, side);
+                turn.fromArray(rows, 0, side, turned, 0, side);
+              }
+            });
+    if (compiled) {
+      packing = new Packing(panels, columns(), turn);
+    }
+  }
+
+  /** Calls code, which does {@code count} small pieces of work, until 8 pieces are fast; false if that never happens. */
+  private static boolean callUntilFast(IntConsumer code) {
     long end = System.nanoTime() + PATIENCE_NANOS;
     int quick = 0;
     while (quick < 3) {
       for (int call = 0; call < 16; call++) {
-        panels.pack(memory, 0, columns(), 1, 8, columns(), b, 0, columns(), 1, true);
-        kernel.run(8, a, 0, b, 0, zeros, 0, 0, c, 0, columns());
+        code.accept(1);
       }
       long start = System.nanoTime();
-      panels.pack(memory, 0, columns(), 1, 64, columns(), b, 0, columns(), 1, true);
-      kernel.run(64, a, 0, b, 0, zeros, 0, 0, c, 0, columns());
+      code.accept(8);
       long now = System.nanoTime();
       quick = now - start < READY_NANOS ? quick + 1 : 0;
       if (now - end > 0) {
         System.getLogger("dev.adjoint")
-            .log(System.Logger.Level.WARNING, "cpu: the JVM has not compiled the matmul kernel; plain loops stay");
-        return;
+            .log(System.Logger.Level.WARNING, "cpu: the JVM has not compiled the vectors of matmul; plain loops stay");
+        return false;
       }
     }
-    vector.set(i, kernel);
+    return true;
   }
 }

@@ -15,6 +15,9 @@ import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -30,10 +33,7 @@ abstract class NestWriter {
   private static final int ROW0 = 6;
   private static final int ROWS = 7;
   private static final int COL0 = 8;
-  private static final int FIRST_FREE = 10;
-
-  /** The parameter with the number of columns. */
-  static final int COLS = 9;
+  private static final int COLS = 9;
 
   final LoopShape shape;
   final Kernel.Loop kernel;
@@ -42,6 +42,9 @@ abstract class NestWriter {
 
   /** The variables of the run-time scalars. */
   final int[] scalars;
+
+  /** The variable with the number of columns. */
+  int cols;
 
   private final int[] segments;
   private final int[] rowStrides;
@@ -53,7 +56,8 @@ abstract class NestWriter {
     this.shape = shape;
     this.kernel = shape.kernel();
     this.code = code;
-    this.emitter = new Emitter(code, FIRST_FREE);
+    this.emitter = new Emitter(code, COLS + 1);
+    this.cols = COLS;
     int n = kernel.accesses().size();
     segments = new int[n];
     rowStrides = new int[n];
@@ -75,7 +79,7 @@ abstract class NestWriter {
     }
   }
 
-  /** Writes the method. */
+  /** Writes the method {@link LoopCode#run}, or another one with its parameters. */
   final void write() {
     for (int s = 0; s < scalars.length; s++) {
       code.aload(SCALARS).loadConstant(s).laload();
@@ -130,6 +134,79 @@ abstract class NestWriter {
       }
     }
     return emitter.storeNew(Emitter.kind(type));
+  }
+
+  /**
+   * Takes what a method has as its parameters, for each access that a stage touches and has in memory: segment, position
+   * and, unless it is contiguous, stride along the lanes; then the scalars, the reductions known by then, and the number of
+   * columns. Returns where the accesses stand.
+   */
+  final Position adopt(boolean[] touched, int[] reduced, int known) {
+    emitter.release(0);
+    int[] positions = new int[touched.length];
+    for (int a = 0; a < touched.length; a++) {
+      positions[a] = -1;
+      if (touched[a]) {
+        if (kernel.accesses().get(a).kind() != Access.Kind.INDEX) {
+          segments[a] = emitter.allocate(TypeKind.REFERENCE);
+        }
+        positions[a] = emitter.allocate(TypeKind.LONG);
+        if (!isContiguous(a)) {
+          laneStrides[a] = emitter.allocate(TypeKind.LONG);
+        }
+      }
+    }
+    for (int s = 0; s < scalars.length; s++) {
+      scalars[s] = emitter.allocate(Emitter.kind(kernel.scalars().get(s)));
+    }
+    for (int r = 0; r < known; r++) {
+      reduced[r] = emitter.allocate(Emitter.kind(shape.reduced().get(r)));
+    }
+    cols = emitter.allocate(TypeKind.INT);
+    return new Position(positions, -1);
+  }
+
+  /** Pushes the arguments for {@link #adopt}. */
+  final void pass(Position position, boolean[] touched, int[] reduced, int known) {
+    for (int a = 0; a < touched.length; a++) {
+      if (touched[a]) {
+        if (kernel.accesses().get(a).kind() != Access.Kind.INDEX) {
+          segment(a);
+        }
+        code.lload(position.bases[a]);
+        if (!isContiguous(a)) {
+          laneStride(a);
+        }
+      }
+    }
+    for (int s = 0; s < scalars.length; s++) {
+      code.loadLocal(Emitter.kind(kernel.scalars().get(s)), scalars[s]);
+    }
+    for (int r = 0; r < known; r++) {
+      code.loadLocal(Emitter.kind(shape.reduced().get(r)), reduced[r]);
+    }
+    code.iload(cols);
+  }
+
+  /** The types of the parameters of {@link #adopt}. */
+  static List<ClassDesc> parameters(LoopShape shape, boolean[] touched, int known) {
+    Kernel.Loop kernel = shape.kernel();
+    List<ClassDesc> types = new ArrayList<>();
+    for (int a = 0; a < touched.length; a++) {
+      if (touched[a]) {
+        if (kernel.accesses().get(a).kind() != Access.Kind.INDEX) {
+          types.add(Emitter.SEGMENT);
+        }
+        types.add(CD_long);
+        if (kernel.accesses().get(a).lane() != Access.Lane.CONTIGUOUS) {
+          types.add(CD_long);
+        }
+      }
+    }
+    kernel.scalars().forEach(s -> types.add(Emitter.descriptor(s)));
+    shape.reduced().subList(0, known).forEach(r -> types.add(Emitter.descriptor(r)));
+    types.add(CD_int);
+    return types;
   }
 
   /** Unpacks an access; returns the variable with its position. */
@@ -259,15 +336,6 @@ abstract class NestWriter {
           }
         });
     emitter.release(mark);
-  }
-
-  /** The number of the first reduction of the stage with an index. */
-  final int firstSlot(int stage) {
-    int slot = 0;
-    for (Stage earlier : kernel.stages().subList(0, stage)) {
-      slot += earlier instanceof Stage.Reduce reduce ? reduce.folds().size() : 0;
-    }
-    return slot;
   }
 
   /** The type in which a fold's value is kept: truth values are numbers. */

@@ -7,6 +7,9 @@ interface Panels {
   /** An array with room for {@code n} elements. */
   Object array(int n);
 
+  /** The size of an element. */
+  int bytes();
+
   /** The number of elements of an array of this type. */
   int length(Object array);
 
@@ -19,11 +22,7 @@ interface Panels {
   /** Fills a part of an array with zeros. */
   void clear(Object array, int from, int to);
 
-  /**
-   * Copies {@code rows} times {@code columns} elements from memory, with any strides on both sides.
-   *
-   * @param fast whether the Vector API is compiled, and may be used where it helps
-   */
+  /** Copies {@code rows} times {@code columns} elements from memory, with any strides on both sides. */
   void pack(
       MemorySegment from,
       long at,
@@ -34,9 +33,14 @@ interface Panels {
       Object to,
       int toAt,
       int toRowStride,
-      int toColumnStride,
-      boolean fast);
+      int toColumnStride);
 
-  /** Writes a block of rows {@code ld} apart as a block of columns: {@code to[c * toLd + r] = from[r * ld + c]}. */
-  void transpose(Object from, int ld, int rows, int columns, Object to, int toLd);
+  /**
+   * Copies rows of neighbours, cut into strips of two vectors: each strip holds its part of all rows. Uses the Vector API.
+   */
+  void packStrips(
+      MemorySegment from, long at, long rowStride, int rows, int strips, Object to, int toAt, int stripStride);
+
+  /** Turns a block around its diagonal: {@code to[toAt + c * toLd + r] = from[at + r * ld + c]}. */
+  void turn(Object from, int at, int ld, int rows, int columns, Object to, int toAt, int toLd);
 }

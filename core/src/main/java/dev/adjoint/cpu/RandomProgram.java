@@ -2,6 +2,7 @@ package dev.adjoint.cpu;
 
 import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Philox;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -67,31 +68,10 @@ final class RandomProgram implements Program {
       to.set(ValueLayout.JAVA_INT, at + 12, (int) d);
     }
     if ((words & 3) != 0) {
-      int[] last = block(new int[] {(int) (counter + blocks), (int) ((counter + blocks) >>> 32), 0, 0}, key);
+      int[] last = Philox.block(key, counter + blocks);
       for (int i = 0; i < (words & 3); i++) {
         to.set(ValueLayout.JAVA_INT, start + 16L * blocks + 4L * i, last[i]);
       }
     }
-  }
-
-  /** The four words of a counter of four words. */
-  static int[] block(int[] counter, long key) {
-    long a = counter[0] & LOW;
-    long b = counter[1] & LOW;
-    long c = counter[2] & LOW;
-    long d = counter[3] & LOW;
-    int k0 = (int) key;
-    int k1 = (int) (key >>> 32);
-    for (int round = 0; round < ROUNDS; round++) {
-      long p = a * MULTIPLIER_0;
-      long q = c * MULTIPLIER_1;
-      a = (q >>> 32) ^ b ^ (k0 & LOW);
-      b = q & LOW;
-      c = (p >>> 32) ^ d ^ (k1 & LOW);
-      d = p & LOW;
-      k0 += WEYL_0;
-      k1 += WEYL_1;
-    }
-    return new int[] {(int) a, (int) b, (int) c, (int) d};
   }
 }

@@ -54,20 +54,20 @@ final class ScalarWriter extends NestWriter {
       }
     } else {
       int lane = emitter.newInt(0);
-      emitter.loop(lane, COLS, 1, () -> lanesOutside(position, lane));
+      emitter.loop(lane, cols, 1, () -> lanesOutside(position, lane));
     }
   }
 
   /** All columns of a stage, with what all lanes share before them. */
   private void lanes(Stage stage, List<Integer> roots, Position position, java.util.function.Consumer<ScalarBody> each) {
     emitter.ifPositive(
-        COLS,
+        cols,
         () -> {
           int mark = emitter.mark();
           ScalarBody body = shared(stage, roots, position);
           int lane = emitter.newInt(0);
           body.move(position.at(lane));
-          emitter.loop(lane, COLS, 1, () -> each.accept(body));
+          emitter.loop(lane, cols, 1, () -> each.accept(body));
           emitter.release(mark);
         });
   }
@@ -87,9 +87,9 @@ final class ScalarWriter extends NestWriter {
     int mark = emitter.mark();
     switch (stage) {
       case Stage.Reduce reduce -> {
-        int first = firstSlot(index);
+        int first = shape.firstSlot(index);
         partials(reduce, first, true);
-        reduceLoops(position, touched, p -> emitter.ifPositive(COLS, () -> foldLanes(reduce, first, p)));
+        reduceLoops(position, touched, p -> emitter.ifPositive(cols, () -> foldLanes(reduce, first, p)));
         partials(reduce, first, false);
       }
       case Stage.Map map ->
@@ -109,10 +109,10 @@ final class ScalarWriter extends NestWriter {
       code.aload(partials[first + f]);
       emitter.constant(type, identity(fold));
       if (reset) {
-        code.loadConstant(lanes).iload(COLS);
+        code.loadConstant(lanes).iload(cols);
         emitter.call(PARTIALS, "reset", CD_void, t.arrayType(), t, CD_int, CD_int);
       } else {
-        code.getstatic(REDUCE_OP, fold.op().name(), REDUCE_OP).loadConstant(lanes).iload(COLS);
+        code.getstatic(REDUCE_OP, fold.op().name(), REDUCE_OP).loadConstant(lanes).iload(cols);
         emitter.call(PARTIALS, "finish", t, t.arrayType(), t, REDUCE_OP, CD_int, CD_int);
         code.storeLocal(Emitter.kind(type), reduced[first + f]);
       }
@@ -129,7 +129,7 @@ final class ScalarWriter extends NestWriter {
     Label head = code.newLabel();
     Label end = code.newLabel();
     code.labelBinding(head).iload(group).ifle(end);
-    code.iload(COLS).iload(COLS).iload(group).loadConstant(1).isub().iand().isub();
+    code.iload(cols).iload(cols).iload(group).loadConstant(1).isub().iand().isub();
     int limit = emitter.storeNew(TypeKind.INT);
     emitter.loop(
         lane,
@@ -167,7 +167,7 @@ final class ScalarWriter extends NestWriter {
       Stage stage = kernel.stages().get(s);
       switch (stage) {
         case Stage.Reduce reduce -> {
-          int first = firstSlot(s);
+          int first = shape.firstSlot(s);
           for (int f = 0; f < reduce.folds().size(); f++) {
             Stage.Fold fold = reduce.folds().get(f);
             emitter.constant(accumulator(fold), identity(fold));

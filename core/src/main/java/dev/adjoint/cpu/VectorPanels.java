@@ -11,31 +11,35 @@ final class VectorPanels {
   private static final VectorSpecies<Float> F32 = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Double> F64 = DoubleVector.SPECIES_PREFERRED;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-  static final int F32_LANES = F32.length();
-  static final int F64_LANES = F64.length();
 
   private VectorPanels() {}
 
-  /** Copies rows of whole vectors. */
-  static void copyRows(
-      MemorySegment from, long start, long rowBytes, int rows, int columns, float[] to, int at, int stride) {
+  static void packStrips(
+      MemorySegment from, long start, long rowBytes, int rows, int strips, float[] to, int at, int stripStride) {
+    int lanes = F32.length();
     for (int r = 0; r < rows; r++) {
       long source = start + r * rowBytes;
-      int target = at + r * stride;
-      for (int c = 0; c < columns; c += F32_LANES) {
-        FloatVector.fromMemorySegment(F32, from, source + 4L * c, ORDER).intoArray(to, target + c);
+      int target = at + r * 2 * lanes;
+      for (int strip = 0; strip < strips; strip++) {
+        FloatVector.fromMemorySegment(F32, from, source, ORDER).intoArray(to, target);
+        FloatVector.fromMemorySegment(F32, from, source + 4L * lanes, ORDER).intoArray(to, target + lanes);
+        source += 8L * lanes;
+        target += stripStride;
       }
     }
   }
 
-  /** Copies rows of whole vectors. */
-  static void copyRows(
-      MemorySegment from, long start, long rowBytes, int rows, int columns, double[] to, int at, int stride) {
+  static void packStrips(
+      MemorySegment from, long start, long rowBytes, int rows, int strips, double[] to, int at, int stripStride) {
+    int lanes = F64.length();
     for (int r = 0; r < rows; r++) {
       long source = start + r * rowBytes;
-      int target = at + r * stride;
-      for (int c = 0; c < columns; c += F64_LANES) {
-        DoubleVector.fromMemorySegment(F64, from, source + 8L * c, ORDER).intoArray(to, target + c);
+      int target = at + r * 2 * lanes;
+      for (int strip = 0; strip < strips; strip++) {
+        DoubleVector.fromMemorySegment(F64, from, source, ORDER).intoArray(to, target);
+        DoubleVector.fromMemorySegment(F64, from, source + 8L * lanes, ORDER).intoArray(to, target + lanes);
+        source += 16L * lanes;
+        target += stripStride;
       }
     }
   }

@@ -5,7 +5,6 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import dev.adjoint.DType;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
-import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
@@ -39,11 +38,6 @@ record VectorTypes(int lanes) {
     int lanes = Math.min(order, VectorUnit.lanes() * 4 / widest);
     boolean fits = lanes * 4 >= 8 && (!shape.hasBytes() || lanes >= 8);
     return fits ? Optional.of(new VectorTypes(lanes)) : Optional.empty();
-  }
-
-  /** Knows the supertypes of the classes that generated code uses, so that none is looked up. */
-  static ClassHierarchyResolver hierarchy() {
-    return ClassHierarchyResolver.defaultResolver();
   }
 
   private static ClassDesc vectorClass(String name) {

@@ -18,26 +18,38 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a loop kernel as loops over vectors. The main loops have no masks; one more copy of each body, with masks on loads
- * and stores, takes what is left over, so short rows are as fast as they can be.
+ * Writes methods that run over vectors of lanes. A part with the main loop has no masks; another part takes what is left
+ * over, with masks on loads and stores, so short rows are as fast as they can be. The parts are methods of their own because
+ * HotSpot's first compiler gives up on long vector code.
  */
 final class VectorWriter extends NestWriter {
+  /** Which columns a method handles. */
+  enum Part {
+    /** As many as fill vectors. */
+    MAIN,
+    /** The others. */
+    REST
+  }
+
   final VectorTypes types;
   final VectorOps ops;
 
   private final int lanes;
-  private final int[] reduced;
+  /** The variables of the kernel's reductions, where they are scalars. */
+  final int[] reduced;
+
   private final int[] steps;
   private final Map<Instr, Integer> constants = new HashMap<>();
   private final Map<DType, Integer> arrays = new EnumMap<>(DType.class);
+  private final Part part;
   private int iota;
 
-  VectorWriter(LoopShape shape, VectorTypes types, CodeBuilder code) {
+  VectorWriter(LoopShape shape, VectorTypes types, Part part, CodeBuilder code) {
     super(shape, code);
+    this.part = part;
     this.types = types;
     this.ops = new VectorOps(emitter, types);
     this.lanes = types.lanes();
@@ -85,14 +97,25 @@ final class VectorWriter extends NestWriter {
 
   @Override
   void before() {
+    boolean[] all = new boolean[steps.length];
+    Arrays.fill(all, true);
+    prepare(kernel.stages(), all);
+  }
+
+  /** Writes what stages need before their loops. */
+  void prepare(List<Stage> stages, boolean[] touched) {
     types.species(code, DType.I32);
     emitter.call(VectorTypes.vector(DType.I32), "zero", VectorTypes.vector(DType.I32), SPECIES);
     code.loadConstant(1);
     emitter.invoke(VectorTypes.vector(DType.I32), "addIndex", VectorTypes.vector(DType.I32), CD_int);
     iota = emitter.storeNew(TypeKind.REFERENCE);
-    Set<DType> needed = EnumSet.noneOf(DType.class);
+    Set<DType> strided = EnumSet.noneOf(DType.class);
     for (int a = 0; a < steps.length; a++) {
       Access access = kernel.accesses().get(a);
+      boolean write = access.kind() == Access.Kind.WRITE;
+      if (!touched[a]) {
+        continue;
+      }
       if (access.kind() == Access.Kind.INDEX) {
         steps[a] = iota;
         if (access.lane() == Access.Lane.STRIDED) {
@@ -102,24 +125,12 @@ final class VectorWriter extends NestWriter {
           emitter.invoke(VectorTypes.vector(DType.I32), "mul", VectorTypes.vector(DType.I32), CD_int);
           steps[a] = emitter.storeNew(TypeKind.REFERENCE);
         }
-      } else if (access.lane() == Access.Lane.STRIDED
-          || (access.lane() == Access.Lane.BROADCAST && access.kind() == Access.Kind.WRITE)) {
-        needed.add(access.dtype());
+      } else if (access.lane() == Access.Lane.STRIDED || (access.lane() == Access.Lane.BROADCAST && write)) {
+        strided.add(access.dtype());
       }
     }
-    if (kernel.laneReduces()) {
-      for (int s = 0; s < reduced.length; s++) {
-        DType type = shape.reduced().get(s);
-        needed.add(type == DType.BOOL ? DType.I32 : type);
-        reduced[s] = emitter.allocate(Emitter.kind(type));
-      }
-    }
-    needed.forEach(type -> arrays.put(type, emitter.newArray(type, lanes)));
-    for (Stage stage : kernel.stages()) {
-      if (!(kernel.laneReduces() && stage instanceof Stage.Finish)) {
-        constants(stage);
-      }
-    }
+    strided.forEach(type -> arrays.put(type, emitter.newArray(type, lanes)));
+    stages.forEach(this::constants);
   }
 
   /** Broadcasts the literals and run-time scalars that a stage needs as vectors. */
@@ -197,49 +208,45 @@ final class VectorWriter extends NestWriter {
 
   @Override
   void row(Position position) {
-    if (kernel.laneReduces()) {
-      for (int s = 0; s < kernel.stages().size(); s++) {
-        int mark = emitter.mark();
-        lanesInside(s, position);
-        emitter.release(mark);
-      }
-    } else if (kernel.reduceRank() == 0) {
-      for (Stage stage : kernel.stages()) {
-        lanes(stage, position, body -> body.store(LoopShape.stores(stage)));
-      }
+    if (kernel.reduceRank() == 0) {
+      kernel.stages().forEach(stage -> map(stage, position));
     } else {
-      new LaneBlocks(this).write(position);
+      new LaneBlocks(this, part).write(position);
     }
   }
 
-  /** All columns of a stage that stores. */
-  private void lanes(Stage stage, Position position, Consumer<VectorBody> each) {
-    emitter.ifPositive(
-        COLS,
-        () -> {
-          int mark = emitter.mark();
-          int[] broadcasts = broadcasts(stage, position);
-          int lane = emitter.newInt(0);
-          Spot spot = new Spot(position.at(lane), 0, reduced, null, -1);
-          emitter.loop(lane, multiple(lanes), lanes, () -> each.accept(new VectorBody(this, stage, broadcasts, spot)));
-          emitter.loop(
-              lane,
-              COLS,
-              lanes,
-              () -> each.accept(new VectorBody(this, stage, broadcasts, masked(spot, lane, shape.touched(stage)))));
-          emitter.release(mark);
-        });
+  /** The columns of a stage that stores. */
+  void map(Stage stage, Position position) {
+    int mark = emitter.mark();
+    int[] broadcasts = broadcasts(stage, position);
+    switch (part) {
+      case MAIN -> {
+        int lane = emitter.newInt(0);
+        Spot spot = new Spot(position.at(lane), 0, reduced, null, -1);
+        emitter.loop(
+            lane,
+            multiple(lanes),
+            lanes,
+            () -> new VectorBody(this, stage, broadcasts, spot).store(LoopShape.stores(stage)));
+      }
+      case REST -> {
+        int lane = multiple(lanes);
+        Spot spot = masked(new Spot(position.at(lane), 0, reduced, null, -1), lane, shape.touched(stage));
+        new VectorBody(this, stage, broadcasts, spot).store(LoopShape.stores(stage));
+      }
+    }
+    emitter.release(mark);
   }
 
   /** A variable with the largest multiple of a power of two that is not above the number of columns. */
   int multiple(int of) {
-    code.iload(COLS).loadConstant(-of).iand();
+    code.iload(cols).loadConstant(-of).iand();
     return emitter.storeNew(TypeKind.INT);
   }
 
   /** Writes the masks of the lanes from a column on that are below the number of columns. */
   Spot masked(Spot spot, int lane, boolean[] touched) {
-    code.loadConstant(lanes).iload(COLS).iload(lane).isub();
+    code.loadConstant(lanes).iload(cols).iload(lane).isub();
     emitter.call(Math.class.describeConstable().orElseThrow(), "min", CD_int, CD_int, CD_int);
     int count = emitter.storeNew(TypeKind.INT);
     code.aload(iota);
@@ -259,18 +266,5 @@ final class VectorWriter extends NestWriter {
       }
     }
     return new Spot(spot.position, spot.further, spot.reduced, masks, count);
-  }
-
-  private void lanesInside(int index, Position position) {
-    Stage stage = kernel.stages().get(index);
-    boolean[] touched = shape.touched(stage);
-    switch (stage) {
-      case Stage.Reduce reduce ->
-          new LaneReduction(this, reduce, Arrays.copyOfRange(reduced, firstSlot(index), reduced.length))
-              .write(position, touched);
-      case Stage.Map map -> reduceLoops(position, touched, p -> lanes(map, p, body -> body.store(map.stores())));
-      case Stage.Finish finish ->
-          new ScalarBody(this, finish, LoopShape.roots(finish), reduced, position).store(finish.stores());
-    }
   }
 }

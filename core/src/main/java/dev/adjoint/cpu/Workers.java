@@ -17,6 +17,9 @@ final class Workers implements AutoCloseable {
     void run(int index);
   }
 
+  /** A team of the caller alone. */
+  static final Workers ALONE = new Workers(1);
+
   private static final long SPIN_NANOS = 50_000;
   private static final int SPINS_PER_CLOCK = 16;
 

@@ -40,6 +40,36 @@ public final class Axes {
     return false;
   }
 
+  /** Whether every value is its own index. */
+  public boolean isIdentity() {
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] != i) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether these values as an order exchange the last two axes and leave the others. */
+  public boolean swapsLastTwo() {
+    int n = values.length;
+    for (int i = 0; i < n - 2; i++) {
+      if (values[i] != i) {
+        return false;
+      }
+    }
+    return n >= 2 && values[n - 2] == n - 1 && values[n - 1] == n - 2;
+  }
+
+  /** The order that reorders by this one and then by another: value i is {@code this.get(next.get(i))}. */
+  public Axes then(Axes next) {
+    int[] joined = new int[values.length];
+    for (int i = 0; i < joined.length; i++) {
+      joined[i] = values[next.values[i]];
+    }
+    return new Axes(joined);
+  }
+
   @Override
   public boolean equals(Object other) {
     return this == other || (other instanceof Axes a && Arrays.equals(values, a.values));

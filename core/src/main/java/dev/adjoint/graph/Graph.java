@@ -50,10 +50,17 @@ public final class Graph {
     return Node.leaf(CONST, Shape.SCALAR, dtype, device, bits);
   }
 
-  /** A constant stretched to a shape, which takes no memory. */
+  /** One number that fills a shape, given by its raw bits; it takes no memory. */
   public static Node full(DType dtype, long bits, Shape shape, Device device) {
-    Node scalar = constant(dtype, bits, device);
-    return shape.rank() == 0 ? scalar : expand(reshape(scalar, ones(shape.rank())), shape);
+    return Node.leaf(CONST, shape, dtype, device, bits);
+  }
+
+  private static Node constant(Node x, Shape shape) {
+    return full(x.dtype(), x.scalars()[0], shape, x.device());
+  }
+
+  private static boolean isConstant(Node x) {
+    return x.op() instanceof Op.Const && x.storage() == null;
   }
 
   /** The i32 numbers 0 to n-1. */
@@ -115,13 +122,30 @@ public final class Graph {
       return x;
     }
     ShapeRules.reshape(x, shape);
-    return record(RESHAPE, x, shape, x.dtype());
+    return isConstant(x) ? constant(x, shape) : record(RESHAPE, x, shape, x.dtype());
   }
 
-  /** Axes reordered: axis i of the result is axis {@code order.get(i)} of the input. */
+  /**
+   * Axes reordered: axis i of the result is axis {@code order.get(i)} of the input. Of a permutation the two are joined, and a
+   * transposed product is recorded as the product of the transposed factors, so that what follows can be its epilogue.
+   */
   public static Node permute(Node x, Axes order) {
     Shape shape = ShapeRules.permute(x, order);
-    return shape == x.shape() ? x : record(new Op.Permute(order), x, shape, x.dtype());
+    if (order.isIdentity()) {
+      return x;
+    }
+    if (isConstant(x)) {
+      return constant(x, shape);
+    }
+    if (x.storage() == null) {
+      if (x.op() instanceof Op.Permute(var inner)) {
+        return permute(x.input(0), inner.then(order));
+      }
+      if (x.op() instanceof Op.MatMul && order.swapsLastTwo()) {
+        return matmul(permute(x.input(1), order), permute(x.input(0), order));
+      }
+    }
+    return record(new Op.Permute(order), x, shape, x.dtype());
   }
 
   /** Axes of size 1 repeated up to a shape of equal rank. */
@@ -130,7 +154,7 @@ public final class Graph {
       return x;
     }
     ShapeRules.expand(x, shape);
-    return record(EXPAND, x, shape, x.dtype());
+    return isConstant(x) ? constant(x, shape) : record(EXPAND, x, shape, x.dtype());
   }
 
   /** An input stretched to a shape that it broadcasts to: axes of size 1 are put in front, then expanded. */

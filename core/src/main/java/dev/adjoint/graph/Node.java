@@ -4,6 +4,7 @@ import dev.adjoint.DType;
 import dev.adjoint.Device;
 import dev.adjoint.Shape;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Node {
   private static final long[] NO_SCALARS = {};
+  private static final AtomicInteger CREATED = new AtomicInteger();
 
   private final Op op;
   private final List<Node> inputs;
@@ -22,6 +24,7 @@ public final class Node {
   private final boolean tracked;
   private final long[] scalars;
   private final int depth;
+  private final int serial = CREATED.getAndIncrement();
   private volatile @Nullable Storage storage;
   private volatile boolean kept;
 
@@ -106,6 +109,11 @@ public final class Node {
   /** The number of recorded steps since the nearest computed values; 0 if this one is computed. */
   public int depth() {
     return storage != null ? 0 : depth;
+  }
+
+  /** A number that few other nodes have, for hashing. */
+  public int serial() {
+    return serial;
   }
 
   /** The value, or null while it is not computed. */

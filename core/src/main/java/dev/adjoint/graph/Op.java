@@ -13,7 +13,7 @@ public sealed interface Op {
   /** Data that is already in memory; no inputs. */
   record Source() implements Op {}
 
-  /** One run-time scalar, shape []; no inputs. */
+  /** One run-time scalar, which fills the node's shape; no inputs. */
   record Const() implements Op {}
 
   /** The numbers 0 to n-1, shape [n]; no inputs. */

@@ -19,7 +19,7 @@ final class ShapeRules {
           dtype.isFloat();
     };
     if (!valid) {
-      throw OpError.of(OpError.name(f), "not defined for " + dtype);
+      throw OpError.of(OpError.name(f), "not defined for " + dtype + ": call .to(...)");
     }
     return f.isTest() ? DType.BOOL : dtype;
   }
@@ -41,7 +41,7 @@ final class ShapeRules {
       case SHIFT_LEFT, SHIFT_RIGHT -> dtype.isInteger();
     };
     if (!valid) {
-      throw OpError.of(OpError.name(f), "not defined for " + dtype);
+      throw OpError.of(OpError.name(f), "not defined for " + dtype + ": call .to(...)");
     }
     return f.isComparison() ? DType.BOOL : dtype;
   }
@@ -61,7 +61,7 @@ final class ShapeRules {
   static Shape reduce(ReduceOp f, Node x, Axes axes) {
     String op = OpError.name(f);
     if (x.dtype() == DType.BOOL || x.dtype() == DType.U8) {
-      throw OpError.of(op, "not defined for " + x.dtype());
+      throw OpError.of(op, "not defined for " + x.dtype() + ": call .to(...)");
     }
     int[] dims = x.shape().dims();
     int last = -1;
@@ -86,7 +86,6 @@ final class ShapeRules {
     }
   }
 
-  /** The permuted shape, or the shape itself if the order is the identity. */
   static Shape permute(Node x, Axes order) {
     Shape shape = x.shape();
     int rank = shape.rank();
@@ -95,17 +94,15 @@ final class ShapeRules {
     }
     int[] dims = new int[rank];
     long seen = 0;
-    boolean identity = true;
     for (int i = 0; i < rank; i++) {
       int axis = order.get(i);
-      if (axis < 0 || axis >= rank || (seen >> axis & 1) != 0) {
+      if (axis < 0 || axis >= rank || ((seen >> axis) & 1) != 0) {
         throw OpError.of("permute", "order " + order + " is no permutation of the axes of shape " + shape);
       }
       seen |= 1L << axis;
-      identity &= axis == i;
       dims[i] = shape.dim(axis);
     }
-    return identity ? shape : Shape.of(dims);
+    return Shape.of(dims);
   }
 
   static void expand(Node x, Shape shape) {

@@ -76,7 +76,7 @@ public final class Reference {
     DType dtype = node.dtype();
     return switch (node.op()) {
       case Op.Source() -> read(node, n);
-      case Op.Const() -> constant(dtype, node.scalars()[0]);
+      case Op.Const() -> constant(dtype, n, node.scalars()[0]);
       case Op.Iota() -> Values.of(dtype, n, i -> i, i -> i);
       case Op.Random() -> Values.integers(dtype, n, i -> Philox.word(node.scalars()[0], node.scalars()[1], i));
       case Op.Unary(var f) -> {
@@ -209,8 +209,8 @@ public final class Reference {
     return dtype == DType.F32 ? Float.intBitsToFloat((int) bits) : Double.longBitsToDouble(bits);
   }
 
-  private static Values constant(DType dtype, long bits) {
-    return Values.of(dtype, 1, i -> fromBits(dtype, bits), i -> bits);
+  private static Values constant(DType dtype, int n, long bits) {
+    return Values.of(dtype, n, i -> fromBits(dtype, bits), i -> bits);
   }
 
   private static Values read(Node node, int n) {

@@ -5,11 +5,11 @@ import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.graph.UnaryOp;
 
 /** What the scalar functions of the graph mean: on doubles for the float types, on longs for the integer types and bool. */
-final class ScalarFunctions {
+public final class ScalarFunctions {
   private ScalarFunctions() {}
 
   /** A function of a float; those that give bool give 0 or 1. */
-  static double unary(UnaryOp f, double x) {
+  public static double unary(UnaryOp f, double x) {
     return switch (f) {
       case NEG -> -x;
       case ABS -> Math.abs(x);
@@ -53,22 +53,21 @@ final class ScalarFunctions {
   }
 
   /** A function of an integer, before it wraps. */
-  static long unary(UnaryOp f, long x, boolean bool) {
+  public static long unary(UnaryOp f, long x, boolean bool) {
     return switch (f) {
       case NEG -> -x;
       case ABS -> Math.abs(x);
       case SIGN -> Long.signum(x);
       case SQUARE -> x * x;
-      case RELU -> Math.max(x, 0);
       case NOT -> bool ? 1 - x : ~x;
       case SQRT, RSQRT, RECIPROCAL, EXP, EXP2, EXPM1, LOG, LOG2, LOG10, LOG1P, SIN, COS, TAN, ASIN, ACOS, ATAN, SINH, COSH,
-          TANH, ASINH, ACOSH, ATANH, CEIL, FLOOR, ROUND, TRUNC, ERF, ERFC, SIGMOID, IS_NAN, IS_INF, IS_FINITE ->
+          TANH, ASINH, ACOSH, ATANH, CEIL, FLOOR, ROUND, TRUNC, ERF, ERFC, SIGMOID, RELU, IS_NAN, IS_INF, IS_FINITE ->
           throw undefined(f, "integers");
     };
   }
 
   /** A function of two floats; comparisons give 0 or 1. */
-  static double binary(BinaryOp f, double x, double y) {
+  public static double binary(BinaryOp f, double x, double y) {
     return switch (f) {
       case ADD -> x + y;
       case SUB -> x - y;
@@ -92,7 +91,7 @@ final class ScalarFunctions {
   }
 
   /** A function of two integers of a width in bits, before the result wraps. */
-  static long binary(BinaryOp f, long x, long y, int width) {
+  public static long binary(BinaryOp f, long x, long y, int width) {
     return switch (f) {
       case ADD -> x + y;
       case SUB -> x - y;
@@ -102,7 +101,6 @@ final class ScalarFunctions {
       case FMOD -> y == 0 ? 0 : x % y;
       case MAXIMUM -> Math.max(x, y);
       case MINIMUM -> Math.min(x, y);
-      case POW -> pow(x, y);
       case EQ -> x == y ? 1 : 0;
       case NE -> x != y ? 1 : 0;
       case LT -> x < y ? 1 : 0;
@@ -114,7 +112,7 @@ final class ScalarFunctions {
       case XOR -> x ^ y;
       case SHIFT_LEFT -> x << (y & width - 1);
       case SHIFT_RIGHT -> x >> (y & width - 1);
-      case DIV, ATAN2 -> throw undefined(f, "integers");
+      case DIV, POW, ATAN2 -> throw undefined(f, "integers");
     };
   }
 
@@ -144,8 +142,11 @@ final class ScalarFunctions {
       return x / y;
     }
     double r = x % y;
-    double quotient = (x - r) / y;
-    return r != 0 && (r < 0) != (y < 0) ? Math.rint(quotient) - 1 : Math.rint(quotient);
+    double q = Math.rint((x - r) / y);
+    if (r != 0 && (r < 0) != (y < 0)) {
+      q--;
+    }
+    return q == 0 ? Math.copySign(q, x / y) : q;
   }
 
   /** Python's {@code x % y}: the remainder of {@link #floorDiv}, with the sign of y. */
@@ -157,25 +158,9 @@ final class ScalarFunctions {
     return (r < 0) != (y < 0) ? r + y : r;
   }
 
-  /** IEEE 754 pow; unlike {@link Math#pow}, 1 to any power is 1, and -1 to an infinite one is too. */
+  /** IEEE 754 pow; unlike {@link StrictMath#pow}, 1 to any power is 1, and -1 to an infinite one is too. */
   private static double pow(double x, double y) {
-    return x == 1 || (x == -1 && Double.isInfinite(y)) ? 1 : Math.pow(x, y);
-  }
-
-  /** By repeated squaring, wrapping; a negative exponent gives {@code 1 / x^-y} truncated, and 0 for x = 0. */
-  private static long pow(long x, long y) {
-    if (y < 0) {
-      return x == 1 ? 1 : x == -1 ? 1 - 2 * (y & 1) : 0;
-    }
-    long result = 1;
-    long square = x;
-    for (long e = y; e != 0; e >>= 1) {
-      if ((e & 1) != 0) {
-        result *= square;
-      }
-      square *= square;
-    }
-    return result;
+    return x == 1 || (x == -1 && Double.isInfinite(y)) ? 1 : StrictMath.pow(x, y);
   }
 
   private static double truth(boolean b) {

@@ -59,7 +59,7 @@ final class SpecialFunctions {
     if (Double.isNaN(x)) {
       return x;
     }
-    return Math.copySign(a < 2 ? erfSeries(a) : 1 - erfcFraction(a), x);
+    return Math.copySign(a < 1 ? erfSeries(a) : 1 - erfcFraction(a), x);
   }
 
   /** {@code 1 - erf(x)}, without cancellation. */
@@ -67,8 +67,8 @@ final class SpecialFunctions {
     if (Double.isNaN(x)) {
       return x;
     }
-    if (x < 0.5) {
-      return x < -2 ? 2 - erfcFraction(-x) : 1 - Math.copySign(erfSeries(Math.abs(x)), x);
+    if (x < 1) {
+      return x < -1 ? 2 - erfcFraction(-x) : 1 - Math.copySign(erfSeries(Math.abs(x)), x);
     }
     return erfcFraction(x);
   }

@@ -48,7 +48,7 @@ public final class Values {
   }
 
   /** The value of an integer type that a result wraps to; any number but 0 is the bool 1. */
-  static long wrap(long value, DType dtype) {
+  public static long wrap(long value, DType dtype) {
     return switch (dtype) {
       case BOOL -> value != 0 ? 1 : 0;
       case U8 -> value & 0xff;

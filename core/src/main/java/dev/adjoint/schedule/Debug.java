@@ -4,17 +4,25 @@ import dev.adjoint.Device;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
+import dev.adjoint.graph.GraphPicture;
+import dev.adjoint.graph.Node;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.KernelPrinter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What the engine tells about its work on standard error, by the environment variable {@code ADJOINT_DEBUG}: 1 plans and
- * compiled kernels, 2 a line per launch with its time and rates, 3 the graph of each new plan, 4 the code of each kernel.
- * Each level includes those below it.
+ * compiled kernels, 2 a line per launch with its time and rates, 3 the graph of each new plan, 4 the code of each kernel,
+ * 5 a file {@code adjoint-plan-N.dot} with a picture of each new plan. Each level includes those below it.
  */
 final class Debug {
   /** The level, 0 if nothing is told. */
@@ -35,7 +43,7 @@ final class Debug {
     try {
       return Integer.parseInt(text.strip());
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("ADJOINT_DEBUG: a level from 0 to 4 is needed, not '" + text + "'", e);
+      throw new IllegalArgumentException("ADJOINT_DEBUG: a level from 0 to 5 is needed, not '" + text + "'", e);
     }
   }
 
@@ -54,10 +62,35 @@ final class Debug {
           "adjoint: plan for %s: %d nodes, %d launches, %,d bytes at the peak%n",
           device, walk.size(), plan.steps.size(), plan.peakBytes());
     }
+    if (LEVEL >= 5) {
+      draw(walk, plan);
+    }
     if (LEVEL >= 3) {
       for (int i = 0; i < walk.size(); i++) {
         System.err.println("  %" + i + " = " + (walk.isLeaf(i) ? "value " : "") + walk.nodes[i] + inputs(walk.inputs[i]));
       }
+    }
+  }
+
+  /** Writes the graph of a plan with the number of the launch that computes each stored value. */
+  private static void draw(Walk walk, Plan plan) {
+    Map<Node, String> notes = new IdentityHashMap<>();
+    for (int s = 0; s < plan.steps.size(); s++) {
+      Step step = plan.steps.get(s);
+      List<Access> accesses = step.kernel().accesses();
+      for (int a = 0; a < accesses.size(); a++) {
+        int v = step.values()[a];
+        if (accesses.get(a).kind() == Access.Kind.WRITE && v >= 0 && v < walk.size()) {
+          notes.put(walk.nodes[v], "launch " + s + ": " + step.kernel().name());
+        }
+      }
+    }
+    Path file = Path.of("adjoint-plan-" + PlanCache.MISSES.sum() + ".dot");
+    try {
+      Files.writeString(
+          file, GraphPicture.dot(walk.sinks(), node -> notes.getOrDefault(node, "")));
+    } catch (IOException e) {
+      throw new UncheckedIOException("ADJOINT_DEBUG=5: cannot write " + file.toAbsolutePath(), e);
     }
   }
 

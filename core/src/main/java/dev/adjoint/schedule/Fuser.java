@@ -32,7 +32,7 @@ final class Fuser {
   private final Walk walk;
   private final boolean eager;
   private final boolean[] stored;
-  private final int[] users;
+  private final List<List<Integer>> users = new ArrayList<>();
   private final Map<Integer, Group> groups = new HashMap<>();
   private final Map<Group, Set<Integer>> reads = new HashMap<>();
 
@@ -40,7 +40,6 @@ final class Fuser {
     this.walk = walk;
     this.eager = eager;
     this.stored = wanted.clone();
-    this.users = new int[walk.size()];
   }
 
   /**
@@ -83,8 +82,9 @@ final class Fuser {
   private void markStored() {
     int[] cost = new int[walk.size()];
     for (int i = 0; i < walk.size(); i++) {
+      users.add(new ArrayList<>());
       for (int input : walk.inputs[i]) {
-        users[input]++;
+        users.get(input).add(i);
       }
       if (walk.isLeaf(i) || walk.isEmpty(i)) {
         continue;
@@ -229,8 +229,8 @@ final class Fuser {
       Shape input = walk.nodes[r].input(0).shape();
       boolean[] reduced = Group.reducedNonTrivial(input, reduce.axes());
       boolean full = Arrays.equals(Space.nonTrivial(input), dims);
-      boolean row = Arrays.equals(Space.nonTrivial(walk.nodes[r].shape()), dims);
-      if (any(reduced) && ((full && rowSize(input, reduced) <= MAX_ROW) || (row && (users[r] == 1)))) {
+      boolean row = Arrays.equals(Space.nonTrivial(walk.nodes[r].shape()), dims) && computedUsers(r) == 1;
+      if ((full && rowSize(input, reduced) <= MAX_ROW) || row) {
         return rows(i, input, reduced);
       }
     }
@@ -241,13 +241,13 @@ final class Fuser {
     return Group.rows(i, Space.nonTrivial(input), reduced);
   }
 
-  private static boolean any(boolean[] flags) {
-    for (boolean flag : flags) {
-      if (flag) {
-        return true;
-      }
+  /** The number of nodes other than views that use a node or a view of it. */
+  private int computedUsers(int i) {
+    int count = 0;
+    for (int user : users.get(i)) {
+      count += walk.isView(user) ? computedUsers(user) : 1;
     }
-    return false;
+    return count;
   }
 
   private static long rowSize(Shape input, boolean[] reduced) {
@@ -331,7 +331,7 @@ final class Fuser {
     boolean fits =
         partner.isContraction()
             ? own.space.reduced.length == 0 && Arrays.equals(own.space.parallel, nonTrivial(partner.space.parallel))
-            : !walk.isOpaque(partner.members.getFirst()) && partner.matches(own);
+            : !walk.isOpaque(partner.members.getFirst()) && (partner.matches(own) || partner.takesRow(own));
     if (!fits || isBehind(own, partner)) {
       return null;
     }

@@ -87,6 +87,13 @@ final class Group {
     return space.matches(other.space) && Arrays.equals(reducedAxes, other.reducedAxes);
   }
 
+  /** Whether the members of another group lie over the parallel axes of this one and reduce nothing. */
+  boolean takesRow(Group other) {
+    return space.reduced.length > 0
+        && other.space.reduced.length == 0
+        && Arrays.equals(space.parallel, other.space.parallel);
+  }
+
   /** The element of a node of this shape at its own place. */
   Affine own(Shape shape, Space refined) {
     return isFull(shape) ? refined.full(reducedAxes) : refined.row();

@@ -86,7 +86,7 @@ final class Updates {
 
   /** Whether a launch stores a value without needing the old one at any other index. */
   private boolean readsInPlace(Step step, int target, int leaf) {
-    if (!(step.kernel() instanceof Kernel.MatMul) && !(step.kernel() instanceof Kernel.Loop loop && loop.reduceRank() == 0)) {
+    if (!(step.kernel() instanceof Kernel.MatMul || step.kernel() instanceof Kernel.Loop)) {
       return false;
     }
     int write = -1;

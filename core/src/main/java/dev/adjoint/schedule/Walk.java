@@ -4,12 +4,11 @@ import dev.adjoint.StaleTensorException;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
 import dev.adjoint.graph.Storage;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The part of a graph that a computation passes: the nodes below its roots down to values that are computed already, inputs
@@ -41,39 +40,46 @@ final class Walk {
    * @throws StaleTensorException if a value is needed that an update has overwritten
    */
   static Walk from(List<Node> roots) {
-    Map<Node, Integer> positions = new IdentityHashMap<>();
-    var order = new ArrayList<Node>();
-    var stack = new ArrayDeque<Node>();
+    var positions = new Positions();
+    Node[] order = new Node[64];
+    int count = 0;
+    Node[] stack = new Node[64];
+    int top = 0;
     for (Node root : roots) {
-      stack.push(root);
-      while (!stack.isEmpty()) {
-        Node node = stack.peek();
-        Integer state = positions.get(node);
-        if (state != null && state >= 0) {
-          stack.pop();
-          continue;
-        }
-        if (state == null && node.storage() == null && node.shape().size() > 0 && !node.inputs().isEmpty()) {
-          positions.put(node, -1);
+      stack[top++] = root;
+      while (top > 0) {
+        Node node = stack[top - 1];
+        int state = positions.get(node);
+        if (state == Positions.ABSENT && descends(node)) {
+          positions.put(node, Positions.OPEN);
           List<Node> in = node.inputs();
+          if (top + in.size() > stack.length) {
+            stack = Arrays.copyOf(stack, 2 * stack.length + in.size());
+          }
           for (int i = in.size() - 1; i >= 0; i--) {
-            if (!positions.containsKey(in.get(i))) {
-              stack.push(in.get(i));
+            if (positions.get(in.get(i)) == Positions.ABSENT) {
+              stack[top++] = in.get(i);
             }
           }
           continue;
         }
-        stack.pop();
-        positions.put(node, order.size());
-        order.add(node);
+        top--;
+        if (state < 0) {
+          positions.put(node, count);
+          order = count == order.length ? Arrays.copyOf(order, 2 * count) : order;
+          order[count++] = node;
+        }
       }
     }
-    return index(order, positions, roots);
+    return index(Arrays.copyOf(order, count), positions, roots);
   }
 
-  private static Walk index(ArrayList<Node> order, Map<Node, Integer> positions, List<Node> roots) {
-    int n = order.size();
-    Node[] nodes = order.toArray(new Node[0]);
+  private static boolean descends(Node node) {
+    return node.storage() == null && node.shape().size() > 0 && !node.inputs().isEmpty();
+  }
+
+  private static Walk index(Node[] nodes, Positions positions, List<Node> roots) {
+    int n = nodes.length;
     int[][] inputs = new int[n][];
     int[] alias = new int[n];
     Map<Storage, Integer> storages = new IdentityHashMap<>();
@@ -108,6 +114,17 @@ final class Walk {
   /** This walk with only its first roots as roots. */
   Walk withRoots(int count) {
     return count == roots.length ? this : new Walk(nodes, inputs, alias, Arrays.copyOf(roots, count));
+  }
+
+  /** The nodes that no other node of this walk uses. */
+  List<Node> sinks() {
+    boolean[] used = new boolean[nodes.length];
+    for (int[] in : inputs) {
+      for (int i : in) {
+        used[i] = true;
+      }
+    }
+    return IntStream.range(0, nodes.length).filter(i -> !used[i]).mapToObj(i -> nodes[i]).toList();
   }
 
   /** The position of the first leaf with a storage, or -1. */

@@ -3,7 +3,10 @@ package dev.adjoint.nn;
 import dev.adjoint.Tensor;
 import java.util.function.UnaryOperator;
 
-/** The activation functions without options, for use as layers; others are a lambda, as in {@code x -> x.leakyRelu(0.2)}. */
+/**
+ * The activation functions without options, for use as layers; others are a lambda, as in {@code x ->
+ * x.leakyRelu(0.2)}.
+ */
 public enum Activation implements UnaryOperator<Tensor> {
   /** {@link Tensor#relu}. */
   RELU("ReLU", Tensor::relu, Math.sqrt(2)),

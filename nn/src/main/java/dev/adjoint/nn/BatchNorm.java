@@ -8,10 +8,12 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Batch normalisation of [n, c] or [n, c, ...] per channel: {@code (x - mean) / sqrt(variance + epsilon) * weight + bias}.
+ * Batch normalisation of [n, c] or [n, c, ...] per channel: {@code (x - mean) / sqrt(variance + epsilon) * weight +
+ * bias}.
  *
- * <p>In training the statistics are those of the batch, and running statistics move towards them by the momentum (the running
- * variance towards the one that divides by the count minus 1). In evaluation mode the running statistics are used.
+ * <p>In training the statistics are those of the batch, and running statistics move towards them by the momentum (the
+ * running variance towards the one that divides by the count minus 1). In evaluation mode the running statistics are
+ * used.
  */
 public final class BatchNorm extends Module {
   private final int channels;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The losses of classification, over the class axis of [c], [n, c] or [n, c, ...].
  *
- * <p>The label is compared with the class numbers instead of being looked up, so that a loss and its gradient are one pass
- * over the row of a sample, together with the softmax.
+ * <p>The label is compared with the class numbers instead of being looked up, so that a loss and its gradient are one
+ * pass over the row of a sample, together with the softmax.
  */
 final class CrossEntropy {
   private final String op;

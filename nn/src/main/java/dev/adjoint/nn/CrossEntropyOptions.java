@@ -4,7 +4,8 @@ import dev.adjoint.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Options of {@link Losses#crossEntropy} and {@link Losses#nll}: {@code CrossEntropyOptions.DEFAULT.labelSmoothing(0.1)}.
+ * Options of {@link Losses#crossEntropy} and {@link Losses#nll}: {@code
+ * CrossEntropyOptions.DEFAULT.labelSmoothing(0.1)}.
  *
  * @param labelSmoothing the part of each label, in [0, 1), that is spread evenly over all classes
  * @param ignoreIndex samples with this class count nothing, or null to count all

@@ -4,8 +4,8 @@ import dev.adjoint.Random;
 import dev.adjoint.Tensor;
 
 /**
- * Random removal of elements while training: each becomes 0 with a probability p, the others are divided by 1 - p. Does nothing
- * in evaluation mode.
+ * Random removal of elements while training: each becomes 0 with a probability p, the others are divided by 1 - p. Does
+ * nothing in evaluation mode.
  */
 public final class Dropout extends Module {
   private final double p;

@@ -13,8 +13,8 @@ import dev.adjoint.graph.OpError;
  * A rule for the first values of a variable. Random ones follow the seed of {@link Random}; types and devices are
  * those of the {@link Scope}.
  *
- * <p>The fan-in of a weight [out, in, ...] is the number of inputs of one output: the product of all sizes but the first; its
- * fan-out is {@code out} times the sizes from the third on.
+ * <p>The fan-in of a weight [out, in, ...] is the number of inputs of one output: the product of all sizes but the
+ * first; its fan-out is {@code out} times the sizes from the third on.
  */
 @FunctionalInterface
 public interface Init {
@@ -128,8 +128,8 @@ public interface Init {
   }
 
   /**
-   * A random matrix [out, all others] times gain, whose rows, or columns if there are fewer of them, are orthonormal (Saxe et
-   * al.).
+   * A random matrix [out, all others] times gain, whose rows, or columns if there are fewer of them, are orthonormal
+   * (Saxe et al.).
    */
   static Init orthogonal(double gain) {
     return shape -> Orthogonal.matrix(shape, gain);

@@ -7,8 +7,8 @@ import dev.adjoint.graph.OpError;
 import java.util.Arrays;
 
 /**
- * Layer normalisation over the last axes: {@code (x - mean) / sqrt(variance + epsilon) * weight + bias}, with the variance that
- * divides by the number of elements.
+ * Layer normalisation over the last axes: {@code (x - mean) / sqrt(variance + epsilon) * weight + bias}, with the
+ * variance that divides by the number of elements.
  */
 public final class LayerNorm extends Module {
   private final Shape normalized;

@@ -8,8 +8,8 @@ import dev.adjoint.graph.OpError;
  *
  * <p>Which one for what: a number to predict, {@link #mse}, or {@link #l1} and {@link #huber} where outliers must not
  * dominate; one class of several, {@link #crossEntropy} of logits; yes or no, also several at once,
- * {@link #binaryCrossEntropyWithLogits}; a distribution to match, {@link #klDiv}; a margin as in support vector machines,
- * {@link #hinge}; embeddings, {@link #cosineEmbedding} and {@link #triplet}.
+ * {@link #binaryCrossEntropyWithLogits}; a distribution to match, {@link #klDiv}; a margin as in support vector
+ * machines, {@link #hinge}; embeddings, {@link #cosineEmbedding} and {@link #triplet}.
  *
  * <p>Predictions and targets have one shape, nothing is broadcast. Without an option the result is the mean, a scalar.
  */
@@ -41,13 +41,18 @@ public final class Losses {
     return huber(prediction, target, 1, Reduction.MEAN);
   }
 
-  /** With d = prediction - target: {@code d^2 / 2} where |d| is up to delta, {@code delta * (|d| - delta / 2)} beyond; reduced. */
+  /**
+   * With d = prediction - target: {@code d^2 / 2} where |d| is up to delta, {@code delta * (|d| - delta / 2)} beyond;
+   * reduced.
+   */
   public static Tensor huber(Tensor prediction, Tensor target, double delta, Reduction reduction) {
     positive("huber", "delta", delta);
-    Tensor d = difference("huber", prediction, target);
+    return reduction.apply(squareThenLine(difference("huber", prediction, target), delta));
+  }
+
+  private static Tensor squareThenLine(Tensor d, double delta) {
     Tensor size = d.abs();
-    Tensor outside = size.sub(delta / 2).mul(delta);
-    return reduction.apply(size.le(delta).where(d.square().mul(0.5), outside));
+    return size.le(delta).where(d.square().mul(0.5), size.sub(delta / 2).mul(delta));
   }
 
   /** The mean of the smooth L1 loss with a threshold of 1, the same as the Huber loss. */
@@ -57,7 +62,8 @@ public final class Losses {
 
   /** The Huber loss with delta = beta, divided by beta; reduced. */
   public static Tensor smoothL1(Tensor prediction, Tensor target, double beta, Reduction reduction) {
-    return huber(prediction, target, beta, reduction).div(beta);
+    positive("smoothL1", "beta", beta);
+    return reduction.apply(squareThenLine(difference("smoothL1", prediction, target), beta).div(beta));
   }
 
   /** The mean of {@code -log softmax(logits)[target]}; see the other form. */
@@ -69,10 +75,10 @@ public final class Losses {
    * The cross-entropy of the softmax of logits with a target.
    *
    * @param logits [c], [n, c] or [n, c, ...]
-   * @param target class indices (i32 or i64) of the shape of the logits without the class axis, where an index that is no class makes
-   *     the loss NaN; or probabilities (float) of the shape of the logits
-   * @return with the mean over class indices: the sum of the weighted losses divided by the sum of the weights of the samples that
-   *     count
+   * @param target class indices (i32 or i64) of the shape of the logits without the class axis, where an index that is
+   *     no class makes the loss NaN; or probabilities (float) of the shape of the logits
+   * @return with the mean over class indices: the sum of the weighted losses divided by the sum of the weights of the
+   *     samples that count
    */
   public static Tensor crossEntropy(Tensor logits, Tensor target, CrossEntropyOptions options) {
     return CrossEntropy.ofLogits(logits, target, options);
@@ -94,8 +100,8 @@ public final class Losses {
   }
 
   /**
-   * {@code -t log(p) - (1 - t) log(1 - p)}, reduced. Logarithms are not below -100, so that the loss is finite at p = 0 and
-   * p = 1; where logits are at hand, {@link #binaryCrossEntropyWithLogits} is exact.
+   * {@code -t log(p) - (1 - t) log(1 - p)}, reduced. Logarithms are not below -100, so that the loss is finite at p = 0
+   * and p = 1; where logits are at hand, {@link #binaryCrossEntropyWithLogits} is exact.
    */
   public static Tensor binaryCrossEntropy(Tensor probability, Tensor target, Reduction reduction) {
     Tensor t = matching("binaryCrossEntropy", probability, target);
@@ -123,7 +129,8 @@ public final class Losses {
   }
 
   /**
-   * The loss with a factor for the positive targets: {@code -w t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x))}, reduced.
+   * The loss with a factor for the positive targets: {@code -w t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x))},
+   * reduced.
    *
    * @param positiveWeight w, broadcast to the shape of the logits
    */
@@ -166,8 +173,8 @@ public final class Losses {
   }
 
   /**
-   * With s the cosine similarity of rows a and b: {@code 1 - s} where the target is 1, {@code max(0, s - margin)} where it is
-   * -1; reduced.
+   * With s the cosine similarity of rows a and b: {@code 1 - s} where the target is 1, {@code max(0, s - margin)} where
+   * it is -1; reduced.
    *
    * @param a [n, d]
    * @param b [n, d]

@@ -8,11 +8,9 @@ import dev.adjoint.Variable;
 import dev.adjoint.schedule.Engine;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -21,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A function of a tensor with parameters: a layer, or a network made of layers.
  *
- * <p>Authors write {@link #forward}; callers call {@link #apply}. Parameters and sub-modules are the values of the fields,
- * in declaration order, also those in lists, arrays, maps, records and optionals; their names are the dotted field names, as in
- * {@code fc1.weight}. A module that is reached twice counts once, under its first name. What only a lambda holds is not
- * found.
+ * <p>Authors write {@link #forward}; callers call {@link #apply}. Parameters and sub-modules are the values of the
+ * fields, in declaration order, also those in lists, arrays, maps, records and optionals; their names are the dotted
+ * field names, as in {@code fc1.weight}. A module that is reached twice counts once, under its first name. What only a
+ * lambda holds is not found.
  *
- * <p>The name is also that of a class of {@code java.lang}: write {@code import dev.adjoint.nn.Module;}, an import with a star
- * does not suffice.
+ * <p>The name is also that of a class of {@code java.lang}: write {@code import dev.adjoint.nn.Module;}, an import with
+ * a star does not suffice.
  */
 public abstract class Module implements UnaryOperator<Tensor> {
   private static final ScopedValue<Boolean> EVALUATING = ScopedValue.newInstance();
@@ -45,8 +43,8 @@ public abstract class Module implements UnaryOperator<Tensor> {
   protected abstract Tensor forward(Tensor x);
 
   /**
-   * The output for an input. Errors inside name the path of the module, hooks are called, and the output of an outermost
-   * call is kept, so that it can be read after a training step without being computed again.
+   * The output for an input. Errors inside name the path of the module, hooks are called, and the output of an
+   * outermost call is kept, so that it can be read after a training step without being computed again.
    */
   @Override
   public final Tensor apply(Tensor x) {
@@ -62,7 +60,7 @@ public abstract class Module implements UnaryOperator<Tensor> {
    */
   protected final <T> T within(Supplier<T> body) {
     if (!named && !Scope.insideModule()) {
-      walk((path, member) -> {});
+      ModuleTree.walk(this, (path, member) -> {});
       named = true;
     }
     String name = field;
@@ -83,8 +81,8 @@ public abstract class Module implements UnaryOperator<Tensor> {
   }
 
   /**
-   * The output for an input in evaluation mode, computed, without gradients. Any number of threads may predict with one model
-   * at once, also while another one trains it: each sees all of a training step or nothing of it. The mode of
+   * The output for an input in evaluation mode, computed, without gradients. Any number of threads may predict with one
+   * model at once, also while another one trains it: each sees all of a training step or nothing of it. The mode of
    * {@link #train} and {@link #eval} is not changed.
    */
   public final Tensor predict(Tensor x) {
@@ -115,7 +113,9 @@ public abstract class Module implements UnaryOperator<Tensor> {
     hooks = hooks.stream().filter(h -> h != hook).toList();
   }
 
-  /** Sets this and all sub-modules to training mode: dropout drops, batch norm uses and updates the batch statistics. */
+  /**
+   * Sets this and all sub-modules to training mode: dropout drops, batch norm uses and updates the batch statistics.
+   */
   public final void train() {
     modules().forEach(m -> m.training = true);
   }
@@ -148,7 +148,7 @@ public abstract class Module implements UnaryOperator<Tensor> {
   /** All parameters and buffers by name: what a checkpoint of this module holds. */
   public final Map<String, Variable> state() {
     var all = new LinkedHashMap<String, Variable>();
-    walk((path, member) -> {
+    ModuleTree.walk(this, (path, member) -> {
       if (member instanceof Variable variable) {
         all.put(path, variable);
         if (path.length() > variable.name().length()) {
@@ -173,7 +173,7 @@ public abstract class Module implements UnaryOperator<Tensor> {
   /** This module, under the empty name, and all modules inside it by name, outer ones first. */
   public final Map<String, Module> namedModules() {
     var all = new LinkedHashMap<String, Module>();
-    walk((path, member) -> {
+    ModuleTree.walk(this, (path, member) -> {
       if (member instanceof Module module) {
         all.put(path, module);
       }
@@ -203,8 +203,8 @@ public abstract class Module implements UnaryOperator<Tensor> {
   }
 
   /**
-   * A table of all modules with their output shapes and numbers of parameters. The forward pass is recorded for an f32 input,
-   * not computed.
+   * A table of all modules with their output shapes and numbers of parameters. The forward pass is recorded for an f32
+   * input, not computed.
    *
    * @param inputShape the shape of the input with the batch axis
    */
@@ -225,9 +225,7 @@ public abstract class Module implements UnaryOperator<Tensor> {
   /** The tree of this module: one line per module, with names and labels. */
   @Override
   public final String toString() {
-    var text = new StringBuilder();
-    print(text, "", identitySet());
-    return text.toString();
+    return ModuleTree.print(this);
   }
 
   /** Calls the visitor with a name and a {@link Variable} or {@link Module} for each direct member. */
@@ -235,52 +233,13 @@ public abstract class Module implements UnaryOperator<Tensor> {
     Members.visit(this, visitor);
   }
 
-  final String typeName() {
+  /** Notes the name that the module around this one has for it. */
+  void named(String name) {
+    field = name;
+  }
+
+  private String typeName() {
     String name = getClass().getSimpleName();
     return name.isEmpty() ? "Module" : name;
-  }
-
-  private void walk(BiConsumer<String, Object> visitor) {
-    visitor.accept("", this);
-    Set<Object> seen = identitySet();
-    seen.add(this);
-    walk("", seen, visitor);
-  }
-
-  private void walk(String prefix, Set<Object> seen, BiConsumer<String, Object> visitor) {
-    members((name, member) -> {
-      if (seen.add(member)) {
-        visitor.accept(prefix + name, member);
-        if (member instanceof Module module) {
-          module.field = name;
-          module.walk(prefix + name + ".", seen, visitor);
-        }
-      }
-    });
-  }
-
-  private static Set<Object> identitySet() {
-    return Collections.newSetFromMap(new IdentityHashMap<>());
-  }
-
-  private void print(StringBuilder text, String indent, Set<Object> above) {
-    text.append(label());
-    above.add(this);
-    var children = new LinkedHashMap<String, Module>();
-    members((name, member) -> {
-      if (member instanceof Module module && !above.contains(module)) {
-        children.put(name, module);
-      }
-    });
-    if (!children.isEmpty()) {
-      text.append("(\n");
-      children.forEach((name, module) -> {
-        text.append(indent).append("  ").append(name).append(": ");
-        module.print(text, indent + "  ", above);
-        text.append('\n');
-      });
-      text.append(indent).append(')');
-    }
-    above.remove(this);
   }
 }

@@ -20,6 +20,7 @@ public final class Sequential extends Module {
    * {@code Tensor::relu} work too.
    */
   @SafeVarargs
+  @SuppressWarnings("varargs") // the array is only read
   public static Sequential of(UnaryOperator<Tensor>... layers) {
     return new Sequential(Arrays.stream(layers).map(Lambda::of).toList());
   }

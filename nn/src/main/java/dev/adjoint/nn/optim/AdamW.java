@@ -6,8 +6,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter): {@code w = w * (1 - learningRate * weightDecay)}, then the update
- * of {@link Adam} by the plain gradient.
+ * Adam with decoupled weight decay (Loshchilov and Hutter): {@code w = w * (1 - learningRate * weightDecay)}, then the
+ * update of {@link Adam} by the plain gradient.
  */
 public final class AdamW extends Optimizer {
   private final AdamRule rule = new AdamRule();

@@ -20,8 +20,8 @@ public final class Clipping {
   }
 
   /**
-   * All gradients times {@code min(1, limit / (norm + 1e-6))}, where norm is {@link #globalNorm}. If that is NaN or infinite, so
-   * are the results.
+   * All gradients times {@code min(1, limit / (norm + 1e-6))}, where norm is {@link #globalNorm}. If that is NaN or
+   * infinite, so are the results.
    */
   public static Gradients byGlobalNorm(Gradients gradients, double limit) {
     Hyper.positive("the limit of the norm", limit);

@@ -20,8 +20,8 @@ import java.util.function.BiFunction;
 /**
  * A rule that improves parameters by gradients: {@code optimizer.step(loss.backward())}.
  *
- * <p>A step computes the loss, the outputs of the outermost module calls, the gradients and the new values of parameters and
- * state as one plan. A step that fails leaves everything as it was.
+ * <p>A step computes the loss, the outputs of the outermost module calls, the gradients and the new values of
+ * parameters and state as one plan. A step that fails leaves everything as it was.
  */
 public abstract class Optimizer {
   private final List<ParameterGroup> groups;
@@ -55,8 +55,8 @@ public abstract class Optimizer {
   }
 
   /**
-   * The new value of a parameter, as elementwise operations, so that all of an update is one kernel. Numbers that change from
-   * step to step enter as numbers, so that nothing is compiled again.
+   * The new value of a parameter, as elementwise operations, so that all of an update is one kernel. Numbers that
+   * change from step to step enter as numbers, so that nothing is compiled again.
    *
    * @param parameter the present value
    * @param gradient of the parameter's shape
@@ -66,8 +66,8 @@ public abstract class Optimizer {
   protected abstract Tensor update(Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group);
 
   /**
-   * Updates all parameters that have a gradient. Parameters that are frozen or that the loss does not depend on stay as they
-   * are, with their state.
+   * Updates all parameters that have a gradient. Parameters that are frozen or that the loss does not depend on stay as
+   * they are, with their state.
    *
    * @throws IllegalArgumentException if no parameter of this optimizer has a gradient
    */
@@ -124,7 +124,9 @@ public abstract class Optimizer {
     return states.stream().mapToLong(ParameterState::steps).max().orElse(0);
   }
 
-  /** The variables of the state: for each parameter those that exist, under {@code <number of the parameter>.<name>}. */
+  /**
+   * The variables of the state: for each parameter those that exist, under {@code <number of the parameter>.<name>}.
+   */
   public final Map<String, Variable> variables() {
     return collect((prefix, state) -> {
       var named = new LinkedHashMap<String, Variable>();
@@ -134,8 +136,8 @@ public abstract class Optimizer {
   }
 
   /**
-   * All that a checkpoint needs besides the parameters: state tensors and {@code steps} (i64 scalars) for each parameter, and
-   * {@code group.<number>.learningRate} (f64 scalars).
+   * All that a checkpoint needs besides the parameters: state tensors and {@code steps} (i64 scalars) for each
+   * parameter, and {@code group.<number>.learningRate} (f64 scalars).
    */
   public final Map<String, Tensor> state() {
     Map<String, Tensor> all = collect((prefix, state) -> {

@@ -17,12 +17,12 @@ final class OptimizerState {
     var rest = new LinkedHashMap<>(saved);
     var rates = new ArrayList<Double>();
     for (int i = 0; i < optimizer.groups().size(); i++) {
-      rates.add(take(rest, "group." + i + ".learningRate").item());
+      rates.add(Hyper.notNegative("learning rate", take(rest, "group." + i + ".learningRate").item()));
     }
     var counts = new ArrayList<Long>();
     var values = new ArrayList<Map<String, Tensor>>();
     for (int i = 0; i < states.size(); i++) {
-      counts.add((long) take(rest, i + ".steps").item());
+      counts.add((long) Hyper.notNegative("number of steps", take(rest, i + ".steps").item()));
       values.add(takeAll(rest, i + ".", states.get(i).parameter()));
     }
     if (!rest.isEmpty()) {

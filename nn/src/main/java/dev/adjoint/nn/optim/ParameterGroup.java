@@ -63,8 +63,9 @@ public final class ParameterGroup {
   }
 
   /**
-   * Sets the factor of the absolute values of the weights; returns this group. After each update the weights move towards zero by
-   * the learning rate times this factor and stay there if they reach it (a proximal step), so that they become exactly zero.
+   * Sets the factor of the absolute values of the weights; returns this group. After each update the weights move
+   * towards zero by the learning rate times this factor and stay there if they reach it (a proximal step), so that they
+   * become exactly zero.
    */
   public ParameterGroup l1(double factor) {
     l1 = Hyper.notNegative("l1", factor);

@@ -9,8 +9,8 @@ import java.util.List;
  * Division of the gradient by a running average of its size (Hinton).
  *
  * <p>With gradient g (plus weight decay times w): {@code v = alpha * v + (1 - alpha) * g^2}; if centered,
- * {@code a = alpha * a + (1 - alpha) * g} and v is replaced by {@code v - a^2}; {@code u = g / (sqrt(v) + epsilon)}; with
- * momentum {@code b = momentum * b + u} replaces u; {@code w = w - learningRate * u}.
+ * {@code a = alpha * a + (1 - alpha) * g} and v is replaced by {@code v - a^2}; {@code u = g / (sqrt(v) + epsilon)};
+ * with momentum {@code b = momentum * b + u} replaces u; {@code w = w - learningRate * u}.
  */
 public final class RMSprop extends Optimizer {
   private double alpha = 0.99;

@@ -3,8 +3,8 @@ package dev.adjoint.nn.optim;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * Factors of the learning rate by the number of the epoch or step, from 0 on; see {@link Scheduler}. A factor is a plain
- * function, so others are a lambda away.
+ * Factors of the learning rate by the number of the epoch or step, from 0 on; see {@link Scheduler}. A factor is a
+ * plain function, so others are a lambda away.
  */
 public final class Schedules {
   private Schedules() {}

@@ -140,6 +140,23 @@ class OptimizerFormulasTest {
   }
 
   @Test
+  void nAdam() {
+    compare(w -> new NAdam(w, RATE).weightDecay(0.05), () -> new Formula() {
+      @Override
+      double next(double w, double g, int t) {
+        double d = g + 0.05 * w;
+        a = 0.9 * a + 0.1 * d;
+        b = 0.999 * b + 0.001 * d * d;
+        double mu = 0.9 * (1 - 0.5 * Math.pow(0.96, t * 0.004));
+        double next = 0.9 * (1 - 0.5 * Math.pow(0.96, (t + 1) * 0.004));
+        c = t == 1 ? mu : c * mu;
+        double m = next * a / (1 - c * next) + (1 - mu) * d / (1 - c);
+        return w - RATE * m / (Math.sqrt(b / (1 - Math.pow(0.999, t))) + 1e-8);
+      }
+    });
+  }
+
+  @Test
   void rmsProp() {
     compare(w -> new RMSprop(w, RATE).alpha(0.9).epsilon(1e-4).weightDecay(0.1), () -> new Formula() {
       @Override

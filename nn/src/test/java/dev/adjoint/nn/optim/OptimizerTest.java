@@ -86,7 +86,8 @@ class OptimizerTest {
     Gradients once = gradients(a, 1);
     optimizer.step(once);
     var e = assertThrows(IllegalArgumentException.class, () -> optimizer.step(once));
-    assertTrue(e.getMessage().startsWith("step: none of the 1 parameters, such as a f32[1], has a gradient"), e.getMessage());
+    String start = "step: none of the 1 parameters, such as a f32[1], has a gradient";
+    assertTrue(e.getMessage().startsWith(start), e.getMessage());
     assertArrayEquals(new float[] {0.9f}, a.value().toFloats(), 1e-7f);
   }
 

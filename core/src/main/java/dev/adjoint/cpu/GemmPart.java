@@ -1,0 +1,201 @@
+package dev.adjoint.cpu;
+
+/** The product of a part of the operands that is packed at a time. */
+final class GemmPart {
+  private static final int KC = MicroKernels.KC;
+  private static final int LDA = MicroKernels.LDA;
+
+  /** Elements that one task packs. */
+  private static final int PACK_WORK = 16 << 10;
+
+  private final Gemm plan;
+  private final MicroKernel kernel;
+  private final Packing packing;
+  private final Gemm.Matrix a;
+  private final Gemm.Matrix b;
+  private final Gemm.Matrix c;
+  private final Range range;
+  private final int paddedRows;
+  private final int strips;
+  private final int high;
+  private final int wide;
+
+  /** Each block packs its own columns of b: there is one row of blocks, so no other block needs them. */
+  private final boolean ownColumns;
+
+  /** Each block packs its own rows of a. */
+  private final boolean ownRows;
+
+  private final Object packedA;
+  private final Object packedB;
+
+  /** What a part covers: rows and columns of the result, and {@code deep} products per element from {@code depth} on. */
+  record Range(int row, int rows, int column, int columns, int depth, int deep) {}
+
+  GemmPart(Gemm plan, Scratch own, Gemm.Matrix a, Gemm.Matrix b, Gemm.Matrix c, Range range) {
+    this.plan = plan;
+    this.a = a;
+    this.b = b;
+    this.c = c;
+    this.range = range;
+    kernel = plan.kernels.best(plan.height);
+    packing = plan.kernels.packing();
+    paddedRows = Gemm.ceil(range.rows, plan.height);
+    strips = Gemm.ceilDiv(range.columns, plan.width);
+    high = Gemm.ceilDiv(range.rows, plan.blockRows);
+    wide = Gemm.ceilDiv(range.columns, plan.blockColumns);
+    ownColumns = high == 1;
+    ownRows = wide == 1 && !ownColumns;
+    packedA = own.a(ownRows ? 0 : Math.max(1, Gemm.ceilDiv(range.deep, KC)) * paddedRows * LDA);
+    packedB = own.b(ownColumns ? 0 : strips * plan.width * range.deep);
+  }
+
+  /** Packs what blocks share: a as rows per block of k, b as strips over all of k. */
+  void pack(boolean withB, Workers workers) {
+    int deep = range.deep;
+    int rowsPerTask = Gemm.ceil(Math.max(1, PACK_WORK / Math.max(1, deep)), plan.height);
+    int tasksA = ownRows ? 0 : Gemm.ceilDiv(paddedRows, rowsPerTask);
+    // Whole rows of b where they are contiguous, else whole columns.
+    boolean byDepth = b.rowStride() == 1;
+    int perTask =
+        byDepth
+            ? Math.max(8, PACK_WORK / range.columns)
+            : Math.max(1, PACK_WORK / Math.max(1, deep * plan.width));
+    int tasksB = ownColumns || !withB ? 0 : Gemm.ceilDiv(byDepth ? deep : strips, perTask);
+    long elements = (long) deep * ((tasksA == 0 ? 0 : range.rows) + (tasksB == 0 ? 0 : range.columns));
+    Workers team = elements < 4 * PACK_WORK ? Workers.ALONE : workers;
+    team.run(
+        tasksA + tasksB,
+        task -> {
+          if (task < tasksA) {
+            packRows(task * rowsPerTask, rowsPerTask);
+          } else if (byDepth) {
+            int p = (task - tasksA) * perTask;
+            packStrips(0, strips, p, Math.min(perTask, deep - p));
+          } else {
+            int strip = (task - tasksA) * perTask;
+            packStrips(strip, Math.min(perTask, strips - strip), 0, deep);
+          }
+        });
+  }
+
+  private void packRows(int row, int count) {
+    for (int p = 0; p < range.deep; p += KC) {
+      int at = (p / KC * paddedRows + row) * LDA;
+      packRows(row, Math.min(count, paddedRows - row), p, Math.min(KC, range.deep - p), packedA, at);
+    }
+  }
+
+  private void packRows(int row, int padded, int p, int count, Object to, int at) {
+    int real = Math.min(padded, range.rows - row);
+    packing.rows(a, range.row + row, real, padded, range.depth + p, count, to, at);
+  }
+
+  private void packStrips(int strip, int count, int p, int deep) {
+    int stripStride = plan.width * range.deep;
+    packStrips(strip, count, p, deep, packedB, strip * stripStride + p * plan.width, stripStride);
+  }
+
+  private void packStrips(int strip, int count, int p, int deep, Object to, int at, int stripStride) {
+    int column = strip * plan.width;
+    int real = Math.min(count * plan.width, range.columns - column);
+    packing.strips(b, range.column + column, real, range.depth + p, deep, to, at, stripStride);
+  }
+
+  /** Computes all blocks. */
+  void multiply(Gemm.Finish finish, Workers workers) {
+    workers.run(
+        high * wide, task -> block(task % high * plan.blockRows, task / high * plan.blockColumns, finish));
+  }
+
+  /** Computes the block of the result that begins at a row and a column of this part. */
+  private void block(int row, int column, Gemm.Finish finish) {
+    Scratch own = plan.takeScratch();
+    int width = plan.width;
+    int rows = Math.min(plan.blockRows, range.rows - row);
+    int columns = Math.min(plan.blockColumns, range.columns - column);
+    int tileRows = Gemm.ceil(rows, plan.height);
+    int stripsHere = Gemm.ceilDiv(columns, width);
+    int ldc = plan.blockColumns + 16;
+    Object sums = own.c(plan.blockRows * ldc);
+    if (range.depth > 0) {
+      loadSums(sums, ldc, row, rows, column, columns, own);
+    }
+    int p = 0;
+    do {
+      int count = Math.min(KC, range.deep - p);
+      Object left = packedA;
+      int leftAt = (p / KC * paddedRows + row) * LDA;
+      if (ownRows) {
+        left = own.a(plan.blockRows * LDA);
+        leftAt = 0;
+        packRows(row, tileRows, p, count, left, 0);
+      }
+      Object right = packedB;
+      int stripStride = width * range.deep;
+      int rightAt = column / width * stripStride + p * width;
+      if (ownColumns) {
+        right = own.b(plan.blockColumns * KC);
+        stripStride = width * count;
+        rightAt = 0;
+        packStrips(column / width, stripsHere, p, count, right, 0, stripStride);
+      }
+      boolean first = range.depth == 0 && p == 0;
+      Object init = first ? plan.kernels.zeros() : sums;
+      int ldi = first ? 0 : ldc;
+      for (int strip = 0; strip < stripsHere; strip++) {
+        int bAt = rightAt + strip * stripStride;
+        for (int tile = 0; tile < tileRows; tile += plan.height) {
+          int cAt = tile * ldc + strip * width;
+          kernel.run(count, left, leftAt + tile * LDA, right, bAt, init, first ? 0 : cAt, ldi, sums, cAt, ldc);
+        }
+      }
+      p += KC;
+    } while (p < range.deep);
+    storeSums(sums, ldc, row, rows, column, columns, own);
+    own.giveBack();
+    if (range.depth + range.deep >= plan.k) {
+      if (plan.swapped) {
+        finish.run(range.column + column, columns, range.row + row, rows);
+      } else {
+        finish.run(range.row + row, rows, range.column + column, columns);
+      }
+    }
+  }
+
+  private long address(int row, int column) {
+    return plan.swapped
+        ? c.offset() + (range.column + column) * c.rowStride() + range.row + row
+        : c.offset() + (range.row + row) * c.rowStride() + range.column + column;
+  }
+
+  private void loadSums(Object sums, int ldc, int row, int rows, int column, int columns, Scratch own) {
+    Panels panels = plan.kernels.panels();
+    if (!plan.swapped) {
+      for (int i = 0; i < rows; i++) {
+        panels.load(c.memory(), address(row + i, column), sums, i * ldc, columns);
+      }
+      return;
+    }
+    Object turned = own.turned(columns * rows);
+    for (int j = 0; j < columns; j++) {
+      panels.load(c.memory(), address(row, column + j), turned, j * rows, rows);
+    }
+    packing.turn(turned, rows, columns, rows, sums, ldc);
+  }
+
+  private void storeSums(Object sums, int ldc, int row, int rows, int column, int columns, Scratch own) {
+    Panels panels = plan.kernels.panels();
+    if (!plan.swapped) {
+      for (int i = 0; i < rows; i++) {
+        panels.store(sums, i * ldc, c.memory(), address(row + i, column), columns);
+      }
+      return;
+    }
+    Object turned = own.turned(columns * rows);
+    packing.turn(sums, ldc, rows, columns, turned, rows);
+    for (int j = 0; j < columns; j++) {
+      panels.store(turned, j * rows, c.memory(), address(row, column + j), rows);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.adjoint;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.graph.Op;
+import dev.adjoint.reference.Reference;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import org.junit.jupiter.api.Test;
+
+/** Creation of tensors, and reading them back into Java arrays. */
+final class TensorsTest {
+  @Test
+  void scalarsAndVectors() {
+    assertEquals(Shape.SCALAR, Tensors.of(2.5).shape());
+    assertEquals(2.5, Tensors.of(2.5).item());
+    assertEquals(Shape.of(1), Tensors.of(new double[] {2.5}).shape());
+    assertArrayEquals(new float[] {1, -2, 3}, Tensor.of(1, -2, 3).toFloats());
+    assertArrayEquals(new int[] {1, -2}, Tensors.of(1, -2).toInts());
+    assertArrayEquals(new long[] {1L << 40}, Tensors.of(new long[] {1L << 40}).toLongs());
+    assertArrayEquals(new boolean[] {true, false}, Tensors.of(true, false).toBooleans());
+    assertArrayEquals(new int[] {1, 255}, Tensors.of(new byte[] {1, -1}, 2).toInts());
+  }
+
+  @Test
+  void nestedArraysThereAndBack() {
+    float[][][] cube = {{{1, 2}, {3, 4}, {5, 6}}, {{7, 8}, {9, 10}, {11, 12}}};
+    Tensor x = Tensors.of(cube);
+    assertEquals(Shape.of(2, 3, 2), x.shape());
+    assertArrayEquals(cube, (float[][][]) x.toArray());
+    assertArrayEquals(new int[][] {{1, 2}}, (int[][]) Tensors.of(new int[][] {{1, 2}}).toArray());
+    assertArrayEquals(new boolean[][] {{true}}, (boolean[][]) Tensors.of(new boolean[][] {{true}}).toArray());
+    assertEquals(5L, Tensors.of(5L).toArray());
+    assertEquals(Shape.of(2, 0), Tensors.of(new double[2][0]).shape());
+    assertEquals(Shape.of(0, 0), Tensors.of(new double[0][]).shape());
+  }
+
+  @Test
+  void memoryIsCopied() {
+    try (Arena arena = Arena.ofConfined()) {
+      var memory = arena.allocateFrom(ValueLayout.JAVA_DOUBLE, 1, 2, 3, 4);
+      Tensor x = Tensors.fromSegment(memory, DType.F64, 2, 2);
+      memory.fill((byte) 0);
+      assertArrayEquals(new double[] {1, 2, 3, 4}, x.toDoubles());
+    }
+    float[] values = {1, 2};
+    Tensor x = Tensors.of(values, 2);
+    values[0] = 9;
+    assertArrayEquals(new float[] {1, 2}, x.toFloats());
+  }
+
+  @Test
+  void readingConvertsAsJavaDoes() {
+    Tensor x = Tensors.of(1.9, -1.9, Double.NaN, 1e30);
+    assertArrayEquals(new int[] {1, -1, 0, Integer.MAX_VALUE}, x.toInts());
+    assertArrayEquals(new long[] {1, -1, 0, Long.MAX_VALUE}, x.toLongs());
+    assertArrayEquals(new boolean[] {true, true, true, true}, x.toBooleans());
+    assertArrayEquals(new float[] {0, 1}, Tensors.of(false, true).toFloats());
+    assertEquals(3, Tensors.of(3.7).itemInt());
+    assertEquals(3L, Tensors.of(3.7).itemLong());
+    assertTrue(Tensors.of(0.5).itemBoolean());
+  }
+
+  @Test
+  void constantsTakeNoMemory() {
+    for (Tensor x : new Tensor[] {Tensors.zeros(1000), Tensors.ones(Shape.of(9, 9), DType.U8), Tensors.full(Shape.of(2), 7)}) {
+      assertEquals(new Op.Const(), x.node().op());
+    }
+    assertArrayEquals(new double[] {7, 7}, Tensors.full(Shape.of(2), 7).toDoubles());
+  }
+
+  @Test
+  void sequences() {
+    assertArrayEquals(new long[] {0, 1, 2}, Tensors.arange(3).toLongs());
+    assertArrayEquals(new long[] {5, 3, 1}, Tensors.arange(5, 0, -2).toLongs());
+    assertArrayEquals(new double[] {0, 0.25, 0.5, 0.75}, Tensors.arange(0, 1, 0.25).toDoubles());
+    assertArrayEquals(new double[] {-1, 0, 1, 2, 3}, Tensors.linspace(-1, 3, 5).toDoubles());
+    assertArrayEquals(new double[] {1, 10, 100}, Tensors.logspace(0, 2, 3).toDoubles(), 1e-4);
+    assertEquals(0, Tensors.arange(3, 1).size());
+    Tensor ends = Tensors.linspace(0.1, 0.7, 1001);
+    assertEquals(0.1f, ends.get(0).item());
+    assertEquals(0.7f, ends.get(-1).item());
+  }
+
+  @Test
+  void gridsAndDiagonals() {
+    assertArrayEquals(new float[][] {{1, 0, 0}, {0, 1, 0}}, (float[][]) Tensors.eye(2, 3).toArray());
+    var grids = Tensors.meshgrid(Tensors.of(1, 2), Tensors.of(3, 4, 5));
+    assertArrayEquals(new int[][] {{1, 1, 1}, {2, 2, 2}}, (int[][]) grids.get(0).toArray());
+    assertArrayEquals(new int[][] {{3, 4, 5}, {3, 4, 5}}, (int[][]) grids.get(1).toArray());
+  }
+
+  @Test
+  void scopesChooseTheType() {
+    Scope.withDType(DType.F64, () -> {
+      assertEquals(DType.F64, Tensors.of(0.1).dtype());
+      assertEquals(0.1, Tensors.of(0.1).item());
+      assertArrayEquals(new double[] {0.1, 0.2}, Tensors.of(0.1, 0.2).toDoubles());
+      return Tensors.zeros(1);
+    });
+    assertEquals((double) 0.1f, Tensors.of(0.1).item());
+  }
+
+  @Test
+  void comparingTensors() {
+    Tensor x = Tensors.of(1.0, 2.0);
+    assertTrue(x.allEqual(Tensors.of(1, 2)));
+    assertFalse(x.allEqual(Tensors.of(1.0, 2.5)));
+    assertFalse(x.allEqual(Tensors.of(1.0)));
+    assertTrue(x.allClose(Tensors.of(1.0, 2.00001)));
+    assertFalse(x.allClose(Tensors.of(1.0, 2.001)));
+    assertFalse(Tensors.of(Double.NaN).allClose(Tensors.of(Double.NaN)));
+  }
+
+  @Test
+  void theEngineAgreesWithTheReference() {
+    Tensor x = Tensors.arange(24.0).reshape(2, 3, 4).sin();
+    Tensor y = x.softmax(-1).matmul(x.transpose(1, 2)).roll(1, 2).diagonal();
+    assertArrayEquals(Reference.evaluate(y), y.toDoubles(), 1e-6);
+  }
+}

@@ -1,0 +1,93 @@
+package dev.adjoint.catalog;
+
+import dev.adjoint.DType;
+import dev.adjoint.Scope;
+import dev.adjoint.Shape;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.DoubleStream;
+
+/**
+ * One choice of operands for an op.
+ *
+ * @param op the op
+ * @param dtype the type under test
+ * @param shapes a shape per operand
+ * @param layout the layout of operand 0; further operands take the next ones
+ * @param special whether some float values are NaN, infinite or a signed zero
+ */
+public record Sample(OpSpec op, DType dtype, List<Shape> shapes, Layout layout, boolean special) {
+  private static final double[] SPECIAL = {
+    Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.0, -0.0
+  };
+
+  /** The operands, on the current device: equal ones at every call. */
+  public List<Tensor> operands() {
+    var operands = new ArrayList<Tensor>();
+    for (int i = 0; i < shapes.size(); i++) {
+      Domain domain = op.operands().get(i);
+      DType type = domain.dtype(dtype);
+      Layout way = layoutOf(i);
+      Shape shape = shapes.get(i);
+      Shape stored = way.stored(shape);
+      var random = new Random(op.label().hashCode() * 31L + i);
+      double[] values = domain.values(Math.toIntExact(stored.size()), type, random);
+      if (special && type.isFloat()) {
+        for (int k = i; k < values.length; k += i + 2) {
+          values[k] = SPECIAL[(k + i) % SPECIAL.length];
+        }
+      }
+      operands.add(way.arrange(shape).apply(tensor(values, type, stored)));
+    }
+    return operands;
+  }
+
+  /** The result of the op for these operands. */
+  public Tensor result() {
+    return op.apply(operands());
+  }
+
+  private Layout layoutOf(int operand) {
+    if (layout == Layout.CONTIGUOUS) {
+      return layout;
+    }
+    Layout[] all = Layout.values();
+    Layout way = all[(layout.ordinal() + operand) % all.length];
+    return way.fits(shapes.get(operand)) ? way : Layout.CONTIGUOUS;
+  }
+
+  /** A tensor with values, which must be values of the type. */
+  static Tensor tensor(double[] values, DType dtype, Shape shape) {
+    int n = values.length;
+    int[] dims = shape.dims();
+    return switch (dtype) {
+      case F32 -> {
+        float[] floats = new float[n];
+        for (int i = 0; i < n; i++) {
+          floats[i] = (float) values[i];
+        }
+        yield Tensors.of(floats, dims);
+      }
+      case F64 -> Scope.withDType(DType.F64, () -> Tensors.of(values, dims));
+      case I32 -> Tensors.of(DoubleStream.of(values).mapToInt(v -> (int) v).toArray(), dims);
+      case I64 -> Tensors.of(DoubleStream.of(values).mapToLong(v -> (long) v).toArray(), dims);
+      case U8, BOOL -> {
+        byte[] bytes = new byte[n];
+        boolean[] truths = new boolean[n];
+        for (int i = 0; i < n; i++) {
+          bytes[i] = (byte) values[i];
+          truths[i] = values[i] != 0;
+        }
+        yield dtype == DType.U8 ? Tensors.of(bytes, dims) : Tensors.of(truths, dims);
+      }
+    };
+  }
+
+  @Override
+  public String toString() {
+    return op.label() + "[" + dtype + ", " + shapes + ", " + layout + (special ? ", special values]" : "]");
+  }
+}

@@ -1,0 +1,58 @@
+package dev.adjoint.catalog;
+
+import dev.adjoint.DType;
+
+/**
+ * How far a float result may be from the exact one.
+ *
+ * @param units the error in units in the last place of the result
+ * @param absolute the error in units of the last place of 1
+ * @param depth the number of terms that are summed, or 0: the error then also grows with the sum of absolute values
+ */
+public record Tolerance(double units, double absolute, int depth) {
+  /** For one scalar function with an error in units in the last place. */
+  public static Tolerance units(double units) {
+    return new Tolerance(units, 0, 0);
+  }
+
+  /** For several functions in a row on values of the order of 1. */
+  public static Tolerance composed() {
+    return new Tolerance(16, 32, 0);
+  }
+
+  /** For a sum of products; the op must be linear in the absolute values of its operands. */
+  public static Tolerance sum(int depth) {
+    return new Tolerance(1, 0, depth);
+  }
+
+  /** For results that must be exact. */
+  public static Tolerance exact() {
+    return new Tolerance(0, 0, 0);
+  }
+
+  /**
+   * Whether a result is near enough.
+   *
+   * @param magnitude what the op gives for the absolute values of its operands
+   */
+  public boolean accepts(double expected, double actual, double magnitude, DType dtype) {
+    double rounded = round(expected, dtype);
+    if (Double.isNaN(rounded) || Double.isNaN(actual)) {
+      return Double.isNaN(rounded) && Double.isNaN(actual);
+    }
+    if (rounded == actual) {
+      return true;
+    }
+    if (!dtype.isFloat() || Double.isInfinite(rounded) || Double.isInfinite(actual)) {
+      return false;
+    }
+    double one = dtype == DType.F32 ? 0x1p-23 : 0x1p-52;
+    double unit = dtype == DType.F32 ? Math.ulp((float) rounded) : Math.ulp(rounded);
+    double sum = depth == 0 ? 0 : 2 * Math.sqrt(depth) * one * magnitude;
+    return Math.abs(expected - actual) <= units * unit + absolute * one + sum;
+  }
+
+  private static double round(double value, DType dtype) {
+    return dtype == DType.F32 ? (float) value : value;
+  }
+}

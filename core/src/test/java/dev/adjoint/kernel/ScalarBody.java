@@ -1,0 +1,70 @@
+package dev.adjoint.kernel;
+
+import dev.adjoint.DType;
+import dev.adjoint.graph.BinaryOp;
+import dev.adjoint.graph.UnaryOp;
+
+/** Scalar functions as {@link ScalarMath} writes them, run on arrays of one type. */
+final class ScalarBody {
+  private final BodyInterpreter interpreter;
+  private final int result;
+
+  private ScalarBody(BodyBuilder body, int result) {
+    this.interpreter = new BodyInterpreter(body.build());
+    this.result = result;
+  }
+
+  static ScalarBody unary(UnaryOp f, DType dtype) {
+    var body = new BodyBuilder();
+    int x = body.add(new Instr.Load(0, ScalarMath.register(dtype)));
+    return new ScalarBody(body, ScalarMath.unary(body, f, x, dtype));
+  }
+
+  static ScalarBody binary(BinaryOp f, DType dtype) {
+    var body = new BodyBuilder();
+    int x = body.add(new Instr.Load(0, ScalarMath.register(dtype)));
+    int y = body.add(new Instr.Load(1, ScalarMath.register(dtype)));
+    return new ScalarBody(body, ScalarMath.binary(body, f, x, y, dtype));
+  }
+
+  static ScalarBody cast(DType from, DType to) {
+    var body = new BodyBuilder();
+    int x = body.add(new Instr.Load(0, ScalarMath.register(from)));
+    return new ScalarBody(body, ScalarMath.cast(body, x, from, to));
+  }
+
+  float[] floats(float[]... inputs) {
+    return (float[]) interpreter.run(result, inputs[0].length, (Object[]) inputs);
+  }
+
+  double[] doubles(double[]... inputs) {
+    return (double[]) interpreter.run(result, inputs[0].length, (Object[]) inputs);
+  }
+
+  /** The results as numbers, whatever their type. */
+  double[] numbers(int n, Object... inputs) {
+    return switch (interpreter.run(result, n, inputs)) {
+      case float[] f -> convert(n, i -> f[i]);
+      case double[] d -> d;
+      case int[] k -> convert(n, i -> k[i]);
+      case long[] k -> convert(n, i -> k[i]);
+      default -> throw new AssertionError();
+    };
+  }
+
+  /** The results of a function of integers, which are integers or bool. */
+  long[] integers(int n, Object... inputs) {
+    Object out = interpreter.run(result, n, inputs);
+    long[] values = new long[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = out instanceof long[] k ? k[i] : ((int[]) out)[i];
+    }
+    return values;
+  }
+
+  private static double[] convert(int n, java.util.function.IntToDoubleFunction element) {
+    double[] out = new double[n];
+    java.util.Arrays.setAll(out, element);
+    return out;
+  }
+}

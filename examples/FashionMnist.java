@@ -1,0 +1,51 @@
+import dev.adjoint.Random;
+import dev.adjoint.Tensor;
+import dev.adjoint.nn.Dropout;
+import dev.adjoint.nn.Linear;
+import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.Module;
+import dev.adjoint.nn.data.Batch;
+import dev.adjoint.nn.data.DataLoader;
+import dev.adjoint.nn.data.ImageSet;
+import dev.adjoint.nn.metrics.Accuracy;
+import dev.adjoint.nn.optim.Adam;
+
+class SimpleNN extends Module {
+  final Linear fc1 = new Linear(784, 128);
+  final Dropout dropout = new Dropout(0.2);
+  final Linear fc2 = new Linear(128, 10);
+
+  @Override
+  protected Tensor forward(Tensor x) {
+    return fc2.apply(dropout.apply(fc1.apply(x).relu()));
+  }
+}
+
+/** Trains a small network to tell clothes apart: bin/adjoint examples/FashionMnist.java [EPOCHS] */
+void main(String[] args) throws IOException {
+  int epochs = args.length > 0 ? Integer.parseInt(args[0]) : 10;
+  Random.seed(42);
+  var train = new DataLoader(ImageSet.FASHION_MNIST.train(), 64).shuffle(42);
+  var test = new DataLoader(ImageSet.FASHION_MNIST.test(), 500);
+  var model = new SimpleNN();
+  var optimizer = new Adam(model.parameters(), 1e-3);
+
+  for (int epoch = 1; epoch <= epochs; epoch++) {
+    double total = 0;
+    var accuracy = new Accuracy();
+    for (Batch batch : train) {
+      Tensor logits = model.apply(batch.x());
+      Tensor loss = Losses.crossEntropy(logits, batch.y());
+      optimizer.step(loss.backward());
+      total += loss.item();
+      accuracy.update(logits, batch.y());
+    }
+    IO.println("epoch %2d  loss %.4f  accuracy %.4f".formatted(epoch, total / train.batches(), accuracy.value()));
+  }
+
+  var accuracy = new Accuracy();
+  for (Batch batch : test) {
+    accuracy.update(model.predict(batch.x()), batch.y());
+  }
+  IO.println("test accuracy %.4f".formatted(accuracy.value()));
+}

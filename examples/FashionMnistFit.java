@@ -1,0 +1,39 @@
+import dev.adjoint.Random;
+import dev.adjoint.Tensor;
+import dev.adjoint.nn.Dropout;
+import dev.adjoint.nn.Linear;
+import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.Sequential;
+import dev.adjoint.nn.data.DataLoader;
+import dev.adjoint.nn.data.Dataset;
+import dev.adjoint.nn.data.ImageSet;
+import dev.adjoint.nn.data.Splits;
+import dev.adjoint.nn.io.ModelFiles;
+import dev.adjoint.nn.metrics.Accuracy;
+import dev.adjoint.nn.optim.Adam;
+import dev.adjoint.nn.train.EarlyStopping;
+import dev.adjoint.nn.train.Trainer;
+
+/** Does what FashionMnist.java does with a ready-made loop: bin/adjoint examples/FashionMnistFit.java [EPOCHS [FILE]] */
+void main(String[] args) throws IOException {
+  int epochs = args.length > 0 ? Integer.parseInt(args[0]) : 20;
+  Random.seed(42);
+  List<Dataset> parts = Splits.random(ImageSet.FASHION_MNIST.train(), 42, 0.9, 0.1);
+  var train = new DataLoader(parts.get(0), 64).shuffle(42);
+  var validation = new DataLoader(parts.get(1), 500);
+  var test = new DataLoader(ImageSet.FASHION_MNIST.test(), 500);
+
+  var model = Sequential.of(new Linear(784, 128), Tensor::relu, new Dropout(0.2), new Linear(128, 10));
+  IO.println(model.summary(1, 784));
+  var trainer = new Trainer(model, new Adam(model.parameters(), 1e-3), Losses::crossEntropy)
+      .metrics(new Accuracy())
+      .validation(validation)
+      .callbacks(new EarlyStopping(3));
+  trainer.fit(train, epochs);
+
+  IO.println("test accuracy %.4f".formatted(trainer.evaluate(test).get("accuracy")));
+  if (args.length > 1) {
+    ModelFiles.save(model, Path.of(args[1]));
+    IO.println("saved as " + args[1]);
+  }
+}

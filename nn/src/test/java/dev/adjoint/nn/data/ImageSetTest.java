@@ -1,0 +1,123 @@
+package dev.adjoint.nn.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.adjoint.DType;
+import dev.adjoint.Shape;
+import dev.adjoint.nn.io.InvalidDataFileException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageSetTest {
+  private static final Path SUBSET = Path.of("..", "examples", "data", "fashion-mnist");
+
+  @TempDir Path folder;
+
+  @Test
+  void theSubsetIsTheBeginningOfTheOfficialFiles() throws IOException {
+    TensorDataset train = ImageSet.FASHION_MNIST.train(SUBSET);
+    TensorDataset test = ImageSet.FASHION_MNIST.test(SUBSET);
+    assertEquals(12_000, train.size());
+    assertEquals(2_000, test.size());
+    assertEquals(DType.U8, train.x().dtype());
+    Batch first = train.batch(Permutations.identity(10));
+    assertArrayEquals(new int[] {9, 0, 0, 3, 0, 2, 7, 2, 5, 5}, first.y().toInts());
+    assertArrayEquals(new int[] {9, 2, 1, 1, 6, 1, 4, 6, 5, 7}, test.batch(Permutations.identity(10)).y().toInts());
+    assertEquals(Shape.of(10, 784), first.x().shape());
+    assertEquals(DType.F32, first.x().dtype());
+    int[] perClass = new int[10];
+    Arrays.stream(train.y().toInts()).forEach(label -> perClass[label]++);
+    assertArrayEquals(new int[] {1122, 1220, 1201, 1212, 1181, 1204, 1244, 1192, 1195, 1229}, perClass);
+  }
+
+  @Test
+  void pixelsBecomeNumbersFromZeroToOne() throws IOException {
+    TensorDataset test = ImageSet.FASHION_MNIST.test(SUBSET);
+    int[] indices = {1999, 0};
+    double[] x = test.batch(indices).x().toDoubles();
+    int[] all = test.x().toInts();
+    for (int i = 0; i < 784; i++) {
+      assertEquals(all[1999 * 784 + i] / 255.0, x[i], 1e-7);
+      assertEquals(all[i] / 255.0, x[784 + i], 1e-7);
+    }
+    assertEquals(Shape.of(2, 1, 28, 28), test.reshape(1, 28, 28).batch(indices).x().shape());
+  }
+
+  private void write(Part images, Part labels) throws IOException {
+    Files.write(folder.resolve("train-images-idx3-ubyte"), IdxTest.idx(images.type(), images.dims(), images.data()));
+    Files.write(folder.resolve("train-labels-idx1-ubyte.gz"), IdxTest.gzip(IdxTest.idx(labels.type(), labels.dims(), labels.data())));
+  }
+
+  private record Part(int type, int[] dims, byte... data) {}
+
+  @Test
+  void filesMustBelongTogether() throws IOException {
+    var images = new Part(8, new int[] {2, 1, 3}, new byte[6]);
+    write(images, new Part(8, new int[] {2}, (byte) 0, (byte) 9));
+    assertEquals(2, ImageSet.MNIST.train(folder).size());
+    write(images, new Part(8, new int[] {2}, (byte) 0, (byte) 10));
+    assertReason("label 10 of sample 1");
+    write(images, new Part(8, new int[] {3}, new byte[3]));
+    assertReason("labels of these images are u8 [2], not u8[3]");
+    write(new Part(8, new int[] {2, 3}, new byte[6]), new Part(8, new int[] {2}, new byte[2]));
+    assertReason("images are u8 [n, height, width], not u8[2, 3]");
+    Files.delete(folder.resolve("train-images-idx3-ubyte"));
+    assertThrows(NoSuchFileException.class, () -> ImageSet.FASHION_MNIST.train(folder));
+  }
+
+  private void assertReason(String expected) {
+    var e = assertThrows(InvalidDataFileException.class, () -> ImageSet.FASHION_MNIST.train(folder));
+    assertTrue(e.reason().contains(expected), e.reason());
+  }
+
+  @Test
+  void aDownloadIsCheckedBeforeItGetsItsName() throws Exception {
+    byte[] content = IdxTest.idx(8, new int[] {3}, (byte) 1, (byte) 2, (byte) 3);
+    byte[] zipped = IdxTest.gzip(content);
+    String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/moved", exchange -> {
+      exchange.getResponseHeaders().add("Location", "/file");
+      exchange.sendResponseHeaders(302, -1);
+      exchange.close();
+    });
+    server.createContext("/file", exchange -> {
+      exchange.sendResponseHeaders(200, zipped.length);
+      exchange.getResponseBody().write(zipped);
+      exchange.close();
+    });
+    server.start();
+    try {
+      URI base = URI.create("http://" + server.getAddress().getHostString() + ":" + server.getAddress().getPort() + "/");
+      Path target = folder.resolve("new").resolve("file.gz");
+      assertThrows(IOException.class, () -> Download.idx(base.resolve("none"), target, sha256));
+      assertFalse(Files.exists(target));
+      String other = "0".repeat(64);
+      assertThrows(InvalidDataFileException.class, () -> Download.idx(base.resolve("file"), target, other));
+      assertFalse(Files.exists(target));
+      Download.idx(base.resolve("moved"), target, sha256);
+      assertArrayEquals(zipped, Files.readAllBytes(target));
+      try (Stream<Path> files = Files.list(target.getParent())) {
+        assertEquals(1, files.count());
+      }
+    } finally {
+      server.stop(0);
+    }
+  }
+}
