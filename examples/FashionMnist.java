@@ -23,7 +23,7 @@ class SimpleNN extends Module {
 
 /** Trains a small network to tell clothes apart: bin/adjoint examples/FashionMnist.java [EPOCHS] */
 void main(String[] args) throws IOException {
-  int epochs = args.length > 0 ? Integer.parseInt(args[0]) : 10;
+  int epochs = args.length > 0 ? Integer.parseInt(args[0]) : 15;
   Random.seed(42);
   var train = new DataLoader(ImageSet.FASHION_MNIST.train(), 64).shuffle(42);
   var test = new DataLoader(ImageSet.FASHION_MNIST.test(), 500);

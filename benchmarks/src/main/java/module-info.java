@@ -1,6 +1,15 @@
 /** Measures the engine; run with {@code bin/adjoint bench}. */
 module dev.adjoint.benchmarks {
+  requires com.fasterxml.jackson.core;
   requires dev.adjoint.nn;
+  requires info.picocli;
+  requires java.management;
+  requires jdk.incubator.vector;
   requires jmh.core;
-  requires static org.jspecify;
+  requires org.bytedeco.javacpp;
+  requires org.bytedeco.pytorch;
+  requires static transitive org.jspecify;
+
+  opens dev.adjoint.benchmarks to
+      info.picocli;
 }

@@ -2,5 +2,5 @@
 module dev.adjoint.cuda {
   requires dev.adjoint.core;
   requires jcuda;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 }

@@ -2,5 +2,5 @@
 module dev.adjoint.opencl {
   requires dev.adjoint.core;
   requires jocl;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 }

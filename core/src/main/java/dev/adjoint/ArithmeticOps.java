@@ -94,7 +94,9 @@ public sealed interface ArithmeticOps permits Tensor {
     return Powers.pow((Tensor) this, exponent);
   }
 
-  /** The power; common exponents use multiplication or square roots. Integer tensors need an integer exponent from 0. */
+  /**
+   * The power; common exponents use multiplication or square roots. Integer tensors need an integer exponent from 0.
+   */
   default Tensor pow(Number exponent) {
     return Powers.pow((Tensor) this, exponent);
   }

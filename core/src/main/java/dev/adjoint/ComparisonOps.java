@@ -86,7 +86,10 @@ public sealed interface ComparisonOps permits Tensor {
     return isClose(other, 1e-5, 1e-8, false);
   }
 
-  /** Whether {@code |a - b| <= absolute + relative * |b|}; infinities are close only to themselves, NaN only if asked for. */
+  /**
+   * Whether {@code |a - b| <= absolute + relative * |b|}; infinities are close only to themselves, NaN only if asked
+   * for.
+   */
   default Tensor isClose(Tensor other, double relative, double absolute, boolean equalNan) {
     Operands.Aligned both = Operands.align("isClose", (Tensor) this, other, false);
     boolean exact = !both.a().dtype().isFloat();
@@ -100,6 +103,8 @@ public sealed interface ComparisonOps permits Tensor {
 
   private Tensor test(UnaryOp f) {
     Tensor x = (Tensor) this;
-    return x.dtype().isFloat() ? Operands.unary(f, x) : Operands.like(OpError.name(f), f == UnaryOp.IS_FINITE ? 1 : 0, DType.BOOL, x);
+    return x.dtype().isFloat()
+        ? Operands.unary(f, x)
+        : Operands.like(OpError.name(f), f == UnaryOp.IS_FINITE ? 1 : 0, DType.BOOL, x);
   }
 }

@@ -29,7 +29,8 @@ final class Einsum {
     int arrow = formula.indexOf("->");
     String[] inputs = (arrow < 0 ? formula : formula.substring(0, arrow)).split(",", -1);
     if (inputs.length != tensors.size()) {
-      throw OpError.of("einsum", "'" + formula + "' has " + inputs.length + " terms for " + tensors.size() + " tensors");
+      throw OpError.of(
+          "einsum", "'" + formula + "' has " + inputs.length + " terms for " + tensors.size() + " tensors");
     }
     for (int i = 0; i < inputs.length; i++) {
       readSizes(inputs[i], tensors.get(i));
@@ -78,7 +79,8 @@ final class Einsum {
     for (int i = 0; i < output.length(); i++) {
       char name = output.charAt(i);
       if (!sizes.containsKey(name) || output.indexOf(name) != i) {
-        throw OpError.of("einsum", "axis " + name + " of the result of '" + formula + "' must be an axis of a term, once");
+        throw OpError.of(
+            "einsum", "axis " + name + " of the result of '" + formula + "' must be an axis of a term, once");
       }
     }
   }

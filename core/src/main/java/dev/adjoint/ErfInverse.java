@@ -1,8 +1,8 @@
 package dev.adjoint;
 
 /**
- * The inverse of the error function: an approximation with three digits, then two steps of Halley, each of which triples
- * the digits.
+ * The inverse of the error function: an approximation with three digits, then two steps of Halley, each of which
+ * triples the digits.
  */
 final class ErfInverse {
   private static final double SLOPE = 2 / Math.sqrt(Math.PI);
@@ -10,11 +10,13 @@ final class ErfInverse {
   private ErfInverse() {}
 
   static Tensor of(Tensor x) {
-    Tensor size = x.abs();
+    // Unlike sign and abs, this has a slope at 0.
+    Tensor sign = x.lt(0).where(Tensors.fullLike(x, -1), Tensors.onesLike(x));
+    Tensor size = x.mul(sign);
     Tensor rest = size.rsub(1);
     // The approximation has no finite slope at 0, and the steps have the right one without it.
     Tensor y = step(step(approximation(size.detach()), size, rest), size, rest);
-    return size.eq(1).where(Double.POSITIVE_INFINITY, y).mul(x.sign());
+    return size.eq(1).where(Double.POSITIVE_INFINITY, y).mul(sign);
   }
 
   /** By S. Winitzki, "A handy approximation for the error function and its inverse", 2008. */

@@ -23,8 +23,8 @@ public sealed interface IndexingOps permits Tensor {
   }
 
   /**
-   * The elements at positions along an axis: {@code out[i][j] = x[index[i][j]][j]} for axis 0. The index has the rank of this
-   * and is no longer along other axes.
+   * The elements at positions along an axis: {@code out[i][j] = x[index[i][j]][j]} for axis 0. The index has the rank
+   * of this and is no longer along other axes.
    */
   default Tensor gather(int axis, Tensor index) {
     Tensor x = (Tensor) this;

@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 /** Products of vectors and matrices, of f32 or f64. */
 public sealed interface LinearOps permits Tensor {
   /**
-   * The matrix product, as in PyTorch: the last two axes are matrices, the others are broadcast. A vector on the left is a
-   * row, one on the right a column, and their axis is dropped.
+   * The matrix product, as in PyTorch: the last two axes are matrices, the others are broadcast. A vector on the left
+   * is a row, one on the right a column, and their axis is dropped.
    *
    * @throws IllegalArgumentException if types or devices differ, the type is no float type, or inner sizes differ
    */

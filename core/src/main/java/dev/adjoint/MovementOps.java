@@ -5,7 +5,9 @@ import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
 import java.util.Arrays;
 
-/** Other shapes and orders of the same elements. Nothing is copied until it must be; negative axes count from the end. */
+/**
+ * Other shapes and orders of the same elements. Nothing is copied until it must be; negative axes count from the end.
+ */
 public sealed interface MovementOps permits Tensor {
   /**
    * The same elements in row-major order under other sizes; one size may be -1, which is then computed.

@@ -5,7 +5,8 @@ import dev.adjoint.graph.OpError;
 import dev.adjoint.kernel.Philox;
 
 /**
- * A generator of random tensors: a stream of Philox4x32-10 words under a seed, of which each draw takes the next blocks of four.
+ * A generator of random tensors: a stream of Philox4x32-10 words under a seed, of which each draw takes the next blocks
+ * of four.
  *
  * <p>A stream is the same on every device. It is the order of the calls that counts, not when values are computed, and
  * draws from several threads are safe. New tensors are on {@link Devices#current()} and, unless said otherwise, of
@@ -99,8 +100,8 @@ public final class Random {
   }
 
   /**
-   * Random numbers of the standard normal distribution by the method of Box and Muller: {@code sqrt(-2 log(1 - u)) cos(2 pi
-   * v)} of two uniform numbers. In f32 no value is beyond 5.8.
+   * Random numbers of the standard normal distribution by the method of Box and Muller: {@code sqrt(-2 log(1 - u))
+   * cos(2 pi v)} of two uniform numbers. In f32 no value is beyond 5.8.
    */
   public Tensor normal(Shape shape, DType dtype, Device device) {
     requireFloat("normal", dtype);
@@ -116,8 +117,9 @@ public final class Random {
    */
   public Tensor truncatedNormal(double mean, double deviation, double low, double high, int... shape) {
     if (!(low < high && deviation > 0)) {
-      throw OpError.of("truncatedNormal", "needs low < high and a positive deviation, not " + low + ", " + high + " and "
-          + deviation);
+      throw OpError.of(
+          "truncatedNormal",
+          "needs low < high and a positive deviation, not " + low + ", " + high + " and " + deviation);
     }
     double scale = deviation * Math.sqrt(2);
     Tensor first = Tensors.of((low - mean) / scale).erf();

@@ -54,8 +54,8 @@ public sealed interface ReadingOps permits Tensor {
   }
 
   /**
-   * The elements as nested Java arrays of the natural type: {@code float[][]} for an f32 matrix, {@code int} for u8 and i32, a
-   * boxed value for a scalar.
+   * The elements as nested Java arrays of the natural type: {@code float[][]} for an f32 matrix, {@code int} for u8 and
+   * i32, a boxed value for a scalar.
    */
   default Object toArray() {
     return HostData.read((Tensor) this).nested(((Tensor) this).shape());

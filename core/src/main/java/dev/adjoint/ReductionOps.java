@@ -5,8 +5,8 @@ import dev.adjoint.graph.ReduceOp;
 /**
  * Folds over all elements or along axes; negative axes count from the end.
  *
- * <p>Sums and products of integers and bool are i64. The mean of integers is of {@link Scope#dtype()}. NaN propagates into
- * every result, also into max and min; the position of the extreme value is then that of the first NaN.
+ * <p>Sums and products of integers and bool are i64. The mean of integers is of {@link Scope#dtype()}. NaN propagates
+ * into every result, also into max and min; the position of the extreme value is then that of the first NaN.
  */
 public sealed interface ReductionOps permits Tensor {
   /** The sum of all elements. */

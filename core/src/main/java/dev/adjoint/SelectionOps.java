@@ -22,7 +22,9 @@ public sealed interface SelectionOps permits Tensor {
     return Operands.where((Tensor) this, number("where", a, dtype), Operands.cast(b, dtype));
   }
 
-  /** One number where this condition is true, another elsewhere: i64 if both are integers, else {@link Scope#dtype()}. */
+  /**
+   * One number where this condition is true, another elsewhere: i64 if both are integers, else {@link Scope#dtype()}.
+   */
   default Tensor where(Number a, Number b) {
     DType dtype = Operands.promote(Operands.promote(DType.BOOL, a), b);
     return Operands.where((Tensor) this, number("where", a, dtype), number("where", b, dtype));

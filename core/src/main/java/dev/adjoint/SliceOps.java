@@ -14,7 +14,8 @@ public sealed interface SliceOps permits Tensor {
     int first = start < 0 ? start + n : start;
     if (first < 0 || length < 0 || (long) first + length > n) {
       throw OpError.of(
-          "narrow", length + " elements from " + start + " are out of range for axis " + axis + " of shape " + x.shape());
+          "narrow",
+          length + " elements from " + start + " are out of range for axis " + axis + " of shape " + x.shape());
     }
     return Views.slice(x, a, first, 1, length);
   }
@@ -25,8 +26,8 @@ public sealed interface SliceOps permits Tensor {
   }
 
   /**
-   * Every step-th element, as {@code x[start:stop:step]} of Python. With a negative step, {@code Integer.MIN_VALUE} as the
-   * stop goes down to the first element.
+   * Every step-th element, as {@code x[start:stop:step]} of Python. With a negative step, {@code Integer.MIN_VALUE} as
+   * the stop goes down to the first element.
    */
   default Tensor slice(int axis, int start, int stop, int step) {
     return Views.range((Tensor) this, axis, start, stop, step);

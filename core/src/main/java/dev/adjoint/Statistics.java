@@ -53,7 +53,7 @@ final class Statistics {
   static Tensor norm(Tensor x, double p, int[] axes, boolean keepDim) {
     Tensor values = Operands.floating(x);
     if (p == 2) {
-      return values.square().sum(axes, keepDim).sqrt();
+      return root(values.square().sum(axes, keepDim), 2);
     } else if (p == 1) {
       return values.abs().sum(axes, keepDim);
     } else if (p == Double.POSITIVE_INFINITY) {
@@ -63,7 +63,13 @@ final class Statistics {
     } else if (p == 0) {
       return values.ne(0).to(values.dtype()).sum(axes, keepDim);
     }
-    return values.abs().pow(p).sum(axes, keepDim).pow(1 / p);
+    return root(values.abs().pow(p).sum(axes, keepDim), p);
+  }
+
+  /** A root whose gradient at 0 is 0 and not infinite, as that of a length is taken to be. */
+  static Tensor root(Tensor x, double degree) {
+    Tensor zero = x.eq(0);
+    return zero.where(0, zero.where(1, x).pow(1 / degree));
   }
 
   static Tensor softmax(Tensor x, int axis) {

@@ -83,27 +83,27 @@ public sealed interface StatisticsOps permits Tensor {
 
   /** The standard deviation with divisor n - 1 of all elements. */
   default Tensor std() {
-    return var(new int[0], false).sqrt();
+    return Statistics.root(var(new int[0], false), 2);
   }
 
   /** The standard deviation with divisor n - 1 along axes, which are dropped; no axes means all. */
   default Tensor std(int... axes) {
-    return var(axes, false).sqrt();
+    return Statistics.root(var(axes, false), 2);
   }
 
   /** The standard deviation with divisor n - 1 along an axis, which is kept with size 1 or dropped. */
   default Tensor std(int axis, boolean keepDim) {
-    return var(new int[] {axis}, keepDim).sqrt();
+    return Statistics.root(var(new int[] {axis}, keepDim), 2);
   }
 
   /** The standard deviation with divisor n - 1 along axes, which are kept with size 1 or dropped. */
   default Tensor std(int[] axes, boolean keepDim) {
-    return var(axes, keepDim).sqrt();
+    return Statistics.root(var(axes, keepDim), 2);
   }
 
   /** The standard deviation along axes with divisor n - correction. */
   default Tensor std(double correction, int[] axes, boolean keepDim) {
-    return var(correction, axes, keepDim).sqrt();
+    return Statistics.root(var(correction, axes, keepDim), 2);
   }
 
   /** The variance with divisor n - 1 and the mean along axes, which are dropped. */
@@ -146,7 +146,9 @@ public sealed interface StatisticsOps permits Tensor {
     return Statistics.logsumexp((Tensor) this, axes, false);
   }
 
-  /** The logarithm of the sum of exponentials, without overflow, along an axis, which is kept with size 1 or dropped. */
+  /**
+   * The logarithm of the sum of exponentials, without overflow, along an axis, which is kept with size 1 or dropped.
+   */
   default Tensor logsumexp(int axis, boolean keepDim) {
     return Statistics.logsumexp((Tensor) this, new int[] {axis}, keepDim);
   }

@@ -8,9 +8,9 @@ import java.util.List;
 /**
  * Creates tensors.
  *
- * <p>New tensors are on {@link Devices#current()}. Java {@code double}s become {@link Scope#dtype()}, which is f32 unless a
- * scope says otherwise; {@code float}, {@code int}, {@code long} and {@code boolean} keep their type. Constants take no
- * memory. Random tensors come from {@link Random#standard()}.
+ * <p>New tensors are on {@link Devices#current()}. Java {@code double}s become {@link Scope#dtype()}, which is f32
+ * unless a scope says otherwise; {@code float}, {@code int}, {@code long} and {@code boolean} keep their type.
+ * Constants take no memory. Random tensors come from {@link Random#standard()}.
  */
 public final class Tensors {
   private Tensors() {}

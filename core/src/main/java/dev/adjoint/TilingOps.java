@@ -2,6 +2,7 @@ package dev.adjoint;
 
 import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
 import java.util.Arrays;
 
@@ -37,9 +38,8 @@ public sealed interface TilingOps permits Tensor {
       before[axis] = Math.max(0, sizes[2 * i]);
       dims[axis] = before[axis] + kept + Math.max(0, sizes[2 * i + 1]);
     }
-    return new Tensor(
-        Graph.pad(x.node(), Graph.constant(x.dtype(), Operands.bits("pad", value, x.dtype()), x.device()), Axes.of(before),
-            Shape.of(dims)));
+    Node scalar = Graph.constant(x.dtype(), Operands.bits("pad", value, x.dtype()), x.device());
+    return new Tensor(Graph.pad(x.node(), scalar, Axes.of(before), Shape.of(dims)));
   }
 
   /** This repeated along its axes; missing counts at the front are 1. */

@@ -117,8 +117,8 @@ final class Views {
     long low = step > 0 ? 0 : -1;
     long first = Math.clamp(start < 0 ? (long) start + n : start, low, low + n);
     long end = Math.clamp(stop < 0 ? (long) stop + n : stop, low, low + n);
-    long count = Math.max(0, step > 0 ? Math.ceilDiv(end - first, (long) step) : Math.ceilDiv(first - end, -(long) step));
-    return slice(x, a, (int) first, step, (int) count);
+    long count = step > 0 ? Math.ceilDiv(end - first, (long) step) : Math.ceilDiv(first - end, -(long) step);
+    return slice(x, a, (int) first, step, (int) Math.max(0, count));
   }
 
   /** An index from -n to n-1 as one from 0. */

@@ -36,9 +36,6 @@ final class ReduceRules {
    * for any order of derivative, with as many multiplications as there are factors.
    */
   private static Tensor product(Axes axes, Tensor x, Tensor g) {
-    if (x.size() == 0) {
-      return Constants.full(0, x.shape(), g);
-    }
     int rank = x.rank();
     int[] order = new int[rank];
     int[] dims = new int[rank];
@@ -61,7 +58,7 @@ final class ReduceRules {
   }
 
   private static Tensor siblings(Node factors, Tensor g, int rows, int n) {
-    int width = n == 1 ? 1 : Integer.highestOneBit(n - 1) << 1;
+    int width = n <= 1 ? n : Integer.highestOneBit(n - 1) << 1;
     Node one = Constants.full(1, Shape.SCALAR, g).node();
     Node level = Graph.pad(factors, one, Axes.of(0, 0), Shape.of(rows, width));
     Deque<Tensor> swapped = new ArrayDeque<>();

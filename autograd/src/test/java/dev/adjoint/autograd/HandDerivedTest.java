@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import dev.adjoint.Gradients;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import dev.adjoint.graph.BinaryOp;
+import dev.adjoint.graph.Op;
 import org.junit.jupiter.api.Test;
 
 /** Gradients that were derived by hand; the formula stands next to the numbers. */
@@ -102,6 +105,21 @@ class HandDerivedTest {
     near(g.of(b), 0, 0, Math.log(2), 0);
   }
 
+  @Test
+  void theZerothPowerIsFlat() {
+    Tensor a = Doubles.of(0.0, 2.0).requiresGrad();
+    near(a.pow(Tensors.zerosLike(a)).sum().backward().of(a), 0, 0);
+  }
+
+  /** An element that is repeated n times and summed has gradient n. */
+  @Test
+  void constantGradientsAreFolded() {
+    Tensor x = Doubles.of(1.0, 2.0, 3.0).requiresGrad();
+    Tensor gradient = x.expand(5, 3).mul(2).neg().div(4).sum().backward().of(x);
+    near(gradient, -2.5, -2.5, -2.5);
+    assertThat(Constants.valueOf(gradient)).hasValue(-2.5);
+  }
+
   /** Rounding is flat: its leaf has a gradient, which is zero. */
   @Test
   void flatFunctions() {
@@ -153,6 +171,7 @@ class HandDerivedTest {
     Gradients g = x.mul(w).sum().backward();
     assertThat(g.of(x).tracked()).isFalse();
     assertThat(g.of(w).tracked()).isFalse();
+    assertThat(x.exp().mul(x).sum().backward().of(x).node().op()).isEqualTo(new Op.Binary(BinaryOp.ADD));
   }
 
   @Test

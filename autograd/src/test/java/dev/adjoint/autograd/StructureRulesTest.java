@@ -140,6 +140,7 @@ class StructureRulesTest {
     Tensor x = Doubles.of(new double[0]).reshape(0, 3);
     check("empty sum", t -> t.sum(0), x);
     check("empty cat", t -> new Tensor(Graph.concat(List.of(t.node(), random(2, 3).node()), 0)), x);
-    check("empty product", t -> t.prod(1), x);
+    check("product of empty rows", t -> t.prod(1), x);
+    check("empty product", t -> t.prod(0), x);
   }
 }

@@ -59,7 +59,12 @@ final class BytecodeCompiler {
 
   /** Compiles the vector loops of a kernel; empty if it has none on this hardware. */
   static Optional<LoopCode> vector(LoopShape shape) {
-    return VectorTypes.of(shape).map(types -> shape.kernel().laneReduces() ? rows(shape, types) : parts(shape, types));
+    return VectorTypes.of(shape).map(types -> vector(shape, types));
+  }
+
+  /** Compiles the vector loops of a kernel for vectors of a number of lanes. */
+  static LoopCode vector(LoopShape shape, VectorTypes types) {
+    return shape.kernel().laneReduces() ? rows(shape, types) : parts(shape, types);
   }
 
   private static LoopCode rows(LoopShape shape, VectorTypes types) {

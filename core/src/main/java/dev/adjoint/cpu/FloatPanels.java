@@ -25,13 +25,27 @@ final class FloatPanels implements Panels {
   }
 
   @Override
-  public void load(MemorySegment from, long at, Object to, int toAt, int n) {
-    MemorySegment.copy(from, LAYOUT, at << 2, (float[]) to, toAt, n);
+  public void load(
+      MemorySegment from, long at, long rowStride, int rows, int columns, Object to, int toAt, int ld, boolean vectors) {
+    if (vectors) {
+      VectorPanels.loadRows(from, at << 2, rowStride << 2, rows, columns, (float[]) to, toAt, ld);
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      MemorySegment.copy(from, LAYOUT, (at + r * rowStride) << 2, (float[]) to, toAt + r * ld, columns);
+    }
   }
 
   @Override
-  public void store(Object from, int fromAt, MemorySegment to, long at, int n) {
-    MemorySegment.copy((float[]) from, fromAt, to, LAYOUT, at << 2, n);
+  public void store(
+      Object from, int fromAt, int ld, int rows, int columns, MemorySegment to, long at, long rowStride, boolean vectors) {
+    if (vectors) {
+      VectorPanels.storeRows((float[]) from, fromAt, ld, rows, columns, to, at << 2, rowStride << 2);
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      MemorySegment.copy((float[]) from, fromAt + r * ld, to, LAYOUT, (at + r * rowStride) << 2, columns);
+    }
   }
 
   @Override

@@ -7,8 +7,7 @@ import java.lang.foreign.MemorySegment;
  * A matrix product of one size, blocked for the caches. Both operands are packed into arrays that the {@linkplain MicroKernel
  * micro-kernel} reads in sequence; then blocks of the result are computed side by side, each over all of k.
  *
- * <p>How the work is cut depends on the sizes alone, and each element is one chain over k, so no result depends on the
- * number of threads.
+ * <p>Each element is one chain over k, however the work is cut, so no result depends on the number of threads.
  */
 final class Gemm {
   private static final int KC = MicroKernels.KC;
@@ -24,10 +23,14 @@ final class Gemm {
 
   private static final int BLOCK_COLUMNS = 512;
 
+  /** Elements of a block that are worth the overhead of a task, however small k is. */
+  private static final int BLOCK_AREA = 24 << 10;
+
   /** Multiply-adds that are worth a task of their own. */
   private static final long TASK_WORK = 1 << 19;
 
-  private static final int TASKS = 64;
+  /** Tasks per thread, so that a thread that is held up leaves work to the others. */
+  private static final int TASKS_PER_THREAD = 4;
 
   /** Estimates of the cycles to pack an element: copied, turned in registers, or picked one by one. */
   private static final double COPY = 0.2;
@@ -85,8 +88,9 @@ final class Gemm {
    *
    * @param a what is contiguous in the first operand: rows means along k
    * @param b what is contiguous in the second operand, read over (n, k): rows means along k
+   * @param threads the number of threads to cut the work for
    */
-  Gemm(DType dtype, int m, int n, int k, Contiguous a, Contiguous b) {
+  Gemm(DType dtype, int m, int n, int k, Contiguous a, Contiguous b, int threads) {
     this.dtype = dtype;
     kernels = MicroKernels.of(dtype);
     width = kernels.columns();
@@ -104,10 +108,14 @@ final class Gemm {
     int rows = Math.min(partRows, ceil(Math.max(1, this.m), height));
     int columns = Math.min(partColumns, ceil(Math.max(1, this.n), width));
     long work = (long) rows * columns * Math.max(1, k);
-    long tasks = work < TASK_WORK ? 1 : Math.clamp(work / TASK_WORK, 2, TASKS);
+    long tasks = threads == 1 ? 1 : Math.clamp(work / TASK_WORK, 1, TASKS_PER_THREAD * threads);
     int high = Math.min(BLOCK_ROWS / height, rows / height);
     int wide = Math.min(BLOCK_COLUMNS / width, columns / width);
-    while ((long) ceilDiv(rows / height, high) * ceilDiv(columns / width, wide) < tasks && (high > 1 || wide > 1)) {
+    // A block that is soon done stays small, to be in the first or second cache when it is copied to the result.
+    long area = Math.max(BLOCK_AREA, (long) BLOCK_COLUMNS * k);
+    while ((high > 1 || wide > 1)
+        && ((long) high * height * wide * width > area
+            || (long) ceilDiv(rows / height, high) * ceilDiv(columns / width, wide) < tasks)) {
       if (wide == 1 || (high > 1 && high * height >= wide * width)) {
         high = ceilDiv(high, 2);
       } else {

@@ -47,7 +47,7 @@ final class GemmPart {
     ownColumns = high == 1;
     ownRows = wide == 1 && !ownColumns;
     packedA = own.a(ownRows ? 0 : Math.max(1, Gemm.ceilDiv(range.deep, KC)) * paddedRows * LDA);
-    packedB = own.b(ownColumns ? 0 : strips * plan.width * range.deep);
+    packedB = own.b(ownColumns ? 0 : strips * stripStride(range.deep));
   }
 
   /** Packs what blocks share: a as rows per block of k, b as strips over all of k. */
@@ -79,6 +79,11 @@ final class GemmPart {
         });
   }
 
+  /** The distance of strips: with one row too many, so that strips begin in different sets of the caches. */
+  private int stripStride(int deep) {
+    return plan.width * (deep + 1);
+  }
+
   private void packRows(int row, int count) {
     for (int p = 0; p < range.deep; p += KC) {
       int at = (p / KC * paddedRows + row) * LDA;
@@ -92,7 +97,7 @@ final class GemmPart {
   }
 
   private void packStrips(int strip, int count, int p, int deep) {
-    int stripStride = plan.width * range.deep;
+    int stripStride = stripStride(range.deep);
     packStrips(strip, count, p, deep, packedB, strip * stripStride + p * plan.width, stripStride);
   }
 
@@ -132,11 +137,11 @@ final class GemmPart {
         packRows(row, tileRows, p, count, left, 0);
       }
       Object right = packedB;
-      int stripStride = width * range.deep;
+      int stripStride = stripStride(range.deep);
       int rightAt = column / width * stripStride + p * width;
       if (ownColumns) {
-        right = own.b(plan.blockColumns * KC);
-        stripStride = width * count;
+        right = own.b(plan.blockColumns / width * stripStride(KC));
+        stripStride = stripStride(count);
         rightAt = 0;
         packStrips(column / width, stripsHere, p, count, right, 0, stripStride);
       }
@@ -163,39 +168,23 @@ final class GemmPart {
     }
   }
 
-  private long address(int row, int column) {
-    return plan.swapped
-        ? c.offset() + (range.column + column) * c.rowStride() + range.row + row
-        : c.offset() + (range.row + row) * c.rowStride() + range.column + column;
-  }
-
   private void loadSums(Object sums, int ldc, int row, int rows, int column, int columns, Scratch own) {
-    Panels panels = plan.kernels.panels();
-    if (!plan.swapped) {
-      for (int i = 0; i < rows; i++) {
-        panels.load(c.memory(), address(row + i, column), sums, i * ldc, columns);
-      }
-      return;
+    if (plan.swapped) {
+      Object turned = own.turned(columns * rows);
+      packing.load(c, range.column + column, columns, range.row + row, rows, turned, rows);
+      packing.turn(turned, rows, columns, rows, sums, ldc);
+    } else {
+      packing.load(c, range.row + row, rows, range.column + column, columns, sums, ldc);
     }
-    Object turned = own.turned(columns * rows);
-    for (int j = 0; j < columns; j++) {
-      panels.load(c.memory(), address(row, column + j), turned, j * rows, rows);
-    }
-    packing.turn(turned, rows, columns, rows, sums, ldc);
   }
 
   private void storeSums(Object sums, int ldc, int row, int rows, int column, int columns, Scratch own) {
-    Panels panels = plan.kernels.panels();
-    if (!plan.swapped) {
-      for (int i = 0; i < rows; i++) {
-        panels.store(sums, i * ldc, c.memory(), address(row + i, column), columns);
-      }
-      return;
-    }
-    Object turned = own.turned(columns * rows);
-    packing.turn(sums, ldc, rows, columns, turned, rows);
-    for (int j = 0; j < columns; j++) {
-      panels.store(turned, j * rows, c.memory(), address(row, column + j), rows);
+    if (plan.swapped) {
+      Object turned = own.turned(columns * rows);
+      packing.turn(sums, ldc, rows, columns, turned, rows);
+      packing.store(turned, rows, c, range.column + column, columns, range.row + row, rows);
+    } else {
+      packing.store(sums, ldc, c, range.row + row, rows, range.column + column, columns);
     }
   }
 }

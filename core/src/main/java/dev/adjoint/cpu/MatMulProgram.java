@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /** Batched matrix products. */
 final class MatMulProgram implements Program {
   private static final long TASK_WORK = 1 << 19;
-  private static final int TASKS = 64;
 
   private final Kernel.MatMul kernel;
   private final Workers workers;
@@ -39,7 +38,8 @@ final class MatMulProgram implements Program {
     }
     var left = Gemm.Contiguous.of(strides[0][rank - 3], strides[0][rank - 1]);
     var right = Gemm.Contiguous.of(strides[1][rank - 2], strides[1][rank - 1]);
-    var product = new Gemm(kernel.dtype(), batches.m, n, k, left, right);
+    int groups = groups(batches.count, (long) batches.m * n * Math.max(1, k));
+    var product = new Gemm(kernel.dtype(), batches.m, n, k, left, right, groups > 0 ? 1 : workers.size());
     TileProgram.Tiles tiles = null;
     if (epilogue != null) {
       int count = accesses.size() - 3;
@@ -51,7 +51,15 @@ final class MatMulProgram implements Program {
       }
       tiles = epilogue.prepare(rowStrides, columnStrides);
     }
-    return new MatMulLaunch(batches, product, tiles, strides, geometry.offsets(), n, k);
+    return new MatMulLaunch(batches, product, tiles, strides, geometry.offsets(), groups);
+  }
+
+  /** The number of tasks that a batch of small products is cut into, or 0 if each product is cut instead. */
+  private int groups(int count, long work) {
+    if (count < 4 || work > 8 * TASK_WORK) {
+      return 0;
+    }
+    return Math.clamp(work * count / TASK_WORK, 1, Math.min(4 * workers.size(), count));
   }
 
   /** The batch axes that are left when those that extend m have been merged into it. */
@@ -108,16 +116,13 @@ final class MatMulProgram implements Program {
         TileProgram.@Nullable Tiles tiles,
         long[][] strides,
         long[] offsets,
-        int n,
-        int k) {
+        int groups) {
       this.batches = batches;
       this.product = product;
       this.tiles = tiles;
       this.strides = strides;
       this.offsets = offsets;
-      long work = (long) batches.m * n * Math.max(1, k);
-      boolean apart = batches.count >= 4 && work < 8 * TASK_WORK;
-      groups = apart ? Math.clamp(work * batches.count / TASK_WORK, 1, Math.min(TASKS, batches.count)) : 0;
+      this.groups = groups;
     }
 
     @Override

@@ -148,6 +148,8 @@ final class MicroKernels {
         callUntilFast(
             count -> {
               panels.packStrips(memory, 0, columns(), 8 * count, 1, rows, 0, 64 * columns());
+              panels.load(memory, 0, columns(), 8 * count, columns(), rows, 0, columns(), true);
+              panels.store(rows, 0, columns(), 8 * count, columns(), memory, 0, columns(), true);
               for (int call = 0; call < count; call++) {
                 turn.fromMemory(memory, 0, 4L * side * dtype.bytes(), turned, 0, side);
                 turn.fromArray(rows, 0, side, turned, 0, side);

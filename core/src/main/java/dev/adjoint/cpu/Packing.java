@@ -41,9 +41,7 @@ final class Packing {
   void rows(Gemm.Matrix a, int row, int rows, int padded, int p, int count, Object to, int at) {
     long source = a.offset() + row * a.rowStride() + p * a.columnStride();
     if (a.columnStride() == 1) {
-      for (int r = 0; r < rows; r++) {
-        panels.load(a.memory(), source + r * a.rowStride(), to, at + r * MicroKernels.LDA, count);
-      }
+      panels.load(a.memory(), source, a.rowStride(), rows, count, to, at, MicroKernels.LDA, turn != null);
     } else if (a.rowStride() == 1) {
       turn(a.memory(), source, a.columnStride(), count, rows, to, at, MicroKernels.LDA);
     } else {
@@ -108,6 +106,18 @@ final class Packing {
     panels.pack(from, source + widest, rowStride, 1, highest, columns - widest, to, rightOf, 1, stride);
     panels.pack(
         from, source + highest * rowStride, rowStride, 1, rows - highest, columns, to, at + highest, 1, stride);
+  }
+
+  /** Reads rows of a result that were computed before, and writes them {@code ld} apart. */
+  void load(Gemm.Matrix c, int row, int rows, int column, int columns, Object to, int ld) {
+    long source = c.offset() + row * c.rowStride() + column;
+    panels.load(c.memory(), source, c.rowStride(), rows, columns, to, 0, ld, turn != null);
+  }
+
+  /** Writes rows of a result that are {@code ld} apart. */
+  void store(Object from, int ld, Gemm.Matrix c, int row, int rows, int column, int columns) {
+    long target = c.offset() + row * c.rowStride() + column;
+    panels.store(from, 0, ld, rows, columns, c.memory(), target, c.rowStride(), turn != null);
   }
 
   /** Turns a block of a result: {@code to[c * toLd + r] = from[r * ld + c]}. */

@@ -1,9 +1,9 @@
 package dev.adjoint.cpu;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Locale;
 
@@ -12,11 +12,14 @@ final class Pages {
   /** The size of a huge page; ranges are multiples of it. */
   static final long HUGE = 2L << 20;
 
-  private static final int READ_WRITE = 3;
-  private static final int ADVICE_HUGE_PAGE = 14;
+  private static final long READ_WRITE = 3;
+  private static final long ADVICE_HUGE_PAGE = 14;
   private static final boolean LINUX = os().contains("linux");
   private static final boolean MAC = os().contains("mac");
-  private static final int PRIVATE_ANONYMOUS = MAC ? 0x1002 : 0x22;
+  private static final long PRIVATE_ANONYMOUS = MAC ? 0x1002 : 0x22;
+
+  private static final FunctionDescriptor SIX_LONGS =
+      FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
   private Pages() {}
 
@@ -45,32 +48,24 @@ final class Pages {
     }
   }
 
-  private static MethodHandle function(String name, MemoryLayout result, MemoryLayout... arguments) {
+  /**
+   * A function of the C library. All are called with six long arguments, of which they ignore those that they do not have:
+   * so one stub, which takes the JVM tens of milliseconds to make, serves all. The calling conventions of the systems with
+   * mmap pass these in registers.
+   */
+  private static MethodHandle function(String name) {
     Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(
-        linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments));
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), SIX_LONGS);
   }
 
   private static final class Posix {
-    private static final MethodHandle MMAP =
-        function(
-            "mmap",
-            ValueLayout.JAVA_LONG,
-            ValueLayout.JAVA_LONG,
-            ValueLayout.JAVA_LONG,
-            ValueLayout.JAVA_INT,
-            ValueLayout.JAVA_INT,
-            ValueLayout.JAVA_INT,
-            ValueLayout.JAVA_LONG);
-    private static final MethodHandle MUNMAP =
-        function("munmap", ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
-    private static final MethodHandle MADVISE =
-        function(
-            "madvise", ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
+    private static final MethodHandle MMAP = function("mmap");
+    private static final MethodHandle MUNMAP = function("munmap");
+    private static final MethodHandle MADVISE = function("madvise");
 
     static long map(long bytes) throws Throwable {
       long wide = bytes + HUGE;
-      long raw = (long) MMAP.invokeExact(0L, wide, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
+      long raw = (long) MMAP.invokeExact(0L, wide, READ_WRITE, PRIVATE_ANONYMOUS, -1L, 0L);
       if (raw == -1) {
         return 0;
       }
@@ -83,22 +78,22 @@ final class Pages {
       }
       if (LINUX) {
         // Advice: a kernel without huge pages answers with an error, and the memory is as good as before.
-        int ignored = (int) MADVISE.invokeExact(address, bytes, ADVICE_HUGE_PAGE);
+        long ignored = (long) MADVISE.invokeExact(address, bytes, ADVICE_HUGE_PAGE, 0L, 0L, 0L);
       }
       return address;
     }
 
     static boolean unmap(long address, long bytes) throws Throwable {
-      return (int) MUNMAP.invokeExact(address, bytes) == 0;
+      return (int) (long) MUNMAP.invokeExact(address, bytes, 0L, 0L, 0L, 0L) == 0;
     }
   }
 
   /** For systems without mmap. Ranges are few and kept, so none is ever given back. */
   private static final class Heap {
-    private static final MethodHandle MALLOC = function("malloc", ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
+    private static final MethodHandle MALLOC = function("malloc");
 
     static long map(long bytes) throws Throwable {
-      long raw = (long) MALLOC.invokeExact(bytes + 64);
+      long raw = (long) MALLOC.invokeExact(bytes + 64, 0L, 0L, 0L, 0L, 0L);
       return raw == 0 ? 0 : (raw + 63) & -64L;
     }
   }

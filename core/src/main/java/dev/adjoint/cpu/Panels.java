@@ -2,7 +2,10 @@ package dev.adjoint.cpu;
 
 import java.lang.foreign.MemorySegment;
 
-/** How elements of one type move between native memory and the arrays that micro-kernels work on. */
+/**
+ * How elements of one type move between native memory and the arrays that micro-kernels work on. Where a method takes
+ * {@code vectors}, it says whether the Vector API may be used.
+ */
 interface Panels {
   /** An array with room for {@code n} elements. */
   Object array(int n);
@@ -13,11 +16,13 @@ interface Panels {
   /** The number of elements of an array of this type. */
   int length(Object array);
 
-  /** Copies {@code n} neighbours from memory. */
-  void load(MemorySegment from, long at, Object to, int toAt, int n);
+  /** Copies rows of neighbours from memory to rows {@code ld} apart. */
+  void load(
+      MemorySegment from, long at, long rowStride, int rows, int columns, Object to, int toAt, int ld, boolean vectors);
 
-  /** Copies {@code n} neighbours to memory. */
-  void store(Object from, int fromAt, MemorySegment to, long at, int n);
+  /** Copies rows of neighbours that are {@code ld} apart to memory. */
+  void store(
+      Object from, int fromAt, int ld, int rows, int columns, MemorySegment to, long at, long rowStride, boolean vectors);
 
   /** Fills a part of an array with zeros. */
   void clear(Object array, int from, int to);

@@ -26,11 +26,15 @@ final class TieredCode {
   /** The number of instruction executions of a kernel after which its vector loops are warmed up. */
   private static final long WORTH_WARMING = 1_000_000;
 
+  /** Kernels of a few launches, such as those that initialize parameters, are not warmed up. */
+  private static final int LAUNCHES = 4;
+
   private final LoopShape shape;
   private final int instructions;
   private volatile LoopCode current;
   private boolean settled;
   private long work;
+  private int launches;
 
   /** Compiles a kernel. */
   TieredCode(Kernel.Loop kernel) {
@@ -54,7 +58,8 @@ final class TieredCode {
     if (!settled) {
       // Counting may lose updates of other threads, which only delays the warm-up.
       work += points * instructions;
-      if (work > WORTH_WARMING) {
+      launches++;
+      if (work > WORTH_WARMING && launches >= LAUNCHES) {
         settled = true;
         WarmUp.request(this);
       }

@@ -1,6 +1,7 @@
 package dev.adjoint.cpu;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -40,6 +41,70 @@ final class VectorPanels {
         DoubleVector.fromMemorySegment(F64, from, source + 8L * lanes, ORDER).intoArray(to, target + lanes);
         source += 16L * lanes;
         target += stripStride;
+      }
+    }
+  }
+
+  static void loadRows(
+      MemorySegment from, long start, long rowBytes, int rows, int columns, float[] to, int at, int ld) {
+    int lanes = F32.length();
+    int whole = F32.loopBound(columns);
+    for (int r = 0; r < rows; r++) {
+      long source = start + r * rowBytes;
+      int target = at + r * ld;
+      for (int c = 0; c < whole; c += lanes) {
+        FloatVector.fromMemorySegment(F32, from, source + ((long) c << 2), ORDER).intoArray(to, target + c);
+      }
+      for (int c = whole; c < columns; c++) {
+        to[target + c] = from.get(ValueLayout.JAVA_FLOAT, source + ((long) c << 2));
+      }
+    }
+  }
+
+  static void storeRows(
+      float[] from, int at, int ld, int rows, int columns, MemorySegment to, long start, long rowBytes) {
+    int lanes = F32.length();
+    int whole = F32.loopBound(columns);
+    for (int r = 0; r < rows; r++) {
+      int source = at + r * ld;
+      long target = start + r * rowBytes;
+      for (int c = 0; c < whole; c += lanes) {
+        FloatVector.fromArray(F32, from, source + c).intoMemorySegment(to, target + ((long) c << 2), ORDER);
+      }
+      for (int c = whole; c < columns; c++) {
+        to.set(ValueLayout.JAVA_FLOAT, target + ((long) c << 2), from[source + c]);
+      }
+    }
+  }
+
+  static void loadRows(
+      MemorySegment from, long start, long rowBytes, int rows, int columns, double[] to, int at, int ld) {
+    int lanes = F64.length();
+    int whole = F64.loopBound(columns);
+    for (int r = 0; r < rows; r++) {
+      long source = start + r * rowBytes;
+      int target = at + r * ld;
+      for (int c = 0; c < whole; c += lanes) {
+        DoubleVector.fromMemorySegment(F64, from, source + ((long) c << 3), ORDER).intoArray(to, target + c);
+      }
+      for (int c = whole; c < columns; c++) {
+        to[target + c] = from.get(ValueLayout.JAVA_DOUBLE, source + ((long) c << 3));
+      }
+    }
+  }
+
+  static void storeRows(
+      double[] from, int at, int ld, int rows, int columns, MemorySegment to, long start, long rowBytes) {
+    int lanes = F64.length();
+    int whole = F64.loopBound(columns);
+    for (int r = 0; r < rows; r++) {
+      int source = at + r * ld;
+      long target = start + r * rowBytes;
+      for (int c = 0; c < whole; c += lanes) {
+        DoubleVector.fromArray(F64, from, source + c).intoMemorySegment(to, target + ((long) c << 3), ORDER);
+      }
+      for (int c = whole; c < columns; c++) {
+        to.set(ValueLayout.JAVA_DOUBLE, target + ((long) c << 3), from[source + c]);
       }
     }
   }

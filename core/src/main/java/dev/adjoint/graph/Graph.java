@@ -126,8 +126,9 @@ public final class Graph {
   }
 
   /**
-   * Axes reordered: axis i of the result is axis {@code order.get(i)} of the input. Of a permutation the two are joined, and a
-   * transposed product is recorded as the product of the transposed factors, so that what follows can be its epilogue.
+   * Axes reordered: axis i of the result is axis {@code order.get(i)} of the input. Of a permutation the two are
+   * joined, and a transposed product is recorded as the product of the transposed factors, so that what follows can be
+   * its epilogue.
    */
   public static Node permute(Node x, Axes order) {
     Shape shape = ShapeRules.permute(x, order);

@@ -67,7 +67,7 @@ final class SpecialFunctions {
     if (Double.isNaN(x)) {
       return x;
     }
-    if (x < 1) {
+    if (x < 0.5) {
       return x < -1 ? 2 - erfcFraction(-x) : 1 - Math.copySign(erfSeries(Math.abs(x)), x);
     }
     return erfcFraction(x);

@@ -6,6 +6,7 @@ import dev.adjoint.graph.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** Nodes that one launch computes. */
 final class Group {
@@ -20,6 +21,9 @@ final class Group {
 
   /** For each non-trivial axis of a value that lies over the whole space, whether it is a reduction axis. */
   final boolean[] reducedAxes;
+
+  /** The stored nodes that the members read; filled in by the fuser. */
+  Set<Integer> reads = Set.of();
 
   private Group(Space space, int contraction, List<Integer> members, boolean[] reducedAxes) {
     this.space = space;

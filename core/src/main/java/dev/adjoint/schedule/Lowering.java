@@ -12,9 +12,11 @@ import dev.adjoint.kernel.ScalarMath;
 import dev.adjoint.kernel.Stage;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +65,17 @@ final class Lowering {
   record Result(Space space, List<Operand> operands, List<DType> scalars, int[] scalarNodes, List<Stage> stages) {
     int instructions() {
       return stages.stream().mapToInt(s -> s.body().size()).sum();
+    }
+
+    /** The nodes whose stored values the kernel reads. */
+    Set<Integer> reads() {
+      var nodes = new HashSet<Integer>();
+      for (Operand operand : operands) {
+        if (operand.kind() == Access.Kind.READ) {
+          nodes.add(operand.node());
+        }
+      }
+      return nodes;
     }
   }
 

@@ -8,6 +8,8 @@ import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Storage;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A computation that is ready to run: launches in order, with a place for every value. A plan holds positions in a walk, not
@@ -70,7 +72,7 @@ final class Plan {
   void run(Device device, Walk walk, Storage[] variables) {
     Backend backend = device.backend();
     Buffer[] outputs = new Buffer[outputBytes.length];
-    Buffer block = null;
+    @Nullable Buffer block = null;
     boolean done = false;
     try {
       for (int i = 0; i < outputs.length; i++) {
@@ -96,7 +98,7 @@ final class Plan {
     remember(device, walk.nodes, outputs);
   }
 
-  private void launchAll(Backend backend, Walk walk, Storage[] variables, Buffer[] outputs, Buffer block) {
+  private void launchAll(Backend backend, Walk walk, Storage[] variables, Buffer[] outputs, @Nullable Buffer block) {
     for (int s = 0; s < launches.length; s++) {
       Step step = steps.get(s);
       int[] values = step.values();
@@ -111,7 +113,7 @@ final class Plan {
           case LEAF -> buffers[k] = storage(walk.nodes[v]).buffer();
           case OUTPUT -> buffers[k] = outputs[(int) numbers[v]];
           case TEMPORARY -> {
-            buffers[k] = block;
+            buffers[k] = Objects.requireNonNull(block);
             starts[k] = numbers[v];
           }
           case VARIABLE -> buffers[k] = variables[(int) numbers[v]].buffer();

@@ -2,7 +2,6 @@ package dev.adjoint.schedule;
 
 import dev.adjoint.Device;
 import dev.adjoint.graph.Node;
-import dev.adjoint.graph.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -82,7 +81,7 @@ final class Planner {
   private boolean[] needed() {
     boolean[] needed = wanted.clone();
     for (Group group : partition.groups()) {
-      for (int read : partition.needs().get(group)) {
+      for (int read : group.reads) {
         needed[read] |= !group.contains(read);
       }
     }
@@ -93,14 +92,14 @@ final class Planner {
   }
 
   private Plan build(Device device) {
-    Map<Group, List<Step>> byGroup = new HashMap<>();
+    var launches = new ArrayList<Updates.Launches>();
     for (Group group : partition.groups()) {
-      byGroup.put(group, steps(group));
+      launches.add(new Updates.Launches(group, steps(group)));
     }
-    var updates = new Updates(walk, targets, partition, byGroup, remembered);
+    var updates = new Updates(walk, targets, launches, remembered);
     List<Step> steps = new ArrayList<>();
-    for (Group group : updates.order()) {
-      steps.addAll(byGroup.get(group));
+    for (Updates.Launches some : updates.order()) {
+      steps.addAll(some.steps());
     }
     int firstVariable = nodes + scratch.size();
     steps.addAll(updates.copies(firstVariable));
@@ -219,10 +218,5 @@ final class Planner {
     var lives = new ArrayList<MemoryPlan.Life>();
     spans.forEach((v, span) -> lives.add(new MemoryPlan.Life(v, span[0], span[1], bytes(v))));
     return lives;
-  }
-
-  /** Whether a node's op can fail while it runs. */
-  static boolean canFail(Op op) {
-    return op instanceof Op.Gather || op instanceof Op.ScatterAdd;
   }
 }

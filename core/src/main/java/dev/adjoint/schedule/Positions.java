@@ -17,7 +17,7 @@ final class Positions {
 
   int get(Node node) {
     int mask = keys.length - 1;
-    for (int at = slot(node, mask); keys[at] != null; at = at + 1 & mask) {
+    for (int at = slot(node, mask); keys[at] != null; at = (at + 1) & mask) {
       if (keys[at] == node) {
         return values[at];
       }
@@ -29,7 +29,7 @@ final class Positions {
     int mask = keys.length - 1;
     int at = slot(node, mask);
     while (keys[at] != null && keys[at] != node) {
-      at = at + 1 & mask;
+      at = (at + 1) & mask;
     }
     if (keys[at] == null && ++size * 2 > keys.length) {
       grow();
@@ -41,7 +41,7 @@ final class Positions {
   }
 
   private static int slot(Node node, int mask) {
-    return node.serial() * 0x9E3779B9 >>> 7 & mask;
+    return ((node.serial() * 0x9E3779B9) >>> 7) & mask;
   }
 
   private void grow() {

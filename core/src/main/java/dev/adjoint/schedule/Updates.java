@@ -1,6 +1,7 @@
 package dev.adjoint.schedule;
 
 import dev.adjoint.DType;
+import dev.adjoint.graph.Op;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
@@ -24,25 +25,29 @@ import java.util.Set;
 final class Updates {
   private final Walk walk;
   private final int[] targets;
-  private final Fuser.Partition partition;
-  private final Map<Group, List<Step>> steps;
-  private final List<Group> order = new ArrayList<>();
+  private final List<Launches> order = new ArrayList<>();
   private final boolean[] remembered;
   private final Map<Integer, Integer> donated = new HashMap<>();
 
-  Updates(
-      Walk walk, int[] targets, Fuser.Partition partition, Map<Group, List<Step>> steps, boolean[] remembered) {
+  /** The launches of a group. */
+  record Launches(Group group, List<Step> steps) {}
+
+  /**
+   * Decides for all updates.
+   *
+   * @param launches all groups in an order in which they can run
+   * @param remembered for each node whether it must have memory of its own
+   */
+  Updates(Walk walk, int[] targets, List<Launches> launches, boolean[] remembered) {
     this.remembered = remembered;
     this.walk = walk;
     this.targets = targets;
-    this.partition = partition;
-    this.steps = steps;
-    arrange();
+    arrange(launches);
     donate();
   }
 
-  /** The groups, those that write variables last. */
-  List<Group> order() {
+  /** The launches, those that write variables last. */
+  List<Launches> order() {
     return order;
   }
 
@@ -51,36 +56,48 @@ final class Updates {
     return donated.getOrDefault(node, -1);
   }
 
-  private void arrange() {
+  private void arrange(List<Launches> launches) {
     Set<Integer> updated = new HashSet<>();
     for (int k = 0; k < targets.length; k += 2) {
       updated.add(walk.base(targets[k]));
     }
-    Set<Group> last = new HashSet<>();
-    for (Group group : partition.groups()) {
-      boolean writes = group.members.stream().anyMatch(updated::contains);
-      boolean after = partition.needs().get(group).stream().anyMatch(n -> last.stream().anyMatch(g -> g.contains(n)));
-      boolean canFail = group.members.stream().anyMatch(m -> Planner.canFail(walk.op(m)));
-      if (writes && !canFail || after) {
-        last.add(group);
+    var last = new ArrayList<Launches>();
+    var lastMembers = new HashSet<Integer>();
+    for (Launches some : launches) {
+      Group group = some.group();
+      boolean writes = group.members.stream().anyMatch(updated::contains) && !canFail(group);
+      if (writes || group.reads.stream().anyMatch(lastMembers::contains)) {
+        last.add(some);
+        lastMembers.addAll(group.members);
+      } else {
+        order.add(some);
       }
     }
-    partition.groups().stream().filter(g -> !last.contains(g)).forEach(order::add);
-    partition.groups().stream().filter(last::contains).forEach(order::add);
+    order.addAll(last);
+  }
+
+  private boolean canFail(Group group) {
+    return group.members.stream().anyMatch(m -> walk.op(m) instanceof Op.Gather || walk.op(m) instanceof Op.ScatterAdd);
   }
 
   private void donate() {
     boolean failing = false;
     for (int g = order.size() - 1; g >= 0; g--) {
-      Group group = order.get(g);
+      Launches some = order.get(g);
+      failing |= canFail(some.group());
+      if (failing || some.steps().size() != 1) {
+        continue;
+      }
       for (int k = 0; k < targets.length; k += 2) {
         int target = walk.base(targets[k]);
-        if (!failing && !remembered[target] && group.contains(target) && !donated.containsKey(target) && steps.get(group).size() == 1
-            && readsInPlace(steps.get(group).getFirst(), target, targets[k + 1]) && !readLater(g, targets[k + 1])) {
+        if (some.group().contains(target)
+            && !remembered[target]
+            && !donated.containsKey(target)
+            && readsInPlace(some.steps().getFirst(), target, targets[k + 1])
+            && !readLater(g, targets[k + 1])) {
           donated.put(target, k / 2);
         }
       }
-      failing |= group.members.stream().anyMatch(m -> Planner.canFail(walk.op(m)));
     }
   }
 
@@ -112,7 +129,7 @@ final class Updates {
 
   private boolean readLater(int g, int leaf) {
     for (int later = g + 1; later < order.size(); later++) {
-      for (Step step : steps.get(order.get(later))) {
+      for (Step step : order.get(later).steps()) {
         for (int v : step.values()) {
           if (sameMemory(v, leaf)) {
             return true;

@@ -5,15 +5,21 @@ import static dev.adjoint.catalog.OpSpec.binary;
 import static dev.adjoint.catalog.OpSpec.of;
 import static dev.adjoint.catalog.OpSpec.unary;
 
+import dev.adjoint.DType;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.catalog.OpSpec.Gradient;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Rows of {@link dev.adjoint.ActivationOps} and {@link dev.adjoint.SelectionOps}. */
 final class ActivationCatalog {
+  private static final Set<DType> SIGNED = EnumSet.of(DType.F32, DType.F64, DType.I32, DType.I64);
+
   private ActivationCatalog() {}
 
   static List<OpSpec> rows() {
@@ -53,7 +59,7 @@ final class ActivationCatalog {
         activation("hardswish()", Tensor::hardswish, -3, 3));
   }
 
-  private static OpSpec choice(String covers, int operands, java.util.function.Function<List<Tensor>, Tensor> f) {
+  private static OpSpec choice(String covers, int operands, Function<List<Tensor>, Tensor> f) {
     return of(covers, operands, f).domain(0, Domain.truth()).dtypes(NUMBERS).gradient(Gradient.SECOND);
   }
 
@@ -76,9 +82,7 @@ final class ActivationCatalog {
 
   private static List<OpSpec> limits() {
     return List.of(
-        unary("clamp(Number,Number)", x -> x.clamp(-1, 2)).kinks(-1, 2).dtypes(java.util.EnumSet.of(
-            dev.adjoint.DType.F32, dev.adjoint.DType.F64, dev.adjoint.DType.I32, dev.adjoint.DType.I64))
-            .gradient(Gradient.SECOND),
+        unary("clamp(Number,Number)", x -> x.clamp(-1, 2)).kinks(-1, 2).dtypes(SIGNED).gradient(Gradient.SECOND),
         of("clamp(Tensor,Tensor)", 3, x -> x.get(0).clamp(x.get(1), x.get(2))).kinks(-1, 1).domain(1, Domain.of(-1, -0.999))
             .domain(2, Domain.of(1, 1.001)).gradient(Gradient.SECOND)
             .shapes("[4, 5, 6] [4, 5, 6] [4, 5, 6]", "[3, 4] [4] []"),

@@ -4,10 +4,12 @@ import static dev.adjoint.catalog.OpSpec.NUMBERS;
 import static dev.adjoint.catalog.OpSpec.binary;
 import static dev.adjoint.catalog.OpSpec.unary;
 
+import dev.adjoint.DType;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.catalog.OpSpec.Gradient;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Rows of {@link dev.adjoint.ArithmeticOps}. */
 final class ArithmeticCatalog {
@@ -17,7 +19,7 @@ final class ArithmeticCatalog {
   private static final Domain NOT_ZERO = Domain.of(-3, 3).awayFrom(0);
 
   static List<OpSpec> rows() {
-    return java.util.stream.Stream.of(basic(), divisions(), powers(), extremes()).flatMap(List::stream).toList();
+    return Stream.of(basic(), mixtures(), divisions(), powers(), extremes()).flatMap(List::stream).toList();
   }
 
   private static List<OpSpec> basic() {
@@ -31,6 +33,20 @@ final class ArithmeticCatalog {
         unary("rsub(Number)", x -> x.rsub(1)).dtypes(NUMBERS).tolerance(ROUNDED).gradient(Gradient.SECOND),
         binary("mul(Tensor)", Tensor::mul).dtypes(NUMBERS).tolerance(ROUNDED).gradient(Gradient.SECOND),
         unary("mul(Number)", x -> x.mul(3)).dtypes(NUMBERS).tolerance(ROUNDED).gradient(Gradient.SECOND));
+  }
+
+  /** Types that differ are promoted. */
+  private static List<OpSpec> mixtures() {
+    Domain integer = Domain.of(-3, 3).as(DType.I32);
+    return List.of(
+        binary("add(Tensor)", Tensor::add).variant("with i32").domain(1, integer).dtypes(OpSpec.ALL).tolerance(ROUNDED),
+        binary("sub(Tensor)", Tensor::sub).variant("with f64").domain(1, Domain.of(-3, 3).as(DType.F64)).dtypes(OpSpec.ALL)
+            .tolerance(Tolerance.composed()),
+        binary("mul(Tensor)", Tensor::mul).variant("with bool").domain(1, Domain.truth()).dtypes(OpSpec.ALL).tolerance(ROUNDED),
+        binary("div(Tensor)", Tensor::div).variant("by u8").domain(1, Domain.of(1, 9).as(DType.U8)).dtypes(OpSpec.ALL)
+            .tolerance(ROUNDED),
+        unary("add(Number)", x -> x.add(0.5)).variant("with a fraction").dtypes(OpSpec.ALL).tolerance(ROUNDED),
+        unary("rsub(Number)", x -> x.rsub(0.25)).variant("with a fraction").dtypes(OpSpec.ALL).tolerance(ROUNDED));
   }
 
   private static List<OpSpec> divisions() {

@@ -52,8 +52,8 @@ public final class Domain {
     return Objects.requireNonNullElse(fixed, underTest);
   }
 
-  /** Whether the operand can have a gradient. */
-  public boolean isDifferentiable() {
+  /** Whether the operand is of the type under test, so that any value of the type will do. */
+  boolean isFree() {
     return fixed == null;
   }
 

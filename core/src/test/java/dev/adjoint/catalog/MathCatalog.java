@@ -10,6 +10,7 @@ import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.catalog.OpSpec.Gradient;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -23,10 +24,11 @@ final class MathCatalog {
       rows.add(row.dtypes(NUMBERS));
     }
     rows.addAll(smooth());
-    rows.addAll(integersToo());
+    rows.addAll(more());
     rows.add(unary("logit()", Tensor::logit).range(0.05, 0.95).tolerance(Tolerance.composed()).gradient(Gradient.SECOND));
     rows.add(unary("logit(double)", x -> x.logit(0.1)).range(-0.2, 1.2).kinks(0.1, 0.9).tolerance(Tolerance.composed())
         .gradient(Gradient.SECOND));
+    rows.add(unary("erfinv()", Tensor::erfinv).range(-0.95, 0.95).tolerance(Tolerance.composed()).gradient(Gradient.SECOND));
     return rows;
   }
 
@@ -76,13 +78,14 @@ final class MathCatalog {
         function("erfc", Tensor::erfc, -3, 3, 12));
   }
 
-  /** Functions with fractional values, of integers, which are converted to the default type. */
-  private static List<OpSpec> integersToo() {
-    var withBool = List.of(DType.I32, DType.U8, DType.BOOL);
+  /** Other samples: many elements, large arguments, and integers, which are converted to the default type. */
+  private static List<OpSpec> more() {
+    var withBool = EnumSet.of(DType.I32, DType.U8, DType.BOOL);
     return List.of(
-        unary("exp()", Tensor::exp).variant("of integers").dtypes(java.util.Set.copyOf(withBool)).tolerance(Tolerance.units(1)),
+        unary("exp()", Tensor::exp).variant("of many").shapes("[70001]", "[300, 257]").tolerance(Tolerance.units(1)),
+        unary("exp()", Tensor::exp).variant("of integers").dtypes(withBool).tolerance(Tolerance.units(1)),
         unary("sqrt()", Tensor::sqrt).variant("of integers").range(0, 100).dtypes(INTEGERS).tolerance(Tolerance.units(0.5)),
-        unary("sin()", x -> x.mul(1000).sin()).variant("of large arguments").range(-9, 9).dtypes(FLOATS)
-            .tolerance(new Tolerance(2, 600, 0)).withoutSpecials());
+        unary("sin()", Tensor::sin).variant("of large arguments").range(-1e6, 1e6).dtypes(FLOATS)
+            .tolerance(Tolerance.units(2)));
   }
 }

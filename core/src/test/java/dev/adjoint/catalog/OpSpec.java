@@ -4,6 +4,7 @@ import dev.adjoint.DType;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -41,7 +42,7 @@ public final class OpSpec {
   private final String covers;
   private final Function<List<Tensor>, Tensor> function;
   private String variant = "";
-  private List<Domain> operands;
+  private final List<Domain> operands;
   private List<List<Shape>> shapes = new ArrayList<>();
   private Set<DType> dtypes = FLOATS;
   private Gradient gradient = Gradient.NONE;
@@ -52,7 +53,7 @@ public final class OpSpec {
   private OpSpec(String covers, int operands, Function<List<Tensor>, Tensor> function) {
     this.covers = covers;
     this.function = function;
-    this.operands = new ArrayList<>(java.util.Collections.nCopies(operands, Domain.of(-3, 3)));
+    this.operands = new ArrayList<>(Collections.nCopies(operands, Domain.of(-3, 3)));
   }
 
   /** A row for a method, written as {@code name(ParameterType,...)}, of which the receiver is operand 0. */
@@ -183,7 +184,7 @@ public final class OpSpec {
         samples.add(new Sample(this, dtype, main, layout, false));
       }
     }
-    if (specials && dtype.isFloat() && !main.isEmpty()) {
+    if (specials && !main.isEmpty()) {
       samples.add(new Sample(this, dtype, main, Layout.CONTIGUOUS, true));
     }
     return samples;

@@ -17,13 +17,9 @@ import java.util.stream.DoubleStream;
  * @param dtype the type under test
  * @param shapes a shape per operand
  * @param layout the layout of operand 0; further operands take the next ones
- * @param special whether some float values are NaN, infinite or a signed zero
+ * @param special whether some values are NaN, infinite or a signed zero, or for integers 0, -1 or the largest or smallest
  */
 public record Sample(OpSpec op, DType dtype, List<Shape> shapes, Layout layout, boolean special) {
-  private static final double[] SPECIAL = {
-    Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.0, -0.0
-  };
-
   /** The operands, on the current device: equal ones at every call. */
   public List<Tensor> operands() {
     var operands = new ArrayList<Tensor>();
@@ -35,9 +31,10 @@ public record Sample(OpSpec op, DType dtype, List<Shape> shapes, Layout layout, 
       Shape stored = way.stored(shape);
       var random = new Random(op.label().hashCode() * 31L + i);
       double[] values = domain.values(Math.toIntExact(stored.size()), type, random);
-      if (special && type.isFloat()) {
+      if (special && (type.isFloat() || domain.isFree())) {
+        double[] specials = specials(type);
         for (int k = i; k < values.length; k += i + 2) {
-          values[k] = SPECIAL[(k + i) % SPECIAL.length];
+          values[k] = specials[(k + i) % specials.length];
         }
       }
       operands.add(way.arrange(shape).apply(tensor(values, type, stored)));
@@ -48,6 +45,16 @@ public record Sample(OpSpec op, DType dtype, List<Shape> shapes, Layout layout, 
   /** The result of the op for these operands. */
   public Tensor result() {
     return op.apply(operands());
+  }
+
+  private static double[] specials(DType dtype) {
+    return switch (dtype) {
+      case F32, F64 -> new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.0, -0.0};
+      case I32 -> new double[] {Integer.MIN_VALUE, Integer.MAX_VALUE, -1, 0, 1};
+      case I64 -> new double[] {Long.MIN_VALUE, Long.MAX_VALUE, -1, 0, 1};
+      case U8 -> new double[] {255, 128, 127, 0, 1};
+      case BOOL -> new double[] {0, 1};
+    };
   }
 
   private Layout layoutOf(int operand) {

@@ -7,10 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.DType;
 import dev.adjoint.device.Buffer;
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.ScalarOp;
+import dev.adjoint.kernel.Stage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -271,6 +277,80 @@ class GemmTest {
     MEMORY.free(a);
     MEMORY.free(b);
     MEMORY.free(c);
+  }
+
+  @Test
+  void epilogues() {
+    try (var workers = new Workers(2)) {
+      for (Layout a : Layout.values()) {
+        for (Layout b : Layout.values()) {
+          epilogue(workers, 1, 70, 90, 40, a, b);
+          epilogue(workers, 1, 130, 10, 260, a, b);
+          epilogue(workers, 1, 10, 130, 260, a, b);
+          epilogue(workers, 5, 33, 17, 29, a, b);
+          epilogue(workers, 2, 1, 1, 0, a, b);
+        }
+      }
+      epilogue(workers, 2, 300, 400, 300, Layout.ROWS, Layout.ROWS);
+      epilogue(workers, 1, 40, 40, 2100, Layout.ROWS, Layout.ROWS);
+    }
+  }
+
+  /** Computes {@code max(a * b + bias[n], 0) * scale + batch} with a bias shared by all rows. */
+  private static void epilogue(Workers workers, int batch, int m, int n, int k, Layout layoutA, Layout layoutB) {
+    var body = new BodyBuilder();
+    int raw = body.add(new Instr.Load(0, DType.F32));
+    int bias = body.add(new Instr.Load(1, DType.F32));
+    int positive = body.apply(ScalarOp.MAX, body.apply(ScalarOp.ADD, raw, bias), body.literal(DType.F32, 0));
+    int scaled = body.apply(ScalarOp.MUL, positive, body.add(new Instr.Scalar(0, DType.F32)));
+    int item = body.cast(body.add(new Instr.Index(2)), DType.F32);
+    int result = body.apply(ScalarOp.ADD, scaled, item);
+    var stage = new Stage.Map(body.build(), List.of(new Stage.Store(3, result)));
+    var accesses =
+        List.of(
+            new Access(Access.Kind.READ, DType.F32, Access.Lane.CONTIGUOUS),
+            new Access(Access.Kind.READ, DType.F32, Access.Lane.CONTIGUOUS),
+            new Access(Access.Kind.INDEX, DType.I32, Access.Lane.BROADCAST),
+            new Access(Access.Kind.WRITE, DType.F32, Access.Lane.CONTIGUOUS));
+    var loop = new Kernel.Loop(2, 0, false, accesses, List.of(DType.F32), List.of(stage));
+
+    var random = new Random(11);
+    Filled a = Filled.random(random, DType.F32, m, k, layoutA);
+    Filled b = Filled.random(random, DType.F32, n, k, layoutB);
+    Filled shift = Filled.random(random, DType.F32, 1, n, Layout.ROWS);
+    CpuBuffer c = MEMORY.allocate(4L * batch * m * n + 64);
+    CpuBuffer out = MEMORY.allocate(4L * batch * m * n + 64);
+    long item0 = (long) m * n;
+    long[][] strides = {
+      {0, a.strides[0], 0, a.strides[1]},
+      {0, 0, b.strides[0], b.strides[1]},
+      {item0, n, 1, 0},
+      {item0, n, 1, 0},
+      {0, 0, 1, 0},
+      {3, 0, 0, 0},
+      {item0, n, 1, 0}
+    };
+    long[] offsets = {a.offset, b.offset, 0, 0, shift.offset, 7, 2};
+    new MatMulProgram(new Kernel.MatMul(DType.F32, loop), workers)
+        .prepare(new Geometry(new int[] {batch, m, n, k}, offsets, strides))
+        .run(
+            new Buffer[] {a.buffer, b.buffer, c, c, shift.buffer, c, out},
+            new long[] {0, 0, 64, 64, 0, 0, 0},
+            new long[] {Float.floatToRawIntBits(1.25f)});
+    for (int z = 0; z < batch; z++) {
+      for (int i = 0; i < m; i++) {
+        for (int j = 0; j < n; j++) {
+          long at = z * item0 + (long) i * n + j;
+          float product = (float) get(c.segment(), DType.F32, 16 + at);
+          check(DType.F32, a.values[i], b.values[j], product, "raw product");
+          float expected = Math.max(product + (float) shift.values[0][j], 0) * 1.25f + (7 + 3 * z);
+          assertEquals(expected, get(out.segment(), DType.F32, 2 + at), m + "x" + n + "x" + k + " at " + i + "," + j);
+        }
+      }
+    }
+    for (CpuBuffer buffer : List.of(a.buffer, b.buffer, shift.buffer, c, out)) {
+      MEMORY.free(buffer);
+    }
   }
 
   @Test

@@ -82,6 +82,29 @@ final class RandomLoop {
     }
   }
 
+  /** A given kernel with a geometry, and memory of random values. */
+  RandomLoop(Kernel.Loop kernel, Geometry geometry) {
+    this.kernel = kernel;
+    this.geometry = geometry;
+    random = new Random(1);
+    wide = false;
+    scalarOps = false;
+    parallelRank = kernel.parallelRank();
+    reduceRank = kernel.reduceRank();
+    laneReduces = kernel.laneReduces();
+    sizes = geometry.sizes();
+    accesses.addAll(kernel.accesses());
+    for (int a = 0; a < accesses.size(); a++) {
+      long extent = geometry.offsets()[a] + 1;
+      for (int axis = 0; axis < sizes.length; axis++) {
+        extent += Math.max(0, geometry.strides()[a][axis] * (sizes[axis] - 1));
+      }
+      extents.add(extent);
+    }
+    starts = new long[accesses.size()];
+    scalars = new long[kernel.scalars().size()];
+  }
+
   private int smallSize() {
     return random.nextInt(12) == 0 ? 0 : 1 + random.nextInt(4);
   }

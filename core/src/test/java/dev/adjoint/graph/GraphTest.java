@@ -95,7 +95,8 @@ final class GraphTest {
     assertThrows(
         IllegalArgumentException.class, () -> Graph.matmul(node(DType.F32, 1, 2, 3), node(DType.F32, 2, 3, 4)));
     assertThrows(IllegalArgumentException.class, () -> Graph.reduce(ReduceOp.SUM, node(DType.BOOL, 2), Axes.of(0)));
-    assertThrows(IllegalArgumentException.class, () -> Graph.reduce(ReduceOp.SUM, node(DType.F32, 2, 2), Axes.of(1, 0)));
+    assertThrows(
+        IllegalArgumentException.class, () -> Graph.reduce(ReduceOp.SUM, node(DType.F32, 2, 2), Axes.of(1, 0)));
   }
 
   @Test

@@ -34,29 +34,28 @@ public final class BodyInterpreter {
   }
 
   private static Object literal(DType type, long bits, int n) {
-    switch (type) {
+    return switch (type) {
       case F32 -> {
         float[] out = new float[n];
         Arrays.fill(out, Float.intBitsToFloat((int) bits));
-        return out;
+        yield out;
       }
       case F64 -> {
         double[] out = new double[n];
         Arrays.fill(out, Double.longBitsToDouble(bits));
-        return out;
+        yield out;
       }
       case I64 -> {
         long[] out = new long[n];
         Arrays.fill(out, bits);
-        return out;
+        yield out;
       }
       case I32, BOOL, U8 -> {
         int[] out = new int[n];
         Arrays.fill(out, (int) bits);
-        return out;
+        yield out;
       }
-    }
-    throw new AssertionError(type);
+    };
   }
 
   private Object apply(Instr.Apply instr, Object[] values, int n) {
@@ -97,38 +96,29 @@ public final class BodyInterpreter {
   private static int[] compare(ScalarOp op, Object a, Object b, DType type, int n) {
     int[] out = new int[n];
     for (int i = 0; i < n; i++) {
-      boolean unordered = false;
-      int order;
-      switch (type) {
-        case F32 -> {
-          float x = ((float[]) a)[i];
-          float y = ((float[]) b)[i];
-          unordered = Float.isNaN(x) || Float.isNaN(y);
-          order = x < y ? -1 : x > y ? 1 : 0;
-        }
-        case F64 -> {
-          double x = ((double[]) a)[i];
-          double y = ((double[]) b)[i];
-          unordered = Double.isNaN(x) || Double.isNaN(y);
-          order = x < y ? -1 : x > y ? 1 : 0;
-        }
-        case I64 -> order = Long.compare(((long[]) a)[i], ((long[]) b)[i]);
-        case I32 -> order = Integer.compare(((int[]) a)[i], ((int[]) b)[i]);
+      boolean truth = switch (type) {
+        case F32 -> compare(op, ((float[]) a)[i], ((float[]) b)[i]);
+        case F64 -> compare(op, ((double[]) a)[i], ((double[]) b)[i]);
+        case I64 -> compare(op, Long.compare(((long[]) a)[i], ((long[]) b)[i]), 0);
+        case I32 -> compare(op, ((int[]) a)[i], ((int[]) b)[i]);
         case U8, BOOL -> throw new IllegalArgumentException("devices do not compare " + type);
-        default -> throw new AssertionError(type);
-      }
-      boolean truth = switch (op) {
-        case EQ -> order == 0 && !unordered;
-        case NE -> order != 0 || unordered;
-        case LT -> order < 0 && !unordered;
-        case LE -> order <= 0 && !unordered;
-        case GT -> order > 0 && !unordered;
-        case GE -> order >= 0 && !unordered;
-        default -> throw new AssertionError(op);
       };
       out[i] = truth ? 1 : 0;
     }
     return out;
+  }
+
+  private static boolean compare(ScalarOp op, double x, double y) {
+    return switch (op) {
+      case EQ -> x == y;
+      case NE -> x != y;
+      case LT -> x < y;
+      case LE -> x <= y;
+      case GT -> x > y;
+      case GE -> x >= y;
+      case NEG, ABS, SQRT, NOT, ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR, SHL, SHR, USHR, FMA, SELECT, CAST, BITCAST ->
+          throw new IllegalArgumentException("no comparison: " + op);
+    };
   }
 
   private static Object cast(Object a, DType from, DType to, int n) {

@@ -41,11 +41,13 @@ final class Lanes {
             case REM -> a[i] % b[i];
             case MIN -> Math.min(a[i], b[i]);
             case MAX -> Math.max(a[i], b[i]);
-            default -> throw new AssertionError(op);
+            case NOT, ADD, SUB, MUL, DIV, AND, OR, XOR, SHL, SHR, USHR, EQ, NE, LT, LE, GT, GE, FMA, SELECT, CAST, BITCAST ->
+                throw new AssertionError(op);
           };
         }
       }
-      default -> throw new IllegalArgumentException("not for f32: " + op);
+      case NOT, AND, OR, XOR, SHL, SHR, USHR, EQ, NE, LT, LE, GT, GE, SELECT, CAST, BITCAST ->
+          throw new IllegalArgumentException("not for f32: " + op);
     }
     return out;
   }
@@ -65,7 +67,8 @@ final class Lanes {
         case REM -> a[i] % b[i];
         case MIN -> Math.min(a[i], b[i]);
         case MAX -> Math.max(a[i], b[i]);
-        default -> throw new IllegalArgumentException("not for f64: " + op);
+        case NOT, AND, OR, XOR, SHL, SHR, USHR, EQ, NE, LT, LE, GT, GE, SELECT, CAST, BITCAST ->
+            throw new IllegalArgumentException("not for f64: " + op);
       };
     }
     return out;
@@ -92,7 +95,8 @@ final class Lanes {
         case SHL -> a[i] << b[i];
         case SHR -> a[i] >> b[i];
         case USHR -> a[i] >>> b[i];
-        default -> throw new IllegalArgumentException("not for i32: " + op);
+        case SQRT, EQ, NE, LT, LE, GT, GE, FMA, SELECT, CAST, BITCAST ->
+            throw new IllegalArgumentException("not for i32: " + op);
       };
       out[i] = value & mask;
     }
@@ -119,7 +123,8 @@ final class Lanes {
         case SHL -> a[i] << b[i];
         case SHR -> a[i] >> b[i];
         case USHR -> a[i] >>> b[i];
-        default -> throw new IllegalArgumentException("not for i64: " + op);
+        case SQRT, EQ, NE, LT, LE, GT, GE, FMA, SELECT, CAST, BITCAST ->
+            throw new IllegalArgumentException("not for i64: " + op);
       };
     }
     return out;

@@ -3,9 +3,11 @@ package dev.adjoint.kernel;
 import dev.adjoint.DType;
 import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.UnaryOp;
+import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 
 /** Scalar functions as {@link ScalarMath} writes them, run on arrays of one type. */
-final class ScalarBody {
+public final class ScalarBody {
   private final BodyInterpreter interpreter;
   private final int result;
 
@@ -14,20 +16,23 @@ final class ScalarBody {
     this.result = result;
   }
 
-  static ScalarBody unary(UnaryOp f, DType dtype) {
+  /** A function of one value of a graph type. */
+  public static ScalarBody unary(UnaryOp f, DType dtype) {
     var body = new BodyBuilder();
     int x = body.add(new Instr.Load(0, ScalarMath.register(dtype)));
     return new ScalarBody(body, ScalarMath.unary(body, f, x, dtype));
   }
 
-  static ScalarBody binary(BinaryOp f, DType dtype) {
+  /** A function of two values of a graph type. */
+  public static ScalarBody binary(BinaryOp f, DType dtype) {
     var body = new BodyBuilder();
     int x = body.add(new Instr.Load(0, ScalarMath.register(dtype)));
     int y = body.add(new Instr.Load(1, ScalarMath.register(dtype)));
     return new ScalarBody(body, ScalarMath.binary(body, f, x, y, dtype));
   }
 
-  static ScalarBody cast(DType from, DType to) {
+  /** A conversion between graph types. */
+  public static ScalarBody cast(DType from, DType to) {
     var body = new BodyBuilder();
     int x = body.add(new Instr.Load(0, ScalarMath.register(from)));
     return new ScalarBody(body, ScalarMath.cast(body, x, from, to));
@@ -42,7 +47,7 @@ final class ScalarBody {
   }
 
   /** The results as numbers, whatever their type. */
-  double[] numbers(int n, Object... inputs) {
+  public double[] numbers(int n, Object... inputs) {
     return switch (interpreter.run(result, n, inputs)) {
       case float[] f -> convert(n, i -> f[i]);
       case double[] d -> d;
@@ -62,9 +67,9 @@ final class ScalarBody {
     return values;
   }
 
-  private static double[] convert(int n, java.util.function.IntToDoubleFunction element) {
+  private static double[] convert(int n, IntToDoubleFunction element) {
     double[] out = new double[n];
-    java.util.Arrays.setAll(out, element);
+    Arrays.setAll(out, element);
     return out;
   }
 }

@@ -161,7 +161,7 @@ record ImageFiles(
   private Optional<Path> subset(Part part) {
     URL resource = ClassLoader.getSystemResource(folder + "/" + part.images() + ".gz");
     if (resource != null && resource.getProtocol().equals("file")) {
-      return Optional.of(Path.of(URI.create(resource.toString())).getParent());
+      return Optional.ofNullable(Path.of(URI.create(resource.toString())).getParent());
     }
     for (Path base = Path.of("").toAbsolutePath(); base != null; base = base.getParent()) {
       Path candidate = base.resolve("examples", "data", folder);

@@ -35,7 +35,9 @@ public enum ImageSet {
               "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34")),
       "T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"),
 
-  /** Handwritten digits (LeCun, Cortes and Burges). The mean of the training pixels is 0.1307, their standard deviation 0.3081. */
+  /**
+   * Handwritten digits (LeCun, Cortes and Burges). The mean of the training pixels is 0.1307, their standard deviation 0.3081.
+   */
   MNIST(
       new ImageFiles(
           "MNIST",

@@ -8,8 +8,8 @@ import java.util.function.UnaryOperator;
 /**
  * Samples that are all in memory: one tensor of inputs and one of targets, with the samples along axis 0.
  *
- * <p>A batch is recorded, not computed: picking the rows and what is applied to them is part of the plan of the training step that
- * reads the batch. So pixels can stay bytes in memory and become floats on the way.
+ * <p>A batch is recorded, not computed: picking the rows and what is applied to them is part of the plan of the training
+ * step that reads the batch. So pixels can stay bytes in memory and become floats on the way.
  */
 public final class TensorDataset implements Dataset {
   private final Tensor x;

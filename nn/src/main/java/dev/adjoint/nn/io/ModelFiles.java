@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Models in safetensors files: all parameters and buffers under their names. */
 public final class ModelFiles {
@@ -77,8 +78,10 @@ public final class ModelFiles {
 
   /** Gives all variables the values of the tensors of their names, which fit. */
   static void apply(Module model, Map<String, Tensor> tensors) {
-    model.state().forEach(
-        (name, variable) -> variable.set(tensors.get(name).to(variable.value().device())));
+    model.state().forEach((name, variable) -> {
+      Tensor tensor = Objects.requireNonNull(tensors.get(name));
+      variable.set(tensor.to(variable.value().device()));
+    });
     Tensor.realize(List.of());
   }
 }

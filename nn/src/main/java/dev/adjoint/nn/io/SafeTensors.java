@@ -2,7 +2,6 @@ package dev.adjoint.nn.io;
 
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.schedule.Engine;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -22,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -36,7 +36,6 @@ import java.util.function.UnaryOperator;
 public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metadata) {
   private static final int LENGTH_BYTES = 8;
   private static final int ALIGNMENT = 8;
-  private static final long CHUNK = 1 << 30;
 
   /** Contents for a file; both maps are copied. */
   public SafeTensors(Map<String, Tensor> tensors, Map<String, String> metadata) {
@@ -56,18 +55,15 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
       if (fileBytes < LENGTH_BYTES) {
         throw new InvalidDataFileException(path, "the file has " + fileBytes + " bytes, too few for a header");
       }
-      ByteBuffer length = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      readFully(file, length, 0);
-      long headerBytes = length.getLong(0);
+      long headerBytes = HostFiles.read(file, LENGTH_BYTES).getLong();
       if (headerBytes < 2 || headerBytes > SafeTensorsHeader.MAX_BYTES || headerBytes > fileBytes - LENGTH_BYTES) {
         throw new InvalidDataFileException(
             path, "the length of the header, " + Long.toUnsignedString(headerBytes) + ", does not fit into a file of "
                 + fileBytes + " bytes or is over " + SafeTensorsHeader.MAX_BYTES);
       }
-      ByteBuffer text = ByteBuffer.allocate((int) headerBytes);
-      readFully(file, text, LENGTH_BYTES);
+      ByteBuffer text = HostFiles.read(file, (int) headerBytes);
       long dataStart = LENGTH_BYTES + headerBytes;
-      SafeTensorsHeader header = SafeTensorsHeader.parse(path, text.flip(), fileBytes - dataStart);
+      SafeTensorsHeader header = SafeTensorsHeader.parse(path, text, fileBytes - dataStart);
       var tensors = new LinkedHashMap<String, Tensor>();
       for (Map.Entry<String, SafeTensorsHeader.Entry> named : header.entries().entrySet()) {
         tensors.put(named.getKey(), read(path, file, dataStart, named.getKey(), named.getValue()));
@@ -109,15 +105,15 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
     long position = 0;
     for (Map.Entry<String, Tensor> named : byWidth) {
       begins.put(named.getKey(), position);
-      position += bytes(named.getValue());
+      position += HostFiles.bytes(named.getValue());
     }
     var entries = new LinkedHashMap<String, SafeTensorsHeader.Entry>();
     tensors.forEach((name, tensor) -> {
-      long begin = begins.get(name);
+      long begin = Objects.requireNonNull(begins.get(name));
       entries.put(
           name,
           new SafeTensorsHeader.Entry(
-              SafeTensorsType.of(tensor.dtype()), tensor.shape(), begin, begin + bytes(tensor)));
+              SafeTensorsType.of(tensor.dtype()), tensor.shape(), begin, begin + HostFiles.bytes(tensor)));
     });
     byte[] text = new SafeTensorsHeader(entries, metadata).toJson().getBytes(StandardCharsets.UTF_8);
     int padded = Math.ceilDiv(text.length, ALIGNMENT) * ALIGNMENT;
@@ -132,30 +128,25 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
     AtomicFile.write(
         path,
         channel -> {
-          writeFully(channel, header.flip());
+          HostFiles.write(channel, header.flip());
           for (Map.Entry<String, Tensor> named : byWidth) {
-            write(channel, named.getValue());
+            HostFiles.write(channel, named.getValue());
           }
         },
         wrapper);
   }
 
-  private static long bytes(Tensor tensor) {
-    return tensor.size() * tensor.dtype().bytes();
-  }
-
   private static Tensor read(
       Path path, FileChannel file, long dataStart, String name, SafeTensorsHeader.Entry entry) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      long bytes = entry.end() - entry.begin();
-      MemorySegment data = arena.allocate(bytes, ALIGNMENT);
-      for (long done = 0; done < bytes; done += CHUNK) {
-        ByteBuffer chunk = data.asSlice(done, Math.min(CHUNK, bytes - done)).asByteBuffer();
-        readFully(file, chunk, dataStart + entry.begin() + done);
-      }
+      MemorySegment data = arena.allocate(entry.end() - entry.begin(), ALIGNMENT);
+      HostFiles.read(file.position(dataStart + entry.begin()), data);
       return switch (entry.type()) {
         case U8, I32, I64, F32, F64 -> upload(data, entry);
-        case BOOL -> upload(checkedBool(path, name, data), entry);
+        case BOOL -> {
+          HostFiles.requireBooleans(path, "tensor '" + name + "'", data);
+          yield upload(data, entry);
+        }
         case F16, BF16 -> upload(widened(entry.type(), data, entry.shape().size(), arena), entry);
       };
     }
@@ -163,16 +154,6 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
 
   private static Tensor upload(MemorySegment data, SafeTensorsHeader.Entry entry) {
     return Tensors.fromSegment(data, entry.type().dtype(), entry.shape().dims());
-  }
-
-  private static MemorySegment checkedBool(Path path, String name, MemorySegment data) throws InvalidDataFileException {
-    for (long i = 0; i < data.byteSize(); i++) {
-      byte value = data.get(ValueLayout.JAVA_BYTE, i);
-      if (value != 0 && value != 1) {
-        throw new InvalidDataFileException(path, "tensor '" + name + "' is BOOL and has the byte " + (value & 0xff));
-      }
-    }
-    return data;
   }
 
   private static MemorySegment widened(SafeTensorsType type, MemorySegment from, long size, Arena arena) {
@@ -183,32 +164,5 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
       to.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
     }
     return to;
-  }
-
-  private static void write(WritableByteChannel channel, Tensor tensor) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment data = arena.allocate(bytes(tensor), ALIGNMENT);
-      Engine.read(tensor.node(), data);
-      for (long done = 0; done < data.byteSize(); done += CHUNK) {
-        writeFully(channel, data.asSlice(done, Math.min(CHUNK, data.byteSize() - done)).asByteBuffer());
-      }
-    }
-  }
-
-  private static void readFully(FileChannel file, ByteBuffer to, long position) throws IOException {
-    long at = position;
-    while (to.hasRemaining()) {
-      int n = file.read(to, at);
-      if (n < 0) {
-        throw new EOFException();
-      }
-      at += n;
-    }
-  }
-
-  private static void writeFully(WritableByteChannel channel, ByteBuffer from) throws IOException {
-    while (from.hasRemaining()) {
-      channel.write(from);
-    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.adjoint.nn.train;
 
+import java.util.function.Consumer;
+
 /** Code that a {@link Trainer} calls while it trains. */
 public interface Callback {
   /** Called before the first epoch. */
@@ -13,4 +15,14 @@ public interface Callback {
 
   /** Called when the training is over, also if it has failed. */
   default void onTrainEnd(Trainer trainer) {}
+
+  /** An action after each epoch, such as a step of a scheduler: {@code Callback.afterEpoch(result -> scheduler.step())}. */
+  static Callback afterEpoch(Consumer<EpochResult> action) {
+    return new Callback() {
+      @Override
+      public void onEpochEnd(Trainer trainer, EpochResult result) {
+        action.accept(result);
+      }
+    };
+  }
 }

@@ -95,7 +95,7 @@ public final class EarlyStopping implements Callback {
   @Override
   public void onTrainEnd(Trainer trainer) {
     if (weights != null) {
-      weights.restore(trainer.model());
+      weights.restore();
       weights = null;
     }
   }

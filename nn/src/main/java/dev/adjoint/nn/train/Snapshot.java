@@ -24,8 +24,8 @@ final class Snapshot {
     return snapshot;
   }
 
-  void restore(Module model) {
-    model.state().values().forEach(variable -> variable.set(values.get(variable)));
+  void restore() {
+    values.forEach(Variable::set);
     Tensor.realize(List.of());
   }
 }

@@ -74,8 +74,8 @@ public final class Trainer {
   }
 
   /**
-   * Has inputs, loss and all gradients looked at in each step before the parameters change. This takes time; it is for finding out
-   * where a NaN comes from.
+   * Has inputs, loss and all gradients looked at in each step before the parameters change. This takes time; it is for
+   * finding out where a NaN comes from.
    */
   public Trainer checkGradients(boolean on) {
     checkGradients = on;

@@ -60,11 +60,15 @@ class ImageSetTest {
   }
 
   private void write(Part images, Part labels) throws IOException {
-    Files.write(folder.resolve("train-images-idx3-ubyte"), IdxTest.idx(images.type(), images.dims(), images.data()));
-    Files.write(folder.resolve("train-labels-idx1-ubyte.gz"), IdxTest.gzip(IdxTest.idx(labels.type(), labels.dims(), labels.data())));
+    Files.write(folder.resolve("train-images-idx3-ubyte"), images.file());
+    Files.write(folder.resolve("train-labels-idx1-ubyte.gz"), IdxTest.gzip(labels.file()));
   }
 
-  private record Part(int type, int[] dims, byte... data) {}
+  private record Part(int type, int[] dims, byte... data) {
+    byte[] file() {
+      return IdxTest.idx(type, dims, data);
+    }
+  }
 
   @Test
   void filesMustBelongTogether() throws IOException {

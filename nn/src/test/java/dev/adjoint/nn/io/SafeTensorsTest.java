@@ -226,7 +226,7 @@ class SafeTensorsTest {
 
   @Test
   void refusesBooleansThatAreNone() throws IOException {
-    assertReason("is BOOL and has the byte 2", one("BOOL", "[3]", "[0,3]"), 3);
+    assertReason("is of booleans and has the byte 2", one("BOOL", "[3]", "[0,3]"), 3);
     assertArrayEquals(
         new boolean[] {false, true}, SafeTensors.load(file(one("BOOL", "[2]", "[0,2]"), 2)).tensors().get("x").toBooleans());
   }

@@ -122,6 +122,19 @@ class MetricsTest {
   }
 
   @Test
+  void binaryAccuracyComparesWithAThreshold() {
+    var accuracy = new BinaryAccuracy(0);
+    accuracy.update(Tensors.of(new float[] {1, -1, 0.5f, 0}, 4, 1), Tensors.of(new float[] {1, 0, 0, 0}, 4, 1));
+    assertEquals(0.75, accuracy.value());
+    accuracy.reset();
+    accuracy.update(Tensors.of(new float[] {Float.NaN, 2}), Tensors.of(new boolean[] {true, true}));
+    assertEquals(0.5, accuracy.value());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> accuracy.update(Tensors.of(new float[] {1, 2}), Tensors.of(new float[] {1, 2}, 2, 1)));
+  }
+
+  @Test
   void meanAbsoluteErrorByHand() {
     var error = new MeanAbsoluteError();
     assertTrue(Double.isNaN(error.value()));

@@ -16,12 +16,15 @@ import dev.adjoint.nn.Module;
 import dev.adjoint.nn.Sequential;
 import dev.adjoint.nn.data.Batch;
 import dev.adjoint.nn.data.DataLoader;
+import dev.adjoint.nn.data.ImageSet;
 import dev.adjoint.nn.data.Synthetic;
 import dev.adjoint.nn.data.TensorDataset;
 import dev.adjoint.nn.metrics.Accuracy;
 import dev.adjoint.nn.metrics.MeanAbsoluteError;
 import dev.adjoint.nn.optim.Adam;
 import dev.adjoint.nn.optim.SGD;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -156,13 +159,7 @@ class TrainerTest {
           .verbose(false)
           .validation(new DataLoader(Synthetic.blobs(20, 3, 0.3, 2), 20))
           .callbacks(
-              new Callback() {
-                @Override
-                public void onEpochEnd(Trainer trainer, EpochResult result) {
-                  weights.add(model.parameters().getFirst().value().toFloats());
-                }
-              },
-              stopping)
+              Callback.afterEpoch(result -> weights.add(model.parameters().getFirst().value().toFloats())), stopping)
           .fit(blobs(), 40);
       int best = stopping.bestEpoch();
       assertTrue(history.epochs().size() == best + 2, "best " + best + " of " + history);
@@ -256,6 +253,21 @@ class TrainerTest {
     });
     assertThrows(IllegalStateException.class, () -> trainer.fit(blobs(), 5));
     assertEquals(List.of("begin", "epoch 1", "epoch 2", "end"), calls);
+  }
+
+  @Test
+  void learnsToTellClothesApart() throws IOException {
+    Path subset = Path.of("..", "examples", "data", "fashion-mnist");
+    Random.seed(42);
+    Sequential model =
+        Sequential.of(new Linear(784, 128), (Tensor x) -> x.relu(), new Dropout(0.2), new Linear(128, 10));
+    var trainer = new Trainer(model, new Adam(model.parameters(), 1e-3), Losses::crossEntropy)
+        .verbose(false)
+        .metrics(new Accuracy());
+    History history = trainer.fit(new DataLoader(ImageSet.FASHION_MNIST.train(subset), 64).shuffle(42), 5);
+    assertTrue(history.last().get("loss") < 0.45, history::toString);
+    double accuracy = trainer.evaluate(new DataLoader(ImageSet.FASHION_MNIST.test(subset), 500)).get("accuracy");
+    assertTrue(accuracy > 0.83, "test accuracy " + accuracy);
   }
 
   @Test

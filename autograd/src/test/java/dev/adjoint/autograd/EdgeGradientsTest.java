@@ -1,0 +1,74 @@
+package dev.adjoint.autograd;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import dev.adjoint.DType;
+import dev.adjoint.Scope;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Gradients of composed operations where a careless composition gives NaN or a wrong side: far out, at joints, at ties. */
+final class EdgeGradientsTest {
+  private static final double[] FAR = {-1e4, 0, 1e4};
+
+  private static void assertGradient(double[] expected, UnaryOperator<Tensor> f, double... at) {
+    Scope.withDType(DType.F64, () -> {
+      Tensor x = Tensors.of(at).requiresGrad();
+      assertArrayEquals(expected, f.apply(x).sum().backward().of(x).toDoubles(), 1e-12);
+      return x;
+    });
+  }
+
+  @Test
+  void activationsFarOut() {
+    assertGradient(new double[] {0, 0.5, 1}, Tensor::softplus, FAR);
+    assertGradient(new double[] {1, 0.5, 0}, Tensor::logSigmoid, FAR);
+    assertGradient(new double[] {0, 1, 1}, Tensor::elu, FAR);
+    assertGradient(new double[] {0, 0.5, 1}, Tensor::gelu, FAR);
+    assertGradient(new double[] {0, 0.5, 1}, Tensor::geluTanh, FAR);
+    assertGradient(new double[] {0, 0.5, 1}, Tensor::silu, FAR);
+    assertGradient(new double[] {0, 0.6, 1}, Tensor::mish, FAR);
+    assertGradient(new double[] {0, 0.25, 0}, Tensor::sigmoid, FAR);
+  }
+
+  @Test
+  void jointsTakeTheSideOfPyTorch() {
+    assertGradient(new double[] {0, 1, 1, 1, 0}, x -> x.clamp(0, 1), -1, 0, 0.5, 1, 2);
+    assertGradient(new double[] {0, 0, 1, 0, 0}, Tensor::relu6, -1, 0, 3, 6, 7);
+    assertGradient(new double[] {0.01, 0.01, 1}, Tensor::leakyRelu, -1, 0, 1);
+    assertGradient(new double[] {0, 0.5, 1}, x -> x.maximum(1), 0, 1, 2);
+    assertGradient(new double[] {1, 0, 0}, Tensor::nanToNum, 1, Double.NaN, Double.POSITIVE_INFINITY);
+  }
+
+  @Test
+  void sumsOfExponentials() {
+    assertGradient(new double[] {1, 0, 0}, Tensor::logsumexp, 1e4, 0, -1e4);
+    assertGradient(new double[] {1, 1.5, 2}, x -> x.logaddexp(x.mul(2)), -1e4, 0, 1e4);
+    assertGradient(new double[] {0, 0, 0}, x -> x.softmax(0).mul(Tensors.of(1.0, 2, 3)), 1e4, 0, -1e4);
+  }
+
+  @Test
+  void lengthsAtZeroHaveNoSlope() {
+    assertGradient(new double[] {0, 0}, Tensor::norm, 0, 0);
+    assertGradient(new double[] {0, 0}, x -> x.norm(3), 0, 0);
+    assertGradient(new double[] {0, 0}, Tensor::std, 2, 2);
+    assertGradient(new double[] {0.6, 0.8}, Tensor::norm, 3, 4);
+    assertGradient(new double[] {0, 0.6}, x -> x.hypot(Tensors.of(0.0, 4)), 0, 3);
+  }
+
+  @Test
+  void productsWithZero() {
+    assertGradient(new double[] {6, 0, 0}, Tensor::prod, 0, 2, 3);
+    assertGradient(new double[] {0, Math.log(5), Math.log(2)}, x -> x.xlogy(Tensors.of(0.0, 5, 2)), 0, 0, 3);
+    assertGradient(new double[] {0, 0.4, 1.5}, x -> Tensors.of(0.0, 2, 3).xlogy(x), 0, 5, 2);
+  }
+
+  @Test
+  void inverseErrorFunction() {
+    double half = 0.4769362762044698733814;
+    double slope = Math.sqrt(Math.PI) / 2;
+    assertGradient(new double[] {slope, slope * Math.exp(half * half)}, Tensor::erfinv, 0, 0.5);
+  }
+}

@@ -1,0 +1,169 @@
+package dev.adjoint.benchmarks;
+
+import dev.adjoint.Device;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command {@code bin/adjoint bench}: runs the benchmarks and prints one table. */
+@Command(
+    name = "adjoint bench",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Measures Adjoint beside libtorch, which runs on the CPU, and beside the limits of this machine.",
+      "Each time is the median of several iterations in a JVM of their own."
+    })
+public final class Bench implements Callable<Integer> {
+  private static final List<Suite> SUITES =
+      List.of(
+          new Suite(MatMulBench.class, MatMulBench.Product.values()),
+          new Suite(ElementwiseBench.class, ElementwiseBench.Vectors.values()),
+          new Suite(ReductionBench.class, ReductionBench.Sum.values()),
+          new Suite(SoftmaxBench.class, SoftmaxBench.RowFunction.values()),
+          new Suite(TrainingStepBench.class, TrainingStepBench.Batch.values()),
+          new Suite(FirstStep.class, FirstStep.Start.values()));
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "FILTER",
+      description = "a regular expression; runs what has it in its name or title, such as matmul or TrainingStep")
+  private String filter = "";
+
+  @Option(names = "--quick", description = "measures fewer rows and each for a shorter time")
+  private boolean quick;
+
+  @Option(names = "--device", paramLabel = "NAME", description = "where Adjoint computes; default: ADJOINT_DEVICE or cpu")
+  private String device = Settings.device();
+
+  @Option(names = "--threads", paramLabel = "N", description = "threads of both sides; default: all processors")
+  private int threads = Settings.threads();
+
+  @Option(names = "--markdown", description = "prints the table as Markdown")
+  private boolean markdown;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "also writes all times to a file")
+  private @Nullable Path json;
+
+  /** A class of benchmarks and its rows. */
+  private record Suite(Class<?> type, List<Work> works) {
+    Suite(Class<?> type, Work[] works) {
+      this(type, List.of(works));
+    }
+
+    boolean singleShot() {
+      return type == FirstStep.class;
+    }
+  }
+
+  /** A row that is to be measured. */
+  private record Entry(Suite suite, Work work) {
+    String name() {
+      return suite.type().getSimpleName() + "." + work.name();
+    }
+  }
+
+  private Bench() {}
+
+  /** Runs the command and exits with its status. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Bench()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Pattern pattern;
+    try {
+      pattern = Pattern.compile(filter, Pattern.CASE_INSENSITIVE);
+      Device.of(device);
+    } catch (PatternSyntaxException e) {
+      return misused("the filter is no regular expression: " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      return misused(String.valueOf(e.getMessage()));
+    }
+    boolean limitsToo = pattern.matcher("Limits").find();
+    List<Entry> entries = selected(pattern);
+    if (entries.isEmpty() && !limitsToo) {
+      return misused("no benchmark has '" + filter + "' in its name or title; there are Limits and " + names());
+    }
+    Effort effort = quick ? Effort.QUICK : Effort.FULL;
+    var runs = new JmhRuns(Settings.flags(device, threads));
+    var ceilings = new Ceilings(runs, threads, effort);
+    if (limitsToo && !(quick && filter.isEmpty())) {
+      progress("the limits of this machine");
+      ceilings.measureAll();
+    }
+    var rows = new ArrayList<Row>();
+    int failures = 0;
+    for (Entry entry : entries) {
+      progress((rows.size() + failures + 1) + " of " + entries.size() + ": " + entry.work().title());
+      try {
+        rows.add(row(entry, runs, ceilings, effort));
+      } catch (IllegalStateException e) {
+        failures++;
+        progress(String.valueOf(e.getMessage()));
+      }
+    }
+    Machine machine = Machine.here(device, threads);
+    var table = new Table(machine, ceilings.rates(), rows);
+    System.out.print(markdown ? table.markdown() : table.text());
+    if (json != null) {
+      JsonReport.write(json, machine, ceilings.rates(), rows);
+    }
+    if (failures > 0) {
+      progress(failures + " of " + entries.size() + " failed and are not in the table, see above");
+      return ExitCode.SOFTWARE;
+    }
+    return ExitCode.OK;
+  }
+
+  private List<Entry> selected(Pattern pattern) {
+    var entries = new ArrayList<Entry>();
+    for (Suite suite : SUITES) {
+      for (Work work : suite.works()) {
+        var entry = new Entry(suite, work);
+        boolean named = pattern.matcher(entry.name()).find() || pattern.matcher(work.title()).find();
+        if (named && (work.quick() || !quick)) {
+          entries.add(entry);
+        }
+      }
+    }
+    return entries;
+  }
+
+  private static List<String> names() {
+    return SUITES.stream().map(suite -> suite.type().getSimpleName()).toList();
+  }
+
+  private Row row(Entry entry, JmhRuns runs, Ceilings ceilings, Effort effort) {
+    Suite suite = entry.suite();
+    Map<String, String> parameters = Map.of("work", entry.work().name());
+    Effort ours = suite.singleShot() ? effort.single() : effort;
+    Effort theirs = suite.singleShot() ? effort.single() : effort.precompiled();
+    // One after the other, so that both sides see the machine in the same state.
+    Timing adjoint = runs.measure(suite.type(), "adjoint", parameters, 1, ours);
+    Timing libtorch = Libtorch.available() ? runs.measure(suite.type(), "libtorch", parameters, 1, theirs) : null;
+    double limit = device.equals("cpu") ? ceilings.nanos(entry.work()) : 0;
+    return new Row(suite.type().getSimpleName(), entry.work(), adjoint, libtorch, limit);
+  }
+
+  private static void progress(String text) {
+    System.err.println("bench: " + text);
+  }
+
+  private static int misused(String text) {
+    System.err.println("bench: " + text);
+    return ExitCode.USAGE;
+  }
+}

@@ -1,0 +1,29 @@
+package dev.adjoint.benchmarks;
+
+/**
+ * How long one side of one row is measured.
+ *
+ * @param warmUps iterations that are not counted
+ * @param warmUpMillis how long each lasts
+ * @param iterations iterations that are counted
+ * @param iterationMillis how long each lasts
+ */
+record Effort(int warmUps, int warmUpMillis, int iterations, int iterationMillis) {
+  private static final int MINIMAL_WARM_UP = 200;
+
+  /** For the whole table in less than ten minutes. Most of the warm-up is the JVM's compiler. */
+  static final Effort FULL = new Effort(6, 400, 9, 200);
+
+  /** For the headlines in less than three minutes. */
+  static final Effort QUICK = new Effort(4, 300, 5, 150);
+
+  /** For code that is compiled already, or at once. */
+  Effort precompiled() {
+    return new Effort(2, MINIMAL_WARM_UP, iterations, iterationMillis);
+  }
+
+  /** For work that cannot be repeated in one JVM: one run to fill the caches of the system, then at most five. */
+  Effort single() {
+    return new Effort(1, 1, Math.min(iterations, 5), 1);
+  }
+}

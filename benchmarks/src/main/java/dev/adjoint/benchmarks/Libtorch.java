@@ -1,0 +1,52 @@
+package dev.adjoint.benchmarks;
+
+import jdk.incubator.vector.FloatVector;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The peer's side: libtorch through JavaCPP, with the settings that are best for it.
+ *
+ * <p>A variable that the environment sets already is left as it is, so other settings can be tried from a shell.
+ */
+final class Libtorch {
+  /** The version in the pom. */
+  static final String VERSION = "2.10.0";
+
+  private static final int AVX_512 = 512;
+
+  private Libtorch() {}
+
+  /** Whether its libraries for this machine are on the class path. */
+  static boolean available() {
+    return Libtorch.class.getResource("/org/bytedeco/pytorch/" + Loader.getPlatform() + "/libtorch.so") != null;
+  }
+
+  /** Loads it; to be called before anything else of it. */
+  static void load() {
+    // Benchmarks free by scope, so the garbage collector need not watch over each tensor.
+    System.setProperty("org.bytedeco.javacpp.nopointergc", "true");
+    System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    String threads = Integer.toString(Settings.threads());
+    Posix.setDefault("OMP_NUM_THREADS", threads);
+    Posix.setDefault("OPENBLAS_NUM_THREADS", threads);
+    // Its BLAS has threads of its own; a team of OpenMP that waits by spinning would take the processors from them.
+    Posix.setDefault("OMP_WAIT_POLICY", "PASSIVE");
+    if (FloatVector.SPECIES_PREFERRED.vectorBitSize() == AVX_512) {
+      // OpenBLAS knows Zen 5 no further than AVX2.
+      Posix.setDefault("OPENBLAS_CORETYPE", "SKYLAKEX");
+    }
+    torch.set_num_threads(Settings.threads());
+  }
+
+  /** A tensor of uniform numbers. */
+  static Tensor uniform(long seed, int rows, int columns) {
+    return torch.tensor(Inputs.uniform(seed, rows * columns)).reshape(rows, columns);
+  }
+
+  /** A vector of uniform numbers. */
+  static Tensor uniform(long seed, int size) {
+    return torch.tensor(Inputs.uniform(seed, size));
+  }
+}

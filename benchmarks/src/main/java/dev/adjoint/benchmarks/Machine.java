@@ -1,0 +1,40 @@
+package dev.adjoint.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.stream.Stream;
+
+/**
+ * Where and when a table was measured.
+ *
+ * @param processor what the processor calls itself
+ * @param jdk the JVM
+ * @param device the device that Adjoint computed on
+ * @param threads the number of threads of both sides
+ * @param date the day
+ */
+record Machine(String processor, String jdk, String device, int threads, LocalDate date) {
+  /** This machine, today. */
+  static Machine here(String device, int threads) {
+    String jdk = System.getProperty("java.vendor.version", System.getProperty("java.vendor")) + ", Java "
+        + System.getProperty("java.version");
+    return new Machine(processorName(), jdk, device, threads, LocalDate.now());
+  }
+
+  private static String processorName() {
+    Path info = Path.of("/proc/cpuinfo");
+    if (Files.isReadable(info)) {
+      try (Stream<String> lines = Files.lines(info)) {
+        String name = lines.filter(line -> line.startsWith("model name")).findFirst().orElse("");
+        if (name.contains(":")) {
+          return name.substring(name.indexOf(':') + 1).strip();
+        }
+      } catch (IOException e) {
+        return System.getProperty("os.arch") + " (/proc/cpuinfo: " + e.getMessage() + ")";
+      }
+    }
+    return System.getProperty("os.arch");
+  }
+}

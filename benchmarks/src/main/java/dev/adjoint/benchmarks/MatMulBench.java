@@ -1,0 +1,137 @@
+package dev.adjoint.benchmarks;
+
+import dev.adjoint.Tensor;
+import java.util.concurrent.TimeUnit;
+import org.bytedeco.javacpp.PointerScope;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** Matrix products: squares, the layers of an MLP and of a small GPT, and products with a transposed matrix. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class MatMulBench {
+  /** A product of [m, k] and [k, n]. */
+  public enum Product implements Work {
+    SQUARE_64(64, 64, 64),
+    SQUARE_128(128, 128, 128),
+    SQUARE_256(256, 256, 256),
+    SQUARE_512(512, 512, 512),
+    SQUARE_1024(1024, 1024, 1024),
+    SQUARE_2048(2048, 2048, 2048),
+    MLP_32_784_512(32, 784, 512),
+    MLP_32_512_256(32, 512, 256),
+    MLP_32_256_10(32, 256, 10),
+    MLP_128_784_512(128, 784, 512),
+    MLP_128_512_256(128, 512, 256),
+    MLP_128_256_10(128, 256, 10),
+    MLP_512_784_512(512, 784, 512),
+    MLP_512_512_256(512, 512, 256),
+    MLP_512_256_10(512, 256, 10),
+    GPT_768_128_128(768, 128, 128),
+    GPT_768_128_512(768, 128, 512),
+    /** The first matrix is stored as its transpose, as in the gradient of a weight. */
+    FIRST_TRANSPOSED_1024(1024, 1024, 1024, true, false),
+    /** The second matrix is stored as its transpose, as in a linear layer. */
+    SECOND_TRANSPOSED_1024(1024, 1024, 1024, false, true);
+
+    private final int m;
+    private final int k;
+    private final int n;
+    private final boolean turnFirst;
+    private final boolean turnSecond;
+
+    Product(int m, int k, int n) {
+      this(m, k, n, false, false);
+    }
+
+    Product(int m, int k, int n, boolean turnFirst, boolean turnSecond) {
+      this.m = m;
+      this.k = k;
+      this.n = n;
+      this.turnFirst = turnFirst;
+      this.turnSecond = turnSecond;
+    }
+
+    @Override
+    public String title() {
+      String note = turnFirst ? ", first transposed" : turnSecond ? ", second transposed" : "";
+      return "matmul " + m + " x " + k + " x " + n + note;
+    }
+
+    @Override
+    public double flops() {
+      return 2.0 * m * k * n;
+    }
+
+    @Override
+    public long bytesRead() {
+      return 4L * (m * k + k * n);
+    }
+
+    @Override
+    public long bytesWritten() {
+      return 4L * m * n;
+    }
+
+    @Override
+    public boolean quick() {
+      return switch (this) {
+        case SQUARE_64, SQUARE_256, SQUARE_1024, MLP_128_784_512, MLP_128_512_256, MLP_128_256_10, GPT_768_128_128,
+            SECOND_TRANSPOSED_1024 -> true;
+        case SQUARE_128, SQUARE_512, SQUARE_2048, MLP_32_784_512, MLP_32_512_256, MLP_32_256_10, MLP_512_784_512,
+            MLP_512_512_256, MLP_512_256_10, GPT_768_128_512, FIRST_TRANSPOSED_1024 -> false;
+      };
+    }
+  }
+
+  /** Adjoint's matrices. */
+  @State(Scope.Benchmark)
+  public static class Ours {
+    @Param Product work;
+    Tensor a;
+    Tensor b;
+
+    /** Makes the matrices. */
+    @Setup
+    public void make() {
+      a = work.turnFirst ? Adjoint.uniform(1, work.k, work.m).transpose(0, 1) : Adjoint.uniform(1, work.m, work.k);
+      b = work.turnSecond ? Adjoint.uniform(2, work.n, work.k).transpose(0, 1) : Adjoint.uniform(2, work.k, work.n);
+    }
+  }
+
+  /** The matrices of libtorch. */
+  @State(Scope.Benchmark)
+  public static class Theirs {
+    @Param Product work;
+    org.bytedeco.pytorch.Tensor a;
+    org.bytedeco.pytorch.Tensor b;
+
+    /** Makes the matrices. */
+    @Setup
+    public void make() {
+      Libtorch.load();
+      a = work.turnFirst ? Libtorch.uniform(1, work.k, work.m).t() : Libtorch.uniform(1, work.m, work.k);
+      b = work.turnSecond ? Libtorch.uniform(2, work.n, work.k).t() : Libtorch.uniform(2, work.k, work.n);
+    }
+  }
+
+  /** The product in Adjoint. */
+  @Benchmark
+  public void adjoint(Ours s) {
+    Adjoint.compute(s.a.matmul(s.b));
+  }
+
+  /** The product in libtorch. */
+  @Benchmark
+  public void libtorch(Theirs s) {
+    try (var _ = new PointerScope()) {
+      s.a.matmul(s.b);
+    }
+  }
+}

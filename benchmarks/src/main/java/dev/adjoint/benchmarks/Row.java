@@ -1,0 +1,35 @@
+package dev.adjoint.benchmarks;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of the table.
+ *
+ * @param suite the class of the benchmark
+ * @param work what was computed
+ * @param adjoint the time of Adjoint
+ * @param libtorch the time of libtorch, or null where it does not run
+ * @param limitNanos the least time that this machine allows; 0 if no limit is known
+ */
+record Row(String suite, Work work, Timing adjoint, @Nullable Timing libtorch, double limitNanos) {
+  /** How many times faster Adjoint is than libtorch, or NaN. */
+  double ratio() {
+    return libtorch == null ? Double.NaN : libtorch.median() / adjoint.median();
+  }
+
+  /** Which part of the limit Adjoint reaches, or NaN. */
+  double fraction() {
+    return limitNanos == 0 ? Double.NaN : limitNanos / adjoint.median();
+  }
+
+  /** Adjoint's rate of arithmetic or of memory traffic, whichever the work is about; empty without a limit. */
+  String rate() {
+    if (limitNanos == 0) {
+      return "";
+    }
+    double nanos = adjoint.median();
+    return work.flops() > 0
+        ? Timing.digits(work.flops() / nanos) + " GFLOP/s"
+        : Timing.digits((work.bytesRead() + work.bytesWritten()) / nanos) + " GB/s";
+  }
+}

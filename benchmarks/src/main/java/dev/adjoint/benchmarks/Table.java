@@ -1,0 +1,103 @@
+package dev.adjoint.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Prints what was measured, for a terminal or as Markdown. */
+final class Table {
+  private static final List<String> HEADER = List.of("", "Adjoint", "libtorch", "speed-up", "rate", "of limit");
+
+  private final Machine machine;
+  private final Map<String, Double> limits;
+  private final List<Row> rows;
+
+  Table(Machine machine, Map<String, Double> limits, List<Row> rows) {
+    this.machine = machine;
+    this.limits = limits;
+    this.rows = rows;
+  }
+
+  /** Columns of text. */
+  String text() {
+    var text = new StringBuilder();
+    text.append(heading()).append(System.lineSeparator());
+    limits.forEach((name, rate) -> text.append("  ").append(limit(name, rate)).append(System.lineSeparator()));
+    if (!rows.isEmpty()) {
+      List<List<String>> cells = cells();
+      text.append(System.lineSeparator());
+      int[] widths = widths(cells);
+      for (List<String> line : cells) {
+        var padded = new StringBuilder();
+        for (int i = 0; i < line.size(); i++) {
+          String space = " ".repeat(widths[i] - line.get(i).length());
+          padded.append(i == 0 ? line.get(i) + space : "  " + space + line.get(i));
+        }
+        text.append(padded.toString().stripTrailing()).append(System.lineSeparator());
+      }
+    }
+    return text.toString();
+  }
+
+  /** The same as Markdown. */
+  String markdown() {
+    var text = new StringBuilder();
+    if (!rows.isEmpty()) {
+      List<List<String>> cells = cells();
+      text.append(markdownLine(cells.getFirst()));
+      text.append("|---|---:|---:|---:|---:|---:|").append(System.lineSeparator());
+      cells.stream().skip(1).forEach(line -> text.append(markdownLine(line)));
+      text.append(System.lineSeparator());
+    }
+    text.append(heading()).append(System.lineSeparator());
+    if (!limits.isEmpty()) {
+      var all = new ArrayList<String>();
+      limits.forEach((name, rate) -> all.add(limit(name, rate)));
+      text.append("Limits: ").append(String.join("; ", all)).append('.').append(System.lineSeparator());
+    }
+    return text.toString();
+  }
+
+  private String heading() {
+    return machine.processor() + ", " + machine.threads() + " threads, " + machine.jdk() + ", " + machine.date()
+        + "; Adjoint on " + machine.device() + "; libtorch " + Libtorch.VERSION + " on the CPU"
+        + (Libtorch.available() ? "." : " is not available for this system.");
+  }
+
+  private static String limit(String name, double rate) {
+    int unit = name.lastIndexOf(", ");
+    return name.substring(0, unit) + ": " + Timing.digits(rate) + " " + name.substring(unit + 2);
+  }
+
+  private List<List<String>> cells() {
+    var cells = new ArrayList<List<String>>();
+    cells.add(HEADER);
+    for (Row row : rows) {
+      Timing peer = row.libtorch();
+      cells.add(
+          List.of(
+              row.work().title(),
+              Timing.text(row.adjoint().median()),
+              peer == null ? "-" : Timing.text(peer.median()),
+              peer == null ? "-" : Timing.digits(row.ratio()) + "x",
+              row.rate(),
+              Double.isNaN(row.fraction()) ? "" : String.format(Locale.ROOT, "%.0f %%", 100 * row.fraction())));
+    }
+    return cells;
+  }
+
+  private static int[] widths(List<List<String>> cells) {
+    var widths = new int[HEADER.size()];
+    for (List<String> line : cells) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], line.get(i).length());
+      }
+    }
+    return widths;
+  }
+
+  private static String markdownLine(List<String> cells) {
+    return "| " + String.join(" | ", cells) + " |" + System.lineSeparator();
+  }
+}

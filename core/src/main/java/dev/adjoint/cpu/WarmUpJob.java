@@ -1,0 +1,175 @@
+package dev.adjoint.cpu;
+
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.Kernel;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/** The vector loops of one kernel on their way to being fast. */
+final class WarmUpJob {
+  private static final System.Logger LOG = System.getLogger("dev.adjoint");
+
+  /** The bytes that reads, and writes, of a warm-up run may touch. */
+  private static final long SCRATCH = 64 << 10;
+
+  /** What is read: about 1 as a float of any width, true as a truth value. */
+  private static final byte[] PATTERN = {(byte) 0x80, 0x3f};
+
+  private static final int ROWS = 4;
+  private static final int VECTORS = 16;
+  private static final int ODD_COLUMNS = 3;
+
+  /** Runs after which HotSpot's counters have passed the second compiler's thresholds. */
+  private static final int ENOUGH_RUNS = 6000;
+
+  private static final int FIRST_RUNS = 400;
+  private static final int KINDS = 8;
+  private static final int KINDS_WITH_VECTORS = 3;
+  private static final int RUNS_PER_STEP = 50;
+  private static final long NANOS_PER_STEP = 3_000_000;
+  private static final int PROBES = 4;
+
+  /** Compiled vector instructions take less; boxed ones take much more. */
+  private static final long NANOS_PER_INSTRUCTION = 12;
+
+  private static final long NANOS_PER_ROW = 400;
+
+  /** The time for the compiler to get to it; waiting costs next to nothing. */
+  private static final long PATIENCE_MILLIS = 30_000;
+
+  private static final int ATTEMPTS = 2;
+
+  private final TieredCode code;
+  private final LoopShape shape;
+  private final MemorySegment[] segments;
+  private final long[] bases;
+  private final long[] strides;
+  private final long[] scalars;
+  private final int[] sizes;
+  private LoopCode vector;
+  private int runs;
+  private int attempts = 1;
+  private long began = System.nanoTime();
+
+  /** A job that compiles and warms the vector loops of a kernel that has them. */
+  WarmUpJob(TieredCode code) {
+    this.code = code;
+    this.shape = code.shape();
+    Kernel.Loop kernel = shape.kernel();
+    int n = kernel.accesses().size();
+    segments = new MemorySegment[n];
+    bases = new long[n];
+    strides = new long[n * shape.strides()];
+    for (int a = 0; a < n; a++) {
+      Access access = kernel.accesses().get(a);
+      segments[a] = Scratch.MEMORY;
+      bases[a] = access.kind() == Access.Kind.WRITE ? SCRATCH : 0;
+      int steps =
+          switch (access.lane()) {
+            case BROADCAST -> 0;
+            case CONTIGUOUS -> 1;
+            case STRIDED -> 2;
+          };
+      strides[a * shape.strides() + LoopCode.LANE] = (long) steps * TileProgram.unit(access);
+    }
+    scalars = new long[kernel.scalars().size()];
+    sizes = new int[shape.loops()];
+    Arrays.fill(sizes, 2);
+    vector = compile();
+  }
+
+  private LoopCode compile() {
+    return BytecodeCompiler.vector(shape).orElseThrow();
+  }
+
+  private static final class Scratch {
+    static final MemorySegment MEMORY = Arena.global().allocate(2 * SCRATCH, 64);
+
+    static {
+      for (long i = 0; i < MEMORY.byteSize(); i++) {
+        MEMORY.set(ValueLayout.JAVA_BYTE, i, PATTERN[(int) (i % PATTERN.length)]);
+      }
+    }
+  }
+
+  /** Whether there is nothing to do but to wait for the compiler. */
+  boolean isWaiting() {
+    return runs >= ENOUGH_RUNS;
+  }
+
+  /** Runs for a while; returns whether there is more to do. */
+  boolean step() {
+    warm();
+    if (isFast()) {
+      code.use(vector);
+      LOG.log(System.Logger.Level.DEBUG, () -> "cpu: " + this + " is warm after " + millis() + " ms and " + runs + " runs");
+      return false;
+    }
+    if (millis() < PATIENCE_MILLIS) {
+      return true;
+    }
+    if (attempts == ATTEMPTS) {
+      LOG.log(System.Logger.Level.INFO, () -> "cpu: " + this + " keeps its plain loops, the vector loops do not get fast");
+      return false;
+    }
+    // HotSpot may hold on to its first compiler's code of a long method; that of a new class gets another chance.
+    attempts++;
+    runs = 0;
+    began = System.nanoTime();
+    vector = compile();
+    return true;
+  }
+
+  /**
+   * Runs on few columns. HotSpot's second compiler comes after 5000 calls of a method, or fewer with 15000 calls and loop
+   * turns together, and until then each operation is slow; so most runs have no whole vector, and the others a few. The
+   * first compiler, which makes them some ten times faster, comes after 200 calls.
+   */
+  private void warm() {
+    long start = System.nanoTime();
+    int order = shape.kernel().lanes();
+    for (int r = 0; r < RUNS_PER_STEP && System.nanoTime() - start < NANOS_PER_STEP; r++) {
+      int kind = runs % KINDS;
+      boolean few = runs < FIRST_RUNS ? kind % 2 == 0 : kind >= KINDS_WITH_VECTORS;
+      int vectors = few ? 0 : runs < FIRST_RUNS ? 4 : kind == 0 ? 8 : 9;
+      run(kind == 1 ? 3 : 1, vectors * order + (kind == 0 ? 0 : ODD_COLUMNS));
+      runs++;
+    }
+  }
+
+  private long millis() {
+    return (System.nanoTime() - began) / 1_000_000;
+  }
+
+  private void run(int rows, int cols) {
+    vector.run(segments, bases, strides, scalars, sizes, 0, rows, 0, cols);
+  }
+
+  private boolean isFast() {
+    int cols = VECTORS * shape.kernel().lanes() + ODD_COLUMNS;
+    long instructions = shape.instructions() + shape.kernel().accesses().size();
+    for (int size : sizes) {
+      instructions *= size;
+    }
+    long limit = ROWS * (NANOS_PER_ROW + (VECTORS + 1) * instructions * NANOS_PER_INSTRUCTION);
+    for (int probe = 0; probe < PROBES; probe++) {
+      long start = System.nanoTime();
+      run(ROWS, cols);
+      long nanos = System.nanoTime() - start;
+      if (nanos < limit) {
+        return true;
+      }
+      if (nanos > PROBES * limit) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public String toString() {
+    return shape.kernel().name();
+  }
+}

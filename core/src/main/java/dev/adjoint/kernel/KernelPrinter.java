@@ -1,0 +1,113 @@
+package dev.adjoint.kernel;
+
+import dev.adjoint.DType;
+import java.util.List;
+import java.util.Locale;
+
+/** Prints kernels as text for a reader: one line per instruction, with the loops around it. */
+public final class KernelPrinter {
+  private final StringBuilder out = new StringBuilder();
+  private int slots;
+
+  private KernelPrinter() {}
+
+  /** The text of a kernel, ending with a line break. */
+  public static String listing(Kernel kernel) {
+    var printer = new KernelPrinter();
+    printer.line(0, "kernel " + kernel.name());
+    switch (kernel) {
+      case Kernel.Loop loop -> printer.loop(loop);
+      case Kernel.MatMul(var dtype, var epilogue) -> {
+        printer.line(1, dtype + " a2[batch, m, n] = sum over k of a0[batch, m, k] * a1[batch, n, k]");
+        if (epilogue != null) {
+          printer.line(1, "on each finished tile, with its own operands");
+          printer.loop(epilogue);
+        }
+      }
+      case Kernel.Random() -> printer.line(1, "a0[i] = philox(key s0, block s1 + i / 4)[i % 4]");
+      case Kernel.Gather(int rank, int axis, var dtype, var _) ->
+          printer.line(1, dtype + " a0[i] = a2[i, with a1[i] along axis " + axis + " of " + rank + "]");
+      case Kernel.ScatterAdd(int rank, int axis, var dtype, var _) ->
+          printer.line(1, dtype + " a0[i, with a1[i] along axis " + axis + " of " + rank + "] += a2[i]");
+    }
+    return printer.out.toString();
+  }
+
+  private void loop(Kernel.Loop loop) {
+    for (int a = 0; a < loop.accesses().size(); a++) {
+      Access access = loop.accesses().get(a);
+      line(1, "a" + a + ": " + lower(access.kind()) + " " + access.dtype() + " " + lower(access.lane()));
+    }
+    line(1, "for each p of " + loop.parallelRank() + " parallel axes" + (loop.laneReduces() ? "" : ", lanes along the last"));
+    for (Stage stage : loop.stages()) {
+      stage(loop, stage);
+    }
+  }
+
+  private void stage(Kernel.Loop loop, Stage stage) {
+    String over =
+        "for each r of " + loop.reduceRank() + " reduction axes" + (loop.laneReduces() ? ", lanes along the last" : "");
+    switch (stage) {
+      case Stage.Reduce(var body, var folds) -> {
+        line(2, over);
+        body(3, body);
+        for (Stage.Fold fold : folds) {
+          line(3, "r" + slots++ + " " + fold.type() + " folds v" + fold.value() + " by " + lower(fold.op()));
+        }
+      }
+      case Stage.Map(var body, var stores) -> {
+        int depth = 2;
+        if (loop.reduceRank() > 0) {
+          line(depth++, over);
+        }
+        body(depth, body);
+        stores(depth, stores);
+      }
+      case Stage.Finish(var body, var stores) -> {
+        body(2, body);
+        stores(2, stores);
+      }
+    }
+  }
+
+  private void stores(int depth, List<Stage.Store> stores) {
+    for (Stage.Store store : stores) {
+      line(depth, "a" + store.access() + " = v" + store.value());
+    }
+  }
+
+  private void body(int depth, List<Instr> body) {
+    for (int i = 0; i < body.size(); i++) {
+      line(depth, "v" + i + " " + body.get(i).type() + " = " + text(body.get(i)));
+    }
+  }
+
+  private static String text(Instr instr) {
+    return switch (instr) {
+      case Instr.Load(int access, var _) -> "load a" + access;
+      case Instr.Index(int access) -> "index a" + access;
+      case Instr.Scalar(int argument, var _) -> "scalar s" + argument;
+      case Instr.Literal(var type, long bits) -> literal(type, bits);
+      case Instr.Reduced(int slot, var _) -> "r" + slot;
+      case Instr.Apply(var op, var _, int a, int b, int c) ->
+          lower(op) + " v" + a + (b < 0 ? "" : " v" + b) + (c < 0 ? "" : " v" + c);
+    };
+  }
+
+  private static String literal(DType type, long bits) {
+    return switch (type) {
+      case F32 -> Float.toString(Float.intBitsToFloat((int) bits));
+      case F64 -> Double.toString(Double.longBitsToDouble(bits));
+      case BOOL -> bits != 0 ? "true" : "false";
+      case U8, I32, I64 -> Long.toString(bits);
+    };
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private void line(int depth, String text) {
+    out.append("  ".repeat(depth)).append(text).append('\n');
+  }
+}

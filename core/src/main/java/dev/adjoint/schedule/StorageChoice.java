@@ -1,0 +1,113 @@
+package dev.adjoint.schedule;
+
+import dev.adjoint.graph.Op;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * Decides which values are stored rather than computed again in each kernel that needs them: what the caller wants, results of
+ * opaque ops and their operands, and as many more as keep the code of every kernel small.
+ */
+final class StorageChoice {
+  private final Walk walk;
+  private final boolean eager;
+  private final boolean[] stored;
+
+  private StorageChoice(Walk walk, boolean[] wanted, boolean eager) {
+    this.walk = walk;
+    this.eager = eager;
+    this.stored = wanted.clone();
+  }
+
+  /**
+   * For each node whether it is stored.
+   *
+   * @param wanted the nodes whose values the caller wants
+   * @param eager whether to store the result of every op
+   */
+  static boolean[] of(Walk walk, boolean[] wanted, boolean eager) {
+    var choice = new StorageChoice(walk, wanted, eager);
+    choice.markStored();
+    return choice.stored;
+  }
+
+  private void markStored() {
+    int[] cost = new int[walk.size()];
+    for (int i = 0; i < walk.size(); i++) {
+      if (walk.isLeaf(i) || walk.isEmpty(i)) {
+        continue;
+      }
+      if (walk.isOpaque(i)) {
+        stored[i] = true;
+        if (!(walk.op(i) instanceof Op.Concat || walk.op(i) instanceof Op.Pad)) {
+          for (int input : walk.inputs[i]) {
+            stored[walk.viewed(input)] = true;
+          }
+        }
+      }
+      if (eager && !walk.isView(i) && !(walk.op(i) instanceof Op.Const || walk.op(i) instanceof Op.Iota)) {
+        stored[i] = true;
+      }
+      limit(i, cost);
+    }
+  }
+
+  /** Stores inputs of a node until the code that computes it from stored values is small enough. */
+  private void limit(int i, int[] cost) {
+    while (true) {
+      int sum = weight(i);
+      int largest = -1;
+      for (int input : walk.inputs[i]) {
+        int c = walk.isLeaf(input) || stored[input] ? Fuser.LOAD : cost[input];
+        sum += c;
+        int below = walk.viewed(input);
+        if (c > Fuser.LOAD && !walk.isLeaf(below) && !stored[below] && (largest < 0 || c > cost[largest])) {
+          largest = below;
+        }
+      }
+      cost[i] = sum;
+      if (sum <= Fuser.MAX_INSTRUCTIONS) {
+        return;
+      }
+      cost[i] = exact(i);
+      if (cost[i] <= Fuser.MAX_INSTRUCTIONS || largest < 0) {
+        return;
+      }
+      stored[largest] = true;
+    }
+  }
+
+  /** The weight of all distinct nodes that are computed with a node. */
+  private int exact(int i) {
+    var seen = new HashSet<Integer>();
+    var stack = new ArrayList<Integer>(List.of(i));
+    int sum = 0;
+    while (!stack.isEmpty() && sum <= Fuser.MAX_INSTRUCTIONS) {
+      int n = stack.removeLast();
+      if (!seen.add(n)) {
+        continue;
+      }
+      sum += weight(n);
+      for (int input : walk.inputs[n]) {
+        if (stored[input] || walk.isLeaf(input)) {
+          sum += Fuser.LOAD;
+        } else {
+          stack.add(input);
+        }
+      }
+    }
+    return sum;
+  }
+
+  private int weight(int i) {
+    return switch (walk.op(i)) {
+      case Op.Unary(var f) -> Weights.of(f);
+      case Op.Binary(var f) -> Weights.of(f, walk.nodes[i].input(0).dtype());
+      case Op.Reduce(var _, var _), Op.Where(), Op.Cast(), Op.Bitcast(), Op.Const() -> 2;
+      case Op.Iota() -> Fuser.LOAD;
+      case Op.Source(), Op.Reshape(), Op.Permute(var _), Op.Expand(), Op.Slice(var _, var _), Op.Detach(), Op.Custom(var _),
+          Op.Random(), Op.Pad(var _), Op.Concat(var _), Op.Gather(var _), Op.ScatterAdd(var _), Op.MatMul(), Op.Copy() -> 0;
+    };
+  }
+}

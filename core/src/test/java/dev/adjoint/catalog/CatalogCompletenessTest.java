@@ -1,0 +1,76 @@
+package dev.adjoint.catalog;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.Random;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Every public operation has a row, and every row covers one. */
+class CatalogCompletenessTest {
+  /** Methods that return tensors but compute nothing; their own tests are elsewhere. */
+  private static final Set<String> NO_OPERATIONS = Set.of(
+      "requiresGrad()", "detach()", "to(Device)", "realize()", "keep()", "Tensor.of(double[])",
+      "Tensors.fromSegment(MemorySegment,DType,int[])", "Random.standard()");
+
+  @Test
+  void everyOperationHasARow() {
+    Set<String> covered = OpCatalog.all().stream().map(OpSpec::covers).collect(Collectors.toSet());
+    Set<String> missing = operations();
+    missing.removeAll(covered);
+    assertTrue(missing.isEmpty(), () -> "no row in the OpCatalog for " + missing);
+  }
+
+  @Test
+  void everyRowCoversAnOperation() {
+    Set<String> covered = OpCatalog.all().stream().map(OpSpec::covers).collect(Collectors.toCollection(TreeSet::new));
+    covered.removeAll(operations());
+    assertTrue(covered.isEmpty(), () -> "rows of the OpCatalog for no public operation: " + covered);
+  }
+
+  @Test
+  void labelsAreDistinct() {
+    var seen = new HashSet<String>();
+    List<String> twice = OpCatalog.all().stream().map(OpSpec::label).filter(label -> !seen.add(label)).toList();
+    assertEquals(List.of(), twice);
+  }
+
+  private static Set<String> operations() {
+    Set<String> all = Stream.of(
+            Arrays.stream(Tensor.class.getMethods()).filter(m -> !Modifier.isStatic(m.getModifiers())).map(m -> signature("", m)),
+            statics(Tensors.class, "Tensors."),
+            Arrays.stream(Random.class.getMethods()).map(m -> signature("Random.", m)))
+        .flatMap(s -> s)
+        .filter(s -> !s.isEmpty())
+        .collect(Collectors.toCollection(TreeSet::new));
+    all.removeAll(NO_OPERATIONS);
+    all.removeIf(s -> s.startsWith("Tensors.of("));
+    return all;
+  }
+
+  private static Stream<String> statics(Class<?> type, String prefix) {
+    return Arrays.stream(type.getMethods()).filter(m -> Modifier.isStatic(m.getModifiers())).map(m -> signature(prefix, m));
+  }
+
+  /** The signature of a method that makes tensors, or nothing. */
+  private static String signature(String prefix, Method method) {
+    boolean makesTensors = method.getGenericReturnType().getTypeName().matches("(.*<)?(dev\\.adjoint\\.)Tensor>?")
+        || method.getReturnType().getSimpleName().equals("VarMean");
+    if (!makesTensors || method.isSynthetic()) {
+      return "";
+    }
+    return prefix + method.getName()
+        + Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName).collect(Collectors.joining(",", "(", ")"));
+  }
+}

@@ -1,0 +1,123 @@
+package dev.adjoint.catalog;
+
+import static dev.adjoint.catalog.OpSpec.of;
+
+import dev.adjoint.Shape;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import dev.adjoint.catalog.OpSpec.Gradient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Rows of {@link dev.adjoint.MovementOps}, {@link dev.adjoint.SliceOps} and {@link dev.adjoint.TilingOps}. */
+final class MovementCatalog {
+  private MovementCatalog() {}
+
+  static List<OpSpec> rows() {
+    var rows = new ArrayList<OpSpec>(shapes());
+    rows.addAll(orders());
+    rows.addAll(parts());
+    rows.addAll(turns());
+    rows.addAll(paddings());
+    rows.addAll(repetitions());
+    rows.addAll(diagonals());
+    rows.forEach(row -> row.dtypes(OpSpec.ALL).gradient(Gradient.SECOND));
+    return rows;
+  }
+
+  private static OpSpec row(String covers, UnaryOperator<Tensor> f, String... shapes) {
+    return of(covers, 1, x -> f.apply(x.get(0))).shapes(shapes);
+  }
+
+  private static List<OpSpec> shapes() {
+    return List.of(
+        row("reshape(int[])", x -> x.reshape(-1, 6), "[4, 3, 2]", "[2, 3]", "[6]")
+            .error(() -> Tensors.ones(2, 3).reshape(4, 2), "reshape: [2, 3] with 6 elements does not fit [4, 2]")
+            .error(() -> Tensors.ones(2, 3).reshape(-1, -1), "only one may be -1"),
+        row("reshape(Shape)", x -> x.reshape(Shape.of(3, 8)), "[4, 3, 2]", "[24]"),
+        row("view(int[])", x -> x.view(2, -1), "[4, 3]", "[2]"),
+        row("expand(int[])", x -> x.expand(2, -1, 5), "[3, 1]", "[1, 1]", "[3, 5]")
+            .error(() -> Tensors.ones(2, 3).expand(4, 3), "expand: [2, 3] does not broadcast to [4, 3]"),
+        row("broadcastTo(Shape)", x -> x.broadcastTo(Shape.of(4, 3, 5)), "[3, 1]", "[5]", "[]", "[4, 1, 1]"),
+        row("broadcastTo(int[])", x -> x.broadcastTo(2, 3), "[3]", "[2, 1]"),
+        of("expandAs(Tensor)", 2, x -> x.get(0).expandAs(x.get(1))).shapes("[3, 1] [2, 3, 4]"),
+        row("squeeze()", Tensor::squeeze, "[3, 1, 4]", "[1]", "[]"),
+        row("squeeze(int[])", x -> x.squeeze(1, -1), "[3, 1, 4]", "[1, 1, 1]")
+            .error(() -> Tensors.ones(1, 1).squeeze(1, -1), "squeeze: axis 1 appears twice"),
+        row("unsqueeze(int)", x -> x.unsqueeze(1), "[3, 4]", "[5]")
+            .error(() -> Tensors.ones(2).unsqueeze(3), "unsqueeze: axis 3 is out of range for shape [2]"),
+        row("unsqueeze(int)", x -> x.unsqueeze(-1), "[3, 4]", "[]").variant("last"),
+        row("flatten()", Tensor::flatten, "[3, 4, 2]", "[]", "[0, 3]"),
+        row("flatten(int)", x -> x.flatten(1), "[3, 4, 2]", "[3, 1]"),
+        row("flatten(int,int)", x -> x.flatten(0, -2), "[3, 4, 2]")
+            .error(() -> Tensors.ones(2, 3).flatten(1, 0), "flatten: axis 1 comes after axis 0"),
+        row("unflatten(int,int[])", x -> x.unflatten(1, 2, -1), "[3, 4]", "[3, 6, 2]"));
+  }
+
+  private static List<OpSpec> orders() {
+    return List.of(
+        row("permute(int[])", x -> x.permute(2, 0, 1), "[4, 5, 6]", "[1, 3, 1]", "[2, 0, 3]")
+            .error(() -> Tensors.ones(2, 3).permute(0, 0), "permute: order [0, 0] is no permutation"),
+        row("transpose(int,int)", x -> x.transpose(0, -1), "[4, 5, 6]", "[7]", "[33, 65]"),
+        row("swapAxes(int,int)", x -> x.swapAxes(0, 1), "[4, 5, 6]", "[65, 33]"),
+        row("t()", Tensor::t, "[5, 7]", "[4]", "[]").error(() -> Tensors.ones(2, 3, 4).t(), "t: needs at most 2 axes"),
+        row("movedim(int,int)", x -> x.movedim(0, 2), "[4, 5, 6]", "[2, 3, 4, 5]"),
+        row("movedim(int,int)", x -> x.movedim(-1, 0), "[4, 5, 6]", "[3, 2]").variant("to the front"),
+        row("contiguous()", x -> x.transpose(0, 1).contiguous(), "[4, 5]"));
+  }
+
+  private static List<OpSpec> parts() {
+    return List.of(
+        row("narrow(int,int,int)", x -> x.narrow(1, 2, 3), "[4, 5, 6]", "[2, 5]"),
+        row("slice(int,int,int)", x -> x.slice(0, -3, 4), "[5, 3]", "[4]"),
+        row("slice(int,int,int,int)", x -> x.slice(-1, 4, 0, -2), "[4, 6]", "[7]")
+            .error(() -> Tensors.ones(3).slice(0, 0, 2, 0), "slice: the step is 0"),
+        row("select(int,int)", x -> x.select(1, -1), "[4, 5, 6]", "[2, 3]")
+            .error(() -> Tensors.ones(2, 3).select(1, 3), "select: index 3 is out of range for axis 1 of shape [2, 3]"),
+        row("split(int,int)", x -> x.split(2, 1).get(2), "[3, 5]", "[2, 6, 3]"),
+        row("split(int[],int)", x -> x.split(new int[] {1, 3, 1}, 0).get(1), "[5, 4]")
+            .error(() -> Tensors.ones(4).split(new int[] {1, 2}, 0).get(0), "split: lengths add up to 3, not to 4"),
+        row("chunk(int,int)", x -> x.chunk(3, 0).get(1), "[7, 2]", "[5]"),
+        row("unbind(int)", x -> x.unbind(1).get(2), "[3, 4]", "[2, 3, 5]"));
+  }
+
+  private static List<OpSpec> turns() {
+    return List.of(
+        row("flip(int[])", x -> x.flip(0, -1), "[4, 5, 6]", "[7, 2]", "[0, 3]"),
+        row("roll(int)", x -> x.roll(5), "[3, 4]", "[7]", "[0]"),
+        row("roll(int,int)", x -> x.roll(-2, 1), "[3, 4]", "[2, 5, 3]"),
+        row("roll(int[],int[])", x -> x.roll(new int[] {1, -1}, new int[] {0, 1}), "[3, 4]"),
+        row("rot90(int,int,int)", x -> x.rot90(1, 0, 1), "[3, 4]", "[2, 3, 4]"),
+        row("rot90(int,int,int)", x -> x.rot90(-1, 0, 1), "[3, 4]").variant("back"));
+  }
+
+  private static List<OpSpec> paddings() {
+    return List.of(
+        row("pad(int[])", x -> x.pad(1, 2, 3, 0), "[4, 5, 6]", "[2, 3]", "[1, 0]")
+            .error(() -> Tensors.ones(2).pad(1), "pad: sizes [1] are no pairs"),
+        row("pad(int[],Number)", x -> x.pad(new int[] {2, -1}, 1), "[4, 5]", "[3]"));
+  }
+
+  private static List<OpSpec> repetitions() {
+    return List.of(
+        row("tile(int[])", x -> x.tile(2, 3), "[4, 5, 6]", "[3]", "[2, 1]"),
+        row("repeat(int[])", x -> x.repeat(2, 1, 3), "[4, 5]", "[5, 2, 3]", "[]")
+            .error(() -> Tensors.ones(2, 3).repeat(2), "repeat: counts [2] do not fit shape [2, 3]"),
+        row("repeatInterleave(int)", x -> x.repeatInterleave(3), "[4, 2]", "[]"),
+        row("repeatInterleave(int,int)", x -> x.repeatInterleave(2, 1), "[3, 4, 2]", "[2, 1]"));
+  }
+
+  private static List<OpSpec> diagonals() {
+    return List.of(
+        row("diagonal()", Tensor::diagonal, "[4, 6]", "[2, 5, 3]"),
+        row("diagonal(int,int,int)", x -> x.diagonal(1, 0, 2), "[4, 2, 6]", "[3, 1, 3]"),
+        row("diagonal(int,int,int)", x -> x.diagonal(-2, 0, 1), "[4, 6]", "[6, 3]").variant("below"),
+        row("diag()", Tensor::diag, "[4, 6]", "[5]"),
+        row("trace()", x -> x.toDouble().trace(), "[4, 6]", "[3, 3]").tolerance(Tolerance.sum(8)),
+        row("tril()", Tensor::tril, "[4, 5]", "[2, 3, 3]"),
+        row("tril(int)", x -> x.tril(-1), "[4, 5]"),
+        row("triu()", Tensor::triu, "[4, 5]", "[2, 3, 3]"),
+        row("triu(int)", x -> x.triu(2), "[4, 5]"));
+  }
+}

@@ -1,0 +1,32 @@
+package dev.adjoint.catalog;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Every public operation on tensors, with operands to try it on. The tests of devices, of gradients and of documentation are
+ * made from it, so that an operation is tested everywhere as soon as it has a row.
+ */
+public final class OpCatalog {
+  private OpCatalog() {}
+
+  /** All rows. */
+  public static List<OpSpec> all() {
+    var all = new ArrayList<OpSpec>();
+    all.addAll(MathCatalog.rows());
+    all.addAll(ArithmeticCatalog.rows());
+    all.addAll(LogicCatalog.rows());
+    all.addAll(ActivationCatalog.rows());
+    all.addAll(ReductionCatalog.rows());
+    all.addAll(MovementCatalog.rows());
+    all.addAll(IndexingCatalog.rows());
+    all.addAll(LinearCatalog.rows());
+    all.addAll(CreationCatalog.rows());
+    return List.copyOf(all);
+  }
+
+  /** The rows with a first derivative. */
+  public static List<OpSpec> differentiable() {
+    return all().stream().filter(row -> row.gradient() != OpSpec.Gradient.NONE).toList();
+  }
+}

@@ -1,0 +1,93 @@
+package dev.adjoint.catalog;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.adjoint.DType;
+import dev.adjoint.Shape;
+import dev.adjoint.Tensor;
+import dev.adjoint.graph.BinaryOp;
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.UnaryOp;
+import dev.adjoint.kernel.ScalarBody;
+import java.util.Random;
+
+/**
+ * Every scalar function of floats on a device against the interpreter of its instructions: the results must have the same bits,
+ * for difficult values in all pairs and for random bit patterns, of which some are NaN or subnormal.
+ */
+final class SameBits {
+  private static final double[] DIFFICULT = {
+    Double.NaN, Double.POSITIVE_INFINITY, 0, Float.MIN_VALUE, 1e-40f, Float.MIN_NORMAL, 1e-20f, 0.4999f, 0.5, 0.99999994f, 1,
+    1.0000001f, 1.5, 2, 2.5, 3, 7, 20, 88.7f, 104, 4194303.5, 8388607, 8388608, 1e19f, Float.MAX_VALUE, 1e-310, 1e300
+  };
+  private static final int RANDOM = 3000;
+
+  private final double[] x;
+  private final double[] y;
+
+  private SameBits(double[] x, double[] y) {
+    this.x = x;
+    this.y = y;
+  }
+
+  private static SameBits of(DType dtype) {
+    int n = 2 * DIFFICULT.length;
+    var random = new Random(3);
+    double[] x = new double[n * n + RANDOM];
+    double[] y = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = i < n * n ? difficult(i / n) : random(dtype, random);
+      y[i] = i < n * n ? difficult(i % n) : random(dtype, random);
+    }
+    return new SameBits(x, y);
+  }
+
+  private static double difficult(int i) {
+    double value = DIFFICULT[i / 2];
+    return i % 2 == 0 ? value : -value;
+  }
+
+  private static double random(DType dtype, Random random) {
+    long bits = random.nextLong();
+    return dtype == DType.F32 ? Float.intBitsToFloat((int) bits) : Double.longBitsToDouble(bits);
+  }
+
+  static void check(UnaryOp f, DType dtype) {
+    SameBits data = of(dtype);
+    double[] expected = ScalarBody.unary(f, dtype).numbers(data.x.length, array(dtype, data.x));
+    double[] actual = new Tensor(Graph.unary(f, tensor(dtype, data.x).node())).toDoubles();
+    for (int i = 0; i < actual.length; i++) {
+      int at = i;
+      assertEquals(expected[i], actual[i], () -> f + " " + dtype + " of " + data.x[at]);
+    }
+  }
+
+  static void check(BinaryOp f, DType dtype) {
+    SameBits data = of(dtype);
+    double[] expected =
+        ScalarBody.binary(f, dtype).numbers(data.x.length, array(dtype, data.x), array(dtype, data.y));
+    Tensor x = tensor(dtype, data.x);
+    Tensor y = tensor(dtype, data.y);
+    double[] actual = new Tensor(Graph.binary(f, x.node(), y.node())).toDoubles();
+    for (int i = 0; i < actual.length; i++) {
+      int at = i;
+      assertEquals(expected[i], actual[i], () -> f + " " + dtype + " of " + data.x[at] + " and " + data.y[at]);
+    }
+  }
+
+  private static Tensor tensor(DType dtype, double[] values) {
+    return Sample.tensor(values, dtype, Shape.of(values.length));
+  }
+
+  private static Object array(DType dtype, double[] values) {
+    return dtype == DType.F64 ? values : floats(values);
+  }
+
+  private static float[] floats(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
+  }
+}
