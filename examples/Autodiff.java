@@ -2,7 +2,7 @@ import dev.adjoint.Gradients;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.autograd.Autograd;
-import dev.adjoint.graph.Node;
+import dev.adjoint.graph.GraphPicture;
 
 /** Gradients of numbers, gradients of gradients, control flow, and a picture of a graph: bin/adjoint examples/Autodiff.java */
 void main() {
@@ -50,25 +50,10 @@ void controlFlow() {
       steps, root.item(), root.backward().of(y).item()));
 }
 
-/** The graph of a small expression in the DOT language; dot -Tsvg draws it. */
+/** A small expression and its gradient, in the DOT language; dot -Tsvg draws it. */
 void picture() {
   Tensor x = Tensors.of(1.0, 2.0, 3.0).requiresGrad();
-  Tensor y = x.mul(x).sum().sqrt();
-  IO.println("digraph {");
-  draw(y.node(), new HashMap<>());
-  IO.println("}");
-}
-
-int draw(Node node, Map<Node, Integer> numbers) {
-  Integer known = numbers.get(node);
-  if (known != null) {
-    return known;
-  }
-  int number = numbers.size();
-  numbers.put(node, number);
-  IO.println("  n%d [label=\"%s\"];".formatted(number, node));
-  for (Node input : node.inputs()) {
-    IO.println("  n%d -> n%d;".formatted(draw(input, numbers), number));
-  }
-  return number;
+  Tensor y = x.square().sum().sqrt();
+  Gradients gradients = y.backward();
+  IO.println(GraphPicture.dot(y, gradients.of(x)));
 }

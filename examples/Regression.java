@@ -41,7 +41,7 @@ void line() {
 void sine() {
   TensorDataset data = Synthetic.sine(400, 0.05, 7);
   var model = Sequential.of(new Linear(1, 32), Tensor::tanh, new Linear(32, 32), Tensor::tanh, new Linear(32, 1));
-  var optimizer = new Adam(model.parameters(), 0.01);
+  var optimizer = new Adam(model.parameters(), 0.005);
   var loader = new DataLoader(data, 50).shuffle(7);
   for (int epoch = 1; epoch <= 60; epoch++) {
     double total = 0;

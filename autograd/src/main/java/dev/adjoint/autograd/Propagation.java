@@ -49,11 +49,14 @@ final class Propagation {
     }
   }
 
-  /** The gradients of all tracked leaves below an output, in the order in which the output was computed from them. */
+  /**
+   * The gradients of all tracked leaves below an output, in the order in which they are found: those of the last layers first.
+   * Computed in this order, they let go of what the forward pass has kept as soon as possible.
+   */
   static Map<Node, Tensor> toLeaves(Tensor output, Tensor seed) {
     List<Visit> order = order(output.node(), Set.of());
     var leaves = new ArrayList<Node>();
-    for (Visit visit : order.reversed()) {
+    for (Visit visit : order) {
       visit.wanted = true;
       if (isLeaf(visit.node)) {
         visit.target = true;

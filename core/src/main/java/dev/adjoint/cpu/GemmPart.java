@@ -29,6 +29,12 @@ final class GemmPart {
   private final Object packedA;
   private final Object packedB;
 
+  /**
+   * Where strips and blocks begin in their arrays. Array data begins 16 bytes after the array, and large arrays begin at
+   * multiples of 64 bytes: there, vectors then do not straddle cache lines.
+   */
+  private final int base;
+
   /** What a part covers: rows and columns of the result, and {@code deep} products per element from {@code depth} on. */
   record Range(int row, int rows, int column, int columns, int depth, int deep) {}
 
@@ -46,8 +52,9 @@ final class GemmPart {
     wide = Gemm.ceilDiv(range.columns, plan.blockColumns);
     ownColumns = high == 1;
     ownRows = wide == 1 && !ownColumns;
+    base = 48 / plan.kernels.panels().bytes();
     packedA = own.a(ownRows ? 0 : Math.max(1, Gemm.ceilDiv(range.deep, KC)) * paddedRows * LDA);
-    packedB = own.b(ownColumns ? 0 : strips * stripStride(range.deep));
+    packedB = own.b(ownColumns ? 0 : base + strips * stripStride(range.deep));
   }
 
   /** Packs what blocks share: a as rows per block of k, b as strips over all of k. */
@@ -98,7 +105,7 @@ final class GemmPart {
 
   private void packStrips(int strip, int count, int p, int deep) {
     int stripStride = stripStride(range.deep);
-    packStrips(strip, count, p, deep, packedB, strip * stripStride + p * plan.width, stripStride);
+    packStrips(strip, count, p, deep, packedB, base + strip * stripStride + p * plan.width, stripStride);
   }
 
   private void packStrips(int strip, int count, int p, int deep, Object to, int at, int stripStride) {
@@ -122,7 +129,7 @@ final class GemmPart {
     int tileRows = Gemm.ceil(rows, plan.height);
     int stripsHere = Gemm.ceilDiv(columns, width);
     int ldc = plan.blockColumns + 16;
-    Object sums = own.c(plan.blockRows * ldc);
+    Object sums = own.c(base + plan.blockRows * ldc);
     if (range.depth > 0) {
       loadSums(sums, ldc, row, rows, column, columns, own);
     }
@@ -138,12 +145,12 @@ final class GemmPart {
       }
       Object right = packedB;
       int stripStride = stripStride(range.deep);
-      int rightAt = column / width * stripStride + p * width;
+      int rightAt = base + column / width * stripStride + p * width;
       if (ownColumns) {
-        right = own.b(plan.blockColumns / width * stripStride(KC));
+        right = own.b(base + plan.blockColumns / width * stripStride(KC));
         stripStride = stripStride(count);
-        rightAt = 0;
-        packStrips(column / width, stripsHere, p, count, right, 0, stripStride);
+        rightAt = base;
+        packStrips(column / width, stripsHere, p, count, right, base, stripStride);
       }
       boolean first = range.depth == 0 && p == 0;
       Object init = first ? plan.kernels.zeros() : sums;
@@ -151,7 +158,7 @@ final class GemmPart {
       for (int strip = 0; strip < stripsHere; strip++) {
         int bAt = rightAt + strip * stripStride;
         for (int tile = 0; tile < tileRows; tile += plan.height) {
-          int cAt = tile * ldc + strip * width;
+          int cAt = base + tile * ldc + strip * width;
           kernel.run(count, left, leftAt + tile * LDA, right, bAt, init, first ? 0 : cAt, ldi, sums, cAt, ldc);
         }
       }
@@ -171,20 +178,20 @@ final class GemmPart {
   private void loadSums(Object sums, int ldc, int row, int rows, int column, int columns, Scratch own) {
     if (plan.swapped) {
       Object turned = own.turned(columns * rows);
-      packing.load(c, range.column + column, columns, range.row + row, rows, turned, rows);
-      packing.turn(turned, rows, columns, rows, sums, ldc);
+      packing.load(c, range.column + column, columns, range.row + row, rows, turned, 0, rows);
+      packing.turn(turned, 0, rows, columns, rows, sums, base, ldc);
     } else {
-      packing.load(c, range.row + row, rows, range.column + column, columns, sums, ldc);
+      packing.load(c, range.row + row, rows, range.column + column, columns, sums, base, ldc);
     }
   }
 
   private void storeSums(Object sums, int ldc, int row, int rows, int column, int columns, Scratch own) {
     if (plan.swapped) {
       Object turned = own.turned(columns * rows);
-      packing.turn(sums, ldc, rows, columns, turned, rows);
-      packing.store(turned, rows, c, range.column + column, columns, range.row + row, rows);
+      packing.turn(sums, base, ldc, rows, columns, turned, 0, rows);
+      packing.store(turned, 0, rows, c, range.column + column, columns, range.row + row, rows);
     } else {
-      packing.store(sums, ldc, c, range.row + row, rows, range.column + column, columns);
+      packing.store(sums, base, ldc, c, range.row + row, rows, range.column + column, columns);
     }
   }
 }

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ final class MicroKernels {
 
   private static final int[] NARROW_REGISTER_FILE = {6, 4};
   private static final long READY_NANOS = 15_000;
+  private static final int CALLS_PER_ROUND = 16;
+  private static final int ROUNDS_UNTIL_DUE = 400;
+  private static final long PAUSE_NANOS = 2_000_000;
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private static final MicroKernels F32 = new MicroKernels(DType.F32, new FloatPanels());
@@ -97,7 +101,7 @@ final class MicroKernels {
     int i = index(height);
     MicroKernel ready = vector.get(i);
     if (ready == null && VectorUnit.isUsable() && started[i].compareAndSet(false, true)) {
-      Thread.ofPlatform().daemon().name("adjoint-warm-up").start(() -> warmUp(i));
+      Thread.ofPlatform().daemon().name("adjoint-matmul-warm-up").start(() -> warmUp(i));
     }
     return ready == null ? plain[i] : ready;
   }
@@ -164,8 +168,8 @@ final class MicroKernels {
   private static boolean callUntilFast(IntConsumer code) {
     long end = System.nanoTime() + PATIENCE_NANOS;
     int quick = 0;
-    while (quick < 3) {
-      for (int call = 0; call < 16; call++) {
+    for (int round = 0; quick < 3; round++) {
+      for (int call = 0; call < CALLS_PER_ROUND; call++) {
         code.accept(1);
       }
       long start = System.nanoTime();
@@ -176,6 +180,10 @@ final class MicroKernels {
         System.getLogger("dev.adjoint")
             .log(System.Logger.Level.WARNING, "cpu: the JVM has not compiled the vectors of matmul; plain loops stay");
         return false;
+      }
+      if (round > ROUNDS_UNTIL_DUE && quick == 0) {
+        // The compiler has been asked; more calls would only take the processor from it.
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
     return true;

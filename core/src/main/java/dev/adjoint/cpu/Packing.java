@@ -109,30 +109,30 @@ final class Packing {
   }
 
   /** Reads rows of a result that were computed before, and writes them {@code ld} apart. */
-  void load(Gemm.Matrix c, int row, int rows, int column, int columns, Object to, int ld) {
+  void load(Gemm.Matrix c, int row, int rows, int column, int columns, Object to, int at, int ld) {
     long source = c.offset() + row * c.rowStride() + column;
-    panels.load(c.memory(), source, c.rowStride(), rows, columns, to, 0, ld, turn != null);
+    panels.load(c.memory(), source, c.rowStride(), rows, columns, to, at, ld, turn != null);
   }
 
   /** Writes rows of a result that are {@code ld} apart. */
-  void store(Object from, int ld, Gemm.Matrix c, int row, int rows, int column, int columns) {
+  void store(Object from, int at, int ld, Gemm.Matrix c, int row, int rows, int column, int columns) {
     long target = c.offset() + row * c.rowStride() + column;
-    panels.store(from, 0, ld, rows, columns, c.memory(), target, c.rowStride(), turn != null);
+    panels.store(from, at, ld, rows, columns, c.memory(), target, c.rowStride(), turn != null);
   }
 
-  /** Turns a block of a result: {@code to[c * toLd + r] = from[r * ld + c]}. */
-  void turn(Object from, int ld, int rows, int columns, Object to, int toLd) {
+  /** Turns a block of a result: {@code to[toAt + c * toLd + r] = from[at + r * ld + c]}. */
+  void turn(Object from, int at, int ld, int rows, int columns, Object to, int toAt, int toLd) {
     int side = width / 2;
     int highest = turn == null ? 0 : rows / side * side;
     int widest = turn == null ? 0 : columns / side * side;
     if (turn != null) {
       for (int r = 0; r < highest; r += side) {
         for (int c = 0; c < widest; c += side) {
-          turn.fromArray(from, r * ld + c, ld, to, c * toLd + r, toLd);
+          turn.fromArray(from, at + r * ld + c, ld, to, toAt + c * toLd + r, toLd);
         }
       }
     }
-    panels.turn(from, widest, ld, highest, columns - widest, to, widest * toLd, toLd);
-    panels.turn(from, highest * ld, ld, rows - highest, columns, to, highest, toLd);
+    panels.turn(from, at + widest, ld, highest, columns - widest, to, toAt + widest * toLd, toLd);
+    panels.turn(from, at + highest * ld, ld, rows - highest, columns, to, toAt + highest, toLd);
   }
 }

@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +84,7 @@ final class VectorWriter extends NestWriter {
 
   /** The variable with an array of a vector's length. */
   int array(DType memory) {
-    return arrays.get(memory);
+    return Objects.requireNonNull(arrays.get(memory));
   }
 
   /** Pushes the number of lanes that count. */

@@ -149,7 +149,7 @@ final class WarmUpJob {
 
   private boolean isFast() {
     int cols = VECTORS * shape.kernel().lanes() + ODD_COLUMNS;
-    long instructions = shape.instructions() + shape.kernel().accesses().size();
+    long instructions = (long) shape.instructions() + shape.kernel().accesses().size();
     for (int size : sizes) {
       instructions *= size;
     }

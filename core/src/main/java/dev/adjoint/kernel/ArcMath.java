@@ -6,8 +6,8 @@ import dev.adjoint.kernel.FloatCode.Constant;
 /**
  * Inverse sine, cosine and tangent.
  *
- * <p>{@code asin(x)} is a series up to 1/2, and {@code pi/2 - 2 asin(sqrt((1 - x) / 2))} above. {@code atan(x)} is a series
- * up to tan(pi/8); above, the angles pi/4 or pi/2 are split off.
+ * <p>{@code asin(x)} is a series up to 1/2, and {@code pi/2 - 2 asin(sqrt((1 - x) / 2))} above. {@code atan(x)} is a
+ * series up to tan(pi/8); above, the angles pi/4 or pi/2 are split off.
  */
 final class ArcMath {
   private static final Constant PI =

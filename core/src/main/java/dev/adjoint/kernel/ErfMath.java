@@ -12,8 +12,8 @@ final class ErfMath {
               0x1.565bcd0682a8p-8, -0x1.c02db2689b704p-11, 0x1.f9a2f2c505f1dp-14, -0x1.f4cdf1855040cp-17,
               0x1.b9a6a6aa3de3p-20, -0x1.5d080d4825da7p-23, 0x1.de9b8a504c4e2p-27, -0x1.c3e420f8fca6ap-31);
 
-  // -log(erfc(a)) in powers of a - 2 from 0.93 to 3.93, in F64 of a - 2.5 from 0.93 to 5.93; relative error of erf 2^-28.4
-  // and 2^-55.2.
+  // -log(erfc(a)) in powers of a - 2 from 0.93 to 3.93, in F64 of a - 2.5 from 0.93 to 5.93; relative error of erf
+  // 2^-28.4 and 2^-55.2.
   private static final Coefficients LOG_OF_COMPLEMENT =
       Coefficients.f32(
           0x1.575b32p2, 0x1.1ac328p2, 0x1.d8f716p-1, 0x1.0e174cp-6, -0x1.d519dep-9, 0x1.5d7124p-11,
@@ -56,7 +56,9 @@ final class ErfMath {
     return f.fma(x, f.polynomial(f.mul(x, x), SERIES), x);
   }
 
-  /** {@code exp(-a^2)} times a polynomial, for {@code a = |x|}; 2 less that for negative x; {@code 1 - erf(x)} near 0. */
+  /**
+   * {@code exp(-a^2)} times a polynomial, for {@code a = |x|}; 2 less that for negative x; {@code 1 - erf(x)} near 0.
+   */
   static int erfc(FloatCode f, int x) {
     int a = f.atMost(f.abs(x), f.number(10.2, 27.3));
     int center = f.number(2, 4);

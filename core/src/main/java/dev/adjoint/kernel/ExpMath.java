@@ -6,8 +6,8 @@ import dev.adjoint.kernel.FloatCode.Constant;
 /**
  * Exponentials and what is made of them.
  *
- * <p>All start with {@code x = n ln 2 + r}, n whole and |r| at most half of ln 2. What is close to zero for small x is made
- * from {@code exp(r) - 1}, the rest from {@code exp(r)}.
+ * <p>All start with {@code x = n ln 2 + r}, n whole and |r| at most half of ln 2. What is close to zero for small x is
+ * made from {@code exp(r) - 1}, the rest from {@code exp(r)}.
  */
 final class ExpMath {
   static final Constant LN_2 = new Constant(0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56, 0x1.7b57a079a1934p-111);

@@ -6,8 +6,8 @@ import dev.adjoint.kernel.FloatCode.Constant;
 /**
  * Logarithms and the inverse hyperbolic functions.
  *
- * <p>All start with {@code x = 2^k (1 + f)}, k whole and 1 + f from sqrt(1/2) to sqrt(2). With {@code s = f / (2 + f)} the
- * rest is {@code log(1 + f) = 2 s + 2/3 s^3 + ...}, summed as {@code f - (f^2 / 2 - s (f^2 / 2 + ...))} so that the
+ * <p>All start with {@code x = 2^k (1 + f)}, k whole and 1 + f from sqrt(1/2) to sqrt(2). With {@code s = f / (2 + f)}
+ * the rest is {@code log(1 + f) = 2 s + 2/3 s^3 + ...}, summed as {@code f - (f^2 / 2 - s (f^2 / 2 + ...))} so that the
  * largest term is exact.
  */
 final class LogMath {

@@ -5,15 +5,15 @@ import dev.adjoint.kernel.FloatCode.Coefficients;
 import dev.adjoint.kernel.FloatCode.Constant;
 
 /**
- * The power function: {@code x^y = exp(y log|x|)} with the logarithm and the product as unevaluated sums of two numbers, since
- * an error in the exponent is multiplied by up to 2^10 in the result.
+ * The power function: {@code x^y = exp(y log|x|)} with the logarithm and the product as unevaluated sums of two
+ * numbers, since an error in the exponent is multiplied by up to 2^10 in the result.
  */
 final class PowMath {
   private static final Constant TWO_THIRDS =
       new Constant(0x1.5555555555555p-1, 0x1.5555555555555p-55, 0x1.5555555555555p-109);
 
-  // (2 atanh(s) - 2 s - 2/3 s^3) / s^5 in powers of s^2, |s| <= 3 - sqrt(8); relative error of the logarithm 2^-36.8 and
-  // 2^-66.3.
+  // (2 atanh(s) - 2 s - 2/3 s^3) / s^5 in powers of s^2, |s| <= 3 - sqrt(8); relative error of the logarithm 2^-36.8
+  // and 2^-66.3.
   private static final Coefficients ATANH_TAIL =
       Coefficients.f32(0x1.999ap-2, 0x1.245278p-2, 0x1.dfa3dcp-3)
           .f64(

@@ -43,8 +43,8 @@ final class RoundMath {
   }
 
   /**
-   * The largest whole number not above x / y. The quotient may have been rounded up to a whole number; the exact sign of
-   * {@code x - q y} shows that. NaN for infinite x, {@code x / y} for y = 0.
+   * The largest whole number not above x / y. The quotient may have been rounded up to a whole number; the exact sign
+   * of {@code x - q y} shows that. NaN for infinite x, {@code x / y} for y = 0.
    */
   static int floorDiv(FloatCode f, BodyBuilder body, int x, int y) {
     int zero = f.number(0);

@@ -5,8 +5,8 @@ import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.UnaryOp;
 
 /**
- * Writes the scalar functions of the graph as {@linkplain ScalarOp scalar instructions}, so that every device gives the same
- * bits. F32 functions use no F64 value.
+ * Writes the scalar functions of the graph as {@linkplain ScalarOp scalar instructions}, so that every device gives the
+ * same bits. F32 functions use no F64 value.
  *
  * <p>U8 values are computed as I32 and cut to eight bits after arithmetic.
  *
@@ -23,8 +23,8 @@ import dev.adjoint.graph.UnaryOp;
  * <tr><td>erfc<td>4
  * </table>
  *
- * <p>Sine, cosine and tangent are NaN beyond 2^22 in F32 and 2^51 in F64. Floor division is exact as long as the quotient is
- * below 2^24 or 2^53. Subnormal numbers, infinities, NaN and the sign of zero are as in IEEE 754.
+ * <p>Sine, cosine and tangent are NaN beyond 2^22 in F32 and 2^51 in F64. Floor division is exact as long as the
+ * quotient is below 2^24 or 2^53. Subnormal numbers, infinities, NaN and the sign of zero are as in IEEE 754.
  */
 public final class ScalarMath {
   private ScalarMath() {}

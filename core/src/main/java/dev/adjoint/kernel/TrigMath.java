@@ -6,10 +6,10 @@ import dev.adjoint.kernel.FloatCode.Constant;
 /**
  * Sine, cosine and tangent.
  *
- * <p>The argument is reduced as {@code |x| = n pi/2 + r}, where pi/2 has three digit groups. For small x, |r| is at most
- * pi/4; the error of 2/pi in one number lets it grow to 0.95 at the largest x, which is 2^22 in F32 and 2^51 in F64. Beyond
- * that neighbouring numbers lie half a unit or more apart, so an argument says nothing about an angle, and the result is
- * NaN.
+ * <p>The argument is reduced as {@code |x| = n pi/2 + r}, where pi/2 has three digit groups. For small x, |r| is at
+ * most pi/4; the error of 2/pi in one number lets it grow to 0.95 at the largest x, which is 2^22 in F32 and 2^51 in
+ * F64. Beyond that neighbouring numbers lie half a unit or more apart, so an argument says nothing about an angle, and
+ * the result is NaN.
  */
 final class TrigMath {
   private static final double TWO_OVER_PI = 0x1.45f306dc9c883p-1;

@@ -4,7 +4,9 @@ import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.graph.UnaryOp;
 
-/** What the scalar functions of the graph mean: on doubles for the float types, on longs for the integer types and bool. */
+/**
+ * What the scalar functions of the graph mean: on doubles for the float types, on longs for the integer types and bool.
+ */
 public final class ScalarFunctions {
   private ScalarFunctions() {}
 

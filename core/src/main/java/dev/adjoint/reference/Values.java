@@ -7,8 +7,8 @@ import java.util.function.IntToLongFunction;
 import java.util.function.LongUnaryOperator;
 
 /**
- * The elements of a tensor in row-major order: doubles for the float types, and longs, which are exact, for the integer types
- * and bool (0 or 1).
+ * The elements of a tensor in row-major order: doubles for the float types, and longs, which are exact, for the integer
+ * types and bool (0 or 1).
  */
 public final class Values {
   private static final double[] NO_FLOATS = {};

@@ -72,8 +72,10 @@ final class ActivationCatalog {
             .shapes("[4, 5, 6] [4, 5, 6] [4, 5, 6]", "[3, 1] [4] [3, 4]"),
         choice("where(Tensor,Number)", 2, x -> x.get(0).where(x.get(1), 2)).shapes("[4, 5, 6] [4, 5, 6]", "[3, 1] [4]"),
         choice("where(Number,Tensor)", 2, x -> x.get(0).where(1, x.get(1))).shapes("[4, 5, 6] [4, 5, 6]", "[3, 1] [4]"),
-        choice("where(Number,Number)", 1, x -> x.get(0).where(1, 2.5)).shapes("[4, 5, 6]", "[]").gradient(Gradient.NONE),
-        of("maskedFill(Tensor,Number)", 2, x -> x.get(0).maskedFill(x.get(1), 7)).domain(1, Domain.truth()).dtypes(NUMBERS)
+        choice("where(Number,Number)", 1, x -> x.get(0).where(1, 2.5)).shapes("[4, 5, 6]", "[]")
+            .gradient(Gradient.NONE),
+        of("maskedFill(Tensor,Number)", 2, x -> x.get(0).maskedFill(x.get(1), 7)).domain(1, Domain.truth())
+            .dtypes(NUMBERS)
             .gradient(Gradient.SECOND).shapes("[4, 5, 6] [4, 5, 6]", "[3, 4] [4]", "[3, 4] [3, 1]", "[0] [0]")
             .error(() -> Tensors.ones(2).maskedFill(Tensors.of(new boolean[6], 3, 2), 1), "maskedFill: mask [3, 2]"),
         of("maskedFill(Tensor,Tensor)", 3, x -> x.get(0).maskedFill(x.get(1), x.get(2))).domain(1, Domain.truth())
@@ -83,13 +85,16 @@ final class ActivationCatalog {
   private static List<OpSpec> limits() {
     return List.of(
         unary("clamp(Number,Number)", x -> x.clamp(-1, 2)).kinks(-1, 2).dtypes(SIGNED).gradient(Gradient.SECOND),
-        of("clamp(Tensor,Tensor)", 3, x -> x.get(0).clamp(x.get(1), x.get(2))).kinks(-1, 1).domain(1, Domain.of(-1, -0.999))
+        of("clamp(Tensor,Tensor)", 3, x -> x.get(0).clamp(x.get(1), x.get(2))).kinks(-1, 1)
+            .domain(1, Domain.of(-1, -0.999))
             .domain(2, Domain.of(1, 1.001)).gradient(Gradient.SECOND)
             .shapes("[4, 5, 6] [4, 5, 6] [4, 5, 6]", "[3, 4] [4] []"),
         unary("clampMin(Number)", x -> x.clampMin(1)).kinks(1).dtypes(NUMBERS).gradient(Gradient.SECOND),
-        binary("clampMin(Tensor)", Tensor::clampMin).domain(1, Domain.of(3.1, 4)).dtypes(NUMBERS).gradient(Gradient.SECOND),
+        binary("clampMin(Tensor)", Tensor::clampMin).domain(1, Domain.of(3.1, 4)).dtypes(NUMBERS)
+            .gradient(Gradient.SECOND),
         unary("clampMax(Number)", x -> x.clampMax(1)).kinks(1).dtypes(NUMBERS).gradient(Gradient.SECOND),
-        binary("clampMax(Tensor)", Tensor::clampMax).domain(1, Domain.of(3.1, 4)).dtypes(NUMBERS).gradient(Gradient.SECOND),
+        binary("clampMax(Tensor)", Tensor::clampMax).domain(1, Domain.of(3.1, 4)).dtypes(NUMBERS)
+            .gradient(Gradient.SECOND),
         unary("nanToNum()", x -> x.div(1e3).nanToNum()).tolerance(Tolerance.units(1)).gradient(Gradient.SECOND),
         unary("nanToNum(double,double,double)", x -> x.nanToNum(1, 2, 3)).gradient(Gradient.SECOND));
   }
@@ -98,14 +103,17 @@ final class ActivationCatalog {
     String[] three = {"[4, 5, 6] [4, 5, 6] [4, 5, 6]", "[] [] []", "[3, 1] [4] [3, 4]", "[2, 0] [2, 1] []"};
     Domain notZero = Domain.of(-3, 3).awayFrom(0);
     return List.of(
-        binary("lerp(Tensor,Number)", (x, y) -> x.lerp(y, 0.3)).tolerance(Tolerance.composed()).gradient(Gradient.SECOND),
-        binary("lerp(Tensor,Number)", (x, y) -> x.lerp(y, 0.8)).variant("beyond the middle").tolerance(Tolerance.composed())
+        binary("lerp(Tensor,Number)", (x, y) -> x.lerp(y, 0.3)).tolerance(Tolerance.composed())
+            .gradient(Gradient.SECOND),
+        binary("lerp(Tensor,Number)", (x, y) -> x.lerp(y, 0.8)).variant("beyond the middle")
+            .tolerance(Tolerance.composed())
             .gradient(Gradient.SECOND),
         of("lerp(Tensor,Tensor)", 3, x -> x.get(0).lerp(x.get(1), x.get(2))).shapes(three)
             .domain(2, Domain.of(0, 1).awayFrom(0.5)).tolerance(Tolerance.composed()).gradient(Gradient.SECOND),
         of("addcmul(Tensor,Tensor)", 3, x -> x.get(0).addcmul(x.get(1), x.get(2))).shapes(three).dtypes(NUMBERS)
             .tolerance(Tolerance.composed()).gradient(Gradient.SECOND),
-        of("addcmul(Tensor,Tensor,Number)", 3, x -> x.get(0).addcmul(x.get(1), x.get(2), 2)).shapes(three).dtypes(NUMBERS)
+        of("addcmul(Tensor,Tensor,Number)", 3, x -> x.get(0).addcmul(x.get(1), x.get(2), 2)).shapes(three)
+            .dtypes(NUMBERS)
             .tolerance(Tolerance.composed()).gradient(Gradient.SECOND),
         of("addcdiv(Tensor,Tensor)", 3, x -> x.get(0).addcdiv(x.get(1), x.get(2))).shapes(three).domain(2, notZero)
             .tolerance(new Tolerance(16, 256, 0)).gradient(Gradient.SECOND),

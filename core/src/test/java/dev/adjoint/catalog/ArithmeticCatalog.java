@@ -40,9 +40,11 @@ final class ArithmeticCatalog {
     Domain integer = Domain.of(-3, 3).as(DType.I32);
     return List.of(
         binary("add(Tensor)", Tensor::add).variant("with i32").domain(1, integer).dtypes(OpSpec.ALL).tolerance(ROUNDED),
-        binary("sub(Tensor)", Tensor::sub).variant("with f64").domain(1, Domain.of(-3, 3).as(DType.F64)).dtypes(OpSpec.ALL)
+        binary("sub(Tensor)", Tensor::sub).variant("with f64").domain(1, Domain.of(-3, 3).as(DType.F64))
+            .dtypes(OpSpec.ALL)
             .tolerance(Tolerance.composed()),
-        binary("mul(Tensor)", Tensor::mul).variant("with bool").domain(1, Domain.truth()).dtypes(OpSpec.ALL).tolerance(ROUNDED),
+        binary("mul(Tensor)", Tensor::mul).variant("with bool").domain(1, Domain.truth()).dtypes(OpSpec.ALL)
+            .tolerance(ROUNDED),
         binary("div(Tensor)", Tensor::div).variant("by u8").domain(1, Domain.of(1, 9).as(DType.U8)).dtypes(OpSpec.ALL)
             .tolerance(ROUNDED),
         unary("add(Number)", x -> x.add(0.5)).variant("with a fraction").dtypes(OpSpec.ALL).tolerance(ROUNDED),
@@ -51,7 +53,8 @@ final class ArithmeticCatalog {
 
   private static List<OpSpec> divisions() {
     return List.of(
-        binary("div(Tensor)", Tensor::div).domain(1, NOT_ZERO).dtypes(NUMBERS).tolerance(ROUNDED).gradient(Gradient.SECOND),
+        binary("div(Tensor)", Tensor::div).domain(1, NOT_ZERO).dtypes(NUMBERS).tolerance(ROUNDED)
+            .gradient(Gradient.SECOND),
         unary("div(Number)", x -> x.div(3)).dtypes(NUMBERS).tolerance(ROUNDED).gradient(Gradient.SECOND),
         unary("rdiv(Number)", x -> x.rdiv(2)).domain(0, NOT_ZERO).dtypes(NUMBERS).tolerance(ROUNDED)
             .gradient(Gradient.SECOND),
@@ -74,12 +77,14 @@ final class ArithmeticCatalog {
             .error(() -> Tensors.of(2).pow(-1), "pow: exponent -1 of i32 is not in 0 to 64"),
         unary("pow(Number)", x -> x.pow(-1.7)).variant("fractional").range(0.2, 4).tolerance(Tolerance.units(1.5))
             .gradient(Gradient.SECOND),
-        unary("pow(Number)", x -> x.pow(0.5).add(x.pow(-0.5)).add(x.pow(-2)).add(x.pow(4)).add(x.pow(-1))).variant("special")
+        unary("pow(Number)", x -> x.pow(0.5).add(x.pow(-0.5)).add(x.pow(-2)).add(x.pow(4)).add(x.pow(-1)))
+            .variant("special")
             .range(0.3, 3).tolerance(Tolerance.composed()).gradient(Gradient.SECOND),
         unary("rpow(Number)", x -> x.rpow(2.5)).tolerance(Tolerance.units(1.5)).gradient(Gradient.SECOND),
         binary("atan2(Tensor)", Tensor::atan2).domain(0, NOT_ZERO).domain(1, NOT_ZERO).tolerance(Tolerance.units(3))
             .gradient(Gradient.SECOND),
-        binary("hypot(Tensor)", Tensor::hypot).domain(0, NOT_ZERO).domain(1, Domain.of(4, 5)).tolerance(Tolerance.units(3))
+        binary("hypot(Tensor)", Tensor::hypot).domain(0, NOT_ZERO).domain(1, Domain.of(4, 5))
+            .tolerance(Tolerance.units(3))
             .gradient(Gradient.SECOND),
         binary("logaddexp(Tensor)", Tensor::logaddexp).domain(1, Domain.of(3.2, 6)).tolerance(Tolerance.composed())
             .gradient(Gradient.SECOND),
@@ -92,10 +97,12 @@ final class ArithmeticCatalog {
     Domain above = Domain.of(3.1, 5);
     return List.of(
         binary("maximum(Tensor)", Tensor::maximum).dtypes(NUMBERS),
-        binary("maximum(Tensor)", Tensor::maximum).variant("with a gradient").domain(1, above).gradient(Gradient.SECOND),
+        binary("maximum(Tensor)", Tensor::maximum).variant("with a gradient").domain(1, above)
+            .gradient(Gradient.SECOND),
         unary("maximum(Number)", x -> x.maximum(1)).kinks(1).dtypes(NUMBERS).gradient(Gradient.SECOND),
         binary("minimum(Tensor)", Tensor::minimum).dtypes(NUMBERS),
-        binary("minimum(Tensor)", Tensor::minimum).variant("with a gradient").domain(1, above).gradient(Gradient.SECOND),
+        binary("minimum(Tensor)", Tensor::minimum).variant("with a gradient").domain(1, above)
+            .gradient(Gradient.SECOND),
         unary("minimum(Number)", x -> x.minimum(1)).kinks(1).dtypes(NUMBERS).gradient(Gradient.SECOND),
         binary("fmax(Tensor)", Tensor::fmax).domain(1, above).dtypes(NUMBERS).gradient(Gradient.SECOND),
         binary("fmin(Tensor)", Tensor::fmin).domain(1, above).dtypes(NUMBERS).gradient(Gradient.SECOND),

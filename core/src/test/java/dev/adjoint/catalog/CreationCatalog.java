@@ -58,7 +58,8 @@ final class CreationCatalog {
         row("Tensors.linspace(double,double,int)", () -> Tensors.linspace(-1, 2, 7)).tolerance(Tolerance.composed())
             .error(() -> Tensors.linspace(0, 1, -1), "linspace: the count must not be negative"),
         row("Tensors.logspace(double,double,int)", () -> Tensors.logspace(-1, 2, 7)).tolerance(Tolerance.composed()),
-        row("Tensors.logspace(double,double,int,double)", () -> Tensors.logspace(0, 5, 6, 2)).tolerance(Tolerance.composed()));
+        row("Tensors.logspace(double,double,int,double)", () -> Tensors.logspace(0, 5, 6, 2))
+            .tolerance(Tolerance.composed()));
   }
 
   private static List<OpSpec> random() {
@@ -67,14 +68,16 @@ final class CreationCatalog {
     return List.of(
         row("Random.bits(Shape,Device)", () -> new Random(1).bits(shape, Devices.current())),
         row("Random.rand(int[])", () -> new Random(2).rand(33)),
-        row("Random.uniform(double,double,int[])", () -> new Random(3).uniform(-1, 3, 33)).tolerance(Tolerance.composed()),
+        row("Random.uniform(double,double,int[])", () -> new Random(3).uniform(-1, 3, 33))
+            .tolerance(Tolerance.composed()),
         row("Random.uniform(Shape,DType,Device)", () -> new Random(4).uniform(shape, DType.F64, Devices.current())),
         row("Random.randn(int[])", () -> new Random(5).randn(65)).tolerance(normal),
         row("Random.normal(double,double,int[])", () -> new Random(6).normal(1, 2, 65)).tolerance(normal),
         row("Random.normal(Shape,DType,Device)", () -> new Random(7).normal(shape, DType.F64, Devices.current()))
             .tolerance(normal),
         row("Random.truncatedNormal(double,double,double,double,int[])", () -> new Random(14).truncatedNormal(1, 2, 0, 3, 65))
-            .tolerance(normal).error(() -> new Random(0).truncatedNormal(0, 1, 2, 1, 3), "truncatedNormal: needs low < high"),
+            .tolerance(normal)
+            .error(() -> new Random(0).truncatedNormal(0, 1, 2, 1, 3), "truncatedNormal: needs low < high"),
         row("Random.randint(long,long,int[])", () -> new Random(8).randint(-5, 9, 99))
             .error(() -> new Random(0).randint(3, 3, 2), "randint: the range from 3 to 3"),
         row("Random.randperm(int)", () -> new Random(9).randperm(17)),

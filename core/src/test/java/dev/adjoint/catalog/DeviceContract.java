@@ -20,8 +20,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What every device must do: compute each row of the {@link OpCatalog} as {@link Reference} defines it, for every type and
- * layout, and reject what the row says is wrong. A device's tests extend this.
+ * What every device must do: compute each row of the {@link OpCatalog} as {@link Reference} defines it, for every type
+ * and layout, and reject what the row says is wrong. A device's tests extend this.
  */
 public abstract class DeviceContract {
   /** The device under test. */

@@ -2,7 +2,6 @@ package dev.adjoint.catalog;
 
 import static dev.adjoint.catalog.OpSpec.of;
 
-import dev.adjoint.DType;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.catalog.OpSpec.Gradient;
@@ -44,15 +43,19 @@ final class LinearCatalog {
         row("inner(Tensor)", Tensor::inner, "[3, 5] [2, 4, 5]", "[5] [5]", "[] [3]"),
         row("outer(Tensor)", Tensor::outer, "[5] [7]", "[33] [65]")
             .error(() -> Tensors.ones(2, 2).outer(Tensors.ones(2)), "outer: needs two vectors"),
-        of("addmm(Tensor,Tensor)", 3, x -> x.get(0).addmm(x.get(1), x.get(2))).shapes("[5, 3] [5, 7] [7, 3]", "[3] [4, 9] [9, 3]"),
+        of("addmm(Tensor,Tensor)", 3, x -> x.get(0).addmm(x.get(1), x.get(2)))
+            .shapes("[5, 3] [5, 7] [7, 3]", "[3] [4, 9] [9, 3]"),
         of("addmm(Tensor,Tensor,Number,Number)", 3, x -> x.get(0).addmm(x.get(1), x.get(2), 0.5, 2))
             .shapes("[5, 3] [5, 7] [7, 3]", "[] [4, 9] [9, 3]"),
         row("linear(Tensor)", Tensor::linear, "[5, 7] [3, 7]", "[2, 5, 7] [3, 7]", "[7] [3, 7]")
             .error(() -> Tensors.ones(2, 3).linear(Tensors.ones(4, 5)), "linear: input [2, 3] does not fit weights [4, 5]"),
-        of("linear(Tensor,Tensor)", 3, x -> x.get(0).linear(x.get(1), x.get(2))).shapes("[5, 7] [3, 7] [3]", "[2, 65] [33, 65] [33]"),
+        of("linear(Tensor,Tensor)", 3, x -> x.get(0).linear(x.get(1), x.get(2)))
+            .shapes("[5, 7] [3, 7] [3]", "[2, 65] [33, 65] [33]"),
         row("Tensors.einsum(String,Tensor[])", (x, y) -> Tensors.einsum("bij,bjk->bik", x, y), "[4, 3, 5] [4, 5, 2]"),
-        row("Tensors.einsum(String,Tensor[])", (x, y) -> Tensors.einsum("ij,kj->ki", x, y), "[3, 5] [4, 5]").variant("turned"),
-        of("Tensors.einsum(String,Tensor[])", 1, x -> Tensors.einsum("iji->j", x.get(0))).variant("of a diagonal").shapes("[3, 4, 3]"),
+        row("Tensors.einsum(String,Tensor[])", (x, y) -> Tensors.einsum("ij,kj->ki", x, y), "[3, 5] [4, 5]")
+            .variant("turned"),
+        of("Tensors.einsum(String,Tensor[])", 1, x -> Tensors.einsum("iji->j", x.get(0))).variant("of a diagonal")
+            .shapes("[3, 4, 3]"),
         of("Tensors.einsum(String,Tensor[])", 3, x -> Tensors.einsum("ij,jk,k->i", x.get(0), x.get(1), x.get(2)))
             .variant("of three").shapes("[3, 5] [5, 4] [4]"));
   }

@@ -90,7 +90,8 @@ final class LogicCatalog {
     rows.add(unary("toByte()", Tensor::toByte).range(-300, 300).dtypes(ALL));
     rows.add(unary("toBool()", Tensor::toBool).dtypes(ALL));
     rows.add(binary("typeAs(Tensor)", Tensor::typeAs).domain(1, Domain.of(0, 1).as(DType.F64)).dtypes(ALL));
-    rows.add(unary("bitcast(DType)", x -> x.bitcast(DType.I32)).dtypes(EnumSet.of(DType.F32, DType.I32)).withoutSpecials()
+    rows.add(unary("bitcast(DType)", x -> x.bitcast(DType.I32))
+        .dtypes(EnumSet.of(DType.F32, DType.I32)).withoutSpecials()
         .error(() -> Tensors.ones(2).bitcast(DType.F64), "bitcast"));
     rows.add(unary("bitcast(DType)", x -> x.bitcast(DType.F64).mul(2)).variant("to f64").range(1e18, 4e18)
         .dtypes(EnumSet.of(DType.I64)));

@@ -25,10 +25,12 @@ final class MathCatalog {
     }
     rows.addAll(smooth());
     rows.addAll(more());
-    rows.add(unary("logit()", Tensor::logit).range(0.05, 0.95).tolerance(Tolerance.composed()).gradient(Gradient.SECOND));
+    rows.add(unary("logit()", Tensor::logit).range(0.05, 0.95).tolerance(Tolerance.composed())
+        .gradient(Gradient.SECOND));
     rows.add(unary("logit(double)", x -> x.logit(0.1)).range(-0.2, 1.2).kinks(0.1, 0.9).tolerance(Tolerance.composed())
         .gradient(Gradient.SECOND));
-    rows.add(unary("erfinv()", Tensor::erfinv).range(-0.95, 0.95).tolerance(Tolerance.composed()).gradient(Gradient.SECOND));
+    rows.add(unary("erfinv()", Tensor::erfinv).range(-0.95, 0.95).tolerance(Tolerance.composed())
+        .gradient(Gradient.SECOND));
     return rows;
   }
 
@@ -84,7 +86,8 @@ final class MathCatalog {
     return List.of(
         unary("exp()", Tensor::exp).variant("of many").shapes("[70001]", "[300, 257]").tolerance(Tolerance.units(1)),
         unary("exp()", Tensor::exp).variant("of integers").dtypes(withBool).tolerance(Tolerance.units(1)),
-        unary("sqrt()", Tensor::sqrt).variant("of integers").range(0, 100).dtypes(INTEGERS).tolerance(Tolerance.units(0.5)),
+        unary("sqrt()", Tensor::sqrt).variant("of integers").range(0, 100).dtypes(INTEGERS)
+            .tolerance(Tolerance.units(0.5)),
         unary("sin()", Tensor::sin).variant("of large arguments").range(-1e6, 1e6).dtypes(FLOATS)
             .tolerance(Tolerance.units(2)));
   }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Every public operation on tensors, with operands to try it on. The tests of devices, of gradients and of documentation are
- * made from it, so that an operation is tested everywhere as soon as it has a row.
+ * Every public operation on tensors, with operands to try it on. The tests of devices, of gradients and of
+ * documentation are made from it, so that an operation is tested everywhere as soon as it has a row.
  */
 public final class OpCatalog {
   private OpCatalog() {}

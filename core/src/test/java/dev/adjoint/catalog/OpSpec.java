@@ -16,8 +16,8 @@ import java.util.function.UnaryOperator;
 /**
  * One public operation and how to test it.
  *
- * <p>A row says which method it covers, what to call, which operands to call it with, and how exact the result must be. The
- * first shapes of a row are tried in every {@link Layout}, the others as they are stored.
+ * <p>A row says which method it covers, what to call, which operands to call it with, and how exact the result must be.
+ * The first shapes of a row are tried in every {@link Layout}, the others as they are stored.
  */
 public final class OpSpec {
   /** The float types. */

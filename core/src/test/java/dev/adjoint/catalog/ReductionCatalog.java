@@ -108,7 +108,8 @@ final class ReductionCatalog {
   private static List<OpSpec> positions() {
     return List.of(
         row("argmax()", Tensor::argmax),
-        row("argmax(int)", x -> x.argmax(1)).error(() -> Tensors.ones(2, 0).argmax(1), "argmax: no elements along axis 1"),
+        row("argmax(int)", x -> x.argmax(1))
+            .error(() -> Tensors.ones(2, 0).argmax(1), "argmax: no elements along axis 1"),
         row("argmax(int,boolean)", x -> x.argmax(0, true)),
         row("argmin()", Tensor::argmin),
         row("argmin(int)", x -> x.argmin(-1)),
@@ -152,7 +153,8 @@ final class ReductionCatalog {
     rows.add(row("norm(double)", x -> x.norm(1)).kinks(0));
     rows.add(row("norm(double,int[])", x -> x.norm(3, 1)).kinks(0));
     rows.add(row("norm(double,int[],boolean)", x -> x.norm(2, BOTH, true)));
-    rows.add(row("norm(double,int[],boolean)", x -> x.norm(Double.POSITIVE_INFINITY, BOTH, true)).variant("infinite").kinks(0));
+    rows.add(row("norm(double,int[],boolean)", x -> x.norm(Double.POSITIVE_INFINITY, BOTH, true)).variant("infinite")
+        .kinks(0));
     rows.add(row("softmax(int)", x -> x.mul(10).softmax(-1)));
     rows.add(row("softmax(int)", x -> x.softmax(0)).variant("first axis"));
     rows.add(row("logSoftmax(int)", x -> x.mul(10).logSoftmax(1)));

@@ -12,8 +12,8 @@ import dev.adjoint.kernel.ScalarBody;
 import java.util.Random;
 
 /**
- * Every scalar function of floats on a device against the interpreter of its instructions: the results must have the same bits,
- * for difficult values in all pairs and for random bit patterns, of which some are NaN or subnormal.
+ * Every scalar function of floats on a device against the interpreter of its instructions: the results must have the
+ * same bits, for difficult values in all pairs and for random bit patterns, of which some are NaN or subnormal.
  */
 final class SameBits {
   private static final double[] DIFFICULT = {

@@ -17,7 +17,8 @@ import java.util.stream.DoubleStream;
  * @param dtype the type under test
  * @param shapes a shape per operand
  * @param layout the layout of operand 0; further operands take the next ones
- * @param special whether some values are NaN, infinite or a signed zero, or for integers 0, -1 or the largest or smallest
+ * @param special whether some values are NaN, infinite or a signed zero, or for integers 0, -1 or the largest or
+ * smallest
  */
 public record Sample(OpSpec op, DType dtype, List<Shape> shapes, Layout layout, boolean special) {
   /** The operands, on the current device: equal ones at every call. */

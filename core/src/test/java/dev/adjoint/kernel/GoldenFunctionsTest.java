@@ -15,8 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * F64 functions against correctly rounded values, which the mpmath library computed with 60 digits: for each function random
- * arguments over its range and some near zeros, poles, multiples of pi and the points where the method changes.
+ * F64 functions against correctly rounded values, which the mpmath library computed with 60 digits: for each function
+ * random arguments over its range and some near zeros, poles, multiples of pi and the points where the method changes.
  */
 class GoldenFunctionsTest {
   private record Row(String name, double x, double y, double expected) {

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** F32 functions against double precision, on every 4099th float or on as many as {@code -Dadjoint.test.stride} says. */
+/**
+ * F32 functions against double precision, on every 4099th float or on as many as {@code -Dadjoint.test.stride} says.
+ */
 class ScalarAccuracyTest {
   private static final int STRIDE = Integer.getInteger("adjoint.test.stride", 4099);
   private static final int BLOCK = 1024;

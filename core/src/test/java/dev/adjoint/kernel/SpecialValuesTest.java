@@ -11,7 +11,9 @@ import java.util.stream.DoubleStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** NaN, infinities, signed zeros, subnormal and extreme numbers through every function of floats, alone and in pairs. */
+/**
+ * NaN, infinities, signed zeros, subnormal and extreme numbers through every function of floats, alone and in pairs.
+ */
 class SpecialValuesTest {
   private static final double[] POSITIVE_F32 = {
     0, Float.MIN_VALUE, 1e-40f, Float.MIN_NORMAL, 1e-20f, 0.25f, 0.4999f, 0.5f, Math.nextDown(1f), 1, Math.nextUp(1f), 1.5f, 2,

@@ -110,7 +110,7 @@ public abstract class Module implements UnaryOperator<Tensor> {
   }
 
   private synchronized void removeHook(ForwardHook hook) {
-    hooks = hooks.stream().filter(h -> h != hook).toList();
+    hooks = hooks.stream().filter(h -> !h.equals(hook)).toList();
   }
 
   /**

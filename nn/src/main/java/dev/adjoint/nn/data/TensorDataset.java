@@ -1,5 +1,7 @@
 package dev.adjoint.nn.data;
 
+import dev.adjoint.Device;
+import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import java.util.Objects;
@@ -51,8 +53,13 @@ public final class TensorDataset implements Dataset {
     for (int index : indices) {
       Objects.checkIndex(index, size());
     }
-    Tensor rows = Tensors.of(indices).to(x.device());
+    Tensor rows = Scope.on(x.device(), () -> Tensors.of(indices));
     return new Batch(preparation.apply(x.indexSelect(0, rows)), y.indexSelect(0, rows));
+  }
+
+  /** This data set in the memory of a device, which then makes the batches; this one if it is there already. */
+  public TensorDataset to(Device device) {
+    return device == x.device() ? this : new TensorDataset(new Batch(x.to(device).realize(), y.to(device).realize()), preparation);
   }
 
   /** This data set with a function applied to the inputs of each batch, after those that are applied already. */

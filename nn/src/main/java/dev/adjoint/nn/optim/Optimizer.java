@@ -15,6 +15,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
 
 /**
@@ -96,7 +97,7 @@ public abstract class Optimizer {
       for (Variable parameter : group.parameters()) {
         Tensor gradient = parameter.trainable() ? gradients.find(parameter) : null;
         if (gradient != null) {
-          ParameterState state = byParameter.get(parameter);
+          ParameterState state = Objects.requireNonNull(byParameter.get(parameter));
           state.parameterBecomes(group.shrunk(update(parameter.value(), gradient, state, group)));
           updated.add(state);
         }

@@ -264,10 +264,10 @@ class TrainerTest {
     var trainer = new Trainer(model, new Adam(model.parameters(), 1e-3), Losses::crossEntropy)
         .verbose(false)
         .metrics(new Accuracy());
-    History history = trainer.fit(new DataLoader(ImageSet.FASHION_MNIST.train(subset), 64).shuffle(42), 5);
-    assertTrue(history.last().get("loss") < 0.45, history::toString);
+    History history = trainer.fit(new DataLoader(ImageSet.FASHION_MNIST.train(subset), 64).shuffle(42), 3);
+    assertTrue(history.last().get("loss") < 0.52, history::toString);
     double accuracy = trainer.evaluate(new DataLoader(ImageSet.FASHION_MNIST.test(subset), 500)).get("accuracy");
-    assertTrue(accuracy > 0.83, "test accuracy " + accuracy);
+    assertTrue(accuracy > 0.8, "test accuracy " + accuracy);
   }
 
   @Test
