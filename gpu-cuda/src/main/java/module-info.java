@@ -1,6 +1,12 @@
-/** Runs the kernels of the engine on CUDA devices. */
+import dev.adjoint.device.DeviceProvider;
+import dev.adjoint.cuda.CudaProvider;
+
+/** The CUDA device. */
 module dev.adjoint.cuda {
   requires dev.adjoint.core;
-  requires jcuda;
   requires static transitive org.jspecify;
+
+  exports dev.adjoint.cuda;
+
+  provides DeviceProvider with CudaProvider;
 }

@@ -1,6 +1,12 @@
-/** Runs the kernels of the engine on OpenCL devices. */
+import dev.adjoint.device.DeviceProvider;
+import dev.adjoint.opencl.OpenClProvider;
+
+/** The OpenCL device. */
 module dev.adjoint.opencl {
   requires dev.adjoint.core;
-  requires jocl;
   requires static transitive org.jspecify;
+
+  exports dev.adjoint.opencl;
+
+  provides DeviceProvider with OpenClProvider;
 }

@@ -5,9 +5,11 @@ import dev.adjoint.Scope;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.Variable;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -128,7 +130,17 @@ public final class Autograd {
    * @throws ArithmeticException naming the leaves whose gradients have NaN or infinite elements
    */
   public static Gradients checkFinite(Gradients gradients) {
-    return FiniteCheck.check(gradients);
+    return FiniteCheck.check(gradients, List.of());
+  }
+
+  /**
+   * Computes gradients and returns them if all their elements are finite.
+   *
+   * @param variables whose names the error gives
+   * @throws ArithmeticException naming the variables and leaves whose gradients have NaN or infinite elements
+   */
+  public static Gradients checkFinite(Gradients gradients, Collection<Variable> variables) {
+    return FiniteCheck.check(gradients, variables);
   }
 
   private static Tensor rows(Tensor y, Tensor x) {

@@ -30,11 +30,7 @@ record Checkpoint(Node template, Placeholders placeholders, List<Node> inputs) i
     }
     var inputs = new ArrayList<Node>();
     xs.forEach(x -> inputs.add(x.node()));
-    for (Node captured : Replay.captured(template, given)) {
-      if (!inputs.contains(captured)) {
-        inputs.add(captured);
-      }
-    }
+    inputs.addAll(Replay.captured(template, given));
     var all = new ArrayList<Node>(List.of(value));
     all.addAll(inputs);
     Node node = Graph.custom(new Checkpoint(template, placeholders, List.copyOf(inputs)), all);
@@ -55,14 +51,33 @@ record Checkpoint(Node template, Placeholders placeholders, List<Node> inputs) i
     for (int i = given; i < inputs.size(); i++) {
       replaced.put(inputs.get(i), now.get(i));
     }
+    return Scope.gradEnabled() ? tracked(now, replaced, gradient) : untracked(replaced, gradient);
+  }
+
+  private List<Tensor> tracked(List<Node> now, Map<Node, Node> replaced, Tensor gradient) {
     Tensor again = new Tensor(Replay.of(template, replaced, Replay.Tracking.AS_RECORDED));
     Map<Node, Tensor> found = Propagation.toInputs(now.stream().filter(Node::tracked).toList(), again, gradient);
     var gradients = new ArrayList<Tensor>();
     for (Node input : now) {
-      // An input that was given twice has one gradient, which the first of both takes.
+      // An input that stands twice has one gradient, which the first of both takes.
       Tensor whole = found.remove(input);
       gradients.add(whole != null ? whole : Tensors.zerosLike(new Tensor(input)));
     }
     return gradients;
+  }
+
+  /** Values of tracked nodes are remembered once they are computed, so what is copied is forward and backward pass together. */
+  private List<Tensor> untracked(Map<Node, Node> replaced, Tensor gradient) {
+    var targets = new ArrayList<Node>();
+    placeholders.arguments().forEach(argument -> targets.add(argument.node()));
+    targets.addAll(inputs.subList(targets.size(), inputs.size()));
+    List<Node> trackedTargets = targets.stream().filter(Node::tracked).toList();
+    Map<Node, Tensor> found = Propagation.toInputs(trackedTargets, new Tensor(template), gradient);
+    List<Node> roots = targets.stream()
+        .map(target -> found.containsKey(target) ? found.get(target) : Tensors.zerosLike(new Tensor(target)))
+        .map(Tensor::node)
+        .toList();
+    replaced.put(gradient.node(), gradient.node());
+    return Replay.of(roots, replaced, Replay.Tracking.NONE).stream().map(Tensor::new).toList();
   }
 }

@@ -123,10 +123,11 @@ public abstract class CustomFunction {
      */
     public Tensor saved(int i) {
       Tensor tensor = saved.get(i);
+      if (output == null || (!Scope.gradEnabled() && placeholders.areFor(inputs))) {
+        return tensor;
+      }
       Replay.Tracking tracking = Scope.gradEnabled() ? Replay.Tracking.ALL : Replay.Tracking.NONE;
-      return output == null
-          ? tensor
-          : new Tensor(Replay.of(tensor.node(), placeholders.standingFor(inputs), tracking));
+      return new Tensor(Replay.of(tensor.node(), placeholders.standingFor(inputs), tracking));
     }
 
     /** An input: in the forward pass untracked. */

@@ -3,8 +3,11 @@ package dev.adjoint.autograd;
 import dev.adjoint.Gradients;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
+import dev.adjoint.Variable;
 import dev.adjoint.graph.Node;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +16,9 @@ import java.util.Map;
 final class FiniteCheck {
   private FiniteCheck() {}
 
-  static Gradients check(Gradients gradients) {
+  static Gradients check(Gradients gradients, Collection<Variable> variables) {
+    Map<Node, String> names = new HashMap<>();
+    variables.forEach(variable -> names.put(variable.value().node(), variable.name() + " "));
     var counts = new LinkedHashMap<Node, Tensor>();
     Scope.noGrad(() -> gradients.byLeaf().forEach((leaf, gradient) ->
         counts.put(leaf, gradient.isFinite().logicalNot().to(gradient.dtype()).sum())));
@@ -25,7 +30,7 @@ final class FiniteCheck {
       long count = (long) entry.getValue().item();
       if (count > 0) {
         Node leaf = entry.getKey();
-        broken.add(leaf.dtype() + "" + leaf.shape() + " has " + count + " of " + leaf.shape().size());
+        broken.add(names.getOrDefault(leaf, "") + leaf.dtype() + leaf.shape() + " has " + count + " of " + leaf.shape().size());
       }
     }
     if (!broken.isEmpty()) {

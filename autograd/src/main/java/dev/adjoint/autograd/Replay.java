@@ -3,6 +3,7 @@ package dev.adjoint.autograd;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,6 +38,12 @@ final class Replay {
     return new Replay(replacements, tracking).copy(root);
   }
 
+  /** The copies of several nodes, which share what the nodes share. */
+  static List<Node> of(List<Node> roots, Map<Node, Node> replacements, Tracking tracking) {
+    var replay = new Replay(replacements, tracking);
+    return roots.stream().map(replay::copy).toList();
+  }
+
   /** The tracked nodes that a function of the replaced nodes reads besides them: what it has captured. */
   static Set<Node> captured(Node root, Map<Node, Node> replacements) {
     var replay = new Replay(replacements, Tracking.NONE);
@@ -45,7 +52,7 @@ final class Replay {
   }
 
   private Node copy(Node root) {
-    var opened = new LinkedHashSet<Node>();
+    var opened = new HashSet<Node>();
     var pending = new ArrayDeque<Node>();
     pending.push(root);
     while (!pending.isEmpty()) {
@@ -59,10 +66,10 @@ final class Replay {
         copies.put(node, rebuilt(node));
       }
     }
-    return of(root);
+    return copyOf(root);
   }
 
-  private Node of(Node node) {
+  private Node copyOf(Node node) {
     Node copy = copies.get(node);
     if (copy == null) {
       throw new IllegalStateException("replay: not yet copied: " + node);
@@ -71,7 +78,7 @@ final class Replay {
   }
 
   private Node rebuilt(Node node) {
-    List<Node> inputs = node.inputs().stream().map(this::of).toList();
+    List<Node> inputs = node.inputs().stream().map(this::copyOf).toList();
     if (inputs.equals(node.inputs())) {
       return node;
     }

@@ -7,6 +7,7 @@ import dev.adjoint.DType;
 import dev.adjoint.Gradients;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.Variable;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +90,11 @@ class GradCheckTest {
     assertThatThrownBy(() -> Autograd.checkFinite(bad))
         .isInstanceOf(ArithmeticException.class)
         .hasMessage("gradients: elements that are not finite: the leaf f64[2] has 1 of 2");
+    var weight = new Variable("fc1.weight", Doubles.of(-1, 0), true);
+    Gradients named = weight.value().log().sum().backward();
+    assertThatThrownBy(() -> Autograd.checkFinite(named, List.of(weight)))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("the leaf fc1.weight f64[2] has 1 of 2");
     Gradients good = x.add(1).sqrt().sum().backward();
     assertThatCode(() -> Autograd.checkFinite(good)).doesNotThrowAnyException();
   }

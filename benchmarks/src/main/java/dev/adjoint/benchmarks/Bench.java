@@ -19,7 +19,6 @@ import picocli.CommandLine.Parameters;
 /** The command {@code bin/adjoint bench}: runs the benchmarks and prints one table. */
 @Command(
     name = "adjoint bench",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
       "Measures Adjoint beside libtorch, which runs on the CPU, and beside the limits of this machine.",
@@ -55,6 +54,9 @@ public final class Bench implements Callable<Integer> {
 
   @Option(names = "--json", paramLabel = "FILE", description = "also writes all times to a file")
   private @Nullable Path json;
+
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "prints this text")
+  private boolean help;
 
   /** A class of benchmarks and its rows. */
   private record Suite(Class<?> type, List<Work> works) {
@@ -97,6 +99,10 @@ public final class Bench implements Callable<Integer> {
     if (entries.isEmpty() && !limitsToo) {
       return misused("no benchmark has '" + filter + "' in its name or title; there are Limits and " + names());
     }
+    Machine machine = Machine.here(device, threads);
+    if (machine.busy()) {
+      progress("others keep this machine busy, its load is " + machine.load() + ": the times will be wrong");
+    }
     Effort effort = quick ? Effort.QUICK : Effort.FULL;
     var runs = new JmhRuns(Settings.flags(device, threads));
     var ceilings = new Ceilings(runs, threads, effort);
@@ -115,7 +121,6 @@ public final class Bench implements Callable<Integer> {
         progress(String.valueOf(e.getMessage()));
       }
     }
-    Machine machine = Machine.here(device, threads);
     var table = new Table(machine, ceilings.rates(), rows);
     System.out.print(markdown ? table.markdown() : table.text());
     if (json != null) {

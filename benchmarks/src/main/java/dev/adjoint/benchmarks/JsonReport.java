@@ -22,8 +22,9 @@ final class JsonReport {
       json.writeStringField("jdk", machine.jdk());
       json.writeStringField("device", machine.device());
       json.writeNumberField("threads", machine.threads());
+      json.writeNumberField("load", machine.load());
       json.writeStringField("date", machine.date().toString());
-      json.writeStringField("libtorch", Libtorch.VERSION);
+      json.writeStringField("libtorch", Libtorch.version());
       json.writeEndObject();
       json.writeObjectFieldStart("limits");
       for (Map.Entry<String, Double> limit : limits.entrySet()) {

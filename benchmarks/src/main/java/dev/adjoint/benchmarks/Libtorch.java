@@ -1,5 +1,7 @@
 package dev.adjoint.benchmarks;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import jdk.incubator.vector.FloatVector;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.Tensor;
@@ -11,12 +13,18 @@ import org.bytedeco.pytorch.global.torch;
  * <p>A variable that the environment sets already is left as it is, so other settings can be tried from a shell.
  */
 final class Libtorch {
-  /** The version in the pom. */
-  static final String VERSION = "2.10.0";
-
   private static final int AVX_512 = 512;
 
   private Libtorch() {}
+
+  /** Its version, followed by that of JavaCPP. */
+  static String version() {
+    try {
+      return Loader.getVersion("org.bytedeco", "pytorch");
+    } catch (IOException e) {
+      throw new UncheckedIOException("libtorch: its jar does not tell its version", e);
+    }
+  }
 
   /** Whether its libraries for this machine are on the class path. */
   static boolean available() {

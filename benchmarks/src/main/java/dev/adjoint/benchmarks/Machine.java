@@ -1,6 +1,7 @@
 package dev.adjoint.benchmarks;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -13,14 +14,21 @@ import java.util.stream.Stream;
  * @param jdk the JVM
  * @param device the device that Adjoint computed on
  * @param threads the number of threads of both sides
+ * @param load how many processors were at work in the minute before; negative where the system does not say
  * @param date the day
  */
-record Machine(String processor, String jdk, String device, int threads, LocalDate date) {
+record Machine(String processor, String jdk, String device, int threads, double load, LocalDate date) {
   /** This machine, today. */
   static Machine here(String device, int threads) {
     String jdk = System.getProperty("java.vendor.version", System.getProperty("java.vendor")) + ", Java "
         + System.getProperty("java.version");
-    return new Machine(processorName(), jdk, device, threads, LocalDate.now());
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    return new Machine(processorName(), jdk, device, threads, load, LocalDate.now());
+  }
+
+  /** Whether other programs leave less than half of the processors. */
+  boolean busy() {
+    return load > Runtime.getRuntime().availableProcessors() / 2.0;
   }
 
   private static String processorName() {

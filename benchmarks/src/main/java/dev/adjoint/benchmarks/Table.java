@@ -61,8 +61,9 @@ final class Table {
 
   private String heading() {
     return machine.processor() + ", " + machine.threads() + " threads, " + machine.jdk() + ", " + machine.date()
-        + "; Adjoint on " + machine.device() + "; libtorch " + Libtorch.VERSION + " on the CPU"
-        + (Libtorch.available() ? "." : " is not available for this system.");
+        + "; Adjoint on " + machine.device() + "; libtorch " + Libtorch.version() + " on the CPU"
+        + (Libtorch.available() ? "" : " is not on the class path")
+        + (machine.busy() ? "; measured under a load of " + machine.load() + " of other programs." : ".");
   }
 
   private static String limit(String name, double rate) {

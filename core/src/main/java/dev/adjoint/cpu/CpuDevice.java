@@ -1,5 +1,6 @@
 package dev.adjoint.cpu;
 
+import dev.adjoint.DType;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.MemoryStats;
@@ -10,24 +11,23 @@ import java.lang.foreign.MemorySegment;
 
 /** The processor: native memory from a pool, kernels as bytecode, and a team of threads that runs them. */
 public final class CpuDevice implements Backend {
+  private static final long COPY_BYTES = 1 << 20;
+
   private final Workers workers;
   private final CpuAllocator allocator = new CpuAllocator(MemoryLimit::bytes);
 
   CpuDevice(Workers workers) {
     this.workers = workers;
+    // Nearly every program will multiply matrices, and while a JVM starts, some processors have nothing to do.
+    MicroKernels.of(DType.F32).prepare();
   }
 
   static String describe() {
     int lanes = VectorUnit.lanes();
     String vectors = lanes == 1 ? "plain loops" : lanes + " lanes of f32 (" + VectorUnit.instructionSet() + ")";
     int threads = Workers.shared().size();
-    return vectors + ", " + threads + (threads == 1 ? " thread" : " threads") + ", JDK " + Runtime.version().feature()
-        + versionTail();
-  }
-
-  private static String versionTail() {
-    Runtime.Version version = Runtime.version();
-    return "." + version.interim() + "." + version.update();
+    return vectors + ", " + threads + (threads == 1 ? " thread" : " threads") + ", JDK "
+        + System.getProperty("java.version");
   }
 
   @Override
@@ -57,12 +57,19 @@ public final class CpuDevice implements Backend {
 
   @Override
   public void write(Buffer to, long start, MemorySegment from) {
-    MemorySegment.copy(from, 0, ((CpuBuffer) to).segment(), start, from.byteSize());
+    copy(from, 0, ((CpuBuffer) to).segment(), start, from.byteSize());
   }
 
   @Override
   public void read(Buffer from, long start, MemorySegment to) {
-    MemorySegment.copy(((CpuBuffer) from).segment(), start, to, 0, to.byteSize());
+    copy(((CpuBuffer) from).segment(), start, to, 0, to.byteSize());
+  }
+
+  /** Copies piece by piece, as the JVM cannot stop a thread, for a collection, in the middle of one copy. */
+  private static void copy(MemorySegment from, long start, MemorySegment to, long at, long bytes) {
+    for (long done = 0; done < bytes; done += COPY_BYTES) {
+      MemorySegment.copy(from, start + done, to, at + done, Math.min(COPY_BYTES, bytes - done));
+    }
   }
 
   @Override

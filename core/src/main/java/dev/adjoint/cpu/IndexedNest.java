@@ -5,6 +5,7 @@ import dev.adjoint.kernel.Geometry;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -53,9 +54,9 @@ record IndexedNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
       before = a;
     }
     int axes = Math.max(1, rank);
-    int[] shorter = java.util.Arrays.copyOf(sizes, axes);
+    int[] shorter = Arrays.copyOf(sizes, axes);
     for (int operand = 0; operand < 3; operand++) {
-      strides[operand] = java.util.Arrays.copyOf(strides[operand], axes);
+      strides[operand] = Arrays.copyOf(strides[operand], axes);
     }
     return split(shorter, strides, geometry.offsets(), geometry.points());
   }

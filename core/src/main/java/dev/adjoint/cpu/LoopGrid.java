@@ -21,7 +21,7 @@ final class LoopGrid {
   private static final int COLUMN_UNIT = 64;
 
   /** Strided accesses are walked in columns of this number, so that a row finds the cache lines of the row before it. */
-  private static final int STRIDED_COLUMNS = 256;
+  private static final int STRIDED_COLUMNS = 64;
 
   final int[] outer;
   final long[][] outerStrides;

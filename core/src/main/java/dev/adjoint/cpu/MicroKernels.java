@@ -5,14 +5,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The micro-kernels of one type. Until the compiler of the JVM has turned a vector kernel into machine code it is a
- * thousand times slower than plain loops, so it is called in the background for as long as that takes, and plain loops with
- * the same bits do the work.
+ * The micro-kernels of one type: plain loops at first, vectors as soon as the JVM has {@linkplain VectorTrial compiled} them.
+ * Both give the same bits.
  */
 final class MicroKernels {
   /** The block of k: with it a strip of b and a tile of a fit in the first cache. */
@@ -25,11 +22,6 @@ final class MicroKernels {
   private static final int[] WIDE_REGISTER_FILE = {12, 8, 4};
 
   private static final int[] NARROW_REGISTER_FILE = {6, 4};
-  private static final long READY_NANOS = 15_000;
-  private static final int CALLS_PER_ROUND = 16;
-  private static final int ROUNDS_UNTIL_DUE = 400;
-  private static final long PAUSE_NANOS = 2_000_000;
-  private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private static final MicroKernels F32 = new MicroKernels(DType.F32, new FloatPanels());
   private static final MicroKernels F64 = new MicroKernels(DType.F64, new DoublePanels());
@@ -100,10 +92,19 @@ final class MicroKernels {
   MicroKernel best(int height) {
     int i = index(height);
     MicroKernel ready = vector.get(i);
-    if (ready == null && VectorUnit.isUsable() && started[i].compareAndSet(false, true)) {
-      Thread.ofPlatform().daemon().name("adjoint-matmul-warm-up").start(() -> warmUp(i));
+    if (ready == null && started[i].compareAndSet(false, true)) {
+      VectorTrial.request(() -> tile(i));
+      if (packingStarted.compareAndSet(false, true)) {
+        VectorTrial.request(this::packs);
+      }
     }
     return ready == null ? plain[i] : ready;
+  }
+
+  /** Begins to make the vector kernels of the two best heights ready. */
+  void prepare() {
+    best(heights[0]);
+    best(heights[1]);
   }
 
   /** The kernel of plain loops, for comparison. */
@@ -125,67 +126,35 @@ final class MicroKernels {
     throw new IllegalArgumentException("matmul: no tile has " + height + " rows");
   }
 
-  private void warmUp(int i) {
+  private VectorTrial tile(int i) {
     int height = heights[i];
     MicroKernel kernel = MicroKernelCompiler.compile(dtype, height, lanes);
     Object a = panels.array(height * LDA);
     Object b = panels.array(64 * columns());
     Object c = panels.array(height * columns());
-    boolean compiled =
-        callUntilFast(
-            count -> kernel.run(8 * count, a, 0, b, 0, zeros, 0, 0, c, 0, columns()));
-    if (compiled) {
-      vector.set(i, kernel);
-      if (packingStarted.compareAndSet(false, true)) {
-        warmUpPacking();
-      }
-    }
+    return new VectorTrial(
+        "a tile of matmul",
+        count -> kernel.run(8 * count, a, 0, b, 0, zeros, 0, 0, c, 0, columns()),
+        () -> vector.set(i, kernel));
   }
 
-  private void warmUpPacking() {
+  private VectorTrial packs() {
     int side = lanes;
     BlockTransposition turn = TranspositionCompiler.compile(dtype);
     Object rows = panels.array(64 * columns());
     Object turned = panels.array(64 * columns());
     MemorySegment memory = Arena.ofAuto().allocate(64L * columns() * dtype.bytes(), 64);
-    boolean compiled =
-        callUntilFast(
-            count -> {
-              panels.packStrips(memory, 0, columns(), 8 * count, 1, rows, 0, 64 * columns());
-              panels.load(memory, 0, columns(), 8 * count, columns(), rows, 0, columns(), true);
-              panels.store(rows, 0, columns(), 8 * count, columns(), memory, 0, columns(), true);
-              for (int call = 0; call < count; call++) {
-                turn.fromMemory(memory, 0, 4L * side * dtype.bytes(), turned, 0, side);
-                turn.fromArray(rows, 0, side, turned, 0, side);
-              }
-            });
-    if (compiled) {
-      packing = new Packing(panels, columns(), turn);
-    }
-  }
-
-  /** Calls code, which does {@code count} small pieces of work, until 8 pieces are fast; false if that never happens. */
-  private static boolean callUntilFast(IntConsumer code) {
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    int quick = 0;
-    for (int round = 0; quick < 3; round++) {
-      for (int call = 0; call < CALLS_PER_ROUND; call++) {
-        code.accept(1);
-      }
-      long start = System.nanoTime();
-      code.accept(8);
-      long now = System.nanoTime();
-      quick = now - start < READY_NANOS ? quick + 1 : 0;
-      if (now - end > 0) {
-        System.getLogger("dev.adjoint")
-            .log(System.Logger.Level.WARNING, "cpu: the JVM has not compiled the vectors of matmul; plain loops stay");
-        return false;
-      }
-      if (round > ROUNDS_UNTIL_DUE && quick == 0) {
-        // The compiler has been asked; more calls would only take the processor from it.
-        LockSupport.parkNanos(PAUSE_NANOS);
-      }
-    }
-    return true;
+    return new VectorTrial(
+        "the packing of matmul",
+        count -> {
+          panels.packStrips(memory, 0, columns(), 8 * count, 1, rows, 0, 64 * columns());
+          panels.load(memory, 0, columns(), 8 * count, columns(), rows, 0, columns(), true);
+          panels.store(rows, 0, columns(), 8 * count, columns(), memory, 0, columns(), true);
+          for (int call = 0; call < count; call++) {
+            turn.fromMemory(memory, 0, 4L * side * dtype.bytes(), turned, 0, side);
+            turn.fromArray(rows, 0, side, turned, 0, side);
+          }
+        },
+        () -> packing = new Packing(panels, columns(), turn));
   }
 }

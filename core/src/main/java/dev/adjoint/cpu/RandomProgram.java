@@ -3,8 +3,11 @@ package dev.adjoint.cpu;
 import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Philox;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Random bits by Philox4x32-10, a counter through ten rounds of multiplication under a key. */
 final class RandomProgram implements Program {
@@ -15,6 +18,9 @@ final class RandomProgram implements Program {
   private static final int WEYL_1 = 0xBB67AE85;
   private static final int ROUNDS = 10;
   private static final long LOW = 0xFFFFFFFFL;
+
+  private static final AtomicBoolean STARTED = new AtomicBoolean();
+  private static volatile boolean vectors;
 
   private final Workers workers;
 
@@ -27,6 +33,10 @@ final class RandomProgram implements Program {
     long n = geometry.points();
     int tasks = (int) ((n + WORDS_PER_TASK - 1) / WORDS_PER_TASK);
     long offset = geometry.offsets()[0];
+    // The vector code writes two words as one long, low word first.
+    if (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN && STARTED.compareAndSet(false, true)) {
+      VectorTrial.request(RandomProgram::trial);
+    }
     return (buffers, starts, scalars) -> {
       MemorySegment to = ((CpuBuffer) buffers[0]).segment();
       long start = starts[0] + 4 * offset;
@@ -40,10 +50,22 @@ final class RandomProgram implements Program {
     };
   }
 
+  private static VectorTrial trial() {
+    MemorySegment memory = Arena.ofAuto().allocate(1 << 12, 64);
+    return new VectorTrial(
+        "random numbers", count -> VectorPhilox.fill(memory, 0, 16 * count, 1, 2), () -> vectors = true);
+  }
+
+  /** Whether random numbers are made with vectors by now. */
+  static boolean isWarm() {
+    return vectors;
+  }
+
   /** Writes the words of consecutive counters. */
   private static void fill(MemorySegment to, long start, int words, long key, long counter) {
     int blocks = words >> 2;
-    for (int i = 0; i < blocks; i++) {
+    int done = vectors ? VectorPhilox.fill(to, start, blocks, key, counter) : 0;
+    for (int i = done; i < blocks; i++) {
       long at = start + 16L * i;
       long count = counter + i;
       long a = count & LOW;

@@ -33,6 +33,7 @@ final class TieredCode {
   private final int instructions;
   private volatile LoopCode current;
   private boolean settled;
+  private boolean requested;
   private long work;
   private int launches;
 
@@ -61,10 +62,16 @@ final class TieredCode {
       launches++;
       if (work > WORTH_WARMING && launches >= LAUNCHES) {
         settled = true;
+        requested = true;
         WarmUp.request(this);
       }
     }
     return current;
+  }
+
+  /** Whether the warm-up of vector loops was asked for. */
+  boolean isRequested() {
+    return requested;
   }
 
   /** Switches to other code with the same bits. */

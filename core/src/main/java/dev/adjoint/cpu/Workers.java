@@ -78,7 +78,7 @@ final class Workers implements AutoCloseable {
    * uses the team, runs on the calling thread alone.
    */
   void run(int count, Task task) {
-    if (count <= 1 || members.length == 0 || current() || !busy.compareAndSet(false, true)) {
+    if (count <= 1 || members.length == 0 || isMember() || !busy.compareAndSet(false, true)) {
       for (int i = 0; i < count; i++) {
         task.run(i);
       }
@@ -100,7 +100,7 @@ final class Workers implements AutoCloseable {
     loop.rethrow();
   }
 
-  private boolean current() {
+  private static boolean isMember() {
     return Thread.currentThread() instanceof Member;
   }
 

@@ -112,7 +112,8 @@ public final class Reference {
       }
       case Op.Cast() -> cast(input(node.input(0)), dtype);
       case Op.Bitcast() -> bitcast(input(node.input(0)), dtype);
-      case Op.Reduce(var f, var axes) -> Folds.reduce(f, axes, input(node.input(0)), node.input(0).shape(), node.shape());
+      case Op.Reduce(var f, var axes) ->
+          Folds.reduce(f, axes, input(node.input(0)), node.input(0).shape(), node.shape());
       case Op.Reshape(), Op.Detach(), Op.Custom(var _), Op.Copy() -> input(node.input(0));
       case Op.Permute(var order) -> {
         long[] from = node.input(0).shape().strides();

@@ -48,7 +48,8 @@ class CatalogCompletenessTest {
 
   private static Set<String> operations() {
     Set<String> all = Stream.of(
-            Arrays.stream(Tensor.class.getMethods()).filter(m -> !Modifier.isStatic(m.getModifiers())).map(m -> signature("", m)),
+            Arrays.stream(Tensor.class.getMethods()).filter(m -> !Modifier.isStatic(m.getModifiers()))
+                .map(m -> signature("", m)),
             statics(Tensors.class, "Tensors."),
             Arrays.stream(Random.class.getMethods()).map(m -> signature("Random.", m)))
         .flatMap(s -> s)
@@ -60,7 +61,9 @@ class CatalogCompletenessTest {
   }
 
   private static Stream<String> statics(Class<?> type, String prefix) {
-    return Arrays.stream(type.getMethods()).filter(m -> Modifier.isStatic(m.getModifiers())).map(m -> signature(prefix, m));
+    return Arrays.stream(type.getMethods())
+        .filter(m -> Modifier.isStatic(m.getModifiers()))
+        .map(m -> signature(prefix, m));
   }
 
   /** The signature of a method that makes tensors, or nothing. */
@@ -70,7 +73,7 @@ class CatalogCompletenessTest {
     if (!makesTensors || method.isSynthetic()) {
       return "";
     }
-    return prefix + method.getName()
-        + Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName).collect(Collectors.joining(",", "(", ")"));
+    Stream<String> types = Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName);
+    return prefix + method.getName() + types.collect(Collectors.joining(",", "(", ")"));
   }
 }

@@ -42,7 +42,8 @@ final class CreationCatalog {
         row("Tensors.full(Shape,Number)", () -> Tensors.full(Shape.of(3), 2.5)),
         row("Tensors.full(Shape,Number,DType)", () -> Tensors.full(Shape.of(3), 255, DType.U8))
             .error(() -> Tensors.full(Shape.of(3), 256, DType.U8), "full: 256 is no value of u8"),
-        row("Tensors.full(Shape,Number,DType,Device)", () -> Tensors.full(Shape.of(3), -1, DType.I32, Devices.current())),
+        row("Tensors.full(Shape,Number,DType,Device)", () -> Tensors.full(Shape.of(3), -1, DType.I32,
+            Devices.current())),
         row("Tensors.empty(int[])", () -> Tensors.empty(2, 3)),
         row("Tensors.eye(int)", () -> Tensors.eye(4)),
         row("Tensors.eye(int,int)", () -> Tensors.eye(3, 5)));
@@ -75,14 +76,16 @@ final class CreationCatalog {
         row("Random.normal(double,double,int[])", () -> new Random(6).normal(1, 2, 65)).tolerance(normal),
         row("Random.normal(Shape,DType,Device)", () -> new Random(7).normal(shape, DType.F64, Devices.current()))
             .tolerance(normal),
-        row("Random.truncatedNormal(double,double,double,double,int[])", () -> new Random(14).truncatedNormal(1, 2, 0, 3, 65))
+        row("Random.truncatedNormal(double,double,double,double,int[])",
+            () -> new Random(14).truncatedNormal(1, 2, 0, 3, 65))
             .tolerance(normal)
             .error(() -> new Random(0).truncatedNormal(0, 1, 2, 1, 3), "truncatedNormal: needs low < high"),
         row("Random.randint(long,long,int[])", () -> new Random(8).randint(-5, 9, 99))
             .error(() -> new Random(0).randint(3, 3, 2), "randint: the range from 3 to 3"),
         row("Random.randperm(int)", () -> new Random(9).randperm(17)),
         row("Random.mask(double,Shape,Device)", () -> new Random(10).mask(0.3, shape, Devices.current()))
-            .error(() -> new Random(0).mask(1.5, shape, Devices.current()), "bernoulli: the probability must be in [0, 1]"),
+            .error(() -> new Random(0).mask(1.5, shape, Devices.current()),
+                "bernoulli: the probability must be in [0, 1]"),
         row("Random.bernoulli(double,int[])", () -> new Random(11).bernoulli(0.7, 65)),
         row("Random.bernoulli(Tensor)", () -> new Random(12).bernoulli(Tensors.linspace(0, 1, 65))),
         row("Random.exponential(double,int[])", () -> new Random(13).exponential(2, 65)).tolerance(normal),

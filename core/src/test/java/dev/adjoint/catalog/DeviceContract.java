@@ -57,10 +57,12 @@ public abstract class DeviceContract {
 
   @TestFactory
   Stream<DynamicTest> rejectsWrongCalls() {
-    return OpCatalog.all().stream().flatMap(row -> row.errors().stream()).map(error -> dynamicTest(error.fragment(), () -> {
-      String message = on(() -> assertThrows(IllegalArgumentException.class, () -> error.call().get())).getMessage();
-      assertTrue(message.contains(error.fragment()), message);
-    }));
+    return OpCatalog.all().stream()
+        .flatMap(row -> row.errors().stream())
+        .map(error -> dynamicTest(error.fragment(), () -> {
+          var thrown = on(() -> assertThrows(IllegalArgumentException.class, () -> error.call().get()));
+          assertTrue(thrown.getMessage().contains(error.fragment()), thrown.getMessage());
+        }));
   }
 
   private <T> T on(Supplier<T> action) {

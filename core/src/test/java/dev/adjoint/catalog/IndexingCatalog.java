@@ -55,7 +55,8 @@ final class IndexingCatalog {
             .domain(1, Domain.positions(4).as(DType.I32)).shapes("[4, 5] [9, 5]", "[4] [33]"),
         of("indexSelect(int,Tensor)", 2, x -> x.get(0).indexSelect(1, x.get(1))).domain(1, Domain.positions(5))
             .shapes("[4, 5, 6] [3]", "[2, 5] [8]")
-            .error(() -> Tensors.ones(2, 3).indexSelect(0, Tensors.of(new int[4], 2, 2)), "indexSelect: the index must be a vector"),
+            .error(() -> Tensors.ones(2, 3).indexSelect(0, Tensors.of(new int[4], 2, 2)),
+                "indexSelect: the index must be a vector"),
         of("take(Tensor)", 2, x -> x.get(0).take(x.get(1))).domain(1, Domain.positions(20))
             .shapes("[4, 5] [3, 2]", "[20] []"),
         of("takeAlongDim(Tensor,int)", 2, x -> x.get(0).takeAlongDim(x.get(1), 1)).domain(1, Domain.positions(5))
@@ -70,7 +71,8 @@ final class IndexingCatalog {
         of("scatterAdd(int,Tensor,Tensor)", 3, x -> x.get(0).scatterAdd(1, x.get(1), x.get(2)))
             .domain(1, Domain.positions(5)).tolerance(Tolerance.sum(8))
             .shapes("[4, 5, 6] [4, 3, 6] [4, 3, 6]", "[2, 5] [2, 9] [2, 9]")
-            .error(() -> Tensors.ones(3).scatterAdd(0, Tensors.of(0, 1), Tensors.ones(3)), "scatterAdd: the source is f32[3]"),
+            .error(() -> Tensors.ones(3).scatterAdd(0, Tensors.of(0, 1), Tensors.ones(3)),
+                "scatterAdd: the source is f32[3]"),
         of("scatterAdd(int,Tensor,Tensor)", 3, x -> x.get(0).scatterAdd(0, x.get(1), x.get(2)))
             .variant("first axis, i32")
             .domain(1, Domain.positions(4).as(DType.I32)).tolerance(Tolerance.sum(8))
@@ -78,6 +80,7 @@ final class IndexingCatalog {
         of("indexAdd(int,Tensor,Tensor)", 3, x -> x.get(0).indexAdd(0, x.get(1), x.get(2)))
             .domain(1, Domain.positions(4))
             .tolerance(Tolerance.sum(8)).shapes("[4, 5] [3] [3, 5]", "[4, 2, 3] [6] [6, 2, 3]")
-            .error(() -> Tensors.ones(2, 3).indexAdd(0, Tensors.of(0), Tensors.ones(1, 4)), "indexAdd: source [1, 4] does not fit"));
+            .error(() -> Tensors.ones(2, 3).indexAdd(0, Tensors.of(0), Tensors.ones(1, 4)),
+                "indexAdd: source [1, 4] does not fit"));
   }
 }

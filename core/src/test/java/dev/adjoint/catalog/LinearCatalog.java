@@ -30,9 +30,9 @@ final class LinearCatalog {
 
   private static List<OpSpec> products() {
     return List.of(
-        row("matmul(Tensor)", Tensor::matmul, "[5, 7] [7, 3]", "[2, 3, 4, 5] [3, 5, 6]", "[7] [7]", "[5, 7] [7]", "[7] [7, 3]",
-            "[1, 1] [1, 1]", "[65, 33] [33, 129]", "[3, 0] [0, 4]", "[0, 3] [3, 4]", "[40, 530] [530, 24]", "[3, 5, 7] [7, 2]",
-            "[200, 300] [300, 150]")
+        row("matmul(Tensor)", Tensor::matmul, "[5, 7] [7, 3]", "[2, 3, 4, 5] [3, 5, 6]", "[7] [7]", "[5, 7] [7]",
+            "[7] [7, 3]", "[1, 1] [1, 1]", "[65, 33] [33, 129]", "[3, 0] [0, 4]", "[0, 3] [3, 4]", "[40, 530] [530, 24]",
+            "[3, 5, 7] [7, 2]", "[200, 300] [300, 150]")
             .error(() -> Tensors.ones(2, 3).matmul(Tensors.ones(4, 5)), "matmul: inner sizes differ: [2, 3] x [4, 5]")
             .error(() -> Tensors.ones(2, 2).matmul(Tensors.ones(2, 2).toInt()), "matmul: left is f32, right is i32")
             .error(() -> Tensors.of(1, 2).matmul(Tensors.of(1, 2)), "matmul: defined for f32 and f64, not i32"),
@@ -48,7 +48,8 @@ final class LinearCatalog {
         of("addmm(Tensor,Tensor,Number,Number)", 3, x -> x.get(0).addmm(x.get(1), x.get(2), 0.5, 2))
             .shapes("[5, 3] [5, 7] [7, 3]", "[] [4, 9] [9, 3]"),
         row("linear(Tensor)", Tensor::linear, "[5, 7] [3, 7]", "[2, 5, 7] [3, 7]", "[7] [3, 7]")
-            .error(() -> Tensors.ones(2, 3).linear(Tensors.ones(4, 5)), "linear: input [2, 3] does not fit weights [4, 5]"),
+            .error(() -> Tensors.ones(2, 3).linear(Tensors.ones(4, 5)),
+                "linear: input [2, 3] does not fit weights [4, 5]"),
         of("linear(Tensor,Tensor)", 3, x -> x.get(0).linear(x.get(1), x.get(2)))
             .shapes("[5, 7] [3, 7] [3]", "[2, 65] [33, 65] [33]"),
         row("Tensors.einsum(String,Tensor[])", (x, y) -> Tensors.einsum("bij,bjk->bik", x, y), "[4, 3, 5] [4, 5, 2]"),

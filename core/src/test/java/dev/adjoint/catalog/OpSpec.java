@@ -71,7 +71,8 @@ public final class OpSpec {
   public static OpSpec binary(String covers, BinaryOperator<Tensor> f) {
     return of(covers, 2, x -> f.apply(x.get(0), x.get(1)))
         .shapes(
-            "[4, 5, 6] [4, 5, 6]", "[] []", "[5, 7] [7]", "[3, 1] [1, 4]", "[] [5]", "[2, 3] []", "[2, 0] [2, 1]", "[129] [129]",
+            "[4, 5, 6] [4, 5, 6]", "[] []", "[5, 7] [7]", "[3, 1] [1, 4]", "[] [5]", "[2, 3] []", "[2, 0] [2, 1]",
+                "[129] [129]",
             "[2, 1, 3] [4, 1]");
   }
 

@@ -17,7 +17,8 @@ import java.util.Random;
  */
 final class SameBits {
   private static final double[] DIFFICULT = {
-    Double.NaN, Double.POSITIVE_INFINITY, 0, Float.MIN_VALUE, 1e-40f, Float.MIN_NORMAL, 1e-20f, 0.4999f, 0.5, 0.99999994f, 1,
+    Double.NaN, Double.POSITIVE_INFINITY, 0, Float.MIN_VALUE, 1e-40f, Float.MIN_NORMAL, 1e-20f, 0.4999f, 0.5,
+    0.99999994f, 1,
     1.0000001f, 1.5, 2, 2.5, 3, 7, 20, 88.7f, 104, 4194303.5, 8388607, 8388608, 1e19f, Float.MAX_VALUE, 1e-310, 1e300
   };
   private static final int RANDOM = 3000;

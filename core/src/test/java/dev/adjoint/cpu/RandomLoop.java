@@ -49,7 +49,7 @@ final class RandomLoop {
     special = random.nextInt(3) == 0;
     scalarOps = random.nextInt(8) == 0;
     parallelRank = 1 + random.nextInt(3);
-    reduceRank = random.nextBoolean() ? 0 : 1 + random.nextInt(2);
+    reduceRank = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(2);
     laneReduces = reduceRank > 0 && random.nextInt(3) > 0;
     sizes = new int[parallelRank + reduceRank];
     int lane = laneReduces ? sizes.length - 1 : parallelRank - 1;
@@ -182,9 +182,16 @@ final class RandomLoop {
     List<Stage.Fold> folds = new ArrayList<>();
     for (int f = 1 + random.nextInt(2); f > 0; f--) {
       int value = random.nextInt(body.build().size());
+      for (int tries = 0; tries < 10 && !body.type(value).isFloat(); tries++) {
+        value = random.nextInt(body.build().size());
+      }
       DType type = body.type(value);
-      ReduceOp op = type == DType.BOOL ? (random.nextBoolean() ? ReduceOp.MAX : ReduceOp.MIN)
-          : ReduceOp.values()[random.nextInt(4)];
+      ReduceOp op = ReduceOp.values()[random.nextInt(4)];
+      if (type == DType.BOOL) {
+        op = random.nextBoolean() ? ReduceOp.MAX : ReduceOp.MIN;
+      } else if (random.nextBoolean()) {
+        op = ReduceOp.SUM;
+      }
       folds.add(new Stage.Fold(op, value, type));
     }
     List<Instr> instructions = body.build();

@@ -116,7 +116,8 @@ public final class BodyInterpreter {
       case LE -> x <= y;
       case GT -> x > y;
       case GE -> x >= y;
-      case NEG, ABS, SQRT, NOT, ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR, SHL, SHR, USHR, FMA, SELECT, CAST, BITCAST ->
+      case NEG, ABS, SQRT, NOT, ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR, SHL, SHR, USHR, FMA, SELECT, CAST,
+          BITCAST ->
           throw new IllegalArgumentException("no comparison: " + op);
     };
   }

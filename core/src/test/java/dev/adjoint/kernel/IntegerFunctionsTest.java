@@ -21,8 +21,10 @@ class IntegerFunctionsTest {
     return switch (dtype) {
       case BOOL -> new long[] {0, 1};
       case U8 -> new long[] {0, 1, 2, 3, 7, 100, 127, 128, 200, 254, 255};
-      case I32 -> new long[] {0, 1, -1, 2, -2, 3, -3, 7, -7, 31, 32, 33, 1000, -1001, Integer.MAX_VALUE, Integer.MIN_VALUE};
-      case I64 -> new long[] {0, 1, -1, 2, -2, 3, -7, 63, 64, 1L << 40, -(1L << 40) - 1, Long.MAX_VALUE, Long.MIN_VALUE};
+      case I32 -> new long[] {0, 1, -1, 2, -2, 3, -3, 7, -7, 31, 32, 33, 1000, -1001, Integer.MAX_VALUE,
+          Integer.MIN_VALUE};
+      case I64 -> new long[] {0, 1, -1, 2, -2, 3, -7, 63, 64, 1L << 40, -(1L << 40) - 1, Long.MAX_VALUE,
+          Long.MIN_VALUE};
       case F32, F64 -> throw new IllegalArgumentException();
     };
   }
@@ -76,14 +78,16 @@ class IntegerFunctionsTest {
 
   @Test
   void casts() {
-    float[] floats = {0, -0f, 0.9f, -0.9f, 1, 255.5f, 256, -1, -300, 3e9f, -3e9f, 1e19f, Float.NaN, Float.POSITIVE_INFINITY};
+    float[] floats = {0, -0f, 0.9f, -0.9f, 1, 255.5f, 256, -1, -300, 3e9f, -3e9f, 1e19f, Float.NaN,
+        Float.POSITIVE_INFINITY};
     int n = floats.length;
     assertArrayEquals(
         new long[] {0, 0, 0, 0, 1, 255, 0, 255, 212, 255, 0, 255, 0, 255},
         ScalarBody.cast(DType.F32, DType.U8).integers(n, (Object) floats));
     assertArrayEquals(
         new long[] {
-          0, 0, 0, 0, 1, 255, 256, -1, -300, Integer.MAX_VALUE, Integer.MIN_VALUE, Integer.MAX_VALUE, 0, Integer.MAX_VALUE
+          0, 0, 0, 0, 1, 255, 256, -1, -300, Integer.MAX_VALUE, Integer.MIN_VALUE, Integer.MAX_VALUE, 0,
+          Integer.MAX_VALUE
         },
         ScalarBody.cast(DType.F32, DType.I32).integers(n, (Object) floats));
     assertArrayEquals(
@@ -97,7 +101,8 @@ class IntegerFunctionsTest {
     assertArrayEquals(
         new long[] {0, 255, 0, 1}, ScalarBody.cast(DType.I64, DType.U8).integers(4, new long[] {0, -1, 1L << 40, 257}));
     assertArrayEquals(
-        new long[] {0, -1, 0, -2}, ScalarBody.cast(DType.I64, DType.I32).integers(4, new long[] {0, -1, 1L << 40, (1L << 32) - 2}));
+        new long[] {0, -1, 0, -2}, ScalarBody.cast(DType.I64, DType.I32).integers(4, new long[] {0, -1, 1L << 40,
+            (1L << 32) - 2}));
     assertArrayEquals(new double[] {0, 1}, ScalarBody.cast(DType.BOOL, DType.F64).numbers(2, new int[] {0, 1}));
     assertArrayEquals(new double[] {0, 255}, ScalarBody.cast(DType.U8, DType.F32).numbers(2, new int[] {0, 255}));
     assertArrayEquals(new long[] {0, 1}, ScalarBody.cast(DType.BOOL, DType.U8).integers(2, new int[] {0, 1}));

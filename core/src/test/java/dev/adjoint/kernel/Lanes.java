@@ -41,7 +41,8 @@ final class Lanes {
             case REM -> a[i] % b[i];
             case MIN -> Math.min(a[i], b[i]);
             case MAX -> Math.max(a[i], b[i]);
-            case NOT, ADD, SUB, MUL, DIV, AND, OR, XOR, SHL, SHR, USHR, EQ, NE, LT, LE, GT, GE, FMA, SELECT, CAST, BITCAST ->
+            case NOT, ADD, SUB, MUL, DIV, AND, OR, XOR, SHL, SHR, USHR, EQ, NE, LT, LE, GT, GE, FMA, SELECT, CAST,
+                BITCAST ->
                 throw new AssertionError(op);
           };
         }

@@ -58,7 +58,8 @@ class ScalarAccuracyTest {
     float[] x = new float[200_000];
     float[] y = new float[x.length];
     for (int i = 0; i < x.length; i++) {
-      x[i] = i % 2 == 0 ? 0.5f + random.nextFloat() : (float) Math.scalb(1 + random.nextDouble(), random.nextInt(-140, 127));
+      x[i] = i % 2 == 0 ? 0.5f + random.nextFloat() : (float) Math.scalb(1 + random.nextDouble(), random.nextInt(-140,
+          127));
       double largest = 105 / Math.abs(Math.log(x[i]));
       y[i] = (float) ((2 * random.nextDouble() - 1) * largest);
     }

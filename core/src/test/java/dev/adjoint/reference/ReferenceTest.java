@@ -48,10 +48,12 @@ class ReferenceTest {
         Graph.random(Shape.of(5), Device.cpu(), 0, 0), 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8,
         Philox.word(0, 1, 0));
     check(
-        Graph.random(Shape.of(2, 2), Device.cpu(), 0xfedcba9876543210L, 0x0123456789abcdefL), 0x822ed603, 0x19774975, 0x4c78eba5,
+        Graph.random(Shape.of(2, 2), Device.cpu(), 0xfedcba9876543210L, 0x0123456789abcdefL), 0x822ed603, 0x19774975,
+            0x4c78eba5,
         0xdc0ba28a);
     check(
-        Graph.random(Shape.of(8), Device.cpu(), 5, 0xffffffffL), Philox.word(5, 0xffffffffL, 0), Philox.word(5, 0xffffffffL, 1),
+        Graph.random(Shape.of(8), Device.cpu(), 5, 0xffffffffL), Philox.word(5, 0xffffffffL, 0), Philox.word(5,
+            0xffffffffL, 1),
         Philox.word(5, 0xffffffffL, 2), Philox.word(5, 0xffffffffL, 3), 0xeea55779, 0x47e2e861, 0x2216fe65, 0x4da34991);
   }
 
@@ -64,7 +66,8 @@ class ReferenceTest {
     check(Graph.binary(BinaryOp.ADD, Tensors.of(Integer.MAX_VALUE).node(), Tensors.of(1).node()), Integer.MIN_VALUE);
     check(Graph.binary(BinaryOp.FLOOR_DIV, Tensors.of(-7, 7, 7).node(), Tensors.of(2, -2, 0).node()), -4, -4, 0);
     check(Graph.binary(BinaryOp.REMAINDER, Tensors.of(-7, 7, 7).node(), Tensors.of(2, -2, 0).node()), 1, -1, 0);
-    check(Graph.binary(BinaryOp.FLOOR_DIV, Tensors.of(-7.5, 1).node(), Tensors.of(2, 0.0).node()), -4, Double.POSITIVE_INFINITY);
+    check(Graph.binary(BinaryOp.FLOOR_DIV, Tensors.of(-7.5, 1).node(), Tensors.of(2, 0.0).node()), -4,
+        Double.POSITIVE_INFINITY);
     check(Graph.binary(BinaryOp.REMAINDER, Tensors.of(-7.5, 4).node(), Tensors.of(2.0, -2).node()), 0.5, -0.0);
     check(Graph.where(Tensors.of(true, false).node(), Tensors.of(1, 2).node(), Tensors.of(3, 4).node()), 1, 4);
   }

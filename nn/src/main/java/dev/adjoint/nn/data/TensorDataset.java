@@ -59,7 +59,9 @@ public final class TensorDataset implements Dataset {
 
   /** This data set in the memory of a device, which then makes the batches; this one if it is there already. */
   public TensorDataset to(Device device) {
-    return device == x.device() ? this : new TensorDataset(new Batch(x.to(device).realize(), y.to(device).realize()), preparation);
+    return device == x.device()
+        ? this
+        : new TensorDataset(new Batch(x.to(device).realize(), y.to(device).realize()), preparation);
   }
 
   /** This data set with a function applied to the inputs of each batch, after those that are applied already. */

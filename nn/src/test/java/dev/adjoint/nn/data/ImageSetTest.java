@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.adjoint.DType;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +90,40 @@ class ImageSetTest {
   private void assertReason(String expected) {
     var e = assertThrows(InvalidDataFileException.class, () -> ImageSet.FASHION_MNIST.train(folder));
     assertTrue(e.reason().contains(expected), e.reason());
+  }
+
+  private static <T> T withCache(Path cache, Callable<T> action) throws Exception {
+    assumeFalse("1".equals(System.getenv("ADJOINT_DOWNLOAD")), "tests never use the network");
+    System.setProperty("adjoint.cache", cache.toString());
+    try {
+      return action.call();
+    } finally {
+      System.clearProperty("adjoint.cache");
+    }
+  }
+
+  @Test
+  void theCacheComesFirstAndIsChecked() throws Exception {
+    var images = new Part(8, new int[] {1, 1, 1}, (byte) 7);
+    Path cache = folder.resolve("cache");
+    Path files = Files.createDirectories(cache.resolve("fashion-mnist"));
+    Files.write(files.resolve("train-images-idx3-ubyte"), images.file());
+    Files.write(files.resolve("train-labels-idx1-ubyte"), new Part(8, new int[] {1}, (byte) 1).file());
+    var e = assertThrows(
+        InvalidDataFileException.class, () -> withCache(cache, () -> ImageSet.FASHION_MNIST.train()));
+    assertEquals(files.resolve("train-images-idx3-ubyte"), e.path());
+    assertTrue(e.reason().contains("SHA-256"), e.reason());
+  }
+
+  @Test
+  void withoutFilesThereIsTheSubsetOrAdvice() throws Exception {
+    Path cache = folder.resolve("empty");
+    int test = withCache(cache, () -> ImageSet.FASHION_MNIST.test()).size();
+    boolean installed = Files.exists(Path.of("/usr/share/datasets/fashion-mnist/t10k-labels-idx1-ubyte.gz"));
+    assertEquals(installed ? 10_000 : 2_000, test);
+    var e = assertThrows(NoSuchFileException.class, () -> withCache(cache, () -> ImageSet.MNIST.train()));
+    assertTrue(e.getMessage().contains("ImageSet.MNIST.download()"), e.getMessage());
+    assertEquals(10, ImageSet.FASHION_MNIST.classes().size());
   }
 
   @Test

@@ -1,0 +1,87 @@
+package dev.adjoint.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.adjoint.DType;
+import dev.adjoint.graph.ReduceOp;
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.ScalarOp;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Kernels on their way from plain loops to warm vector loops. */
+class WarmUpTest {
+  private static final long[] ROWS = {207, 1};
+  private static final long[] COLUMNS = {1, 207};
+  private static final long[] RESULT = {1, 0};
+
+  @BeforeEach
+  void vectorsAreThere() {
+    assumeTrue(VectorUnit.isUsable());
+  }
+
+  @Test
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  void warmCodeHasTheBitsOfTheInterpreter() {
+    int[] sizes = {5, 207};
+    check(LoopKernels.chain(2), LoopKernels.geometry(sizes, ROWS, ROWS, ROWS));
+    check(LoopKernels.row(), LoopKernels.geometry(sizes, ROWS, ROWS));
+    check(LoopKernels.reduce(ReduceOp.SUM, DType.F32, true), LoopKernels.geometry(sizes, ROWS, RESULT));
+    check(LoopKernels.reduce(ReduceOp.MAX, DType.F64, true), LoopKernels.geometry(sizes, ROWS, RESULT));
+    check(LoopKernels.reduce(ReduceOp.SUM, DType.F32, false), LoopKernels.geometry(new int[] {207, 5}, COLUMNS, RESULT));
+  }
+
+  private static void check(Kernel.Loop kernel, Geometry geometry) {
+    TieredCode code = new TieredCode(kernel, TieredCode.Tier.AUTO);
+    LoopCode plain = code.current(0);
+    WarmUpJob job = new WarmUpJob(code);
+    while (job.step()) {
+      LockSupport.parkNanos(100_000);
+    }
+    assertNotSame(plain, code.current(0), kernel.name());
+    try (Workers workers = new Workers(1)) {
+      assertEquals("", LoopCodeTest.difference(new RandomLoop(kernel, geometry), 3, code, workers));
+    }
+  }
+
+  @Test
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  void aKernelThatWorksALotIsWarmedInTheBackground() {
+    TieredCode code = new TieredCode(LoopKernels.chain(1), TieredCode.Tier.AUTO);
+    LoopCode plain = code.current(10);
+    while (code.current(1_000_000) == plain) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    assertNotSame(plain, code.current(10));
+  }
+
+  @Test
+  void aKernelOfAFewLaunchesIsLeftAlone() {
+    TieredCode code = new TieredCode(LoopKernels.chain(1), TieredCode.Tier.AUTO);
+    assertFalse(code.isRequested());
+    code.current(100_000_000);
+    code.current(100_000_000);
+    assertFalse(code.isRequested());
+  }
+
+  @Test
+  void aKernelWithoutVectorFormStaysWithPlainLoops() {
+    Kernel.Loop kernel = LoopKernels.one(ScalarOp.REM, DType.I32, DType.I32, DType.I32);
+    TieredCode code = new TieredCode(kernel, TieredCode.Tier.AUTO);
+    LoopCode plain = code.current(0);
+    for (int i : List.of(1, 2, 3, 4, 5, 6)) {
+      assertSame(plain, code.current(i * 10_000_000L));
+    }
+    assertSame(VectorTypes.of(code.shape()), Optional.empty());
+  }
+}

@@ -1,0 +1,76 @@
+package dev.adjoint.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.DType;
+import dev.adjoint.graph.ReduceOp;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class KernelPrinterTest {
+  private static Kernel.Loop row() {
+    BodyBuilder first = new BodyBuilder();
+    int x = first.add(new Instr.Load(0, DType.F32));
+    BodyBuilder second = new BodyBuilder();
+    int difference =
+        second.apply(
+            ScalarOp.SUB, second.add(new Instr.Load(0, DType.F32)), second.add(new Instr.Reduced(0, DType.F32)));
+    int scaled = second.fma(difference, second.add(new Instr.Scalar(0, DType.F32)), second.literal(DType.F32, 0.5));
+    return new Kernel.Loop(
+        1,
+        1,
+        true,
+        List.of(
+            new Access(Access.Kind.READ, DType.F32, Access.Lane.CONTIGUOUS),
+            new Access(Access.Kind.WRITE, DType.F32, Access.Lane.STRIDED)),
+        List.of(DType.F32),
+        List.of(
+            new Stage.Reduce(first.build(), List.of(new Stage.Fold(ReduceOp.MAX, x, DType.F32))),
+            new Stage.Map(second.build(), List.of(new Stage.Store(1, scaled)))));
+  }
+
+  @Test
+  void loopsAreListedAsPseudoCode() {
+    assertEquals(
+        """
+        kernel row_2x7
+          a0: read f32 contiguous
+          a1: write f32 strided
+          for each p of 1 parallel axes
+            for each r of 1 reduction axes, lanes along the last
+              v0 f32 = load a0
+              r0 f32 folds v0 by max
+            for each r of 1 reduction axes, lanes along the last
+              v0 f32 = load a0
+              v1 f32 = r0
+              v2 f32 = sub v0 v1
+              v3 f32 = scalar s0
+              v4 f32 = 0.5
+              v5 f32 = fma v2 v3 v4
+              a1 = v5
+        """,
+        KernelPrinter.listing(row()));
+  }
+
+  @Test
+  void everyKindOfKernelHasAListing() {
+    BodyBuilder relu = new BodyBuilder();
+    int value = relu.apply(ScalarOp.MAX, relu.add(new Instr.Load(0, DType.F32)), relu.literal(DType.F32, 0));
+    Access read = new Access(Access.Kind.READ, DType.F32, Access.Lane.CONTIGUOUS);
+    Access write = new Access(Access.Kind.WRITE, DType.F32, Access.Lane.CONTIGUOUS);
+    Kernel.Loop epilogue =
+        new Kernel.Loop(
+            2,
+            0,
+            false,
+            List.of(read, write),
+            List.of(),
+            List.of(new Stage.Map(relu.build(), List.of(new Stage.Store(1, value)))));
+    assertTrue(KernelPrinter.listing(new Kernel.MatMul(DType.F32, epilogue)).contains("v2 f32 = max v0 v1"));
+    assertTrue(KernelPrinter.listing(new Kernel.MatMul(DType.F64, null)).startsWith("kernel matmul_f64\n"));
+    assertTrue(KernelPrinter.listing(new Kernel.Random()).contains("philox"));
+    assertTrue(KernelPrinter.listing(new Kernel.Gather(2, 1, DType.F32, DType.I64)).contains("along axis 1"));
+    assertTrue(KernelPrinter.listing(new Kernel.ScatterAdd(2, 0, DType.F32, DType.I32)).contains("+="));
+  }
+}
