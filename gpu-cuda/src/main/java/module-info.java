@@ -3,7 +3,7 @@ import dev.adjoint.cuda.CudaProvider;
 
 /** The CUDA device. */
 module dev.adjoint.cuda {
-  requires dev.adjoint.core;
+  requires transitive dev.adjoint.core;
   requires static transitive org.jspecify;
 
   exports dev.adjoint.cuda;

@@ -3,7 +3,7 @@ import dev.adjoint.opencl.OpenClProvider;
 
 /** The OpenCL device. */
 module dev.adjoint.opencl {
-  requires dev.adjoint.core;
+  requires transitive dev.adjoint.core;
   requires static transitive org.jspecify;
 
   exports dev.adjoint.opencl;

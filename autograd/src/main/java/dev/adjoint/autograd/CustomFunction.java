@@ -123,11 +123,9 @@ public abstract class CustomFunction {
      */
     public Tensor saved(int i) {
       Tensor tensor = saved.get(i);
-      if (output == null || (!Scope.gradEnabled() && placeholders.areFor(inputs))) {
-        return tensor;
-      }
-      Replay.Tracking tracking = Scope.gradEnabled() ? Replay.Tracking.ALL : Replay.Tracking.NONE;
-      return new Tensor(Replay.of(tensor.node(), placeholders.standingFor(inputs), tracking));
+      return output == null || !Scope.gradEnabled()
+          ? tensor
+          : new Tensor(Replay.of(tensor.node(), placeholders.standingFor(inputs), Replay.Tracking.ALL));
     }
 
     /** An input: in the forward pass untracked. */

@@ -21,16 +21,6 @@ record Placeholders(List<Tensor> arguments) {
     return new Placeholders(List.copyOf(arguments));
   }
 
-  /** Whether these placeholders were made for inputs. */
-  boolean areFor(List<Tensor> inputs) {
-    for (int i = 0; i < inputs.size(); i++) {
-      if (!arguments.get(i).node().input(0).equals(inputs.get(i).node())) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** Which input each placeholder stands for. */
   Map<Node, Node> standingFor(List<Tensor> inputs) {
     var map = new IdentityHashMap<Node, Node>();

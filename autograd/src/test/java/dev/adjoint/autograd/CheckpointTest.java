@@ -64,6 +64,10 @@ class CheckpointTest {
   void oneInputGivenTwice() {
     Tensor kept = Autograd.checkpoint(xs -> xs.get(0).mul(xs.get(1)), List.of(x, x)).sum();
     same(kept.backward().of(x), x.mul(2));
+    GradCheck check = GradCheck.standard().withTolerance(1e-6, 1e-6);
+    check.checkSecond(
+        "twice", t -> Autograd.checkpoint(xs -> xs.get(0).mul(xs.get(1).sin()), List.of(t, t)), x.detach());
+    check.checkSecond("captured", t -> Autograd.checkpoint(u -> u.mul(t.sin()), t), x.detach());
   }
 
   @Test

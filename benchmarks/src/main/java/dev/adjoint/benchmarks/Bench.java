@@ -56,6 +56,7 @@ public final class Bench implements Callable<Integer> {
   private @Nullable Path json;
 
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "prints this text")
+  @SuppressWarnings("unused") // picocli prints the text and does not call
   private boolean help;
 
   /** A class of benchmarks and its rows. */

@@ -171,7 +171,8 @@ class CpuAllocatorTest {
     List<Thread> threads = new ArrayList<>();
     for (int t = 0; t < 3; t++) {
       int mark = t + 1;
-      threads.add(Thread.ofPlatform().uncaughtExceptionHandler((thread, e) -> failure.set(e)).start(() -> churn(allocator, mark)));
+      var thread = Thread.ofPlatform().uncaughtExceptionHandler((which, e) -> failure.set(e));
+      threads.add(thread.start(() -> churn(allocator, mark)));
     }
     for (Thread thread : threads) {
       thread.join();

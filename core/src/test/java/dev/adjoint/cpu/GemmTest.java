@@ -94,7 +94,8 @@ class GemmTest {
         if (j < n) {
           result[i * n + j] = x;
           if (check) {
-            check(dtype, a.values[i], b.values[j], x, m + "x" + n + "x" + k + " " + layoutA + " " + layoutB + " at " + i + "," + j);
+            String where = m + "x" + n + "x" + k + " " + layoutA + " " + layoutB + " at " + i + "," + j;
+            check(dtype, a.values[i], b.values[j], x, where);
           }
         } else {
           assertEquals(-77, x, "the gap between rows was overwritten");

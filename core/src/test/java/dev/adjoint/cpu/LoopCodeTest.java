@@ -95,7 +95,8 @@ class LoopCodeTest {
       for (ScalarOp op : List.of(ScalarOp.NEG, ScalarOp.ABS)) {
         check(LoopKernels.one(op, type, type), unary, tier);
       }
-      for (ScalarOp op : List.of(ScalarOp.ADD, ScalarOp.SUB, ScalarOp.MUL, ScalarOp.DIV, ScalarOp.REM, ScalarOp.MIN, ScalarOp.MAX)) {
+      for (ScalarOp op : List.of(ScalarOp.ADD, ScalarOp.SUB, ScalarOp.MUL, ScalarOp.DIV, ScalarOp.REM, ScalarOp.MIN,
+          ScalarOp.MAX)) {
         check(LoopKernels.one(op, type, type, type), binary, tier);
       }
       for (ScalarOp op : ScalarOp.values()) {

@@ -1,0 +1,76 @@
+package dev.adjoint.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every benchmark runs, so that none breaks unseen. What it computes is tested where the operation is. */
+class BenchmarksTest {
+  @ParameterizedTest
+  @EnumSource
+  void matrixProducts(MatMulBench.Product product) {
+    var ours = new MatMulBench.Ours();
+    ours.work = product;
+    ours.make();
+    new MatMulBench().adjoint(ours);
+    assertEquals(product.bytesWritten(), 4 * ours.a.matmul(ours.b).size());
+    assertEquals(product.flops(), 2.0 * ours.a.size() * ours.b.dim(1));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void elementwiseFunctions(ElementwiseBench.Vectors vectors) {
+    var ours = new ElementwiseBench.Ours();
+    ours.work = vectors;
+    ours.make();
+    new ElementwiseBench().adjoint(ours);
+    assertTrue(vectors.bytesWritten() == 0 || vectors.bytesWritten() == 4 * ours.x.size());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void sums(ReductionBench.Sum sum) {
+    var ours = new ReductionBench.Ours();
+    ours.work = sum;
+    ours.make();
+    new ReductionBench().adjoint(ours);
+    assertEquals(sum.bytesRead(), 4 * ours.x.size());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rowFunctions(SoftmaxBench.RowFunction function) {
+    var ours = new SoftmaxBench.Ours();
+    ours.work = function;
+    ours.make();
+    new SoftmaxBench().adjoint(ours);
+    assertEquals(function.bytesRead(), 4 * ours.x.size());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void trainingStepsLearnTheirBatch(TrainingStepBench.Batch batch) {
+    var ours = new TrainingStepBench.Ours();
+    ours.work = batch;
+    ours.make();
+    var benchmark = new TrainingStepBench();
+    double first = benchmark.adjoint(ours);
+    double last = first;
+    for (int i = 0; i < 4; i++) {
+      last = benchmark.adjoint(ours);
+    }
+    assertTrue(last < first, first + " became " + last);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void streams(Limits.Stream stream) {
+    for (int threads = 1; threads <= 3; threads++) {
+      int bytes = Limits.bytesEach(Limits.WorkingSet.MIB_12, stream.arrays(), threads);
+      assertEquals(0, bytes % 512, "not a whole number of unrolled steps");
+      assertEquals(12 << 20, bytes * stream.arrays() * threads, 512.0 * stream.arrays() * threads);
+    }
+  }
+}

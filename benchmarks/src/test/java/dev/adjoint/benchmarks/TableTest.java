@@ -1,0 +1,64 @@
+package dev.adjoint.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The table and the numbers in it. */
+class TableTest {
+  private static final Machine MACHINE = new Machine("Abacus", "Java 25", "cpu", 2, 0.25, LocalDate.of(2026, 1, 2));
+  private static final Work PRODUCT = MatMulBench.Product.SQUARE_1024;
+
+  private static Timing millis(double... values) {
+    double[] nanos = values.clone();
+    for (int i = 0; i < nanos.length; i++) {
+      nanos[i] *= 1e6;
+    }
+    return new Timing(nanos);
+  }
+
+  @Test
+  void theMedianIsNotMovedByOneDisturbance() {
+    assertThat(millis(5, 4, 900).median()).isEqualTo(5e6);
+    assertThat(millis(6, 4).median()).isEqualTo(5e6);
+  }
+
+  @Test
+  void timesHaveThreeDigitsAndAUnit() {
+    assertThat(Timing.text(4.4)).isEqualTo("4.40 ns");
+    assertThat(Timing.text(12_340)).isEqualTo("12.3 us");
+    assertThat(Timing.text(123_400_000)).isEqualTo("123 ms");
+    assertThat(Timing.text(2.5e9)).isEqualTo("2.50 s");
+  }
+
+  @Test
+  void aRowComparesWithThePeerAndWithTheLimit() {
+    var row = new Row("MatMulBench", PRODUCT, millis(5), millis(10), 4e6);
+    assertThat(row.ratio()).isEqualTo(2);
+    assertThat(row.fraction()).isEqualTo(0.8);
+    assertThat(row.rate()).isEqualTo("429 GFLOP/s");
+  }
+
+  @Test
+  void textHasOneLineForEachRow() {
+    var table = new Table(MACHINE, Map.of("FMA, 2 threads, GFLOP/s", 545.0), List.of(
+        new Row("MatMulBench", PRODUCT, millis(5), millis(10), 4e6),
+        new Row("FirstStep", FirstStep.Start.MLP, millis(900), null, 0)));
+    List<String> lines = table.text().lines().toList();
+    assertThat(lines.getFirst()).contains("Abacus", "2 threads", "Java 25", "2026-01-02").doesNotContain("load");
+    assertThat(lines.get(1)).isEqualTo("  FMA, 2 threads: 545 GFLOP/s");
+    assertThat(lines.get(4)).matches("matmul 1024 x 1024 x 1024 +5\\.00 ms +10\\.0 ms +2\\.00x +429 GFLOP/s +80 %");
+    assertThat(lines.get(5)).matches("JVM start .* +900 ms +- +-");
+  }
+
+  @Test
+  void markdownHasAllColumnsInEachLine() {
+    var table = new Table(MACHINE, Map.of(), List.of(new Row("MatMulBench", PRODUCT, millis(5), millis(10), 4e6)));
+    assertThat(table.markdown()).contains("| matmul 1024 x 1024 x 1024 | 5.00 ms | 10.0 ms | 2.00x | 429 GFLOP/s | 80 % |");
+    assertThat(table.markdown().lines().filter(line -> line.startsWith("|")))
+        .allSatisfy(line -> assertThat(line.chars().filter(c -> c == '|').count()).isEqualTo(7));
+  }
+}
