@@ -65,9 +65,12 @@ class CheckpointTest {
     Tensor kept = Autograd.checkpoint(xs -> xs.get(0).mul(xs.get(1)), List.of(x, x)).sum();
     same(kept.backward().of(x), x.mul(2));
     GradCheck check = GradCheck.standard().withTolerance(1e-6, 1e-6);
-    check.checkSecond(
-        "twice", t -> Autograd.checkpoint(xs -> xs.get(0).mul(xs.get(1).sin()), List.of(t, t)), x.detach());
-    check.checkSecond("captured", t -> Autograd.checkpoint(u -> u.mul(t.sin()), t), x.detach());
+    UnaryOperator<Tensor> twice = t -> Autograd.checkpoint(xs -> xs.get(0).mul(xs.get(1).sin()), List.of(t, t));
+    check.check("given twice", twice, x.detach());
+    check.checkSecond("given twice", twice, x.detach());
+    UnaryOperator<Tensor> captured = t -> Autograd.checkpoint(u -> u.mul(t.sin()), t);
+    check.check("given and captured", captured, x.detach());
+    check.checkSecond("given and captured", captured, x.detach());
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.adjoint.Shape;
 import dev.adjoint.graph.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 
@@ -32,11 +33,11 @@ final class Fuser {
   private final List<List<Integer>> users = new ArrayList<>();
   private final Merger merger;
 
-  private Fuser(Walk walk, boolean[] wanted, boolean eager) {
+  private Fuser(Walk walk, boolean[] wanted, BitSet updates, boolean eager) {
     this.walk = walk;
     this.eager = eager;
     this.stored = StorageChoice.of(walk, wanted, eager);
-    this.merger = new Merger(walk, stored);
+    this.merger = new Merger(walk, stored, updates);
     for (int i = 0; i < walk.size(); i++) {
       users.add(new ArrayList<>());
       for (int input : walk.inputs[i]) {
@@ -57,10 +58,11 @@ final class Fuser {
    * Partitions a walk.
    *
    * @param wanted for each node whether its value must be in memory at the end
+   * @param updates the nodes whose values go into the memory of variables
    * @param eager whether to give each op a kernel of its own
    */
-  static Partition partition(Walk walk, boolean[] wanted, boolean eager) {
-    return new Fuser(walk, wanted, eager).run();
+  static Partition partition(Walk walk, boolean[] wanted, BitSet updates, boolean eager) {
+    return new Fuser(walk, wanted, updates, eager).run();
   }
 
   private Partition run() {

@@ -15,11 +15,21 @@ import org.jspecify.annotations.Nullable;
  * unless a third group stands between them.
  */
 final class Merger {
+  /** How much larger than its result the operands of a product may be that waits for the updates. */
+  private static final long OPERANDS_PER_RESULT = 2;
+
   private final Walk walk;
   private final boolean[] stored;
+  private final BitSet updates;
   private final Map<Integer, Group> groups = new HashMap<>();
 
-  Merger(Walk walk, boolean[] stored) {
+  /**
+   * A merger without groups.
+   *
+   * @param updates the nodes whose values go into the memory of variables
+   */
+  Merger(Walk walk, boolean[] stored, BitSet updates) {
+    this.updates = updates;
     this.walk = walk;
     this.stored = stored;
   }
@@ -83,7 +93,7 @@ final class Merger {
         partner.isContraction()
             ? own.space.reduced.length == 0 && Arrays.equals(own.space.parallel, nonTrivial(partner.space.parallel))
             : !walk.isOpaque(partner.members.getFirst()) && (partner.matches(own) || partner.takesRow(own));
-    if (!fits || isBehind(own, partner)) {
+    if (!fits || (partner.isContraction() && holdsMore(partner, own)) || isBehind(own, partner)) {
       return null;
     }
     Group merged = partner;
@@ -102,6 +112,21 @@ final class Merger {
     } catch (Lowering.Demand unfit) {
       return null;
     }
+  }
+
+  /**
+   * Whether an update of a variable had better not be the epilogue of a product. Updates run last, and a product that waits for
+   * that keeps its operands in memory, which may be much larger than its result.
+   */
+  private boolean holdsMore(Group product, Group own) {
+    if (own.members.stream().noneMatch(updates::get)) {
+      return false;
+    }
+    long operands = 0;
+    for (int input : walk.inputs[product.contraction]) {
+      operands += walk.nodes[input].shape().size();
+    }
+    return operands > OPERANDS_PER_RESULT * walk.nodes[product.contraction].shape().size();
   }
 
   private static int[] nonTrivial(int[] dims) {

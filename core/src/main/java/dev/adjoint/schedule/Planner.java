@@ -4,6 +4,7 @@ import dev.adjoint.Device;
 import dev.adjoint.graph.Node;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,7 +32,7 @@ final class Planner {
     this.wanted = new boolean[nodes];
     this.remembered = new boolean[nodes];
     markWanted();
-    this.partition = Fuser.partition(walk, wanted, Debug.EAGER);
+    this.partition = Fuser.partition(walk, wanted, updated(), Debug.EAGER);
     this.needed = needed();
   }
 
@@ -188,16 +189,22 @@ final class Planner {
     if (needed[product]) {
       return product;
     }
-    Set<Integer> updated = new HashSet<>();
-    for (int k = 0; k < targets.length; k += 2) {
-      updated.add(walk.base(targets[k]));
-    }
+    BitSet updated = updated();
     for (int output : outputs) {
-      if (!updated.contains(output) && walk.nodes[output].dtype() == walk.nodes[product].dtype()) {
+      if (!updated.get(output) && walk.nodes[output].dtype() == walk.nodes[product].dtype()) {
         return output;
       }
     }
     return scratch(bytes(product));
+  }
+
+  /** The nodes whose values go into the memory of variables. */
+  private BitSet updated() {
+    var updated = new BitSet();
+    for (int k = 0; k < targets.length; k += 2) {
+      updated.set(walk.base(targets[k]));
+    }
+    return updated;
   }
 
   private int scratch(long bytes) {

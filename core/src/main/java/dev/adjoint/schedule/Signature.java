@@ -10,6 +10,9 @@ import java.util.Arrays;
 final class Signature {
   private static final Op LEAF = new Op.Source();
 
+  /** Stands for every custom function: the rule matters for gradients alone, and a plan must not keep what it captures. */
+  private static final Op CUSTOM = new Op.Detach();
+
   private final Op[] ops;
   private final Shape[] shapes;
   private final DType[] dtypes;
@@ -57,7 +60,7 @@ final class Signature {
     }
     for (int i = 0; i < n; i++) {
       Node node = walk.nodes[i];
-      ops[i] = walk.isLeaf(i) ? LEAF : node.op();
+      ops[i] = walk.isLeaf(i) ? LEAF : node.op() instanceof Op.Custom ? CUSTOM : node.op();
       shapes[i] = node.shape();
       dtypes[i] = node.dtype();
       int flags = (node.kept() ? 1 : 0) + (node.tracked() ? 2 : 0) + (walk.ownedByVariable(i) ? 4 : 0);
