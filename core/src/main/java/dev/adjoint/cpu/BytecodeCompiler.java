@@ -128,11 +128,16 @@ final class BytecodeCompiler {
                   members.accept(builder);
                 });
     checkSize(shape, form, bytes);
+    return (LoopCode) instance(bytes, shape);
+  }
+
+  /** An instance of a generated class, which has a constructor without parameters. */
+  static Object instance(byte[] bytes, Object what) {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
-      return (LoopCode) lookup.findConstructor(lookup.lookupClass(), MethodType.methodType(void.class)).invoke();
+      return lookup.findConstructor(lookup.lookupClass(), MethodType.methodType(void.class)).invoke();
     } catch (Throwable e) {
-      throw new IllegalStateException("kernel " + shape + ": the generated class does not load", e);
+      throw new IllegalStateException("kernel: the generated class for " + what + " does not load", e);
     }
   }
 

@@ -25,6 +25,7 @@ final class LaneReduction {
   private final VectorWriter nest;
   private final Emitter emitter;
   private final CodeBuilder code;
+  private final ScalarOps scalars;
   private final Stage.Reduce stage;
   private final List<Stage.Fold> folds;
   private final int[] arrays;
@@ -37,6 +38,7 @@ final class LaneReduction {
     this.nest = nest;
     this.emitter = nest.emitter;
     this.code = nest.code;
+    this.scalars = new ScalarOps(nest.emitter);
     this.stage = stage;
     this.folds = stage.folds();
     this.arrays = arrays;
@@ -178,7 +180,7 @@ final class LaneReduction {
         1,
         () -> {
           code.loadLocal(kind, tail).aload(array).iload(k).loadConstant(room).iadd().arrayLoad(kind);
-          ScalarBody.fold(emitter, folds.get(fold).op(), type);
+          scalars.fold(folds.get(fold).op(), type);
           code.storeLocal(kind, tail);
         });
     code.aload(array).loadConstant(4 * order).loadLocal(kind, tail).arrayStore(kind);
@@ -202,7 +204,7 @@ final class LaneReduction {
     code.aload(vectors[0]);
     nest.ops.foldLanes(folds.get(fold).op(), type);
     code.aload(arrays[fold]).loadConstant(4 * order).arrayLoad(Emitter.kind(type));
-    ScalarBody.fold(emitter, folds.get(fold).op(), type);
+    scalars.fold(folds.get(fold).op(), type);
     code.with(ReturnInstruction.of(Emitter.kind(type)));
   }
 }

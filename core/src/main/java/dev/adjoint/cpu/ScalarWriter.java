@@ -19,12 +19,14 @@ final class ScalarWriter extends NestWriter {
   private static final ClassDesc PARTIALS = Partials.class.describeConstable().orElseThrow();
   private static final ClassDesc REDUCE_OP = ReduceOp.class.describeConstable().orElseThrow();
 
+  private final ScalarOps ops;
   private final int lanes;
   private final int[] reduced;
   private final int[] partials;
 
   ScalarWriter(LoopShape shape, CodeBuilder code) {
     super(shape, code);
+    ops = new ScalarOps(emitter);
     lanes = kernel.lanes();
     reduced = new int[shape.reduced().size()];
     partials = new int[reduced.length];
@@ -143,7 +145,7 @@ final class ScalarWriter extends NestWriter {
           for (int f = 0; f < values.length; f++) {
             TypeKind kind = Emitter.kind(accumulator(folds.get(f)));
             code.aload(partials[first + f]).iload(partial).dup2().arrayLoad(kind).loadLocal(kind, values[f]);
-            ScalarBody.fold(emitter, folds.get(f).op(), accumulator(folds.get(f)));
+            ops.fold(folds.get(f).op(), accumulator(folds.get(f)));
             code.arrayStore(kind);
           }
         });
@@ -199,7 +201,7 @@ final class ScalarWriter extends NestWriter {
   private void accumulate(Stage.Fold fold, int accumulator, int value) {
     TypeKind kind = Emitter.kind(accumulator(fold));
     code.loadLocal(kind, accumulator).loadLocal(kind, value);
-    ScalarBody.fold(emitter, fold.op(), accumulator(fold));
+    ops.fold(fold.op(), accumulator(fold));
     code.storeLocal(kind, accumulator);
   }
 }

@@ -96,6 +96,38 @@ final class Scalars {
     return a <= b ? 1 : 0;
   }
 
+  static int gt(int a, int b) {
+    return a > b ? 1 : 0;
+  }
+
+  static int gt(long a, long b) {
+    return a > b ? 1 : 0;
+  }
+
+  static int gt(float a, float b) {
+    return a > b ? 1 : 0;
+  }
+
+  static int gt(double a, double b) {
+    return a > b ? 1 : 0;
+  }
+
+  static int ge(int a, int b) {
+    return a >= b ? 1 : 0;
+  }
+
+  static int ge(long a, long b) {
+    return a >= b ? 1 : 0;
+  }
+
+  static int ge(float a, float b) {
+    return a >= b ? 1 : 0;
+  }
+
+  static int ge(double a, double b) {
+    return a >= b ? 1 : 0;
+  }
+
   static int select(int condition, int a, int b) {
     return condition != 0 ? a : b;
   }

@@ -2,21 +2,23 @@ package dev.adjoint.cpu;
 
 import dev.adjoint.kernel.Kernel;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
- * The code of a loop kernel. A kernel starts with plain loops, which are fast soon. Vector loops are very slow until the
- * JVM's second compiler has them, so they are warmed up aside, on memory of their own, as soon as the kernel has done enough
- * work to be worth it, and take over when they are fast. Both give the same bits.
+ * The code of a loop kernel. Vector loops are very slow until the JVM's second compiler has them. So a kernel starts with an
+ * interpreter of blocks, and as soon as it has done enough work to be worth it, its vector loops are warmed up aside, on
+ * memory of their own, and take over when they are fast. A kernel without vector loops has plain loops. All give the same
+ * bits.
  */
 final class TieredCode {
   /** Which code runs. */
   enum Tier {
+    /** The interpreter of blocks alone. */
+    BLOCKS,
     /** Plain loops alone. */
     SCALAR,
     /** Vector loops from the first launch on, where the kernel has them. */
     VECTOR,
-    /** Plain loops first, vector loops when they are warm. */
+    /** What is fastest at the time. */
     AUTO
   }
 
@@ -25,6 +27,9 @@ final class TieredCode {
 
   /** The number of instruction executions of a kernel after which its vector loops are warmed up. */
   private static final long WORTH_WARMING = 1_000_000;
+
+  /** What a launch costs beside, in instruction executions. */
+  private static final long WORK_PER_LAUNCH = 2_000;
 
   /** Kernels of a few launches, such as those that initialize parameters, are not warmed up. */
   private static final int LAUNCHES = 4;
@@ -45,9 +50,18 @@ final class TieredCode {
   TieredCode(Kernel.Loop kernel, Tier tier) {
     shape = new LoopShape(kernel);
     instructions = shape.instructions() + 1;
-    Optional<LoopCode> vector = tier == Tier.VECTOR ? BytecodeCompiler.vector(shape) : Optional.empty();
-    current = vector.orElseGet(() -> BytecodeCompiler.scalar(shape));
-    settled = tier != Tier.AUTO || VectorTypes.of(shape).isEmpty();
+    boolean hasVectors = VectorTypes.of(shape).isPresent();
+    if (hasVectors && tier == Tier.VECTOR) {
+      VectorClasses.load();
+    }
+    current =
+        switch (tier) {
+          case BLOCKS -> new BlockInterpreter(shape);
+          case SCALAR -> BytecodeCompiler.scalar(shape);
+          case VECTOR -> BytecodeCompiler.vector(shape).orElseGet(() -> BytecodeCompiler.scalar(shape));
+          case AUTO -> hasVectors ? new BlockInterpreter(shape) : BytecodeCompiler.scalar(shape);
+        };
+    settled = tier != Tier.AUTO || !hasVectors;
   }
 
   LoopShape shape() {
@@ -58,7 +72,7 @@ final class TieredCode {
   LoopCode current(long points) {
     if (!settled) {
       // Counting may lose updates of other threads, which only delays the warm-up.
-      work += points * instructions;
+      work += points * instructions + WORK_PER_LAUNCH;
       launches++;
       if (work > WORTH_WARMING && launches >= LAUNCHES) {
         settled = true;

@@ -23,11 +23,6 @@ final class VectorUnit {
     return WHY_NOT.isEmpty();
   }
 
-  /** Why it cannot be used, or the empty string. */
-  static String whyNot() {
-    return WHY_NOT;
-  }
-
   /** The number of 32-bit lanes of a vector, or 1 if the Vector API cannot be used. */
   static int lanes() {
     return isUsable() ? Linked.LANES : 1;

@@ -35,6 +35,7 @@ final class WarmUp implements Runnable {
 
   @Override
   public void run() {
+    VectorClasses.load();
     List<WarmUpJob> jobs = new ArrayList<>();
     long pause = PAUSE_NANOS;
     while (true) {

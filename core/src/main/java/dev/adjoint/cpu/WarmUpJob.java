@@ -22,11 +22,11 @@ final class WarmUpJob {
   private static final int ODD_COLUMNS = 3;
 
   /** Runs after which HotSpot's counters have passed the second compiler's thresholds. */
-  private static final int ENOUGH_RUNS = 6000;
+  private static final int ENOUGH_RUNS = 6500;
 
-  private static final int FIRST_RUNS = 400;
+  private static final int FIRST_RUNS = 250;
+  private static final int LOOP_RUNS = 2300;
   private static final int KINDS = 8;
-  private static final int KINDS_WITH_VECTORS = 3;
   private static final int RUNS_PER_STEP = 50;
   private static final long NANOS_PER_STEP = 3_000_000;
   private static final int PROBES = 4;
@@ -123,20 +123,29 @@ final class WarmUpJob {
   }
 
   /**
-   * Runs on few columns. HotSpot's second compiler comes after 5000 calls of a method, or fewer with 15000 calls and loop
-   * turns together, and until then each operation is slow; so most runs have no whole vector, and the others a few. The
-   * first compiler, which makes them some ten times faster, comes after 200 calls.
+   * Runs on few columns, because operations are slow until HotSpot's second compiler has their method. That is after 5000
+   * calls, or fewer with 15000 calls and loop turns together; the first compiler, which makes them some ten times faster,
+   * comes after 200 calls.
    */
   private void warm() {
     long start = System.nanoTime();
     int order = shape.kernel().lanes();
     for (int r = 0; r < RUNS_PER_STEP && System.nanoTime() - start < NANOS_PER_STEP; r++) {
       int kind = runs % KINDS;
-      boolean few = runs < FIRST_RUNS ? kind % 2 == 0 : kind >= KINDS_WITH_VECTORS;
-      int vectors = few ? 0 : runs < FIRST_RUNS ? 4 : kind == 0 ? 8 : 9;
-      run(kind == 1 ? 3 : 1, vectors * order + (kind == 0 ? 0 : ODD_COLUMNS));
+      run(kind == 1 ? 3 : 1, vectors(kind) * order + (kind == 2 ? 0 : ODD_COLUMNS));
       runs++;
     }
+  }
+
+  /** The number of whole vectors of a run: a few groups of 4, some turns of the loop, and then as few as will do. */
+  private int vectors(int kind) {
+    if (kind == 0) {
+      return 0;
+    }
+    if (runs < FIRST_RUNS) {
+      return 4;
+    }
+    return runs < LOOP_RUNS || kind <= 2 ? 8 + kind % 2 : shape.kernel().laneReduces() ? 4 : 0;
   }
 
   private long millis() {

@@ -1,0 +1,137 @@
+package dev.adjoint.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.DType;
+import dev.adjoint.device.Buffer;
+import dev.adjoint.device.MemoryStats;
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Philox;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class CpuDeviceTest {
+  private static final Workers WORKERS = new Workers(2);
+  private final CpuDevice device = new CpuDevice(WORKERS);
+
+  @AfterAll
+  static void close() {
+    WORKERS.close();
+  }
+
+  @Test
+  void theDescriptionNamesVectorsThreadsAndJvm() {
+    String vectors =
+        VectorUnit.isUsable()
+            ? VectorUnit.lanes() + " lanes of f32 \\((AVX-512|AVX2|SSE|NEON|SVE)\\)"
+            : "plain loops";
+    String expected = vectors + ", \\d+ threads?, JDK \\d+.*";
+    assertTrue(device.description().matches(expected), device.description());
+    var provider = new CpuProvider();
+    assertEquals("cpu", provider.kind());
+    assertEquals(List.of(device.description()), provider.describe());
+    assertTrue(provider.whyNot().isEmpty());
+    assertThrows(IllegalArgumentException.class, () -> provider.open(1));
+  }
+
+  @Test
+  void whatIsWrittenIsRead() {
+    // More than one piece, and no whole number of them.
+    byte[] data = new byte[(5 << 20) / 2 + 13];
+    new Random(1).nextBytes(data);
+    Buffer buffer = device.allocate(data.length + 7);
+    device.write(buffer, 7, MemorySegment.ofArray(data));
+    byte[] back = new byte[data.length];
+    device.read(buffer, 7, MemorySegment.ofArray(back));
+    assertArrayEquals(data, back);
+    byte[] part = new byte[100];
+    device.read(buffer, 7 + 1000, MemorySegment.ofArray(part));
+    assertArrayEquals(Arrays.copyOfRange(data, 1000, 1100), part);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment host = arena.allocate(8);
+      host.set(ValueLayout.JAVA_LONG, 0, 42);
+      device.write(buffer, 0, host);
+      device.read(buffer, 0, host.asSlice(0, 4));
+      assertEquals(42, host.get(ValueLayout.JAVA_LONG, 0));
+    }
+    assertThrows(IndexOutOfBoundsException.class, () -> device.read(buffer, buffer.bytes() - 4, MemorySegment.ofArray(part)));
+    device.free(buffer);
+  }
+
+  @Test
+  void theCountersCount() {
+    MemoryStats before = device.memory();
+    Buffer one = device.allocate(1000);
+    Buffer two = device.allocate(3 << 20);
+    assertEquals(before.live() + one.bytes() + two.bytes(), device.memory().live());
+    assertEquals(before.allocations() + 2, device.memory().allocations());
+    assertEquals(1, device.memory().reservations());
+    device.free(one);
+    device.free(two);
+    assertEquals(before.live(), device.memory().live());
+    assertEquals(one.bytes() + two.bytes(), device.memory().peak());
+    assertTrue(device.memory().reserved() >= two.bytes());
+    assertEquals(2, device.parallelism());
+  }
+
+  @Test
+  void everyKindOfKernelRuns() {
+    Buffer words = device.allocate(16);
+    device
+        .compile(new Kernel.Random())
+        .prepare(new Geometry(new int[] {4}, new long[1], new long[][] {{1}}))
+        .run(new Buffer[] {words}, new long[1], new long[] {3, 9});
+    int[] random = new int[4];
+    device.read(words, 0, MemorySegment.ofArray(random));
+    assertArrayEquals(Philox.block(3, 9), random);
+
+    Buffer table = filled(10, 20, 30, 40);
+    Buffer positions = device.allocate(8);
+    device.write(positions, 0, MemorySegment.ofArray(new int[] {2, 2}));
+    Buffer picked = device.allocate(8);
+    var line = new Geometry(new int[] {2}, new long[3], new long[][] {{1}, {1}, {0}});
+    device
+        .compile(new Kernel.Gather(1, 0, DType.F32, DType.I32))
+        .prepare(line)
+        .run(new Buffer[] {picked, positions, table}, new long[3], new long[] {1, 4});
+    assertArrayEquals(new float[] {30, 30}, floats(picked, 2));
+
+    var back = new Geometry(new int[] {2}, new long[3], new long[][] {{0}, {1}, {1}});
+    device
+        .compile(new Kernel.ScatterAdd(1, 0, DType.F32, DType.I32))
+        .prepare(back)
+        .run(new Buffer[] {table, positions, picked}, new long[3], new long[] {1, 4});
+    assertArrayEquals(new float[] {10, 20, 90, 40}, floats(table, 4));
+
+    Buffer product = device.allocate(16);
+    long[][] strides = {{2, 0, 1}, {0, 1, 2}, {2, 1, 0}};
+    device
+        .compile(new Kernel.MatMul(DType.F32, null))
+        .prepare(new Geometry(new int[] {2, 2, 2}, new long[3], strides))
+        .run(new Buffer[] {table, table, product}, new long[3], new long[0]);
+    assertArrayEquals(new float[] {1900, 1000, 4500, 3400}, floats(product, 4));
+    device.synchronize();
+  }
+
+  private Buffer filled(float... values) {
+    Buffer buffer = device.allocate(4L * values.length);
+    device.write(buffer, 0, MemorySegment.ofArray(values));
+    return buffer;
+  }
+
+  private float[] floats(Buffer buffer, int n) {
+    float[] values = new float[n];
+    device.read(buffer, 0, MemorySegment.ofArray(values));
+    return values;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.adjoint.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The examples run as scripts, and the README shows what they hold and print. */
+class ExamplesTest {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Path EXAMPLES = ROOT.resolve("examples");
+  private static final Pattern BLOCK = Pattern.compile("```(java|text)\\n(.*?)```", Pattern.DOTALL);
+
+  static Stream<String> quickExamples() throws IOException {
+    try (Stream<Path> files = Files.list(EXAMPLES)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".java") && !name.startsWith("FashionMnist"))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("quickExamples")
+  void runs(String script) throws IOException, InterruptedException {
+    assertThat(run(script)).isNotBlank();
+  }
+
+  @Test
+  void learnsToTellClothesApart() throws IOException, InterruptedException {
+    assertThat(accuracy(run("FashionMnist.java", "3"))).isGreaterThan(0.8);
+  }
+
+  @Test
+  void learnsToTellClothesApartThroughTheTrainer() throws IOException, InterruptedException {
+    assertThat(accuracy(run("FashionMnistFit.java", "3"))).isGreaterThan(0.8);
+  }
+
+  private static double accuracy(String output) {
+    Matcher accuracy = Pattern.compile("test accuracy ([0-9.]+)").matcher(output);
+    assertThat(accuracy.find()).as(output).isTrue();
+    return Double.parseDouble(accuracy.group(1));
+  }
+
+  /** Every block of code in the README is part of an example, and every block of output is what that example prints. */
+  @Test
+  void theReadmeShowsTheExamples() throws IOException, InterruptedException {
+    String quickstart = run("Quickstart.java");
+    var sources = new ArrayList<String>();
+    try (Stream<Path> files = Files.list(EXAMPLES)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+        sources.add(Files.readString(file));
+      }
+    }
+    Matcher block = BLOCK.matcher(Files.readString(ROOT.resolve("README.md")));
+    int blocks = 0;
+    while (block.find()) {
+      String text = block.group(2);
+      if (block.group(1).equals("java")) {
+        assertThat(sources).as("an example that holds:\n" + text).anyMatch(source -> source.contains(text));
+      } else {
+        assertThat(quickstart).isEqualTo(text);
+      }
+      blocks++;
+    }
+    assertThat(blocks).isGreaterThanOrEqualTo(3);
+  }
+
+  private static String run(String script, String... arguments) throws IOException, InterruptedException {
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules=jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path") + File.pathSeparator + EXAMPLES.resolve("data"),
+                EXAMPLES.resolve(script).toString()));
+    command.addAll(List.of(arguments));
+    Path errors = Files.createTempFile("adjoint", ".txt");
+    Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+    String output = new String(process.getInputStream().readAllBytes());
+    assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).as(script + "\n" + output + Files.readString(errors)).isZero();
+    Files.delete(errors);
+    return output;
+  }
+}
