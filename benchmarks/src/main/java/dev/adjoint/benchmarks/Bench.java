@@ -155,7 +155,8 @@ public final class Bench implements Callable<Integer> {
   private Row row(Entry entry, JmhRuns runs, Ceilings ceilings, Effort effort) {
     Suite suite = entry.suite();
     Map<String, String> parameters = Map.of("work", entry.work().name());
-    Effort ours = suite.singleShot() ? effort.single() : effort;
+    Effort warm = suite.type() == TrainingStepBench.class ? effort.manyKernels() : effort;
+    Effort ours = suite.singleShot() ? effort.single() : warm;
     Effort theirs = suite.singleShot() ? effort.single() : effort.precompiled();
     // One after the other, so that both sides see the machine in the same state.
     Timing adjoint = runs.measure(suite.type(), "adjoint", parameters, 1, ours);

@@ -12,10 +12,15 @@ record Effort(int warmUps, int warmUpMillis, int iterations, int iterationMillis
   private static final int MINIMAL_WARM_UP = 200;
 
   /** For the whole table in less than ten minutes. Most of the warm-up is the JVM's compiler. */
-  static final Effort FULL = new Effort(6, 400, 9, 200);
+  static final Effort FULL = new Effort(8, 600, 9, 200);
 
   /** For the headlines in less than three minutes. */
   static final Effort QUICK = new Effort(4, 300, 5, 150);
+
+  /** For a step of many kernels, each of which waits for the JVM's compiler. */
+  Effort manyKernels() {
+    return new Effort(4 * warmUps, warmUpMillis, iterations, iterationMillis);
+  }
 
   /** For code that is compiled already, or at once. */
   Effort precompiled() {

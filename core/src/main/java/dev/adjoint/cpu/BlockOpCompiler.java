@@ -12,7 +12,6 @@ import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.ScalarOp;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
-import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.List;

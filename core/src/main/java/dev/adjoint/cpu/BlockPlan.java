@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link BlockInterpreter} does for a kernel: for each stage the instructions that count, and where values are kept. */
+/**
+ * What {@link BlockInterpreter} does for a kernel: for each stage the instructions that count, and where values are
+ * kept.
+ */
 final class BlockPlan {
   private final LoopShape shape;
   private final List<DType> slots = new ArrayList<>();

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The values of a block of lanes, and what happens between them and memory. */
 final class BlockRegisters {
@@ -92,7 +93,8 @@ final class BlockRegisters {
     for (BlockPlan.Step step : steps) {
       switch (step.instr()) {
         case Instr.Apply _ ->
-            step.op().run(values[step.to()], 0, values[step.a()], 0, values[step.b()], 0, values[step.c()], 0, n);
+            Objects.requireNonNull(step.op())
+                .run(values[step.to()], 0, values[step.a()], 0, values[step.b()], 0, values[step.c()], 0, n);
         case Instr.Load load -> load(load.access(), position[load.access()], lane, values[step.to()], n);
         case Instr.Index index -> {
           int[] to = (int[]) values[step.to()];
@@ -155,14 +157,14 @@ final class BlockRegisters {
   /** Starts reductions along the lanes. */
   void resetPartials(List<Stage.Fold> folds, int first) {
     for (int f = 0; f < folds.size(); f++) {
-      fill(folds.get(f).type(), partials[first + f], NestWriter.identity(folds.get(f)), 4 * order + 1);
+      fill(folds.get(f).type(), partials[first + f], FoldValues.identity(folds.get(f)), 4 * order + 1);
     }
   }
 
   /** Starts reductions across the lanes. */
   void resetAccumulators(List<Stage.Fold> folds, int first, int n) {
     for (int f = 0; f < folds.size(); f++) {
-      fill(folds.get(f).type(), values[plan.reduced(first + f)], NestWriter.identity(folds.get(f)), n);
+      fill(folds.get(f).type(), values[plan.reduced(first + f)], FoldValues.identity(folds.get(f)), n);
     }
   }
 
@@ -197,13 +199,15 @@ final class BlockRegisters {
   void finishPartials(List<Stage.Fold> folds, int first) {
     for (int f = 0; f < folds.size(); f++) {
       Stage.Fold fold = folds.get(f);
-      long identity = NestWriter.identity(fold);
+      long identity = FoldValues.identity(fold);
       Object result = values[plan.reduced(first + f)];
       switch (partials[first + f]) {
         case float[] p ->
-            Arrays.fill((float[]) result, Partials.finish(p, Float.intBitsToFloat((int) identity), fold.op(), order, cols));
+            Arrays.fill(
+                (float[]) result, Partials.finish(p, Float.intBitsToFloat((int) identity), fold.op(), order, cols));
         case double[] p ->
-            Arrays.fill((double[]) result, Partials.finish(p, Double.longBitsToDouble(identity), fold.op(), order, cols));
+            Arrays.fill(
+                (double[]) result, Partials.finish(p, Double.longBitsToDouble(identity), fold.op(), order, cols));
         case int[] p -> Arrays.fill((int[]) result, Partials.finish(p, (int) identity, fold.op(), order, cols));
         case long[] p -> Arrays.fill((long[]) result, Partials.finish(p, identity, fold.op(), order, cols));
         default -> throw new IllegalStateException("kernel: no such partials");

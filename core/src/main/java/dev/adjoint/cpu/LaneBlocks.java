@@ -7,8 +7,8 @@ import java.lang.classfile.TypeKind;
 import java.util.Arrays;
 
 /**
- * Writes a row whose lanes lie along a parallel axis: for each block of a few vectors all stages, with the reduction loops
- * inside and the reductions in vectors.
+ * Writes a row whose lanes lie along a parallel axis: for each block of a few vectors all stages, with the reduction
+ * loops inside and the reductions in vectors.
  */
 final class LaneBlocks {
   private static final int MANY = 4;
@@ -73,8 +73,8 @@ final class LaneBlocks {
   private void reduce(Stage.Reduce reduce, int first, NestWriter.Position here, VectorWriter.Spot[] spots) {
     for (int f = 0; f < reduce.folds().size(); f++) {
       Stage.Fold fold = reduce.folds().get(f);
-      DType type = NestWriter.accumulator(fold);
-      int identity = nest.broadcast(type, () -> emitter.constant(type, NestWriter.identity(fold)));
+      DType type = FoldValues.accumulator(fold);
+      int identity = nest.broadcast(type, () -> emitter.constant(type, FoldValues.identity(fold)));
       for (VectorWriter.Spot spot : spots) {
         code.aload(identity);
         spot.reduced()[first + f] = emitter.storeNew(TypeKind.REFERENCE);
@@ -92,7 +92,7 @@ final class LaneBlocks {
               int accumulator = spot.reduced()[first + f];
               code.aload(accumulator);
               body.pushNumber(fold.value());
-              nest.ops.fold(fold.op(), NestWriter.accumulator(fold));
+              nest.ops.fold(fold.op(), FoldValues.accumulator(fold));
               code.astore(accumulator);
             }
           }

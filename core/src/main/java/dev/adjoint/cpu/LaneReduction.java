@@ -14,12 +14,15 @@ import java.lang.constant.ClassDesc;
 import java.util.List;
 
 /**
- * Writes the methods of a stage that reduces along the lanes. Between their calls the 4L partials and the tail of a fold are
- * in an array, with room for a vector behind them. In a method the partials are 4 vectors, or more where vectors are narrower
- * than L.
+ * Writes the methods of a stage that reduces along the lanes. Between their calls the 4L partials and the tail of a
+ * fold are in an array, with room for a vector behind them. In a method the partials are 4 vectors, or more where
+ * vectors are narrower than L.
  */
 final class LaneReduction {
-  /** Bodies up to this many values are written once per vector of partials; of longer ones there is one that takes turns. */
+  /**
+   * Bodies up to this many values are written once per vector of partials; of longer ones there is one that takes
+   * turns.
+   */
   private static final int SIDE_BY_SIDE = 12;
 
   private final VectorWriter nest;
@@ -53,7 +56,7 @@ final class LaneReduction {
   }
 
   private DType type(int fold) {
-    return NestWriter.accumulator(folds.get(fold));
+    return FoldValues.accumulator(folds.get(fold));
   }
 
   private ClassDesc vector(int fold) {

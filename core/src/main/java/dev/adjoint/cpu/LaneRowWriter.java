@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes a loop kernel that reduces along the lanes: plain loops over rows and outer reduction axes, from which the methods
- * over vectors are called.
+ * Writes a loop kernel that reduces along the lanes: plain loops over rows and outer reduction axes, from which the
+ * methods over vectors are called.
  */
 final class LaneRowWriter extends NestWriter {
   private static final ClassDesc PARTIALS = Partials.class.describeConstable().orElseThrow();
@@ -43,7 +43,7 @@ final class LaneRowWriter extends NestWriter {
     for (int r = 0; r < reduced.length; r++) {
       DType type = shape.reduced().get(r);
       reduced[r] = emitter.allocate(Emitter.kind(type));
-      arrays[r] = emitter.newArray(type == DType.BOOL ? DType.I32 : type, LaneReduction.arrayLength(order));
+      arrays[r] = emitter.newArray(FoldValues.accumulator(type), LaneReduction.arrayLength(order));
     }
   }
 
@@ -57,10 +57,10 @@ final class LaneRowWriter extends NestWriter {
       switch (stage) {
         case Stage.Reduce reduce -> {
           reset(reduce, shape.firstSlot(s));
-          reduceLoops(position, touched, p -> calls(index, p, touched, 4 * order));
+          reduceLoops(position, touched, p -> calls(index, p, 4 * order));
           finish(reduce, index);
         }
-        case Stage.Map _ -> reduceLoops(position, touched, p -> calls(index, p, touched, types.lanes()));
+        case Stage.Map _ -> reduceLoops(position, touched, p -> calls(index, p, types.lanes()));
         case Stage.Finish finish ->
             new ScalarBody(this, finish, LoopShape.roots(finish), reduced, position).store(finish.stores());
       }
@@ -71,28 +71,28 @@ final class LaneRowWriter extends NestWriter {
   private void reset(Stage.Reduce reduce, int first) {
     for (int f = 0; f < reduce.folds().size(); f++) {
       Stage.Fold fold = reduce.folds().get(f);
-      ClassDesc t = Emitter.descriptor(accumulator(fold));
+      ClassDesc t = Emitter.descriptor(FoldValues.accumulator(fold));
       code.aload(arrays[first + f]);
-      emitter.constant(accumulator(fold), identity(fold));
+      emitter.constant(FoldValues.accumulator(fold), FoldValues.identity(fold));
       code.loadConstant(order).iload(cols);
       emitter.call(PARTIALS, "reset", CD_void, t.arrayType(), t, CD_int, CD_int);
     }
   }
 
   /** Calls the main loop if there is a group of columns for it, and the rest if some are left over. */
-  private void calls(int stage, Position position, boolean[] touched, int group) {
+  private void calls(int stage, Position position, int group) {
     Label rest = code.newLabel();
     Label end = code.newLabel();
     code.iload(cols).loadConstant(group).if_icmplt(rest);
-    call(VectorWriter.Part.MAIN, stage, position, touched);
+    call(VectorWriter.Part.MAIN, stage, position);
     code.labelBinding(rest).iload(cols).loadConstant(group - 1).iand().ifeq(end);
-    call(VectorWriter.Part.REST, stage, position, touched);
+    call(VectorWriter.Part.REST, stage, position);
     code.labelBinding(end);
   }
 
-  private void call(VectorWriter.Part part, int stage, Position position, boolean[] touched) {
+  private void call(VectorWriter.Part part, int stage, Position position) {
     int first = shape.firstSlot(stage);
-    pass(position, touched, reduced, first);
+    LaneParameters.of(shape, stage).pass(this, position, reduced);
     if (kernel.stages().get(stage) instanceof Stage.Reduce reduce) {
       for (int f = 0; f < reduce.folds().size(); f++) {
         code.aload(arrays[first + f]);
@@ -110,9 +110,9 @@ final class LaneRowWriter extends NestWriter {
 
   private static MethodTypeDesc type(LoopShape shape, int index) {
     Stage stage = shape.kernel().stages().get(index);
-    List<ClassDesc> parameters = new ArrayList<>(parameters(shape, shape.touched(stage), shape.firstSlot(index)));
+    List<ClassDesc> parameters = new ArrayList<>(LaneParameters.of(shape, index).types());
     if (stage instanceof Stage.Reduce reduce) {
-      reduce.folds().forEach(f -> parameters.add(Emitter.array(accumulator(f))));
+      reduce.folds().forEach(f -> parameters.add(Emitter.array(FoldValues.accumulator(f))));
     }
     int slots = parameters.stream().mapToInt(p -> TypeKind.from(p).slotSize()).sum();
     if (slots > MAX_SLOTS) {
@@ -123,7 +123,8 @@ final class LaneRowWriter extends NestWriter {
   }
 
   private static MethodTypeDesc foldType(Stage.Fold fold) {
-    return MethodTypeDesc.of(Emitter.descriptor(accumulator(fold)), Emitter.array(accumulator(fold)));
+    DType type = FoldValues.accumulator(fold);
+    return MethodTypeDesc.of(Emitter.descriptor(type), Emitter.array(type));
   }
 
   /** Folds the partials, in vectors if there are any. */
@@ -141,9 +142,9 @@ final class LaneRowWriter extends NestWriter {
     code.goto_(end).labelBinding(few);
     for (int f = 0; f < reduce.folds().size(); f++) {
       Stage.Fold fold = reduce.folds().get(f);
-      ClassDesc t = Emitter.descriptor(accumulator(fold));
+      ClassDesc t = Emitter.descriptor(FoldValues.accumulator(fold));
       code.aload(arrays[first + f]);
-      emitter.constant(accumulator(fold), identity(fold));
+      emitter.constant(FoldValues.accumulator(fold), FoldValues.identity(fold));
       code.getstatic(REDUCE_OP, fold.op().name(), REDUCE_OP).loadConstant(order).iload(cols);
       emitter.call(PARTIALS, "finish", t, t.arrayType(), t, REDUCE_OP, CD_int, CD_int);
       code.storeLocal(Emitter.kind(fold.type()), reduced[first + f]);
@@ -176,7 +177,7 @@ final class LaneRowWriter extends NestWriter {
         ClassFile.ACC_STATIC,
         code -> {
           VectorWriter writer = new VectorWriter(shape, types, part, code);
-          Position position = writer.adopt(touched, writer.reduced, shape.firstSlot(index));
+          Position position = LaneParameters.of(shape, index).adopt(writer);
           switch (stage) {
             case Stage.Reduce reduce -> {
               int[] arrays =

@@ -14,8 +14,8 @@ interface LoopCode {
   int REDUCE = 2;
 
   /**
-   * Runs the kernel for every row of a range. Columns run along the lane axis; where lanes reduce, the range must be the
-   * whole axis.
+   * Runs the kernel for every row of a range. Columns run along the lane axis; where lanes reduce, the range must be
+   * the whole axis.
    *
    * @param segments the memory of each access; null for index accesses
    * @param bases for each access the byte position of row 0 and column 0; for index accesses the number there

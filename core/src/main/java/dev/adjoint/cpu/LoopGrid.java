@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The index space of a launch as {@link LoopCode} sees it: outer axes, rows and columns, and how it is cut into tasks. The
- * cut depends on the sizes alone.
+ * The index space of a launch as {@link LoopCode} sees it: outer axes, rows and columns, and how it is cut into tasks.
+ * The cut depends on the sizes alone.
  */
 final class LoopGrid {
   /** The number of instruction executions that are worth a task. */
@@ -20,7 +20,9 @@ final class LoopGrid {
   /** Columns are cut at multiples of this. */
   private static final int COLUMN_UNIT = 64;
 
-  /** Strided accesses are walked in columns of this number, so that a row finds the cache lines of the row before it. */
+  /**
+   * Strided accesses are walked in columns of this number, so that a row finds the cache lines of the row before it.
+   */
   private static final int STRIDED_COLUMNS = 64;
 
   final int[] outer;
@@ -80,7 +82,9 @@ final class LoopGrid {
     colsAtOnce = strided && kernel.reduceRank() == 0 && rows > 1 ? STRIDED_COLUMNS : Integer.MAX_VALUE;
   }
 
-  /** The grid of a launch. Parallel axes of size 1 are dropped, and neighbours that all accesses walk as one are merged. */
+  /**
+   * The grid of a launch. Parallel axes of size 1 are dropped, and neighbours that all accesses walk as one are merged.
+   */
   static LoopGrid of(LoopShape shape, Geometry geometry) {
     Kernel.Loop kernel = shape.kernel();
     check(kernel, geometry);

@@ -99,7 +99,10 @@ final class LoopShape {
     return uniform;
   }
 
-  /** The values of a stage that are the same in all lanes and that others, or stores, need; numbers known before are left out. */
+  /**
+   * The values of a stage that are the same in all lanes and that others, or stores, need; numbers known before are
+   * left out.
+   */
   List<Integer> frontier(Stage stage) {
     List<Integer> roots = roots(stage);
     boolean[] uniform = uniform(stage.body());

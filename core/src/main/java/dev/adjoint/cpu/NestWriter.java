@@ -10,19 +10,14 @@ import static java.lang.constant.ConstantDescs.CD_long;
 
 import dev.adjoint.DType;
 import dev.adjoint.kernel.Access;
-import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.Kernel;
-import dev.adjoint.kernel.Stage;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
-import java.lang.constant.ClassDesc;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Writes the body of {@link LoopCode#run}: the loops over rows and reduction axes, and where each access stands in them.
- * What a row does is up to the subclass.
+ * Writes the body of {@link LoopCode#run}: the loops over rows and reduction axes, and where each access stands in
+ * them. What a row does is up to the subclass.
  */
 abstract class NestWriter {
   private static final int SEGMENTS = 1;
@@ -46,9 +41,13 @@ abstract class NestWriter {
   /** The variable with the number of columns. */
   int cols;
 
-  private final int[] segments;
+  /** The variables of the accesses' memory. */
+  final int[] segments;
+
+  /** The variables of the strides along the lanes, of accesses that are not contiguous. */
+  final int[] laneStrides;
+
   private final int[] rowStrides;
-  private final int[] laneStrides;
   private final int[][] reduceStrides;
   private final int[] sizes;
 
@@ -134,79 +133,6 @@ abstract class NestWriter {
       }
     }
     return emitter.storeNew(Emitter.kind(type));
-  }
-
-  /**
-   * Takes what a method has as its parameters, for each access that a stage touches and has in memory: segment, position
-   * and, unless it is contiguous, stride along the lanes; then the scalars, the reductions known by then, and the number of
-   * columns. Returns where the accesses stand.
-   */
-  final Position adopt(boolean[] touched, int[] reduced, int known) {
-    emitter.release(0);
-    int[] positions = new int[touched.length];
-    for (int a = 0; a < touched.length; a++) {
-      positions[a] = -1;
-      if (touched[a]) {
-        if (kernel.accesses().get(a).kind() != Access.Kind.INDEX) {
-          segments[a] = emitter.allocate(TypeKind.REFERENCE);
-        }
-        positions[a] = emitter.allocate(TypeKind.LONG);
-        if (!isContiguous(a)) {
-          laneStrides[a] = emitter.allocate(TypeKind.LONG);
-        }
-      }
-    }
-    for (int s = 0; s < scalars.length; s++) {
-      scalars[s] = emitter.allocate(Emitter.kind(kernel.scalars().get(s)));
-    }
-    for (int r = 0; r < known; r++) {
-      reduced[r] = emitter.allocate(Emitter.kind(shape.reduced().get(r)));
-    }
-    cols = emitter.allocate(TypeKind.INT);
-    return new Position(positions, -1);
-  }
-
-  /** Pushes the arguments for {@link #adopt}. */
-  final void pass(Position position, boolean[] touched, int[] reduced, int known) {
-    for (int a = 0; a < touched.length; a++) {
-      if (touched[a]) {
-        if (kernel.accesses().get(a).kind() != Access.Kind.INDEX) {
-          segment(a);
-        }
-        code.lload(position.bases[a]);
-        if (!isContiguous(a)) {
-          laneStride(a);
-        }
-      }
-    }
-    for (int s = 0; s < scalars.length; s++) {
-      code.loadLocal(Emitter.kind(kernel.scalars().get(s)), scalars[s]);
-    }
-    for (int r = 0; r < known; r++) {
-      code.loadLocal(Emitter.kind(shape.reduced().get(r)), reduced[r]);
-    }
-    code.iload(cols);
-  }
-
-  /** The types of the parameters of {@link #adopt}. */
-  static List<ClassDesc> parameters(LoopShape shape, boolean[] touched, int known) {
-    Kernel.Loop kernel = shape.kernel();
-    List<ClassDesc> types = new ArrayList<>();
-    for (int a = 0; a < touched.length; a++) {
-      if (touched[a]) {
-        if (kernel.accesses().get(a).kind() != Access.Kind.INDEX) {
-          types.add(Emitter.SEGMENT);
-        }
-        types.add(CD_long);
-        if (kernel.accesses().get(a).lane() != Access.Lane.CONTIGUOUS) {
-          types.add(CD_long);
-        }
-      }
-    }
-    kernel.scalars().forEach(s -> types.add(Emitter.descriptor(s)));
-    shape.reduced().subList(0, known).forEach(r -> types.add(Emitter.descriptor(r)));
-    types.add(CD_int);
-    return types;
   }
 
   /** Unpacks an access; returns the variable with its position. */
@@ -336,32 +262,5 @@ abstract class NestWriter {
           }
         });
     emitter.release(mark);
-  }
-
-  /** The type in which a fold's value is kept: truth values are numbers. */
-  static DType accumulator(Stage.Fold fold) {
-    return fold.type() == DType.BOOL ? DType.I32 : fold.type();
-  }
-
-  /** The raw bits of the value that folding starts with. */
-  static long identity(Stage.Fold fold) {
-    DType type = fold.type();
-    return switch (fold.op()) {
-      case SUM -> 0;
-      case PROD -> BodyBuilder.bits(type, 1);
-      case MAX -> extreme(type, false);
-      case MIN -> extreme(type, true);
-    };
-  }
-
-  private static long extreme(DType type, boolean largest) {
-    return switch (type) {
-      case F32 -> Float.floatToRawIntBits(largest ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY);
-      case F64 -> Double.doubleToRawLongBits(largest ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY);
-      case I32 -> largest ? Integer.MAX_VALUE : Integer.MIN_VALUE;
-      case I64 -> largest ? Long.MAX_VALUE : Long.MIN_VALUE;
-      case U8 -> largest ? 255 : 0;
-      case BOOL -> largest ? 1 : 0;
-    };
   }
 }

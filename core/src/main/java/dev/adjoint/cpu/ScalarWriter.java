@@ -11,7 +11,9 @@ import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** Writes a loop kernel as plain loops over elements, with the bits of the vector loops. */
@@ -39,7 +41,7 @@ final class ScalarWriter extends NestWriter {
       emitter.constant(type, 0);
       reduced[s] = emitter.storeNew(Emitter.kind(type));
       if (kernel.laneReduces()) {
-        partials[s] = emitter.newArray(type == DType.BOOL ? DType.I32 : type, 4 * lanes + 1);
+        partials[s] = emitter.newArray(FoldValues.accumulator(type), 4 * lanes + 1);
       }
     }
   }
@@ -61,7 +63,7 @@ final class ScalarWriter extends NestWriter {
   }
 
   /** All columns of a stage, with what all lanes share before them. */
-  private void lanes(Stage stage, List<Integer> roots, Position position, java.util.function.Consumer<ScalarBody> each) {
+  private void lanes(Stage stage, List<Integer> roots, Position position, Consumer<ScalarBody> each) {
     emitter.ifPositive(
         cols,
         () -> {
@@ -106,10 +108,10 @@ final class ScalarWriter extends NestWriter {
   private void partials(Stage.Reduce reduce, int first, boolean reset) {
     for (int f = 0; f < reduce.folds().size(); f++) {
       Stage.Fold fold = reduce.folds().get(f);
-      DType type = accumulator(fold);
+      DType type = FoldValues.accumulator(fold);
       ClassDesc t = Emitter.descriptor(type);
       code.aload(partials[first + f]);
-      emitter.constant(type, identity(fold));
+      emitter.constant(type, FoldValues.identity(fold));
       if (reset) {
         code.loadConstant(lanes).iload(cols);
         emitter.call(PARTIALS, "reset", CD_void, t.arrayType(), t, CD_int, CD_int);
@@ -143,9 +145,9 @@ final class ScalarWriter extends NestWriter {
           code.iload(lane).iload(group).loadConstant(1).isub().iand().iload(offset).iadd();
           int partial = emitter.storeNew(TypeKind.INT);
           for (int f = 0; f < values.length; f++) {
-            TypeKind kind = Emitter.kind(accumulator(folds.get(f)));
+            TypeKind kind = Emitter.kind(FoldValues.accumulator(folds.get(f)));
             code.aload(partials[first + f]).iload(partial).dup2().arrayLoad(kind).loadLocal(kind, values[f]);
-            ops.fold(folds.get(f).op(), accumulator(folds.get(f)));
+            ops.fold(folds.get(f).op(), FoldValues.accumulator(folds.get(f)));
             code.arrayStore(kind);
           }
         });
@@ -163,7 +165,7 @@ final class ScalarWriter extends NestWriter {
   private void lanesOutside(Position position, int lane) {
     int mark = emitter.mark();
     boolean[] touched = new boolean[kernel.accesses().size()];
-    java.util.Arrays.fill(touched, true);
+    Arrays.fill(touched, true);
     Position here = moved(position, lane, touched);
     for (int s = 0; s < kernel.stages().size(); s++) {
       Stage stage = kernel.stages().get(s);
@@ -172,8 +174,8 @@ final class ScalarWriter extends NestWriter {
           int first = shape.firstSlot(s);
           for (int f = 0; f < reduce.folds().size(); f++) {
             Stage.Fold fold = reduce.folds().get(f);
-            emitter.constant(accumulator(fold), identity(fold));
-            code.storeLocal(Emitter.kind(accumulator(fold)), reduced[first + f]);
+            emitter.constant(FoldValues.accumulator(fold), FoldValues.identity(fold));
+            code.storeLocal(Emitter.kind(FoldValues.accumulator(fold)), reduced[first + f]);
           }
           reduceLoops(
               here,
@@ -199,9 +201,9 @@ final class ScalarWriter extends NestWriter {
   }
 
   private void accumulate(Stage.Fold fold, int accumulator, int value) {
-    TypeKind kind = Emitter.kind(accumulator(fold));
+    TypeKind kind = Emitter.kind(FoldValues.accumulator(fold));
     code.loadLocal(kind, accumulator).loadLocal(kind, value);
-    ops.fold(fold.op(), accumulator(fold));
+    ops.fold(fold.op(), FoldValues.accumulator(fold));
     code.storeLocal(kind, accumulator);
   }
 }

@@ -4,10 +4,10 @@ import dev.adjoint.kernel.Kernel;
 import java.util.Locale;
 
 /**
- * The code of a loop kernel. Vector loops are very slow until the JVM's second compiler has them. So a kernel starts with an
- * interpreter of blocks, and as soon as it has done enough work to be worth it, its vector loops are warmed up aside, on
- * memory of their own, and take over when they are fast. A kernel without vector loops has plain loops. All give the same
- * bits.
+ * The code of a loop kernel. Vector loops are very slow until the JVM's second compiler has them. So a kernel starts
+ * with an interpreter of blocks, and as soon as it has done enough work to be worth it, its vector loops are warmed up
+ * aside, on memory of their own, and take over when they are fast. A kernel without vector loops has plain loops. All
+ * give the same bits.
  */
 final class TieredCode {
   /** Which code runs. */

@@ -4,7 +4,9 @@ import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
 
-/** A map over two axes (m, n) that runs on rectangles of its index space: what a matrix product does to finished tiles. */
+/**
+ * A map over two axes (m, n) that runs on rectangles of its index space: what a matrix product does to finished tiles.
+ */
 final class TileProgram {
   private static final int[] NO_SIZES = {};
 

@@ -1,33 +1,25 @@
 package dev.adjoint.cpu;
 
 import static dev.adjoint.cpu.VectorTypes.MASK;
-import static dev.adjoint.cpu.VectorTypes.ORDER;
-import static dev.adjoint.cpu.VectorTypes.SPECIES;
 import static dev.adjoint.cpu.VectorTypes.VECTOR;
 import static java.lang.constant.ConstantDescs.CD_byte;
-import static java.lang.constant.ConstantDescs.CD_int;
-import static java.lang.constant.ConstantDescs.CD_long;
-import static java.lang.constant.ConstantDescs.CD_void;
 
 import dev.adjoint.DType;
-import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Stage;
 import java.lang.classfile.TypeKind;
-import java.lang.constant.ClassDesc;
 import java.util.List;
 
 /**
- * Writes the values of a stage for one vector of lanes. Truth values are masks, whose species is that of the values they
- * come from; they are cast where they meet another one.
+ * Writes the values of a stage for one vector of lanes. Truth values are masks, whose species is that of the values
+ * they come from; they are cast where they meet another one.
  */
 final class VectorBody {
-  private static final ClassDesc STRIDED = StridedLanes.class.describeConstable().orElseThrow();
-
   private final VectorWriter nest;
   private final Emitter emitter;
   private final VectorTypes types;
   private final VectorOps ops;
+  private final VectorMemory memory;
   private final List<Instr> body;
   private final boolean[] uniform;
   private final int[] uses;
@@ -44,6 +36,7 @@ final class VectorBody {
     this.emitter = nest.emitter;
     this.types = nest.types;
     this.ops = nest.ops;
+    this.memory = new VectorMemory(nest);
     this.body = stage.body();
     this.uniform = nest.shape.uniform(body);
     this.uses = LoopShape.uses(body, LoopShape.roots(stage));
@@ -95,7 +88,7 @@ final class VectorBody {
       throw new IllegalStateException("kernel " + nest.kernel.name() + ": " + instr + " is not there as a vector");
     }
     switch (instr) {
-      case Instr.Load load -> load(load.access());
+      case Instr.Load load -> memory.load(load.access(), spot);
       case Instr.Index index -> {
         types.species(nest.code, DType.I32);
         nest.address(spot.position(), index.access(), spot.further());
@@ -139,40 +132,6 @@ final class VectorBody {
     }
   }
 
-  private void load(int index) {
-    Access access = nest.kernel.accesses().get(index);
-    DType memory = access.dtype();
-    ClassDesc vector = VectorTypes.vector(memory);
-    if (access.lane() == Access.Lane.STRIDED) {
-      int array = nest.array(memory);
-      nest.code.aload(array);
-      nest.segment(index);
-      nest.address(spot.position(), index, spot.further());
-      nest.laneStride(index);
-      nest.pushCount(spot);
-      emitter.call(STRIDED, "read", CD_void, Emitter.array(memory), Emitter.SEGMENT, CD_long, CD_long, CD_int);
-      types.species(nest.code, memory);
-      nest.code.aload(array).loadConstant(0);
-      emitter.call(vector, "fromArray", vector, SPECIES, Emitter.array(memory), CD_int);
-    } else {
-      types.species(nest.code, memory);
-      nest.segment(index);
-      nest.address(spot.position(), index, spot.further());
-      VectorTypes.order(nest.code);
-      if (spot.masks() == null) {
-        emitter.call(vector, "fromMemorySegment", vector, SPECIES, Emitter.SEGMENT, CD_long, ORDER);
-      } else {
-        nest.code.aload(spot.masks()[memory.ordinal()]);
-        emitter.call(vector, "fromMemorySegment", vector, SPECIES, Emitter.SEGMENT, CD_long, ORDER, MASK);
-      }
-    }
-    switch (memory) {
-      case BOOL -> ops.isNotZero(DType.BOOL);
-      case U8 -> ops.convert("ZERO_EXTEND_B2I", DType.I32);
-      case I32, I64, F32, F64 -> {}
-    }
-  }
-
   /** Stores values. */
   void store(List<Stage.Store> stores) {
     if (stores.size() > 1) {
@@ -180,19 +139,19 @@ final class VectorBody {
       stores.forEach(s -> variable(s.value()));
     }
     for (Stage.Store store : stores) {
-      store(store.access(), store.value());
+      pushElements(store.value(), nest.kernel.accesses().get(store.access()).dtype());
+      memory.store(store.access(), spot);
     }
   }
 
-  private void store(int index, int value) {
-    DType memory = nest.kernel.accesses().get(index).dtype();
-    ClassDesc vector = VectorTypes.vector(memory);
+  /** Computes a value onto the stack as a vector of elements in memory. */
+  private void pushElements(int value, DType memory) {
     switch (memory) {
       case BOOL -> {
         ops.zero(DType.BOOL);
         nest.code.loadConstant(1);
         pushMask(value, DType.BOOL);
-        emitter.invoke(vector, "blend", vector, CD_byte, MASK);
+        emitter.invoke(VectorTypes.vector(memory), "blend", VectorTypes.vector(memory), CD_byte, MASK);
       }
       case U8 -> {
         push(value);
@@ -200,27 +159,6 @@ final class VectorBody {
       }
       case I32, I64, F32, F64 -> push(value);
     }
-    if (nest.isContiguous(index)) {
-      nest.segment(index);
-      nest.address(spot.position(), index, spot.further());
-      VectorTypes.order(nest.code);
-      if (spot.masks() == null) {
-        emitter.invoke(vector, "intoMemorySegment", CD_void, Emitter.SEGMENT, CD_long, ORDER);
-      } else {
-        nest.code.aload(spot.masks()[memory.ordinal()]);
-        emitter.invoke(vector, "intoMemorySegment", CD_void, Emitter.SEGMENT, CD_long, ORDER, MASK);
-      }
-      return;
-    }
-    int array = nest.array(memory);
-    nest.code.aload(array).loadConstant(0);
-    emitter.invoke(vector, "intoArray", CD_void, Emitter.array(memory), CD_int);
-    nest.code.aload(array);
-    nest.segment(index);
-    nest.address(spot.position(), index, spot.further());
-    nest.laneStride(index);
-    nest.pushCount(spot);
-    emitter.call(STRIDED, "write", CD_void, Emitter.array(memory), Emitter.SEGMENT, CD_long, CD_long, CD_int);
   }
 
   private void apply(Instr.Apply apply) {

@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Loads the classes on whose absence compiled vector code could rest. HotSpot throws compiled code away when a class is
- * loaded that contradicts what the code took for granted, such as that memory is never on the heap; vector code would then
- * run in the interpreter, where it is a thousand times slower.
+ * loaded that contradicts what the code took for granted, such as that memory is never on the heap; vector code would
+ * then run in the interpreter, where it is a thousand times slower.
  */
 final class VectorClasses {
   private VectorClasses() {}

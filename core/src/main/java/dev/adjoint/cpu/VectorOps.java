@@ -5,6 +5,7 @@ import static dev.adjoint.cpu.VectorTypes.OPERATORS;
 import static dev.adjoint.cpu.VectorTypes.SHUFFLE;
 import static dev.adjoint.cpu.VectorTypes.SPECIES;
 import static dev.adjoint.cpu.VectorTypes.VECTOR;
+import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_byte;
 import static java.lang.constant.ConstantDescs.CD_int;
 
@@ -14,6 +15,7 @@ import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.ScalarOp;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
 
 /** Writes operations of the Vector API on operands that are on the stack. */
 final class VectorOps {
@@ -39,10 +41,7 @@ final class VectorOps {
 
   /** Species and int truth value to mask. */
   void broadcastMask() {
-    code.invokeinterface(
-        SPECIES,
-        "maskAll",
-        java.lang.constant.MethodTypeDesc.of(MASK, java.lang.constant.ConstantDescs.CD_boolean));
+    code.invokeinterface(SPECIES, "maskAll", MethodTypeDesc.of(MASK, CD_boolean));
   }
 
   /** Pushes a vector of zeros. */

@@ -44,6 +44,7 @@ final class VectorTrial {
   /** Asks for a trial, if the Vector API can be used at all. */
   static void request(Supplier<VectorTrial> trial) {
     if (VectorUnit.isUsable()) {
+      Cold.begin();
       Background.REQUESTS.add(trial);
     }
   }
@@ -82,6 +83,7 @@ final class VectorTrial {
     for (Iterator<VectorTrial> i = trials.iterator(); i.hasNext(); ) {
       VectorTrial trial = i.next();
       if (trial.round()) {
+        Cold.end();
         i.remove();
       } else if (!trial.waits()) {
         return;
@@ -96,6 +98,12 @@ final class VectorTrial {
 
   /** Calls the code for a while; returns whether the trial is over. */
   private boolean round() {
+    synchronized (Cold.class) {
+      return call();
+    }
+  }
+
+  private boolean call() {
     for (int call = 0; call < CALLS_PER_ROUND; call++) {
       code.accept(1);
     }

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The classes and species of the Vector API for one kernel, by name: nothing of it is linked here. All vectors of a kernel
- * have the same number of lanes. A species is named by a type of its width, BOOL standing for bytes.
+ * The classes and species of the Vector API for one kernel, by name: nothing of it is linked here. All vectors of a
+ * kernel have the same number of lanes. A species is named by a type of its width, BOOL standing for bytes.
  *
  * @param lanes the lanes of a vector, L or a half or a quarter of it
  */

@@ -22,9 +22,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes methods that run over vectors of lanes. A part with the main loop has no masks; another part takes what is left
- * over, with masks on loads and stores, so short rows are as fast as they can be. The parts are methods of their own because
- * HotSpot's first compiler gives up on long vector code.
+ * Writes methods that run over vectors of lanes. A part with the main loop has no masks; another part takes what is
+ * left over, with masks on loads and stores, so short rows are as fast as they can be. The parts are methods of their
+ * own because HotSpot's first compiler gives up on long vector code.
  */
 final class VectorWriter extends NestWriter {
   /** Which columns a method handles. */

@@ -1,13 +1,14 @@
 package dev.adjoint.cpu;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Makes vector loops fast before they are used: one thread in the background runs those of many kernels in turn, on small
- * memory of its own, until the JVM's second compiler has them. It sleeps while it waits for the compiler.
+ * Makes vector loops fast before they are used: one thread in the background runs those of many kernels in turn, on
+ * small memory of its own, until the JVM's second compiler has them. It sleeps while it waits for the compiler.
  */
 final class WarmUp implements Runnable {
   private static final long PAUSE_NANOS = 1_000_000;
@@ -19,6 +20,7 @@ final class WarmUp implements Runnable {
 
   /** Asks for a kernel's vector loops. */
   static void request(TieredCode code) {
+    Cold.begin();
     REQUESTS.add(code);
     start();
   }
@@ -42,13 +44,12 @@ final class WarmUp implements Runnable {
       try {
         TieredCode request = jobs.isEmpty() ? REQUESTS.take() : REQUESTS.poll();
         for (; request != null; request = REQUESTS.poll()) {
-          jobs.add(new WarmUpJob(request));
+          add(request, jobs);
         }
       } catch (InterruptedException e) {
         return;
       }
-      boolean progress = jobs.removeIf(job -> !step(job));
-      if (progress || !jobs.stream().allMatch(WarmUpJob::isWaiting)) {
+      if (advance(jobs)) {
         pause = PAUSE_NANOS;
       } else {
         LockSupport.parkNanos(pause);
@@ -57,14 +58,56 @@ final class WarmUp implements Runnable {
     }
   }
 
+  /**
+   * Lets the first job go on that needs runs, and those before it, which wait for the compiler, look whether it is done. One at
+   * a time, because a compiler with a long queue raises its thresholds, and because slow runs take the processor from it.
+   *
+   * @return whether anything was done
+   */
+  private static boolean advance(List<WarmUpJob> jobs) {
+    boolean done = false;
+    for (Iterator<WarmUpJob> i = jobs.iterator(); i.hasNext(); ) {
+      WarmUpJob job = i.next();
+      boolean waits = job.isWaiting();
+      boolean more;
+      synchronized (Cold.class) {
+        more = step(job);
+      }
+      if (!more) {
+        i.remove();
+      }
+      done |= !more || !waits;
+      if (!waits) {
+        break;
+      }
+    }
+    return done;
+  }
+
+  private static void add(TieredCode request, List<WarmUpJob> jobs) {
+    try {
+      jobs.add(new WarmUpJob(request));
+    } catch (RuntimeException | LinkageError e) {
+      giveUp(request.shape().kernel().name(), e);
+    }
+  }
+
   /** Lets a job run for a while; returns whether there is more to do. */
   private static boolean step(WarmUpJob job) {
     try {
-      return job.step();
+      if (job.step()) {
+        return true;
+      }
+      Cold.end();
     } catch (RuntimeException | LinkageError e) {
-      System.getLogger("dev.adjoint")
-          .log(System.Logger.Level.WARNING, "cpu: " + job + " keeps its plain loops, its vector loops fail", e);
-      return false;
+      giveUp(job.toString(), e);
     }
+    return false;
+  }
+
+  private static void giveUp(String kernel, Throwable cause) {
+    Cold.end();
+    System.getLogger("dev.adjoint")
+        .log(System.Logger.Level.WARNING, "cpu: " + kernel + " stays slow, its vector loops fail", cause);
   }
 }

@@ -22,17 +22,18 @@ final class WarmUpJob {
   private static final int ODD_COLUMNS = 3;
 
   /** Runs after which HotSpot's counters have passed the second compiler's thresholds. */
-  private static final int ENOUGH_RUNS = 6500;
+  private static final int ENOUGH_RUNS = 2000;
 
   private static final int FIRST_RUNS = 250;
-  private static final int LOOP_RUNS = 2300;
+  private static final int LOOP_RUNS = 1200;
+  private static final int LONG_RUN = 128;
   private static final int KINDS = 8;
   private static final int RUNS_PER_STEP = 50;
   private static final long NANOS_PER_STEP = 3_000_000;
   private static final int PROBES = 4;
 
   /** Compiled vector instructions take less; boxed ones take much more. */
-  private static final long NANOS_PER_INSTRUCTION = 12;
+  private static final long NANOS_PER_INSTRUCTION = 5;
 
   private static final long NANOS_PER_ROW = 400;
 
@@ -40,6 +41,9 @@ final class WarmUpJob {
   private static final long PATIENCE_MILLIS = 30_000;
 
   private static final int ATTEMPTS = 2;
+
+  /** A compiler that is asked by several sides at once raises its thresholds, so that more runs may be needed. */
+  private static final long MORE_RUNS_AFTER_MILLIS = 150;
 
   private final TieredCode code;
   private final LoopShape shape;
@@ -52,6 +56,7 @@ final class WarmUpJob {
   private int runs;
   private int attempts = 1;
   private long began = System.nanoTime();
+  private long lastRun;
 
   /** A job that compiles and warms the vector loops of a kernel that has them. */
   WarmUpJob(TieredCode code) {
@@ -101,22 +106,26 @@ final class WarmUpJob {
 
   /** Runs for a while; returns whether there is more to do. */
   boolean step() {
-    warm();
+    if (!isWaiting() || millis() - lastRun > MORE_RUNS_AFTER_MILLIS) {
+      warm();
+      lastRun = millis();
+    }
     if (isFast()) {
       code.use(vector);
-      LOG.log(System.Logger.Level.DEBUG, () -> "cpu: " + this + " is warm after " + millis() + " ms and " + runs + " runs");
+      LOG.log(System.Logger.Level.DEBUG, () -> "cpu: " + this + " is warm after " + millis() + " ms, " + runs + " runs");
       return false;
     }
     if (millis() < PATIENCE_MILLIS) {
       return true;
     }
     if (attempts == ATTEMPTS) {
-      LOG.log(System.Logger.Level.INFO, () -> "cpu: " + this + " keeps its plain loops, the vector loops do not get fast");
+      LOG.log(System.Logger.Level.INFO, () -> "cpu: " + this + " stays slow, its vector loops do not get fast");
       return false;
     }
     // HotSpot may hold on to its first compiler's code of a long method; that of a new class gets another chance.
     attempts++;
     runs = 0;
+    lastRun = 0;
     began = System.nanoTime();
     vector = compile();
     return true;
@@ -125,19 +134,19 @@ final class WarmUpJob {
   /**
    * Runs on few columns, because operations are slow until HotSpot's second compiler has their method. That is after 5000
    * calls, or fewer with 15000 calls and loop turns together; the first compiler, which makes them some ten times faster,
-   * comes after 200 calls.
+   * comes after 200 calls. Some runs are long, since loops that seem short are not unrolled.
    */
   private void warm() {
     long start = System.nanoTime();
     int order = shape.kernel().lanes();
     for (int r = 0; r < RUNS_PER_STEP && System.nanoTime() - start < NANOS_PER_STEP; r++) {
       int kind = runs % KINDS;
-      run(kind == 1 ? 3 : 1, vectors(kind) * order + (kind == 2 ? 0 : ODD_COLUMNS));
+      run(kind == 1 ? 3 : 1, vectors(kind) * order + (kind == 1 ? 0 : ODD_COLUMNS));
       runs++;
     }
   }
 
-  /** The number of whole vectors of a run: a few groups of 4, some turns of the loop, and then as few as will do. */
+  /** The number of whole vectors of a run: a few, then some turns of the loop, and then as few as will do. */
   private int vectors(int kind) {
     if (kind == 0) {
       return 0;
@@ -145,7 +154,10 @@ final class WarmUpJob {
     if (runs < FIRST_RUNS) {
       return 4;
     }
-    return runs < LOOP_RUNS || kind <= 2 ? 8 + kind % 2 : shape.kernel().laneReduces() ? 4 : 0;
+    if (kind == 2) {
+      return LONG_RUN;
+    }
+    return runs < LOOP_RUNS || kind == 1 ? 8 + kind % 2 : shape.kernel().laneReduces() ? 4 : 0;
   }
 
   private long millis() {
@@ -156,13 +168,19 @@ final class WarmUpJob {
     vector.run(segments, bases, strides, scalars, sizes, 0, rows, 0, cols);
   }
 
+  /** Whether all parts are fast: what rows without a whole vector run, what those with one group run, and the loops. */
   private boolean isFast() {
-    int cols = VECTORS * shape.kernel().lanes() + ODD_COLUMNS;
+    int order = shape.kernel().lanes();
+    return isFast(ODD_COLUMNS) && isFast(4 * order) && isFast(VECTORS * order + ODD_COLUMNS);
+  }
+
+  private boolean isFast(int cols) {
     long instructions = (long) shape.instructions() + shape.kernel().accesses().size();
     for (int size : sizes) {
       instructions *= size;
     }
-    long limit = ROWS * (NANOS_PER_ROW + (VECTORS + 1) * instructions * NANOS_PER_INSTRUCTION);
+    long vectors = cols / shape.kernel().lanes() + 1L;
+    long limit = ROWS * (NANOS_PER_ROW + vectors * instructions * NANOS_PER_INSTRUCTION);
     for (int probe = 0; probe < PROBES; probe++) {
       long start = System.nanoTime();
       run(ROWS, cols);

@@ -24,12 +24,18 @@ final class Workers implements AutoCloseable {
   private static final int SPINS_PER_CLOCK = 16;
 
   private final Member[] members;
+  private final boolean yieldsToCompilers;
   private final AtomicBoolean busy = new AtomicBoolean();
   private volatile @Nullable Loop current;
   private volatile boolean closed;
 
   /** A team of {@code size} threads, the caller included. */
   Workers(int size) {
+    this(size, false);
+  }
+
+  private Workers(int size, boolean yieldsToCompilers) {
+    this.yieldsToCompilers = yieldsToCompilers;
     if (size < 1) {
       throw new IllegalArgumentException("workers: a team needs at least one thread, not " + size);
     }
@@ -48,7 +54,7 @@ final class Workers implements AutoCloseable {
   }
 
   private static final class Shared {
-    static final Workers TEAM = new Workers(configuredSize());
+    static final Workers TEAM = new Workers(configuredSize(), true);
 
     private static int configuredSize() {
       String text = System.getProperty("adjoint.threads", System.getenv("ADJOINT_THREADS"));
@@ -78,7 +84,8 @@ final class Workers implements AutoCloseable {
    * uses the team, runs on the calling thread alone.
    */
   void run(int count, Task task) {
-    if (count <= 1 || members.length == 0 || isMember() || !busy.compareAndSet(false, true)) {
+    int helpers = Math.min(count - 1, yieldsToCompilers && Cold.needsProcessor() ? members.length - 1 : members.length);
+    if (helpers <= 0 || isMember() || !busy.compareAndSet(false, true)) {
       for (int i = 0; i < count; i++) {
         task.run(i);
       }
@@ -87,7 +94,6 @@ final class Workers implements AutoCloseable {
     Loop loop = new Loop(count, task);
     try {
       current = loop;
-      int helpers = Math.min(count - 1, members.length);
       for (int i = 0; i < helpers; i++) {
         members[i].wake();
       }

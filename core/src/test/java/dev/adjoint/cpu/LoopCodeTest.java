@@ -26,7 +26,7 @@ class LoopCodeTest {
   private static final int[] SIZES = {0, 1, 6, 13, 15, 16, 17, 31, 63, 64, 65, 207, 702, 4098};
 
   @ParameterizedTest
-  @EnumSource(names = {"SCALAR", "VECTOR"})
+  @EnumSource(names = {"BLOCKS", "SCALAR", "VECTOR"})
   void randomKernelsHaveTheBitsOfTheInterpreter(TieredCode.Tier tier) {
     try (Workers workers = new Workers(2)) {
       for (int seed = 0; seed < KERNELS; seed++) {
@@ -69,7 +69,7 @@ class LoopCodeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"SCALAR", "VECTOR"})
+  @EnumSource(names = {"BLOCKS", "SCALAR", "VECTOR"})
   void sizesThatBreakTails(TieredCode.Tier tier) {
     for (int n : SIZES) {
       check(LoopKernels.chain(1), geometry(new int[] {n}, one(), one(), one()), tier);
@@ -87,7 +87,7 @@ class LoopCodeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"SCALAR", "VECTOR"})
+  @EnumSource(names = {"BLOCKS", "SCALAR", "VECTOR"})
   void everyOperationOnEveryType(TieredCode.Tier tier) {
     Geometry unary = geometry(new int[] {333}, one(), one());
     Geometry binary = geometry(new int[] {333}, one(), one(), one());
@@ -128,7 +128,7 @@ class LoopCodeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"SCALAR", "VECTOR"})
+  @EnumSource(names = {"BLOCKS", "SCALAR", "VECTOR"})
   void aMapMayWriteToWhatItReadsAtTheSameIndex(TieredCode.Tier tier) {
     Kernel.Loop kernel = LoopKernels.chain(1);
     Geometry geometry = geometry(new int[] {1003}, one(), one(), one());
@@ -150,22 +150,22 @@ class LoopCodeTest {
   void theNumberOfThreadsDoesNotMatter(int threads) {
     long[] rows = {702, 1};
     try (Workers workers = new Workers(threads)) {
-      check(LoopKernels.chain(1), geometry(new int[] {70_001}, one(), one(), one()), TieredCode.Tier.SCALAR, workers);
-      check(LoopKernels.row(), geometry(new int[] {207, 702}, rows, rows), TieredCode.Tier.SCALAR, workers);
+      check(LoopKernels.chain(1), geometry(new int[] {70_001}, one(), one(), one()), TieredCode.Tier.BLOCKS, workers);
+      check(LoopKernels.row(), geometry(new int[] {207, 702}, rows, rows), TieredCode.Tier.BLOCKS, workers);
       long[] columns = {1, 702};
       Kernel.Loop sum = LoopKernels.reduce(ReduceOp.SUM, DType.F32, false);
-      check(sum, geometry(new int[] {702, 207}, columns, new long[] {1, 0}), TieredCode.Tier.SCALAR, workers);
+      check(sum, geometry(new int[] {702, 207}, columns, new long[] {1, 0}), TieredCode.Tier.BLOCKS, workers);
       // Outer axes that do not merge, cut into tasks in their middle.
       long[] s = {13 * 64 * 41, 64 * 41, 64, 1};
       Geometry outer = geometry(new int[] {3, 13, 40, 63}, s, s, new long[] {13 * 40 * 64, 40 * 64, 64, 1});
-      check(LoopKernels.chain(4), outer, TieredCode.Tier.SCALAR, workers);
+      check(LoopKernels.chain(4), outer, TieredCode.Tier.BLOCKS, workers);
     }
   }
 
   @Test
   void transposedReads() {
     Geometry flipped = new Geometry(new int[] {3, 33}, new long[] {32, 0}, new long[][] {{33, -1}, {33, 1}});
-    for (TieredCode.Tier tier : List.of(TieredCode.Tier.SCALAR, TieredCode.Tier.VECTOR)) {
+    for (TieredCode.Tier tier : List.of(TieredCode.Tier.BLOCKS, TieredCode.Tier.SCALAR, TieredCode.Tier.VECTOR)) {
       check(LoopKernels.copy(DType.F32), geometry(new int[] {65, 519}, new long[] {1, 65}, new long[] {519, 1}), tier);
       check(LoopKernels.copy(DType.U8), geometry(new int[] {65, 519}, new long[] {1, 65}, new long[] {519, 1}), tier);
       check(LoopKernels.copy(DType.F64), flipped, tier);

@@ -1,0 +1,91 @@
+package dev.adjoint.cpu;
+
+import static dev.adjoint.cpu.VectorTypes.MASK;
+import static dev.adjoint.cpu.VectorTypes.ORDER;
+import static dev.adjoint.cpu.VectorTypes.SPECIES;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+
+import dev.adjoint.DType;
+import dev.adjoint.kernel.Access;
+import java.lang.constant.ClassDesc;
+
+/** Writes loads and stores of vectors; lanes with a stride go through an array. */
+final class VectorMemory {
+  private static final ClassDesc STRIDED = StridedLanes.class.describeConstable().orElseThrow();
+
+  private final VectorWriter nest;
+  private final Emitter emitter;
+  private final VectorTypes types;
+  private final VectorOps ops;
+
+  VectorMemory(VectorWriter nest) {
+    this.nest = nest;
+    this.emitter = nest.emitter;
+    this.types = nest.types;
+    this.ops = nest.ops;
+  }
+
+  /** Loads a vector of register values. */
+  void load(int index, VectorWriter.Spot spot) {
+    Access access = nest.kernel.accesses().get(index);
+    DType memory = access.dtype();
+    ClassDesc vector = VectorTypes.vector(memory);
+    if (access.lane() == Access.Lane.STRIDED) {
+      int array = nest.array(memory);
+      nest.code.aload(array);
+      nest.segment(index);
+      nest.address(spot.position(), index, spot.further());
+      nest.laneStride(index);
+      nest.pushCount(spot);
+      emitter.call(STRIDED, "read", CD_void, Emitter.array(memory), Emitter.SEGMENT, CD_long, CD_long, CD_int);
+      types.species(nest.code, memory);
+      nest.code.aload(array).loadConstant(0);
+      emitter.call(vector, "fromArray", vector, SPECIES, Emitter.array(memory), CD_int);
+    } else {
+      types.species(nest.code, memory);
+      nest.segment(index);
+      nest.address(spot.position(), index, spot.further());
+      VectorTypes.order(nest.code);
+      if (spot.masks() == null) {
+        emitter.call(vector, "fromMemorySegment", vector, SPECIES, Emitter.SEGMENT, CD_long, ORDER);
+      } else {
+        nest.code.aload(spot.masks()[memory.ordinal()]);
+        emitter.call(vector, "fromMemorySegment", vector, SPECIES, Emitter.SEGMENT, CD_long, ORDER, MASK);
+      }
+    }
+    switch (memory) {
+      case BOOL -> ops.isNotZero(DType.BOOL);
+      case U8 -> ops.convert("ZERO_EXTEND_B2I", DType.I32);
+      case I32, I64, F32, F64 -> {}
+    }
+  }
+
+  /** Stores the vector of elements on the stack. */
+  void store(int index, VectorWriter.Spot spot) {
+    DType memory = nest.kernel.accesses().get(index).dtype();
+    ClassDesc vector = VectorTypes.vector(memory);
+    if (nest.isContiguous(index)) {
+      nest.segment(index);
+      nest.address(spot.position(), index, spot.further());
+      VectorTypes.order(nest.code);
+      if (spot.masks() == null) {
+        emitter.invoke(vector, "intoMemorySegment", CD_void, Emitter.SEGMENT, CD_long, ORDER);
+      } else {
+        nest.code.aload(spot.masks()[memory.ordinal()]);
+        emitter.invoke(vector, "intoMemorySegment", CD_void, Emitter.SEGMENT, CD_long, ORDER, MASK);
+      }
+      return;
+    }
+    int array = nest.array(memory);
+    nest.code.aload(array).loadConstant(0);
+    emitter.invoke(vector, "intoArray", CD_void, Emitter.array(memory), CD_int);
+    nest.code.aload(array);
+    nest.segment(index);
+    nest.address(spot.position(), index, spot.further());
+    nest.laneStride(index);
+    nest.pushCount(spot);
+    emitter.call(STRIDED, "write", CD_void, Emitter.array(memory), Emitter.SEGMENT, CD_long, CD_long, CD_int);
+  }
+}
