@@ -22,7 +22,7 @@ final class WarmUpJob {
   private static final int ODD_COLUMNS = 3;
 
   /** Runs after which HotSpot's counters have passed the second compiler's thresholds. */
-  private static final int ENOUGH_RUNS = 2000;
+  private static final int ENOUGH_RUNS = 10_000;
 
   private static final int FIRST_RUNS = 250;
   private static final int LOOP_RUNS = 1200;
@@ -43,7 +43,7 @@ final class WarmUpJob {
   private static final int ATTEMPTS = 2;
 
   /** A compiler that is asked by several sides at once raises its thresholds, so that more runs may be needed. */
-  private static final long MORE_RUNS_AFTER_MILLIS = 150;
+  private static final long MORE_RUNS_AFTER_MILLIS = 30;
 
   private final TieredCode code;
   private final LoopShape shape;
