@@ -86,9 +86,4 @@ public final class CpuDevice implements Backend {
   /** Does nothing: a launch returns when its work is done. */
   @Override
   public void synchronize() {}
-
-  @Override
-  public int parallelism() {
-    return workers.size();
-  }
 }

@@ -36,9 +36,4 @@ public interface Backend {
 
   /** Waits for all work. */
   void synchronize();
-
-  /** The number of kernels that this device runs side by side at least, for splitting reductions; no result depends on it. */
-  default int parallelism() {
-    return 1;
-  }
 }

@@ -81,7 +81,6 @@ class CpuDeviceTest {
     assertEquals(before.live(), device.memory().live());
     assertEquals(one.bytes() + two.bytes(), device.memory().peak());
     assertTrue(device.memory().reserved() >= two.bytes());
-    assertEquals(2, device.parallelism());
   }
 
   @Test
