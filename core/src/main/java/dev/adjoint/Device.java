@@ -45,12 +45,17 @@ public final class Device {
         b = backend;
         if (b == null) {
           b = provider.open(ordinal);
-          b.onPressure(Storages::reclaim);
+          b.onPressure(Storages.reclaimer(b));
           backend = b;
         }
       }
     }
     return b;
+  }
+
+  /** The engine's side of this device, or null if nothing has used it yet. */
+  @Nullable Backend opened() {
+    return backend;
   }
 
   @Override

@@ -1,6 +1,10 @@
 package dev.adjoint;
 
+import dev.adjoint.device.Backend;
 import dev.adjoint.device.DeviceProvider;
+import dev.adjoint.device.MemoryStats;
+import dev.adjoint.device.Reclaimer;
+import dev.adjoint.schedule.Storages;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +42,27 @@ public final class Devices {
     var text = new StringBuilder();
     for (Map.Entry<String, String> line : Found.DESCRIPTIONS.entrySet()) {
       text.append(String.format("%-10s %s%n", line.getKey(), line.getValue()));
+    }
+    return text.toString();
+  }
+
+  /** What the memory of each device is used for: a line of counters in bytes, and the largest values that it holds. */
+  public static String memoryReport() {
+    var text = new StringBuilder();
+    for (Device device : list()) {
+      Backend backend = device.opened();
+      if (backend == null) {
+        text.append(String.format("%-10s not used yet%n", device));
+        continue;
+      }
+      Reclaimer tensors = Storages.reclaimer(backend);
+      tensors.reclaim(false);
+      MemoryStats stats = backend.memory();
+      text.append(
+          String.format(
+              "%-10s live %,d bytes in %,d blocks, cached %,d, peak %,d, limit %,d%n",
+              device, stats.live(), stats.blocks(), stats.cached(), stats.peak(), stats.limit()));
+      tensors.holders().lines().forEach(line -> text.append(String.format("%10s %s%n", "", line)));
     }
     return text.toString();
   }

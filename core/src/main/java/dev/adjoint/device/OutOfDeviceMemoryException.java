@@ -4,7 +4,7 @@ package dev.adjoint.device;
 public final class OutOfDeviceMemoryException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** An exception with a message that names the device and the requested, live and reserved bytes. */
+  /** An exception with a message that names the device, what was requested, what is in use and who holds most of it. */
   public OutOfDeviceMemoryException(String message) {
     super(message);
   }

@@ -1,6 +1,6 @@
 package dev.adjoint.device;
 
-/** Gives back the blocks of tensors that can no longer be reached; an allocator that runs out of free blocks calls it. */
+/** What an allocator that runs out of free blocks asks: it knows which blocks tensors hold, and which of them can go. */
 @FunctionalInterface
 public interface Reclaimer {
   /**
@@ -10,4 +10,9 @@ public interface Reclaimer {
    * @return whether a block was freed
    */
   boolean reclaim(boolean collect);
+
+  /** The largest blocks that tensors hold, one per line, for an error message; empty if nothing is known. */
+  default String holders() {
+    return "";
+  }
 }

@@ -12,6 +12,7 @@ import dev.adjoint.graph.Op;
 import dev.adjoint.graph.Storage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +63,7 @@ public final class Engine {
     Lock lock = LOCK.readLock();
     lock.lock();
     try {
-      return transfer(value(node), bytes(node), node.device(), true);
+      return transfer(node, node.device(), true);
     } finally {
       lock.unlock();
     }
@@ -78,6 +79,8 @@ public final class Engine {
         node.device().backend().read(value(node).buffer(), 0, to.asSlice(0, bytes(node)));
       }
     } finally {
+      // The caller may have dropped the node, and its memory must not be freed while it is read.
+      Reference.reachabilityFence(node);
       lock.unlock();
     }
   }
@@ -86,7 +89,7 @@ public final class Engine {
   public static Node upload(MemorySegment data, Shape shape, DType dtype, Device device) {
     long bytes = shape.size() * dtype.bytes();
     Buffer buffer = device.backend().allocate(Math.max(1, bytes));
-    Storage storage = Storages.owning(device, buffer, false);
+    Storage storage = Storages.owning(device, buffer, shape, dtype, false);
     if (bytes > 0) {
       device.backend().write(buffer, 0, data.asSlice(0, bytes));
     }
@@ -211,7 +214,7 @@ public final class Engine {
     if (storage == null || !storage.ofVariable()) {
       return value;
     }
-    return Node.source(transfer(storage, bytes(base), base.device(), false), value.shape(), value.dtype(), false);
+    return Node.source(transfer(base, base.device(), false), value.shape(), value.dtype(), false);
   }
 
   /** Per update the position of the new value and of a leaf that holds the old value, or -1 if the walk has none. */
@@ -235,21 +238,26 @@ public final class Engine {
         if (source.storage() == null) {
           compute(new Request(List.of(source), List.of(), true));
         }
-        node.realized(transfer(value(source), bytes(source), node.device(), false));
+        node.realized(transfer(source, node.device(), false));
         any = true;
       }
     }
     return any;
   }
 
-  private static Storage transfer(Storage from, long bytes, Device to, boolean ofVariable) {
+  private static Storage transfer(Node from, Device to, boolean ofVariable) {
     Backend target = to.backend();
-    Storage copy = Storages.owning(to, target.allocate(Math.max(1, bytes)), ofVariable);
+    long bytes = bytes(from);
+    Buffer buffer = target.allocate(Math.max(1, bytes));
+    Storage copy = Storages.owning(to, buffer, from.shape(), from.dtype(), ofVariable);
     if (bytes > 0) {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment host = arena.allocate(bytes, 64);
-        from.device().backend().read(from.buffer(), 0, host);
-        target.write(copy.buffer(), 0, host);
+        from.device().backend().read(value(from).buffer(), 0, host);
+        target.write(buffer, 0, host);
+      } finally {
+        Reference.reachabilityFence(from);
+        Reference.reachabilityFence(copy);
       }
     }
     return copy;

@@ -139,7 +139,8 @@ final class Plan {
 
   private void remember(Device device, Node[] nodes, Buffer[] outputs) {
     for (int i = 0; i < outputs.length; i++) {
-      nodes[outputNodes[i]].realized(Storages.owning(device, outputs[i], false));
+      Node node = nodes[outputNodes[i]];
+      node.realized(Storages.owning(device, outputs[i], node.shape(), node.dtype(), false));
     }
     for (int[] alias : aliases) {
       nodes[alias[0]].realized(storage(nodes[alias[1]]));

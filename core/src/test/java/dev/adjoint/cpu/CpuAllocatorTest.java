@@ -20,22 +20,6 @@ class CpuAllocatorTest {
   private static final long MIB = 1 << 20;
 
   @Test
-  void roundsToSizeClasses() {
-    long[][] cases = {
-      {0, 64}, {1, 64}, {64, 64}, {65, 128}, {256, 256}, {257, 320}, {512, 512}, {513, 640}, {1024, 1024}, {1025, 1280},
-      {700_000, 786_432}, {MIB - 1, MIB}, {MIB, MIB}, {MIB + 1, MIB + 65_536}
-    };
-    for (long[] c : cases) {
-      assertEquals(c[1], CpuAllocator.round(c[0]), "round(" + c[0] + ")");
-    }
-    for (long bytes = 1; bytes < 2 * MIB; bytes += 61) {
-      long rounded = CpuAllocator.round(bytes);
-      assertTrue(rounded >= bytes && rounded % 64 == 0 && rounded <= Math.max(64 + bytes, bytes * 5 / 4 + 64));
-      assertEquals(rounded, CpuAllocator.round(rounded), "a class is its own rounding");
-    }
-  }
-
-  @Test
   void blocksAreAlignedAndNeverOverlap() {
     var allocator = new CpuAllocator(() -> 512 * MIB);
     var random = new Random(1);
@@ -86,7 +70,7 @@ class CpuAllocatorTest {
     }
     assertEquals(1, allocator.stats().reservations());
     assertEquals(2000, allocator.stats().allocations());
-    assertEquals(CpuAllocator.round(100) + CpuAllocator.round(5 * MIB), allocator.stats().peak());
+    assertEquals(128 + 5 * MIB, allocator.stats().peak());
   }
 
   @Test

@@ -35,7 +35,7 @@ final class InterpreterDevice implements Backend {
 
   @Override
   public MemoryStats memory() {
-    return new MemoryStats(0, 0, 0, 0, 0);
+    return new MemoryStats(0, 0, 0, 0, 0, 0, 0);
   }
 
   @Override

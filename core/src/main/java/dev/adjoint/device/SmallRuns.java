@@ -1,4 +1,4 @@
-package dev.adjoint.cpu;
+package dev.adjoint.device;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ final class SmallRuns {
   }
 
   /** A range of equal blocks. Runs with free blocks form a list. */
-  static final class Run implements CpuBuffer.Home {
+  static final class Run implements PooledBuffer.Home {
     final BlockHeap.Block home;
     final SmallRuns owner;
     final int[] freeOffsets;
@@ -37,7 +37,7 @@ final class SmallRuns {
   }
 
   /** Takes a block; null if no run is left or to be had. */
-  @Nullable CpuBuffer take(BlockHeap heap) {
+  <B extends PooledBuffer> @Nullable B take(BlockHeap heap, Pool.Maker<B> maker) {
     Run run = first;
     if (run == null) {
       BlockHeap.Block home = heap.take(RUN_BYTES);
@@ -51,7 +51,7 @@ final class SmallRuns {
     if (run.freeCount == 0) {
       unlink(run);
     }
-    return new CpuBuffer(address, blockBytes, run);
+    return maker.make(address, blockBytes, run);
   }
 
   /** Gives a block of a run back. */

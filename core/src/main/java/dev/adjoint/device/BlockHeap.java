@@ -1,4 +1,4 @@
-package dev.adjoint.cpu;
+package dev.adjoint.device;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,7 +12,7 @@ final class BlockHeap {
       new TreeSet<>(Comparator.comparingLong((Block b) -> b.bytes).thenComparingLong(b -> b.address));
 
   /** A part of a range. The blocks of a range form a list in the order of their addresses. */
-  static final class Block implements CpuBuffer.Home {
+  static final class Block implements PooledBuffer.Home {
     long address;
     long bytes;
     boolean taken;
@@ -30,7 +30,7 @@ final class BlockHeap {
     free.add(new Block(address, bytes));
   }
 
-  /** Takes a block of exactly {@code bytes}, a multiple of 64; null if no free block is large enough. */
+  /** Takes a block of exactly {@code bytes}, a multiple of the alignment; null if no free block is large enough. */
   @Nullable Block take(long bytes) {
     Block block = free.ceiling(new Block(0, bytes));
     if (block == null) {
