@@ -111,17 +111,16 @@ final class BlockRegisters {
 
   private void load(int access, long position, int lane, Object to, int n) {
     DType type = kernel.accesses().get(access).dtype();
-    MemorySegment from = segments[access];
     long stride = laneStride(access);
-    long start = position + lane * stride;
+    long start = segments[access].address() + position + lane * stride;
     switch (type) {
-      case F32 -> StridedLanes.read((float[]) to, from, start, stride, n);
-      case F64 -> StridedLanes.read((double[]) to, from, start, stride, n);
-      case I32 -> StridedLanes.read((int[]) to, from, start, stride, n);
-      case I64 -> StridedLanes.read((long[]) to, from, start, stride, n);
+      case F32 -> StridedLanes.read((float[]) to, start, stride, n);
+      case F64 -> StridedLanes.read((double[]) to, start, stride, n);
+      case I32 -> StridedLanes.read((int[]) to, start, stride, n);
+      case I64 -> StridedLanes.read((long[]) to, start, stride, n);
       case BOOL, U8 -> {
         int[] ints = (int[]) to;
-        StridedLanes.read(bytes, from, start, stride, n);
+        StridedLanes.read(bytes, start, stride, n);
         for (int i = 0; i < n; i++) {
           ints[i] = type == DType.BOOL ? Scalars.bool(bytes[i]) : bytes[i] & 0xff;
         }
@@ -134,21 +133,20 @@ final class BlockRegisters {
     for (int s = 0; s < slots.size(); s++) {
       int access = stores.get(s).access();
       DType type = kernel.accesses().get(access).dtype();
-      MemorySegment to = segments[access];
       long stride = laneStride(access);
-      long start = position[access] + lane * stride;
+      long start = segments[access].address() + position[access] + lane * stride;
       Object from = values[slots.get(s)];
       switch (type) {
-        case F32 -> StridedLanes.write((float[]) from, to, start, stride, n);
-        case F64 -> StridedLanes.write((double[]) from, to, start, stride, n);
-        case I32 -> StridedLanes.write((int[]) from, to, start, stride, n);
-        case I64 -> StridedLanes.write((long[]) from, to, start, stride, n);
+        case F32 -> StridedLanes.write((float[]) from, start, stride, n);
+        case F64 -> StridedLanes.write((double[]) from, start, stride, n);
+        case I32 -> StridedLanes.write((int[]) from, start, stride, n);
+        case I64 -> StridedLanes.write((long[]) from, start, stride, n);
         case BOOL, U8 -> {
           int[] ints = (int[]) from;
           for (int i = 0; i < n; i++) {
             bytes[i] = (byte) ints[i];
           }
-          StridedLanes.write(bytes, to, start, stride, n);
+          StridedLanes.write(bytes, start, stride, n);
         }
       }
     }

@@ -22,10 +22,10 @@ final class WarmUpJob {
   private static final int ODD_COLUMNS = 3;
 
   /** Runs after which HotSpot's counters have passed the second compiler's thresholds. */
-  private static final int ENOUGH_RUNS = 10_000;
+  private static final int ENOUGH_RUNS = CompileThreshold.runs(10_000);
 
-  private static final int FIRST_RUNS = 250;
-  private static final int LOOP_RUNS = 1200;
+  private static final int FIRST_RUNS = CompileThreshold.runs(250);
+  private static final int LOOP_RUNS = CompileThreshold.runs(1200);
   private static final int LONG_RUN = 128;
   private static final int KINDS = 8;
   private static final int RUNS_PER_STEP = 50;
