@@ -82,10 +82,8 @@ final class LaneBlocks {
             for (int f = 0; f < reduce.folds().size(); f++) {
               Stage.Fold fold = reduce.folds().get(f);
               int accumulator = spot.reduced()[first + f];
-              code.aload(accumulator);
               body.pushNumber(fold.value());
-              nest.ops.fold(fold.op(), FoldValues.accumulator(fold));
-              code.astore(accumulator);
+              nest.ops.accumulate(accumulator, fold.op(), FoldValues.accumulator(fold));
             }
           }
         });

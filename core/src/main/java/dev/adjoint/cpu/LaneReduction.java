@@ -103,10 +103,8 @@ final class LaneReduction {
           for (int copy = 0; copy < copies; copy++) {
             VectorBody body = new VectorBody(nest, stage, broadcasts, spot.further(copy * lanes));
             for (int f = 0; f < folds.size(); f++) {
-              code.aload(partials[f][copy]);
               body.pushNumber(folds.get(f).value());
-              nest.ops.fold(folds.get(f).op(), type(f));
-              code.astore(partials[f][copy]);
+              nest.ops.accumulate(partials[f][copy], folds.get(f).op(), type(f));
             }
           }
           if (!sideBySide) {
@@ -140,10 +138,8 @@ final class LaneReduction {
         () -> {
           VectorBody body = new VectorBody(nest, stage, broadcasts, spot);
           for (int f = 0; f < folds.size(); f++) {
-            code.aload(partials[f][0]);
             body.pushNumber(folds.get(f).value());
-            nest.ops.fold(folds.get(f).op(), type(f));
-            code.astore(partials[f][0]);
+            nest.ops.accumulate(partials[f][0], folds.get(f).op(), type(f));
           }
           if (order > lanes) {
             turn(order / lanes);
