@@ -2,7 +2,6 @@ package dev.adjoint.cpu;
 
 import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_int;
-import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
 import static java.lang.constant.ConstantDescs.MTD_void;
@@ -31,16 +30,7 @@ final class BytecodeCompiler {
   private static final ClassDesc SPLIT = SplitLoops.class.describeConstable().orElseThrow();
   private static final MethodTypeDesc RUN =
       MethodTypeDesc.of(
-          CD_void,
-          Emitter.SEGMENT.arrayType(),
-          CD_long.arrayType(),
-          CD_long.arrayType(),
-          CD_long.arrayType(),
-          CD_int.arrayType(),
-          CD_int,
-          CD_int,
-          CD_int,
-          CD_int);
+          CD_void, LoopArguments.class.describeConstable().orElseThrow(), CD_int, CD_int, CD_int, CD_int);
 
   private BytecodeCompiler() {}
 

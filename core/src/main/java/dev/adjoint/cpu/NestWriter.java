@@ -14,7 +14,6 @@ import dev.adjoint.kernel.Kernel;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
-import java.lang.constant.MethodTypeDesc;
 import java.util.function.Consumer;
 
 /**
@@ -23,15 +22,16 @@ import java.util.function.Consumer;
  */
 abstract class NestWriter {
   private static final ClassDesc NATIVE_MEMORY = NativeMemory.class.describeConstable().orElseThrow();
-  private static final int SEGMENTS = 1;
-  private static final int BASES = 2;
-  private static final int STRIDES = 3;
-  private static final int SCALARS = 4;
-  private static final int SIZES = 5;
-  private static final int ROW0 = 6;
-  private static final int ROWS = 7;
-  private static final int COL0 = 8;
-  private static final int COLS = 9;
+  private static final ClassDesc ARGUMENTS = LoopArguments.class.describeConstable().orElseThrow();
+  private static final int PACKED = 1;
+  private static final int ROW0 = 2;
+  private static final int ROWS = 3;
+  private static final int COL0 = 4;
+  private static final int COLS = 5;
+  private static final int BASES = 6;
+  private static final int STRIDES = 7;
+  private static final int SCALARS = 8;
+  private static final int SIZES = 9;
 
   final LoopShape shape;
   final Kernel.Loop kernel;
@@ -55,7 +55,7 @@ abstract class NestWriter {
     this.shape = shape;
     this.kernel = shape.kernel();
     this.code = code;
-    this.emitter = new Emitter(code, COLS + 1);
+    this.emitter = new Emitter(code, SIZES + 1);
     this.cols = COLS;
     int n = kernel.accesses().size();
     rowStrides = new int[n];
@@ -79,6 +79,10 @@ abstract class NestWriter {
 
   /** Writes the method {@link LoopCode#run}, or another one with its parameters. */
   final void write() {
+    component("bases", CD_long, BASES);
+    component("strides", CD_long, STRIDES);
+    component("scalars", CD_long, SCALARS);
+    component("sizes", CD_int, SIZES);
     for (int s = 0; s < scalars.length; s++) {
       code.aload(SCALARS).loadConstant(s).laload();
       scalars[s] = storeScalar(kernel.scalars().get(s));
@@ -116,6 +120,12 @@ abstract class NestWriter {
   /** Writes a row. */
   abstract void row(Position position);
 
+  private void component(String name, ClassDesc element, int to) {
+    code.aload(PACKED);
+    emitter.invoke(ARGUMENTS, name, element.arrayType());
+    code.astore(to);
+  }
+
   private int storeScalar(DType type) {
     switch (type) {
       case F32 -> {
@@ -136,7 +146,6 @@ abstract class NestWriter {
 
   /** Unpacks an access; returns the variable with its position. */
   private int unpack(int a) {
-    Access access = kernel.accesses().get(a);
     int first = a * shape.strides();
     rowStrides[a] = stride(first + LoopCode.ROW);
     for (int k = 0; k < sizes.length; k++) {
@@ -144,10 +153,6 @@ abstract class NestWriter {
     }
     laneStrides[a] = isContiguous(a) ? -1 : stride(first + LoopCode.LANE);
     code.aload(BASES).loadConstant(a).laload();
-    if (access.kind() != Access.Kind.INDEX) {
-      code.aload(SEGMENTS).loadConstant(a).aaload();
-      code.invokeinterface(Emitter.SEGMENT, "address", MethodTypeDesc.of(CD_long)).ladd();
-    }
     code.iload(ROW0).i2l().lload(rowStrides[a]).lmul().ladd();
     if (!kernel.laneReduces()) {
       addLanes(a, COL0);

@@ -1,7 +1,5 @@
 package dev.adjoint.cpu;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * Loops in three parts: for the columns that fill groups of vectors, those that fill vectors, and the others. Vectors have no
  * masks, since masked code takes the JVM much longer to compile than the last columns take.
@@ -25,54 +23,18 @@ abstract class SplitLoops implements LoopCode {
   }
 
   /** Handles columns that fill groups of vectors. */
-  abstract void wide(
-      MemorySegment[] segments,
-      long[] bases,
-      long[] strides,
-      long[] scalars,
-      int[] sizes,
-      int row0,
-      int rows,
-      int col0,
-      int cols);
+  abstract void wide(LoopArguments arguments, int row0, int rows, int col0, int cols);
 
   /** Handles columns that fill vectors; not called where a group is one vector. */
-  void narrow(
-      MemorySegment[] segments,
-      long[] bases,
-      long[] strides,
-      long[] scalars,
-      int[] sizes,
-      int row0,
-      int rows,
-      int col0,
-      int cols) {
+  void narrow(LoopArguments arguments, int row0, int rows, int col0, int cols) {
     throw new IllegalStateException("kernel: no columns are left over");
   }
 
   /** Handles any columns. */
-  abstract void rest(
-      MemorySegment[] segments,
-      long[] bases,
-      long[] strides,
-      long[] scalars,
-      int[] sizes,
-      int row0,
-      int rows,
-      int col0,
-      int cols);
+  abstract void rest(LoopArguments arguments, int row0, int rows, int col0, int cols);
 
   @Override
-  public final void run(
-      MemorySegment[] segments,
-      long[] bases,
-      long[] strides,
-      long[] scalars,
-      int[] sizes,
-      int row0,
-      int rows,
-      int col0,
-      int cols) {
+  public final void run(LoopArguments arguments, int row0, int rows, int col0, int cols) {
     int wide = cols & -group;
     int vectors = cols & -lanes;
     int atOnce = wide == cols ? rows : Math.min(rows, ROWS_AT_ONCE);
@@ -80,13 +42,13 @@ abstract class SplitLoops implements LoopCode {
       int row = row0 + done;
       int n = Math.min(atOnce, rows - done);
       if (wide > 0) {
-        wide(segments, bases, strides, scalars, sizes, row, n, col0, wide);
+        wide(arguments, row, n, col0, wide);
       }
       if (vectors > wide) {
-        narrow(segments, bases, strides, scalars, sizes, row, n, col0 + wide, vectors - wide);
+        narrow(arguments, row, n, col0 + wide, vectors - wide);
       }
       if (cols > vectors) {
-        rest(segments, bases, strides, scalars, sizes, row, n, col0 + vectors, cols - vectors);
+        rest(arguments, row, n, col0 + vectors, cols - vectors);
       }
     }
   }
