@@ -28,9 +28,10 @@ void main(String[] args) throws IOException {
   var train = new DataLoader(ImageSet.FASHION_MNIST.train(), 64).shuffle(42);
   var test = new DataLoader(ImageSet.FASHION_MNIST.test(), 500);
   var model = new SimpleNN();
-  var optimizer = new Adam(model.parameters(), 1e-3);
+  var optimizer = new Adam(model.parameters(), 2e-3);
 
   for (int epoch = 1; epoch <= epochs; epoch++) {
+    optimizer.learningRate(2e-3 * (epochs + 1 - epoch) / epochs);
     double total = 0;
     var accuracy = new Accuracy();
     for (Batch batch : train) {

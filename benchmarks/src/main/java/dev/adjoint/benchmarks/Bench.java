@@ -32,6 +32,7 @@ public final class Bench implements Callable<Integer> {
           new Suite(ReductionBench.class, ReductionBench.Sum.values()),
           new Suite(SoftmaxBench.class, SoftmaxBench.RowFunction.values()),
           new Suite(TrainingStepBench.class, TrainingStepBench.Batch.values()),
+          new Suite(EpochBench.class, EpochBench.Epoch.values()),
           new Suite(FirstStep.class, FirstStep.Start.values()));
 
   @Parameters(
@@ -65,8 +66,20 @@ public final class Bench implements Callable<Integer> {
       this(type, List.of(works));
     }
 
-    boolean singleShot() {
-      return type == FirstStep.class;
+    /** How long Adjoint is measured. */
+    Effort ours(Effort effort) {
+      return type == FirstStep.class || type == EpochBench.class
+          ? single(effort)
+          : type == TrainingStepBench.class ? effort.manyKernels() : effort;
+    }
+
+    /** How long libtorch is measured. */
+    Effort theirs(Effort effort) {
+      return type == FirstStep.class || type == EpochBench.class ? single(effort) : effort.precompiled();
+    }
+
+    private Effort single(Effort effort) {
+      return type == EpochBench.class ? effort.longWork() : effort.single();
     }
   }
 
@@ -155,12 +168,9 @@ public final class Bench implements Callable<Integer> {
   private Row row(Entry entry, JmhRuns runs, Ceilings ceilings, Effort effort) {
     Suite suite = entry.suite();
     Map<String, String> parameters = Map.of("work", entry.work().name());
-    Effort warm = suite.type() == TrainingStepBench.class ? effort.manyKernels() : effort;
-    Effort ours = suite.singleShot() ? effort.single() : warm;
-    Effort theirs = suite.singleShot() ? effort.single() : effort.precompiled();
     // One after the other, so that both sides see the machine in the same state.
-    Timing adjoint = runs.measure(suite.type(), "adjoint", parameters, 1, ours);
-    Timing libtorch = Libtorch.available() ? runs.measure(suite.type(), "libtorch", parameters, 1, theirs) : null;
+    Timing adjoint = runs.measure(suite.type(), "adjoint", parameters, 1, suite.ours(effort));
+    Timing libtorch = Libtorch.available() ? runs.measure(suite.type(), "libtorch", parameters, 1, suite.theirs(effort)) : null;
     double limit = device.equals("cpu") ? ceilings.nanos(entry.work()) : 0;
     return new Row(suite.type().getSimpleName(), entry.work(), adjoint, libtorch, limit);
   }

@@ -31,4 +31,9 @@ record Effort(int warmUps, int warmUpMillis, int iterations, int iterationMillis
   Effort single() {
     return new Effort(1, 1, Math.min(iterations, 5), 1);
   }
+
+  /** For work of seconds: three runs to warm up, then at most five. */
+  Effort longWork() {
+    return new Effort(3, 1, Math.min(iterations, 5), 1);
+  }
 }

@@ -95,7 +95,8 @@ public class FirstStep {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (!flag.startsWith("-XX:CompileCommand") && !flag.startsWith("-Djmh.")) {
+      boolean ofJmh = flag.startsWith("-Djmh.") || flag.startsWith("-XX:CompileCommandFile") || flag.contains("blackhole");
+      if (!ofJmh) {
         command.add(flag);
       }
     }

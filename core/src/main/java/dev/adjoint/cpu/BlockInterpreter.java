@@ -2,7 +2,6 @@ package dev.adjoint.cpu;
 
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -17,19 +16,10 @@ final class BlockInterpreter implements LoopCode {
   }
 
   @Override
-  public void run(
-      MemorySegment[] segments,
-      long[] bases,
-      long[] strides,
-      long[] scalars,
-      int[] sizes,
-      int row0,
-      int rows,
-      int col0,
-      int cols) {
-    BlockRegisters registers = new BlockRegisters(plan, segments, strides, scalars, cols);
-    Run run = new Run(plan, registers, sizes, cols);
-    long[] position = bases.clone();
+  public void run(LoopArguments arguments, int row0, int rows, int col0, int cols) {
+    BlockRegisters registers = new BlockRegisters(plan, arguments, cols);
+    Run run = new Run(plan, registers, arguments.sizes(), cols);
+    long[] position = arguments.bases().clone();
     registers.move(position, LoopCode.ROW, row0);
     if (col0 != 0) {
       registers.moveLanes(position, col0);

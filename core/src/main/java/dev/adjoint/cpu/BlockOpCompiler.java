@@ -55,7 +55,7 @@ final class BlockOpCompiler {
     byte[] bytes =
         ClassFile.of()
             .build(
-                ClassDesc.of(BlockOpCompiler.class.getPackageName(), "Block_" + key.op),
+                ClassDesc.of(BlockOpCompiler.class.getPackageName(), "GeneratedBlock_" + key.op),
                 builder -> {
                   builder.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER).withInterfaceSymbols(BLOCK_OP);
                   builder.withMethodBody(

@@ -4,7 +4,6 @@ import dev.adjoint.DType;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,6 @@ final class BlockRegisters {
 
   private final BlockPlan plan;
   private final Kernel.Loop kernel;
-  private final MemorySegment[] segments;
   private final long[] strides;
   private final int perAccess;
   private final int order;
@@ -26,11 +24,10 @@ final class BlockRegisters {
   private final Object[] partials;
   private final byte[] bytes;
 
-  BlockRegisters(BlockPlan plan, MemorySegment[] segments, long[] strides, long[] scalars, int cols) {
+  BlockRegisters(BlockPlan plan, LoopArguments arguments, int cols) {
     this.plan = plan;
     this.kernel = plan.shape().kernel();
-    this.segments = segments;
-    this.strides = strides;
+    this.strides = arguments.strides();
     this.perAccess = plan.shape().strides();
     this.order = kernel.lanes();
     this.cols = cols;
@@ -41,7 +38,7 @@ final class BlockRegisters {
     }
     for (Map.Entry<Instr, Integer> constant : plan.constants().entrySet()) {
       Instr instr = constant.getKey();
-      long bits = instr instanceof Instr.Scalar scalar ? scalars[scalar.argument()] : ((Instr.Literal) instr).bits();
+      long bits = instr instanceof Instr.Scalar scalar ? arguments.scalars()[scalar.argument()] : ((Instr.Literal) instr).bits();
       fill(instr.type(), values[constant.getValue()], instr.type() == DType.BOOL && bits != 0 ? 1 : bits, length);
     }
     List<DType> reduced = plan.shape().reduced();
@@ -111,17 +108,16 @@ final class BlockRegisters {
 
   private void load(int access, long position, int lane, Object to, int n) {
     DType type = kernel.accesses().get(access).dtype();
-    MemorySegment from = segments[access];
     long stride = laneStride(access);
     long start = position + lane * stride;
     switch (type) {
-      case F32 -> StridedLanes.read((float[]) to, from, start, stride, n);
-      case F64 -> StridedLanes.read((double[]) to, from, start, stride, n);
-      case I32 -> StridedLanes.read((int[]) to, from, start, stride, n);
-      case I64 -> StridedLanes.read((long[]) to, from, start, stride, n);
+      case F32 -> StridedLanes.read((float[]) to, start, stride, n);
+      case F64 -> StridedLanes.read((double[]) to, start, stride, n);
+      case I32 -> StridedLanes.read((int[]) to, start, stride, n);
+      case I64 -> StridedLanes.read((long[]) to, start, stride, n);
       case BOOL, U8 -> {
         int[] ints = (int[]) to;
-        StridedLanes.read(bytes, from, start, stride, n);
+        StridedLanes.read(bytes, start, stride, n);
         for (int i = 0; i < n; i++) {
           ints[i] = type == DType.BOOL ? Scalars.bool(bytes[i]) : bytes[i] & 0xff;
         }
@@ -134,21 +130,20 @@ final class BlockRegisters {
     for (int s = 0; s < slots.size(); s++) {
       int access = stores.get(s).access();
       DType type = kernel.accesses().get(access).dtype();
-      MemorySegment to = segments[access];
       long stride = laneStride(access);
       long start = position[access] + lane * stride;
       Object from = values[slots.get(s)];
       switch (type) {
-        case F32 -> StridedLanes.write((float[]) from, to, start, stride, n);
-        case F64 -> StridedLanes.write((double[]) from, to, start, stride, n);
-        case I32 -> StridedLanes.write((int[]) from, to, start, stride, n);
-        case I64 -> StridedLanes.write((long[]) from, to, start, stride, n);
+        case F32 -> StridedLanes.write((float[]) from, start, stride, n);
+        case F64 -> StridedLanes.write((double[]) from, start, stride, n);
+        case I32 -> StridedLanes.write((int[]) from, start, stride, n);
+        case I64 -> StridedLanes.write((long[]) from, start, stride, n);
         case BOOL, U8 -> {
           int[] ints = (int[]) from;
           for (int i = 0; i < n; i++) {
             bytes[i] = (byte) ints[i];
           }
-          StridedLanes.write(bytes, to, start, stride, n);
+          StridedLanes.write(bytes, start, stride, n);
         }
       }
     }

@@ -2,7 +2,6 @@ package dev.adjoint.cpu;
 
 import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_int;
-import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
 import static java.lang.constant.ConstantDescs.MTD_void;
@@ -31,16 +30,7 @@ final class BytecodeCompiler {
   private static final ClassDesc SPLIT = SplitLoops.class.describeConstable().orElseThrow();
   private static final MethodTypeDesc RUN =
       MethodTypeDesc.of(
-          CD_void,
-          Emitter.SEGMENT.arrayType(),
-          CD_long.arrayType(),
-          CD_long.arrayType(),
-          CD_long.arrayType(),
-          CD_int.arrayType(),
-          CD_int,
-          CD_int,
-          CD_int,
-          CD_int);
+          CD_void, LoopArguments.class.describeConstable().orElseThrow(), CD_int, CD_int, CD_int, CD_int);
 
   private BytecodeCompiler() {}
 
@@ -82,7 +72,7 @@ final class BytecodeCompiler {
   }
 
   private static LoopCode parts(LoopShape shape, VectorTypes types) {
-    int group = (shape.kernel().reduceRank() == 0 ? 1 : LaneBlocks.width(shape)) * types.lanes();
+    int width = shape.kernel().reduceRank() > 0 ? LaneBlocks.width(shape) : 1;
     return define(
         shape,
         "vector",
@@ -90,15 +80,15 @@ final class BytecodeCompiler {
         builder -> {
           constructor(
               builder,
-              code -> code.loadConstant(group).invokespecial(SPLIT, INIT_NAME, MethodTypeDesc.of(CD_void, CD_int)));
-          for (VectorWriter.Part part : VectorWriter.Part.values()) {
-            String name =
-                switch (part) {
-                  case MAIN -> "main";
-                  case REST -> "rest";
-                };
-            method(builder, name, code -> new VectorWriter(shape, types, part, code).write());
+              code ->
+                  code.loadConstant(types.lanes())
+                      .loadConstant(width)
+                      .invokespecial(SPLIT, INIT_NAME, MethodTypeDesc.of(CD_void, CD_int, CD_int)));
+          method(builder, "wide", code -> new VectorWriter(shape, types, width, code).write());
+          if (width > 1) {
+            method(builder, "narrow", code -> new VectorWriter(shape, types, 1, code).write());
           }
+          method(builder, "rest", code -> new ScalarWriter(shape, code).write());
         });
   }
 
@@ -143,7 +133,7 @@ final class BytecodeCompiler {
 
   /** The class that generated code belongs to. */
   static ClassDesc className() {
-    return ClassDesc.of(BytecodeCompiler.class.getPackageName(), "LoopKernel");
+    return ClassDesc.of(BytecodeCompiler.class.getPackageName(), "GeneratedLoops");
   }
 
   private static void checkSize(LoopShape shape, String form, byte[] bytes) {

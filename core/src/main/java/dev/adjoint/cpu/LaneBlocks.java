@@ -19,46 +19,38 @@ final class LaneBlocks {
   private final VectorWriter nest;
   private final Emitter emitter;
   private final CodeBuilder code;
-  private final VectorWriter.Part part;
+  private final int width;
   private final int lanes;
 
-  LaneBlocks(VectorWriter nest, VectorWriter.Part part) {
+  LaneBlocks(VectorWriter nest, int width) {
     this.nest = nest;
-    this.part = part;
+    this.width = width;
     this.emitter = nest.emitter;
     this.code = nest.code;
     this.lanes = nest.types.lanes();
   }
 
   void write(NestWriter.Position position) {
-    int width = width(nest.shape);
     int mark = emitter.mark();
-    int end = nest.multiple(width * lanes);
-    switch (part) {
-      case MAIN -> {
-        int lane = emitter.newInt(0);
-        emitter.loop(lane, end, width * lanes, () -> block(position, lane, width, false));
-      }
-      case REST -> emitter.loop(end, nest.cols, lanes, () -> block(position, end, 1, true));
-    }
+    int lane = emitter.newInt(0);
+    emitter.loop(lane, nest.cols, width * lanes, () -> block(position, lane));
     emitter.release(mark);
   }
 
-  /** The number of vectors of a block. */
+  /** The best number of vectors of a block. */
   static int width(LoopShape shape) {
     int instructions = shape.instructions();
     return instructions <= SHORT ? MANY : instructions <= MEDIUM ? FEW : 1;
   }
 
-  private void block(NestWriter.Position position, int lane, int width, boolean masked) {
+  private void block(NestWriter.Position position, int lane) {
     boolean[] all = new boolean[nest.kernel.accesses().size()];
     Arrays.fill(all, true);
     NestWriter.Position here = nest.moved(position, lane, all);
     VectorWriter.Spot[] spots = new VectorWriter.Spot[width];
     for (int g = 0; g < width; g++) {
       int[] reduced = new int[nest.shape.reduced().size()];
-      VectorWriter.Spot spot = new VectorWriter.Spot(here, g * lanes, reduced, null, -1);
-      spots[g] = masked ? nest.masked(spot, lane, all) : spot;
+      spots[g] = new VectorWriter.Spot(here, g * lanes, reduced);
     }
     for (int s = 0; s < nest.kernel.stages().size(); s++) {
       Stage stage = nest.kernel.stages().get(s);
@@ -90,10 +82,8 @@ final class LaneBlocks {
             for (int f = 0; f < reduce.folds().size(); f++) {
               Stage.Fold fold = reduce.folds().get(f);
               int accumulator = spot.reduced()[first + f];
-              code.aload(accumulator);
               body.pushNumber(fold.value());
-              nest.ops.fold(fold.op(), FoldValues.accumulator(fold));
-              code.astore(accumulator);
+              nest.ops.accumulate(accumulator, fold.op(), FoldValues.accumulator(fold));
             }
           }
         });

@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * What a method that runs over the lanes of one stage takes as its parameters. For each access that the stage touches:
- * memory, position and, unless it is contiguous, stride along the lanes. Then the scalars, the reductions of earlier
+ * position and, unless it is contiguous, stride along the lanes. Then the scalars, the reductions of earlier
  * stages, and the number of columns.
  *
  * @param touched which accesses the stage touches
@@ -29,10 +29,6 @@ record LaneParameters(LoopShape shape, boolean[] touched, int known) {
     return shape.kernel();
   }
 
-  private boolean hasMemory(int access) {
-    return kernel().accesses().get(access).kind() != Access.Kind.INDEX;
-  }
-
   private boolean hasStride(int access) {
     return kernel().accesses().get(access).lane() != Access.Lane.CONTIGUOUS;
   }
@@ -42,9 +38,6 @@ record LaneParameters(LoopShape shape, boolean[] touched, int known) {
     List<ClassDesc> types = new ArrayList<>();
     for (int a = 0; a < touched.length; a++) {
       if (touched[a]) {
-        if (hasMemory(a)) {
-          types.add(Emitter.SEGMENT);
-        }
         types.add(CD_long);
         if (hasStride(a)) {
           types.add(CD_long);
@@ -65,9 +58,6 @@ record LaneParameters(LoopShape shape, boolean[] touched, int known) {
     Arrays.fill(positions, -1);
     for (int a = 0; a < touched.length; a++) {
       if (touched[a]) {
-        if (hasMemory(a)) {
-          writer.segments[a] = emitter.allocate(TypeKind.REFERENCE);
-        }
         positions[a] = emitter.allocate(TypeKind.LONG);
         if (hasStride(a)) {
           writer.laneStrides[a] = emitter.allocate(TypeKind.LONG);
@@ -88,9 +78,6 @@ record LaneParameters(LoopShape shape, boolean[] touched, int known) {
   void pass(NestWriter from, NestWriter.Position position, int[] reduced) {
     for (int a = 0; a < touched.length; a++) {
       if (touched[a]) {
-        if (hasMemory(a)) {
-          from.segment(a);
-        }
         from.code.lload(position.bases()[a]);
         if (hasStride(a)) {
           from.laneStride(a);

@@ -7,7 +7,6 @@ import static java.lang.constant.ConstantDescs.CD_void;
 import dev.adjoint.DType;
 import dev.adjoint.kernel.Stage;
 import java.lang.classfile.CodeBuilder;
-import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.constant.ClassDesc;
@@ -15,7 +14,7 @@ import java.util.List;
 
 /**
  * Writes the methods of a stage that reduces along the lanes. Between their calls the 4L partials and the tail of a
- * fold are in an array, with room for a vector behind them. In a method the partials are 4 vectors, or more where
+ * fold are in an array. In a method the partials are 4 vectors, or more where
  * vectors are narrower than L.
  */
 final class LaneReduction {
@@ -52,7 +51,7 @@ final class LaneReduction {
 
   /** The length of the array of a fold. */
   static int arrayLength(int order) {
-    return 5 * order + 1;
+    return 4 * order + 1;
   }
 
   private DType type(int fold) {
@@ -95,7 +94,7 @@ final class LaneReduction {
     int lane = emitter.newInt(0);
     boolean sideBySide = stage.body().size() <= SIDE_BY_SIDE;
     int copies = sideBySide ? width : 1;
-    VectorWriter.Spot spot = new VectorWriter.Spot(position.at(lane), 0, nest.reduced, null, -1);
+    VectorWriter.Spot spot = new VectorWriter.Spot(position.at(lane), 0, nest.reduced);
     emitter.loop(
         lane,
         nest.multiple(4 * order),
@@ -104,10 +103,8 @@ final class LaneReduction {
           for (int copy = 0; copy < copies; copy++) {
             VectorBody body = new VectorBody(nest, stage, broadcasts, spot.further(copy * lanes));
             for (int f = 0; f < folds.size(); f++) {
-              code.aload(partials[f][copy]);
               body.pushNumber(folds.get(f).value());
-              nest.ops.fold(folds.get(f).op(), type(f));
-              code.astore(partials[f][copy]);
+              nest.ops.accumulate(partials[f][copy], folds.get(f).op(), type(f));
             }
           }
           if (!sideBySide) {
@@ -128,65 +125,47 @@ final class LaneReduction {
     }
   }
 
-  /** Writes the loop over the lanes behind the last group of 4L: folded whole, or behind the last L one by one. */
-  void rest(NestWriter.Position position, boolean[] touched) {
+  /** Writes the loops over the lanes behind the last group of 4L: groups of L are folded whole, the others one by one. */
+  void rest(NestWriter.Position position) {
     int[] broadcasts = nest.broadcasts(stage, position);
     load(order / lanes);
-    int full = nest.multiple(order);
     int lane = nest.multiple(4 * order);
-    VectorWriter.Spot spot = new VectorWriter.Spot(position.at(lane), 0, nest.reduced, null, -1);
+    VectorWriter.Spot spot = new VectorWriter.Spot(position.at(lane), 0, nest.reduced);
     emitter.loop(
         lane,
-        nest.cols,
+        nest.multiple(order),
         lanes,
         () -> {
-          VectorWriter.Spot masked = nest.masked(spot, lane, touched);
-          VectorBody body = new VectorBody(nest, stage, broadcasts, masked);
-          int[] values = new int[folds.size()];
-          for (int f = 0; f < values.length; f++) {
+          VectorBody body = new VectorBody(nest, stage, broadcasts, spot);
+          for (int f = 0; f < folds.size(); f++) {
             body.pushNumber(folds.get(f).value());
-            values[f] = emitter.storeNew(TypeKind.REFERENCE);
-          }
-          Label tail = code.newLabel();
-          Label end = code.newLabel();
-          code.iload(lane).iload(full).if_icmpge(tail);
-          for (int f = 0; f < values.length; f++) {
-            code.aload(partials[f][0]).aload(values[f]);
-            nest.ops.fold(folds.get(f).op(), type(f));
-            code.astore(partials[f][0]);
+            nest.ops.accumulate(partials[f][0], folds.get(f).op(), type(f));
           }
           if (order > lanes) {
             turn(order / lanes);
           }
-          code.goto_(end).labelBinding(tail);
-          for (int f = 0; f < values.length; f++) {
-            oneByOne(f, values[f], masked.count());
-          }
-          code.labelBinding(end);
         });
     save(order / lanes);
+    oneByOne(position, lane);
   }
 
-  private void oneByOne(int fold, int value, int count) {
-    DType type = type(fold);
-    TypeKind kind = Emitter.kind(type);
-    int array = arrays[fold];
-    int room = 4 * order + 1;
-    code.aload(value).aload(array).loadConstant(room);
-    emitter.invoke(vector(fold), "intoArray", CD_void, Emitter.array(type), CD_int);
-    code.aload(array).loadConstant(4 * order).arrayLoad(kind);
-    int tail = emitter.storeNew(kind);
-    int k = emitter.newInt(0);
+  private void oneByOne(NestWriter.Position position, int lane) {
+    int tail = 4 * order;
+    ScalarBody body = new ScalarBody(nest, stage, LoopShape.roots(stage), nest.reduced, position);
+    nest.shape.frontier(stage).forEach(body::variable);
+    body.move(position.at(lane));
     emitter.loop(
-        k,
-        count,
+        lane,
+        nest.cols,
         1,
         () -> {
-          code.loadLocal(kind, tail).aload(array).iload(k).loadConstant(room).iadd().arrayLoad(kind);
-          scalars.fold(folds.get(fold).op(), type);
-          code.storeLocal(kind, tail);
+          for (int f = 0; f < folds.size(); f++) {
+            code.aload(arrays[f]).loadConstant(tail).dup2().arrayLoad(Emitter.kind(type(f)));
+            body.push(folds.get(f).value());
+            scalars.fold(folds.get(f).op(), type(f));
+            code.arrayStore(Emitter.kind(type(f)));
+          }
         });
-    code.aload(array).loadConstant(4 * order).loadLocal(kind, tail).arrayStore(kind);
   }
 
   /** Writes the fold of partials j and j + 2L, then of j and j + L, then of halves, then with the tail. */

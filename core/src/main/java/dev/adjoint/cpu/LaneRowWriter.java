@@ -21,6 +21,14 @@ import java.util.List;
  * methods over vectors are called.
  */
 final class LaneRowWriter extends NestWriter {
+  /** Which columns a method handles. */
+  private enum Part {
+    /** As many as fill groups of vectors. */
+    MAIN,
+    /** The others. */
+    REST
+  }
+
   private static final ClassDesc PARTIALS = Partials.class.describeConstable().orElseThrow();
   private static final ClassDesc REDUCE_OP = ReduceOp.class.describeConstable().orElseThrow();
   private static final int MAX_SLOTS = 255;
@@ -84,13 +92,13 @@ final class LaneRowWriter extends NestWriter {
     Label rest = code.newLabel();
     Label end = code.newLabel();
     code.iload(cols).loadConstant(group).if_icmplt(rest);
-    call(VectorWriter.Part.MAIN, stage, position);
+    call(Part.MAIN, stage, position);
     code.labelBinding(rest).iload(cols).loadConstant(group - 1).iand().ifeq(end);
-    call(VectorWriter.Part.REST, stage, position);
+    call(Part.REST, stage, position);
     code.labelBinding(end);
   }
 
-  private void call(VectorWriter.Part part, int stage, Position position) {
+  private void call(Part part, int stage, Position position) {
     int first = shape.firstSlot(stage);
     LaneParameters.of(shape, stage).pass(this, position, reduced);
     if (kernel.stages().get(stage) instanceof Stage.Reduce reduce) {
@@ -101,7 +109,7 @@ final class LaneRowWriter extends NestWriter {
     code.invokestatic(BytecodeCompiler.className(), name(part, stage), type(shape, stage));
   }
 
-  private static String name(VectorWriter.Part part, int stage) {
+  private static String name(Part part, int stage) {
     return switch (part) {
       case MAIN -> "main" + stage;
       case REST -> "rest" + stage;
@@ -157,7 +165,7 @@ final class LaneRowWriter extends NestWriter {
     for (int s = 0; s < shape.kernel().stages().size(); s++) {
       Stage stage = shape.kernel().stages().get(s);
       if (!(stage instanceof Stage.Finish)) {
-        for (VectorWriter.Part part : VectorWriter.Part.values()) {
+        for (Part part : Part.values()) {
           method(builder, shape, types, part, s);
         }
       }
@@ -168,7 +176,7 @@ final class LaneRowWriter extends NestWriter {
   }
 
   private static void method(
-      ClassBuilder builder, LoopShape shape, VectorTypes types, VectorWriter.Part part, int index) {
+      ClassBuilder builder, LoopShape shape, VectorTypes types, Part part, int index) {
     Stage stage = shape.kernel().stages().get(index);
     boolean[] touched = shape.touched(stage);
     builder.withMethodBody(
@@ -176,7 +184,7 @@ final class LaneRowWriter extends NestWriter {
         type(shape, index),
         ClassFile.ACC_STATIC,
         code -> {
-          VectorWriter writer = new VectorWriter(shape, types, part, code);
+          VectorWriter writer = new VectorWriter(shape, types, 1, code);
           Position position = LaneParameters.of(shape, index).adopt(writer);
           switch (stage) {
             case Stage.Reduce reduce -> {
@@ -186,12 +194,17 @@ final class LaneRowWriter extends NestWriter {
               LaneReduction reduction = new LaneReduction(writer, reduce, arrays);
               switch (part) {
                 case MAIN -> reduction.main(position);
-                case REST -> reduction.rest(position, touched);
+                case REST -> reduction.rest(position);
               }
             }
             case Stage.Map _ -> {
-              writer.prepare(List.of(stage), touched);
-              writer.map(stage, position);
+              switch (part) {
+                case MAIN -> {
+                  writer.prepare(List.of(stage), touched);
+                  writer.map(stage, position);
+                }
+                case REST -> writer.mapRest(stage, position);
+              }
             }
             case Stage.Finish _ -> throw new IllegalStateException("kernel: the last stage has no lanes");
           }
@@ -207,7 +220,7 @@ final class LaneRowWriter extends NestWriter {
           foldType(reduce.folds().get(f)),
           ClassFile.ACC_STATIC,
           code -> {
-            VectorWriter writer = new VectorWriter(shape, types, VectorWriter.Part.MAIN, code);
+            VectorWriter writer = new VectorWriter(shape, types, 1, code);
             writer.emitter.release(0);
             int[] arrays = new int[reduce.folds().size()];
             arrays[fold] = writer.emitter.allocate(TypeKind.REFERENCE);

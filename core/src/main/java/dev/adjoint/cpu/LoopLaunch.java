@@ -2,57 +2,63 @@ package dev.adjoint.cpu;
 
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
-import java.lang.foreign.MemorySegment;
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
 
 /** A loop kernel with its index space. */
 final class LoopLaunch implements Program.Launch {
   private final TieredCode code;
   private final Workers workers;
   private final LoopGrid grid;
+  private final Extents extents;
   private final int tasks;
   private final boolean atOnce;
 
-  LoopLaunch(TieredCode code, Workers workers, LoopGrid grid) {
+  LoopLaunch(TieredCode code, Workers workers, Geometry geometry) {
     this.code = code;
     this.workers = workers;
-    this.grid = grid;
+    this.grid = LoopGrid.of(code.shape(), geometry);
+    Kernel.Loop kernel = code.shape().kernel();
+    this.extents = Extents.of(kernel.name(), kernel.accesses(), geometry);
     this.tasks = grid.tasks();
     this.atOnce = tasks == 1 && grid.outer.length == 0 && grid.colsAtOnce >= grid.cols;
   }
 
   @Override
   public void run(Buffer[] buffers, long[] starts, long[] scalars) {
-    MemorySegment[] segments = new MemorySegment[grid.memory.length];
-    for (int a = 0; a < segments.length; a++) {
-      if (grid.memory[a]) {
-        segments[a] = ((CpuBuffer) buffers[a]).segment();
-      }
-    }
-    run(segments, starts, scalars);
-  }
-
-  /** Runs on memory; what there is at index accesses is ignored. */
-  void run(MemorySegment[] segments, long[] starts, long[] scalars) {
     if (grid.isEmpty()) {
       return;
     }
+    extents.check(buffers, starts);
+    long[] addresses = starts.clone();
+    for (int a = 0; a < addresses.length; a++) {
+      if (grid.memory[a]) {
+        addresses[a] += ((CpuBuffer) buffers[a]).address();
+      }
+    }
+    run(addresses, scalars);
+  }
+
+  /** Runs over an index space that is not empty, on memory at addresses; those of index accesses are ignored. */
+  void run(long[] addresses, long[] scalars) {
     long[] bases = grid.offsets.clone();
     for (int a = 0; a < bases.length; a++) {
       if (grid.memory[a]) {
-        bases[a] += starts[a];
+        bases[a] += addresses[a];
       }
     }
+    var arguments = new LoopArguments(bases, grid.strides, scalars, grid.sizes);
     LoopCode current = code.current(grid.points);
     if (atOnce) {
-      current.run(segments, bases, grid.strides, scalars, grid.sizes, 0, grid.rows, 0, grid.cols);
+      current.run(arguments, 0, grid.rows, 0, grid.cols);
     } else if (tasks == 1) {
-      task(current, segments, bases, scalars, 0);
+      task(current, arguments, 0);
     } else {
-      workers.run(tasks, task -> task(current, segments, bases, scalars, task));
+      workers.run(tasks, task -> task(current, arguments, task));
     }
   }
 
-  private void task(LoopCode current, MemorySegment[] segments, long[] bases, long[] scalars, int task) {
+  private void task(LoopCode current, LoopArguments arguments, int task) {
     int rowTask = task / grid.colTasks;
     int colTask = task % grid.colTasks;
     int col0 = grid.firstCol(colTask);
@@ -60,10 +66,10 @@ final class LoopLaunch implements Program.Launch {
     long row = grid.firstRow(rowTask);
     long left = grid.firstRow(rowTask + 1) - row;
     int first = (int) (row % grid.rows);
-    long[] here = bases;
+    long[] here = arguments.bases();
     int[] index = grid.outer.clone();
     if (index.length > 0) {
-      here = bases.clone();
+      here = here.clone();
       long rest = row / grid.rows;
       for (int k = index.length - 1; k >= 0; k--) {
         index[k] = (int) (rest % grid.outer[k]);
@@ -73,7 +79,7 @@ final class LoopLaunch implements Program.Launch {
     }
     while (left > 0) {
       int rows = (int) Math.min(left, grid.rows - first);
-      rectangle(current, segments, here, scalars, first, rows, col0, cols);
+      rectangle(current, arguments.at(here), first, rows, col0, cols);
       left -= rows;
       first = 0;
       for (int k = index.length - 1; k >= 0 && left > 0; k--) {
@@ -87,19 +93,11 @@ final class LoopLaunch implements Program.Launch {
     }
   }
 
-  private void rectangle(
-      LoopCode current,
-      MemorySegment[] segments,
-      long[] bases,
-      long[] scalars,
-      int row0,
-      int rows,
-      int col0,
-      int cols) {
+  private void rectangle(LoopCode current, LoopArguments arguments, int row0, int rows, int col0, int cols) {
     int done = 0;
     do {
       int n = Math.min(cols - done, grid.colsAtOnce);
-      current.run(segments, bases, grid.strides, scalars, grid.sizes, row0, rows, col0 + done, n);
+      current.run(arguments, row0, rows, col0 + done, n);
       done += n;
     } while (done < cols);
   }

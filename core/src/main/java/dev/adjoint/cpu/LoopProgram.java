@@ -22,6 +22,6 @@ final class LoopProgram implements Program {
 
   @Override
   public Launch prepare(Geometry geometry) {
-    return new LoopLaunch(code, workers, LoopGrid.of(code.shape(), geometry));
+    return new LoopLaunch(code, workers, geometry);
   }
 }

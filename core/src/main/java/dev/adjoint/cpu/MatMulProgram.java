@@ -5,7 +5,6 @@ import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +50,8 @@ final class MatMulProgram implements Program {
       }
       tiles = epilogue.prepare(rowStrides, columnStrides);
     }
-    return new MatMulLaunch(batches, product, tiles, strides, geometry.offsets(), groups);
+    Extents extents = Extents.of(kernel.name(), accesses, geometry);
+    return new MatMulLaunch(batches, product, tiles, extents, strides, geometry.offsets(), groups);
   }
 
   /** The number of tasks that a batch of small products is cut into, or 0 if each product is cut instead. */
@@ -106,6 +106,7 @@ final class MatMulProgram implements Program {
     private final Batches batches;
     private final Gemm product;
     private final TileProgram.@Nullable Tiles tiles;
+    private final Extents extents;
     private final long[][] strides;
     private final long[] offsets;
     private final int groups;
@@ -114,12 +115,14 @@ final class MatMulProgram implements Program {
         Batches batches,
         Gemm product,
         TileProgram.@Nullable Tiles tiles,
+        Extents extents,
         long[][] strides,
         long[] offsets,
         int groups) {
       this.batches = batches;
       this.product = product;
       this.tiles = tiles;
+      this.extents = extents;
       this.strides = strides;
       this.offsets = offsets;
       this.groups = groups;
@@ -127,6 +130,7 @@ final class MatMulProgram implements Program {
 
     @Override
     public void run(Buffer[] buffers, long[] starts, long[] scalars) {
+      extents.check(buffers, starts);
       if (groups == 0) {
         for (int b = 0; b < batches.count; b++) {
           item(b, buffers, starts, scalars, workers);
@@ -177,19 +181,16 @@ final class MatMulProgram implements Program {
         return (row, rows, column, columns) -> {};
       }
       int count = origins.length - 3;
-      var memory = new MemorySegment[count];
       long[] positions = new long[count];
       for (int e = 0; e < count; e++) {
         Access access = accesses.get(3 + e);
         if (access.kind() == Access.Kind.INDEX) {
-          memory[e] = MemorySegment.NULL;
           positions[e] = origins[3 + e];
         } else {
-          memory[e] = ((CpuBuffer) buffers[3 + e]).segment();
-          positions[e] = starts[3 + e] + origins[3 + e] * access.dtype().bytes();
+          positions[e] = ((CpuBuffer) buffers[3 + e]).address() + starts[3 + e] + origins[3 + e] * access.dtype().bytes();
         }
       }
-      return (row, rows, column, columns) -> then.run(memory, positions, scalars, row, rows, column, columns);
+      return (row, rows, column, columns) -> then.run(positions, scalars, row, rows, column, columns);
     }
   }
 }

@@ -68,7 +68,7 @@ final class MicroKernelCompiler {
   }
 
   private byte[] classBytes() {
-    String name = MicroKernelCompiler.class.getPackageName() + ".MicroKernel" + rows + "x" + 2 * lanes;
+    String name = MicroKernelCompiler.class.getPackageName() + ".GeneratedMicroKernel" + rows + "x" + 2 * lanes;
     return ClassFile.of()
         .build(
             ClassDesc.of(name),

@@ -13,6 +13,7 @@ import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Kernel;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
 import java.util.function.Consumer;
 
 /**
@@ -20,15 +21,17 @@ import java.util.function.Consumer;
  * them. What a row does is up to the subclass.
  */
 abstract class NestWriter {
-  private static final int SEGMENTS = 1;
-  private static final int BASES = 2;
-  private static final int STRIDES = 3;
-  private static final int SCALARS = 4;
-  private static final int SIZES = 5;
-  private static final int ROW0 = 6;
-  private static final int ROWS = 7;
-  private static final int COL0 = 8;
-  private static final int COLS = 9;
+  private static final ClassDesc NATIVE_MEMORY = NativeMemory.class.describeConstable().orElseThrow();
+  private static final ClassDesc ARGUMENTS = LoopArguments.class.describeConstable().orElseThrow();
+  private static final int PACKED = 1;
+  private static final int ROW0 = 2;
+  private static final int ROWS = 3;
+  private static final int COL0 = 4;
+  private static final int COLS = 5;
+  private static final int BASES = 6;
+  private static final int STRIDES = 7;
+  private static final int SCALARS = 8;
+  private static final int SIZES = 9;
 
   final LoopShape shape;
   final Kernel.Loop kernel;
@@ -41,9 +44,6 @@ abstract class NestWriter {
   /** The variable with the number of columns. */
   int cols;
 
-  /** The variables of the accesses' memory. */
-  final int[] segments;
-
   /** The variables of the strides along the lanes, of accesses that are not contiguous. */
   final int[] laneStrides;
 
@@ -55,10 +55,9 @@ abstract class NestWriter {
     this.shape = shape;
     this.kernel = shape.kernel();
     this.code = code;
-    this.emitter = new Emitter(code, COLS + 1);
+    this.emitter = new Emitter(code, SIZES + 1);
     this.cols = COLS;
     int n = kernel.accesses().size();
-    segments = new int[n];
     rowStrides = new int[n];
     laneStrides = new int[n];
     reduceStrides = new int[n][shape.loops()];
@@ -80,6 +79,10 @@ abstract class NestWriter {
 
   /** Writes the method {@link LoopCode#run}, or another one with its parameters. */
   final void write() {
+    component("bases", CD_long, BASES);
+    component("strides", CD_long, STRIDES);
+    component("scalars", CD_long, SCALARS);
+    component("sizes", CD_int, SIZES);
     for (int s = 0; s < scalars.length; s++) {
       code.aload(SCALARS).loadConstant(s).laload();
       scalars[s] = storeScalar(kernel.scalars().get(s));
@@ -117,6 +120,12 @@ abstract class NestWriter {
   /** Writes a row. */
   abstract void row(Position position);
 
+  private void component(String name, ClassDesc element, int to) {
+    code.aload(PACKED);
+    emitter.invoke(ARGUMENTS, name, element.arrayType());
+    code.astore(to);
+  }
+
   private int storeScalar(DType type) {
     switch (type) {
       case F32 -> {
@@ -137,11 +146,6 @@ abstract class NestWriter {
 
   /** Unpacks an access; returns the variable with its position. */
   private int unpack(int a) {
-    Access access = kernel.accesses().get(a);
-    if (access.kind() != Access.Kind.INDEX) {
-      code.aload(SEGMENTS).loadConstant(a).aaload();
-      segments[a] = emitter.storeNew(TypeKind.REFERENCE);
-    }
     int first = a * shape.strides();
     rowStrides[a] = stride(first + LoopCode.ROW);
     for (int k = 0; k < sizes.length; k++) {
@@ -189,8 +193,19 @@ abstract class NestWriter {
     code.ladd();
   }
 
-  /** Pushes the position of an access, a constant number of lanes further on. */
-  final void address(Position position, int access, int further) {
+  /**
+   * Pushes all of memory and the address in it of an access, a constant number of lanes further on. The compiler sees that the
+   * address is in bounds, so that loops have no checks, and no code to leave them by: that halves the time to compile them.
+   */
+  final void address(Position position, int access, int further, Runnable between) {
+    code.getstatic(NATIVE_MEMORY, "ALL", Emitter.SEGMENT);
+    between.run();
+    number(position, access, further);
+    code.loadConstant(NativeMemory.ADDRESS_MASK).land();
+  }
+
+  /** Pushes where an access stands, a constant number of lanes further on: an address, or the number of an index. */
+  final void number(Position position, int access, int further) {
     code.lload(position.bases[access]);
     if (position.lane >= 0) {
       addLanes(access, position.lane);
@@ -210,17 +225,13 @@ abstract class NestWriter {
     code.lload(laneStrides[access]);
   }
 
-  final void segment(int access) {
-    code.aload(segments[access]);
-  }
-
   /** The position that an int variable's number of lanes leads to, in variables of its own. */
   final Position moved(Position from, int lanes, boolean[] touched) {
     int[] bases = new int[from.bases.length];
     for (int a = 0; a < bases.length; a++) {
       bases[a] = -1;
       if (touched[a]) {
-        address(from.at(lanes), a, 0);
+        number(from.at(lanes), a, 0);
         bases[a] = emitter.storeNew(TypeKind.LONG);
       }
     }

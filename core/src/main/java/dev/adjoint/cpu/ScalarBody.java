@@ -79,15 +79,13 @@ final class ScalarBody {
       case Instr.Scalar scalar -> code.loadLocal(kind, nest.scalars[scalar.argument()]);
       case Instr.Reduced result -> code.loadLocal(kind, reduced[result.slot()]);
       case Instr.Index index -> {
-        nest.address(position, index.access(), 0);
+        nest.number(position, index.access(), 0);
         code.l2i();
         share(value, kind);
       }
       case Instr.Load load -> {
         Access access = nest.kernel.accesses().get(load.access());
-        nest.segment(load.access());
-        emitter.layout(access.dtype());
-        nest.address(position, load.access(), 0);
+        nest.address(position, load.access(), 0, () -> emitter.layout(access.dtype()));
         emitter.get(access.dtype());
         share(value, kind);
       }
@@ -107,9 +105,7 @@ final class ScalarBody {
     }
     for (Stage.Store store : stores) {
       DType memory = nest.kernel.accesses().get(store.access()).dtype();
-      nest.segment(store.access());
-      emitter.layout(memory);
-      nest.address(position, store.access(), 0);
+      nest.address(position, store.access(), 0, () -> emitter.layout(memory));
       push(store.value());
       emitter.set(memory);
     }

@@ -1,63 +1,54 @@
 package dev.adjoint.cpu;
 
-import java.lang.foreign.MemorySegment;
-
-/** Vector code in two parts: for the columns that fill vectors, and for the others. */
+/**
+ * Loops in three parts: for the columns that fill groups of vectors, those that fill vectors, and the others. Vectors have no
+ * masks, since masked code takes the JVM much longer to compile than the last columns take.
+ */
 abstract class SplitLoops implements LoopCode {
-  /** The rows after which the part for the rest follows, so that it finds their memory in the cache. */
+  /** The rows after which the next part follows, so that it finds their memory in the cache. */
   private static final int ROWS_AT_ONCE = 16;
 
+  private final int lanes;
   private final int group;
 
-  /** Code whose main part handles columns in groups of a size, a power of two. */
-  SplitLoops(int group) {
-    this.group = group;
+  /**
+   * Code for vectors of a number of lanes.
+   *
+   * @param lanes a power of two
+   * @param width the number of vectors in a group, a power of two
+   */
+  SplitLoops(int lanes, int width) {
+    this.lanes = lanes;
+    this.group = lanes * width;
   }
 
-  /** Handles all whole groups of columns. */
-  abstract void main(
-      MemorySegment[] segments,
-      long[] bases,
-      long[] strides,
-      long[] scalars,
-      int[] sizes,
-      int row0,
-      int rows,
-      int col0,
-      int cols);
+  /** Handles columns that fill groups of vectors. */
+  abstract void wide(LoopArguments arguments, int row0, int rows, int col0, int cols);
 
-  /** Handles the columns behind the last whole group. */
-  abstract void rest(
-      MemorySegment[] segments,
-      long[] bases,
-      long[] strides,
-      long[] scalars,
-      int[] sizes,
-      int row0,
-      int rows,
-      int col0,
-      int cols);
+  /** Handles columns that fill vectors; not called where a group is one vector. */
+  void narrow(LoopArguments arguments, int row0, int rows, int col0, int cols) {
+    throw new IllegalStateException("kernel: no columns are left over");
+  }
+
+  /** Handles any columns. */
+  abstract void rest(LoopArguments arguments, int row0, int rows, int col0, int cols);
 
   @Override
-  public final void run(
-      MemorySegment[] segments,
-      long[] bases,
-      long[] strides,
-      long[] scalars,
-      int[] sizes,
-      int row0,
-      int rows,
-      int col0,
-      int cols) {
-    if ((cols & (group - 1)) == 0) {
-      main(segments, bases, strides, scalars, sizes, row0, rows, col0, cols);
-    } else if (cols < group) {
-      rest(segments, bases, strides, scalars, sizes, row0, rows, col0, cols);
-    } else {
-      for (int done = 0; done < rows; done += ROWS_AT_ONCE) {
-        int n = Math.min(ROWS_AT_ONCE, rows - done);
-        main(segments, bases, strides, scalars, sizes, row0 + done, n, col0, cols);
-        rest(segments, bases, strides, scalars, sizes, row0 + done, n, col0, cols);
+  public final void run(LoopArguments arguments, int row0, int rows, int col0, int cols) {
+    int wide = cols & -group;
+    int vectors = cols & -lanes;
+    int atOnce = wide == cols ? rows : Math.min(rows, ROWS_AT_ONCE);
+    for (int done = 0; done < rows; done += atOnce) {
+      int row = row0 + done;
+      int n = Math.min(atOnce, rows - done);
+      if (wide > 0) {
+        wide(arguments, row, n, col0, wide);
+      }
+      if (vectors > wide) {
+        narrow(arguments, row, n, col0 + wide, vectors - wide);
+      }
+      if (cols > vectors) {
+        rest(arguments, row, n, col0 + vectors, cols - vectors);
       }
     }
   }

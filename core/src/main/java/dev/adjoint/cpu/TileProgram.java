@@ -2,7 +2,6 @@ package dev.adjoint.cpu;
 
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Kernel;
-import java.lang.foreign.MemorySegment;
 
 /**
  * A map over two axes (m, n) that runs on rectangles of its index space: what a matrix product does to finished tiles.
@@ -58,13 +57,13 @@ final class TileProgram {
     /**
      * Runs the map on a rectangle.
      *
-     * @param segments the memory of each access; entries of index accesses are ignored
-     * @param origins for each access the byte position of (0, 0) in its segment, with the launch's start, the access'
-     *     offset and the batch in it; for index accesses the number at (0, 0)
+     * @param origins for each access the address of (0, 0), with the launch's start, the access' offset and the batch in it; for
+     *     index accesses the number at (0, 0)
      * @param scalars the raw bits of the scalars
      */
-    void run(MemorySegment[] segments, long[] origins, long[] scalars, int row0, int rows, int col0, int cols) {
-      code.current((long) rows * cols).run(segments, origins, strides, scalars, NO_SIZES, row0, rows, col0, cols);
+    void run(long[] origins, long[] scalars, int row0, int rows, int col0, int cols) {
+      var arguments = new LoopArguments(origins, strides, scalars, NO_SIZES);
+      code.current((long) rows * cols).run(arguments, row0, rows, col0, cols);
     }
   }
 }

@@ -83,7 +83,7 @@ final class TranspositionCompiler {
   }
 
   private byte[] classBytes() {
-    String name = TranspositionCompiler.class.getPackageName() + ".Transposition" + lanes;
+    String name = TranspositionCompiler.class.getPackageName() + ".GeneratedTransposition" + lanes;
     return ClassFile.of()
         .build(
             ClassDesc.of(name),

@@ -91,7 +91,7 @@ final class VectorBody {
       case Instr.Load load -> memory.load(load.access(), spot);
       case Instr.Index index -> {
         types.species(nest.code, DType.I32);
-        nest.address(spot.position(), index.access(), spot.further());
+        nest.number(spot.position(), index.access(), spot.further());
         nest.code.l2i();
         ops.broadcast(DType.I32);
         nest.code.aload(nest.steps(index.access()));

@@ -1,6 +1,5 @@
 package dev.adjoint.cpu;
 
-import static dev.adjoint.cpu.VectorTypes.MASK;
 import static dev.adjoint.cpu.VectorTypes.ORDER;
 import static dev.adjoint.cpu.VectorTypes.SPECIES;
 import static java.lang.constant.ConstantDescs.CD_int;
@@ -35,25 +34,18 @@ final class VectorMemory {
     if (access.lane() == Access.Lane.STRIDED) {
       int array = nest.array(memory);
       nest.code.aload(array);
-      nest.segment(index);
-      nest.address(spot.position(), index, spot.further());
+      nest.number(spot.position(), index, spot.further());
       nest.laneStride(index);
-      nest.pushCount(spot);
-      emitter.call(STRIDED, "read", CD_void, Emitter.array(memory), Emitter.SEGMENT, CD_long, CD_long, CD_int);
+      nest.code.loadConstant(types.lanes());
+      emitter.call(STRIDED, "read", CD_void, Emitter.array(memory), CD_long, CD_long, CD_int);
       types.species(nest.code, memory);
       nest.code.aload(array).loadConstant(0);
       emitter.call(vector, "fromArray", vector, SPECIES, Emitter.array(memory), CD_int);
     } else {
       types.species(nest.code, memory);
-      nest.segment(index);
-      nest.address(spot.position(), index, spot.further());
+      nest.address(spot.position(), index, spot.further(), () -> {});
       VectorTypes.order(nest.code);
-      if (spot.masks() == null) {
-        emitter.call(vector, "fromMemorySegment", vector, SPECIES, Emitter.SEGMENT, CD_long, ORDER);
-      } else {
-        nest.code.aload(spot.masks()[memory.ordinal()]);
-        emitter.call(vector, "fromMemorySegment", vector, SPECIES, Emitter.SEGMENT, CD_long, ORDER, MASK);
-      }
+      emitter.call(vector, "fromMemorySegment", vector, SPECIES, Emitter.SEGMENT, CD_long, ORDER);
     }
     switch (memory) {
       case BOOL -> ops.isNotZero(DType.BOOL);
@@ -67,25 +59,18 @@ final class VectorMemory {
     DType memory = nest.kernel.accesses().get(index).dtype();
     ClassDesc vector = VectorTypes.vector(memory);
     if (nest.isContiguous(index)) {
-      nest.segment(index);
-      nest.address(spot.position(), index, spot.further());
+      nest.address(spot.position(), index, spot.further(), () -> {});
       VectorTypes.order(nest.code);
-      if (spot.masks() == null) {
-        emitter.invoke(vector, "intoMemorySegment", CD_void, Emitter.SEGMENT, CD_long, ORDER);
-      } else {
-        nest.code.aload(spot.masks()[memory.ordinal()]);
-        emitter.invoke(vector, "intoMemorySegment", CD_void, Emitter.SEGMENT, CD_long, ORDER, MASK);
-      }
+      emitter.invoke(vector, "intoMemorySegment", CD_void, Emitter.SEGMENT, CD_long, ORDER);
       return;
     }
     int array = nest.array(memory);
     nest.code.aload(array).loadConstant(0);
     emitter.invoke(vector, "intoArray", CD_void, Emitter.array(memory), CD_int);
     nest.code.aload(array);
-    nest.segment(index);
-    nest.address(spot.position(), index, spot.further());
+    nest.number(spot.position(), index, spot.further());
     nest.laneStride(index);
-    nest.pushCount(spot);
-    emitter.call(STRIDED, "write", CD_void, Emitter.array(memory), Emitter.SEGMENT, CD_long, CD_long, CD_int);
+    nest.code.loadConstant(types.lanes());
+    emitter.call(STRIDED, "write", CD_void, Emitter.array(memory), CD_long, CD_long, CD_int);
   }
 }

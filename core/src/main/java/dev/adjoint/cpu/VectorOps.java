@@ -166,6 +166,16 @@ final class VectorOps {
     }
   }
 
+  /**
+   * Folds the vector on the stack into a variable that a loop carries on. The variable is the second operand, because the JVM's
+   * compiler does not know its class, and would make a call of a method that it is the receiver of.
+   */
+  void accumulate(int variable, ReduceOp op, DType type) {
+    code.aload(variable);
+    fold(op, type);
+    code.astore(variable);
+  }
+
   /** Two vectors to their fold. */
   void fold(ReduceOp op, DType type) {
     switch (op) {

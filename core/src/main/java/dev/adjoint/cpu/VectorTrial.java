@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  */
 final class VectorTrial {
   private static final int CALLS_PER_ROUND = 16;
-  private static final int ROUNDS_UNTIL_DUE = 250;
+  private static final int ROUNDS_UNTIL_DUE = CompileThreshold.runs(250);
   private static final int PROBE = 8;
   private static final int QUICK_ROUNDS = 3;
   private static final long READY_NANOS = 15_000;

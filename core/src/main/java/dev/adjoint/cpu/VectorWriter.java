@@ -1,13 +1,11 @@
 package dev.adjoint.cpu;
 
-import static dev.adjoint.cpu.VectorTypes.MASK;
 import static dev.adjoint.cpu.VectorTypes.SPECIES;
 import static java.lang.constant.ConstantDescs.CD_int;
 
 import dev.adjoint.DType;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Instr;
-import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
@@ -19,22 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Writes methods that run over vectors of lanes. A part with the main loop has no masks; another part takes what is
- * left over, with masks on loads and stores, so short rows are as fast as they can be. The parts are methods of their
- * own because HotSpot's first compiler gives up on long vector code.
- */
+/** Writes methods that run over vectors of lanes. They take the columns that fill vectors; plain loops do the others. */
 final class VectorWriter extends NestWriter {
-  /** Which columns a method handles. */
-  enum Part {
-    /** As many as fill vectors. */
-    MAIN,
-    /** The others. */
-    REST
-  }
-
   final VectorTypes types;
   final VectorOps ops;
 
@@ -45,12 +30,17 @@ final class VectorWriter extends NestWriter {
   private final int[] steps;
   private final Map<Instr, Integer> constants = new HashMap<>();
   private final Map<DType, Integer> arrays = new EnumMap<>(DType.class);
-  private final Part part;
+  private final int width;
   private int iota;
 
-  VectorWriter(LoopShape shape, VectorTypes types, Part part, CodeBuilder code) {
+  /**
+   * A writer of a method.
+   *
+   * @param width the number of vectors side by side, where reduction loops run inside of columns
+   */
+  VectorWriter(LoopShape shape, VectorTypes types, int width, CodeBuilder code) {
     super(shape, code);
-    this.part = part;
+    this.width = width;
     this.types = types;
     this.ops = new VectorOps(emitter, types);
     this.lanes = types.lanes();
@@ -64,16 +54,14 @@ final class VectorWriter extends NestWriter {
    * @param position the position of the accesses
    * @param further how many lanes further on the vector lies
    * @param reduced the variables of the kernel's reductions
-   * @param masks for each memory type the variable of its mask, or null if no lane is masked
-   * @param count the variable with the number of lanes that count, if there are masks
    */
-  record Spot(Position position, int further, int[] reduced, int @Nullable [] masks, int count) {
+  record Spot(Position position, int further, int[] reduced) {
     Spot further(int lanes) {
-      return new Spot(position, lanes, reduced, masks, count);
+      return new Spot(position, lanes, reduced);
     }
 
     Spot at(Position to) {
-      return new Spot(to, further, reduced, masks, count);
+      return new Spot(to, further, reduced);
     }
   }
 
@@ -85,15 +73,6 @@ final class VectorWriter extends NestWriter {
   /** The variable with an array of a vector's length. */
   int array(DType memory) {
     return Objects.requireNonNull(arrays.get(memory));
-  }
-
-  /** Pushes the number of lanes that count. */
-  void pushCount(Spot spot) {
-    if (spot.masks == null) {
-      code.loadConstant(lanes);
-    } else {
-      code.iload(spot.count);
-    }
   }
 
   @Override
@@ -212,60 +191,36 @@ final class VectorWriter extends NestWriter {
     if (kernel.reduceRank() == 0) {
       kernel.stages().forEach(stage -> map(stage, position));
     } else {
-      new LaneBlocks(this, part).write(position);
+      new LaneBlocks(this, width).write(position);
     }
   }
 
-  /** The columns of a stage that stores. */
+  /** The columns that fill vectors, of a stage that stores. */
   void map(Stage stage, Position position) {
     int mark = emitter.mark();
     int[] broadcasts = broadcasts(stage, position);
-    switch (part) {
-      case MAIN -> {
-        int lane = emitter.newInt(0);
-        Spot spot = new Spot(position.at(lane), 0, reduced, null, -1);
-        emitter.loop(
-            lane,
-            multiple(lanes),
-            lanes,
-            () -> new VectorBody(this, stage, broadcasts, spot).store(LoopShape.stores(stage)));
-      }
-      case REST -> {
-        int lane = multiple(lanes);
-        Spot spot = masked(new Spot(position.at(lane), 0, reduced, null, -1), lane, shape.touched(stage));
-        new VectorBody(this, stage, broadcasts, spot).store(LoopShape.stores(stage));
-      }
-    }
+    int lane = emitter.newInt(0);
+    Spot spot = new Spot(position.at(lane), 0, reduced);
+    emitter.loop(
+        lane,
+        multiple(lanes),
+        lanes,
+        () -> new VectorBody(this, stage, broadcasts, spot).store(LoopShape.stores(stage)));
     emitter.release(mark);
+  }
+
+  /** The columns behind those that fill vectors, one by one. */
+  void mapRest(Stage stage, Position position) {
+    ScalarBody body = new ScalarBody(this, stage, LoopShape.roots(stage), reduced, position);
+    shape.frontier(stage).forEach(body::variable);
+    int lane = multiple(lanes);
+    body.move(position.at(lane));
+    emitter.loop(lane, cols, 1, () -> body.store(LoopShape.stores(stage)));
   }
 
   /** A variable with the largest multiple of a power of two that is not above the number of columns. */
   int multiple(int of) {
     code.iload(cols).loadConstant(-of).iand();
     return emitter.storeNew(TypeKind.INT);
-  }
-
-  /** Writes the masks of the lanes from a column on that are below the number of columns. */
-  Spot masked(Spot spot, int lane, boolean[] touched) {
-    code.loadConstant(lanes).iload(cols).iload(lane).isub();
-    emitter.call(Math.class.describeConstable().orElseThrow(), "min", CD_int, CD_int, CD_int);
-    int count = emitter.storeNew(TypeKind.INT);
-    code.aload(iota);
-    ops.comparison(ScalarOp.LT);
-    code.iload(count);
-    emitter.invoke(VectorTypes.vector(DType.I32), "compare", MASK, VectorTypes.operator("Comparison"), CD_int);
-    int mask = emitter.storeNew(TypeKind.REFERENCE);
-    int[] masks = new int[DType.values().length];
-    Arrays.fill(masks, mask);
-    Set<DType> done = EnumSet.of(DType.I32);
-    for (int a = 0; a < touched.length; a++) {
-      Access access = kernel.accesses().get(a);
-      if (touched[a] && isContiguous(a) && access.kind() != Access.Kind.INDEX && done.add(access.dtype())) {
-        code.aload(mask);
-        ops.castMask(access.dtype());
-        masks[access.dtype().ordinal()] = emitter.storeNew(TypeKind.REFERENCE);
-      }
-    }
-    return new Spot(spot.position, spot.further, spot.reduced, masks, count);
   }
 }

@@ -22,10 +22,10 @@ final class WarmUpJob {
   private static final int ODD_COLUMNS = 3;
 
   /** Runs after which HotSpot's counters have passed the second compiler's thresholds. */
-  private static final int ENOUGH_RUNS = 10_000;
+  private static final int ENOUGH_RUNS = CompileThreshold.runs(10_000);
 
-  private static final int FIRST_RUNS = 250;
-  private static final int LOOP_RUNS = 1200;
+  private static final int FIRST_RUNS = CompileThreshold.runs(250);
+  private static final int LOOP_RUNS = CompileThreshold.runs(1200);
   private static final int LONG_RUN = 128;
   private static final int KINDS = 8;
   private static final int RUNS_PER_STEP = 50;
@@ -47,11 +47,7 @@ final class WarmUpJob {
 
   private final TieredCode code;
   private final LoopShape shape;
-  private final MemorySegment[] segments;
-  private final long[] bases;
-  private final long[] strides;
-  private final long[] scalars;
-  private final int[] sizes;
+  private final LoopArguments arguments;
   private LoopCode vector;
   private int runs;
   private int attempts = 1;
@@ -64,13 +60,11 @@ final class WarmUpJob {
     this.shape = code.shape();
     Kernel.Loop kernel = shape.kernel();
     int n = kernel.accesses().size();
-    segments = new MemorySegment[n];
-    bases = new long[n];
-    strides = new long[n * shape.strides()];
+    long[] bases = new long[n];
+    long[] strides = new long[n * shape.strides()];
     for (int a = 0; a < n; a++) {
       Access access = kernel.accesses().get(a);
-      segments[a] = Scratch.MEMORY;
-      bases[a] = access.kind() == Access.Kind.WRITE ? SCRATCH : 0;
+      bases[a] = Scratch.MEMORY.address() + (access.kind() == Access.Kind.WRITE ? SCRATCH : 0);
       int steps =
           switch (access.lane()) {
             case BROADCAST -> 0;
@@ -79,9 +73,9 @@ final class WarmUpJob {
           };
       strides[a * shape.strides() + LoopCode.LANE] = (long) steps * TileProgram.unit(access);
     }
-    scalars = new long[kernel.scalars().size()];
-    sizes = new int[shape.loops()];
+    int[] sizes = new int[shape.loops()];
     Arrays.fill(sizes, 2);
+    arguments = new LoopArguments(bases, strides, new long[kernel.scalars().size()], sizes);
     vector = compile();
   }
 
@@ -165,7 +159,7 @@ final class WarmUpJob {
   }
 
   private void run(int rows, int cols) {
-    vector.run(segments, bases, strides, scalars, sizes, 0, rows, 0, cols);
+    vector.run(arguments, 0, rows, 0, cols);
   }
 
   /** Whether all parts are fast: what rows without a whole vector run, what those with one group run, and the loops. */
@@ -176,7 +170,7 @@ final class WarmUpJob {
 
   private boolean isFast(int cols) {
     long instructions = (long) shape.instructions() + shape.kernel().accesses().size();
-    for (int size : sizes) {
+    for (int size : arguments.sizes()) {
       instructions *= size;
     }
     long vectors = cols / shape.kernel().lanes() + 1L;

@@ -356,6 +356,15 @@ final class RandomLoop {
     return segments;
   }
 
+  /** The address of each access' memory, or 0 where there is none. */
+  long[] addresses(MemorySegment[] memory) {
+    long[] addresses = new long[memory.length];
+    for (int a = 0; a < addresses.length; a++) {
+      addresses[a] = memory[a] == null ? 0 : memory[a].address() + starts[a];
+    }
+    return addresses;
+  }
+
   /** Where two results differ, or the empty string. */
   String difference(MemorySegment[] expected, MemorySegment[] actual) {
     for (int a = 0; a < expected.length; a++) {

@@ -1,0 +1,61 @@
+package dev.adjoint.cpu;
+
+import dev.adjoint.device.Buffer;
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.Geometry;
+import java.util.List;
+
+/**
+ * The memory that the accesses of a launch reach, which is checked once before the loops run: they have no checks of their own.
+ */
+final class Extents {
+  private final String kernel;
+  private final long[] first;
+  private final long[] end;
+
+  private Extents(String kernel, long[] first, long[] end) {
+    this.kernel = kernel;
+    this.first = first;
+    this.end = end;
+  }
+
+  /** The extents of the accesses of a launch; index accesses, and those that walk an axis of size 0, reach nothing. */
+  static Extents of(String kernel, List<Access> accesses, Geometry geometry) {
+    int n = accesses.size();
+    long[] first = new long[n];
+    long[] end = new long[n];
+    for (int a = 0; a < n; a++) {
+      Access access = accesses.get(a);
+      long low = geometry.offsets()[a];
+      long high = low;
+      boolean reaches = access.kind() != Access.Kind.INDEX;
+      for (int axis = 0; axis < geometry.sizes().length; axis++) {
+        long stride = geometry.strides()[a][axis];
+        long way = stride * Math.max(0, geometry.sizes()[axis] - 1);
+        low += Math.min(0, way);
+        high += Math.max(0, way);
+        reaches &= stride == 0 || geometry.sizes()[axis] > 0;
+      }
+      if (reaches) {
+        first[a] = low * access.dtype().bytes();
+        end[a] = (high + 1) * access.dtype().bytes();
+      }
+    }
+    return new Extents(kernel, first, end);
+  }
+
+  /**
+   * Checks that buffers hold what is accessed.
+   *
+   * @throws IllegalStateException if one is too small
+   */
+  void check(Buffer[] buffers, long[] starts) {
+    for (int a = 0; a < first.length; a++) {
+      if (first[a] < end[a] && (starts[a] + first[a] < 0 || starts[a] + end[a] > buffers[a].bytes())) {
+        throw new IllegalStateException(
+            "kernel " + kernel + ": access " + a + " reaches bytes " + (starts[a] + first[a]) + " to " + (starts[a] + end[a])
+                + " of a block of " + buffers[a].bytes());
+      }
+    }
+  }
+}
