@@ -5,14 +5,11 @@ import java.lang.foreign.MemorySegment;
 
 /** A 64-byte aligned block of native memory. */
 final class CpuBuffer extends PooledBuffer {
-  /** All of memory, from which every block is a slice of global scope. */
-  private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-
   private final MemorySegment segment;
 
   CpuBuffer(long address, long bytes, Home home) {
     super(address, bytes, home);
-    segment = MEMORY.asSlice(address, bytes);
+    segment = NativeMemory.ALL.asSlice(address, bytes);
   }
 
   /** The memory, of global scope. */
