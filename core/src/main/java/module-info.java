@@ -10,6 +10,7 @@ module dev.adjoint.core {
   requires jdk.management;
 
   exports dev.adjoint;
+  exports dev.adjoint.codegen;
   exports dev.adjoint.device;
   exports dev.adjoint.graph;
   exports dev.adjoint.kernel;

@@ -5,6 +5,7 @@ import dev.adjoint.opencl.OpenClProvider;
 module dev.adjoint.opencl {
   requires transitive dev.adjoint.core;
   requires static transitive org.jspecify;
+  requires jocl;
 
   exports dev.adjoint.opencl;
 

@@ -1,15 +1,11 @@
 package dev.adjoint;
 
 import dev.adjoint.device.Backend;
-import dev.adjoint.device.DeviceProvider;
 import dev.adjoint.device.MemoryStats;
 import dev.adjoint.device.Reclaimer;
 import dev.adjoint.schedule.Storages;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.ServiceLoader;
+import java.util.StringJoiner;
 
 /** The devices of this machine. */
 public final class Devices {
@@ -17,7 +13,7 @@ public final class Devices {
 
   /** All usable devices; the CPU is first. */
   public static List<Device> list() {
-    return List.copyOf(Found.BY_NAME.values());
+    return Found.KINDS.stream().flatMap(kind -> kind.devices().keySet().stream()).toList();
   }
 
   /** The device that new tensors go to: that of the innermost scope, else of {@code ADJOINT_DEVICE}, else the CPU. */
@@ -26,22 +22,28 @@ public final class Devices {
   }
 
   static Device get(String name) {
-    Device device = Found.BY_NAME.get(name);
-    if (device == null) {
-      device = Found.BY_NAME.get(name + ":0");
+    String kindName = name.contains(":") ? name.substring(0, name.indexOf(':')) : name;
+    for (DeviceKind kind : Found.KINDS) {
+      if (kind.name().equals(kindName)) {
+        for (Device device : kind.devices().keySet()) {
+          if (device.name().equals(name) || device.name().equals(name + ":0")) {
+            return device;
+          }
+        }
+      }
     }
-    if (device == null) {
-      throw new IllegalArgumentException(
-          "device: no device '" + name + "' can be used; there are " + Found.BY_NAME.keySet() + Found.reasons());
-    }
-    return device;
+    var missing = new StringJoiner("; ", "; not usable: ", "").setEmptyValue("");
+    Found.KINDS.forEach(kind -> kind.whyNot().ifPresent(why -> missing.add(kind.name() + ": " + why)));
+    throw new IllegalArgumentException(
+        "device: no device '" + name + "' can be used; there are " + list() + missing);
   }
 
   /** A table of all devices, and for each kind without one the reason. */
   public static String report() {
     var text = new StringBuilder();
-    for (Map.Entry<String, String> line : Found.DESCRIPTIONS.entrySet()) {
-      text.append(String.format("%-10s %s%n", line.getKey(), line.getValue()));
+    for (DeviceKind kind : Found.KINDS) {
+      kind.devices().forEach((device, line) -> text.append(String.format("%-10s %s%n", device, line)));
+      kind.whyNot().ifPresent(why -> text.append(String.format("%-10s not usable: %s%n", kind.name(), why)));
     }
     return text.toString();
   }
@@ -67,36 +69,12 @@ public final class Devices {
     return text.toString();
   }
 
-  /** Looked up at the first use. */
+  /** The kinds, looked up at the first use. */
   private static final class Found {
-    static final Map<String, Device> BY_NAME = new LinkedHashMap<>();
-    static final Map<String, String> DESCRIPTIONS = new LinkedHashMap<>();
-    static final List<String> MISSING = new ArrayList<>();
-
-    static {
-      var providers = new ArrayList<DeviceProvider>();
-      ServiceLoader.load(DeviceProvider.class, Devices.class.getClassLoader()).forEach(providers::add);
-      providers.sort((a, b) -> Boolean.compare(b.kind().equals("cpu"), a.kind().equals("cpu")));
-      for (DeviceProvider provider : providers) {
-        List<String> lines = provider.describe();
-        for (int i = 0; i < lines.size(); i++) {
-          String name = provider.kind().equals("cpu") ? "cpu" : provider.kind() + ":" + i;
-          BY_NAME.put(name, new Device(name, provider, i));
-          DESCRIPTIONS.put(name, lines.get(i));
-        }
-        provider.whyNot().ifPresent(why -> {
-          MISSING.add(provider.kind() + ": " + why);
-          DESCRIPTIONS.put(provider.kind(), "not usable: " + why);
-        });
-      }
-    }
+    static final List<DeviceKind> KINDS = DeviceKind.all();
 
     static Device initial() {
       return Initial.DEVICE;
-    }
-
-    static String reasons() {
-      return MISSING.isEmpty() ? "" : "; not usable: " + String.join("; ", MISSING);
     }
   }
 

@@ -36,4 +36,13 @@ public interface Backend {
 
   /** Waits for all work. */
   void synchronize();
+
+  /** The nanoseconds that the device works on what an action launches; for the listing of launches, so it may wait. */
+  default long time(Runnable launches) {
+    synchronize();
+    long start = System.nanoTime();
+    launches.run();
+    synchronize();
+    return System.nanoTime() - start;
+  }
 }

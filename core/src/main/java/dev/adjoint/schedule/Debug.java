@@ -109,11 +109,7 @@ final class Debug {
       launch.run(buffers, starts, scalars);
       return;
     }
-    backend.synchronize();
-    long start = System.nanoTime();
-    launch.run(buffers, starts, scalars);
-    backend.synchronize();
-    double nanos = Math.max(1, System.nanoTime() - start);
+    double nanos = Math.max(1, backend.time(() -> launch.run(buffers, starts, scalars)));
     System.err.printf(
         "adjoint: %-28s %-20s %9.1f us %8.2f GB/s %8.2f GFLOP/s%n",
         step.kernel().name(), sizes(step.geometry()), nanos / 1e3, bytes(step) / nanos, operations(step) / nanos);

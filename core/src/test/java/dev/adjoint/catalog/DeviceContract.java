@@ -27,13 +27,20 @@ public abstract class DeviceContract {
   /** The device under test. */
   protected abstract Device device();
 
+  /** Whether to try a sample; a device that shares nearly all of its code with another may leave some out. */
+  protected boolean tries(Sample sample) {
+    return true;
+  }
+
   @TestFactory
   Stream<DynamicTest> agreesWithTheReference() {
     return OpCatalog.all().stream()
         .flatMap(row -> row.dtypes().stream().sorted().map(dtype -> dynamicTest(row + " " + dtype, () -> {
           for (Sample sample : row.samples(dtype)) {
             on(() -> {
-              check(sample);
+              if (tries(sample)) {
+                check(sample);
+              }
               return true;
             });
           }

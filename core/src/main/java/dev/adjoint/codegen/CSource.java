@@ -1,0 +1,60 @@
+package dev.adjoint.codegen;
+
+import dev.adjoint.DType;
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A kernel as C.
+ *
+ * <p>The function takes a pointer per access that is memory, then, if {@code reportsPositions}, a pointer {@code fault} to an
+ * i32, then a structure with the numbers of the launch, which {@link CLaunch} fills.
+ *
+ * @param name the name of the function
+ * @param text what to compile; launches of equal text can share a program
+ * @param buffers for each pointer the number of its access
+ * @param reportsPositions whether the kernel lowers {@code fault} to the number of an index point whose position is out of range
+ */
+public record CSource(String name, String text, List<Integer> buffers, boolean reportsPositions) {
+  /** Prints a kernel for the launches over one geometry. */
+  public static CLaunch print(Kernel kernel, Target target, Geometry geometry) {
+    Form form = Form.of(kernel, target, geometry);
+    var parameters = new Parameters(target.dialect(), Parameters.isWide(form.geometry()));
+    var body = new CodeText();
+    form.print(body, parameters);
+    String name = kernel.name();
+    List<Access> accesses = kernel.accesses();
+    var text = new StringBuilder(target.dialect().preamble);
+    if (CTypes.uses(kernel, DType.F64)) {
+      text.append(target.dialect().preambleF64);
+    }
+    text.append('\n').append(parameters.definition()).append('\n');
+    for (String helper : body.helpers()) {
+      text.append(helper).append('\n');
+    }
+    text.append(target.dialect().kernel).append(' ').append(name).append('(');
+    text.append(parameters.declaration(accesses, form.reportsPositions())).append(") {\n").append(body).append("}\n");
+    var buffers = new ArrayList<Integer>();
+    for (int a = 0; a < accesses.size(); a++) {
+      if (accesses.get(a).kind() != Access.Kind.INDEX) {
+        buffers.add(a);
+      }
+    }
+    var source = new CSource(name, text.toString(), List.copyOf(buffers), form.reportsPositions());
+    return new CLaunch(source, accesses, parameters, form.geometry(), form.grid(), target.dialect().mostRowGroups());
+  }
+
+  /** Whether a kernel computes with or stores values of a type. */
+  public static boolean uses(Kernel kernel, DType type) {
+    return CTypes.uses(kernel, type);
+  }
+
+  /** The words that a listing or an error shows. */
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.adjoint.codegen;
+
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
+
+/** Prints one kind of kernel, for the sizes of one launch. Launches of equal text share a program. */
+interface Form {
+  /** The geometry that the text is about: axes may be dropped or merged. */
+  Geometry geometry();
+
+  /** Prints the inside of the kernel. */
+  void print(CodeText text, Parameters parameters);
+
+  /** The groups of a launch. */
+  Grid grid();
+
+  /** Whether the kernel checks positions, and so takes one pointer more. */
+  default boolean reportsPositions() {
+    return false;
+  }
+
+  /** The form of a kernel that suits a machine and the sizes. */
+  static Form of(Kernel kernel, Target target, Geometry geometry) {
+    return switch (kernel) {
+      case Kernel.Loop loop -> loop.laneReduces() ? new TeamForm(loop, target, geometry) : new LaneForm(loop, target, geometry);
+      case Kernel.MatMul product ->
+          target.few() ? new PanelForm(product, target, geometry) : new TileForm(product, target, geometry);
+      case Kernel.Random _ -> new RandomForm(target, geometry);
+      case Kernel.Gather gather -> IndexedForm.gather(gather, target, geometry);
+      case Kernel.ScatterAdd scatter -> IndexedForm.scatterAdd(scatter, target, geometry);
+    };
+  }
+}

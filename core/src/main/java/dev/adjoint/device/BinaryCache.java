@@ -1,0 +1,88 @@
+package dev.adjoint.device;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiled kernels on disk. A file holds the hash of the rest of it, so that a driver is never given a damaged one; a file
+ * that is damaged or cannot be read counts as missing, and one that cannot be written is done without.
+ */
+public final class BinaryCache {
+  private static final int HASH = 32;
+
+  private final Path folder;
+
+  /** The binaries in a folder, which is made when the first is put there. */
+  public BinaryCache(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * The folder of a kind of device, by the rules of XDG: below {@code XDG_CACHE_HOME}, or else below {@code .cache} in the home
+   * folder.
+   */
+  public static Path folder(Map<String, String> environment, String home, String kind) {
+    String cache = environment.getOrDefault("XDG_CACHE_HOME", "");
+    Path base = cache.startsWith("/") ? Path.of(cache) : Path.of(home, ".cache");
+    return base.resolve("adjoint").resolve(kind);
+  }
+
+  /** A name for what is compiled from some texts. */
+  public static String key(String... texts) {
+    MessageDigest digest = sha256();
+    for (String text : texts) {
+      digest.update(text.getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) 0);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** The binary of a key, or null. */
+  public byte @Nullable [] find(String key) {
+    try {
+      byte[] file = Files.readAllBytes(folder.resolve(key));
+      if (file.length <= HASH) {
+        return null;
+      }
+      byte[] binary = Arrays.copyOfRange(file, HASH, file.length);
+      return Arrays.equals(sha256().digest(binary), Arrays.copyOf(file, HASH)) ? binary : null;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** Remembers a binary; another process may do the same at the same time. */
+  public void put(String key, byte[] binary) {
+    try {
+      Files.createDirectories(folder);
+      Path part = Files.createTempFile(folder, key, ".part");
+      try {
+        byte[] file = Arrays.copyOf(sha256().digest(binary), HASH + binary.length);
+        System.arraycopy(binary, 0, file, HASH, binary.length);
+        Files.write(part, file);
+        Files.move(part, folder.resolve(key), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException e) {
+      // The next process compiles again.
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

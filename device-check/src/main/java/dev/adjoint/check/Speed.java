@@ -1,0 +1,158 @@
+package dev.adjoint.check;
+
+import dev.adjoint.Device;
+import dev.adjoint.Scope;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import dev.adjoint.Variable;
+import dev.adjoint.device.Backend;
+import dev.adjoint.device.Buffer;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
+
+/** How fast a device is. Work is started many times before it is waited for, as a program would. */
+final class Speed {
+  private static final int SMALLEST = 1 << 20;
+  private static final int LARGEST = 1 << 26;
+  private static final double SLOW = 0.02;
+
+  /** How long one thing is measured, in seconds; the JVM needs most of it to compile what is measured. */
+  private static final double LONG = 2.5;
+
+  private static final double BATCH = 0.05;
+  private static final int SMALL = 1000;
+  private static final int MOST = 2000;
+
+  private final Device device;
+  private final Report report;
+
+  Speed(Device device, Report report) {
+    this.device = device;
+    this.report = report;
+  }
+
+  private void add(String what, double value, String unit) {
+    report.add(new Measurement(device.name(), what, value, unit));
+  }
+
+  /** Measures everything. */
+  void run() {
+    int n = copies();
+    chain(n);
+    sum(n);
+    for (int size = 512; size <= 4096 && product(size) < SLOW; size *= 2) {}
+    overhead();
+    training();
+  }
+
+  /** The seconds of one run, when it is repeated. */
+  private double seconds(Runnable action) {
+    double best = batch(action, 1);
+    for (double spent = 0; spent < LONG; ) {
+      int repeats = repeats(best);
+      double time = batch(action, repeats);
+      spent += time * repeats;
+      best = Math.min(best, time);
+    }
+    return best;
+  }
+
+  private static int repeats(double seconds) {
+    return Math.clamp((long) (BATCH / seconds), 1, MOST);
+  }
+
+  /** The seconds of one of several runs that are started before the last is waited for. */
+  private double batch(Runnable action, int repeats) {
+    long start = System.nanoTime();
+    for (int k = 0; k < repeats; k++) {
+      action.run();
+    }
+    device.backend().synchronize();
+    return (System.nanoTime() - start) * 1e-9 / repeats;
+  }
+
+  /** Measures copies, and returns a number of elements that makes kernels take a while. */
+  private int copies() {
+    Backend backend = device.backend();
+    int n = SMALLEST;
+    double speed = 0;
+    for (; n < LARGEST; n *= 4) {
+      int size = n;
+      Variable x = variable(() -> Tensors.zeros(size));
+      if (seconds(() -> update(x, x.value().add(1))) > SLOW / 4) {
+        break;
+      }
+    }
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment host = arena.allocate(4L * n, 64);
+      host.fill((byte) 1);
+      Buffer buffer = backend.allocate(host.byteSize());
+      try {
+        speed = host.byteSize() / seconds(() -> backend.write(buffer, 0, host)) * 1e-9;
+        add("copy to the device", speed, "GB/s");
+        speed = host.byteSize() / seconds(() -> backend.read(buffer, 0, host)) * 1e-9;
+        add("copy from the device", speed, "GB/s");
+      } finally {
+        backend.free(buffer);
+      }
+    }
+    return n;
+  }
+
+  private Variable variable(Supplier<Tensor> initial) {
+    return new Variable("v", Scope.on(device, initial), false);
+  }
+
+  /** Overwrites a variable, so that no memory is taken. */
+  private static void update(Variable variable, Tensor value) {
+    variable.set(value);
+    variable.value().realize();
+  }
+
+  private Tensor constant(int n) {
+    return Scope.on(device, () -> Tensors.ones(n).mul(0.5f).realize());
+  }
+
+  private void chain(int n) {
+    Variable x = variable(() -> Tensors.zeros(n));
+    Tensor y = constant(n);
+    Tensor z = constant(n);
+    double time = seconds(() -> update(x, x.value().mul(y).add(z).relu()));
+    add("x = relu(x * y + z)", 16.0 * n / time * 1e-9, "GB/s");
+  }
+
+  private void sum(int n) {
+    Tensor x = constant(n);
+    add("sum", 4.0 * n / seconds(() -> x.sum().realize()) * 1e-9, "GB/s");
+  }
+
+  /** Measures a product and returns the seconds it takes. */
+  private double product(int n) {
+    Tensor a = constant(n * n).reshape(n, n).realize();
+    Tensor b = constant(n * n).reshape(n, n).realize();
+    Variable c = variable(() -> Tensors.zeros(n, n));
+    double time = seconds(() -> update(c, a.matmul(b)));
+    add("f32 product " + n, 2.0 * n * n * n / time * 1e-12, "TFLOP/s");
+    return time;
+  }
+
+  private void overhead() {
+    Variable x = variable(() -> Tensors.zeros(SMALL));
+    add("small kernel, started", seconds(() -> update(x, x.value().mul(0.5f).add(1))) * 1e6, "us");
+    Backend backend = device.backend();
+    double waited = seconds(() -> {
+      update(x, x.value().mul(0.5f).add(1));
+      backend.synchronize();
+    });
+    add("small kernel, waited for", waited * 1e6, "us");
+  }
+
+  private void training() {
+    for (int batch : new int[] {32, 128, 512}) {
+      var training = new Training(device, batch, 512, 256);
+      training.losses(20);
+      add("MLP 784-512-256-10 step, batch " + batch, seconds(training::step) * 1e6, "us");
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.adjoint.opencl;
+
+import dev.adjoint.DType;
+import dev.adjoint.codegen.CSource;
+import dev.adjoint.codegen.Dialect;
+import dev.adjoint.codegen.Target;
+import dev.adjoint.device.Backend;
+import dev.adjoint.device.BinaryCache;
+import dev.adjoint.device.Buffer;
+import dev.adjoint.device.MemoryStats;
+import dev.adjoint.device.Pool;
+import dev.adjoint.device.Program;
+import dev.adjoint.device.Reclaimer;
+import dev.adjoint.kernel.Kernel;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** An OpenCL device. */
+final class OpenClBackend implements Backend {
+  private final OpenClSession session;
+  private final OpenClCompiler compiler;
+  private final Target target;
+  private final Pool<OpenClBuffer> pool;
+
+  OpenClBackend(OpenClSession session, Target.Threads threads, @Nullable BinaryCache cache) {
+    this.session = session;
+    compiler = new OpenClCompiler(session, cache);
+    target = new Target(Dialect.OPENCL, threads, session.info().units());
+    var memory = new OpenClMemory(session);
+    pool =
+        new Pool<>(
+            session.name(),
+            memory,
+            session.info()::memory,
+            (address, bytes, home) -> new OpenClBuffer(address, bytes, home, memory));
+  }
+
+  @Override
+  public String description() {
+    return session.info().line();
+  }
+
+  @Override
+  public Buffer allocate(long bytes) {
+    return pool.allocate(bytes);
+  }
+
+  @Override
+  public void free(Buffer buffer) {
+    pool.free((OpenClBuffer) buffer);
+  }
+
+  @Override
+  public MemoryStats memory() {
+    return pool.stats();
+  }
+
+  @Override
+  public void onPressure(Reclaimer reclaimer) {
+    pool.onPressure(reclaimer);
+  }
+
+  @Override
+  public void write(Buffer to, long start, MemorySegment from) {
+    var buffer = (OpenClBuffer) to;
+    try {
+      pieces(from, (at, piece) -> session.write(buffer.memory(), buffer.offset() + start + at, piece));
+    } catch (OpenClException e) {
+      throw new OpenClException(session.name() + ": a copy of " + from.byteSize() + " bytes to the device", e);
+    }
+  }
+
+  @Override
+  public void read(Buffer from, long start, MemorySegment to) {
+    var buffer = (OpenClBuffer) from;
+    try {
+      pieces(to, (at, piece) -> session.read(buffer.memory(), buffer.offset() + start + at, piece));
+    } catch (OpenClException e) {
+      throw new OpenClException(session.name() + ": a copy of " + to.byteSize() + " bytes from the device", e);
+    }
+  }
+
+  /** Copies what begins at a byte of the whole. */
+  private interface Copy {
+    void run(long at, MemorySegment piece);
+  }
+
+  private static void pieces(MemorySegment all, Copy copy) {
+    for (long at = 0; at < all.byteSize(); at += OpenClSession.PIECE) {
+      copy.run(at, all.asSlice(at, Math.min(OpenClSession.PIECE, all.byteSize() - at)));
+    }
+  }
+
+  @Override
+  public Program compile(Kernel kernel) {
+    if (!session.info().hasF64() && CSource.uses(kernel, DType.F64)) {
+      throw new UnsupportedOperationException(
+          session.name() + ": " + kernel.name() + " needs f64, which " + session.info().name() + " does not have");
+    }
+    return new OpenClProgram(session, compiler, kernel, target);
+  }
+
+  @Override
+  public void synchronize() {
+    session.synchronize();
+  }
+
+  @Override
+  public long time(Runnable launches) {
+    return session.time(launches);
+  }
+}

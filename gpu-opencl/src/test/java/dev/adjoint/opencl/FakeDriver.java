@@ -1,0 +1,233 @@
+package dev.adjoint.opencl;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jocl.cl_command_queue;
+import org.jocl.cl_context;
+import org.jocl.cl_device_id;
+import org.jocl.cl_event;
+import org.jocl.cl_kernel;
+import org.jocl.cl_mem;
+import org.jocl.cl_platform_id;
+import org.jocl.cl_program;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A driver without hardware: memory is real, kernels do nothing. It counts what is alive, and fails the calls that a test
+ * chooses.
+ */
+final class FakeDriver implements OpenClDriver {
+  static final int CODE = -9999;
+
+  private final Map<Object, byte[]> alive = new IdentityHashMap<>();
+  private final Set<Object> released = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Map<String, Integer> failures = new HashMap<>();
+  final List<String> calls = new ArrayList<>();
+  private int failAt = -1;
+
+  /** Fails call number k from now on, counted from 0. */
+  void failCall(int k) {
+    failAt = calls.size() + k;
+  }
+
+  /** Fails each call of a name with a code. */
+  void failAlways(String call, int code) {
+    failures.put(call, code);
+  }
+
+  /** The number of objects that were made and not released. */
+  int alive() {
+    return alive.size();
+  }
+
+  private void call(String name) {
+    int number = calls.size();
+    calls.add(name);
+    if (number == failAt) {
+      throw new OpenClException(name, "FAKE", CODE);
+    }
+    Integer code = failures.get(name);
+    if (code != null) {
+      throw new OpenClException(name, "FAKE", code);
+    }
+  }
+
+  private <T> T make(T object, long bytes) {
+    alive.put(object, new byte[(int) bytes]);
+    return object;
+  }
+
+  private void drop(Object object) {
+    if (alive.remove(object) == null || !released.add(object)) {
+      throw new AssertionError("released what is not there: " + object);
+    }
+  }
+
+  private byte[] bytes(Object object) {
+    byte[] bytes = alive.get(object);
+    if (bytes == null) {
+      throw new AssertionError("used after its release: " + object);
+    }
+    return bytes;
+  }
+
+  /** A device with everything, but with little memory. */
+  static OpenClInfo info(String... extensions) {
+    return new OpenClInfo(
+        new cl_platform_id(), new cl_device_id(), "Fake One", "fake driver 1", false, 4, 256L << 20, 128L << 20, 1024,
+        Set.of(extensions), List.of());
+  }
+
+  @Override
+  public List<OpenClInfo> devices() {
+    call("devices");
+    return List.of(info("cl_khr_fp64"));
+  }
+
+  @Override
+  public cl_context createContext(OpenClInfo device) {
+    call("clCreateContext");
+    return make(new cl_context(), 0);
+  }
+
+  @Override
+  public cl_command_queue createQueue(cl_context context, OpenClInfo device, boolean profiling) {
+    bytes(context);
+    call("clCreateCommandQueue");
+    return make(new cl_command_queue(), 0);
+  }
+
+  @Override
+  public cl_mem createBuffer(cl_context context, long bytes) {
+    bytes(context);
+    call("clCreateBuffer");
+    return make(new cl_mem(), bytes);
+  }
+
+  @Override
+  public cl_program createProgram(cl_context context, String source) {
+    bytes(context);
+    call("clCreateProgramWithSource");
+    return make(new cl_program(), 0);
+  }
+
+  @Override
+  public cl_program createProgram(cl_context context, OpenClInfo device, byte[] binary) {
+    bytes(context);
+    call("clCreateProgramWithBinary");
+    return make(new cl_program(), 0);
+  }
+
+  @Override
+  public void build(cl_program program, OpenClInfo device, String options) {
+    bytes(program);
+    call("clBuildProgram");
+  }
+
+  @Override
+  public String buildLog(cl_program program, OpenClInfo device) {
+    bytes(program);
+    call("clGetProgramBuildInfo");
+    return "line 7: the log";
+  }
+
+  @Override
+  public byte[] binary(cl_program program) {
+    bytes(program);
+    call("clGetProgramInfo");
+    return new byte[] {1, 2, 3};
+  }
+
+  @Override
+  public cl_kernel createKernel(cl_program program, String name) {
+    bytes(program);
+    call("clCreateKernel");
+    return make(new cl_kernel(), 0);
+  }
+
+  @Override
+  public void setArgument(cl_kernel kernel, int index, cl_mem buffer) {
+    bytes(kernel);
+    bytes(buffer);
+    call("clSetKernelArg");
+  }
+
+  @Override
+  public void setArgument(cl_kernel kernel, int index, ByteBuffer value, int bytes) {
+    bytes(kernel);
+    call("clSetKernelArg");
+  }
+
+  @Override
+  public void launch(cl_command_queue queue, cl_kernel kernel, long[] items, long[] group, @Nullable cl_event event) {
+    bytes(queue);
+    bytes(kernel);
+    call("clEnqueueNDRangeKernel");
+    if (event != null) {
+      make(event, 0);
+    }
+  }
+
+  @Override
+  public void read(cl_command_queue queue, cl_mem from, long start, ByteBuffer to) {
+    bytes(queue);
+    call("clEnqueueReadBuffer");
+    to.put(0, bytes(from), (int) start, to.remaining());
+  }
+
+  @Override
+  public void write(cl_command_queue queue, cl_mem to, long start, ByteBuffer from) {
+    bytes(queue);
+    call("clEnqueueWriteBuffer");
+    from.get(0, bytes(to), (int) start, from.remaining());
+  }
+
+  @Override
+  public void finish(cl_command_queue queue) {
+    bytes(queue);
+    call("clFinish");
+  }
+
+  @Override
+  public long nanoseconds(cl_event event) {
+    bytes(event);
+    call("clGetEventProfilingInfo");
+    return 1000;
+  }
+
+  @Override
+  public void release(cl_context context) {
+    drop(context);
+  }
+
+  @Override
+  public void release(cl_command_queue queue) {
+    drop(queue);
+  }
+
+  @Override
+  public void release(cl_mem buffer) {
+    drop(buffer);
+  }
+
+  @Override
+  public void release(cl_program program) {
+    drop(program);
+  }
+
+  @Override
+  public void release(cl_kernel kernel) {
+    drop(kernel);
+  }
+
+  @Override
+  public void release(cl_event event) {
+    drop(event);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.adjoint.opencl;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.adjoint.Device;
+import dev.adjoint.Devices;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/** The OpenCL devices of the machine that runs the tests. A machine without any skips, unless it is said to have one. */
+final class OpenClDevices {
+  private OpenClDevices() {}
+
+  /** All devices. */
+  static List<Device> all() {
+    List<Device> found = Devices.list().stream().filter(d -> d.name().startsWith("opencl:")).toList();
+    if (found.isEmpty()) {
+      String why = new OpenClProvider().whyNot().orElse("there is one");
+      if (Boolean.getBoolean("adjoint.ci")) {
+        fail("adjoint.ci is set, so there must be an OpenCL device: " + why);
+      }
+      Assumptions.abort("no OpenCL device: " + why);
+    }
+    return found;
+  }
+
+  /** The first device, with kernels for a processor or a GPU as it is one. */
+  static Device first() {
+    return all().getFirst();
+  }
+
+  /** The first device with the kernels of a GPU, whatever it is. */
+  static Device likeGpu() {
+    all();
+    return Device.of(LikeGpuProvider.KIND);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.adjoint.opencl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.adjoint.DType;
+import dev.adjoint.Device;
+import dev.adjoint.Random;
+import dev.adjoint.Scope;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Everything but matrix products has the same bits on a device as on the CPU: random numbers, maps and the order of folds. */
+class SameBitsAsCpuTest {
+  private static final int[] LENGTHS = {1, 7, 15, 16, 17, 31, 32, 63, 64, 65, 100, 1000};
+
+  private static Map<String, Supplier<Tensor>> computations() {
+    var all = new LinkedHashMap<String, Supplier<Tensor>>();
+    for (int n : new int[] {1, 3, 4, 1001}) {
+      all.put("uniform numbers " + n, () -> Tensors.rand(n));
+    }
+    all.put("normal numbers", () -> Tensors.randn(33, 65));
+    all.put("a dropout mask", () -> Tensors.rand(500).lt(0.2).to(DType.F32).mul(1.25));
+    all.put("a permutation", () -> Tensors.rand(100).mul(7).to(DType.I32));
+    for (int n : LENGTHS) {
+      all.put("sums of rows of " + n, () -> Tensors.randn(9, n).realize().sum(1));
+      all.put("f64 sums of rows of " + n, () -> Tensors.randn(9, n).to(DType.F64).realize().sum(1));
+    }
+    all.put("sums over two axes", () -> Tensors.randn(5, 6, 83).realize().sum(0, 2));
+    all.put("sums of columns", () -> Tensors.randn(83, 70).realize().sum(0));
+    all.put("a sum in pieces", () -> Tensors.randn(1 << 17).realize().sum());
+    all.put("products of rows", () -> Tensors.randn(9, 100).realize().prod(1));
+    all.put("largest of rows", () -> Tensors.randn(9, 100).realize().max(1));
+    all.put("least of columns", () -> Tensors.randn(100, 9).realize().min(0));
+    all.put("positions of the largest", () -> Tensors.randn(9, 100).realize().argmax(1));
+    all.put("softmax", () -> Tensors.randn(9, 100).realize().softmax(1));
+    all.put("softmax of columns", () -> Tensors.randn(100, 9).realize().softmax(0));
+    all.put("variance", () -> Tensors.randn(9, 100).realize().var(1));
+    all.put("a map over a row after its reduction", () -> {
+      Tensor x = Tensors.randn(9, 200).realize();
+      return x.sub(x.mean(1, true)).div(x.var(1, true).add(1e-5).sqrt());
+    });
+    all.put("a long chain", () -> Tensors.randn(1000).realize().gelu().exp().tanh().sin());
+    return all;
+  }
+
+  private static double[] on(Device device, Supplier<Tensor> computation) {
+    return Scope.on(device, () -> {
+      Random.seed(11);
+      return computation.get().toDoubles();
+    });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> sameBits() {
+    List<Device> devices = new ArrayList<>(OpenClDevices.all());
+    devices.add(OpenClDevices.likeGpu());
+    return devices.stream()
+        .flatMap(device -> computations().entrySet().stream()
+            .map(computation -> dynamicTest(
+                device + ": " + computation.getKey(),
+                () -> assertThat(on(device, computation.getValue()))
+                    .isEqualTo(on(Device.cpu(), computation.getValue())))));
+  }
+}
