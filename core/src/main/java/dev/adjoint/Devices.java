@@ -37,12 +37,13 @@ public final class Devices {
     return device;
   }
 
-  /** A table of all devices, and for each kind without one the reason. */
+  /** A table of all devices, and for each kind without one the reason; then the parts of drivers and toolkits. */
   public static String report() {
     var text = new StringBuilder();
     for (Map.Entry<String, String> line : Found.DESCRIPTIONS.entrySet()) {
       text.append(String.format("%-10s %s%n", line.getKey(), line.getValue()));
     }
+    Found.PARTS.forEach((kind, parts) -> parts.forEach(part -> text.append(String.format("  %s: %s%n", kind, part))));
     return text.toString();
   }
 
@@ -71,6 +72,7 @@ public final class Devices {
   private static final class Found {
     static final Map<String, Device> BY_NAME = new LinkedHashMap<>();
     static final Map<String, String> DESCRIPTIONS = new LinkedHashMap<>();
+    static final Map<String, List<String>> PARTS = new LinkedHashMap<>();
     static final List<String> MISSING = new ArrayList<>();
 
     static {
@@ -88,6 +90,7 @@ public final class Devices {
           MISSING.add(provider.kind() + ": " + why);
           DESCRIPTIONS.put(provider.kind(), "not usable: " + why);
         });
+        PARTS.put(provider.kind(), provider.parts());
       }
     }
 
