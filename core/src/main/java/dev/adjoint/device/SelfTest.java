@@ -5,13 +5,14 @@ import dev.adjoint.Scope;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.Variable;
 import java.util.function.Supplier;
 
 /**
  * What a device does in two seconds: how fast it reads and writes memory, and how fast it multiplies matrices. The best of several
  * runs, as the first ones compile.
  *
- * @param bytesPerSecond the bytes read and written by {@code -x} over 16M floats
+ * @param bytesPerSecond the bytes read and written by {@code x = -x} over 16M floats
  * @param flops the multiplications and additions per second of a product of two 1024 x 1024 matrices of f32
  */
 public record SelfTest(double bytesPerSecond, double flops) {
@@ -28,11 +29,17 @@ public record SelfTest(double bytesPerSecond, double flops) {
     return Scope.on(
         device,
         () -> {
-          Tensor vector = Tensors.full(Shape.of(LENGTH), 1f).realize();
+          // In place: memory that was never touched would be slow.
+          var vector = new Variable("vector", Tensors.full(Shape.of(LENGTH), 1f), false);
           Tensor matrix = Tensors.full(Shape.of(SIDE, SIDE), 1f).realize();
           double moved = 2.0 * Float.BYTES * LENGTH;
           double operations = 2.0 * SIDE * SIDE * SIDE;
-          return new SelfTest(rate(device, moved, vector::neg), rate(device, operations, () -> matrix.matmul(matrix)));
+          return new SelfTest(
+              rate(device, moved, () -> {
+                vector.set(vector.value().neg());
+                return vector.value();
+              }),
+              rate(device, operations, () -> matrix.matmul(matrix)));
         });
   }
 
