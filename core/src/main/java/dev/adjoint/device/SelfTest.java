@@ -10,8 +10,8 @@ import dev.adjoint.schedule.Engine;
 import java.util.List;
 
 /**
- * What a device does in two seconds: how fast it reads and writes memory, and how fast it multiplies matrices. The best of several
- * runs, as the first ones compile.
+ * What a device does in two seconds: how fast it reads and writes memory, and how fast it multiplies matrices. The best of
+ * several runs, as the first ones compile.
  *
  * @param bytesPerSecond the bytes read and written by {@code x = -x} over 16M floats
  * @param flops the multiplications and additions per second of a product of two 1024 x 1024 matrices of f32
