@@ -58,6 +58,11 @@ final class DeviceKind {
     return found;
   }
 
+  /** Where the parts of the driver and its toolkit are, or what installs them. */
+  List<String> parts() {
+    return provider.parts();
+  }
+
   /** Why there is no device of this kind, or empty if there is one. */
   Optional<String> whyNot() {
     return provider.whyNot();

@@ -38,12 +38,13 @@ public final class Devices {
         "device: no device '" + name + "' can be used; there are " + list() + missing);
   }
 
-  /** A table of all devices, and for each kind without one the reason. */
+  /** A table of all devices; for each kind without one the reason, and where the parts of its driver and toolkit are. */
   public static String report() {
     var text = new StringBuilder();
     for (DeviceKind kind : Found.KINDS) {
       kind.devices().forEach((device, line) -> text.append(String.format("%-10s %s%n", device, line)));
       kind.whyNot().ifPresent(why -> text.append(String.format("%-10s not usable: %s%n", kind.name(), why)));
+      kind.parts().forEach(part -> text.append(String.format("  %s: %s%n", kind.name(), part)));
     }
     return text.toString();
   }

@@ -1,9 +1,11 @@
 package dev.adjoint.benchmarks;
 
 import dev.adjoint.Device;
+import dev.adjoint.Devices;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -44,7 +46,10 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--quick", description = "measures fewer rows and each for a shorter time")
   private boolean quick;
 
-  @Option(names = "--device", paramLabel = "NAME", description = "where Adjoint computes; default: ADJOINT_DEVICE or cpu")
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      description = "where Adjoint computes, or all; default: ADJOINT_DEVICE or cpu")
   private String device = Settings.device();
 
   @Option(names = "--threads", paramLabel = "N", description = "threads of both sides; default: all processors")
@@ -100,9 +105,12 @@ public final class Bench implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Pattern pattern;
+    List<String> devices;
     try {
       pattern = Pattern.compile(filter, Pattern.CASE_INSENSITIVE);
-      Device.of(device);
+      devices = device.equals("all")
+          ? Devices.list().stream().map(Device::toString).toList()
+          : List.of(Device.of(device).toString());
     } catch (PatternSyntaxException e) {
       return misused("the filter is no regular expression: " + e.getMessage());
     } catch (IllegalArgumentException e) {
@@ -113,23 +121,23 @@ public final class Bench implements Callable<Integer> {
     if (entries.isEmpty() && !limitsToo) {
       return misused("no benchmark has '" + filter + "' in its name or title; there are Limits and " + names());
     }
-    Machine machine = Machine.here(device, threads);
+    Machine machine = Machine.here(devices, threads);
     if (machine.busy()) {
       progress("others keep this machine busy, its load is " + machine.load() + ": the times will be wrong");
     }
     Effort effort = quick ? Effort.QUICK : Effort.FULL;
-    var runs = new JmhRuns(Settings.flags(device, threads));
-    var ceilings = new Ceilings(runs, threads, effort);
+    var ceilings = new Ceilings(runs("cpu"), threads, effort);
     if (limitsToo && !(quick && filter.isEmpty())) {
       progress("the limits of this machine");
       ceilings.measureAll();
     }
     var rows = new ArrayList<Row>();
+    int done = 0;
     int failures = 0;
     for (Entry entry : entries) {
-      progress((rows.size() + failures + 1) + " of " + entries.size() + ": " + entry.work().title());
+      progress(++done + " of " + entries.size() + ": " + entry.work().title());
       try {
-        rows.add(row(entry, runs, ceilings, effort));
+        rows.addAll(rows(entry, devices, ceilings, effort));
       } catch (IllegalStateException e) {
         failures++;
         progress(String.valueOf(e.getMessage()));
@@ -165,14 +173,27 @@ public final class Bench implements Callable<Integer> {
     return SUITES.stream().map(suite -> suite.type().getSimpleName()).toList();
   }
 
-  private Row row(Entry entry, JmhRuns runs, Ceilings ceilings, Effort effort) {
+  private List<Row> rows(Entry entry, List<String> devices, Ceilings ceilings, Effort effort) {
     Suite suite = entry.suite();
     Map<String, String> parameters = Map.of("work", entry.work().name());
-    // One after the other, so that both sides see the machine in the same state.
-    Timing adjoint = runs.measure(suite.type(), "adjoint", parameters, 1, suite.ours(effort));
-    Timing libtorch = Libtorch.available() ? runs.measure(suite.type(), "libtorch", parameters, 1, suite.theirs(effort)) : null;
-    double limit = device.equals("cpu") ? ceilings.nanos(entry.work()) : 0;
-    return new Row(suite.type().getSimpleName(), entry.work(), adjoint, libtorch, limit);
+    var timings = new LinkedHashMap<String, Timing>();
+    // One after the other, so that all sides see the machine in the same state.
+    for (String name : devices) {
+      timings.put(name, runs(name).measure(suite.type(), "adjoint", parameters, 1, suite.ours(effort)));
+    }
+    Timing libtorch = Libtorch.available()
+        ? runs("cpu").measure(suite.type(), "libtorch", parameters, 1, suite.theirs(effort))
+        : null;
+    var rows = new ArrayList<Row>();
+    timings.forEach((name, timing) -> {
+      double limit = name.equals("cpu") ? ceilings.nanos(entry.work()) : 0;
+      rows.add(new Row(suite.type().getSimpleName(), entry.work(), name, timing, libtorch, limit));
+    });
+    return rows;
+  }
+
+  private JmhRuns runs(String name) {
+    return new JmhRuns(Settings.flags(name, threads));
   }
 
   private static void progress(String text) {

@@ -20,7 +20,6 @@ final class JsonReport {
       json.writeObjectFieldStart("machine");
       json.writeStringField("processor", machine.processor());
       json.writeStringField("jdk", machine.jdk());
-      json.writeStringField("device", machine.device());
       json.writeNumberField("threads", machine.threads());
       json.writeNumberField("load", machine.load());
       json.writeStringField("date", machine.date().toString());
@@ -45,6 +44,7 @@ final class JsonReport {
     json.writeStringField("suite", row.suite());
     json.writeStringField("work", row.work().name());
     json.writeStringField("title", row.work().title());
+    json.writeStringField("device", row.device());
     write(json, "adjoint", row.adjoint());
     Timing peer = row.libtorch();
     if (peer != null) {

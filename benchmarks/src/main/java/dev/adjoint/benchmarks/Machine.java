@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -12,18 +13,18 @@ import java.util.stream.Stream;
  *
  * @param processor what the processor calls itself
  * @param jdk the JVM
- * @param device the device that Adjoint computed on
+ * @param devices the devices that Adjoint computes on
  * @param threads the number of threads of both sides
  * @param load how many processors were at work in the minute before; negative where the system does not say
  * @param date the day
  */
-record Machine(String processor, String jdk, String device, int threads, double load, LocalDate date) {
+record Machine(String processor, String jdk, List<String> devices, int threads, double load, LocalDate date) {
   /** This machine, today. */
-  static Machine here(String device, int threads) {
+  static Machine here(List<String> devices, int threads) {
     String jdk = System.getProperty("java.vendor.version", System.getProperty("java.vendor")) + ", Java "
         + System.getProperty("java.version");
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-    return new Machine(processorName(), jdk, device, threads, load, LocalDate.now());
+    return new Machine(processorName(), jdk, devices, threads, load, LocalDate.now());
   }
 
   /** Whether other programs leave less than half of the processors. */

@@ -61,7 +61,7 @@ final class Table {
 
   private String heading() {
     return machine.processor() + ", " + machine.threads() + " threads, " + machine.jdk() + ", " + machine.date()
-        + "; Adjoint on " + machine.device() + "; libtorch " + Libtorch.version() + " on the CPU"
+        + "; Adjoint on " + String.join(", ", machine.devices()) + "; libtorch " + Libtorch.version() + " on the CPU"
         + (Libtorch.available() ? "" : " is not on the class path")
         + (machine.busy() ? "; measured under a load of " + machine.load() + " of other programs." : ".");
   }
@@ -78,7 +78,7 @@ final class Table {
       Timing peer = row.libtorch();
       cells.add(
           List.of(
-              row.work().title(),
+              row.work().title() + (machine.devices().size() > 1 ? ", " + row.device() : ""),
               Timing.text(row.adjoint().median()),
               peer == null ? "-" : Timing.text(peer.median()),
               peer == null ? "-" : Timing.digits(row.ratio()) + "x",

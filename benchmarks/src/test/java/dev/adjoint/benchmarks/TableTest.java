@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** The table and the numbers in it. */
 class TableTest {
-  private static final Machine MACHINE = new Machine("Abacus", "Java 25", "cpu", 2, 0.25, LocalDate.of(2026, 1, 2));
+  private static final Machine MACHINE = new Machine("Abacus", "Java 25", List.of("cpu"), 2, 0.25, LocalDate.of(2026, 1, 2));
   private static final Work PRODUCT = MatMulBench.Product.SQUARE_1024;
 
   private static Timing millis(double... values) {
@@ -36,7 +36,7 @@ class TableTest {
 
   @Test
   void aRowComparesWithThePeerAndWithTheLimit() {
-    var row = new Row("MatMulBench", PRODUCT, millis(5), millis(10), 4e6);
+    var row = new Row("MatMulBench", PRODUCT, "cpu", millis(5), millis(10), 4e6);
     assertThat(row.ratio()).isEqualTo(2);
     assertThat(row.fraction()).isEqualTo(0.8);
     assertThat(row.rate()).isEqualTo("429 GFLOP/s");
@@ -45,8 +45,8 @@ class TableTest {
   @Test
   void textHasOneLineForEachRow() {
     var table = new Table(MACHINE, Map.of("FMA, 2 threads, GFLOP/s", 545.0), List.of(
-        new Row("MatMulBench", PRODUCT, millis(5), millis(10), 4e6),
-        new Row("FirstStep", FirstStep.Start.MLP, millis(900), null, 0)));
+        new Row("MatMulBench", PRODUCT, "cpu", millis(5), millis(10), 4e6),
+        new Row("FirstStep", FirstStep.Start.MLP, "cpu", millis(900), null, 0)));
     List<String> lines = table.text().lines().toList();
     assertThat(lines.getFirst()).contains("Abacus", "2 threads", "Java 25", "2026-01-02").doesNotContain("load");
     assertThat(lines.get(1)).isEqualTo("  FMA, 2 threads: 545 GFLOP/s");
@@ -56,9 +56,20 @@ class TableTest {
 
   @Test
   void markdownHasAllColumnsInEachLine() {
-    var table = new Table(MACHINE, Map.of(), List.of(new Row("MatMulBench", PRODUCT, millis(5), millis(10), 4e6)));
+    var table = new Table(MACHINE, Map.of(), List.of(new Row("MatMulBench", PRODUCT, "cpu", millis(5), millis(10), 4e6)));
     assertThat(table.markdown()).contains("| matmul 1024 x 1024 x 1024 | 5.00 ms | 10.0 ms | 2.00x | 429 GFLOP/s | 80 % |");
     assertThat(table.markdown().lines().filter(line -> line.startsWith("|")))
         .allSatisfy(line -> assertThat(line.chars().filter(c -> c == '|').count()).isEqualTo(7));
+  }
+
+  @Test
+  void aTableOfSeveralDevicesNamesThem() {
+    var machine = new Machine("Abacus", "Java 25", List.of("cpu", "opencl:0"), 2, 0.25, LocalDate.of(2026, 1, 2));
+    var rows = List.of(
+        new Row("MatMulBench", PRODUCT, "cpu", millis(5), millis(10), 4e6),
+        new Row("MatMulBench", PRODUCT, "opencl:0", millis(20), millis(10), 0));
+    String text = new Table(machine, Map.of(), rows).text();
+    assertThat(text).contains(PRODUCT.title() + ", cpu ").contains(PRODUCT.title() + ", opencl:0 ");
+    assertThat(text).contains("Adjoint on cpu, opencl:0;");
   }
 }

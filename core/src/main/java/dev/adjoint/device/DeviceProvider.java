@@ -11,6 +11,11 @@ public interface DeviceProvider {
   /** One line per usable device, in the order of their ordinals. */
   List<String> describe();
 
+  /** One line for each part of the driver and its toolkit: where it was found, or the command that installs it. */
+  default List<String> parts() {
+    return List.of();
+  }
+
   /** Why there is no usable device, or empty if there is one. */
   Optional<String> whyNot();
 

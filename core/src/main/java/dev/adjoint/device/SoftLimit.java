@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
  *
  * <p>Both cost time: memory that was never touched is slow at first, and a collection stops the program. A pool that stays small
  * collects all the time, one that grows freely holds the garbage of a second. So the limit grows by a step at each collection
- * that comes soon after the last one, until collections take less than a tenth of the time, and up to a sixteenth of what the
- * device may take. It is never below twice what is in use after a collection, and never shrinks. Not thread-safe.
+ * that comes soon after the last one, until collections take less than a tenth of the time, and up to a thirty-second part of
+ * what the device may take. It is never below twice what is in use after a collection, and never shrinks. Not thread-safe.
  */
 final class SoftLimit {
   /** The limit at first. */
@@ -16,7 +16,7 @@ final class SoftLimit {
 
   private static final long STEP = 64L << 20;
   private static final int RARE = 10;
-  private static final int SHARE = 16;
+  private static final int SHARE = 32;
 
   private final LongSupplier hardLimit;
   private final LongSupplier nanoTime;

@@ -166,7 +166,7 @@ class PoolTest {
     for (int step = 0; step < 20_000; step++) {
       unreachable.add(pool.allocate(MIB));
     }
-    // How long a collection takes is up to the machine: the soft limit may rise to a sixteenth of the limit, and a range more.
+    // How long a collection takes is up to the machine: the soft limit may rise to its share of the limit, and a range more.
     assertTrue(pool.stats().reserved() <= 288 * MIB, pool.stats().toString());
     assertTrue(collections.get() >= 70, collections + " collections");
   }

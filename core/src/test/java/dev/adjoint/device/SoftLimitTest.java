@@ -65,7 +65,7 @@ class SoftLimitTest {
     cycle(limit, 1000, 10, 30 * MIB);
     assertEquals(64 * MIB, limit.bytes());
     cycle(limit, 1000, 10, 500 * MIB);
-    assertEquals(1000 * MIB, limit.bytes(), "above a sixteenth of the device");
+    assertEquals(1000 * MIB, limit.bytes(), "above the share of the device");
     cycle(limit, 1000, 10, 0);
     assertEquals(1000 * MIB, limit.bytes(), "it never shrinks");
   }
