@@ -2,7 +2,6 @@ package dev.adjoint.cpu;
 
 /** The product of a part of the operands that is packed at a time. */
 final class GemmPart {
-  private static final int KC = MicroKernels.KC;
   private static final int LDA = MicroKernels.LDA;
 
   /** Elements that one task packs. */
@@ -17,6 +16,10 @@ final class GemmPart {
   private final Range range;
   private final int paddedRows;
   private final int strips;
+
+  /** The part of k that a pass of the micro-kernel covers. */
+  private final int pass;
+
   private final int high;
   private final int wide;
 
@@ -48,12 +51,15 @@ final class GemmPart {
     packing = plan.kernels.packing();
     paddedRows = Gemm.ceil(range.rows, plan.height);
     strips = Gemm.ceilDiv(range.columns, plan.width);
+    // Equal passes: a short one would load and store all sums for little.
+    int passes = Math.max(1, Gemm.ceilDiv(range.deep, MicroKernels.KC));
+    pass = Math.max(1, Gemm.ceilDiv(range.deep, passes));
     high = Gemm.ceilDiv(range.rows, plan.blockRows);
     wide = Gemm.ceilDiv(range.columns, plan.blockColumns);
     ownColumns = high == 1;
     ownRows = wide == 1 && !ownColumns;
     base = 48 / plan.kernels.panels().bytes();
-    packedA = own.a(ownRows ? 0 : Math.max(1, Gemm.ceilDiv(range.deep, KC)) * paddedRows * LDA);
+    packedA = own.a(ownRows ? 0 : passes * paddedRows * LDA);
     packedB = own.b(ownColumns ? 0 : base + strips * stripStride(range.deep));
   }
 
@@ -92,9 +98,9 @@ final class GemmPart {
   }
 
   private void packRows(int row, int count) {
-    for (int p = 0; p < range.deep; p += KC) {
-      int at = (p / KC * paddedRows + row) * LDA;
-      packRows(row, Math.min(count, paddedRows - row), p, Math.min(KC, range.deep - p), packedA, at);
+    for (int p = 0; p < range.deep; p += pass) {
+      int at = (p / pass * paddedRows + row) * LDA;
+      packRows(row, Math.min(count, paddedRows - row), p, Math.min(pass, range.deep - p), packedA, at);
     }
   }
 
@@ -135,9 +141,9 @@ final class GemmPart {
     }
     int p = 0;
     do {
-      int count = Math.min(KC, range.deep - p);
+      int count = Math.min(pass, range.deep - p);
       Object left = packedA;
-      int leftAt = (p / KC * paddedRows + row) * LDA;
+      int leftAt = (p / pass * paddedRows + row) * LDA;
       if (ownRows) {
         left = own.a(plan.blockRows * LDA);
         leftAt = 0;
@@ -147,7 +153,7 @@ final class GemmPart {
       int stripStride = stripStride(range.deep);
       int rightAt = base + column / width * stripStride + p * width;
       if (ownColumns) {
-        right = own.b(base + plan.blockColumns / width * stripStride(KC));
+        right = own.b(base + plan.blockColumns / width * stripStride(pass));
         stripStride = stripStride(count);
         rightAt = base;
         packStrips(column / width, stripsHere, p, count, right, base, stripStride);
@@ -162,7 +168,7 @@ final class GemmPart {
           kernel.run(count, left, leftAt + tile * LDA, right, bAt, init, first ? 0 : cAt, ldi, sums, cAt, ldc);
         }
       }
-      p += KC;
+      p += pass;
     } while (p < range.deep);
     storeSums(sums, ldc, row, rows, column, columns, own);
     own.giveBack();

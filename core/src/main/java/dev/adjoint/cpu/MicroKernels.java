@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Both give the same bits.
  */
 final class MicroKernels {
-  /** The block of k: with it a strip of b and a tile of a fit in the first cache. */
-  static final int KC = 256;
+  /** The largest block of k: with it a strip of b and a tile of a fit in the first cache. A multiple of it is near 784. */
+  static final int KC = 272;
 
   /** The distance of the rows of a packed; not a power of two, so that rows spread over the cache. */
   static final int LDA = KC + 16;

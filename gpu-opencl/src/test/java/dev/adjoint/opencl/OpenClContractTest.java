@@ -8,8 +8,9 @@ import java.util.Collections;
 import java.util.Set;
 
 /**
- * The contract on the first OpenCL device: every row with every type. All shapes and layouts are tried with one type, as each is
- * a kernel of its own, and a driver takes a quarter of a second for one; {@code -Dadjoint.contract=full} tries them with all.
+ * The contract on the first OpenCL device: every row with every type. Of the other shapes and layouts each row tries an
+ * eighth, with one type, as each is a kernel of its own, and a driver takes a quarter of a second for one; all rows together try
+ * them all. {@code -Dadjoint.contract=full} leaves out nothing.
  */
 class OpenClContractTest extends DeviceContract {
   private static final boolean FULL = "full".equals(System.getProperty("adjoint.contract"));
@@ -23,11 +24,16 @@ class OpenClContractTest extends DeviceContract {
   protected boolean tries(Sample sample) {
     Set<DType> types = sample.op().dtypes();
     DType thorough = types.contains(DType.F32) ? DType.F32 : Collections.max(types);
-    return FULL || sample.dtype() == thorough || isFirst(sample);
+    return FULL || isFirst(sample) || (sample.dtype() == thorough && isChosen(sample));
+  }
+
+  /** An eighth of all samples, by a hash that is the same in every run. */
+  static boolean isChosen(Sample sample) {
+    return sample.toString().hashCode() % 8 == 0;
   }
 
   /** Whether a sample has the first shapes of its row, as they are stored. */
-  private static boolean isFirst(Sample sample) {
+  static boolean isFirst(Sample sample) {
     Sample first = sample.op().samples(sample.dtype()).getFirst();
     return sample.shapes().equals(first.shapes()) && sample.layout() == first.layout();
   }
