@@ -1,16 +1,86 @@
 package dev.adjoint.cuda;
 
 import dev.adjoint.device.Backend;
+import dev.adjoint.device.BinaryCache;
 import dev.adjoint.device.DeviceProvider;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** The provider of CUDA devices. This version has none: it only says so. */
+/**
+ * The provider of CUDA devices. It needs the driver and NVRTC; matrix products are faster with cuBLASLt, which
+ * {@code ADJOINT_CUDA_PRODUCTS=own} in the environment leaves out.
+ */
 public final class CudaProvider implements DeviceProvider {
-  private static final String WHY_NOT = "this version of Adjoint has no CUDA backend yet; use the cpu device";
+  private final Supplier<@Nullable CudaDriver> driver;
+  private final Toolkit toolkit;
+  private @Nullable Found found;
 
   /** For {@link java.util.ServiceLoader}. */
-  public CudaProvider() {}
+  public CudaProvider() {
+    this(NativeDriver::find, Toolkit.ofThisMachine());
+  }
+
+  CudaProvider(Supplier<@Nullable CudaDriver> driver, Toolkit toolkit) {
+    this.driver = driver;
+    this.toolkit = toolkit;
+  }
+
+  /** A device that can be used: its number among those of the driver, and what compiles for it. */
+  private record Usable(int number, CudaInfo info, KernelCompiler compiler) {}
+
+  private record Found(@Nullable CudaDriver driver, @Nullable Nvrtc nvrtc, List<Usable> usable, String whyNot) {}
+
+  private static Found nothing(String why) {
+    return new Found(null, null, List.of(), why);
+  }
+
+  private synchronized Found found() {
+    if (found == null) {
+      try {
+        found = look();
+      } catch (CudaException e) {
+        found = nothing("the NVIDIA driver does not answer: " + e.getMessage());
+      } catch (IllegalCallerException e) {
+        found = nothing("native libraries are forbidden; start java with --enable-native-access=ALL-UNNAMED");
+      }
+    }
+    return found;
+  }
+
+  private Found look() {
+    CudaDriver present = driver.get();
+    if (present == null) {
+      return nothing("there is no NVIDIA driver: libcuda.so.1 cannot be loaded");
+    }
+    present.initialize();
+    int count = present.devices();
+    if (count == 0) {
+      return nothing("the NVIDIA driver has no device");
+    }
+    CudaInfo first = present.info(0);
+    NativeLibrary library = toolkit.find("nvrtc", first.driverMajor());
+    if (library == null) {
+      return nothing(
+          "there is " + first.name() + ", but no NVRTC, which compiles kernels, for CUDA " + first.driverMajor()
+              + " or older; install it with: " + Toolkit.command(first.driverMajor())
+              + "; looked in " + toolkit.searched() + "; OpenCL works without it");
+    }
+    var nvrtc = new Nvrtc(library);
+    var usable = new ArrayList<Usable>();
+    var reasons = new ArrayList<String>();
+    for (int i = 0; i < count; i++) {
+      CudaInfo info = present.info(i);
+      try {
+        usable.add(new Usable(i, info, nvrtc.on(info)));
+      } catch (CudaException e) {
+        reasons.add(info.name() + ": " + e.getMessage());
+      }
+    }
+    return new Found(present, nvrtc, usable, String.join("; ", reasons));
+  }
 
   @Override
   public String kind() {
@@ -19,16 +89,40 @@ public final class CudaProvider implements DeviceProvider {
 
   @Override
   public List<String> describe() {
-    return List.of();
+    return found().usable.stream().map(u -> u.info.line()).toList();
   }
 
   @Override
   public Optional<String> whyNot() {
-    return Optional.of(WHY_NOT);
+    return found().usable.isEmpty() ? Optional.of(found().whyNot) : Optional.empty();
+  }
+
+  @Override
+  public List<String> parts() {
+    Found all = found();
+    if (all.nvrtc == null || all.usable.isEmpty()) {
+      return List.of();
+    }
+    int major = all.usable.getFirst().info.driverMajor();
+    NativeLibrary products = toolkit.find("cublasLt", major);
+    return List.of(
+        all.nvrtc.toString(),
+        products == null
+            ? "no cuBLASLt, which makes matrix products faster; install it with: " + Toolkit.command(major)
+            : "cuBLASLt (" + products.name() + ")");
   }
 
   @Override
   public Backend open(int ordinal) {
-    throw new IllegalArgumentException("cuda:" + ordinal + ": " + WHY_NOT);
+    Found all = found();
+    if (ordinal >= all.usable.size() || all.driver == null) {
+      throw new IllegalArgumentException(
+          "cuda:" + ordinal + ": " + (all.usable.isEmpty() ? all.whyNot : "there are " + all.usable.size() + " devices"));
+    }
+    Usable device = all.usable.get(ordinal);
+    var session = new CudaSession(all.driver, device.number, device.info, "cuda:" + ordinal);
+    var cache = new BinaryCache(BinaryCache.folder(System.getenv(), System.getProperty("user.home"), "cuda"));
+    boolean own = "own".equals(System.getenv("ADJOINT_CUDA_PRODUCTS"));
+    return new CudaBackend(session, device.compiler, cache, own ? null : new OptionalProducts(session, toolkit));
   }
 }

@@ -1,0 +1,212 @@
+package dev.adjoint.cuda;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.adjoint.DType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Matrix products by cuBLASLt, in full precision: f32 is computed in f32, not in TF32.
+ *
+ * <p>The library counts columns first. Seen so, the rows of a row-major matrix are the columns of its transpose; so it is asked
+ * for the transposed result, which is right times left.
+ */
+final class CublasLt implements Products {
+  private static final int COMPUTE_F32 = 68;
+  private static final int COMPUTE_F64 = 70;
+  private static final int R_32F = 0;
+  private static final int R_64F = 1;
+  private static final int TRANSPOSE_A = 3;
+  private static final int TRANSPOSE_B = 4;
+  private static final int BATCH_COUNT = 5;
+  private static final int BATCH_OFFSET = 6;
+  private static final int WORKSPACE_BYTES = 1;
+  private static final int ALIGNMENT_OF_A = 5;
+
+  /** The structure in which the library returns an algorithm: 64 bytes of algorithm, then numbers. */
+  private static final int HEURISTIC_RESULT_BYTES = 96;
+
+  private static final int HEURISTIC_STATE = 72;
+  private static final int NOT_SUPPORTED = 15;
+
+  /** What NVIDIA advises for Hopper; older devices need less. */
+  private static final long WORKSPACE = 32L << 20;
+
+  private final NativeLibrary library;
+  private final MethodHandle matmul;
+  private final long handle;
+  private final long workspace;
+  private final long stream;
+
+  /** Opens the library on the current context. */
+  CublasLt(NativeLibrary library, CudaDriver driver, long stream) {
+    this.library = library;
+    this.stream = stream;
+    matmul =
+        library.function(
+            "cublasLtMatmul", JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG,
+            JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    workspace = driver.allocate(WORKSPACE);
+    try (Arena arena = Arena.ofConfined()) {
+      handle = make(arena, "cublasLtCreate");
+    } catch (CudaException e) {
+      driver.free(workspace);
+      throw e;
+    }
+  }
+
+  private static void check(String call, int code) {
+    if (code != 0) {
+      throw new CudaException(call + ": cuBLAS error " + code + ": " + meaning(code));
+    }
+  }
+
+  private static String meaning(int code) {
+    return switch (code) {
+      case 1 -> "not initialized";
+      case 3 -> "out of memory";
+      case 7 -> "an argument is out of range";
+      case 8 -> "the device is too old";
+      case 13 -> "the device failed";
+      case NOT_SUPPORTED -> "this is not supported";
+      default -> "see the documentation of cuBLAS";
+    };
+  }
+
+  private void call(String function, Object... arguments) {
+    check(function, library.call(function, arguments));
+  }
+
+  /** Calls a function that makes an object and returns it through its first parameter. */
+  private long make(Arena arena, String function, Object... others) {
+    MemorySegment result = arena.allocate(JAVA_LONG);
+    Object[] arguments = new Object[others.length + 1];
+    arguments[0] = result;
+    System.arraycopy(others, 0, arguments, 1, others.length);
+    call(function, arguments);
+    return result.get(JAVA_LONG, 0);
+  }
+
+  private void set(Arena arena, String what, long object, int attribute, int value) {
+    call(what + "SetAttribute", object, attribute, arena.allocateFrom(JAVA_INT, value), JAVA_INT.byteSize());
+  }
+
+  private void set(Arena arena, String what, long object, int attribute, long value) {
+    call(what + "SetAttribute", object, attribute, arena.allocateFrom(JAVA_LONG, value), JAVA_LONG.byteSize());
+  }
+
+  @Override
+  public @Nullable Product prepare(Gemm gemm) {
+    if (!gemm.dtype().isFloat()) {
+      return null;
+    }
+    var made = new ArrayList<Made>();
+    Descriptions found;
+    try (Arena arena = Arena.ofConfined()) {
+      found = describe(gemm, arena, made);
+    }
+    if (found == null) {
+      destroy(made);
+      return null;
+    }
+    return (left, right, result) -> run(found, left, right, result);
+  }
+
+  /** An object of the library, and the function that destroys it. */
+  private record Made(String destroy, long object) {}
+
+  private void destroy(List<Made> made) {
+    made.reversed().forEach(m -> library.call(m.destroy, m.object));
+  }
+
+  /** What a call needs apart from addresses; kept for the life of the process, as plans are. */
+  private record Descriptions(
+      long operation, long a, long b, long c, MemorySegment algorithm, MemorySegment one, MemorySegment zero) {}
+
+  private @Nullable Descriptions describe(Gemm gemm, Arena arena, List<Made> made) {
+    boolean f32 = gemm.dtype() == DType.F32;
+    int type = f32 ? R_32F : R_64F;
+    try {
+      long operation = make(arena, "cublasLtMatmulDescCreate", f32 ? COMPUTE_F32 : COMPUTE_F64, type);
+      made.add(new Made("cublasLtMatmulDescDestroy", operation));
+      // A is the right operand with its n rows as columns of k; contiguous, they need to be transposed to n x k.
+      set(arena, "cublasLtMatmulDesc", operation, TRANSPOSE_A, gemm.right().contiguousRows() ? 1 : 0);
+      // B is the left operand with its m rows as columns of k, which is what is wanted.
+      set(arena, "cublasLtMatmulDesc", operation, TRANSPOSE_B, gemm.left().contiguousRows() ? 0 : 1);
+      long a = layout(arena, type, gemm.right(), gemm.n(), gemm.k(), gemm.batches(), made);
+      long b = layout(arena, type, gemm.left(), gemm.m(), gemm.k(), gemm.batches(), made);
+      long c = layout(arena, type, gemm.result(), gemm.m(), gemm.n(), gemm.batches(), made);
+      MemorySegment algorithm = algorithm(arena, gemm, operation, a, b, c);
+      if (algorithm == null) {
+        return null;
+      }
+      Arena forever = Arena.ofAuto();
+      MemorySegment one = f32 ? forever.allocateFrom(JAVA_FLOAT, 1) : forever.allocateFrom(JAVA_DOUBLE, 1);
+      MemorySegment zero = forever.allocate(one.byteSize(), one.byteSize());
+      MemorySegment kept = forever.allocate(HEURISTIC_RESULT_BYTES, JAVA_LONG.byteSize()).copyFrom(algorithm);
+      return new Descriptions(operation, a, b, c, kept, one, zero);
+    } catch (CudaException e) {
+      destroy(made);
+      throw e;
+    }
+  }
+
+  private long layout(Arena arena, int type, Gemm.Matrix matrix, long rows, long columns, int batches, List<Made> made) {
+    long inside = matrix.contiguousRows() ? columns : rows;
+    long outside = matrix.contiguousRows() ? rows : columns;
+    long layout = make(arena, "cublasLtMatrixLayoutCreate", type, inside, outside, matrix.leading());
+    made.add(new Made("cublasLtMatrixLayoutDestroy", layout));
+    if (batches > 1) {
+      set(arena, "cublasLtMatrixLayout", layout, BATCH_COUNT, batches);
+      set(arena, "cublasLtMatrixLayout", layout, BATCH_OFFSET, matrix.batch());
+    }
+    return layout;
+  }
+
+  private @Nullable MemorySegment algorithm(Arena arena, Gemm gemm, long operation, long a, long b, long c) {
+    long preference = make(arena, "cublasLtMatmulPreferenceCreate");
+    try {
+      set(arena, "cublasLtMatmulPreference", preference, WORKSPACE_BYTES, WORKSPACE);
+      int[] alignments = {
+        gemm.right().alignment(), gemm.left().alignment(), gemm.result().alignment(), gemm.result().alignment()
+      };
+      for (int operand = 0; operand < alignments.length; operand++) {
+        set(arena, "cublasLtMatmulPreference", preference, ALIGNMENT_OF_A + operand, alignments[operand]);
+      }
+      MemorySegment result = arena.allocate(HEURISTIC_RESULT_BYTES, JAVA_LONG.byteSize());
+      MemorySegment count = arena.allocate(JAVA_INT);
+      int code =
+          library.call(
+              "cublasLtMatmulAlgoGetHeuristic", handle, operation, a, b, c, c, preference, 1, result, count);
+      if (code != NOT_SUPPORTED) {
+        check("cublasLtMatmulAlgoGetHeuristic", code);
+      }
+      boolean found = code == 0 && count.get(JAVA_INT, 0) > 0 && result.get(JAVA_INT, HEURISTIC_STATE) == 0;
+      return found ? result : null;
+    } finally {
+      library.call("cublasLtMatmulPreferenceDestroy", preference);
+    }
+  }
+
+  private void run(Descriptions d, long left, long right, long result) {
+    int code;
+    try {
+      code =
+          (int) matmul.invokeExact(
+              handle, d.operation, d.one, right, d.a, left, d.b, d.zero, result, d.c, result, d.c, d.algorithm, workspace,
+              WORKSPACE, stream);
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected("cublasLtMatmul", e);
+    }
+    check("cublasLtMatmul", code);
+  }
+}

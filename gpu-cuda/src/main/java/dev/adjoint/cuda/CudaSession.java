@@ -1,0 +1,154 @@
+package dev.adjoint.cuda;
+
+import dev.adjoint.device.DeviceLostException;
+import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A device with its stream. All work, copies included, goes through one stream in order: so a block of memory may be handed out
+ * again while launches that use it are waiting.
+ *
+ * <p>After an error that the driver cannot recover from, every use of the session fails at once.
+ */
+final class CudaSession {
+  private static final long WORD = 4;
+
+  private final CudaDriver driver;
+  private final CudaInfo info;
+  private final String name;
+  private final long context;
+  private final long stream;
+  private final long fault;
+  private final long start;
+  private final long end;
+  private final Transfers transfers;
+  private final long memory;
+  private volatile @Nullable CudaException lost;
+
+  /** Opens a device; if a call fails, what was taken before is given back. */
+  CudaSession(CudaDriver driver, int ordinal, CudaInfo info, String name) {
+    this.driver = driver;
+    this.info = info;
+    this.name = name;
+    try (var undo = new Undo()) {
+      context = driver.retainContext(ordinal);
+      undo.add(() -> driver.releaseContext(ordinal));
+      driver.use(context);
+      stream = driver.createStream();
+      undo.add(() -> driver.destroyStream(stream));
+      fault = driver.allocate(WORD);
+      undo.add(() -> driver.free(fault));
+      start = driver.createEvent(true);
+      undo.add(() -> driver.destroyEvent(start));
+      end = driver.createEvent(true);
+      undo.add(() -> driver.destroyEvent(end));
+      transfers = new Transfers(driver, stream, undo);
+      transfers.writeWord(fault, Integer.MAX_VALUE);
+      driver.waitForStream(stream);
+      memory = driver.freeMemory();
+      undo.keep();
+    } catch (CudaException e) {
+      throw new CudaException(name + ": cannot be opened", e);
+    }
+  }
+
+  CudaDriver driver() {
+    return driver;
+  }
+
+  CudaInfo info() {
+    return info;
+  }
+
+  /** The name of the device, such as {@code cuda:0}. */
+  String name() {
+    return name;
+  }
+
+  long stream() {
+    return stream;
+  }
+
+  /** The number that kernels lower when a position is out of range. */
+  long fault() {
+    return fault;
+  }
+
+  /** The bytes that nobody had taken when this was opened. */
+  long memory() {
+    return memory;
+  }
+
+  /** Throws if the device is lost. */
+  void mustBeThere() {
+    CudaException before = lost;
+    if (before != null) {
+      throw new DeviceLostException(
+          name + ": the device was lost and cannot be used until the program is started again; what happened: "
+              + before.getMessage(),
+          before);
+    }
+  }
+
+  /** Calls the driver with this device's context, one thread at a time; {@code what} is in front of an error. */
+  synchronized <T extends @Nullable Object> T calling(Supplier<String> what, Supplier<T> calls) {
+    mustBeThere();
+    try {
+      driver.use(context);
+      return calls.get();
+    } catch (CudaException e) {
+      if (e.losesDevice()) {
+        lost = e;
+        throw new DeviceLostException(
+            name + ": " + what.get() + ": the device is lost, perhaps through work that was started earlier: " + e.getMessage(),
+            e);
+      }
+      throw new CudaException(name + ": " + what.get(), e);
+    }
+  }
+
+  /** The same for calls without a result. */
+  void run(Supplier<String> what, Runnable calls) {
+    this.<@Nullable Object>calling(what, () -> {
+      calls.run();
+      return null;
+    });
+  }
+
+  /** The number of an index point with a position out of range in a launch since the last call, or -1; waits for it. */
+  int takeFault() {
+    int point = transfers.readWord(fault);
+    if (point == Integer.MAX_VALUE) {
+      return -1;
+    }
+    transfers.writeWord(fault, Integer.MAX_VALUE);
+    return point;
+  }
+
+  /** Copies to the device; the host memory may change as soon as this returns. */
+  void write(long to, MemorySegment from) {
+    run(() -> "a copy of " + from.byteSize() + " bytes to the device", () -> transfers.write(to, from));
+  }
+
+  /** Copies from the device, after all work before it. */
+  void read(long from, MemorySegment to) {
+    run(() -> "a copy of " + to.byteSize() + " bytes from the device", () -> transfers.read(from, to));
+  }
+
+  /** Waits for all work. */
+  void synchronize() {
+    run(() -> "waiting for the device", () -> driver.waitForStream(stream));
+  }
+
+  /** The nanoseconds that the device works on the launches of an action. */
+  synchronized long time(Runnable launches) {
+    run(() -> "timing", () -> driver.record(start, stream));
+    launches.run();
+    return calling(() -> "timing", () -> {
+      driver.record(end, stream);
+      driver.waitForEvent(end);
+      return Math.round(driver.milliseconds(start, end) * 1e6);
+    });
+  }
+}

@@ -1,0 +1,77 @@
+package dev.adjoint.cuda;
+
+import dev.adjoint.device.Buffer;
+import dev.adjoint.device.Program;
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
+import java.util.Arrays;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A matrix product by a library where that has one, and the epilogue as a kernel of its own after it; otherwise by our kernel.
+ *
+ * <p>The epilogues of libraries cannot be used: a {@link Kernel.MatMul} stores the raw product too, which others may read.
+ */
+final class ProductProgram implements Program {
+  /** The number of multiplications below which one fused kernel takes less time than two launches. */
+  private static final double WORTHWHILE = 1 << 21;
+
+  private static final int OPERANDS = 3;
+
+  private final CudaSession session;
+  private final Kernel.MatMul kernel;
+  private final Products products;
+  private final Function<Kernel, Program> own;
+
+  /** A product; {@code own} compiles our kernels. */
+  ProductProgram(CudaSession session, Kernel.MatMul kernel, Products products, Function<Kernel, Program> own) {
+    this.session = session;
+    this.kernel = kernel;
+    this.products = products;
+    this.own = own;
+  }
+
+  @Override
+  public Launch prepare(Geometry geometry) {
+    Gemm gemm = Gemm.of(kernel.dtype(), geometry);
+    if (gemm == null || gemm.work() < WORTHWHILE) {
+      return own.apply(kernel).prepare(geometry);
+    }
+    Products.Product product =
+        session.<Products.@Nullable Product>calling(kernel::name, () -> products.prepare(gemm));
+    if (product == null) {
+      return own.apply(kernel).prepare(geometry);
+    }
+    long[] offsets = Arrays.stream(geometry.offsets()).limit(OPERANDS).map(o -> o * kernel.dtype().bytes()).toArray();
+    Launch epilogue = kernel.epilogue() == null ? null : epilogue(kernel.epilogue(), geometry);
+    return (buffers, starts, scalars) -> {
+      session.run(
+          kernel::name,
+          () ->
+              product.run(
+                  at(buffers, starts, offsets, 0), at(buffers, starts, offsets, 1), at(buffers, starts, offsets, 2)));
+      if (epilogue != null) {
+        epilogue.run(
+            Arrays.copyOfRange(buffers, OPERANDS, buffers.length), Arrays.copyOfRange(starts, OPERANDS, starts.length),
+            scalars);
+      }
+    };
+  }
+
+  private static long at(Buffer[] buffers, long[] starts, long[] offsets, int operand) {
+    return ((CudaBuffer) buffers[operand]).address() + starts[operand] + offsets[operand];
+  }
+
+  /** The epilogue over batch axes, rows and columns: the launch's axes without the last. */
+  private Launch epilogue(Kernel.Loop map, Geometry geometry) {
+    int axes = geometry.sizes().length - 1;
+    var alone = new Kernel.Loop(axes, 0, false, map.accesses(), map.scalars(), map.stages());
+    long[][] strides = new long[map.accesses().size()][];
+    for (int a = 0; a < strides.length; a++) {
+      strides[a] = Arrays.copyOf(geometry.strides()[OPERANDS + a], axes);
+    }
+    long[] offsets = Arrays.copyOfRange(geometry.offsets(), OPERANDS, geometry.offsets().length);
+    return own.apply(alone).prepare(new Geometry(Arrays.copyOf(geometry.sizes(), axes), offsets, strides));
+  }
+}

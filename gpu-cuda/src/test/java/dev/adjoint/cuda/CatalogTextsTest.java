@@ -1,0 +1,74 @@
+package dev.adjoint.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.adjoint.DType;
+import dev.adjoint.Device;
+import dev.adjoint.Scope;
+import dev.adjoint.catalog.OpCatalog;
+import dev.adjoint.catalog.OpSpec;
+import dev.adjoint.codegen.Dialect;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every kernel that the op catalog needs is CUDA C that NVIDIA's compiler takes. */
+class CatalogTextsTest {
+  private static final Pattern NAME = Pattern.compile("__global__ void (\\w+)\\(");
+
+  /** The texts of all kernels, which are recorded on a device where kernels do nothing. */
+  private static List<String> texts() {
+    Device device = Device.of(FakeProvider.KIND + ":" + FakeProvider.SILENT);
+    Scope.on(device, () -> {
+      for (OpSpec row : OpCatalog.all()) {
+        for (DType dtype : row.dtypes()) {
+          // Special values change no text, and shapes and layouts change the text of every type in the same way.
+          row.samples(dtype).stream()
+              .filter(sample -> !sample.special())
+              .limit(dtype == DType.F32 ? Integer.MAX_VALUE : 1)
+              .forEach(sample -> sample.result().realize());
+        }
+      }
+      return true;
+    });
+    return FakeProvider.driver(FakeProvider.SILENT).texts;
+  }
+
+  /** All kernels in one file, each in a namespace of its own, because starting the compiler takes longer than compiling. */
+  @Test
+  void theCompilerTakesAllKernels(@TempDir Path folder) throws IOException, InterruptedException {
+    Assumptions.assumeTrue(isOnPath("nvcc"), "no nvcc on the PATH, which compiles CUDA");
+    var file = new StringBuilder();
+    int n = 0;
+    for (String text : texts()) {
+      Matcher name = NAME.matcher(text);
+      assertThat(name.find()).isTrue();
+      String renamed = text.substring(0, name.end(1)) + "_" + n + text.substring(name.end(1));
+      file.append("namespace n").append(n++).append(" {\n").append(renamed).append("}\n");
+    }
+    assertThat(n).isGreaterThan(500);
+    Path source = Files.writeString(folder.resolve("all.cu"), file);
+    var command = new ArrayList<>(List.of("nvcc", "-cubin", "-arch=sm_90", "-Xptxas", "-O0"));
+    command.addAll(List.of(Dialect.CUDA.options().split(" ")));
+    command.addAll(List.of("-o", folder.resolve("all.cubin").toString(), source.toString()));
+    Path log = folder.resolve("log");
+    Process compiler = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    assertThat(compiler.waitFor(10, TimeUnit.MINUTES)).isTrue();
+    assertThat(compiler.exitValue()).describedAs(Files.readString(log)).isZero();
+  }
+
+  private static boolean isOnPath(String program) {
+    return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+  }
+}

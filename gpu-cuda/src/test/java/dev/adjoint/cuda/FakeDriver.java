@@ -1,0 +1,317 @@
+package dev.adjoint.cuda;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A driver without hardware: memory is real, and kernels do what a test wants. It counts what is alive, and fails the calls that
+ * a test chooses. Its compiler returns the text as machine code.
+ */
+final class FakeDriver implements CudaDriver, KernelCompiler {
+  /** A code that no driver has. */
+  static final int CODE = 12345;
+
+  private static final long CONTEXT = 17;
+
+  private final Map<Long, Arena> memory = new HashMap<>();
+  private final Map<Long, Long> deviceBytes = new HashMap<>();
+  private final Map<Long, String> objects = new HashMap<>();
+  private final Map<String, Integer> failures = new HashMap<>();
+  private final ThreadLocal<Boolean> current = ThreadLocal.withInitial(() -> false);
+  final List<String> calls = new ArrayList<>();
+  final List<String> texts = new ArrayList<>();
+  private int failAt = -1;
+  private int failCode = CODE;
+  private long objectNumber = 1000;
+  private long taken;
+  private long capacity = 256L << 20;
+  private @Nullable Runnable kernel;
+
+  /** Fails call number k from now on, counted from 0. */
+  void failCall(int k, int code) {
+    failAt = calls.size() + k;
+    failCode = code;
+  }
+
+  /** Fails each call of a name with a code. */
+  void failAlways(String call, int code) {
+    failures.put(call, code);
+  }
+
+  /** Lets all calls succeed. */
+  void heal() {
+    failures.clear();
+    failAt = -1;
+  }
+
+  /** Sets the size of the device. */
+  void capacity(long bytes) {
+    capacity = bytes;
+  }
+
+  /** What the next launch does. */
+  void kernel(Runnable action) {
+    kernel = action;
+  }
+
+  /** The number of modules that were loaded and not unloaded. */
+  long modules() {
+    return objects.values().stream().filter("module"::equals).count();
+  }
+
+  /** The number of objects and blocks of memory that were made and not given back. */
+  int alive() {
+    return memory.size() + objects.size();
+  }
+
+  private void call(String name) {
+    int number = calls.size();
+    calls.add(name);
+    if (number == failAt) {
+      throw new CudaException(name, failCode);
+    }
+    Integer code = failures.get(name);
+    if (code != null) {
+      throw new CudaException(name, code);
+    }
+  }
+
+  private void inContext(String name) {
+    if (!current.get()) {
+      throw new AssertionError(name + " without a context");
+    }
+    call(name);
+  }
+
+  private long make(String kind) {
+    objectNumber++;
+    objects.put(objectNumber, kind);
+    return objectNumber;
+  }
+
+  private void drop(long object, String kind) {
+    if (!kind.equals(objects.remove(object))) {
+      throw new AssertionError(kind + " " + object + " is not there");
+    }
+  }
+
+  private void mustBe(long object, String kind) {
+    if (!kind.equals(objects.get(object))) {
+      throw new AssertionError("no " + kind + " " + object);
+    }
+  }
+
+  /** Memory of the fake device or pinned memory. */
+  static MemorySegment at(long address, long bytes) {
+    return MemorySegment.ofAddress(address).reinterpret(bytes);
+  }
+
+  private long takeMemory(long bytes) {
+    Arena arena = Arena.ofShared();
+    MemorySegment block = arena.allocate(bytes, 256);
+    block.fill((byte) -1);
+    memory.put(block.address(), arena);
+    return block.address();
+  }
+
+  private void dropMemory(long address) {
+    Arena arena = memory.remove(address);
+    if (arena == null) {
+      throw new AssertionError("no memory at " + address);
+    }
+    arena.close();
+  }
+
+  /** A device like a small H100. */
+  static CudaInfo info() {
+    return new CudaInfo("Fake GPU", 90, 4, 256L << 20, 13000);
+  }
+
+  @Override
+  public void initialize() {
+    call("cuInit");
+  }
+
+  @Override
+  public int devices() {
+    call("cuDeviceGetCount");
+    return 1;
+  }
+
+  @Override
+  public CudaInfo info(int ordinal) {
+    call("cuDeviceGetAttribute");
+    return info();
+  }
+
+  @Override
+  public long retainContext(int ordinal) {
+    call("cuDevicePrimaryCtxRetain");
+    objects.put(CONTEXT, "context");
+    return CONTEXT;
+  }
+
+  @Override
+  public void releaseContext(int ordinal) {
+    drop(CONTEXT, "context");
+  }
+
+  @Override
+  public void use(long context) {
+    mustBe(context, "context");
+    call("cuCtxSetCurrent");
+    current.set(true);
+  }
+
+  @Override
+  public long freeMemory() {
+    inContext("cuMemGetInfo");
+    return capacity - taken;
+  }
+
+  @Override
+  public long createStream() {
+    inContext("cuStreamCreate");
+    return make("stream");
+  }
+
+  @Override
+  public void destroyStream(long stream) {
+    drop(stream, "stream");
+  }
+
+  @Override
+  public void waitForStream(long stream) {
+    mustBe(stream, "stream");
+    inContext("cuStreamSynchronize");
+  }
+
+  @Override
+  public long allocate(long bytes) {
+    inContext("cuMemAlloc");
+    if (taken + bytes > capacity) {
+      throw new CudaException("cuMemAlloc", CudaResult.OUT_OF_MEMORY.code());
+    }
+    taken += bytes;
+    long address = takeMemory(bytes);
+    deviceBytes.put(address, bytes);
+    return address;
+  }
+
+  @Override
+  public void free(long address) {
+    taken -= deviceBytes.remove(address);
+    dropMemory(address);
+  }
+
+  @Override
+  public long allocatePinned(long bytes) {
+    inContext("cuMemHostAlloc");
+    return takeMemory(bytes);
+  }
+
+  @Override
+  public void freePinned(long address) {
+    dropMemory(address);
+  }
+
+  @Override
+  public void copyToDevice(long to, long from, long bytes, long stream) {
+    mustBe(stream, "stream");
+    inContext("cuMemcpyHtoDAsync");
+    at(to, bytes).copyFrom(at(from, bytes));
+  }
+
+  @Override
+  public void copyToHost(long to, long from, long bytes, long stream) {
+    mustBe(stream, "stream");
+    inContext("cuMemcpyDtoHAsync");
+    at(to, bytes).copyFrom(at(from, bytes));
+  }
+
+  @Override
+  public long loadModule(byte[] image) {
+    inContext("cuModuleLoadData");
+    return make("module");
+  }
+
+  @Override
+  public void unloadModule(long module) {
+    drop(module, "module");
+  }
+
+  @Override
+  public long function(long module, String name) {
+    mustBe(module, "module");
+    inContext("cuModuleGetFunction");
+    return module;
+  }
+
+  @Override
+  public void launch(
+      long function, int groups, int rowGroups, int items, int rowItems, long stream, MemorySegment arguments) {
+    mustBe(function, "module");
+    mustBe(stream, "stream");
+    inContext("cuLaunchKernel");
+    Runnable action = kernel;
+    kernel = null;
+    if (action != null) {
+      action.run();
+    }
+  }
+
+  @Override
+  public long createEvent(boolean timing) {
+    inContext("cuEventCreate");
+    return make("event");
+  }
+
+  @Override
+  public void destroyEvent(long event) {
+    drop(event, "event");
+  }
+
+  @Override
+  public void record(long event, long stream) {
+    mustBe(event, "event");
+    mustBe(stream, "stream");
+    inContext("cuEventRecord");
+  }
+
+  @Override
+  public void waitForEvent(long event) {
+    mustBe(event, "event");
+    inContext("cuEventSynchronize");
+  }
+
+  @Override
+  public double milliseconds(long start, long end) {
+    mustBe(start, "event");
+    mustBe(end, "event");
+    inContext("cuEventElapsedTime");
+    return 0.001;
+  }
+
+  @Override
+  public String identity() {
+    return "fake compiler";
+  }
+
+  @Override
+  public byte[] compile(String text) {
+    call("nvrtcCompileProgram");
+    texts.add(text);
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public int argumentBytes() {
+    return 4096;
+  }
+}

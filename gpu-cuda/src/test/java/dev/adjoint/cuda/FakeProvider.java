@@ -1,0 +1,128 @@
+package dev.adjoint.cuda;
+
+import dev.adjoint.device.Backend;
+import dev.adjoint.device.Buffer;
+import dev.adjoint.device.DeviceProvider;
+import dev.adjoint.device.MemoryStats;
+import dev.adjoint.device.Program;
+import dev.adjoint.device.Reclaimer;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.schedule.InterpretedKernel;
+import java.lang.foreign.MemorySegment;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Offers many devices {@code cuda-fake:0}, {@code cuda-fake:1}..., in tests only: the CUDA device on a driver without hardware.
+ * Launches that get through to the driver are interpreted, so results are real.
+ */
+public final class FakeProvider implements DeviceProvider {
+  static final String KIND = "cuda-fake";
+  static final int DEVICES = 200;
+
+  /** The device on which kernels do nothing. */
+  static final int SILENT = DEVICES - 1;
+
+  private static final ConcurrentHashMap<Integer, FakeDriver> DRIVERS = new ConcurrentHashMap<>();
+
+  /** The driver of a device. */
+  static FakeDriver driver(int ordinal) {
+    return DRIVERS.computeIfAbsent(ordinal, _ -> new FakeDriver());
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public List<String> describe() {
+    return Collections.nCopies(DEVICES, "the CUDA device without hardware");
+  }
+
+  @Override
+  public Optional<String> whyNot() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Backend open(int ordinal) {
+    FakeDriver driver = driver(ordinal);
+    var session = new CudaSession(driver, 0, FakeDriver.info(), KIND + ":" + ordinal);
+    var device = new CudaBackend(session, driver, null, null);
+    return ordinal == SILENT ? device : new Interpreting(device, driver);
+  }
+
+  /** Tells the driver before each launch what it computes. */
+  private record Interpreting(CudaBackend real, FakeDriver driver) implements Backend {
+    @Override
+    public Program compile(Kernel kernel) {
+      Program program = real.compile(kernel);
+      return geometry -> {
+        Program.Launch launch = program.prepare(geometry);
+        return (buffers, starts, scalars) -> {
+          if (InterpretedKernel.knows(kernel)) {
+            driver.kernel(() -> InterpretedKernel.run(kernel, geometry, memory(buffers), starts, scalars));
+          }
+          launch.run(buffers, starts, scalars);
+        };
+      };
+    }
+
+    private static MemorySegment[] memory(Buffer[] buffers) {
+      MemorySegment[] memory = new MemorySegment[buffers.length];
+      for (int i = 0; i < memory.length; i++) {
+        memory[i] =
+            buffers[i] instanceof CudaBuffer block ? FakeDriver.at(block.address(), block.bytes()) : MemorySegment.NULL;
+      }
+      return memory;
+    }
+
+    @Override
+    public String description() {
+      return real.description();
+    }
+
+    @Override
+    public Buffer allocate(long bytes) {
+      return real.allocate(bytes);
+    }
+
+    @Override
+    public void free(Buffer buffer) {
+      real.free(buffer);
+    }
+
+    @Override
+    public MemoryStats memory() {
+      return real.memory();
+    }
+
+    @Override
+    public void onPressure(Reclaimer reclaimer) {
+      real.onPressure(reclaimer);
+    }
+
+    @Override
+    public void write(Buffer to, long start, MemorySegment from) {
+      real.write(to, start, from);
+    }
+
+    @Override
+    public void read(Buffer from, long start, MemorySegment to) {
+      real.read(from, start, to);
+    }
+
+    @Override
+    public void synchronize() {
+      real.synchronize();
+    }
+
+    @Override
+    public long time(Runnable launches) {
+      return real.time(launches);
+    }
+  }
+}

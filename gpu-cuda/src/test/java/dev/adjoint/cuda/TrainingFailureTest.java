@@ -1,0 +1,154 @@
+package dev.adjoint.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.adjoint.Device;
+import dev.adjoint.Scope;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import dev.adjoint.Variable;
+import dev.adjoint.device.DeviceLostException;
+import dev.adjoint.schedule.Storages;
+import org.junit.jupiter.api.Test;
+
+/** A training step of which any call of the driver may fail: nothing changes, nothing leaks, and the next step works. */
+class TrainingFailureTest {
+  private static final int EXAMPLES = 5;
+  private static final int INPUTS = 8;
+  private static final int OUTPUTS = 3;
+
+  /** Linear regression by gradient descent. */
+  private static final class Training {
+    final Device device;
+    final Variable weight;
+    final Tensor x;
+    final Tensor y;
+
+    Training(Device device) {
+      this.device = device;
+      Tensor first = Scope.on(device, () -> ramp(INPUTS, OUTPUTS).mul(0.01f));
+      weight = new Variable("weight", first, true);
+      x = Scope.on(device, () -> ramp(EXAMPLES, INPUTS).realize());
+      y = Scope.on(device, () -> ramp(EXAMPLES, OUTPUTS).realize());
+    }
+
+    private static Tensor ramp(int rows, int columns) {
+      float[] values = new float[rows * columns];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = i % 7 - 3;
+      }
+      return Tensors.of(values).reshape(rows, columns);
+    }
+
+    float step() {
+      return Scope.on(device, () -> {
+        Tensor difference = x.matmul(weight.value()).sub(y);
+        Tensor gradient = x.t().matmul(difference).mul(2f / EXAMPLES);
+        weight.set(weight.value().sub(gradient.mul(0.01f)));
+        return (float) difference.mul(difference).mean().item();
+      });
+    }
+
+    float[] state() {
+      return weight.value().toFloats();
+    }
+  }
+
+  private static Device device(int ordinal) {
+    return Device.of(FakeProvider.KIND + ":" + ordinal);
+  }
+
+  /** The bytes in use when all garbage is collected. */
+  private static long live(Device device) {
+    Storages.reclaimer(device.backend()).reclaim(true);
+    return device.backend().memory().live();
+  }
+
+  @Test
+  void resultsAreThoseOfTheProcessor() {
+    var here = new Training(Device.cpu());
+    var there = new Training(device(0));
+    for (int i = 0; i < 5; i++) {
+      assertThat(there.step()).isCloseTo(here.step(), org.assertj.core.data.Percentage.withPercentage(0.001));
+    }
+  }
+
+  @Test
+  void theKthCallOfAStepMayFail() {
+    var healthy = new Training(device(1));
+    FakeDriver driver = FakeProvider.driver(1);
+    float[] before = healthy.state();
+    int from = driver.calls.size();
+    final float firstLoss = healthy.step();
+    final int calls = driver.calls.size() - from;
+    final long launches = launches(driver, from, driver.calls.size());
+    final float[] after = healthy.state();
+    final long modules = driver.modules();
+    assertThat(calls).isBetween(30, FakeProvider.SILENT - 10);
+    for (int k = 0; k < calls; k++) {
+      int ordinal = 2 + k;
+      var training = new Training(device(ordinal));
+      training.state();
+      FakeDriver failing = FakeProvider.driver(ordinal);
+      final long objects = failing.alive() - failing.modules();
+      final long live = live(training.device);
+      final int begin = failing.calls.size();
+      failing.failCall(k, FakeDriver.CODE);
+      assertThatThrownBy(training::step)
+          .describedAs("call %d", k)
+          .isInstanceOf(CudaException.class)
+          .hasMessageStartingWith("cuda-fake:" + ordinal + ": ")
+          .hasMessageContaining(failing.calls.get(begin + k) + ": error 12345");
+      assertThat(live(training.device)).describedAs("bytes after call %d failed", k).isEqualTo(live);
+      boolean computed = launches(failing, begin, begin + k) == launches;
+      assertThat(training.state()).describedAs("variables after call %d failed", k).isEqualTo(computed ? after : before);
+      if (!computed) {
+        assertThat(training.step()).isEqualTo(firstLoss);
+        assertThat(training.state()).isEqualTo(after);
+      }
+      // What the step compiled stays; nothing else does.
+      assertThat(failing.alive() - failing.modules()).isEqualTo(objects);
+      assertThat(failing.modules()).isEqualTo(modules);
+    }
+  }
+
+  /** How many launches there are among some calls; when all are through, only reading the loss can fail. */
+  private static long launches(FakeDriver driver, int from, int to) {
+    return driver.calls.subList(from, to).stream().filter("cuLaunchKernel"::equals).count();
+  }
+
+  @Test
+  void afterAnErrorThatIsNotRecoverableEverythingFailsAtOnce() {
+    int ordinal = FakeProvider.SILENT - 1;
+    var training = new Training(device(ordinal));
+    training.step();
+    FakeDriver driver = FakeProvider.driver(ordinal);
+    driver.failCall(1, CudaResult.ILLEGAL_ADDRESS.code());
+    assertThatThrownBy(training::step)
+        .isInstanceOf(DeviceLostException.class)
+        .hasMessageStartingWith("cuda-fake:" + ordinal + ": ")
+        .hasMessageContaining("the device is lost")
+        .hasMessageContaining("CUDA_ERROR_ILLEGAL_ADDRESS (700): a kernel touched memory that is not its own");
+    driver.heal();
+    int calls = driver.calls.size();
+    assertThatThrownBy(training::step).isInstanceOf(DeviceLostException.class).hasMessageContaining("the device was lost");
+    assertThatThrownBy(training::state).isInstanceOf(DeviceLostException.class).hasMessageContaining("started again");
+    assertThatThrownBy(() -> Scope.on(training.device, () -> Tensors.of(1f).realize()))
+        .isInstanceOf(DeviceLostException.class);
+    assertThat(driver.calls.subList(calls, driver.calls.size())).isEmpty();
+  }
+
+  @Test
+  void operandsOnTwoDevicesAreAnErrorAndCopiesGoThroughTheHost() {
+    Tensor here = Tensors.of(1f, 2f);
+    Tensor there = Scope.on(device(0), () -> Tensors.of(3f, 4f));
+    assertThatThrownBy(() -> here.add(there))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("cpu")
+        .hasMessageContaining("cuda-fake:0")
+        .hasMessageContaining("to(");
+    assertThat(here.add(there.to(Device.cpu())).toFloats()).containsExactly(4, 6);
+    assertThat(here.to(device(0)).add(there).toFloats()).containsExactly(4, 6);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.adjoint.schedule;
+
+import dev.adjoint.device.Buffer;
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
+import java.lang.foreign.MemorySegment;
+
+/** Runs a kernel with the interpreter of core's tests, on any memory. */
+public final class InterpretedKernel {
+  private InterpretedKernel() {}
+
+  /** Whether the interpreter knows the kernel. */
+  public static boolean knows(Kernel kernel) {
+    return kernel instanceof Kernel.Loop || kernel instanceof Kernel.MatMul;
+  }
+
+  /** Runs a kernel on a block of memory per access. */
+  public static void run(Kernel kernel, Geometry geometry, MemorySegment[] memory, long[] starts, long[] scalars) {
+    Buffer[] blocks = new Buffer[memory.length];
+    for (int i = 0; i < blocks.length; i++) {
+      blocks[i] = new InterpreterDevice.Block(memory[i]);
+    }
+    KernelInterpreter.compile(kernel).prepare(geometry).run(blocks, starts, scalars);
+  }
+}
