@@ -6,9 +6,12 @@ import dev.adjoint.device.Reclaimer;
 import dev.adjoint.schedule.Storages;
 import java.util.List;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /** The devices of this machine. */
 public final class Devices {
+  private static volatile @Nullable Device initial;
+
   private Devices() {}
 
   /** All usable devices; the CPU is first. */
@@ -18,7 +21,7 @@ public final class Devices {
 
   /** The device that new tensors go to: that of the innermost scope, else of {@code ADJOINT_DEVICE}, else the CPU. */
   public static Device current() {
-    return Scope.DEVICE.isBound() ? Scope.DEVICE.get() : Found.initial();
+    return Scope.DEVICE.isBound() ? Scope.DEVICE.get() : initial();
   }
 
   static Device get(String name) {
@@ -73,14 +76,15 @@ public final class Devices {
   /** The kinds, looked up at the first use. */
   private static final class Found {
     static final List<DeviceKind> KINDS = DeviceKind.all();
-
-    static Device initial() {
-      return Initial.DEVICE;
-    }
   }
 
-  /** The default device of this process; apart from {@link Found} so that a bad name is an error each time it is used. */
-  private static final class Initial {
-    static final Device DEVICE = get(System.getenv().getOrDefault("ADJOINT_DEVICE", "cpu"));
+  /** The default device of this process; a bad name is an error each time that it is used. */
+  private static Device initial() {
+    Device device = initial;
+    if (device == null) {
+      device = get(System.getenv().getOrDefault("ADJOINT_DEVICE", "cpu"));
+      initial = device;
+    }
+    return device;
   }
 }
