@@ -19,8 +19,30 @@ import java.util.List;
  * @param reportsPositions whether the kernel lowers {@code fault} to the number of an index point whose position is out of range
  */
 public record CSource(String name, String text, List<Integer> buffers, boolean reportsPositions) {
+  /**
+   * Prints a kernel for the launches of a device over one geometry.
+   *
+   * @param device its name, for errors
+   * @param argumentBytes how many bytes of arguments its kernels can take
+   * @throws UnsupportedOperationException if the device cannot run the kernel
+   */
+  public static CLaunch print(String device, Kernel kernel, Target target, Geometry geometry, long argumentBytes) {
+    CLaunch launch;
+    try {
+      launch = print(kernel, target, geometry);
+    } catch (UnsupportedOperationException e) {
+      throw new UnsupportedOperationException(device + ": " + kernel.name() + ": " + e.getMessage(), e);
+    }
+    long bytes = launch.bytes() + Long.BYTES * (launch.source().buffers().size() + 1L);
+    if (bytes > argumentBytes) {
+      throw new UnsupportedOperationException(
+          device + ": " + kernel.name() + " has " + bytes + " bytes of arguments, and the device takes " + argumentBytes);
+    }
+    return launch;
+  }
+
   /** Prints a kernel for the launches over one geometry. */
-  public static CLaunch print(Kernel kernel, Target target, Geometry geometry) {
+  static CLaunch print(Kernel kernel, Target target, Geometry geometry) {
     Form form = Form.of(kernel, target, geometry);
     var parameters = new Parameters(target.dialect(), Parameters.isWide(form.geometry()));
     var body = new CodeText();

@@ -1,22 +1,20 @@
 package dev.adjoint.cpu;
 
 import dev.adjoint.DType;
-import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
-import dev.adjoint.device.MemoryStats;
+import dev.adjoint.device.PooledBackend;
 import dev.adjoint.device.Program;
-import dev.adjoint.device.Reclaimer;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
 
 /** The processor: native memory from a pool, kernels as bytecode, and a team of threads that runs them. */
-public final class CpuDevice implements Backend {
+public final class CpuDevice extends PooledBackend<CpuBuffer> {
   private static final long COPY_BYTES = 1 << 20;
 
   private final Workers workers;
-  private final CpuAllocator allocator = new CpuAllocator(MemoryLimit::bytes);
 
   CpuDevice(Workers workers) {
+    super(CpuBuffer.class, new CpuAllocator(MemoryLimit::bytes));
     this.workers = workers;
     // Nearly every program will multiply matrices, and while a JVM starts, some processors have nothing to do.
     MicroKernels.of(DType.F32).prepare();
@@ -33,26 +31,6 @@ public final class CpuDevice implements Backend {
   @Override
   public String description() {
     return describe();
-  }
-
-  @Override
-  public Buffer allocate(long bytes) {
-    return allocator.allocate(bytes);
-  }
-
-  @Override
-  public void free(Buffer buffer) {
-    allocator.free((CpuBuffer) buffer);
-  }
-
-  @Override
-  public MemoryStats memory() {
-    return allocator.stats();
-  }
-
-  @Override
-  public void onPressure(Reclaimer reclaimer) {
-    allocator.onPressure(reclaimer);
   }
 
   @Override

@@ -2,24 +2,21 @@ package dev.adjoint.cuda;
 
 import dev.adjoint.codegen.Dialect;
 import dev.adjoint.codegen.Target;
-import dev.adjoint.device.Backend;
 import dev.adjoint.device.BinaryCache;
 import dev.adjoint.device.Buffer;
-import dev.adjoint.device.MemoryStats;
 import dev.adjoint.device.Pool;
+import dev.adjoint.device.PooledBackend;
 import dev.adjoint.device.Program;
-import dev.adjoint.device.Reclaimer;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** A CUDA device. */
-final class CudaBackend implements Backend {
+final class CudaBackend extends PooledBackend<CudaBuffer> {
   private final CudaSession session;
   private final CudaCompiler compiler;
   private final @Nullable Products products;
   private final Target target;
-  private final Pool<CudaBuffer> pool;
 
   /**
    * A device.
@@ -27,36 +24,16 @@ final class CudaBackend implements Backend {
    * @param products the library of matrix products, or null to do without
    */
   CudaBackend(CudaSession session, KernelCompiler compiler, @Nullable BinaryCache cache, @Nullable Products products) {
+    super(CudaBuffer.class, new Pool<>(session.name(), new CudaMemory(session), session::memory, CudaBuffer::new));
     this.session = session;
     this.compiler = new CudaCompiler(session, compiler, cache);
     this.products = products;
     target = new Target(Dialect.CUDA, Target.Threads.MANY, session.info().units());
-    pool = new Pool<>(session.name(), new CudaMemory(session), session::memory, CudaBuffer::new);
   }
 
   @Override
   public String description() {
     return session.info().line();
-  }
-
-  @Override
-  public Buffer allocate(long bytes) {
-    return pool.allocate(bytes);
-  }
-
-  @Override
-  public void free(Buffer buffer) {
-    pool.free((CudaBuffer) buffer);
-  }
-
-  @Override
-  public MemoryStats memory() {
-    return pool.stats();
-  }
-
-  @Override
-  public void onPressure(Reclaimer reclaimer) {
-    pool.onPressure(reclaimer);
   }
 
   @Override

@@ -30,28 +30,16 @@ final class CudaProgram implements Program {
 
   @Override
   public Launch prepare(Geometry geometry) {
-    CLaunch launch;
-    try {
-      launch = CSource.print(kernel, target, geometry);
-    } catch (UnsupportedOperationException e) {
-      throw new UnsupportedOperationException(session.name() + ": " + kernel.name() + ": " + e.getMessage(), e);
-    }
+    CLaunch launch = CSource.print(session.name(), kernel, target, geometry, compiler.argumentBytes());
     if (launch.parts() == 0) {
       return (buffers, starts, scalars) -> {};
-    }
-    CSource source = launch.source();
-    long bytes = launch.bytes() + Long.BYTES * (source.buffers().size() + 1L);
-    if (bytes > compiler.argumentBytes()) {
-      throw new UnsupportedOperationException(
-          session.name() + ": " + kernel.name() + " has " + bytes + " bytes of arguments, and the device takes "
-              + compiler.argumentBytes());
     }
     if (launch.groups() > Integer.MAX_VALUE) {
       throw new UnsupportedOperationException(
           session.name() + ": " + kernel.name() + " has " + launch.groups() + " groups, which is more than "
               + Integer.MAX_VALUE);
     }
-    return new Run(launch, compiler.compile(source), geometry);
+    return new Run(launch, compiler.compile(launch.source()), geometry);
   }
 
   /** A prepared launch. */

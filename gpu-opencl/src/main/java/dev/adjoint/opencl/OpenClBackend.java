@@ -4,60 +4,40 @@ import dev.adjoint.DType;
 import dev.adjoint.codegen.CSource;
 import dev.adjoint.codegen.Dialect;
 import dev.adjoint.codegen.Target;
-import dev.adjoint.device.Backend;
 import dev.adjoint.device.BinaryCache;
 import dev.adjoint.device.Buffer;
-import dev.adjoint.device.MemoryStats;
 import dev.adjoint.device.Pool;
+import dev.adjoint.device.PooledBackend;
 import dev.adjoint.device.Program;
-import dev.adjoint.device.Reclaimer;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** An OpenCL device. */
-final class OpenClBackend implements Backend {
+final class OpenClBackend extends PooledBackend<OpenClBuffer> {
   private final OpenClSession session;
   private final OpenClCompiler compiler;
   private final Target target;
-  private final Pool<OpenClBuffer> pool;
 
   OpenClBackend(OpenClSession session, Target.Threads threads, @Nullable BinaryCache cache) {
+    super(OpenClBuffer.class, pool(session));
     this.session = session;
     compiler = new OpenClCompiler(session, cache);
     target = new Target(Dialect.OPENCL, threads, session.info().units());
+  }
+
+  private static Pool<OpenClBuffer> pool(OpenClSession session) {
     var memory = new OpenClMemory(session);
-    pool =
-        new Pool<>(
-            session.name(),
-            memory,
-            session.info()::memory,
-            (address, bytes, home) -> new OpenClBuffer(address, bytes, home, memory));
+    return new Pool<>(
+        session.name(),
+        memory,
+        session.info()::memory,
+        (address, bytes, home) -> new OpenClBuffer(address, bytes, home, memory));
   }
 
   @Override
   public String description() {
     return session.info().line();
-  }
-
-  @Override
-  public Buffer allocate(long bytes) {
-    return pool.allocate(bytes);
-  }
-
-  @Override
-  public void free(Buffer buffer) {
-    pool.free((OpenClBuffer) buffer);
-  }
-
-  @Override
-  public MemoryStats memory() {
-    return pool.stats();
-  }
-
-  @Override
-  public void onPressure(Reclaimer reclaimer) {
-    pool.onPressure(reclaimer);
   }
 
   @Override

@@ -29,23 +29,10 @@ final class OpenClProgram implements Program {
 
   @Override
   public Launch prepare(Geometry geometry) {
-    CLaunch launch;
-    try {
-      launch = CSource.print(kernel, target, geometry);
-    } catch (UnsupportedOperationException e) {
-      throw new UnsupportedOperationException(session.name() + ": " + kernel.name() + ": " + e.getMessage(), e);
-    }
-    if (launch.parts() == 0) {
-      return (buffers, starts, scalars) -> {};
-    }
-    CSource source = launch.source();
-    long bytes = launch.bytes() + 8L * (source.buffers().size() + 1);
-    if (bytes > session.info().parameterBytes()) {
-      throw new UnsupportedOperationException(
-          session.name() + ": " + kernel.name() + " has " + bytes + " bytes of arguments, and the device takes "
-              + session.info().parameterBytes());
-    }
-    return new Run(launch, compiler.compile(source), geometry);
+    CLaunch launch = CSource.print(session.name(), kernel, target, geometry, session.info().parameterBytes());
+    return launch.parts() == 0
+        ? (buffers, starts, scalars) -> {}
+        : new Run(launch, compiler.compile(launch.source()), geometry);
   }
 
   /** A prepared launch. */
