@@ -160,7 +160,7 @@ class PoolTest {
 
   @Test
   void garbageOfASecondDoesNotFillTheDevice() {
-    Pool<Block> pool = pool(16 * 256 * MIB);
+    Pool<Block> pool = pool(32 * 256 * MIB);
     var unreachable = new ArrayDeque<Block>();
     AtomicInteger collections = collectAll(pool, unreachable);
     for (int step = 0; step < 20_000; step++) {
@@ -173,7 +173,7 @@ class PoolTest {
 
   @Test
   void smallGarbageIsCollectedToo() {
-    Pool<Block> pool = pool(16 * 64 * MIB);
+    Pool<Block> pool = pool(32 * 64 * MIB);
     var unreachable = new ArrayDeque<Block>();
     AtomicInteger collections = collectAll(pool, unreachable);
     for (int step = 0; step < 3_000_000; step++) {

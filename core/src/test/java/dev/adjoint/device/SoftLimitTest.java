@@ -48,8 +48,8 @@ class SoftLimitTest {
   }
 
   @Test
-  void stopsAtASixteenthOfTheDevice() {
-    SoftLimit limit = limit(4L << 30);
+  void stopsAtAShareOfTheDevice() {
+    SoftLimit limit = limit(8L << 30);
     for (int i = 0; i < 100; i++) {
       cycle(limit, 1, 10, 0);
     }
