@@ -30,24 +30,21 @@ final class LoopLaunch implements Program.Launch {
       return;
     }
     extents.check(buffers, starts);
-    long[] addresses = starts.clone();
+    long[] addresses = new long[grid.memory.length];
     for (int a = 0; a < addresses.length; a++) {
       if (grid.memory[a]) {
-        addresses[a] += ((CpuBuffer) buffers[a]).address();
+        addresses[a] = ((CpuBuffer) buffers[a]).address() + starts[a];
       }
     }
     run(addresses, scalars);
   }
 
-  /** Runs over an index space that is not empty, on memory at addresses; those of index accesses are ignored. */
+  /** Runs over an index space that is not empty, on memory at addresses, which it moves by the offsets; 0 for index accesses. */
   void run(long[] addresses, long[] scalars) {
-    long[] bases = grid.offsets.clone();
-    for (int a = 0; a < bases.length; a++) {
-      if (grid.memory[a]) {
-        bases[a] += addresses[a];
-      }
+    for (int a = 0; a < addresses.length; a++) {
+      addresses[a] += grid.offsets[a];
     }
-    var arguments = new LoopArguments(bases, grid.strides, scalars, grid.sizes);
+    var arguments = new LoopArguments(addresses, grid.strides, scalars, grid.sizes);
     LoopCode current = code.current(grid.points);
     if (atOnce) {
       current.run(arguments, 0, grid.rows, 0, grid.cols);

@@ -356,11 +356,11 @@ final class RandomLoop {
     return segments;
   }
 
-  /** The address of each access' memory, or 0 where there is none. */
+  /** The address of each access' memory, or 0 for index accesses. */
   long[] addresses(MemorySegment[] memory) {
     long[] addresses = new long[memory.length];
     for (int a = 0; a < addresses.length; a++) {
-      addresses[a] = memory[a] == null ? 0 : memory[a].address() + starts[a];
+      addresses[a] = accesses.get(a).kind() == Access.Kind.INDEX ? 0 : memory[a].address() + starts[a];
     }
     return addresses;
   }

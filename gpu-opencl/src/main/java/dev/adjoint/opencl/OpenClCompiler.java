@@ -54,8 +54,7 @@ final class OpenClCompiler {
       try {
         return kernel(session.driver().createProgram(session.context(), info, binary), source, options, null);
       } catch (OpenClException e) {
-        // The driver does not take back what it gave out, perhaps because it is another one of the same name.
-        binary = null;
+        // The driver does not take back what it gave out, perhaps because it is another one of the same name: compile again.
       }
     }
     try {

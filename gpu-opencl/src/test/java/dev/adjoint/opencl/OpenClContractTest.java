@@ -9,8 +9,8 @@ import java.util.Set;
 
 /**
  * The contract on the first OpenCL device: every row with every type. Of the other shapes and layouts each row tries an
- * eighth, with one type, as each is a kernel of its own, and a driver takes a quarter of a second for one; all rows together try
- * them all. {@code -Dadjoint.contract=full} leaves out nothing.
+ * eighth, with one type, as each is a kernel of its own, and a driver takes a quarter of a second for one.
+ * {@code -Dadjoint.contract=full} leaves out nothing.
  */
 class OpenClContractTest extends DeviceContract {
   private static final boolean FULL = "full".equals(System.getProperty("adjoint.contract"));
