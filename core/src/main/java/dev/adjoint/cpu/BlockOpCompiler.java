@@ -3,16 +3,12 @@ package dev.adjoint.cpu;
 import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
-import static java.lang.constant.ConstantDescs.INIT_NAME;
-import static java.lang.constant.ConstantDescs.MTD_void;
 
 import dev.adjoint.DType;
 import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.ScalarOp;
-import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
-import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Prints block operations as hidden classes, once for each operation and type. */
 final class BlockOpCompiler {
-  private static final ClassDesc BLOCK_OP = BlockOp.class.describeConstable().orElseThrow();
   private static final MethodTypeDesc RUN =
       MethodTypeDesc.of(CD_void, CD_Object, CD_int, CD_Object, CD_int, CD_Object, CD_int, CD_Object, CD_int, CD_int);
   private static final Map<Key, BlockOp> COMPILED = new ConcurrentHashMap<>();
@@ -52,20 +47,7 @@ final class BlockOpCompiler {
   }
 
   private static BlockOp compile(Key key) {
-    byte[] bytes =
-        ClassFile.of()
-            .build(
-                ClassDesc.of(BlockOpCompiler.class.getPackageName(), "GeneratedBlock_" + key.op),
-                builder -> {
-                  builder.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER).withInterfaceSymbols(BLOCK_OP);
-                  builder.withMethodBody(
-                      INIT_NAME,
-                      MTD_void,
-                      0,
-                      code -> code.aload(0).invokespecial(CD_Object, INIT_NAME, MTD_void).return_());
-                  builder.withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, code -> run(code, key));
-                });
-    return (BlockOp) BytecodeCompiler.instance(bytes, key);
+    return GeneratedClass.implementing(BlockOp.class, "Block_" + key.op, RUN, code -> run(code, key));
   }
 
   private static void run(CodeBuilder code, Key key) {

@@ -13,8 +13,6 @@ import java.lang.classfile.MethodModel;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -118,22 +116,12 @@ final class BytecodeCompiler {
                   members.accept(builder);
                 });
     checkSize(shape, form, bytes);
-    return (LoopCode) instance(bytes, shape);
-  }
-
-  /** An instance of a generated class, which has a constructor without parameters. */
-  static Object instance(byte[] bytes, Object what) {
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
-      return lookup.findConstructor(lookup.lookupClass(), MethodType.methodType(void.class)).invoke();
-    } catch (Throwable e) {
-      throw new IllegalStateException("kernel: the generated class for " + what + " does not load", e);
-    }
+    return (LoopCode) GeneratedClass.instance(bytes, shape);
   }
 
   /** The class that generated code belongs to. */
   static ClassDesc className() {
-    return ClassDesc.of(BytecodeCompiler.class.getPackageName(), "GeneratedLoops");
+    return GeneratedClass.named("Loops");
   }
 
   private static void checkSize(LoopShape shape, String form, byte[] bytes) {

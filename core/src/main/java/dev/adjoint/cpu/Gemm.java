@@ -1,25 +1,26 @@
 package dev.adjoint.cpu;
 
 import dev.adjoint.DType;
-import java.lang.foreign.MemorySegment;
 
 /**
- * A matrix product of one size, blocked for the caches. Both operands are packed into arrays that the {@linkplain MicroKernel
- * micro-kernel} reads in sequence; then blocks of the result are computed side by side, each over all of k.
+ * A matrix product of one size, blocked for the caches: blocks of the result are computed side by side, each over all of k.
+ * The {@linkplain MicroKernel micro-kernel} reads operands where they are; those that lie badly for it, or are read very often,
+ * are packed first.
  *
  * <p>Each element is one chain over k, however the work is cut, so no result depends on the number of threads.
  */
 final class Gemm {
-  private static final int KC = MicroKernels.KC;
-
-  /** Elements of one packed operand at most; larger products are done part by part. */
-  private static final int PANEL_LIMIT = 4 << 20;
+  /** The largest part of k that a micro-kernel covers: its strip of b and its tile of a then stay in the nearer caches. */
+  static final int KC = 400;
 
   /** The largest part of k that is packed at a time. */
   private static final int K_LIMIT = 8 * KC;
 
-  /** The largest block of the result, which stays in the second cache together with its part of a. */
-  private static final int BLOCK_ROWS = 264;
+  /** Elements of one packed operand at most; larger products are done part by part. */
+  private static final int PACKED_LIMIT = 4 << 20;
+
+  /** The largest block of the result, whose part of a stays in the second cache. */
+  private static final int BLOCK_ROWS = 128;
 
   private static final int BLOCK_COLUMNS = 512;
 
@@ -32,30 +33,25 @@ final class Gemm {
   /** Tasks per thread, so that a thread that is held up leaves work to the others. */
   private static final int TASKS_PER_THREAD = 4;
 
-  /** Estimates of the cycles to pack an element: copied, turned in registers, or picked one by one. */
-  private static final double COPY = 0.2;
+  /** How often an operand is read where it is; copying those that are read more often costs next to nothing. */
+  private static final int READS = 64;
 
-  private static final double TURN = 0.5;
-  private static final double PICK = 2;
-
-  private final DType dtype;
-  private final int m;
-  private final int n;
-  private final int partRows;
-  private final int partColumns;
-
-  /** The length of the sums. */
-  final int k;
-
-  /** Whether the transposed product is computed, because packing is then cheaper. */
-  final boolean swapped;
+  /** Rows that are a multiple of this apart fall into the same few sets of the first cache. */
+  private static final int CACHE_STRIDE = 4096;
 
   final MicroKernels kernels;
+  final int bytes;
+  final int m;
+  final int n;
+  final int k;
 
-  /** The rows of a tile. */
-  final int height;
+  /** Whether a is packed before it is read. */
+  final boolean packsA;
 
-  /** The columns of a tile. */
+  /** Whether b is packed before it is read. */
+  final boolean packsB;
+
+  /** The columns of a strip of b. */
   final int width;
 
   /** The rows of a block of the result, which one task computes. */
@@ -64,17 +60,14 @@ final class Gemm {
   /** The columns of a block of the result. */
   final int blockColumns;
 
-  /** A matrix in memory: element (i, j) is at {@code offset + i * rowStride + j * columnStride}. */
-  record Matrix(MemorySegment memory, long offset, long rowStride, long columnStride) {}
+  private final int partRows;
+  private final int partColumns;
 
-  /** Which elements of a matrix are neighbours in memory. */
-  enum Contiguous {
-    ROWS,
-    COLUMNS,
-    NOTHING;
-
-    static Contiguous of(long rowStride, long columnStride) {
-      return columnStride == 1 ? ROWS : rowStride == 1 ? COLUMNS : NOTHING;
+  /** A matrix in memory: element (i, j) is at {@code address + i * rowStride + j * columnStride}; all in bytes. */
+  record Matrix(long address, long rowStride, long columnStride) {
+    /** The address of an element. */
+    long at(int row, int column) {
+      return address + row * rowStride + column * columnStride;
     }
   }
 
@@ -86,66 +79,59 @@ final class Gemm {
   /**
    * A product of an m x k by a k x n matrix.
    *
-   * @param a what is contiguous in the first operand: rows means along k
-   * @param b what is contiguous in the second operand, read over (n, k): rows means along k
+   * @param a the strides of the first operand; its address does not matter
+   * @param b the strides of the second operand, read over (n, k)
    * @param threads the number of threads to cut the work for
    */
-  Gemm(DType dtype, int m, int n, int k, Contiguous a, Contiguous b, int threads) {
-    this.dtype = dtype;
-    kernels = MicroKernels.of(dtype);
-    width = kernels.columns();
-    double direct = cost(m, n, k, a, b);
-    double turned = cost(n, m, k, b, a) + TURN * m * n;
-    swapped = turned < direct;
-    this.m = swapped ? n : m;
-    this.n = swapped ? m : n;
+  Gemm(DType dtype, int m, int n, int k, Matrix a, Matrix b, int threads) {
+    this.m = m;
+    this.n = n;
     this.k = k;
-    height = height(this.m);
-    int kPart = Math.min(k, K_LIMIT);
-    int kBlocks = Math.max(1, ceilDiv(kPart, KC));
-    partRows = Math.max(1, PANEL_LIMIT / (kBlocks * MicroKernels.LDA) / height) * height;
-    partColumns = Math.max(1, PANEL_LIMIT / Math.max(1, kPart) / width) * width;
-    int rows = Math.min(partRows, ceil(Math.max(1, this.m), height));
-    int columns = Math.min(partColumns, ceil(Math.max(1, this.n), width));
-    long work = (long) rows * columns * Math.max(1, k);
-    long tasks = threads == 1 ? 1 : Math.clamp(work / TASK_WORK, 1, TASKS_PER_THREAD * threads);
-    int high = Math.min(BLOCK_ROWS / height, rows / height);
-    int wide = Math.min(BLOCK_COLUMNS / width, columns / width);
-    // A block that is soon done stays small, to be in the first or second cache when it is copied to the result.
+    kernels = MicroKernels.of(dtype);
+    bytes = dtype.bytes();
+    width = n <= kernels.lanes() ? kernels.lanes() : 2 * kernels.lanes();
+    int height = kernels.height();
+    packsA = ceilDiv(n, width) > READS || isAwkward(a.rowStride, m) || isAwkward(a.columnStride, k);
+    packsB =
+        ceilDiv(m, height) > READS || (b.rowStride != bytes && n > 1) || (b.columnStride <= 0 && k > 1);
+    int kPart = Math.clamp(k, 1, K_LIMIT);
+    partRows = packsA ? Math.max(1, PACKED_LIMIT / kPart / height) * height : Math.max(1, m);
+    partColumns = packsB ? Math.max(1, PACKED_LIMIT / kPart / width) * width : Math.max(1, n);
+    int tiles = ceilDiv(Math.clamp(m, 1, partRows), height);
+    int strips = ceilDiv(Math.clamp(n, 1, partColumns), width);
+    int high = Math.min(BLOCK_ROWS / height, tiles);
+    int wide = Math.min(BLOCK_COLUMNS / width, strips);
+    // A block that is soon done stays small, to be in the first or second cache when it is finished.
     long area = Math.max(BLOCK_AREA, (long) BLOCK_COLUMNS * k);
-    while ((high > 1 || wide > 1)
-        && ((long) high * height * wide * width > area
-            || (long) ceilDiv(rows / height, high) * ceilDiv(columns / width, wide) < tasks)) {
-      if (wide == 1 || (high > 1 && high * height >= wide * width)) {
+    long work = (long) tiles * height * strips * width * Math.max(1, k);
+    long wanted = threads == 1 ? 1 : Math.clamp(work / TASK_WORK, 1, TASKS_PER_THREAD * threads);
+    // Blocks that cover all rows pack columns of b for themselves alone, and the other way round.
+    boolean ownB = packsB && !packsA && high == tiles;
+    boolean ownA = packsA && !packsB && wide == strips;
+    while (high > 1 || wide > 1) {
+      long tasks = (long) ceilDiv(tiles, high) * ceilDiv(strips, wide);
+      boolean isSmall = (long) high * height * wide * width <= area;
+      boolean alone = (ownB && wide == 1) || (ownA && high == 1);
+      if (isSmall && (tasks >= wanted || (alone && tasks >= 2 * threads))) {
+        break;
+      }
+      boolean cutRows = ownA || (!ownB && high * height >= wide * width);
+      if (wide == 1 || (high > 1 && cutRows)) {
         high = ceilDiv(high, 2);
       } else {
         wide = ceilDiv(wide, 2);
       }
     }
+    // As even as blocks of whole tiles can be.
+    high = ceilDiv(tiles, ceilDiv(tiles, high));
+    wide = ceilDiv(strips, ceilDiv(strips, wide));
     blockRows = high * height;
     blockColumns = wide * width;
   }
 
-  /** An estimate of the time of a product in cycles: multiply-adds, with those of the padding, and packing. */
-  private double cost(int m, int n, int k, Contiguous a, Contiguous b) {
-    double products = (double) ceil(m, height(m)) * ceil(n, width) * k / width;
-    double rows = a == Contiguous.ROWS ? COPY : a == Contiguous.COLUMNS ? TURN : PICK;
-    double strips = b == Contiguous.COLUMNS ? COPY : b == Contiguous.ROWS ? TURN : PICK;
-    return products + rows * m * k + strips * n * k;
-  }
-
-  private int height(int m) {
-    int best = 0;
-    double least = Double.MAX_VALUE;
-    for (int h : kernels.heights()) {
-      // A lower tile loads more per multiply-add.
-      double time = ceil(m, h) * (1 + 2.0 / h);
-      if (time < least) {
-        least = time;
-        best = h;
-      }
-    }
-    return best;
+  /** Whether the kernel cannot step this way, or what it reads would evict each other from the cache. */
+  private static boolean isAwkward(long stride, int size) {
+    return size > 1 && (stride < 0 || (stride > 0 && stride % CACHE_STRIDE == 0));
   }
 
   /**
@@ -157,29 +143,21 @@ final class Gemm {
     if (m == 0 || n == 0) {
       return;
     }
-    Matrix left = swapped ? b : a;
-    Matrix right = swapped ? a : b;
-    Scratch own = takeScratch();
-    for (int column = 0; column < n; column += partColumns) {
-      int columns = Math.min(partColumns, n - column);
-      int depth = 0;
-      do {
-        int deep = Math.min(K_LIMIT, k - depth);
-        for (int row = 0; row < m; row += partRows) {
-          int rows = Math.min(partRows, m - row);
-          var range = new GemmPart.Range(row, rows, column, columns, depth, deep);
-          var part = new GemmPart(this, own, left, right, c, range);
-          part.pack(row == 0, workers);
-          part.multiply(finish, workers);
-        }
-        depth += K_LIMIT;
-      } while (depth < k);
+    try (Scratch shared = Scratch.take()) {
+      for (int column = 0; column < n; column += partColumns) {
+        int columns = Math.min(partColumns, n - column);
+        int depth = 0;
+        do {
+          int deep = Math.min(K_LIMIT, k - depth);
+          for (int row = 0; row < m; row += partRows) {
+            int rows = Math.min(partRows, m - row);
+            new GemmPart(this, shared, a, b, c, new GemmPart.Range(row, rows, column, columns, depth, deep))
+                .run(finish, workers);
+          }
+          depth += K_LIMIT;
+        } while (depth < k);
+      }
     }
-    own.giveBack();
-  }
-
-  Scratch takeScratch() {
-    return Scratch.take(dtype, kernels.panels());
   }
 
   static int ceilDiv(int a, int b) {

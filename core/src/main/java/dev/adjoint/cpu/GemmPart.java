@@ -1,21 +1,22 @@
 package dev.adjoint.cpu;
 
-/** The product of a part of the operands that is packed at a time. */
+/** The product of a part of the operands: as much as is packed at a time. */
 final class GemmPart {
-  private static final int LDA = MicroKernels.LDA;
-
   /** Elements that one task packs. */
   private static final int PACK_WORK = 16 << 10;
 
+  /** Rows that are packed before the next strip, so that rows of b are read in long runs. */
+  private static final int PACK_ROWS = 16;
+
+  private static final int LINE = 64;
+
   private final Gemm plan;
-  private final MicroKernel kernel;
+  private final MicroKernels kernels;
   private final Packing packing;
   private final Gemm.Matrix a;
   private final Gemm.Matrix b;
   private final Gemm.Matrix c;
   private final Range range;
-  private final int paddedRows;
-  private final int strips;
 
   /** The part of k that a pass of the micro-kernel covers. */
   private final int pass;
@@ -23,181 +24,170 @@ final class GemmPart {
   private final int high;
   private final int wide;
 
-  /** Each block packs its own columns of b: there is one row of blocks, so no other block needs them. */
-  private final boolean ownColumns;
+  /** Packed operands that several blocks share begin here. */
+  private final long sharedA;
 
-  /** Each block packs its own rows of a. */
-  private final boolean ownRows;
+  private final long sharedB;
 
-  private final Object packedA;
-  private final Object packedB;
+  /** Whether each block packs its own columns of b: there is one row of blocks, so no other block needs them. */
+  private final boolean ownB;
 
-  /**
-   * Where strips and blocks begin in their arrays. Array data begins 16 bytes after the array, and large arrays begin at
-   * multiples of 64 bytes: there, vectors then do not straddle cache lines.
-   */
-  private final int base;
+  /** Whether each block packs its own rows of a. */
+  private final boolean ownA;
 
   /** What a part covers: rows and columns of the result, and {@code deep} products per element from {@code depth} on. */
   record Range(int row, int rows, int column, int columns, int depth, int deep) {}
 
-  GemmPart(Gemm plan, Scratch own, Gemm.Matrix a, Gemm.Matrix b, Gemm.Matrix c, Range range) {
+  GemmPart(Gemm plan, Scratch shared, Gemm.Matrix a, Gemm.Matrix b, Gemm.Matrix c, Range range) {
     this.plan = plan;
     this.a = a;
     this.b = b;
     this.c = c;
     this.range = range;
-    kernel = plan.kernels.best(plan.height);
-    packing = plan.kernels.packing();
-    paddedRows = Gemm.ceil(range.rows, plan.height);
-    strips = Gemm.ceilDiv(range.columns, plan.width);
+    kernels = plan.kernels;
+    packing = kernels.packing();
     // Equal passes: a short one would load and store all sums for little.
-    int passes = Math.max(1, Gemm.ceilDiv(range.deep, MicroKernels.KC));
+    int passes = Math.max(1, Gemm.ceilDiv(range.deep, Gemm.KC));
     pass = Math.max(1, Gemm.ceilDiv(range.deep, passes));
     high = Gemm.ceilDiv(range.rows, plan.blockRows);
     wide = Gemm.ceilDiv(range.columns, plan.blockColumns);
-    ownColumns = high == 1;
-    ownRows = wide == 1 && !ownColumns;
-    base = 48 / plan.kernels.panels().bytes();
-    packedA = own.a(ownRows ? 0 : passes * paddedRows * LDA);
-    packedB = own.b(ownColumns ? 0 : base + strips * stripStride(range.deep));
+    ownB = plan.packsB && high == 1;
+    ownA = plan.packsA && wide == 1 && !ownB;
+    long bytesA = plan.packsA && !ownA ? bytesOfA(range.rows, range.deep) : 0;
+    long bytesB = plan.packsB && !ownB ? bytesOfB(range.columns, range.deep) : 0;
+    sharedA = bytesA + bytesB == 0 ? 0 : shared.room(bytesA + bytesB);
+    sharedB = sharedA + bytesA;
   }
 
-  /** Packs what blocks share: a as rows per block of k, b as strips over all of k. */
-  void pack(boolean withB, Workers workers) {
-    int deep = range.deep;
-    int rowsPerTask = Gemm.ceil(Math.max(1, PACK_WORK / Math.max(1, deep)), plan.height);
-    int tasksA = ownRows ? 0 : Gemm.ceilDiv(paddedRows, rowsPerTask);
-    // Whole rows of b where they are contiguous, else whole columns.
-    boolean byDepth = b.rowStride() == 1;
-    int perTask =
-        byDepth
-            ? Math.max(8, PACK_WORK / range.columns)
-            : Math.max(1, PACK_WORK / Math.max(1, deep * plan.width));
-    int tasksB = ownColumns || !withB ? 0 : Gemm.ceilDiv(byDepth ? deep : strips, perTask);
-    long elements = (long) deep * ((tasksA == 0 ? 0 : range.rows) + (tasksB == 0 ? 0 : range.columns));
-    Workers team = elements < 4 * PACK_WORK ? Workers.ALONE : workers;
-    team.run(
+  /** Packs what blocks share, and computes all blocks. */
+  void run(Gemm.Finish finish, Workers workers) {
+    int rowsPerTask = Gemm.ceil(Math.max(1, PACK_WORK / Math.max(1, range.deep)), LINE);
+    int stripsPerTask = Math.max(1, PACK_WORK / Math.max(1, range.deep * plan.width));
+    int tasksA = plan.packsA && !ownA ? Gemm.ceilDiv(range.rows, rowsPerTask) : 0;
+    int columnsPerTask = stripsPerTask * plan.width;
+    int tasksB = plan.packsB && !ownB ? Gemm.ceilDiv(range.columns, columnsPerTask) : 0;
+    Workers packers = tasksA + tasksB < 4 ? Workers.ALONE : workers;
+    packers.run(
         tasksA + tasksB,
         task -> {
           if (task < tasksA) {
-            packRows(task * rowsPerTask, rowsPerTask);
-          } else if (byDepth) {
-            int p = (task - tasksA) * perTask;
-            packStrips(0, strips, p, Math.min(perTask, deep - p));
+            int row = task * rowsPerTask;
+            packRows(row, Math.min(rowsPerTask, range.rows - row), 0, range.deep, packedA(sharedA, range.deep, range.rows), row);
           } else {
-            int strip = (task - tasksA) * perTask;
-            packStrips(strip, Math.min(perTask, strips - strip), 0, deep);
+            int column = (task - tasksA) * columnsPerTask;
+            int columns = Math.min(columnsPerTask, range.columns - column);
+            packStrips(column, columns, 0, range.deep, strip(packedB(sharedB, range.deep), column));
           }
         });
-  }
-
-  /** The distance of strips: with one row too many, so that strips begin in different sets of the caches. */
-  private int stripStride(int deep) {
-    return plan.width * (deep + 1);
-  }
-
-  private void packRows(int row, int count) {
-    for (int p = 0; p < range.deep; p += pass) {
-      int at = (p / pass * paddedRows + row) * LDA;
-      packRows(row, Math.min(count, paddedRows - row), p, Math.min(pass, range.deep - p), packedA, at);
-    }
-  }
-
-  private void packRows(int row, int padded, int p, int count, Object to, int at) {
-    int real = Math.min(padded, range.rows - row);
-    packing.rows(a, range.row + row, real, padded, range.depth + p, count, to, at);
-  }
-
-  private void packStrips(int strip, int count, int p, int deep) {
-    int stripStride = stripStride(range.deep);
-    packStrips(strip, count, p, deep, packedB, base + strip * stripStride + p * plan.width, stripStride);
-  }
-
-  private void packStrips(int strip, int count, int p, int deep, Object to, int at, int stripStride) {
-    int column = strip * plan.width;
-    int real = Math.min(count * plan.width, range.columns - column);
-    packing.strips(b, range.column + column, real, range.depth + p, deep, to, at, stripStride);
-  }
-
-  /** Computes all blocks. */
-  void multiply(Gemm.Finish finish, Workers workers) {
     workers.run(
         high * wide, task -> block(task % high * plan.blockRows, task / high * plan.blockColumns, finish));
   }
 
+  /** The distance of packed rows: not a power of two, so that they fall into different sets of the caches. */
+  private long stride(int elements) {
+    long stride = Gemm.ceil(elements * plan.bytes, LINE);
+    return stride % (2 * LINE) == 0 ? stride + LINE : stride;
+  }
+
+  private boolean alongRows() {
+    return a.rowStride() == plan.bytes && a.columnStride() != plan.bytes;
+  }
+
+  private long bytesOfA(int rows, int deep) {
+    return alongRows() ? deep * stride(rows) : rows * stride(deep);
+  }
+
+  private long bytesOfB(int columns, int deep) {
+    return Gemm.ceilDiv(columns, plan.width) * packedB(0, deep).stripStride();
+  }
+
+  /** How rows of a are packed: their neighbours stay neighbours. */
+  private Gemm.Matrix packedA(long address, int deep, int rows) {
+    return alongRows()
+        ? new Gemm.Matrix(address, plan.bytes, stride(rows))
+        : new Gemm.Matrix(address, stride(deep), plan.bytes);
+  }
+
+  private GemmTiles.Strips packedB(long address, int deep) {
+    long step = (long) plan.width * plan.bytes;
+    return new GemmTiles.Strips(address, deep * step + LINE, step);
+  }
+
+  private long strip(GemmTiles.Strips strips, int column) {
+    return strips.address() + column / plan.width * strips.stripStride();
+  }
+
+  /** Packs rows of a, from column p on, to rows of a matrix. */
+  private void packRows(int row, int rows, int p, int deep, Gemm.Matrix to, int toRow) {
+    long from = a.at(range.row + row, range.depth + p);
+    if (alongRows()) {
+      packing.copy(from, a.columnStride(), a.rowStride(), deep, rows, to.at(toRow, 0), to.columnStride());
+    } else {
+      packing.copy(from, a.rowStride(), a.columnStride(), rows, deep, to.at(toRow, 0), to.rowStride());
+    }
+  }
+
+  /** Packs columns of b, from row p on, as strips; the last one is filled up with zeros. */
+  private void packStrips(int column, int columns, int p, int deep, long to) {
+    GemmTiles.Strips packed = packedB(to, deep);
+    // Elsewhere columns are read in long runs.
+    int rowsAtOnce = b.rowStride() == plan.bytes ? PACK_ROWS : Math.max(1, deep);
+    for (int row = 0; row < deep; row += rowsAtOnce) {
+      int rows = Math.min(rowsAtOnce, deep - row);
+      for (int j = 0; j < columns; j += plan.width) {
+        long target = strip(packed, j) + row * packed.step();
+        int real = Math.min(plan.width, columns - j);
+        if (real < plan.width) {
+          NativeMemory.ALL.asSlice(target, rows * packed.step()).fill((byte) 0);
+        }
+        long from = b.at(range.column + column + j, range.depth + p + row);
+        packing.copy(from, b.columnStride(), b.rowStride(), rows, real, target, packed.step());
+      }
+    }
+  }
+
   /** Computes the block of the result that begins at a row and a column of this part. */
   private void block(int row, int column, Gemm.Finish finish) {
-    Scratch own = plan.takeScratch();
-    int width = plan.width;
     int rows = Math.min(plan.blockRows, range.rows - row);
     int columns = Math.min(plan.blockColumns, range.columns - column);
-    int tileRows = Gemm.ceil(rows, plan.height);
-    int stripsHere = Gemm.ceilDiv(columns, width);
-    int ldc = plan.blockColumns + 16;
-    Object sums = own.c(base + plan.blockRows * ldc);
-    if (range.depth > 0) {
-      loadSums(sums, ldc, row, rows, column, columns, own);
-    }
-    int p = 0;
-    do {
-      int count = Math.min(pass, range.deep - p);
-      Object left = packedA;
-      int leftAt = (p / pass * paddedRows + row) * LDA;
-      if (ownRows) {
-        left = own.a(plan.blockRows * LDA);
-        leftAt = 0;
-        packRows(row, tileRows, p, count, left, 0);
-      }
-      Object right = packedB;
-      int stripStride = stripStride(range.deep);
-      int rightAt = base + column / width * stripStride + p * width;
-      if (ownColumns) {
-        right = own.b(base + plan.blockColumns / width * stripStride(pass));
-        stripStride = stripStride(count);
-        rightAt = base;
-        packStrips(column / width, stripsHere, p, count, right, base, stripStride);
-      }
-      boolean first = range.depth == 0 && p == 0;
-      Object init = first ? plan.kernels.zeros() : sums;
-      int ldi = first ? 0 : ldc;
-      for (int strip = 0; strip < stripsHere; strip++) {
-        int bAt = rightAt + strip * stripStride;
-        for (int tile = 0; tile < tileRows; tile += plan.height) {
-          int cAt = base + tile * ldc + strip * width;
-          kernel.run(count, left, leftAt + tile * LDA, right, bAt, init, first ? 0 : cAt, ldi, sums, cAt, ldc);
+    try (Scratch own = Scratch.take()) {
+      long edges = GemmTiles.bytes(plan, pass);
+      long room = own.room(edges + (ownA ? bytesOfA(rows, pass) : ownB ? bytesOfB(columns, pass) : 0));
+      long packed = room + edges;
+      var tiles = new GemmTiles(plan, pass, room);
+      Gemm.Matrix result =
+          new Gemm.Matrix(c.at(range.row + row, range.column + column), c.rowStride(), c.columnStride());
+      int p = 0;
+      do {
+        int count = Math.min(pass, range.deep - p);
+        Gemm.Matrix left;
+        if (ownA) {
+          left = packedA(packed, count, rows);
+          packRows(row, rows, p, count, left, 0);
+        } else if (plan.packsA) {
+          Gemm.Matrix all = packedA(sharedA, range.deep, range.rows);
+          left = new Gemm.Matrix(all.at(row, p), all.rowStride(), all.columnStride());
+        } else {
+          left = new Gemm.Matrix(a.at(range.row + row, range.depth + p), a.rowStride(), a.columnStride());
         }
-      }
-      p += pass;
-    } while (p < range.deep);
-    storeSums(sums, ldc, row, rows, column, columns, own);
-    own.giveBack();
+        GemmTiles.Strips right;
+        if (ownB) {
+          right = packedB(packed, count);
+          packStrips(column, columns, p, count, packed);
+        } else if (plan.packsB) {
+          GemmTiles.Strips all = packedB(sharedB, range.deep);
+          right = new GemmTiles.Strips(strip(all, column) + p * all.step(), all.stripStride(), all.step());
+        } else {
+          long at = b.at(range.column + column, range.depth + p);
+          long step = plan.k == 1 ? plan.bytes : b.columnStride();
+          right = new GemmTiles.Strips(at, (long) plan.width * plan.bytes, step);
+        }
+        tiles.multiply(left, right, result, rows, columns, count, range.depth + p == 0);
+        p += pass;
+      } while (p < range.deep);
+    }
     if (range.depth + range.deep >= plan.k) {
-      if (plan.swapped) {
-        finish.run(range.column + column, columns, range.row + row, rows);
-      } else {
-        finish.run(range.row + row, rows, range.column + column, columns);
-      }
-    }
-  }
-
-  private void loadSums(Object sums, int ldc, int row, int rows, int column, int columns, Scratch own) {
-    if (plan.swapped) {
-      Object turned = own.turned(columns * rows);
-      packing.load(c, range.column + column, columns, range.row + row, rows, turned, 0, rows);
-      packing.turn(turned, 0, rows, columns, rows, sums, base, ldc);
-    } else {
-      packing.load(c, range.row + row, rows, range.column + column, columns, sums, base, ldc);
-    }
-  }
-
-  private void storeSums(Object sums, int ldc, int row, int rows, int column, int columns, Scratch own) {
-    if (plan.swapped) {
-      Object turned = own.turned(columns * rows);
-      packing.turn(sums, base, ldc, rows, columns, turned, 0, rows);
-      packing.store(turned, 0, rows, c, range.column + column, columns, range.row + row, rows);
-    } else {
-      packing.store(sums, base, ldc, c, range.row + row, rows, range.column + column, columns);
+      finish.run(range.row + row, rows, range.column + column, columns);
     }
   }
 }

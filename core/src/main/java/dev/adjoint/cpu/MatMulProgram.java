@@ -35,8 +35,11 @@ final class MatMulProgram implements Program {
     if (n > 1 && strides[2][rank - 2] != 1) {
       throw new IllegalArgumentException("matmul: the result has stride " + strides[2][rank - 2] + " along n, not 1");
     }
-    var left = Gemm.Contiguous.of(strides[0][rank - 3], strides[0][rank - 1]);
-    var right = Gemm.Contiguous.of(strides[1][rank - 2], strides[1][rank - 1]);
+    var left = matrix(0, strides[0][rank - 3], strides[0][rank - 1]);
+    var right = matrix(0, strides[1][rank - 2], strides[1][rank - 1]);
+    if (batches.m > 1 && strides[2][rank - 3] < 0) {
+      throw new IllegalArgumentException("matmul: the result has a negative stride along m, " + strides[2][rank - 3]);
+    }
     int groups = groups(batches.count, (long) batches.m * n * Math.max(1, k));
     var product = new Gemm(kernel.dtype(), batches.m, n, k, left, right, groups > 0 ? 1 : workers.size());
     TileProgram.Tiles tiles = null;
@@ -52,6 +55,11 @@ final class MatMulProgram implements Program {
     }
     Extents extents = Extents.of(kernel.name(), accesses, geometry);
     return new MatMulLaunch(batches, product, tiles, extents, strides, geometry.offsets(), groups);
+  }
+
+  private Gemm.Matrix matrix(long address, long rowStride, long columnStride) {
+    int bytes = kernel.dtype().bytes();
+    return new Gemm.Matrix(address, rowStride * bytes, columnStride * bytes);
   }
 
   /** The number of tasks that a batch of small products is cut into, or 0 if each product is cut instead. */
@@ -163,16 +171,16 @@ final class MatMulProgram implements Program {
       }
       int rank = strides[0].length;
       product.run(
-          matrix(buffers[0], starts[0], origins[0], strides[0][rank - 3], strides[0][rank - 1]),
-          matrix(buffers[1], starts[1], origins[1], strides[1][rank - 2], strides[1][rank - 1]),
-          matrix(buffers[2], starts[2], origins[2], strides[2][rank - 3], 1),
+          matrix(address(0, buffers, starts, origins), strides[0][rank - 3], strides[0][rank - 1]),
+          matrix(address(1, buffers, starts, origins), strides[1][rank - 2], strides[1][rank - 1]),
+          matrix(address(2, buffers, starts, origins), strides[2][rank - 3], 1),
           finish(origins, buffers, starts, scalars),
           team);
     }
 
-    private Gemm.Matrix matrix(Buffer buffer, long start, long origin, long rowStride, long columnStride) {
-      long offset = start / kernel.dtype().bytes() + origin;
-      return new Gemm.Matrix(((CpuBuffer) buffer).segment(), offset, rowStride, columnStride);
+    private long address(int access, Buffer[] buffers, long[] starts, long[] origins) {
+      int bytes = accesses.get(access).dtype().bytes();
+      return ((CpuBuffer) buffers[access]).address() + starts[access] + origins[access] * bytes;
     }
 
     private Gemm.Finish finish(long[] origins, Buffer[] buffers, long[] starts, long[] scalars) {
@@ -187,7 +195,7 @@ final class MatMulProgram implements Program {
         if (access.kind() == Access.Kind.INDEX) {
           positions[e] = origins[3 + e];
         } else {
-          positions[e] = ((CpuBuffer) buffers[3 + e]).address() + starts[3 + e] + origins[3 + e] * access.dtype().bytes();
+          positions[e] = address(3 + e, buffers, starts, origins);
         }
       }
       return (row, rows, column, columns) -> then.run(positions, scalars, row, rows, column, columns);

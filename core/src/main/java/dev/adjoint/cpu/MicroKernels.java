@@ -2,56 +2,49 @@ package dev.adjoint.cpu;
 
 import dev.adjoint.DType;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The micro-kernels of one type: plain loops at first, vectors as soon as the JVM has {@linkplain VectorTrial compiled} them.
- * Both give the same bits.
+ * Both give the same bits. Tiles have a multiple of {@link #unit} rows, and one or two vectors of columns.
  */
 final class MicroKernels {
-  /** The largest block of k: with it a strip of b and a tile of a fit in the first cache. A multiple of it is near 784. */
-  static final int KC = 272;
+  private static final int WIDTHS = 2;
 
-  /** The distance of the rows of a packed; not a power of two, so that rows spread over the cache. */
-  static final int LDA = KC + 16;
-
-  /** The heights of tiles, most efficient first. */
-  private static final int[] WIDE_REGISTER_FILE = {12, 8, 4};
-
-  private static final int[] NARROW_REGISTER_FILE = {6, 4};
-
-  private static final MicroKernels F32 = new MicroKernels(DType.F32, new FloatPanels());
-  private static final MicroKernels F64 = new MicroKernels(DType.F64, new DoublePanels());
+  private static final MicroKernels F32 = new MicroKernels(DType.F32);
+  private static final MicroKernels F64 = new MicroKernels(DType.F64);
 
   private final DType dtype;
-  private final Panels panels;
   private final int lanes;
-  private final int[] heights;
+  private final int unit;
+  private final int height;
   private final MicroKernel[] plain;
   private final AtomicReferenceArray<@Nullable MicroKernel> vector;
   private final AtomicBoolean[] started;
   private final AtomicBoolean packingStarted = new AtomicBoolean();
-  private final Object zeros;
+  private final long zeros;
   private volatile Packing packing;
 
-  private MicroKernels(DType dtype, Panels panels) {
+  private MicroKernels(DType dtype) {
     this.dtype = dtype;
-    this.panels = panels;
     int floats = VectorUnit.isUsable() ? VectorUnit.lanes() : 16;
     lanes = floats * 4 / dtype.bytes();
-    heights = floats == 8 ? NARROW_REGISTER_FILE : WIDE_REGISTER_FILE;
-    plain = new MicroKernel[heights.length];
-    vector = new AtomicReferenceArray<>(heights.length);
-    started = new AtomicBoolean[heights.length];
-    for (int i = 0; i < heights.length; i++) {
-      plain[i] = new ScalarMicroKernel(dtype, heights[i], 2 * lanes);
+    // The sums of a tile, two vectors of b and the numbers of a, all of which HotSpot loads before it multiplies, share 32
+    // registers, or the 16 of machines with 8 lanes. In taller tiles some sums would be kept in memory.
+    unit = floats == 8 ? 2 : 4;
+    height = 2 * unit;
+    int count = height / unit * WIDTHS;
+    plain = new MicroKernel[count];
+    vector = new AtomicReferenceArray<>(count);
+    started = new AtomicBoolean[count];
+    for (int i = 0; i < plain.length; i++) {
+      plain[i] = new ScalarMicroKernel(dtype, rows(i), columns(i));
       started[i] = new AtomicBoolean();
     }
-    zeros = panels.array(2 * lanes);
-    packing = new Packing(panels, 2 * lanes, null);
+    zeros = zeros(2L * lanes * dtype.bytes());
+    packing = new Packing(dtype.bytes(), null);
   }
 
   /** The kernels for F32 or F64. */
@@ -63,98 +56,109 @@ final class MicroKernels {
     };
   }
 
-  /** How elements get into the arrays of the kernels. */
-  Panels panels() {
-    return panels;
-  }
-
   /** The best way to pack operands that can be used now. */
   Packing packing() {
+    if (packingStarted.compareAndSet(false, true)) {
+      VectorTrial.request(this::packs);
+    }
     return packing;
   }
 
-  /** The width of a tile. */
-  int columns() {
-    return 2 * lanes;
+  /** The columns of one vector. */
+  int lanes() {
+    return lanes;
   }
 
-  /** The heights of tiles that there are. */
-  int[] heights() {
-    return heights.clone();
+  /** Of what the rows of a tile are a multiple. */
+  int unit() {
+    return unit;
   }
 
-  /** A row of zeros, as wide as a tile. */
-  Object zeros() {
+  /** The rows of the largest tile. */
+  int height() {
+    return height;
+  }
+
+  /** The address of a row of zeros, as wide as a tile. */
+  long zeros() {
     return zeros;
   }
 
-  /** The best kernel with tiles of a height that can be used now. */
-  MicroKernel best(int height) {
-    int i = index(height);
+  /** The best kernel that can be used now, with tiles of a number of rows and columns. */
+  MicroKernel best(int rows, int columns) {
+    int i = index(rows, columns);
     MicroKernel ready = vector.get(i);
     if (ready == null && started[i].compareAndSet(false, true)) {
       VectorTrial.request(() -> tile(i));
-      if (packingStarted.compareAndSet(false, true)) {
-        VectorTrial.request(this::packs);
-      }
     }
     return ready == null ? plain[i] : ready;
   }
 
-  /** Begins to make the vector kernels of the two best heights ready. */
+  /** Begins to make ready what most products need. */
   void prepare() {
-    best(heights[0]);
-    best(heights[1]);
+    best(height, 2 * lanes);
+    packing();
   }
 
   /** The kernel of plain loops, for comparison. */
-  MicroKernel plain(int height) {
-    return plain[index(height)];
+  MicroKernel plain(int rows, int columns) {
+    return plain[index(rows, columns)];
   }
 
   /** Whether {@link #best} gives a vector kernel and {@link #packing} uses vectors. */
-  boolean isWarm(int height) {
-    return vector.get(index(height)) != null && packing.usesVectors();
+  boolean isWarm(int rows, int columns) {
+    return vector.get(index(rows, columns)) != null && packing.usesVectors();
   }
 
-  private int index(int height) {
-    for (int i = 0; i < heights.length; i++) {
-      if (heights[i] == height) {
-        return i;
-      }
+  private int index(int rows, int columns) {
+    int i = (rows / unit - 1) * WIDTHS + columns / lanes - 1;
+    if (i < 0 || i >= plain.length || rows(i) != rows || columns(i) != columns) {
+      throw new IllegalArgumentException("matmul: no tile has " + rows + " rows and " + columns + " columns");
     }
-    throw new IllegalArgumentException("matmul: no tile has " + height + " rows");
+    return i;
+  }
+
+  private int rows(int i) {
+    return (i / WIDTHS + 1) * unit;
+  }
+
+  private int columns(int i) {
+    return (i % WIDTHS + 1) * lanes;
   }
 
   private VectorTrial tile(int i) {
-    int height = heights[i];
-    MicroKernel kernel = MicroKernelCompiler.compile(dtype, height, lanes);
-    Object a = panels.array(height * LDA);
-    Object b = panels.array(64 * columns());
-    Object c = panels.array(height * columns());
+    MicroKernel kernel = MicroKernelCompiler.compile(dtype, rows(i), i % WIDTHS + 1, lanes);
+    long row = (long) columns(i) * dtype.bytes();
+    long memory = zeros((rows(i) + 9) * row);
     return new VectorTrial(
         "a tile of matmul",
-        count -> kernel.run(8 * count, a, 0, b, 0, zeros, 0, 0, c, 0, columns()),
+        count -> {
+          for (int call = 0; call < count; call++) {
+            kernel.run(8, memory, 0, 0, memory, row, memory, 0, memory + 9 * row, row);
+          }
+        },
         () -> vector.set(i, kernel));
   }
 
   private VectorTrial packs() {
-    int side = lanes;
-    BlockTransposition turn = TranspositionCompiler.compile(dtype);
-    Object rows = panels.array(64 * columns());
-    Object turned = panels.array(64 * columns());
-    MemorySegment memory = Arena.ofAuto().allocate(64L * columns() * dtype.bytes(), 64);
+    BlockTransposition turn = TranspositionCompiler.compile(dtype.bytes());
+    long row = (long) lanes * dtype.bytes();
+    long from = zeros(2 * lanes * row);
+    long to = from + lanes * row;
     return new VectorTrial(
         "the packing of matmul",
         count -> {
-          panels.packStrips(memory, 0, columns(), 8 * count, 1, rows, 0, 64 * columns());
-          panels.load(memory, 0, columns(), 8 * count, columns(), rows, 0, columns(), true);
-          panels.store(rows, 0, columns(), 8 * count, columns(), memory, 0, columns(), true);
           for (int call = 0; call < count; call++) {
-            turn.fromMemory(memory, 0, 4L * side * dtype.bytes(), turned, 0, side);
-            turn.fromArray(rows, 0, side, turned, 0, side);
+            VectorPacking.copyRows(from, row, lanes, (int) row, to, row);
+            VectorPacking.copyRows(from, row, lanes, (int) row - 4, to, row);
+            turn.run(from, row, to, row);
           }
         },
-        () -> packing = new Packing(panels, columns(), turn));
+        () -> packing = new Packing(dtype.bytes(), turn));
+  }
+
+  /** Zeros, which stay: there are few kernels. */
+  private static long zeros(long bytes) {
+    return Arena.global().allocate(bytes, 64).address();
   }
 }

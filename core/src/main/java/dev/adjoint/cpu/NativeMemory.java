@@ -10,5 +10,8 @@ final class NativeMemory {
   /** Addresses have no higher bits. With this mask the JVM's compiler knows that they are inside of {@link #ALL}. */
   static final long ADDRESS_MASK = (1L << 56) - 1;
 
+  /** Strides that are not negative have no higher bits; a few of them, added to a masked address, stay inside. */
+  static final long STRIDE_MASK = (1L << 50) - 1;
+
   private NativeMemory() {}
 }

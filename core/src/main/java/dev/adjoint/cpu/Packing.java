@@ -1,27 +1,33 @@
 package dev.adjoint.cpu;
 
+import static dev.adjoint.cpu.NativeMemory.ALL;
+
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies operands of matrix products into the order in which micro-kernels read them. Whatever the strides, each element is
- * read once; where neither side is read and written in sequence, blocks are turned in registers.
+ * Copies parts of matrices to where micro-kernels read them well. Whatever the strides, each element is read once; where
+ * columns are neighbours instead of rows, blocks are turned in registers.
  */
 final class Packing {
-  private final Panels panels;
-  private final int width;
+  private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final ValueLayout.OfLong DOUBLE_WORD = ValueLayout.JAVA_LONG_UNALIGNED;
+
+  private final int bytes;
   private final @Nullable BlockTransposition turn;
+  private final int side;
 
   /**
-   * Packing of a type.
+   * Packing of elements of some size.
    *
-   * @param width the width of a strip
-   * @param turn what turns blocks of {@code width / 2}, or null if the Vector API cannot be used yet or at all
+   * @param bytes the size of an element, 4 or 8
+   * @param turn what turns blocks, or null if the Vector API cannot be used yet or at all
    */
-  Packing(Panels panels, int width, @Nullable BlockTransposition turn) {
-    this.panels = panels;
-    this.width = width;
+  Packing(int bytes, @Nullable BlockTransposition turn) {
+    this.bytes = bytes;
     this.turn = turn;
+    side = VectorUnit.lanes() * 4 / bytes;
   }
 
   /** Whether this uses the Vector API. */
@@ -30,109 +36,52 @@ final class Packing {
   }
 
   /**
-   * Packs rows of the first operand, {@link MicroKernels#LDA} apart.
-   *
-   * @param row the first row
-   * @param rows the number of rows to read
-   * @param padded the number of rows to write; those beyond are zero
-   * @param p the first column
-   * @param count the number of columns
+   * Copies elements to rows of neighbours: element (r, c) is at {@code from + r * rowStride + c * columnStride}, and goes to
+   * {@code to + r * toStride + c * size of an element}. Strides are in bytes.
    */
-  void rows(Gemm.Matrix a, int row, int rows, int padded, int p, int count, Object to, int at) {
-    long source = a.offset() + row * a.rowStride() + p * a.columnStride();
-    if (a.columnStride() == 1) {
-      panels.load(a.memory(), source, a.rowStride(), rows, count, to, at, MicroKernels.LDA, turn != null);
-    } else if (a.rowStride() == 1) {
-      turn(a.memory(), source, a.columnStride(), count, rows, to, at, MicroKernels.LDA);
-    } else {
-      panels.pack(a.memory(), source, a.columnStride(), a.rowStride(), count, rows, to, at, 1, MicroKernels.LDA);
-    }
-    for (int r = rows; r < padded; r++) {
-      panels.clear(to, at + r * MicroKernels.LDA, at + r * MicroKernels.LDA + count);
-    }
-  }
-
-  /**
-   * Packs strips of the second operand, which is read over (n, k).
-   *
-   * @param column the first column
-   * @param columns the number of columns to read; the last strip is filled up with zeros
-   * @param p the first row
-   * @param count the number of rows
-   * @param stripStride the distance of strips
-   */
-  void strips(Gemm.Matrix b, int column, int columns, int p, int count, Object to, int at, int stripStride) {
-    int whole = columns / width;
-    long source = b.offset() + column * b.rowStride() + p * b.columnStride();
-    if (turn != null && b.rowStride() == 1) {
-      panels.packStrips(b.memory(), source, b.columnStride(), count, whole, to, at, stripStride);
-    } else {
-      for (int strip = 0; strip < whole; strip++) {
-        strip(b, source + (long) strip * width * b.rowStride(), width, count, to, at + strip * stripStride);
+  void copy(long from, long rowStride, long columnStride, int rows, int columns, long to, long toStride) {
+    if (columnStride == bytes) {
+      if (turn != null) {
+        VectorPacking.copyRows(from, rowStride, rows, columns * bytes, to, toStride);
+        return;
       }
-    }
-    int rest = columns - whole * width;
-    if (rest > 0) {
-      int target = at + whole * stripStride;
-      panels.clear(to, target, target + count * width);
-      strip(b, source + (long) whole * width * b.rowStride(), rest, count, to, target);
-    }
-  }
-
-  private void strip(Gemm.Matrix b, long source, int columns, int count, Object to, int at) {
-    if (b.columnStride() == 1) {
-      turn(b.memory(), source, b.rowStride(), columns, count, to, at, width);
+      for (int r = 0; r < rows; r++) {
+        MemorySegment.copy(ALL, from + r * rowStride, ALL, to + r * toStride, (long) columns * bytes);
+      }
+    } else if (rowStride == bytes && turn != null) {
+      turn(turn, from, columnStride, rows, columns, to, toStride);
     } else {
-      panels.pack(b.memory(), source, b.columnStride(), b.rowStride(), count, columns, to, at, width, 1);
+      pick(from, rowStride, columnStride, rows, columns, to, toStride);
     }
   }
 
-  /** Writes rows of neighbours as columns: element (r, c) goes to {@code at + c * stride + r}. */
   private void turn(
-      MemorySegment from, long source, long rowStride, int rows, int columns, Object to, int at, int stride) {
-    int side = width / 2;
-    int highest = turn == null ? 0 : rows / side * side;
-    int widest = turn == null ? 0 : columns / side * side;
-    if (turn != null) {
-      int bytes = panels.bytes();
-      for (int r = 0; r < highest; r += side) {
-        for (int c = 0; c < widest; c += side) {
-          long start = (source + r * rowStride + c) * bytes;
-          turn.fromMemory(from, start, rowStride * bytes, to, at + c * stride + r, stride);
-        }
+      BlockTransposition turn, long from, long columnStride, int rows, int columns, long to, long toStride) {
+    int high = rows / side * side;
+    int wide = columns / side * side;
+    for (int c = 0; c < wide; c += side) {
+      for (int r = 0; r < high; r += side) {
+        turn.run(
+            from + (long) r * bytes + c * columnStride, columnStride, to + r * toStride + (long) c * bytes, toStride);
       }
     }
-    int rightOf = at + widest * stride;
-    panels.pack(from, source + widest, rowStride, 1, highest, columns - widest, to, rightOf, 1, stride);
-    panels.pack(
-        from, source + highest * rowStride, rowStride, 1, rows - highest, columns, to, at + highest, 1, stride);
+    pick(from + wide * columnStride, bytes, columnStride, high, columns - wide, to + (long) wide * bytes, toStride);
+    pick(from + (long) high * bytes, bytes, columnStride, rows - high, columns, to + high * toStride, toStride);
   }
 
-  /** Reads rows of a result that were computed before, and writes them {@code ld} apart. */
-  void load(Gemm.Matrix c, int row, int rows, int column, int columns, Object to, int at, int ld) {
-    long source = c.offset() + row * c.rowStride() + column;
-    panels.load(c.memory(), source, c.rowStride(), rows, columns, to, at, ld, turn != null);
-  }
-
-  /** Writes rows of a result that are {@code ld} apart. */
-  void store(Object from, int at, int ld, Gemm.Matrix c, int row, int rows, int column, int columns) {
-    long target = c.offset() + row * c.rowStride() + column;
-    panels.store(from, at, ld, rows, columns, c.memory(), target, c.rowStride(), turn != null);
-  }
-
-  /** Turns a block of a result: {@code to[toAt + c * toLd + r] = from[at + r * ld + c]}. */
-  void turn(Object from, int at, int ld, int rows, int columns, Object to, int toAt, int toLd) {
-    int side = width / 2;
-    int highest = turn == null ? 0 : rows / side * side;
-    int widest = turn == null ? 0 : columns / side * side;
-    if (turn != null) {
-      for (int r = 0; r < highest; r += side) {
-        for (int c = 0; c < widest; c += side) {
-          turn.fromArray(from, at + r * ld + c, ld, to, toAt + c * toLd + r, toLd);
+  private void pick(long from, long rowStride, long columnStride, int rows, int columns, long to, long toStride) {
+    for (int r = 0; r < rows; r++) {
+      long source = from + r * rowStride;
+      long target = to + r * toStride;
+      for (int c = 0; c < columns; c++) {
+        if (bytes == 4) {
+          ALL.set(WORD, target, ALL.get(WORD, source));
+        } else {
+          ALL.set(DOUBLE_WORD, target, ALL.get(DOUBLE_WORD, source));
         }
+        source += columnStride;
+        target += bytes;
       }
     }
-    panels.turn(from, at + widest, ld, highest, columns - widest, to, toAt + widest * toLd, toLd);
-    panels.turn(from, at + highest * ld, ld, rows - highest, columns, to, toAt + highest, toLd);
   }
 }

@@ -1,77 +1,81 @@
 package dev.adjoint.cpu;
 
-import dev.adjoint.DType;
+import static dev.adjoint.cpu.NativeMemory.ALL;
 
-/** A micro-kernel of plain loops: for JVMs without vectors, and until the vector one is compiled. */
+import dev.adjoint.DType;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A micro-kernel of plain loops: for JVMs without vectors, and until the vector one is compiled. Tiles have an even number of
+ * rows and columns; four sums side by side keep the multiply-add units busier than one chain.
+ */
 record ScalarMicroKernel(DType dtype, int rows, int columns) implements MicroKernel {
+  private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private static final ValueLayout.OfDouble F64 = ValueLayout.JAVA_DOUBLE_UNALIGNED;
+
   @Override
   public void run(
-      int k, Object a, int ao, Object b, int bo, Object init, int io, int ldi, Object c, int co, int ldc) {
-    for (int r = 0; r < rows; r++) {
-      int ar = ao + r * MicroKernels.LDA;
-      int ir = io + r * ldi;
-      int cr = co + r * ldc;
-      System.arraycopy(init, ir, c, cr, columns);
-      if (dtype == DType.F64) {
-        row(k, (double[]) a, ar, (double[]) b, bo, (double[]) c, cr, columns);
-      } else {
-        row(k, (float[]) a, ar, (float[]) b, bo, (float[]) c, cr, columns);
+      int k, long a, long aRow, long aStep, long b, long bStep, long init, long initRow, long c, long cRow) {
+    for (int r = 0; r < rows; r += 2) {
+      for (int j = 0; j < columns; j += 2) {
+        long at = (long) j * dtype.bytes();
+        if (dtype == DType.F64) {
+          block64(k, a, aRow, aStep, b + at, bStep, init + at, initRow, c + at, cRow);
+        } else {
+          block32(k, a, aRow, aStep, b + at, bStep, init + at, initRow, c + at, cRow);
+        }
       }
+      a += 2 * aRow;
+      init += 2 * initRow;
+      c += 2 * cRow;
     }
   }
 
-  // As many sums side by side as it takes to keep two multiply-add units busy; no type has narrower tiles.
-  private static void row(int k, float[] a, int ao, float[] b, int bo, float[] c, int co, int n) {
-    for (int j = 0; j < n; j += 8) {
-      float s0 = c[co + j];
-      float s1 = c[co + j + 1];
-      float s2 = c[co + j + 2];
-      float s3 = c[co + j + 3];
-      float s4 = c[co + j + 4];
-      float s5 = c[co + j + 5];
-      float s6 = c[co + j + 6];
-      float s7 = c[co + j + 7];
-      for (int p = 0; p < k; p++) {
-        float x = a[ao + p];
-        int at = bo + p * n + j;
-        s0 = Math.fma(x, b[at], s0);
-        s1 = Math.fma(x, b[at + 1], s1);
-        s2 = Math.fma(x, b[at + 2], s2);
-        s3 = Math.fma(x, b[at + 3], s3);
-        s4 = Math.fma(x, b[at + 4], s4);
-        s5 = Math.fma(x, b[at + 5], s5);
-        s6 = Math.fma(x, b[at + 6], s6);
-        s7 = Math.fma(x, b[at + 7], s7);
-      }
-      c[co + j] = s0;
-      c[co + j + 1] = s1;
-      c[co + j + 2] = s2;
-      c[co + j + 3] = s3;
-      c[co + j + 4] = s4;
-      c[co + j + 5] = s5;
-      c[co + j + 6] = s6;
-      c[co + j + 7] = s7;
+  private static void block32(
+      int k, long a, long aRow, long aStep, long b, long bStep, long init, long initRow, long c, long cRow) {
+    float s00 = ALL.get(F32, init);
+    float s01 = ALL.get(F32, init + 4);
+    float s10 = ALL.get(F32, init + initRow);
+    float s11 = ALL.get(F32, init + initRow + 4);
+    for (int p = 0; p < k; p++) {
+      float a0 = ALL.get(F32, a);
+      float a1 = ALL.get(F32, a + aRow);
+      float b0 = ALL.get(F32, b);
+      float b1 = ALL.get(F32, b + 4);
+      s00 = Math.fma(a0, b0, s00);
+      s01 = Math.fma(a0, b1, s01);
+      s10 = Math.fma(a1, b0, s10);
+      s11 = Math.fma(a1, b1, s11);
+      a += aStep;
+      b += bStep;
     }
+    ALL.set(F32, c, s00);
+    ALL.set(F32, c + 4, s01);
+    ALL.set(F32, c + cRow, s10);
+    ALL.set(F32, c + cRow + 4, s11);
   }
 
-  private static void row(int k, double[] a, int ao, double[] b, int bo, double[] c, int co, int n) {
-    for (int j = 0; j < n; j += 4) {
-      double s0 = c[co + j];
-      double s1 = c[co + j + 1];
-      double s2 = c[co + j + 2];
-      double s3 = c[co + j + 3];
-      for (int p = 0; p < k; p++) {
-        double x = a[ao + p];
-        int at = bo + p * n + j;
-        s0 = Math.fma(x, b[at], s0);
-        s1 = Math.fma(x, b[at + 1], s1);
-        s2 = Math.fma(x, b[at + 2], s2);
-        s3 = Math.fma(x, b[at + 3], s3);
-      }
-      c[co + j] = s0;
-      c[co + j + 1] = s1;
-      c[co + j + 2] = s2;
-      c[co + j + 3] = s3;
+  private static void block64(
+      int k, long a, long aRow, long aStep, long b, long bStep, long init, long initRow, long c, long cRow) {
+    double s00 = ALL.get(F64, init);
+    double s01 = ALL.get(F64, init + 8);
+    double s10 = ALL.get(F64, init + initRow);
+    double s11 = ALL.get(F64, init + initRow + 8);
+    for (int p = 0; p < k; p++) {
+      double a0 = ALL.get(F64, a);
+      double a1 = ALL.get(F64, a + aRow);
+      double b0 = ALL.get(F64, b);
+      double b1 = ALL.get(F64, b + 8);
+      s00 = Math.fma(a0, b0, s00);
+      s01 = Math.fma(a0, b1, s01);
+      s10 = Math.fma(a1, b0, s10);
+      s11 = Math.fma(a1, b1, s11);
+      a += aStep;
+      b += bStep;
     }
+    ALL.set(F64, c, s00);
+    ALL.set(F64, c + 8, s01);
+    ALL.set(F64, c + cRow, s10);
+    ALL.set(F64, c + cRow + 8, s11);
   }
 }

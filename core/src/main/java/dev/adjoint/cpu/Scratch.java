@@ -1,62 +1,46 @@
 package dev.adjoint.cpu;
 
-import dev.adjoint.DType;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
-/** Arrays for one thread at work on a matrix product, which are used again by the next one. */
-final class Scratch {
-  private static final ConcurrentLinkedDeque<Scratch> POOL_F32 = new ConcurrentLinkedDeque<>();
-  private static final ConcurrentLinkedDeque<Scratch> POOL_F64 = new ConcurrentLinkedDeque<>();
+/** Memory for one thread at work on a matrix product, which is used again by the next one. */
+final class Scratch implements AutoCloseable {
+  private static final ConcurrentLinkedDeque<Scratch> POOL = new ConcurrentLinkedDeque<>();
 
-  private final Panels panels;
-  private final ConcurrentLinkedDeque<Scratch> pool;
-  private Object a;
-  private Object b;
-  private Object c;
-  private Object turned;
+  private long address;
+  private long bytes;
 
-  private Scratch(Panels panels, ConcurrentLinkedDeque<Scratch> pool) {
-    this.panels = panels;
-    this.pool = pool;
-    a = panels.array(0);
-    b = a;
-    c = a;
-    turned = a;
+  private Scratch() {}
+
+  /** Takes memory until it is closed. */
+  static Scratch take() {
+    Scratch free = POOL.poll();
+    return free == null ? new Scratch() : free;
   }
 
-  /** Takes arrays of a type, until they are given back. */
-  static Scratch take(DType dtype, Panels panels) {
-    ConcurrentLinkedDeque<Scratch> pool = dtype == DType.F64 ? POOL_F64 : POOL_F32;
-    Scratch free = pool.poll();
-    return free == null ? new Scratch(panels, pool) : free;
+  /**
+   * The address of at least {@code wanted} bytes. What a smaller room held is lost.
+   *
+   * @throws OutOfMemoryError if the system has no more memory
+   */
+  long room(long wanted) {
+    if (wanted > bytes) {
+      long size = (Math.max(wanted, 2 * bytes) + Pages.HUGE - 1) & -Pages.HUGE;
+      long fresh = Pages.map(size);
+      if (fresh == 0) {
+        throw new OutOfMemoryError("matmul: the system has no " + size + " bytes for packed operands");
+      }
+      if (bytes > 0) {
+        Pages.unmap(address, bytes);
+      }
+      address = fresh;
+      bytes = size;
+    }
+    return address;
   }
 
-  /** Gives the arrays back. They are lost, and no harm done, if an exception gets in the way. */
-  void giveBack() {
-    pool.push(this);
-  }
-
-  private Object grown(Object array, int n) {
-    return panels.length(array) >= n ? array : panels.array(n);
-  }
-
-  /** Room for packed rows of the first operand. */
-  Object a(int n) {
-    return a = grown(a, n);
-  }
-
-  /** Room for packed strips of the second operand. */
-  Object b(int n) {
-    return b = grown(b, n);
-  }
-
-  /** Room for a block of the result. */
-  Object c(int n) {
-    return c = grown(c, n);
-  }
-
-  /** Room for a block of the result turned around its diagonal. */
-  Object turned(int n) {
-    return turned = grown(turned, n);
+  /** Gives the memory back. */
+  @Override
+  public void close() {
+    POOL.push(this);
   }
 }

@@ -1,20 +1,16 @@
 package dev.adjoint.cpu;
 
-import static java.lang.constant.ConstantDescs.CD_Object;
+import static dev.adjoint.cpu.VectorTypes.ORDER;
+import static dev.adjoint.cpu.VectorTypes.SPECIES;
+import static dev.adjoint.cpu.VectorTypes.VECTOR;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
-import static java.lang.constant.ConstantDescs.MTD_void;
 
 import dev.adjoint.DType;
-import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.nio.ByteOrder;
 import java.util.stream.IntStream;
 
 /**
@@ -22,56 +18,49 @@ import java.util.stream.IntStream;
  * perfect shuffle of all elements, and after the last one rows have become columns.
  */
 final class TranspositionCompiler {
-  private static final String VECTORS = "jdk.incubator.vector";
-  private static final ClassDesc SELF = ClassDesc.of(TranspositionCompiler.class.getName());
-  private static final ClassDesc SPECIES = ClassDesc.of(VECTORS, "VectorSpecies");
-  private static final ClassDesc VECTOR = ClassDesc.of(VECTORS, "Vector");
-  private static final ClassDesc MEMORY = ClassDesc.of(MemorySegment.class.getName());
-  private static final ClassDesc ORDER = ClassDesc.of(ByteOrder.class.getName());
-  private static final MethodTypeDesc FROM_MEMORY =
-      MethodTypeDesc.of(CD_void, MEMORY, CD_long, CD_long, CD_Object, CD_int, CD_int);
-  private static final MethodTypeDesc FROM_ARRAY =
-      MethodTypeDesc.of(CD_void, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_int);
+  private static final ClassDesc SELF = TranspositionCompiler.class.describeConstable().orElseThrow();
+  private static final ClassDesc NATIVE_MEMORY = NativeMemory.class.describeConstable().orElseThrow();
+  private static final MethodTypeDesc RUN = MethodTypeDesc.of(CD_void, CD_long, CD_long, CD_long, CD_long);
+
+  // The arguments of run, as local variables.
+  private static final int FROM = 1;
+  private static final int ROW_STRIDE = 3;
+  private static final int TO = 5;
+  private static final int TO_STRIDE = 7;
+  private static final int LOW = 9;
+  private static final int HIGH = 10;
+  private static final int ROWS = 11;
 
   // Lane numbers of the halves of two interleaved vectors, for the widest vectors of this machine.
-  static final int[] LOW_F32 = interleaved(VectorUnit.lanes(), 0);
-  static final int[] HIGH_F32 = interleaved(VectorUnit.lanes(), 1);
-  static final long[] LOW_F64 = longs(interleaved(VectorUnit.lanes() / 2, 0));
-  static final long[] HIGH_F64 = longs(interleaved(VectorUnit.lanes() / 2, 1));
+  static final int[] LOW_I32 = interleaved(VectorUnit.lanes(), 0);
+  static final int[] HIGH_I32 = interleaved(VectorUnit.lanes(), 1);
+  static final long[] LOW_I64 = longs(interleaved(VectorUnit.lanes() / 2, 0));
+  static final long[] HIGH_I64 = longs(interleaved(VectorUnit.lanes() / 2, 1));
 
-  private final int lanes;
-  private final boolean wide;
-  private final String species;
+  private final VectorTypes types;
+  private final CodeBuilder code;
 
-  /** The float vectors of the panels. */
-  private final ClassDesc floats;
+  /** Integers, since a shuffle takes its lane numbers in the type of the data. */
+  private final DType bits;
 
-  /** Integer vectors of the same width, since a shuffle takes its lane numbers in the type of the data. */
-  private final ClassDesc integers;
+  private final ClassDesc vector;
 
-  private final ClassDesc floatArray;
-  private final ClassDesc integerArray;
-
-  private TranspositionCompiler(DType dtype, int lanes) {
-    this.lanes = lanes;
-    wide = dtype == DType.F64;
-    species = "SPECIES_" + lanes * dtype.bytes() * 8;
-    floats = ClassDesc.of(VECTORS, wide ? "DoubleVector" : "FloatVector");
-    integers = ClassDesc.of(VECTORS, wide ? "LongVector" : "IntVector");
-    floatArray = (wide ? ConstantDescs.CD_double : ConstantDescs.CD_float).arrayType();
-    integerArray = (wide ? CD_long : CD_int).arrayType();
+  private TranspositionCompiler(DType bits, int lanes, CodeBuilder code) {
+    this.bits = bits;
+    this.code = code;
+    types = new VectorTypes(lanes);
+    vector = VectorTypes.vector(bits);
   }
 
-  /** A transposition for F32 or F64 with the widest vectors. */
-  static BlockTransposition compile(DType dtype) {
-    int lanes = VectorUnit.lanes() * 4 / dtype.bytes();
-    byte[] bytes = new TranspositionCompiler(dtype, lanes).classBytes();
-    try {
-      Class<?> type = MethodHandles.lookup().defineHiddenClass(bytes, true).lookupClass();
-      return (BlockTransposition) type.getDeclaredConstructor().newInstance();
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("matmul: the block transposition cannot be defined", e);
-    }
+  /** A transposition of elements of 4 or 8 bytes with the widest vectors. */
+  static BlockTransposition compile(int bytes) {
+    int lanes = VectorUnit.lanes() * 4 / bytes;
+    DType bits = bytes == 8 ? DType.I64 : DType.I32;
+    return GeneratedClass.implementing(
+        BlockTransposition.class,
+        "Transposition" + lanes,
+        RUN,
+        code -> new TranspositionCompiler(bits, lanes, code).body());
   }
 
   private static int[] interleaved(int lanes, int half) {
@@ -82,71 +71,53 @@ final class TranspositionCompiler {
     return IntStream.of(values).asLongStream().toArray();
   }
 
-  private byte[] classBytes() {
-    String name = TranspositionCompiler.class.getPackageName() + ".GeneratedTransposition" + lanes;
-    return ClassFile.of()
-        .build(
-            ClassDesc.of(name),
-            type ->
-                type.withFlags(ClassFile.ACC_FINAL)
-                    .withInterfaceSymbols(ClassDesc.of(BlockTransposition.class.getName()))
-                    .withMethodBody(
-                        ConstantDescs.INIT_NAME,
-                        MTD_void,
-                        0,
-                        code -> code.aload(0).invokespecial(CD_Object, ConstantDescs.INIT_NAME, MTD_void).return_())
-                    .withMethodBody("fromMemory", FROM_MEMORY, ClassFile.ACC_PUBLIC, this::fromMemory)
-                    .withMethodBody("fromArray", FROM_ARRAY, ClassFile.ACC_PUBLIC, this::fromArray));
-  }
-
-  // Arguments: 1 memory, 2 start, 4 rowBytes, 6 to, 7 at, 8 stride.
-  private void fromMemory(CodeBuilder code) {
-    int rows = indices(code, 9);
-    for (int i = 0; i < lanes; i++) {
-      code.getstatic(integers, species, SPECIES).aload(1);
-      code.lload(2).lload(4).loadConstant((long) i).lmul().ladd();
-      code.invokestatic(ORDER, "nativeOrder", MethodTypeDesc.of(ORDER));
+  private void body() {
+    numbers("LOW", LOW);
+    numbers("HIGH", HIGH);
+    for (int i = 0; i < types.lanes(); i++) {
+      types.species(code, bits);
+      address(FROM, ROW_STRIDE, i);
       code.invokestatic(
-          integers, "fromMemorySegment", MethodTypeDesc.of(integers, SPECIES, MEMORY, CD_long, ORDER));
-      code.astore(rows + i);
+          vector, "fromMemorySegment", MethodTypeDesc.of(vector, SPECIES, Emitter.SEGMENT, CD_long, ORDER));
+      code.astore(ROWS + i);
     }
-    store(code, shuffle(code, rows), 6);
+    int columns = shuffle();
+    for (int i = 0; i < types.lanes(); i++) {
+      code.aload(columns + i);
+      address(TO, TO_STRIDE, i);
+      code.invokevirtual(
+          vector, "intoMemorySegment", MethodTypeDesc.of(CD_void, Emitter.SEGMENT, CD_long, ORDER));
+    }
+    code.return_();
   }
 
-  // Arguments: 1 from, 2 start, 3 ld, 4 to, 5 at, 6 stride.
-  private void fromArray(CodeBuilder code) {
-    int rows = indices(code, 7);
-    for (int i = 0; i < lanes; i++) {
-      code.getstatic(floats, species, SPECIES).aload(1).checkcast(floatArray);
-      code.iload(2).iload(3).loadConstant(i).imul().iadd();
-      code.invokestatic(floats, "fromArray", MethodTypeDesc.of(floats, SPECIES, floatArray, CD_int));
-      code.invokevirtual(floats, wide ? "reinterpretAsLongs" : "reinterpretAsInts", MethodTypeDesc.of(integers));
-      code.astore(rows + i);
-    }
-    store(code, shuffle(code, rows), 4);
+  /** Loads lane numbers into a local. */
+  private void numbers(String half, int to) {
+    ClassDesc array = Emitter.array(bits);
+    types.species(code, bits);
+    code.getstatic(SELF, half + "_" + bits.name(), array).iconst_0();
+    code.invokestatic(vector, "fromArray", MethodTypeDesc.of(vector, SPECIES, array, CD_int)).astore(to);
   }
 
-  /** Loads both vectors of lane numbers into locals; returns the next free local. */
-  private int indices(CodeBuilder code, int free) {
-    for (String half : new String[] {"LOW", "HIGH"}) {
-      code.getstatic(integers, species, SPECIES).getstatic(SELF, half + (wide ? "_F64" : "_F32"), integerArray);
-      code.iconst_0();
-      code.invokestatic(integers, "fromArray", MethodTypeDesc.of(integers, SPECIES, integerArray, CD_int));
-      code.astore(free++);
-    }
-    return free;
+  /** Pushes all of memory, the address of a row in it, and the byte order. */
+  private void address(int start, int stride, int row) {
+    code.getstatic(NATIVE_MEMORY, "ALL", Emitter.SEGMENT);
+    code.lload(start).lload(stride).loadConstant((long) row).lmul().ladd();
+    code.loadConstant(NativeMemory.ADDRESS_MASK).land();
+    VectorTypes.order(code);
   }
 
-  /** Shuffles the rows in the locals from {@code rows} on; returns the first local of the result. */
-  private int shuffle(CodeBuilder code, int rows) {
-    MethodTypeDesc select = MethodTypeDesc.of(integers, VECTOR, VECTOR);
-    int from = rows;
-    int to = rows + lanes;
+  /** Shuffles the rows; returns the first local of the result. */
+  private int shuffle() {
+    MethodTypeDesc select = MethodTypeDesc.of(vector, VECTOR, VECTOR);
+    int lanes = types.lanes();
+    int from = ROWS;
+    int to = ROWS + lanes;
     for (int round = 1; round < lanes; round *= 2) {
       for (int i = 0; i < lanes / 2; i++) {
         for (int half = 0; half < 2; half++) {
-          code.aload(rows - 2 + half).aload(from + i).aload(from + i + lanes / 2);
-          code.invokevirtual(integers, "selectFrom", select).astore(to + 2 * i + half);
+          code.aload(half == 0 ? LOW : HIGH).aload(from + i).aload(from + i + lanes / 2);
+          code.invokevirtual(vector, "selectFrom", select).astore(to + 2 * i + half);
         }
       }
       int swap = from;
@@ -154,17 +125,5 @@ final class TranspositionCompiler {
       to = swap;
     }
     return from;
-  }
-
-  /** Stores vectors as the columns; the locals from {@code to} on hold the array, where to begin and the stride. */
-  private void store(CodeBuilder code, int vectors, int to) {
-    for (int i = 0; i < lanes; i++) {
-      code.aload(vectors + i);
-      code.invokevirtual(integers, wide ? "reinterpretAsDoubles" : "reinterpretAsFloats", MethodTypeDesc.of(floats));
-      code.aload(to).checkcast(floatArray);
-      code.iload(to + 1).iload(to + 2).loadConstant(i).imul().iadd();
-      code.invokevirtual(floats, "intoArray", MethodTypeDesc.of(CD_void, floatArray, CD_int));
-    }
-    code.return_();
   }
 }

@@ -30,13 +30,22 @@ class GemmTest {
   enum Layout {
     ROWS,
     COLUMNS,
-    STRIDED;
+    STRIDED,
+    /** The same column again and again, as after an expand; a single column has such a stride too. */
+    REPEATED,
+    /** Rows from the last to the first, as after a flip. */
+    REVERSED,
+    /** Rows so far apart that they fall into the same sets of a cache. */
+    AWKWARD;
 
     long[] strides(int rows, int columns) {
       return switch (this) {
         case ROWS -> new long[] {columns, 1};
         case COLUMNS -> new long[] {1, rows};
         case STRIDED -> new long[] {2L * columns + 3, 2};
+        case REPEATED -> new long[] {1, 0};
+        case REVERSED -> new long[] {-columns, 1};
+        case AWKWARD -> new long[] {(columns + 1023L) / 1024 * 1024, 1};
       };
     }
   }
@@ -44,14 +53,14 @@ class GemmTest {
   /** A matrix with numbers, in a buffer. */
   private record Filled(CpuBuffer buffer, long offset, long[] strides, double[][] values) {
     static Filled random(Random random, DType dtype, int rows, int columns, Layout layout) {
-      long offset = random.nextInt(5);
       long[] strides = layout.strides(rows, columns);
-      long last = offset + Math.max(0, rows - 1) * strides[0] + Math.max(0, columns - 1) * strides[1];
+      long offset = random.nextInt(5) + Math.max(0, (rows - 1) * -strides[0]);
+      long last = offset + Math.max(0, (rows - 1) * strides[0]) + Math.max(0, columns - 1) * strides[1];
       CpuBuffer buffer = MEMORY.allocate((last + 1) * dtype.bytes());
       double[][] values = new double[rows][columns];
       for (int i = 0; i < rows; i++) {
         for (int j = 0; j < columns; j++) {
-          double x = random.nextGaussian();
+          double x = strides[1] == 0 && j > 0 ? values[i][0] : random.nextGaussian();
           values[i][j] = dtype == DType.F32 ? (float) x : x;
           set(buffer.segment(), dtype, offset + i * strides[0] + j * strides[1], values[i][j]);
         }
@@ -120,7 +129,7 @@ class GemmTest {
       chain64 = Math.fma(a[p], b[p], chain64);
     }
     double unit = dtype == DType.F64 ? 0x1p-53 : 0x1p-24;
-    assertEquals(sum, result, 4 * Math.sqrt(a.length) * unit * size, where);
+    assertEquals(sum, result, (a.length + 1) * unit * size, where);
     assertEquals(dtype == DType.F64 ? chain64 : chain32, result, where + ": not the chain of multiply-adds");
   }
 
@@ -130,8 +139,8 @@ class GemmTest {
     var random = new Random(1);
     try (var workers = new Workers(2)) {
       for (int trial = 0; trial < 300; trial++) {
-        Layout a = Layout.values()[random.nextInt(3)];
-        Layout b = Layout.values()[random.nextInt(3)];
+        Layout a = Layout.values()[random.nextInt(6)];
+        Layout b = Layout.values()[random.nextInt(6)];
         product(dtype, random.nextInt(71), random.nextInt(71), random.nextInt(71), a, b, workers, trial, true);
       }
     }
@@ -152,11 +161,15 @@ class GemmTest {
     }
   }
 
+  /** Sizes beyond which an operand is packed, is packed in parts, and is summed in parts of k. */
   @Test
   void moreThanOnePart() {
     try (var workers = new Workers(3)) {
-      product(DType.F32, 2500, 12, 2100, Layout.ROWS, Layout.ROWS, workers, 6, true);
-      product(DType.F32, 12, 2500, 2100, Layout.COLUMNS, Layout.COLUMNS, workers, 6, true);
+      product(DType.F32, 530, 2100, 37, Layout.ROWS, Layout.COLUMNS, workers, 6, true);
+      product(DType.F32, 530, 2100, 37, Layout.COLUMNS, Layout.ROWS, workers, 6, true);
+      product(DType.F32, 9, 1400, 3300, Layout.ROWS, Layout.ROWS, workers, 6, true);
+      product(DType.F32, 1400, 9, 3300, Layout.REVERSED, Layout.COLUMNS, workers, 6, true);
+      product(DType.F32, 1400, 41, 3300, Layout.AWKWARD, Layout.STRIDED, workers, 6, true);
       product(DType.F32, 16000, 3, 5, Layout.ROWS, Layout.ROWS, workers, 6, true);
     }
   }
@@ -178,29 +191,30 @@ class GemmTest {
   @EnumSource(names = {"F32", "F64"})
   void vectorAndPlainKernelsGiveTheSameBits(DType dtype) throws InterruptedException {
     MicroKernels kernels = MicroKernels.of(dtype);
-    Panels panels = kernels.panels();
+    kernels.packing();
     var random = new Random(8);
     int k = 200;
-    int width = kernels.columns();
-    for (int height : kernels.heights()) {
-      Object a = randomArray(dtype, random, height * MicroKernels.LDA);
-      Object b = randomArray(dtype, random, k * width);
-      Object init = randomArray(dtype, random, height * width);
-      Object plain = panels.array(height * width);
-      Object vector = panels.array(height * width);
-      kernels.plain(height).run(k, a, 0, b, 0, init, 0, width, plain, 0, width);
-      MicroKernel best = kernels.best(height);
-      if (VectorUnit.isUsable()) {
-        for (int wait = 0; wait < 600 && !kernels.isWarm(height); wait++) {
-          Thread.sleep(100);
+    for (int columns = kernels.lanes(); columns <= 2 * kernels.lanes(); columns += kernels.lanes()) {
+      for (int rows = kernels.unit(); rows <= kernels.height(); rows += kernels.unit()) {
+        MicroKernel best = kernels.best(rows, columns);
+        if (VectorUnit.isUsable()) {
+          for (int wait = 0; wait < 600 && !kernels.isWarm(rows, columns); wait++) {
+            Thread.sleep(100);
+          }
+          assertTrue(kernels.isWarm(rows, columns), "the vector kernel is not ready after a minute");
+          best = kernels.best(rows, columns);
+          assertTrue(!(best instanceof ScalarMicroKernel), "the vector kernel is not used");
         }
-        assertTrue(kernels.isWarm(height), "the vector kernel is not ready after a minute");
-        best = kernels.best(height);
-        assertTrue(!(best instanceof ScalarMicroKernel), "the vector kernel is not used");
-      }
-      best.run(k, a, 0, b, 0, init, 0, width, vector, 0, width);
-      for (int i = 0; i < height * width; i++) {
-        assertEquals(element(plain, i), element(vector, i), "height " + height + " element " + i);
+        for (boolean first : new boolean[] {true, false}) {
+          Filled a = Filled.random(random, dtype, rows, k, Layout.STRIDED);
+          Filled b = Filled.random(random, dtype, k, columns, Layout.ROWS);
+          Filled plain = Filled.random(random, dtype, rows, columns, Layout.ROWS);
+          CpuBuffer vector = MEMORY.allocate(plain.buffer.bytes());
+          vector.segment().copyFrom(plain.buffer.segment());
+          tile(kernels.plain(rows, columns), dtype, k, a, b, plain.buffer, plain.offset, columns, first);
+          tile(best, dtype, k, a, b, vector, plain.offset, columns, first);
+          assertEquals(-1, plain.buffer.segment().mismatch(vector.segment()), rows + "x" + columns + " first " + first);
+        }
       }
     }
     // Products again, now that vectors are in use.
@@ -208,19 +222,22 @@ class GemmTest {
     largerSizes(dtype);
   }
 
-  private static Object randomArray(DType dtype, Random random, int n) {
-    if (dtype == DType.F64) {
-      return random.doubles(n).toArray();
-    }
-    float[] array = new float[n];
-    for (int i = 0; i < n; i++) {
-      array[i] = random.nextFloat() - 0.5f;
-    }
-    return array;
-  }
-
-  private static double element(Object array, int i) {
-    return array instanceof double[] d ? d[i] : ((float[]) array)[i];
+  private static void tile(
+      MicroKernel kernel, DType dtype, int k, Filled a, Filled b, CpuBuffer c, long offset, int columns, boolean first) {
+    long bytes = dtype.bytes();
+    long at = c.address() + offset * bytes;
+    MicroKernels kernels = MicroKernels.of(dtype);
+    kernel.run(
+        k,
+        a.buffer.address() + a.offset * bytes,
+        a.strides[0] * bytes,
+        a.strides[1] * bytes,
+        b.buffer.address() + b.offset * bytes,
+        b.strides[0] * bytes,
+        first ? kernels.zeros() : at,
+        first ? 0 : columns * bytes,
+        at,
+        columns * bytes);
   }
 
   @Test
