@@ -73,11 +73,24 @@ def copies():
     add("torch", "copy from the device", 4.0 * n / seconds(lambda: host.copy_(there)) * 1e-9, "GB/s")
 
 
+def product(what, n, dtype):
+    a, b = (torch.full((n, n), 0.5, device=device, dtype=dtype) for _ in range(2))
+    c = torch.empty_like(a)
+    add("torch", what, 2.0 * n**3 / seconds(lambda: torch.mm(a, b, out=c)) * 1e-12, "TFLOP/s")
+
+
 def products():
-    for n in (512, 1024, 2048, 4096) if cuda else (512, 1024):
-        a, b = (torch.full((n, n), 0.5, device=device) for _ in range(2))
-        c = torch.empty_like(a)
-        add("torch", f"f32 product {n}", 2.0 * n**3 / seconds(lambda: torch.mm(a, b, out=c)) * 1e-12, "TFLOP/s")
+    sizes = (512, 1024, 2048, 4096) if cuda else (512, 1024)
+    for n in sizes:
+        product(f"f32 product {n}", n, torch.float32)
+    if cuda and torch.cuda.get_device_capability() >= (8, 0):
+        torch.backends.cuda.matmul.allow_tf32 = True
+        for n in sizes:
+            product(f"tf32 product {n}", n, torch.float32)
+        torch.backends.cuda.matmul.allow_tf32 = False
+        # PyTorch rounds no f32 tensors to bf16 here; the tensors are bf16 themselves, which moves half the bytes.
+        for n in sizes:
+            product(f"product {n} of bf16 tensors", n, torch.bfloat16)
 
 
 def overhead():

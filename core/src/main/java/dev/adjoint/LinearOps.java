@@ -4,7 +4,7 @@ import dev.adjoint.graph.OpError;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Products of vectors and matrices, of f32 or f64. */
+/** Products of vectors and matrices, of f32 or f64. {@link Precision} says how exact those of f32 matrices are. */
 public sealed interface LinearOps permits Tensor {
   /**
    * The matrix product, as in PyTorch: the last two axes are matrices, the others are broadcast. A vector on the left

@@ -4,12 +4,13 @@ import java.util.function.Supplier;
 
 /**
  * Settings that hold inside a call and everything that it calls on its thread: whether gradients are recorded, the default
- * device and type of new tensors, and the path of the module that is running.
+ * device and type of new tensors, the precision of products, and the path of the module that is running.
  */
 public final class Scope {
   static final ScopedValue<Boolean> NO_GRAD = ScopedValue.newInstance();
   static final ScopedValue<Device> DEVICE = ScopedValue.newInstance();
   static final ScopedValue<DType> DTYPE = ScopedValue.newInstance();
+  private static final ScopedValue<Precision> PRECISION = ScopedValue.newInstance();
   private static final ScopedValue<String> PATH = ScopedValue.newInstance();
 
   private Scope() {}
@@ -42,6 +43,11 @@ public final class Scope {
     return ScopedValue.where(DTYPE, dtype).call(action::get);
   }
 
+  /** Computes a value with products of f32 matrices that need not be more exact than a precision. */
+  public static <T> T withPrecision(Precision precision, Supplier<T> action) {
+    return ScopedValue.where(PRECISION, precision).call(action::get);
+  }
+
   /** Computes a value inside a module; errors name the path. */
   public static <T> T inModule(String name, Supplier<T> action) {
     String path = PATH.isBound() ? PATH.get() + "." + name : name;
@@ -66,5 +72,10 @@ public final class Scope {
   /** The type of new float tensors: F32 unless a scope says otherwise. */
   public static DType dtype() {
     return DTYPE.isBound() ? DTYPE.get() : DType.F32;
+  }
+
+  /** How exact products of f32 matrices must be: full F32 unless a scope says otherwise. */
+  public static Precision precision() {
+    return PRECISION.isBound() ? PRECISION.get() : Precision.F32;
   }
 }

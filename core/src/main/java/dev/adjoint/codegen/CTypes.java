@@ -74,7 +74,7 @@ final class CTypes {
     }
     return switch (kernel) {
       case Kernel.Loop loop -> computes(loop, type);
-      case Kernel.MatMul(var _, var epilogue) -> epilogue != null && computes(epilogue, type);
+      case Kernel.MatMul(var _, var _, var epilogue) -> epilogue != null && computes(epilogue, type);
       case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _ -> false;
     };
   }

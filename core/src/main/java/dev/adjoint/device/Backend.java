@@ -1,5 +1,6 @@
 package dev.adjoint.device;
 
+import dev.adjoint.Precision;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
 
@@ -30,6 +31,14 @@ public interface Backend {
 
   /** Copies from byte {@code start} of a buffer to host memory, after all work before it. */
   void read(Buffer from, long start, MemorySegment to);
+
+  /**
+   * Whether this device has a unit for products of f32 matrices in a precision. Kernels ask for no other; where F32 is all there
+   * is, every product is in full f32.
+   */
+  default boolean hasUnitFor(Precision precision) {
+    return precision == Precision.F32;
+  }
 
   /** Compiles a kernel; the caller caches the program by the kernel. */
   Program compile(Kernel kernel);

@@ -143,7 +143,8 @@ public final class Graph {
         return permute(x.input(0), inner.then(order));
       }
       if (x.op() instanceof Op.MatMul && order.swapsLastTwo()) {
-        return matmul(permute(x.input(1), order), permute(x.input(0), order));
+        return Scope.withPrecision(
+            x.precision(), () -> matmul(permute(x.input(1), order), permute(x.input(0), order)));
       }
     }
     return record(new Op.Permute(order), x, shape, x.dtype());
@@ -214,7 +215,7 @@ public final class Graph {
     return record(new Op.ScatterAdd(axis), List.of(x, index, src), x.shape(), x.dtype());
   }
 
-  /** The batched product of [..., m, k] and [..., k, n] with equal leading axes. */
+  /** The batched product of [..., m, k] and [..., k, n] with equal leading axes, in the precision of the {@link Scope}. */
   public static Node matmul(Node a, Node b) {
     sameDevice("matmul", a, b);
     return record(MATMUL, a, b, ShapeRules.matmul(a, b), a.dtype());

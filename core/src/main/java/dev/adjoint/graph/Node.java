@@ -2,6 +2,8 @@ package dev.adjoint.graph;
 
 import dev.adjoint.DType;
 import dev.adjoint.Device;
+import dev.adjoint.Precision;
+import dev.adjoint.Scope;
 import dev.adjoint.Shape;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +24,7 @@ public final class Node {
   private final DType dtype;
   private final Device device;
   private final boolean tracked;
+  private final Precision precision;
   private final long[] scalars;
   private final int depth;
   private final int serial = CREATED.getAndIncrement();
@@ -36,6 +39,8 @@ public final class Node {
     this.dtype = dtype;
     this.device = device;
     this.tracked = tracked;
+    // Here and not at the callers, because autograd makes nodes too when it records a product again.
+    this.precision = op instanceof Op.MatMul && dtype == DType.F32 ? Scope.precision() : Precision.F32;
     this.scalars = scalars;
     int d = 0;
     for (Node input : inputs) {
@@ -101,6 +106,11 @@ public final class Node {
     return tracked;
   }
 
+  /** How exact a product of f32 matrices must be; F32 for every other op. */
+  public Precision precision() {
+    return precision;
+  }
+
   /** The run-time values of a constant or a random node; not to be changed. */
   public long[] scalars() {
     return scalars;
@@ -138,6 +148,6 @@ public final class Node {
 
   @Override
   public String toString() {
-    return op.label(dtype) + " " + dtype + shape;
+    return op.label(dtype) + (precision == Precision.F32 ? "" : " in " + precision) + " " + dtype + shape;
   }
 }

@@ -67,7 +67,7 @@ public sealed interface Op {
   /** Input 0 plus input 2 added at the positions of input 1 along an axis: {@code out[index[i][j]][j] += src[i][j]}. */
   record ScatterAdd(int axis) implements Op {}
 
-  /** Batched product of [..., m, k] and [..., k, n] with equal leading axes. */
+  /** Batched product of [..., m, k] and [..., k, n] with equal leading axes; {@link Node#precision} says how exact. */
   record MatMul() implements Op {}
 
   /** Input 0, through which no gradient passes. */

@@ -1,6 +1,7 @@
 package dev.adjoint.kernel;
 
 import dev.adjoint.DType;
+import dev.adjoint.Precision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -78,11 +79,19 @@ public sealed interface Kernel {
    * with any strides. Operand 2 receives the raw product over (batch, m, n) with stride 1 along n. The epilogue, a map over
    * the two axes (m, n), then runs on finished tiles; its operands follow, with strides over the launch axes, and it may
    * read operand 2's buffer and write to it at the same index.
+   *
+   * @param precision how exact a product of f32 must be at least; F32 on devices without a unit for less
    */
-  record MatMul(DType dtype, @Nullable Loop epilogue) implements Kernel {
+  record MatMul(DType dtype, Precision precision, @Nullable Loop epilogue) implements Kernel {
+    /** A product in full precision. */
+    public MatMul(DType dtype, @Nullable Loop epilogue) {
+      this(dtype, Precision.F32, epilogue);
+    }
+
     @Override
     public String name() {
-      return "matmul_" + dtype + (epilogue == null ? "" : "_" + epilogue.name());
+      String rounded = precision == Precision.F32 ? "" : "_" + precision;
+      return "matmul_" + dtype + rounded + (epilogue == null ? "" : "_" + epilogue.name());
     }
 
     @Override

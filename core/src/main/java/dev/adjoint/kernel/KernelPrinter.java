@@ -1,6 +1,7 @@
 package dev.adjoint.kernel;
 
 import dev.adjoint.DType;
+import dev.adjoint.Precision;
 import java.util.List;
 import java.util.Locale;
 
@@ -17,8 +18,11 @@ public final class KernelPrinter {
     printer.line(0, "kernel " + kernel.name());
     switch (kernel) {
       case Kernel.Loop loop -> printer.loop(loop);
-      case Kernel.MatMul(var dtype, var epilogue) -> {
+      case Kernel.MatMul(var dtype, var precision, var epilogue) -> {
         printer.line(1, dtype + " a2[batch, m, n] = sum over k of a0[batch, m, k] * a1[batch, n, k]");
+        if (precision != Precision.F32) {
+          printer.line(1, "on factors in " + precision + " or better");
+        }
         if (epilogue != null) {
           printer.line(1, "on each finished tile, with its own operands");
           printer.loop(epilogue);

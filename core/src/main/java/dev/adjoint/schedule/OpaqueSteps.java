@@ -1,6 +1,7 @@
 package dev.adjoint.schedule;
 
 import dev.adjoint.DType;
+import dev.adjoint.Precision;
 import dev.adjoint.Shape;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
@@ -96,7 +97,12 @@ final class OpaqueSteps {
       epilogue = new Kernel.Loop(2, 0, false, accesses, List.copyOf(lowered.scalars()), lowered.stages());
       scalars = Arrays.stream(lowered.scalarNodes()).mapToObj(s -> Step.Scalar.of(s, 0)).toArray(Step.Scalar[]::new);
     }
-    return launch(new Kernel.MatMul(at.dtype(), epilogue), sizes, operands, scalars);
+    return launch(new Kernel.MatMul(at.dtype(), precision(), epilogue), sizes, operands, scalars);
+  }
+
+  /** What the device makes of the recorded precision: kernels in full f32 are shared. */
+  private Precision precision() {
+    return at.device().backend().hasUnitFor(at.precision()) ? at.precision() : Precision.F32;
   }
 
   private static Access.Lane lane(Operand operand, int axis) {

@@ -64,7 +64,7 @@ final class Signature {
       shapes[i] = node.shape();
       dtypes[i] = node.dtype();
       int flags = (node.kept() ? 1 : 0) + (node.tracked() ? 2 : 0) + (walk.ownedByVariable(i) ? 4 : 0);
-      links[at++] = walk.isLeaf(i) ? -8 * (walk.alias[i] + 1) - flags : flags;
+      links[at++] = walk.isLeaf(i) ? -8 * (walk.alias[i] + 1) - flags : flags + 8 * node.precision().ordinal();
       for (int input : walk.inputs[i]) {
         links[at++] = input;
       }

@@ -2,6 +2,8 @@ package dev.adjoint.catalog;
 
 import static dev.adjoint.catalog.OpSpec.of;
 
+import dev.adjoint.Precision;
+import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.catalog.OpSpec.Gradient;
@@ -11,12 +13,21 @@ import java.util.function.BinaryOperator;
 
 /** Rows of {@link dev.adjoint.LinearOps} and of the functions of {@link Tensors} that join and multiply. */
 final class LinearCatalog {
+  /** As many products as the samples sum, or more. */
+  private static final int DEPTH = 600;
+
   private LinearCatalog() {}
 
   static List<OpSpec> rows() {
     var rows = new ArrayList<OpSpec>();
     for (OpSpec row : products()) {
-      rows.add(row.tolerance(Tolerance.sum(600)).gradient(Gradient.SECOND));
+      rows.add(row.tolerance(Tolerance.sum(DEPTH)).gradient(Gradient.SECOND));
+    }
+    for (Precision precision : Precision.values()) {
+      rows.add(
+          row("matmul(Tensor)", (x, y) -> Scope.withPrecision(precision, () -> x.matmul(y)), "[5, 7] [7, 3]",
+                  "[3, 5, 7] [7, 2]", "[4, 3, 5] [4, 5, 2]", "[200, 300] [300, 150]", "[1100, 4] [4, 500]")
+              .variant("in " + precision).tolerance(Tolerance.sum(DEPTH, precision)).gradient(Gradient.SECOND));
     }
     for (OpSpec row : joins()) {
       rows.add(row.dtypes(OpSpec.ALL).gradient(Gradient.SECOND));

@@ -1,6 +1,7 @@
 package dev.adjoint.catalog;
 
 import dev.adjoint.DType;
+import dev.adjoint.Precision;
 
 /**
  * How far a float result may be from the exact one.
@@ -8,8 +9,14 @@ import dev.adjoint.DType;
  * @param units the error in units in the last place of the result
  * @param absolute the error in units of the last place of 1
  * @param depth the number of terms that are summed, or 0: the error then also grows with the sum of absolute values
+ * @param factor by how much each factor of a product of f32 may have been changed, relative to it
  */
-public record Tolerance(double units, double absolute, int depth) {
+public record Tolerance(double units, double absolute, int depth, double factor) {
+  /** For a function whose operands are not rounded. */
+  public Tolerance(double units, double absolute, int depth) {
+    this(units, absolute, depth, 0);
+  }
+
   /** For one scalar function with an error in units in the last place. */
   public static Tolerance units(double units) {
     return new Tolerance(units, 0, 0);
@@ -22,7 +29,18 @@ public record Tolerance(double units, double absolute, int depth) {
 
   /** For a sum of products; the op must be linear in the absolute values of its operands. */
   public static Tolerance sum(int depth) {
-    return new Tolerance(1, 0, depth);
+    return sum(depth, Precision.F32);
+  }
+
+  /** For a sum of products whose factors may be rounded as a precision allows, or cut off, which is off by twice as much. */
+  public static Tolerance sum(int depth, Precision precision) {
+    double factor =
+        switch (precision) {
+          case F32 -> 0;
+          case TF32 -> 2 * 0x1p-11;
+          case BF16 -> 2 * 0x1p-8;
+        };
+    return new Tolerance(1, 0, depth, factor);
   }
 
   /** For results that must be exact. */
@@ -49,7 +67,8 @@ public record Tolerance(double units, double absolute, int depth) {
     double one = dtype == DType.F32 ? 0x1p-23 : 0x1p-52;
     double unit = dtype == DType.F32 ? Math.ulp((float) rounded) : Math.ulp(rounded);
     double sum = depth == 0 ? 0 : 2 * Math.sqrt(depth) * one * magnitude;
-    return Math.abs(expected - actual) <= units * unit + absolute * one + sum;
+    double rounding = dtype == DType.F32 ? (2 + factor) * factor * magnitude : 0;
+    return Math.abs(expected - actual) <= units * unit + absolute * one + sum + rounding;
   }
 
   private static double round(double value, DType dtype) {

@@ -1,5 +1,6 @@
 package dev.adjoint.codegen;
 
+import dev.adjoint.Precision;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.DeviceProvider;
@@ -85,6 +86,11 @@ public final class RecordingProvider implements DeviceProvider {
     @Override
     public void read(Buffer from, long start, MemorySegment to) {
       to.copyFrom(((Block) from).segment().asSlice(start, to.byteSize()));
+    }
+
+    @Override
+    public boolean hasUnitFor(Precision precision) {
+      return true;
     }
 
     @Override

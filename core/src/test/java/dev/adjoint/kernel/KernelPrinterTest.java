@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.DType;
+import dev.adjoint.Precision;
 import dev.adjoint.graph.ReduceOp;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,8 @@ class KernelPrinterTest {
             List.of(new Stage.Map(relu.build(), List.of(new Stage.Store(1, value)))));
     assertTrue(KernelPrinter.listing(new Kernel.MatMul(DType.F32, epilogue)).contains("v2 f32 = max v0 v1"));
     assertTrue(KernelPrinter.listing(new Kernel.MatMul(DType.F64, null)).startsWith("kernel matmul_f64\n"));
+    String rounded = KernelPrinter.listing(new Kernel.MatMul(DType.F32, Precision.TF32, null));
+    assertTrue(rounded.startsWith("kernel matmul_f32_tf32\n") && rounded.contains("on factors in tf32 or better"), rounded);
     assertTrue(KernelPrinter.listing(new Kernel.Random()).contains("philox"));
     assertTrue(KernelPrinter.listing(new Kernel.Gather(2, 1, DType.F32, DType.I64)).contains("along axis 1"));
     assertTrue(KernelPrinter.listing(new Kernel.ScatterAdd(2, 0, DType.F32, DType.I32)).contains("+="));

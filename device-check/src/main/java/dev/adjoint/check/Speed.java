@@ -1,6 +1,7 @@
 package dev.adjoint.check;
 
 import dev.adjoint.Device;
+import dev.adjoint.Precision;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
@@ -41,7 +42,9 @@ final class Speed {
     int n = copies();
     chain(n);
     sum(n);
-    for (int size = 512; size <= 4096 && product(size) < SLOW; size *= 2) {}
+    for (Precision precision : Precision.values()) {
+      products(precision);
+    }
     overhead();
     training();
   }
@@ -127,13 +130,22 @@ final class Speed {
     add("sum", 4.0 * n / seconds(() -> x.sum().realize()) * 1e-9, "GB/s");
   }
 
+  /** Measures products of f32 in a precision, larger and larger until they are slow. */
+  private void products(Precision precision) {
+    if (!device.backend().hasUnitFor(precision)) {
+      System.err.println("  " + device + " has no unit for " + precision + ": such products are in full f32");
+      return;
+    }
+    for (int size = 512; size <= 4096 && product(precision, size) < SLOW; size *= 2) {}
+  }
+
   /** Measures a product and returns the seconds it takes. */
-  private double product(int n) {
+  private double product(Precision precision, int n) {
     Tensor a = constant(n * n).reshape(n, n).realize();
     Tensor b = constant(n * n).reshape(n, n).realize();
     Variable c = variable(() -> Tensors.zeros(n, n));
-    double time = seconds(() -> update(c, a.matmul(b)));
-    add("f32 product " + n, 2.0 * n * n * n / time * 1e-12, "TFLOP/s");
+    double time = seconds(() -> update(c, Scope.withPrecision(precision, () -> a.matmul(b))));
+    add(precision + " product " + n, 2.0 * n * n * n / time * 1e-12, "TFLOP/s");
     return time;
   }
 

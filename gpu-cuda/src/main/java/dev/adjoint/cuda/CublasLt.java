@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matrix products by cuBLASLt, in full precision: f32 is computed in f32, not in TF32.
+ * Matrix products by cuBLASLt: f32 is computed in f32 and not in TF32, unless a product accepts that.
  *
  * <p>The library counts columns first. Seen so, the rows of a row-major matrix are the columns of its transpose; so it is asked
  * for the transposed result, which is right times left.
@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class CublasLt implements Products {
   private static final int COMPUTE_F32 = 68;
   private static final int COMPUTE_F64 = 70;
+  private static final int COMPUTE_F32_BY_BF16 = 75;
+  private static final int COMPUTE_F32_BY_TF32 = 77;
   private static final int R_32F = 0;
   private static final int R_64F = 1;
   private static final int TRANSPOSE_A = 3;
@@ -132,11 +134,23 @@ final class CublasLt implements Products {
   private record Descriptions(
       long operation, long a, long b, long c, MemorySegment algorithm, MemorySegment one, MemorySegment zero) {}
 
+  /** How to compute, as a {@code cublasComputeType_t}; those by less than f32 allow the library to round factors, no more. */
+  private static int computation(Gemm gemm) {
+    if (gemm.dtype() == DType.F64) {
+      return COMPUTE_F64;
+    }
+    return switch (gemm.precision()) {
+      case F32 -> COMPUTE_F32;
+      case TF32 -> COMPUTE_F32_BY_TF32;
+      case BF16 -> COMPUTE_F32_BY_BF16;
+    };
+  }
+
   private @Nullable Descriptions describe(Gemm gemm, Arena arena, List<Made> made) {
     boolean f32 = gemm.dtype() == DType.F32;
     int type = f32 ? R_32F : R_64F;
     try {
-      long operation = make(arena, "cublasLtMatmulDescCreate", f32 ? COMPUTE_F32 : COMPUTE_F64, type);
+      long operation = make(arena, "cublasLtMatmulDescCreate", computation(gemm), type);
       made.add(new Made("cublasLtMatmulDescDestroy", operation));
       // A is the right operand with its n rows as columns of k; contiguous, they need to be transposed to n x k.
       set(arena, "cublasLtMatmulDesc", operation, TRANSPOSE_A, gemm.right().contiguousRows() ? 1 : 0);

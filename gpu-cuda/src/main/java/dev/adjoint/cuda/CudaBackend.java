@@ -1,5 +1,6 @@
 package dev.adjoint.cuda;
 
+import dev.adjoint.Precision;
 import dev.adjoint.codegen.Dialect;
 import dev.adjoint.codegen.Target;
 import dev.adjoint.device.BinaryCache;
@@ -44,6 +45,13 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
   @Override
   public void read(Buffer from, long start, MemorySegment to) {
     session.read(((CudaBuffer) from).address() + start, to);
+  }
+
+  @Override
+  public boolean hasUnitFor(Precision precision) {
+    Products library = products;
+    return super.hasUnitFor(precision)
+        || (library != null && session.calling(() -> "looking for cuBLASLt", library::rounds));
   }
 
   @Override

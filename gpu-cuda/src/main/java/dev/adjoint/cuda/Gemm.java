@@ -1,6 +1,7 @@
 package dev.adjoint.cuda;
 
 import dev.adjoint.DType;
+import dev.adjoint.Precision;
 import dev.adjoint.kernel.Geometry;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A batch of matrix products as libraries describe them: one distance between the products of a batch, and matrices whose rows
  * or columns are contiguous.
  *
+ * @param precision how exact products of f32 must be at least
  * @param batches how many products
  * @param m rows of the result
  * @param n columns of the result
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param right n rows of k elements: the right operand, transposed
  * @param result m rows of n elements
  */
-record Gemm(DType dtype, int batches, long m, long n, long k, Matrix left, Matrix right, Matrix result) {
+record Gemm(
+    DType dtype, Precision precision, int batches, long m, long n, long k, Matrix left, Matrix right, Matrix result) {
   /**
    * How a matrix lies in memory.
    *
@@ -31,7 +34,7 @@ record Gemm(DType dtype, int batches, long m, long n, long k, Matrix left, Matri
   private static final long START_ALIGNMENT = 64;
 
   /** The products of a launch of a {@link dev.adjoint.kernel.Kernel.MatMul}, or null if they cannot be described this way. */
-  static @Nullable Gemm of(DType dtype, Geometry geometry) {
+  static @Nullable Gemm of(DType dtype, Precision precision, Geometry geometry) {
     int[] sizes = geometry.sizes();
     int axes = sizes.length - 3;
     long batches = 1;
@@ -50,7 +53,7 @@ record Gemm(DType dtype, int batches, long m, long n, long k, Matrix left, Matri
     if (left == null || right == null || result == null || !result.contiguousRows) {
       return null;
     }
-    return new Gemm(dtype, (int) batches, m, n, k, left, right, result);
+    return new Gemm(dtype, precision, (int) batches, m, n, k, left, right, result);
   }
 
   private static @Nullable Matrix matrix(DType dtype, Geometry geometry, int operand, int rowAxis, int columnAxis) {
@@ -98,6 +101,11 @@ record Gemm(DType dtype, int batches, long m, long n, long k, Matrix left, Matri
       matrices *= size;
     }
     return stride;
+  }
+
+  /** The same in full precision. */
+  Gemm inFull() {
+    return new Gemm(dtype, Precision.F32, batches, m, n, k, left, right, result);
   }
 
   /** Multiplications. */

@@ -1,5 +1,6 @@
 package dev.adjoint.cuda;
 
+import dev.adjoint.Precision;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Geometry;
@@ -34,14 +35,14 @@ final class ProductProgram implements Program {
 
   @Override
   public Launch prepare(Geometry geometry) {
-    Gemm gemm = Gemm.of(kernel.dtype(), geometry);
+    Gemm gemm = Gemm.of(kernel.dtype(), kernel.precision(), geometry);
     if (gemm == null || gemm.work() < WORTHWHILE) {
-      return own.apply(kernel).prepare(geometry);
+      return own(geometry);
     }
     Products.Product product =
-        session.<Products.@Nullable Product>calling(kernel::name, () -> products.prepare(gemm));
+        session.<Products.@Nullable Product>calling(kernel::name, () -> product(gemm));
     if (product == null) {
-      return own.apply(kernel).prepare(geometry);
+      return own(geometry);
     }
     long[] offsets = Arrays.stream(geometry.offsets()).limit(OPERANDS).map(o -> o * kernel.dtype().bytes()).toArray();
     Launch epilogue = kernel.epilogue() == null ? null : epilogue(kernel.epilogue(), geometry);
@@ -57,6 +58,17 @@ final class ProductProgram implements Program {
             scalars);
       }
     };
+  }
+
+  /** Products in the accepted precision; in full f32 where the library rounds factors for other layouts only. */
+  private Products.@Nullable Product product(Gemm gemm) {
+    Products.Product product = products.prepare(gemm);
+    return product == null && gemm.precision() != Precision.F32 ? products.prepare(gemm.inFull()) : product;
+  }
+
+  /** Our kernel, which is in full f32 whatever is accepted, so that it is compiled once. */
+  private Launch own(Geometry geometry) {
+    return own.apply(new Kernel.MatMul(kernel.dtype(), kernel.epilogue())).prepare(geometry);
   }
 
   private static long at(Buffer[] buffers, long[] starts, long[] offsets, int operand) {

@@ -3,6 +3,7 @@ package dev.adjoint.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adjoint.DType;
+import dev.adjoint.Precision;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Access;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** How products are described to a library. The library of these tests computes what the description says. */
@@ -55,17 +57,17 @@ class GemmTest {
   @Test
   void rowsOrColumnsMustBeContiguous() {
     Geometry plain = geometry(new int[] {4, 5, 6}, new long[] {6, 0, 1}, new long[] {0, 1, 5}, new long[] {5, 1, 0});
-    assertThat(Gemm.of(DType.F32, plain))
+    assertThat(Gemm.of(DType.F32, Precision.F32, plain))
         .isEqualTo(
             new Gemm(
-                DType.F32, 1, 4, 5, 6, new Gemm.Matrix(true, 6, 0, 64), new Gemm.Matrix(false, 5, 0, 64),
+                DType.F32, Precision.F32, 1, 4, 5, 6, new Gemm.Matrix(true, 6, 0, 64), new Gemm.Matrix(false, 5, 0, 64),
                 new Gemm.Matrix(true, 5, 0, 64)));
     Geometry steps = geometry(new int[] {4, 5, 6}, new long[] {12, 0, 2}, new long[] {0, 1, 5}, new long[] {5, 1, 0});
-    assertThat(Gemm.of(DType.F32, steps)).isNull();
+    assertThat(Gemm.of(DType.F32, Precision.F32, steps)).isNull();
     Geometry repeated = geometry(new int[] {4, 5, 6}, new long[] {0, 0, 1}, new long[] {0, 1, 5}, new long[] {5, 1, 0});
-    assertThat(Gemm.of(DType.F32, repeated)).isNull();
+    assertThat(Gemm.of(DType.F32, Precision.F32, repeated)).isNull();
     Geometry empty = geometry(new int[] {4, 5, 0}, new long[] {0, 0, 1}, new long[] {0, 1, 5}, new long[] {5, 1, 0});
-    assertThat(Gemm.of(DType.F32, empty)).isNull();
+    assertThat(Gemm.of(DType.F32, Precision.F32, empty)).isNull();
   }
 
   @Test
@@ -73,14 +75,14 @@ class GemmTest {
     int[] sizes = {2, 3, 4, 5, 6};
     long[] right = {0, 0, 0, 1, 5};
     long[] result = {60, 20, 5, 1, 0};
-    assertThat(Gemm.of(DType.F32, geometry(sizes, new long[] {72, 24, 6, 0, 1}, right, result))).isNotNull();
-    assertThat(Gemm.of(DType.F32, geometry(sizes, new long[] {24, 48, 6, 0, 1}, right, result))).isNull();
+    assertThat(Gemm.of(DType.F32, Precision.F32, geometry(sizes, new long[] {72, 24, 6, 0, 1}, right, result))).isNotNull();
+    assertThat(Gemm.of(DType.F32, Precision.F32, geometry(sizes, new long[] {24, 48, 6, 0, 1}, right, result))).isNull();
   }
 
   @Test
   void theAlignmentOfViewsIsKnown() {
     long[][] strides = {{6, 0, 1}, {0, 1, 5}, {5, 1, 0}};
-    Gemm gemm = Gemm.of(DType.F32, new Geometry(new int[] {4, 5, 6}, new long[] {3, 4, 16}, strides));
+    Gemm gemm = Gemm.of(DType.F32, Precision.F32, new Geometry(new int[] {4, 5, 6}, new long[] {3, 4, 16}, strides));
     assertThat(gemm).isNotNull();
     assertThat(List.of(gemm.left().alignment(), gemm.right().alignment(), gemm.result().alignment()))
         .containsExactly(4, 16, 64);
@@ -175,6 +177,43 @@ class GemmTest {
     return Arrays.stream(buffers)
         .map(b -> FakeDriver.at(((CudaBuffer) b).address(), b.bytes()))
         .toArray(MemorySegment[]::new);
+  }
+
+  private static final long[][] PLAIN = {{128, 0, 1}, {0, 1, 128}, {128, 1, 0}};
+
+  /** Prepares a product that is large enough for a library, and returns what the library was asked for. */
+  private static List<Gemm> asked(FakeDriver driver, Precision accepted, Set<Precision> offered) {
+    var session = new CudaSession(driver, 0, FakeDriver.info(), "cuda:0");
+    var asked = new ArrayList<Gemm>();
+    var device =
+        new CudaBackend(session, driver, null, gemm -> {
+          asked.add(gemm);
+          return offered.contains(gemm.precision()) ? byDescription(gemm) : null;
+        });
+    device.compile(new Kernel.MatMul(DType.F32, accepted, null)).prepare(geometry(new int[] {128, 128, 128}, PLAIN));
+    return asked;
+  }
+
+  @Test
+  void theLibraryIsAskedForWhatIsAcceptedThenForFullF32() {
+    for (Precision accepted : Precision.values()) {
+      var driver = new FakeDriver();
+      Gemm gemm = Gemm.of(DType.F32, accepted, geometry(new int[] {128, 128, 128}, PLAIN));
+      assertThat(asked(driver, accepted, Set.of(accepted))).containsExactly(gemm);
+      assertThat(driver.texts).isEmpty();
+    }
+    var driver = new FakeDriver();
+    assertThat(asked(driver, Precision.TF32, Set.of(Precision.F32)))
+        .extracting(Gemm::precision)
+        .containsExactly(Precision.TF32, Precision.F32);
+    assertThat(driver.texts).isEmpty();
+  }
+
+  @Test
+  void ourKernelIsInFullF32() {
+    var driver = new FakeDriver();
+    assertThat(asked(driver, Precision.BF16, Set.of())).hasSize(2);
+    assertThat(driver.texts).singleElement().asString().contains(" matmul_f32(");
   }
 
   @Test
