@@ -20,11 +20,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What the engine tells about its work on standard error, by the environment variable {@code ADJOINT_DEBUG}: 1 plans and
- * compiled kernels, 2 a line per launch with its time and rates, 3 the graph of each new plan, 4 the code of each kernel,
+ * What the engine tells about its work on standard error, by the environment variable {@code ADJOINT_DEBUG}: 1 plans, compiled
+ * kernels and what it does without, 2 a line per launch with its time and rates, 3 the graph of each new plan, 4 the code of each kernel,
  * 5 a file {@code adjoint-plan-N.dot} with a picture of each new plan. Each level includes those below it.
  */
-final class Debug {
+public final class Debug {
   /** The level, 0 if nothing is told. */
   static final int LEVEL = level();
 
@@ -44,6 +44,13 @@ final class Debug {
       return Integer.parseInt(text.strip());
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("ADJOINT_DEBUG: a level from 0 to 5 is needed, not '" + text + "'", e);
+    }
+  }
+
+  /** Tells about something that the program can do without, from level 1 on. */
+  public static void note(String text) {
+    if (LEVEL >= 1) {
+      System.err.println("adjoint: " + text);
     }
   }
 
