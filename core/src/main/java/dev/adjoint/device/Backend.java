@@ -3,6 +3,7 @@ package dev.adjoint.device;
 import dev.adjoint.Precision;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** What a kind of device must do; everything else is shared. */
 public interface Backend {
@@ -42,6 +43,14 @@ public interface Backend {
 
   /** Compiles a kernel; the caller caches the program by the kernel. */
   Program compile(Kernel kernel);
+
+  /**
+   * Prepares to run launches of this device one after the other; done once per plan, so this may be slow. A device that starts
+   * many launches in less time than each by itself does so here.
+   */
+  default Sequence sequence(List<Program.Launch> launches) {
+    return Sequence.oneByOne(launches);
+  }
 
   /** Waits for all work. */
   void synchronize();

@@ -1,5 +1,6 @@
 package dev.adjoint.device;
 
+import dev.adjoint.schedule.Debug;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,16 +11,19 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Compiled kernels on disk. A file holds the hash of the rest of it, so that a driver is never given a damaged one; a file
- * that is damaged or cannot be read counts as missing, and one that cannot be written is done without.
+ * that is damaged or cannot be read counts as missing. One that cannot be written is done without; with {@code ADJOINT_DEBUG=1}
+ * the first such is told, and why.
  */
 public final class BinaryCache {
   private static final int HASH = 32;
 
   private final Path folder;
+  private final AtomicBoolean told = new AtomicBoolean();
 
   /** The binaries in a folder, which is made when the first is put there. */
   public BinaryCache(Path folder) {
@@ -74,7 +78,10 @@ public final class BinaryCache {
         Files.deleteIfExists(part);
       }
     } catch (IOException e) {
-      // The next process compiles again.
+      // The next process compiles again. Many kernels follow, and most likely all for the same reason.
+      if (told.compareAndSet(false, true)) {
+        Debug.note("compiled kernels are not kept for the next start: " + e);
+      }
     }
   }
 

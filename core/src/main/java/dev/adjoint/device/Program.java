@@ -10,7 +10,8 @@ public interface Program {
   /** A prepared launch, which any thread may run, with other data each time. */
   interface Launch {
     /**
-     * Enqueues the work; the device runs launches of one thread in order.
+     * Enqueues the work; the device runs launches of one thread in order. The arrays are only read, and not kept: other threads
+     * may be passing the same ones.
      *
      * @param buffers a buffer per access of the kernel; entries of index accesses are ignored
      * @param starts the byte within each buffer where the data begins; 64-byte aligned for temporaries

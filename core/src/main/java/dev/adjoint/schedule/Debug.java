@@ -20,13 +20,17 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What the engine tells about its work on standard error, by the environment variable {@code ADJOINT_DEBUG}: 1 plans and
- * compiled kernels, 2 a line per launch with its time and rates, 3 the graph of each new plan, 4 the code of each kernel,
- * 5 a file {@code adjoint-plan-N.dot} with a picture of each new plan. Each level includes those below it.
+ * What the engine tells about its work on standard error, by the environment variable {@code ADJOINT_DEBUG}: 1 plans, compiled
+ * kernels and what it does without, 2 a line per launch, which then runs by itself, with its time and rates, 3 the graph of each
+ * new plan, 4 the code of each kernel, 5 a file {@code adjoint-plan-N.dot} with a picture of each new plan. Each level includes
+ * those below it.
  */
-final class Debug {
+public final class Debug {
   /** The level, 0 if nothing is told. */
   static final int LEVEL = level();
+
+  /** Whether launches run singly, with a line for each. */
+  static final boolean TIMES_LAUNCHES = LEVEL >= 2;
 
   /** Whether every op is a kernel of its own, by the environment variable or property {@code ADJOINT_EAGER}. */
   static final boolean EAGER = "1".equals(System.getProperty("adjoint.eager", System.getenv("ADJOINT_EAGER")));
@@ -44,6 +48,13 @@ final class Debug {
       return Integer.parseInt(text.strip());
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("ADJOINT_DEBUG: a level from 0 to 5 is needed, not '" + text + "'", e);
+    }
+  }
+
+  /** Tells about something that the program can do without, from level 1 on. */
+  public static void note(String text) {
+    if (LEVEL >= 1) {
+      System.err.println("adjoint: " + text);
     }
   }
 
@@ -102,13 +113,9 @@ final class Debug {
     return text.toString();
   }
 
+  /** Runs a launch and tells how long it took. */
   static void launch(
       Backend backend, Step step, Program.Launch launch, Buffer[] buffers, long[] starts, long[] scalars) {
-    LAUNCHES.increment();
-    if (LEVEL < 2) {
-      launch.run(buffers, starts, scalars);
-      return;
-    }
     double nanos = Math.max(1, backend.time(() -> launch.run(buffers, starts, scalars)));
     System.err.printf(
         "adjoint: %-28s %-20s %9.1f us %8.2f GB/s %8.2f GFLOP/s%n",

@@ -4,6 +4,7 @@ import dev.adjoint.Device;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
+import dev.adjoint.device.Sequence;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Storage;
 import java.util.Arrays;
@@ -37,7 +38,9 @@ final class Plan {
   final int[] outputNodes;
   final int[][] aliases;
   final long blockBytes;
-  private final Program.Launch[] launches;
+  private final List<Program.Launch> launches;
+  private final Sequence sequence;
+  private final long[][] starts;
 
   Plan(
       Device device,
@@ -55,10 +58,15 @@ final class Plan {
     this.outputNodes = outputNodes;
     this.aliases = aliases;
     this.blockBytes = blockBytes;
-    this.launches = new Program.Launch[steps.size()];
-    for (int i = 0; i < launches.length; i++) {
-      launches[i] = Programs.get(device, steps.get(i).kernel()).prepare(steps.get(i).geometry());
-    }
+    this.launches =
+        steps.stream().map(step -> Programs.get(device, step.kernel()).prepare(step.geometry())).toList();
+    this.sequence = device.backend().sequence(launches);
+    this.starts = steps.stream().map(step -> starts(step.values())).toArray(long[][]::new);
+  }
+
+  /** Where the operands of a launch begin in their buffers: only temporaries share one. */
+  private long[] starts(int[] values) {
+    return Arrays.stream(values).mapToLong(v -> v >= 0 && places[v] == Place.TEMPORARY ? numbers[v] : 0).toArray();
   }
 
   /**
@@ -99,34 +107,40 @@ final class Plan {
   }
 
   private void launchAll(Backend backend, Walk walk, Storage[] variables, Buffer[] outputs, @Nullable Buffer block) {
-    for (int s = 0; s < launches.length; s++) {
-      Step step = steps.get(s);
-      int[] values = step.values();
-      Buffer[] buffers = new Buffer[values.length];
-      long[] starts = new long[values.length];
-      for (int k = 0; k < values.length; k++) {
-        int v = values[k];
-        if (v < 0) {
-          continue;
-        }
-        switch (places[v]) {
-          case LEAF -> buffers[k] = storage(walk.nodes[v]).buffer();
-          case OUTPUT -> buffers[k] = outputs[(int) numbers[v]];
-          case TEMPORARY -> {
-            buffers[k] = Objects.requireNonNull(block);
-            starts[k] = numbers[v];
-          }
-          case VARIABLE -> buffers[k] = variables[(int) numbers[v]].buffer();
-          case NONE -> throw new IllegalStateException("plan: value " + v + " has no place");
-        }
-      }
-      Step.Scalar[] scalars = step.scalars();
-      long[] bits = new long[scalars.length];
-      for (int k = 0; k < bits.length; k++) {
-        bits[k] = scalars[k].node() < 0 ? scalars[k].value() : walk.nodes[scalars[k].node()].scalars()[(int) scalars[k].value()];
-      }
-      Debug.launch(backend, step, launches[s], buffers, starts, bits);
+    int count = launches.size();
+    Buffer[][] buffers = new Buffer[count][];
+    long[][] scalars = new long[count][];
+    for (int s = 0; s < count; s++) {
+      buffers[s] = buffers(steps.get(s).values(), walk, variables, outputs, block);
+      scalars[s] = steps.get(s).bits(walk);
     }
+    if (Debug.TIMES_LAUNCHES) {
+      for (int s = 0; s < count; s++) {
+        Debug.launch(backend, steps.get(s), launches.get(s), buffers[s], starts[s], scalars[s]);
+      }
+    } else {
+      sequence.run(buffers, starts, scalars);
+    }
+    Debug.LAUNCHES.add(count);
+  }
+
+  private Buffer[] buffers(int[] values, Walk walk, Storage[] variables, Buffer[] outputs, @Nullable Buffer block) {
+    Buffer[] buffers = new Buffer[values.length];
+    for (int k = 0; k < values.length; k++) {
+      int v = values[k];
+      if (v < 0) {
+        continue;
+      }
+      buffers[k] =
+          switch (places[v]) {
+            case LEAF -> storage(walk.nodes[v]).buffer();
+            case OUTPUT -> outputs[(int) numbers[v]];
+            case TEMPORARY -> Objects.requireNonNull(block);
+            case VARIABLE -> variables[(int) numbers[v]].buffer();
+            case NONE -> throw new IllegalStateException("plan: value " + v + " has no place");
+          };
+    }
+    return buffers;
   }
 
   private static Storage storage(Node node) {

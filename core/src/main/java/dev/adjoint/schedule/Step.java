@@ -13,6 +13,8 @@ import dev.adjoint.kernel.Kernel;
  * @param scalars for each run-time scalar where it comes from
  */
 record Step(Kernel kernel, Geometry geometry, int[] values, Scalar[] scalars) {
+  private static final long[] NONE = {};
+
   /** A run-time scalar: the scalar of a node, or a fixed number if the node is -1. */
   record Scalar(int node, long value) {
     static Scalar of(int node, int index) {
@@ -22,5 +24,17 @@ record Step(Kernel kernel, Geometry geometry, int[] values, Scalar[] scalars) {
     static Scalar fixed(long value) {
       return new Scalar(-1, value);
     }
+  }
+
+  /** The bits of all scalars in a run over a walk. */
+  long[] bits(Walk walk) {
+    if (scalars.length == 0) {
+      return NONE;
+    }
+    long[] bits = new long[scalars.length];
+    for (int k = 0; k < bits.length; k++) {
+      bits[k] = scalars[k].node < 0 ? scalars[k].value : walk.nodes[scalars[k].node].scalars()[(int) scalars[k].value];
+    }
+    return bits;
   }
 }

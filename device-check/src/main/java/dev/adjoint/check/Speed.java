@@ -8,6 +8,7 @@ import dev.adjoint.Tensors;
 import dev.adjoint.Variable;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
+import dev.adjoint.device.Sequence;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
@@ -46,6 +47,7 @@ final class Speed {
       products(precision);
     }
     overhead();
+    graphs();
     training();
   }
 
@@ -158,6 +160,25 @@ final class Speed {
       backend.synchronize();
     });
     add("small kernel, waited for", waited * 1e6, "us");
+  }
+
+  /** Measures what a launch costs among others, by itself and in a graph of the driver. */
+  private void graphs() {
+    if (!device.name().startsWith("cuda:")) {
+      System.err.println("  no graphs on " + device);
+      return;
+    }
+    try (var launches = new SmallLaunches(device.backend())) {
+      Sequence alone = launches.sequence(false);
+      Sequence graph = launches.sequence(true);
+      addLaunch("launch, without a graph", () -> launches.run(alone));
+      addLaunch("launch, in a graph", () -> launches.run(graph));
+      addLaunch("launch, in an updated graph", () -> launches.runElsewhere(graph));
+    }
+  }
+
+  private void addLaunch(String what, Runnable launches) {
+    add(what, seconds(launches) / SmallLaunches.COUNT * 1e6, "us");
   }
 
   private void training() {

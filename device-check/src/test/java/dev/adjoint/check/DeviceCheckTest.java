@@ -1,13 +1,16 @@
 package dev.adjoint.check;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.Device;
+import dev.adjoint.device.Sequence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +41,27 @@ class DeviceCheckTest {
         }
         """,
         Files.readString(folder.resolve("r.json")));
+  }
+
+  /** What is measured on a device with graphs runs on any. */
+  @Test
+  void smallLaunchesRunInSequence() {
+    try (var launches = new SmallLaunches(Device.cpu().backend())) {
+      for (boolean graphs : new boolean[] {false, true}) {
+        Sequence sequence = launches.sequence(graphs);
+        float[] first = new float[1000];
+        float[] second = new float[1000];
+        Arrays.fill(first, graphs ? 1 : 2);
+        Arrays.fill(second, graphs ? 3 : 4);
+        launches.write(0, first);
+        launches.write(1, second);
+        launches.run(sequence);
+        assertArrayEquals(first, launches.read(0));
+        launches.runElsewhere(sequence);
+        launches.runElsewhere(sequence);
+        assertArrayEquals(second, launches.read(1));
+      }
+    }
   }
 
   @Test

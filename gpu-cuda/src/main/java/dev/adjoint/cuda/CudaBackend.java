@@ -8,8 +8,10 @@ import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Pool;
 import dev.adjoint.device.PooledBackend;
 import dev.adjoint.device.Program;
+import dev.adjoint.device.Sequence;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A CUDA device. */
@@ -61,8 +63,14 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
         : own(kernel);
   }
 
-  private Program own(Kernel kernel) {
+  private CudaProgram own(Kernel kernel) {
     return new CudaProgram(session, compiler, kernel, target);
+  }
+
+  @Override
+  public Sequence sequence(List<Program.Launch> launches) {
+    session.run(() -> "giving back the graphs of plans that are gone", session.graphs()::destroyUnreachable);
+    return CudaSequence.wanted() ? new CudaSequence(session, launches) : Sequence.oneByOne(launches);
   }
 
   @Override

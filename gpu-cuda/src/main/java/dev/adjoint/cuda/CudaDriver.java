@@ -63,6 +63,9 @@ interface CudaDriver {
    */
   void launch(long function, int groups, int rowGroups, int items, int rowItems, long stream, MemorySegment arguments);
 
+  /** The part that starts many kernels at once. */
+  GraphDriver graphs();
+
   /** Makes an event, with or without a clock. */
   long createEvent(boolean timing);
 

@@ -23,6 +23,7 @@ final class CudaSession {
   private final long start;
   private final long end;
   private final Transfers transfers;
+  private final GraphKeeper graphs;
   private final long memory;
   private volatile @Nullable CudaException lost;
 
@@ -47,6 +48,7 @@ final class CudaSession {
       transfers.writeWord(fault, Integer.MAX_VALUE);
       driver.waitForStream(stream);
       memory = driver.freeMemory();
+      graphs = new GraphKeeper(driver.graphs());
       undo.keep();
     } catch (CudaException e) {
       throw new CudaException(name + ": cannot be opened", e);
@@ -78,6 +80,11 @@ final class CudaSession {
   /** The bytes that nobody had taken when this was opened. */
   long memory() {
     return memory;
+  }
+
+  /** The graphs of this device. */
+  GraphKeeper graphs() {
+    return graphs;
   }
 
   /** Throws if the device is lost. */

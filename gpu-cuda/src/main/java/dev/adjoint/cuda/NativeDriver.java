@@ -34,6 +34,7 @@ final class NativeDriver implements CudaDriver {
   private final MethodHandle launch;
   private final MethodHandle record;
   private final MethodHandle waitForEvent;
+  private final GraphDriver graphs;
 
   NativeDriver(NativeLibrary library) {
     this.library = library;
@@ -46,6 +47,7 @@ final class NativeDriver implements CudaDriver {
             ADDRESS, JAVA_LONG);
     record = library.function("cuEventRecord", JAVA_LONG, JAVA_LONG);
     waitForEvent = library.function("cuEventSynchronize", JAVA_LONG);
+    graphs = new NativeGraphs(this, library);
   }
 
   /** The driver of this machine, or null if it has none. */
@@ -54,18 +56,19 @@ final class NativeDriver implements CudaDriver {
     return library == null ? null : new NativeDriver(library);
   }
 
-  private static void check(String call, int code) {
+  static void check(String call, int code) {
     if (code != 0) {
       throw new CudaException(call, code);
     }
   }
 
-  private void call(String function, Object... arguments) {
+  /** Calls a function that is rarely called. */
+  void call(String function, Object... arguments) {
     check(function.replace("_v2", ""), library.call(function, arguments));
   }
 
   /** Calls a function whose first parameter points to its result, a number of 4 or 8 bytes. */
-  private long ask(String function, Object... others) {
+  long ask(String function, Object... others) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment result = arena.allocate(JAVA_LONG);
       Object[] arguments = new Object[others.length + 1];
@@ -222,6 +225,11 @@ final class NativeDriver implements CudaDriver {
       throw NativeLibrary.unexpected("cuLaunchKernel", e);
     }
     check("cuLaunchKernel", code);
+  }
+
+  @Override
+  public GraphDriver graphs() {
+    return graphs;
   }
 
   @Override

@@ -5,7 +5,9 @@ import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +25,10 @@ final class ProductProgram implements Program {
   private final CudaSession session;
   private final Kernel.MatMul kernel;
   private final Products products;
-  private final Function<Kernel, Program> own;
+  private final Function<Kernel, CudaProgram> own;
 
   /** A product; {@code own} compiles our kernels. */
-  ProductProgram(CudaSession session, Kernel.MatMul kernel, Products products, Function<Kernel, Program> own) {
+  ProductProgram(CudaSession session, Kernel.MatMul kernel, Products products, Function<Kernel, CudaProgram> own) {
     this.session = session;
     this.kernel = kernel;
     this.products = products;
@@ -45,19 +47,18 @@ final class ProductProgram implements Program {
       return own(geometry);
     }
     long[] offsets = Arrays.stream(geometry.offsets()).limit(OPERANDS).map(o -> o * kernel.dtype().bytes()).toArray();
-    Launch epilogue = kernel.epilogue() == null ? null : epilogue(kernel.epilogue(), geometry);
-    return (buffers, starts, scalars) -> {
-      session.run(
-          kernel::name,
-          () ->
-              product.run(
-                  at(buffers, starts, offsets, 0), at(buffers, starts, offsets, 1), at(buffers, starts, offsets, 2)));
-      if (epilogue != null) {
-        epilogue.run(
-            Arrays.copyOfRange(buffers, OPERANDS, buffers.length), Arrays.copyOfRange(starts, OPERANDS, starts.length),
-            scalars);
-      }
-    };
+    var pieces = new ArrayList<Launch>();
+    pieces.add(
+        (buffers, starts, scalars) ->
+            session.run(
+                kernel::name,
+                () ->
+                    product.run(
+                        at(buffers, starts, offsets, 0), at(buffers, starts, offsets, 1), at(buffers, starts, offsets, 2))));
+    if (kernel.epilogue() != null) {
+      pieces.addAll(epilogue(kernel.epilogue(), geometry));
+    }
+    return new CudaLaunch(List.copyOf(pieces));
   }
 
   /** Products in the accepted precision; in full f32 where the library rounds factors for other layouts only. */
@@ -76,7 +77,7 @@ final class ProductProgram implements Program {
   }
 
   /** The epilogue over batch axes, rows and columns: the launch's axes without the last. */
-  private Launch epilogue(Kernel.Loop map, Geometry geometry) {
+  private List<Launch> epilogue(Kernel.Loop map, Geometry geometry) {
     int axes = geometry.sizes().length - 1;
     var alone = new Kernel.Loop(axes, 0, false, map.accesses(), map.scalars(), map.stages());
     long[][] strides = new long[map.accesses().size()][];
@@ -84,6 +85,6 @@ final class ProductProgram implements Program {
       strides[a] = Arrays.copyOf(geometry.strides()[OPERANDS + a], axes);
     }
     long[] offsets = Arrays.copyOfRange(geometry.offsets(), OPERANDS, geometry.offsets().length);
-    return own.apply(alone).prepare(new Geometry(Arrays.copyOf(geometry.sizes(), axes), offsets, strides));
+    return own.apply(alone).pieces(new Geometry(Arrays.copyOf(geometry.sizes(), axes), offsets, strides), OPERANDS);
   }
 }

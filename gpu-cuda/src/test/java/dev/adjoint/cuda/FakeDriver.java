@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
 
 /**
- * A driver without hardware: memory is real, and kernels do what a test wants. It counts what is alive, and fails the calls that
- * a test chooses. Its compiler returns the text as machine code.
+ * A driver without hardware: memory is real, and kernels that a test has it learn are interpreted. It counts what is alive, and
+ * fails the calls that a test chooses. Its compiler returns the text as machine code.
  */
 final class FakeDriver implements CudaDriver, KernelCompiler {
   /** A code that no driver has. */
@@ -20,8 +20,9 @@ final class FakeDriver implements CudaDriver, KernelCompiler {
   private static final long CONTEXT = 17;
 
   private final Map<Long, Arena> memory = new HashMap<>();
-  private final Map<Long, Long> deviceBytes = new HashMap<>();
+  private final TreeMap<Long, Long> deviceBytes = new TreeMap<>();
   private final Map<Long, String> objects = new HashMap<>();
+  private final Map<Long, String> images = new HashMap<>();
   private final Map<String, Integer> failures = new HashMap<>();
   private final ThreadLocal<Boolean> current = ThreadLocal.withInitial(() -> false);
   final List<String> calls = new ArrayList<>();
@@ -31,7 +32,8 @@ final class FakeDriver implements CudaDriver, KernelCompiler {
   private long objectNumber = 1000;
   private long taken;
   private long capacity = 256L << 20;
-  private @Nullable Runnable kernel;
+  final FakeKernels kernels = new FakeKernels(info(), this::block);
+  final FakeGraphs graphs = new FakeGraphs(this);
 
   /** Fails call number k from now on, counted from 0. */
   void failCall(int k, int code) {
@@ -53,11 +55,6 @@ final class FakeDriver implements CudaDriver, KernelCompiler {
   /** Sets the size of the device. */
   void capacity(long bytes) {
     capacity = bytes;
-  }
-
-  /** What the next launch does. */
-  void kernel(Runnable action) {
-    kernel = action;
   }
 
   /** The number of modules that were loaded and not unloaded. */
@@ -82,26 +79,30 @@ final class FakeDriver implements CudaDriver, KernelCompiler {
     }
   }
 
-  private void inContext(String name) {
+  void inContext(String name) {
     if (!current.get()) {
       throw new AssertionError(name + " without a context");
     }
     call(name);
   }
 
-  private long make(String kind) {
-    objectNumber++;
-    objects.put(objectNumber, kind);
+  /** A number that nothing else has. */
+  long number() {
+    return ++objectNumber;
+  }
+
+  long make(String kind) {
+    objects.put(number(), kind);
     return objectNumber;
   }
 
-  private void drop(long object, String kind) {
+  void drop(long object, String kind) {
     if (!kind.equals(objects.remove(object))) {
       throw new AssertionError(kind + " " + object + " is not there");
     }
   }
 
-  private void mustBe(long object, String kind) {
+  void mustBe(long object, String kind) {
     if (!kind.equals(objects.get(object))) {
       throw new AssertionError("no " + kind + " " + object);
     }
@@ -110,6 +111,20 @@ final class FakeDriver implements CudaDriver, KernelCompiler {
   /** Memory of the fake device or pinned memory. */
   static MemorySegment at(long address, long bytes) {
     return MemorySegment.ofAddress(address).reinterpret(bytes);
+  }
+
+  /** The memory of the device from an address on. */
+  private MemorySegment block(long address) {
+    Map.Entry<Long, Long> block = deviceBytes.floorEntry(address);
+    if (block == null || address >= block.getKey() + block.getValue()) {
+      throw new AssertionError("a kernel is given " + address + ", where there is no memory");
+    }
+    return at(address, block.getKey() + block.getValue() - address);
+  }
+
+  /** What a function does with the arguments that are in memory now. */
+  Runnable action(long function, MemorySegment arguments) {
+    return kernels.read(images.getOrDefault(function, ""), arguments);
   }
 
   private long takeMemory(long bytes) {
@@ -238,7 +253,9 @@ final class FakeDriver implements CudaDriver, KernelCompiler {
   @Override
   public long loadModule(byte[] image) {
     inContext("cuModuleLoadData");
-    return make("module");
+    long module = make("module");
+    images.put(module, new String(image, StandardCharsets.UTF_8));
+    return module;
   }
 
   @Override
@@ -259,11 +276,12 @@ final class FakeDriver implements CudaDriver, KernelCompiler {
     mustBe(function, "module");
     mustBe(stream, "stream");
     inContext("cuLaunchKernel");
-    Runnable action = kernel;
-    kernel = null;
-    if (action != null) {
-      action.run();
-    }
+    action(function, arguments).run();
+  }
+
+  @Override
+  public GraphDriver graphs() {
+    return graphs;
   }
 
   @Override

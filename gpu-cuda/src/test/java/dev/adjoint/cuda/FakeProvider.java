@@ -6,8 +6,8 @@ import dev.adjoint.device.DeviceProvider;
 import dev.adjoint.device.MemoryStats;
 import dev.adjoint.device.Program;
 import dev.adjoint.device.Reclaimer;
+import dev.adjoint.device.Sequence;
 import dev.adjoint.kernel.Kernel;
-import dev.adjoint.schedule.InterpretedKernel;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.List;
@@ -55,29 +55,20 @@ public final class FakeProvider implements DeviceProvider {
     return ordinal == SILENT ? device : new Interpreting(device, driver);
   }
 
-  /** Tells the driver before each launch what it computes. */
+  /** Tells the driver what kernels compute. */
   private record Interpreting(CudaBackend real, FakeDriver driver) implements Backend {
     @Override
     public Program compile(Kernel kernel) {
       Program program = real.compile(kernel);
       return geometry -> {
-        Program.Launch launch = program.prepare(geometry);
-        return (buffers, starts, scalars) -> {
-          if (InterpretedKernel.knows(kernel)) {
-            driver.kernel(() -> InterpretedKernel.run(kernel, geometry, memory(buffers), starts, scalars));
-          }
-          launch.run(buffers, starts, scalars);
-        };
+        driver.kernels.learn(kernel, geometry);
+        return program.prepare(geometry);
       };
     }
 
-    private static MemorySegment[] memory(Buffer[] buffers) {
-      MemorySegment[] memory = new MemorySegment[buffers.length];
-      for (int i = 0; i < memory.length; i++) {
-        memory[i] =
-            buffers[i] instanceof CudaBuffer block ? FakeDriver.at(block.address(), block.bytes()) : MemorySegment.NULL;
-      }
-      return memory;
+    @Override
+    public Sequence sequence(List<Program.Launch> launches) {
+      return real.sequence(launches);
     }
 
     @Override

@@ -89,7 +89,7 @@ class GemmTest {
   }
 
   /** Doubles the product and adds a row. */
-  private static Kernel.MatMul withEpilogue() {
+  static Kernel.MatMul withEpilogue() {
     var accesses =
         List.of(
             new Access(Access.Kind.READ, DType.F32, Access.Lane.CONTIGUOUS),
@@ -144,9 +144,7 @@ class GemmTest {
         }
         if (way == 0) {
           Program.Launch launch = device.compile(kernel).prepare(geometry);
-          driver.kernel(() -> InterpretedKernel.run(
-              epilogueAlone(kernel), withoutDepth(geometry), memory(Arrays.copyOfRange(buffers, 3, 6)), new long[3],
-              new long[0]));
+          driver.kernels.learn(epilogueAlone(kernel), withoutDepth(geometry));
           launch.run(buffers, new long[6], new long[0]);
         } else {
           InterpretedKernel.run(kernel, geometry, memory(buffers), new long[6], new long[0]);

@@ -10,6 +10,8 @@ import dev.adjoint.Tensors;
 import dev.adjoint.Variable;
 import dev.adjoint.device.DeviceLostException;
 import dev.adjoint.schedule.Storages;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** A training step of which any call of the driver may fail: nothing changes, nothing leaks, and the next step works. */
@@ -26,11 +28,15 @@ class TrainingFailureTest {
     final Tensor y;
 
     Training(Device device) {
+      this(device, EXAMPLES);
+    }
+
+    Training(Device device, int examples) {
       this.device = device;
       Tensor first = Scope.on(device, () -> ramp(INPUTS, OUTPUTS).mul(0.01f));
       weight = new Variable("weight", first, true);
-      x = Scope.on(device, () -> ramp(EXAMPLES, INPUTS).realize());
-      y = Scope.on(device, () -> ramp(EXAMPLES, OUTPUTS).realize());
+      x = Scope.on(device, () -> ramp(examples, INPUTS).realize());
+      y = Scope.on(device, () -> ramp(examples, OUTPUTS).realize());
     }
 
     private static Tensor ramp(int rows, int columns) {
@@ -44,7 +50,7 @@ class TrainingFailureTest {
     float step() {
       return Scope.on(device, () -> {
         Tensor difference = x.matmul(weight.value()).sub(y);
-        Tensor gradient = x.t().matmul(difference).mul(2f / EXAMPLES);
+        Tensor gradient = x.t().matmul(difference).mul(2f / x.shape().dim(0));
         weight.set(weight.value().sub(gradient.mul(0.01f)));
         return (float) difference.mul(difference).mean().item();
       });
@@ -115,7 +121,84 @@ class TrainingFailureTest {
 
   /** How many launches there are among some calls; when all are through, only reading the loss can fail. */
   private static long launches(FakeDriver driver, int from, int to) {
-    return driver.calls.subList(from, to).stream().filter("cuLaunchKernel"::equals).count();
+    return driver.calls.subList(from, to).stream().filter(Set.of("cuLaunchKernel", "cuGraphLaunch")::contains).count();
+  }
+
+  /** The second step of a plan builds graphs, and the third updates them. */
+  @Test
+  void theKthCallOfAStepWithGraphsMayFail() {
+    FakeDriver reliable = FakeProvider.driver(0);
+    int ordinal = FakeProvider.SILENT - 2;
+    FakeDriver failing = FakeProvider.driver(ordinal);
+    var failed = new TreeSet<String>();
+    for (int steps = 1; steps <= 2; steps++) {
+      boolean through = false;
+      for (int k = 0; !through; k++) {
+        // Another number of examples is another plan, which has no graph yet.
+        int examples = 100 * steps + k;
+        var healthy = new Training(device(0), examples);
+        var training = new Training(device(ordinal), examples);
+        for (int step = 0; step < steps; step++) {
+          assertThat(training.step()).isEqualTo(healthy.step());
+        }
+        final float[] before = healthy.state();
+        final int from = reliable.calls.size();
+        final int graphs = reliable.graphs.alive();
+        final float loss = healthy.step();
+        final long launches = launches(reliable, from, reliable.calls.size());
+        final int built = reliable.graphs.alive() - graphs;
+        final float[] after = healthy.state();
+
+        final long live = live(training.device);
+        final int alive = failing.alive() - failing.graphs.alive();
+        final int graphsBefore = failing.graphs.alive();
+        final int begin = failing.calls.size();
+        failing.failCall(k, FakeDriver.CODE);
+        try {
+          assertThat(training.step()).isEqualTo(loss);
+          through = true;
+        } catch (CudaException e) {
+          assertThat(e).hasMessageContaining(failing.calls.get(begin + k) + ": error 12345");
+          failed.add(failing.calls.get(begin + k));
+        }
+        failing.heal();
+        assertThat(live(training.device)).describedAs("bytes after call %d failed", k).isEqualTo(live);
+        boolean computed = through || launches(failing, begin, begin + k) == launches;
+        assertThat(training.state()).describedAs("variables after call %d failed", k).isEqualTo(computed ? after : before);
+        if (!computed) {
+          assertThat(training.step()).isEqualTo(loss);
+          assertThat(training.state()).isEqualTo(after);
+        }
+        assertThat(failing.alive() - failing.graphs.alive()).isEqualTo(alive);
+        assertThat(failing.graphs.alive()).isEqualTo(graphsBefore + built);
+      }
+    }
+    assertThat(failed)
+        .contains(
+            "cuGraphCreate", "cuGraphAddKernelNode", "cuGraphInstantiateWithFlags", "cuGraphExecKernelNodeSetParams",
+            "cuGraphLaunch");
+  }
+
+  @Test
+  void resultsAreThoseWithoutGraphs() {
+    var with = new Training(device(0), EXAMPLES + 1);
+    System.setProperty("adjoint.cuda.graphs", "off");
+    float[] losses = new float[5];
+    try {
+      var without = new Training(device(FakeProvider.SILENT - 3), EXAMPLES + 1);
+      FakeDriver driver = FakeProvider.driver(FakeProvider.SILENT - 3);
+      int from = driver.calls.size();
+      for (int i = 0; i < losses.length; i++) {
+        losses[i] = without.step();
+      }
+      assertThat(driver.calls.subList(from, driver.calls.size())).doesNotContain("cuGraphLaunch");
+    } finally {
+      System.clearProperty("adjoint.cuda.graphs");
+    }
+    for (float loss : losses) {
+      assertThat(with.step()).isEqualTo(loss);
+    }
+    assertThat(FakeProvider.driver(0).calls).contains("cuGraphExecKernelNodeSetParams", "cuGraphLaunch");
   }
 
   @Test

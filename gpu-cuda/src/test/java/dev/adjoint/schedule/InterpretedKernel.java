@@ -9,11 +9,6 @@ import java.lang.foreign.MemorySegment;
 public final class InterpretedKernel {
   private InterpretedKernel() {}
 
-  /** Whether the interpreter knows the kernel. */
-  public static boolean knows(Kernel kernel) {
-    return kernel instanceof Kernel.Loop || kernel instanceof Kernel.MatMul;
-  }
-
   /** Runs a kernel on a block of memory per access. */
   public static void run(Kernel kernel, Geometry geometry, MemorySegment[] memory, long[] starts, long[] scalars) {
     Buffer[] blocks = new Buffer[memory.length];

@@ -1,0 +1,131 @@
+package dev.adjoint.cuda;
+
+import dev.adjoint.codegen.CLaunch;
+import dev.adjoint.codegen.CSource;
+import dev.adjoint.codegen.Positions;
+import dev.adjoint.device.Buffer;
+import dev.adjoint.device.Program;
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A prepared launch of a kernel of ours. Its arguments are written into memory that was laid out once; so the session's lock must
+ * be held from {@link #write} until the driver has taken them.
+ */
+final class KernelLaunch implements Program.Launch {
+  private final CudaSession session;
+  private final Kernel kernel;
+  private final Geometry geometry;
+  private final CLaunch launch;
+  private final long function;
+  private final int first;
+  private final int pointers;
+  private final MemorySegment values;
+  private final ByteBuffer numbers;
+  private final MemorySegment arguments;
+  private final MemorySegment node;
+
+  /**
+   * A launch.
+   *
+   * @param function the compiled kernel
+   * @param first how many operands of a run are not the kernel's, but of what runs before it
+   */
+  KernelLaunch(CudaSession session, Kernel kernel, Geometry geometry, CLaunch launch, long function, int first) {
+    this.session = session;
+    this.kernel = kernel;
+    this.geometry = geometry;
+    this.launch = launch;
+    this.function = function;
+    this.first = first;
+    CSource source = launch.source();
+    pointers = source.buffers().size() + (reportsPositions() ? 1 : 0);
+    // One arena for all, because these blocks point to each other: it is freed when none of them can be reached.
+    Arena arena = Arena.ofAuto();
+    long pointerBytes = Long.BYTES * (long) pointers;
+    values = arena.allocate(pointerBytes + Math.max(1, launch.bytes()), Long.BYTES);
+    numbers = values.asSlice(pointerBytes).asByteBuffer().order(ByteOrder.nativeOrder());
+    arguments = arena.allocate(ValueLayout.JAVA_LONG, pointers + 1L);
+    for (int i = 0; i <= pointers; i++) {
+      arguments.setAtIndex(ValueLayout.JAVA_LONG, i, values.address() + Long.BYTES * (long) i);
+    }
+    node = KernelNode.describe(arena, function, (int) launch.groups(), launch.items(), launch.rowItems(), arguments);
+  }
+
+  /** The name of the kernel. */
+  String name() {
+    return kernel.name();
+  }
+
+  /** The number of calls of the driver that it takes. */
+  int parts() {
+    return launch.parts();
+  }
+
+  /** Whether a word must be read after the kernel, which tells if a position was out of range. */
+  boolean reportsPositions() {
+    return launch.source().reportsPositions();
+  }
+
+  /** Writes the arguments of a part, and where the part lies into {@link #node}. */
+  void write(int part, Buffer[] buffers, long[] starts, long[] scalars) {
+    CSource source = launch.source();
+    for (int i = 0; i < source.buffers().size(); i++) {
+      CudaBuffer buffer = (CudaBuffer) buffers[first + source.buffers().get(i)];
+      values.setAtIndex(ValueLayout.JAVA_LONG, i, buffer.address());
+    }
+    if (reportsPositions()) {
+      values.setAtIndex(ValueLayout.JAVA_LONG, pointers - 1L, session.fault());
+    }
+    launch.write(numbers, part, first == 0 ? starts : Arrays.copyOfRange(starts, first, starts.length), scalars);
+    KernelNode.setRowGroups(node, (int) launch.rowGroups(part));
+  }
+
+  /** The arguments, as written last. */
+  MemorySegment values() {
+    return values;
+  }
+
+  /** The part that was written last, as a {@link KernelNode}. */
+  MemorySegment node() {
+    return node;
+  }
+
+  @Override
+  public void run(Buffer[] buffers, long[] starts, long[] scalars) {
+    int point = session.calling(kernel::name, () -> enqueue(buffers, starts, scalars));
+    if (point >= 0) {
+      throw outOfRange(point, (CudaBuffer) buffers[first + 1], starts[first + 1], scalars[1]);
+    }
+  }
+
+  /** Enqueues all parts; returns the number of an index point with a position out of range, or -1. */
+  private int enqueue(Buffer[] buffers, long[] starts, long[] scalars) {
+    for (int part = 0; part < launch.parts(); part++) {
+      write(part, buffers, starts, scalars);
+      session
+          .driver()
+          .launch(
+              function, (int) launch.groups(), (int) launch.rowGroups(part), launch.items(), launch.rowItems(),
+              session.stream(), arguments);
+    }
+    return reportsPositions() ? session.takeFault() : -1;
+  }
+
+  /** The error about a position, which is read again from the index. */
+  private IndexOutOfBoundsException outOfRange(int point, CudaBuffer index, long start, long size) {
+    int bytes = kernel.accesses().get(1).dtype().bytes();
+    return Positions.outOfRange(kernel, geometry, point, size, element -> {
+      byte[] value = new byte[bytes];
+      session.read(index.address() + start + element * bytes, MemorySegment.ofArray(value));
+      ByteBuffer number = ByteBuffer.wrap(value).order(ByteOrder.nativeOrder());
+      return bytes == Long.BYTES ? number.getLong(0) : number.getInt(0);
+    });
+  }
+}
