@@ -32,8 +32,8 @@ record Effort(int warmUps, int warmUpMillis, int iterations, int iterationMillis
     return new Effort(1, 1, Math.min(iterations, 5), 1);
   }
 
-  /** For work of half a second or more: runs enough for the JVM's compiler, then at most five. */
-  Effort longWork() {
-    return new Effort(12, 1, Math.min(iterations, 5), 1);
+  /** For work of a quarter of a second or more, which is run once per iteration. */
+  Effort longWork(int runsUntilWarm) {
+    return new Effort(runsUntilWarm, 1, iterations, 1);
   }
 }

@@ -2,6 +2,7 @@ package dev.adjoint.benchmarks;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 
 /** How long something took: nanoseconds per call, one value for each iteration. */
 final class Timing {
@@ -10,6 +11,11 @@ final class Timing {
   Timing(double[] nanos) {
     sorted = nanos.clone();
     Arrays.sort(sorted);
+  }
+
+  /** All iterations of both. */
+  Timing and(Timing other) {
+    return new Timing(DoubleStream.concat(Arrays.stream(sorted), Arrays.stream(other.sorted)).toArray());
   }
 
   /** The iteration in the middle, which a short disturbance does not move. */
