@@ -132,11 +132,46 @@ def training(who, wrap):
         add(who, f"MLP 784-512-256-10 step, batch {batch}", seconds(step) * 1e6, "us")
 
 
+class GptBlock(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.before_attention = nn.LayerNorm(width)
+        self.queries_keys_values = nn.Linear(width, 3 * width)
+        self.projection = nn.Linear(width, width)
+        self.before_perceptron = nn.LayerNorm(width)
+        self.perceptron = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
+
+    def forward(self, x):
+        batch, tokens, width = x.shape
+        rows = self.queries_keys_values(self.before_attention(x))
+        q, k, v = rows.view(batch, tokens, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        attended = nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+        x = x + self.projection(attended.transpose(1, 2).reshape(batch, tokens, width))
+        return x + self.perceptron(self.before_perceptron(x))
+
+
+def attention(who, wrap):
+    model = GptBlock(128, 4).to(device)
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=cuda, capturable=cuda)
+    x = torch.rand(12, 64, 128, device=device)
+    loss_of = wrap(lambda x: model(x).square().mean())
+
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        loss_of(x).backward()
+        optimizer.step()
+
+    for _ in range(20):
+        step()
+    add(who, "GPT block step, 128 wide, batch 12 x 64", seconds(step) * 1e6, "us")
+
+
 copies()
 products()
 overhead()
 for name, wrapper in (("torch", lambda f: f), ("torch.compile", compiled)):
-    for part in (memory, training):
+    for part in (memory, training, attention):
         try:
             part(name, wrapper)
         except Exception as e:  # a broken compiler must not hide what eager PyTorch measured

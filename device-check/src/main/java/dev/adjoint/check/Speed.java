@@ -9,12 +9,15 @@ import dev.adjoint.Variable;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Sequence;
+import dev.adjoint.nn.optim.Adam;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
 
 /** How fast a device is. Work is started many times before it is waited for, as a program would. */
 final class Speed {
+  private static final int WARM_UP = 20;
+  private static final int GPT_BATCH = 12;
   private static final int SMALLEST = 1 << 20;
   private static final int LARGEST = 1 << 26;
   private static final double SLOW = 0.02;
@@ -184,8 +187,25 @@ final class Speed {
   private void training() {
     for (int batch : new int[] {32, 128, 512}) {
       var training = new Training(device, batch, 512, 256);
-      training.losses(20);
+      training.losses(WARM_UP);
       add("MLP 784-512-256-10 step, batch " + batch, seconds(training::step) * 1e6, "us");
     }
+    attention();
+  }
+
+  private void attention() {
+    int[] shape = {GPT_BATCH, GptBlock.TOKENS, GptBlock.WIDTH};
+    Tensor x = Scope.on(device, () -> Tensors.rand(shape).realize());
+    GptBlock block = Scope.on(device, GptBlock::new);
+    var optimizer = new Adam(block.parameters(), 1e-3);
+    Runnable step = () -> Scope.on(device, () -> {
+      Tensor y = block.apply(x);
+      optimizer.step(y.mul(y).mean().backward());
+      return y;
+    });
+    for (int i = 0; i < WARM_UP; i++) {
+      step.run();
+    }
+    add("GPT block step, 128 wide, batch 12 x 64", seconds(step) * 1e6, "us");
   }
 }

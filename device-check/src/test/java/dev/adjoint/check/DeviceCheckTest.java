@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.Device;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
 import dev.adjoint.device.Sequence;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,5 +70,26 @@ class DeviceCheckTest {
   void theNetworkLearns() {
     double[] losses = new Training(Device.cpu(), 16, 32).losses(40);
     assertTrue(losses[39] < losses[0] / 2, losses[0] + " to " + losses[39]);
+  }
+
+  @Test
+  void theExampleLearns() {
+    double[] losses = FashionMnist.losses(Device.cpu(), 30);
+    assertTrue(losses[29] < losses[0] / 2, losses[0] + " to " + losses[29]);
+  }
+
+  /** What a block gives for a token depends on that token and those before it, and on no other. */
+  @Test
+  void attentionLooksBackOnly() {
+    int tokens = GptBlock.TOKENS;
+    int width = GptBlock.WIDTH;
+    var block = new GptBlock();
+    Tensor x = Tensors.rand(1, tokens, width).realize();
+    Tensor last = Tensors.cat(1, x.narrow(1, 0, tokens - 1), Tensors.zeros(1, 1, width));
+    float[] before = block.apply(x).narrow(1, 0, tokens - 1).toFloats();
+    assertArrayEquals(before, block.apply(last).narrow(1, 0, tokens - 1).toFloats());
+    Tensor first = Tensors.cat(1, Tensors.zeros(1, 1, width), x.narrow(1, 1, tokens - 1));
+    float[] end = block.apply(x).narrow(1, tokens - 1, 1).toFloats();
+    assertFalse(Arrays.equals(end, block.apply(first).narrow(1, tokens - 1, 1).toFloats()));
   }
 }

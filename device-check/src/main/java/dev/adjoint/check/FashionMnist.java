@@ -1,0 +1,59 @@
+package dev.adjoint.check;
+
+import dev.adjoint.Device;
+import dev.adjoint.Random;
+import dev.adjoint.Scope;
+import dev.adjoint.Tensor;
+import dev.adjoint.nn.Activation;
+import dev.adjoint.nn.Dropout;
+import dev.adjoint.nn.Linear;
+import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.Module;
+import dev.adjoint.nn.Sequential;
+import dev.adjoint.nn.data.Batch;
+import dev.adjoint.nn.data.DataLoader;
+import dev.adjoint.nn.data.ImageSet;
+import dev.adjoint.nn.data.TensorDataset;
+import dev.adjoint.nn.optim.Adam;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+
+/** The first steps of the example FashionMnist: the same network, images, order and dropped units on each device. */
+final class FashionMnist {
+  private static final int BATCH = 64;
+  private static final int SEED = 42;
+
+  private FashionMnist() {}
+
+  /**
+   * The losses of the first steps on a device; at most as many as an epoch has.
+   *
+   * @throws UncheckedIOException if the images cannot be read
+   */
+  static double[] losses(Device device, int steps) {
+    Random.seed(SEED);
+    return Scope.on(device, () -> {
+      Module model =
+          Sequential.of(new Linear(784, 128), Activation.RELU, new Dropout(0.2), new Linear(128, 10));
+      var optimizer = new Adam(model.parameters(), 2e-3);
+      Iterator<Batch> batches = new DataLoader(images(), BATCH).shuffle(SEED).iterator();
+      double[] losses = new double[steps];
+      for (int i = 0; i < steps; i++) {
+        Batch batch = batches.next();
+        Tensor loss = Losses.crossEntropy(model.apply(batch.x()), batch.y());
+        optimizer.step(loss.backward());
+        losses[i] = loss.item();
+      }
+      return losses;
+    });
+  }
+
+  private static TensorDataset images() {
+    try {
+      return ImageSet.FASHION_MNIST.train();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
