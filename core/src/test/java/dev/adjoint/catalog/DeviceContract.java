@@ -1,20 +1,16 @@
 package dev.adjoint.catalog;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.adjoint.DType;
-import dev.adjoint.Device;
-import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.UnaryOp;
 import dev.adjoint.reference.Reference;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -23,28 +19,10 @@ import org.junit.jupiter.api.TestFactory;
  * What every device must do: compute each row of the {@link OpCatalog} as {@link Reference} defines it, for every type
  * and layout, and reject what the row says is wrong. A device's tests extend this.
  */
-public abstract class DeviceContract {
-  /** The device under test. */
-  protected abstract Device device();
-
-  /** Whether to try a sample; a device that shares nearly all of its code with another may leave some out. */
-  protected boolean tries(Sample sample) {
-    return true;
-  }
-
+public abstract class DeviceContract extends CatalogContract {
   @TestFactory
   Stream<DynamicTest> agreesWithTheReference() {
-    return OpCatalog.all().stream()
-        .flatMap(row -> row.dtypes().stream().sorted().map(dtype -> dynamicTest(row + " " + dtype, () -> {
-          for (Sample sample : row.samples(dtype)) {
-            on(() -> {
-              if (tries(sample)) {
-                check(sample);
-              }
-              return true;
-            });
-          }
-        })));
+    return rows(OpCatalog.all(), OpSpec.ALL, DeviceContract::check);
   }
 
   @TestFactory
@@ -72,10 +50,6 @@ public abstract class DeviceContract {
         }));
   }
 
-  private <T> T on(Supplier<T> action) {
-    return Scope.on(device(), action);
-  }
-
   private static void check(Sample sample) {
     Tensor result = sample.result();
     if (sample.special() && !sample.dtype().isFloat() && result.dtype().isFloat()) {
@@ -84,15 +58,7 @@ public abstract class DeviceContract {
     }
     double[] expected = Reference.evaluate(result);
     double[] magnitude = magnitude(sample, expected);
-    double[] actual = result.toDoubles();
-    assertEquals(expected.length, actual.length, sample.toString());
-    DType dtype = result.dtype();
-    for (int i = 0; i < expected.length; i++) {
-      int at = i;
-      assertTrue(
-          sample.op().tolerance().accepts(expected[i], actual[i], magnitude[i], dtype),
-          () -> sample + ": element " + at + " is " + actual[at] + ", expected " + expected[at]);
-    }
+    compare(sample, expected, result.toDoubles(), magnitude, sample.op().tolerance(), result.dtype());
   }
 
   /** What the op gives for absolute values, where the tolerance needs it. */

@@ -5,9 +5,13 @@ import dev.adjoint.Scope;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.graph.Node;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 
 /**
@@ -30,8 +34,7 @@ public record Sample(OpSpec op, DType dtype, List<Shape> shapes, Layout layout, 
       Layout way = layoutOf(i);
       Shape shape = shapes.get(i);
       Shape stored = way.stored(shape);
-      var random = new Random(op.label().hashCode() * 31L + i);
-      double[] values = domain.values(Math.toIntExact(stored.size()), type, random);
+      double[] values = domain.values(Math.toIntExact(stored.size()), type, random(i));
       if (special && (type.isFloat() || domain.isFree())) {
         double[] specials = specials(type);
         for (int k = i; k < values.length; k += i + 2) {
@@ -46,6 +49,36 @@ public record Sample(OpSpec op, DType dtype, List<Shape> shapes, Layout layout, 
   /** The result of the op for these operands. */
   public Tensor result() {
     return op.apply(operands());
+  }
+
+  /**
+   * The gradients of the result by the numbers of the operands, those it does not depend on left out: equal ones at every call.
+   * They are products with a vector of distinct numbers of both signs. They need the autograd module.
+   */
+  public SortedMap<Integer, Tensor> gradients() {
+    List<Tensor> operands = operands().stream().map(x -> x.dtype().isFloat() ? x.requiresGrad() : x).toList();
+    Tensor result = op.apply(operands);
+    var gradients = new TreeMap<Integer, Tensor>();
+    if (result.tracked()) {
+      Map<Node, Tensor> byLeaf = result.backward(cotangent(result)).byLeaf();
+      for (int i = 0; i < operands.size(); i++) {
+        Tensor gradient = byLeaf.get(operands.get(i).node());
+        if (gradient != null) {
+          gradients.put(i, gradient);
+        }
+      }
+    }
+    return gradients;
+  }
+
+  private Tensor cotangent(Tensor result) {
+    Domain domain = Domain.of(-1, 1).awayFrom(0);
+    double[] values = domain.values(Math.toIntExact(result.size()), result.dtype(), random(shapes.size()));
+    return tensor(values, result.dtype(), result.shape());
+  }
+
+  private Random random(int stream) {
+    return new Random(op.label().hashCode() * 31L + stream);
   }
 
   private static double[] specials(DType dtype) {

@@ -49,6 +49,15 @@ public record Tolerance(double units, double absolute, int depth, double factor)
   }
 
   /**
+   * For the gradients of an op with this tolerance: several functions in a row, on values of the order of a size. Sums need no
+   * term of their own, as their errors are far less: one of 300 products has a ninth of what is allowed here.
+   */
+  public Tolerance ofGradients(double size) {
+    Tolerance least = composed();
+    return new Tolerance(Math.max(units, least.units), Math.max(absolute, least.absolute) * size, 0);
+  }
+
+  /**
    * Whether a result is near enough.
    *
    * @param magnitude what the op gives for the absolute values of its operands

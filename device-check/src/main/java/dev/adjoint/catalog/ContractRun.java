@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
-/** The contract of devices, run without JUnit's launcher. It lies in the package of the contract, which hides its tests. */
+/** The contracts of devices, run without JUnit's launcher. It lies in the package of the contracts, which hide their tests. */
 public final class ContractRun extends DeviceContract {
   private static final int MESSAGE = 300;
 
@@ -26,7 +26,15 @@ public final class ContractRun extends DeviceContract {
 
   /** Runs everything. */
   public void run() {
-    Stream.of(agreesWithTheReference(), scalarFunctionsHaveTheSameBitsEverywhere(), rejectsWrongCalls())
+    var gradients = new GradientContract() {
+      @Override
+      protected Device device() {
+        return device;
+      }
+    };
+    Stream.of(
+            agreesWithTheReference(), scalarFunctionsHaveTheSameBitsEverywhere(), rejectsWrongCalls(),
+            gradients.gradientsAgreeWithTheReference())
         .flatMap(tests -> tests)
         .forEach(this::run);
   }

@@ -18,6 +18,6 @@ class LikeGpuContractTest extends DeviceContract {
   @Override
   protected boolean tries(Sample sample) {
     return sample.dtype() == Collections.max(sample.op().dtypes())
-        && (OpenClContractTest.isFirst(sample) || OpenClContractTest.isChosen(sample));
+        && (OpenClContractTest.isFirst(sample) || OpenClContractTest.isChosen(sample, 8));
   }
 }
