@@ -20,6 +20,7 @@ import java.util.List;
  */
 record IndexedNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis, int parts) {
   private static final int POINTS_PER_PART = 16 << 10;
+  private static final int MOST_PARTS = 64;
 
   /** Runs over the inner axis. */
   interface Row {
@@ -62,14 +63,17 @@ record IndexedNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
   }
 
   private static IndexedNest split(int[] sizes, long[][] strides, long[] offsets, long points) {
+    long wanted = Math.clamp(points / POINTS_PER_PART, 1, MOST_PARTS);
     int axis = -1;
     for (int a = 0; a < sizes.length; a++) {
-      // Operand 0 stands still along the indexed axis, where two points may meet in one element.
-      if (strides[0][a] != 0 && (axis < 0 || sizes[a] > sizes[axis])) {
+      // Operand 0 stands still along the indexed axis, where two points may meet in one element. The first axis that is long
+      // enough is cut, since parts then are whole rows; else the longest.
+      boolean longer = axis < 0 || (sizes[axis] < wanted && sizes[a] > sizes[axis]);
+      if (strides[0][a] != 0 && longer) {
         axis = a;
       }
     }
-    long parts = axis < 0 ? 1 : Math.clamp(points / POINTS_PER_PART, 1, Math.min(64, Math.max(1, sizes[axis])));
+    long parts = axis < 0 ? 1 : Math.clamp(wanted, 1, Math.max(1, sizes[axis]));
     return new IndexedNest(sizes, strides, offsets.clone(), Math.max(0, axis), (int) parts);
   }
 
