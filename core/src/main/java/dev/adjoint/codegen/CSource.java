@@ -74,6 +74,11 @@ public record CSource(String name, String text, List<Integer> buffers, boolean r
     return CTypes.uses(kernel, type);
   }
 
+  /** The number of pointers that the function takes. */
+  public int pointers() {
+    return buffers.size() + (reportsPositions ? 1 : 0);
+  }
+
   /** The words that a listing or an error shows. */
   @Override
   public String toString() {

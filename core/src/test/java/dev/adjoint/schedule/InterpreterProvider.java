@@ -2,6 +2,7 @@ package dev.adjoint.schedule;
 
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.DeviceProvider;
+import dev.adjoint.device.HostBackend;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,6 +25,6 @@ public final class InterpreterProvider implements DeviceProvider {
 
   @Override
   public Backend open(int ordinal) {
-    return new InterpreterDevice();
+    return new HostBackend("kernel interpreter", KernelInterpreter::compile);
   }
 }

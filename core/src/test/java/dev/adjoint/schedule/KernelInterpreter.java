@@ -2,6 +2,7 @@ package dev.adjoint.schedule;
 
 import dev.adjoint.DType;
 import dev.adjoint.device.Buffer;
+import dev.adjoint.device.HostBackend;
 import dev.adjoint.device.Program;
 import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.Access;
@@ -27,7 +28,7 @@ final class KernelInterpreter {
   private KernelInterpreter(Buffer[] buffers, long[] starts, long[] scalars) {
     this.memory = new MemorySegment[buffers.length];
     for (int i = 0; i < buffers.length; i++) {
-      memory[i] = buffers[i] == null ? MemorySegment.NULL : ((InterpreterDevice.Block) buffers[i]).segment();
+      memory[i] = buffers[i] == null ? MemorySegment.NULL : ((HostBackend.Block) buffers[i]).segment();
     }
     this.starts = starts;
     this.scalars = scalars;

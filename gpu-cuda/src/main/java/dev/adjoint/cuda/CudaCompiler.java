@@ -2,6 +2,7 @@ package dev.adjoint.cuda;
 
 import dev.adjoint.codegen.CSource;
 import dev.adjoint.device.BinaryCache;
+import dev.adjoint.device.Undo;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

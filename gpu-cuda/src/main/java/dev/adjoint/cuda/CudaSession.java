@@ -1,6 +1,7 @@
 package dev.adjoint.cuda;
 
 import dev.adjoint.device.DeviceLostException;
+import dev.adjoint.device.Undo;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

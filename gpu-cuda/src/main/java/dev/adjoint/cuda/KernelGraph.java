@@ -1,6 +1,7 @@
 package dev.adjoint.cuda;
 
 import dev.adjoint.device.Buffer;
+import dev.adjoint.device.Undo;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;

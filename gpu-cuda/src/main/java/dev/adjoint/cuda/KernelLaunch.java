@@ -44,8 +44,7 @@ final class KernelLaunch implements Program.Launch {
     this.launch = launch;
     this.function = function;
     this.first = first;
-    CSource source = launch.source();
-    pointers = source.buffers().size() + (reportsPositions() ? 1 : 0);
+    pointers = launch.source().pointers();
     // One arena for all, because these blocks point to each other: it is freed when none of them can be reached.
     Arena arena = Arena.ofAuto();
     long pointerBytes = Long.BYTES * (long) pointers;
@@ -101,7 +100,8 @@ final class KernelLaunch implements Program.Launch {
   public void run(Buffer[] buffers, long[] starts, long[] scalars) {
     int point = session.calling(kernel::name, () -> enqueue(buffers, starts, scalars));
     if (point >= 0) {
-      throw outOfRange(point, (CudaBuffer) buffers[first + 1], starts[first + 1], scalars[1]);
+      long index = ((CudaBuffer) buffers[first + 1]).address() + starts[first + 1];
+      throw Positions.outOfRange(kernel, geometry, point, scalars[1], (start, to) -> session.read(index + start, to));
     }
   }
 
@@ -116,16 +116,5 @@ final class KernelLaunch implements Program.Launch {
               session.stream(), arguments);
     }
     return reportsPositions() ? session.takeFault() : -1;
-  }
-
-  /** The error about a position, which is read again from the index. */
-  private IndexOutOfBoundsException outOfRange(int point, CudaBuffer index, long start, long size) {
-    int bytes = kernel.accesses().get(1).dtype().bytes();
-    return Positions.outOfRange(kernel, geometry, point, size, element -> {
-      byte[] value = new byte[bytes];
-      session.read(index.address() + start + element * bytes, MemorySegment.ofArray(value));
-      ByteBuffer number = ByteBuffer.wrap(value).order(ByteOrder.nativeOrder());
-      return bytes == Long.BYTES ? number.getLong(0) : number.getInt(0);
-    });
   }
 }

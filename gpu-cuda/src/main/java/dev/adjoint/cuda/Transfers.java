@@ -1,5 +1,6 @@
 package dev.adjoint.cuda;
 
+import dev.adjoint.device.Undo;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

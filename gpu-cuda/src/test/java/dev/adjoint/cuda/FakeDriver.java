@@ -1,5 +1,6 @@
 package dev.adjoint.cuda;
 
+import dev.adjoint.device.FailingDriver;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -10,47 +11,23 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A driver without hardware: memory is real, and kernels that a test has it learn are interpreted. It counts what is alive, and
- * fails the calls that a test chooses. Its compiler returns the text as machine code.
+ * A driver without hardware: memory is real, and kernels that a test has it learn are interpreted. It counts what is alive.
+ * Its compiler returns the text as machine code.
  */
-final class FakeDriver implements CudaDriver, KernelCompiler {
-  /** A code that no driver has. */
-  static final int CODE = 12345;
-
+final class FakeDriver extends FailingDriver implements CudaDriver, KernelCompiler {
   private static final long CONTEXT = 17;
 
   private final Map<Long, Arena> memory = new HashMap<>();
   private final TreeMap<Long, Long> deviceBytes = new TreeMap<>();
   private final Map<Long, String> objects = new HashMap<>();
   private final Map<Long, String> images = new HashMap<>();
-  private final Map<String, Integer> failures = new HashMap<>();
   private final ThreadLocal<Boolean> current = ThreadLocal.withInitial(() -> false);
-  final List<String> calls = new ArrayList<>();
   final List<String> texts = new ArrayList<>();
-  private int failAt = -1;
-  private int failCode = CODE;
   private long objectNumber = 1000;
   private long taken;
   private long capacity = 256L << 20;
   final FakeKernels kernels = new FakeKernels(info(), this::block);
   final FakeGraphs graphs = new FakeGraphs(this);
-
-  /** Fails call number k from now on, counted from 0. */
-  void failCall(int k, int code) {
-    failAt = calls.size() + k;
-    failCode = code;
-  }
-
-  /** Fails each call of a name with a code. */
-  void failAlways(String call, int code) {
-    failures.put(call, code);
-  }
-
-  /** Lets all calls succeed. */
-  void heal() {
-    failures.clear();
-    failAt = -1;
-  }
 
   /** Sets the size of the device. */
   void capacity(long bytes) {
@@ -62,21 +39,14 @@ final class FakeDriver implements CudaDriver, KernelCompiler {
     return objects.values().stream().filter("module"::equals).count();
   }
 
-  /** The number of objects and blocks of memory that were made and not given back. */
-  int alive() {
+  @Override
+  public int alive() {
     return memory.size() + objects.size();
   }
 
-  private void call(String name) {
-    int number = calls.size();
-    calls.add(name);
-    if (number == failAt) {
-      throw new CudaException(name, failCode);
-    }
-    Integer code = failures.get(name);
-    if (code != null) {
-      throw new CudaException(name, code);
-    }
+  @Override
+  protected RuntimeException error(String call, int code) {
+    return new CudaException(call, code);
   }
 
   void inContext(String name) {

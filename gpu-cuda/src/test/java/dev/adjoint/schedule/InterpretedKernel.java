@@ -1,6 +1,7 @@
 package dev.adjoint.schedule;
 
 import dev.adjoint.device.Buffer;
+import dev.adjoint.device.HostBackend;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
@@ -13,7 +14,7 @@ public final class InterpretedKernel {
   public static void run(Kernel kernel, Geometry geometry, MemorySegment[] memory, long[] starts, long[] scalars) {
     Buffer[] blocks = new Buffer[memory.length];
     for (int i = 0; i < blocks.length; i++) {
-      blocks[i] = new InterpreterDevice.Block(memory[i]);
+      blocks[i] = new HostBackend.Block(memory[i]);
     }
     KernelInterpreter.compile(kernel).prepare(geometry).run(blocks, starts, scalars);
   }

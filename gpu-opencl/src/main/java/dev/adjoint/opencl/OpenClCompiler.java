@@ -38,7 +38,7 @@ final class OpenClCompiler {
     synchronized (byText) {
       Compiled compiled = byText.get(source.text());
       if (compiled == null) {
-        compiled = new Compiled(build(source), source.buffers().size() + (source.reportsPositions() ? 1 : 0));
+        compiled = new Compiled(build(source), source.pointers());
         byText.put(source.text(), compiled);
       }
       return compiled;

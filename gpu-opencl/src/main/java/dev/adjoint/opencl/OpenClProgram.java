@@ -8,7 +8,6 @@ import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jocl.cl_mem;
@@ -84,7 +83,10 @@ final class OpenClProgram implements Program {
         }
       }
       if (point >= 0) {
-        throw outOfRange(point, (OpenClBuffer) buffers[1], starts[1], scalars[1]);
+        var index = (OpenClBuffer) buffers[1];
+        long first = index.offset() + starts[1];
+        throw Positions.outOfRange(
+            kernel, geometry, point, scalars[1], (start, to) -> session.read(index.memory(), first + start, to));
       }
     }
 
@@ -94,16 +96,6 @@ final class OpenClProgram implements Program {
         session.driver().setArgument(compiled.kernel, argument, memory);
         compiled.arguments[argument] = number;
       }
-    }
-
-    /** The error about a position, which is read again from the index. */
-    private IndexOutOfBoundsException outOfRange(int point, OpenClBuffer index, long start, long size) {
-      int bytes = kernel.accesses().get(1).dtype().bytes();
-      ByteBuffer value = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-      return Positions.outOfRange(kernel, geometry, point, size, element -> {
-        session.read(index.memory(), index.offset() + start + element * bytes, MemorySegment.ofBuffer(value));
-        return bytes == 8 ? value.getLong(0) : value.getInt(0);
-      });
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.adjoint.opencl;
 
+import dev.adjoint.device.Undo;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -37,31 +38,17 @@ final class OpenClSession {
     this.driver = driver;
     this.info = info;
     this.name = name;
-    var opening = new Opening();
-    try {
+    try (var undo = new Undo()) {
       context = driver.createContext(info);
-      opening.undo.add(() -> driver.release(context));
+      undo.add(() -> driver.release(context));
       queue = driver.createQueue(context, info, false);
-      opening.undo.add(() -> driver.release(queue));
+      undo.add(() -> driver.release(queue));
       fault = driver.createBuffer(context, 4);
-      opening.undo.add(() -> driver.release(fault));
+      undo.add(() -> driver.release(fault));
       driver.write(queue, fault, 0, word.putInt(0, Integer.MAX_VALUE));
-      opening.undo.clear();
+      undo.keep();
     } catch (OpenClException e) {
       throw new OpenClException(name + ": cannot be opened", e);
-    } finally {
-      opening.close();
-    }
-  }
-
-  /** What has to be undone if opening fails. */
-  private static final class Opening {
-    final List<Runnable> undo = new ArrayList<>();
-
-    void close() {
-      for (Runnable step : undo.reversed()) {
-        step.run();
-      }
     }
   }
 

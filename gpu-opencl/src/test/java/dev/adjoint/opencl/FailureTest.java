@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.adjoint.DType;
 import dev.adjoint.codegen.Target;
 import dev.adjoint.device.Buffer;
+import dev.adjoint.device.FailureContract;
 import dev.adjoint.device.OutOfDeviceMemoryException;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
@@ -13,14 +14,18 @@ import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Whichever call of the driver fails, the error says what was being done, and nothing is lost. */
-class FailureTest {
-  private static final Kernel GATHER = new Kernel.Gather(1, 0, DType.F32, DType.I32);
-  private static final Geometry SIX = new Geometry(new int[] {6}, new long[3], new long[][] {{1}, {1}, {0}});
+class FailureTest extends FailureContract<FakeDriver> {
+  FailureTest() {
+    super("opencl:3", FakeDriver::new);
+  }
+
+  @Override
+  protected OpenClBackend open(FakeDriver driver) {
+    return new OpenClBackend(new OpenClSession(driver, FakeDriver.info(), "opencl:3"), Target.Threads.MANY, null);
+  }
 
   private static Kernel doubling(DType dtype) {
     var accesses =
@@ -32,84 +37,11 @@ class FailureTest {
     return new Kernel.Loop(1, 0, false, accesses, List.of(), List.of(map));
   }
 
-  private static OpenClBackend open(FakeDriver driver, OpenClInfo info) {
-    return new OpenClBackend(new OpenClSession(driver, info, "opencl:3"), Target.Threads.MANY, null);
-  }
-
-  /** Everything that a device does: opening, memory, copies, a compilation, launches, timing. */
-  private static OpenClBackend everything(FakeDriver driver) {
-    OpenClBackend device = open(driver, FakeDriver.info("cl_khr_fp64"));
-    work(device);
-    return device;
-  }
-
-  private static void work(OpenClBackend device) {
-    Buffer buffer = device.allocate(1000);
-    try {
-      device.write(buffer, 4, MemorySegment.ofArray(new float[] {1, 2, 3}));
-      var launch = device.compile(GATHER).prepare(SIX);
-      launch.run(new Buffer[] {buffer, buffer, buffer}, new long[3], new long[] {1, 6});
-      device.time(() -> launch.run(new Buffer[] {buffer, buffer, buffer}, new long[] {64, 0, 0}, new long[] {1, 6}));
-      device.read(buffer, 4, MemorySegment.ofArray(new float[3]));
-      device.synchronize();
-    } finally {
-      device.free(buffer);
-    }
-  }
-
-  @Test
-  void theKthCallMayFail() {
-    var healthy = new FakeDriver();
-    everything(healthy);
-    int calls = healthy.calls.size();
-    assertThat(calls).isGreaterThan(20);
-    for (int k = 0; k < calls; k++) {
-      String failed = healthy.calls.get(k);
-      var driver = new FakeDriver();
-      driver.failCall(k);
-      assertThatThrownBy(() -> everything(driver))
-          .describedAs("call %d, %s", k, failed)
-          .isInstanceOf(OpenClException.class)
-          .hasMessageStartingWith("opencl:3: ")
-          .hasMessageContaining(failed + ": FAKE (-9999)");
-    }
-  }
-
-  @Test
-  void nothingIsLeftOfAFailedOpening() {
-    for (int k = 0; k < 4; k++) {
-      var driver = new FakeDriver();
-      driver.failCall(k);
-      assertThatThrownBy(() -> open(driver, FakeDriver.info()))
-          .isInstanceOf(OpenClException.class)
-          .hasMessageContaining("cannot be opened");
-      assertThat(driver.alive()).isZero();
-    }
-  }
-
-  @Test
-  void workAfterAFailureTakesNothingMore() {
-    var healthy = new FakeDriver();
-    OpenClBackend device = everything(healthy);
-    int objects = healthy.alive();
-    int opening = healthy.calls.size();
-    work(device);
-    int again = healthy.calls.size() - opening;
-    assertThat(healthy.alive()).isEqualTo(objects);
-    for (int k = 0; k < again; k++) {
-      healthy.failCall(k);
-      assertThatThrownBy(() -> work(device)).isInstanceOf(OpenClException.class);
-      work(device);
-      assertThat(healthy.alive()).isEqualTo(objects);
-      assertThat(device.memory().live()).isZero();
-    }
-  }
-
   @Test
   void aFailedCompilationLeavesNothingAndShowsTheLog() {
     for (String call : List.of("clCreateProgramWithSource", "clBuildProgram", "clCreateKernel")) {
       var driver = new FakeDriver();
-      OpenClBackend device = open(driver, FakeDriver.info());
+      OpenClBackend device = open(driver);
       int before = driver.alive();
       driver.failAlways(call, -11);
       assertThatThrownBy(() -> device.compile(doubling(DType.F32)).prepare(two()))
@@ -127,7 +59,7 @@ class FailureTest {
   @Test
   void aFullDeviceIsOutOfMemory() {
     var driver = new FakeDriver();
-    OpenClBackend device = open(driver, FakeDriver.info());
+    OpenClBackend device = open(driver);
     driver.failAlways("clCreateBuffer", -4);
     assertThatThrownBy(() -> device.allocate(1 << 20))
         .isInstanceOf(OutOfDeviceMemoryException.class)
@@ -137,13 +69,13 @@ class FailureTest {
 
   @Test
   void aBlockLargerThanTheLargestBufferIsOutOfMemory() {
-    OpenClBackend device = open(new FakeDriver(), FakeDriver.info());
+    OpenClBackend device = open(new FakeDriver());
     assertThatThrownBy(() -> device.allocate(200L << 20)).isInstanceOf(OutOfDeviceMemoryException.class);
   }
 
   @Test
   void aDeviceWithoutF64NamesTheKernel() {
-    OpenClBackend device = open(new FakeDriver(), FakeDriver.info());
+    OpenClBackend device = open(new FakeDriver());
     assertThatThrownBy(() -> device.compile(doubling(DType.F64)))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessage("opencl:3: map_2x2 needs f64, which Fake One does not have");
@@ -153,7 +85,7 @@ class FailureTest {
   @Test
   void memoryIsHandedOutAgain() {
     var driver = new FakeDriver();
-    OpenClBackend device = open(driver, FakeDriver.info());
+    OpenClBackend device = open(driver);
     for (int i = 0; i < 100; i++) {
       device.free(device.allocate(1 << 20));
     }
@@ -163,7 +95,7 @@ class FailureTest {
   @Test
   void argumentsAreSetOnlyWhenTheyChange() {
     var driver = new FakeDriver();
-    OpenClBackend device = open(driver, FakeDriver.info());
+    OpenClBackend device = open(driver);
     Buffer buffer = device.allocate(1000);
     var launch = device.compile(doubling(DType.F32)).prepare(two());
     for (int i = 0; i < 10; i++) {

@@ -1,9 +1,8 @@
 package dev.adjoint.opencl;
 
+import dev.adjoint.device.FailingDriver;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,44 +17,19 @@ import org.jocl.cl_platform_id;
 import org.jocl.cl_program;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A driver without hardware: memory is real, kernels do nothing. It counts what is alive, and fails the calls that a test
- * chooses.
- */
-final class FakeDriver implements OpenClDriver {
-  static final int CODE = -9999;
-
+/** A driver without hardware: memory is real, kernels do nothing. It counts what is alive. */
+final class FakeDriver extends FailingDriver implements OpenClDriver {
   private final Map<Object, byte[]> alive = new IdentityHashMap<>();
   private final Set<Object> released = Collections.newSetFromMap(new IdentityHashMap<>());
-  private final Map<String, Integer> failures = new HashMap<>();
-  final List<String> calls = new ArrayList<>();
-  private int failAt = -1;
 
-  /** Fails call number k from now on, counted from 0. */
-  void failCall(int k) {
-    failAt = calls.size() + k;
-  }
-
-  /** Fails each call of a name with a code. */
-  void failAlways(String call, int code) {
-    failures.put(call, code);
-  }
-
-  /** The number of objects that were made and not released. */
-  int alive() {
+  @Override
+  public int alive() {
     return alive.size();
   }
 
-  private void call(String name) {
-    int number = calls.size();
-    calls.add(name);
-    if (number == failAt) {
-      throw new OpenClException(name, "FAKE", CODE);
-    }
-    Integer code = failures.get(name);
-    if (code != null) {
-      throw new OpenClException(name, "FAKE", code);
-    }
+  @Override
+  protected RuntimeException error(String call, int code) {
+    return new OpenClException(call, "FAKE", code);
   }
 
   private <T> T make(T object, long bytes) {

@@ -33,10 +33,10 @@ class OpenClProviderTest {
     driver.failAlways("devices", FakeDriver.CODE);
     var provider = new OpenClProvider(driver);
     assertThat(provider.describe()).isEmpty();
-    assertThat(provider.whyNot()).contains("OpenCL does not answer: devices: FAKE (-9999)");
+    assertThat(provider.whyNot()).contains("OpenCL does not answer: devices: FAKE (12345)");
     assertThatThrownBy(() -> provider.open(0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("opencl:0: OpenCL does not answer: devices: FAKE (-9999)");
+        .hasMessage("opencl:0: OpenCL does not answer: devices: FAKE (12345)");
   }
 
   @Test

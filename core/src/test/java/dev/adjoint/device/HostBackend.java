@@ -1,17 +1,26 @@
-package dev.adjoint.schedule;
+package dev.adjoint.device;
 
-import dev.adjoint.device.Backend;
-import dev.adjoint.device.Buffer;
-import dev.adjoint.device.MemoryStats;
-import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Function;
 
-/** A device that interprets kernels; fresh memory is filled with ones bits, so that reads of what nobody wrote show as NaN. */
-final class InterpreterDevice implements Backend {
-  /** A block of native memory, freed by the garbage collector. */
-  record Block(MemorySegment segment) implements Buffer {
+/**
+ * A backend with its memory on the host, which the garbage collector frees. Fresh memory is filled with ones bits, so that reads
+ * of what nobody wrote show as NaN.
+ */
+public class HostBackend implements Backend {
+  private final String description;
+  private final Function<Kernel, Program> compiler;
+
+  /** A backend with programs of a compiler, which find their memory in {@link Block}s. */
+  public HostBackend(String description, Function<Kernel, Program> compiler) {
+    this.description = description;
+    this.compiler = compiler;
+  }
+
+  /** A block of memory. */
+  public record Block(MemorySegment segment) implements Buffer {
     @Override
     public long bytes() {
       return segment.byteSize();
@@ -20,7 +29,7 @@ final class InterpreterDevice implements Backend {
 
   @Override
   public String description() {
-    return "kernel interpreter";
+    return description;
   }
 
   @Override
@@ -50,7 +59,7 @@ final class InterpreterDevice implements Backend {
 
   @Override
   public Program compile(Kernel kernel) {
-    return KernelInterpreter.compile(kernel);
+    return compiler.apply(kernel);
   }
 
   @Override
