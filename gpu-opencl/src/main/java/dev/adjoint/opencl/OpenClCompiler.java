@@ -12,6 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Compiles kernels, or finds them in the cache on disk. Equal texts are compiled once. */
 final class OpenClCompiler {
+  /**
+   * What PoCL's compiler says when its temporary file is gone. LLVM deletes such files when the process gets a signal, and
+   * HotSpot stops threads by one. The source is not at fault, so it is compiled again.
+   */
+  private static final String LOST_FILE = "unable to rename temporary";
+
+  private static final int ATTEMPTS = 3;
+
   private final OpenClSession session;
   private final @Nullable BinaryCache cache;
   private final Map<String, Compiled> byText = new HashMap<>();
@@ -57,10 +65,14 @@ final class OpenClCompiler {
         // The driver does not take back what it gave out, perhaps because it is another one of the same name: compile again.
       }
     }
-    try {
-      return kernel(session.driver().createProgram(session.context(), source.text()), source, options, key);
-    } catch (OpenClException e) {
-      throw new OpenClException(session.name() + ": " + source.name() + " cannot be compiled", e);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return kernel(session.driver().createProgram(session.context(), source.text()), source, options, key);
+      } catch (OpenClException e) {
+        if (attempt == ATTEMPTS || !String.valueOf(e.getMessage()).contains(LOST_FILE)) {
+          throw new OpenClException(session.name() + ": " + source.name() + " cannot be compiled", e);
+        }
+      }
     }
   }
 

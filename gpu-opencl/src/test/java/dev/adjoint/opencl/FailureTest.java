@@ -52,6 +52,23 @@ class FailureTest extends FailureContract<FakeDriver> {
     }
   }
 
+  @Test
+  void aCompilerThatLosesItsFilesIsAskedAgain() {
+    var driver = new FakeDriver();
+    OpenClBackend device = open(driver);
+    driver.log = "error: unable to rename temporary 'a' to output file 'b': 'No such file or directory'";
+    // The program is made, and is then built.
+    driver.failCall(1, -11);
+    device.compile(doubling(DType.F32)).prepare(two());
+    int before = driver.alive();
+    driver.failAlways("clBuildProgram", -11);
+    assertThatThrownBy(() -> device.compile(doubling(DType.I32)).prepare(two()))
+        .isInstanceOf(OpenClException.class)
+        .hasMessageContaining("unable to rename temporary");
+    assertThat(driver.alive()).isEqualTo(before);
+    assertThat(driver.calls.stream().filter("clBuildProgram"::equals).count()).isEqualTo(2 + 3);
+  }
+
   private static Geometry two() {
     return new Geometry(new int[] {2}, new long[2], new long[][] {{1}, {1}});
   }

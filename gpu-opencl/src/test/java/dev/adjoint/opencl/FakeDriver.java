@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A driver without hardware: memory is real, kernels do nothing. It counts what is alive. */
 final class FakeDriver extends FailingDriver implements OpenClDriver {
+  /** What the compiler says about a program that it does not build. */
+  String log = "line 7: the log";
+
   private final Map<Object, byte[]> alive = new IdentityHashMap<>();
   private final Set<Object> released = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -108,7 +111,7 @@ final class FakeDriver extends FailingDriver implements OpenClDriver {
   public String buildLog(cl_program program, OpenClInfo device) {
     bytes(program);
     call("clGetProgramBuildInfo");
-    return "line 7: the log";
+    return log;
   }
 
   @Override
