@@ -130,7 +130,7 @@ final class GemmPart {
   /** Packs columns of b, from row p on, as strips; the last one is filled up with zeros. */
   private void packStrips(int column, int columns, int p, int deep, long to) {
     GemmTiles.Strips packed = packedB(to, deep);
-    // Elsewhere columns are read in long runs.
+    // Where k is what lies side by side, a strip is read in long runs as it is.
     int rowsAtOnce = b.rowStride() == plan.bytes ? PACK_ROWS : Math.max(1, deep);
     for (int row = 0; row < deep; row += rowsAtOnce) {
       int rows = Math.min(rowsAtOnce, deep - row);

@@ -58,11 +58,13 @@ final class GemmTiles {
    */
   void multiply(Gemm.Matrix a, Strips b, Gemm.Matrix c, int rows, int columns, int deep, boolean first) {
     int height = kernels.height();
-    int ragged = rows % kernels.unit();
     int lastTile = (rows - 1) / height * height;
-    if (ragged > 0) {
-      zero(edgeA, kernels.height() * edgeRow);
-      packing.copy(a.at(lastTile, 0), a.rowStride(), a.columnStride(), rows - lastTile, deep, edgeA, edgeRow);
+    int lastHigh = rows - lastTile;
+    int lastRows = Gemm.ceil(lastHigh, kernels.unit());
+    boolean ragged = lastHigh < lastRows;
+    if (ragged) {
+      packing.copy(a.at(lastTile, 0), a.rowStride(), a.columnStride(), lastHigh, deep, edgeA, edgeRow);
+      zero(edgeA + lastHigh * edgeRow, (lastRows - lastHigh) * edgeRow);
     }
     for (int j = 0; j < columns; j += plan.width) {
       int wide = Math.min(plan.width, columns - j);
@@ -76,16 +78,17 @@ final class GemmTiles {
         bAt = edgeB;
         bStep = rowBytes;
       }
+      MicroKernel last = kernels.best(lastRows, tileColumns);
+      MicroKernel others = lastTile > 0 ? kernels.best(height, tileColumns) : last;
       for (int i = 0; i < rows; i += height) {
         int high = Math.min(height, rows - i);
-        int tileRows = Gemm.ceil(high, kernels.unit());
-        boolean edge = ragged > 0 && i == lastTile;
+        boolean edge = ragged && i == lastTile;
         long aAt = edge ? edgeA : a.at(i, 0);
         long aRow = edge ? edgeRow : a.rowStride();
         long aStep = edge ? plan.bytes : a.columnStride();
         long cAt = c.at(i, j);
-        MicroKernel kernel = kernels.best(tileRows, tileColumns);
-        boolean whole = high == tileRows && wide == tileColumns;
+        MicroKernel kernel = i == lastTile ? last : others;
+        boolean whole = !edge && wide == tileColumns;
         long to = whole ? cAt : edgeC;
         long toRow = whole ? c.rowStride() : rowBytes;
         if (!whole && !first) {

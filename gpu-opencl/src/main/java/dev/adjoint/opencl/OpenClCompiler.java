@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Compiles kernels, or finds them in the cache on disk. Equal texts are compiled once. */
 final class OpenClCompiler {
+  private static final System.Logger LOG = System.getLogger(OpenClCompiler.class.getName());
+
   /**
    * What PoCL's compiler says when its temporary file is gone. LLVM deletes such files when the process gets a signal, and
    * HotSpot stops threads by one. The source is not at fault, so it is compiled again.
@@ -72,6 +74,9 @@ final class OpenClCompiler {
         if (attempt == ATTEMPTS || !String.valueOf(e.getMessage()).contains(LOST_FILE)) {
           throw new OpenClException(session.name() + ": " + source.name() + " cannot be compiled", e);
         }
+        LOG.log(
+            System.Logger.Level.WARNING,
+            session.name() + ": the compiler lost a temporary file of " + source.name() + " and is asked again");
       }
     }
   }
