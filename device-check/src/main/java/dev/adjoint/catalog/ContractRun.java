@@ -11,12 +11,22 @@ public final class ContractRun extends DeviceContract {
   private static final int MESSAGE = 300;
 
   private final Device device;
+  private final int shard;
+  private final int shards;
   private final List<String> failures = new ArrayList<>();
+  private int seen;
   private int passed;
 
-  /** A run on a device. */
-  public ContractRun(Device device) {
+  /**
+   * A run on a device.
+   *
+   * @param shard which of the shards, from 1
+   * @param shards how many processes share the tests
+   */
+  public ContractRun(Device device, int shard, int shards) {
     this.device = device;
+    this.shard = shard;
+    this.shards = shards;
   }
 
   @Override
@@ -24,7 +34,7 @@ public final class ContractRun extends DeviceContract {
     return device;
   }
 
-  /** Runs everything. */
+  /** Runs every test of the shard; failures are also printed as they come, so that a run that is stopped has told them. */
   public void run() {
     var gradients = new GradientContract() {
       @Override
@@ -40,12 +50,17 @@ public final class ContractRun extends DeviceContract {
   }
 
   private void run(DynamicTest test) {
+    if (seen++ % shards != shard - 1) {
+      return;
+    }
     try {
       test.getExecutable().execute();
       passed++;
     } catch (Throwable e) {
       String text = String.valueOf(e);
-      failures.add(test.getDisplayName() + ": " + text.substring(0, Math.min(MESSAGE, text.length())));
+      String failure = test.getDisplayName() + ": " + text.substring(0, Math.min(MESSAGE, text.length()));
+      failures.add(failure);
+      System.err.println("  " + device + ": " + failure);
     }
   }
 

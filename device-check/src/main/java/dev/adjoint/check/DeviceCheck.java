@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks and measures the devices of this machine: {@code [--device NAME]... [--json FILE] [--torch SCRIPT] [PART]...}, where a
- * part is {@code contract}, {@code training} or {@code speed}, and none means all.
+ * Checks and measures the devices of this machine: {@code [--device NAME]... [--json FILE] [--torch SCRIPT] [--shard K/N]
+ * [PART]...}, where a part is {@code contract}, {@code training} or {@code speed}, and none means all.
  */
 public final class DeviceCheck {
   private static final Set<String> PARTS = new TreeSet<>(List.of("contract", "training", "speed"));
@@ -26,6 +26,8 @@ public final class DeviceCheck {
   private final Report report = new Report();
   private @Nullable Path json;
   private @Nullable Path torch;
+  private int shard = 1;
+  private int shards = 1;
 
   private DeviceCheck() {}
 
@@ -43,14 +45,15 @@ public final class DeviceCheck {
         parts.add(argument);
         continue;
       }
-      if (!Set.of("--device", "--json", "--torch").contains(argument) || i + 1 == arguments.length) {
+      if (!Set.of("--device", "--json", "--torch", "--shard").contains(argument) || i + 1 == arguments.length) {
         throw new IllegalArgumentException(
-            "what is " + argument + "? Known are --device NAME, --json FILE, --torch SCRIPT and the parts " + PARTS);
+            "what is " + argument + "? Known are --device NAME, --json FILE, --torch SCRIPT, --shard K/N and the parts " + PARTS);
       }
       String value = arguments[++i];
       switch (argument) {
         case "--device" -> devices.add(Device.of(value));
         case "--json" -> json = Path.of(value);
+        case "--shard" -> readShard(value);
         default -> torch = Path.of(value);
       }
     }
@@ -59,6 +62,18 @@ public final class DeviceCheck {
     }
     if (devices.isEmpty()) {
       devices.addAll(Devices.list().stream().filter(DeviceCheck::isReal).toList());
+    }
+  }
+
+  private void readShard(String value) {
+    if (!value.matches("[1-9]\\d?/[1-9]\\d?")) {
+      throw new IllegalArgumentException("--shard " + value + ": must be K/N, such as 1/4");
+    }
+    String[] numbers = value.split("/");
+    shard = Integer.parseInt(numbers[0]);
+    shards = Integer.parseInt(numbers[1]);
+    if (shard > shards) {
+      throw new IllegalArgumentException("--shard " + value + ": there are only " + shards + " shards");
     }
   }
 
@@ -103,7 +118,7 @@ public final class DeviceCheck {
 
   private void contract(Device device) {
     long start = System.nanoTime();
-    var run = new ContractRun(device);
+    var run = new ContractRun(device, shard, shards);
     run.run();
     report.add(new Measurement(device.name(), "contract, passed", run.passed(), "tests"));
     report.add(new Measurement(device.name(), "contract, failed", run.failures().size(), "tests"));
