@@ -87,7 +87,7 @@ public final class Engine {
 
   /** A node that holds a copy of host data. */
   public static Node upload(MemorySegment data, Shape shape, DType dtype, Device device) {
-    long bytes = shape.size() * dtype.bytes();
+    long bytes = shape.bytes(dtype, "tensor");
     Buffer buffer = device.backend().allocate(Math.max(1, bytes));
     Storage storage = Storages.owning(device, buffer, shape, dtype, false);
     if (bytes > 0) {

@@ -71,6 +71,7 @@ final class Fuser {
         draft(i);
       }
     }
+    merger.findReads();
     if (!eager) {
       merger.merge();
     }
@@ -90,7 +91,7 @@ final class Fuser {
     while (true) {
       Group group = shape(i);
       try {
-        group.reads = Lowering.lower(walk, stored, group, new int[] {i}).reads();
+        Lowering.lower(walk, stored, group, new int[] {i});
         merger.put(group);
         return;
       } catch (Lowering.Demand demand) {

@@ -41,6 +41,16 @@ final class Merger {
     }
   }
 
+  /** Finds what each group reads, when it is known of every node whether it is stored. */
+  void findReads() {
+    groups.forEach((member, group) -> {
+      if (!walk.isOpaque(member)) {
+        group.reads = new HashSet<>();
+        addReads(member, group.reads);
+      }
+    });
+  }
+
   /** Merges what can be merged. */
   void merge() {
     for (int i = 0; i < walk.size(); i++) {
@@ -171,27 +181,25 @@ final class Merger {
     Set<Integer> read = new HashSet<>(group.reads);
     for (int member : group.members) {
       if (walk.isOpaque(member)) {
-        for (int input : walk.inputs[member]) {
-          addStoredBelow(input, read);
-        }
+        addReads(member, read);
       }
     }
     return read;
   }
 
-  private void addStoredBelow(int i, Set<Integer> into) {
-    var stack = new ArrayList<Integer>(List.of(i));
+  /** Adds the nodes in memory that a node is computed from. */
+  private void addReads(int node, Set<Integer> into) {
+    var stack = new ArrayList<Integer>(List.of(node));
     var seen = new BitSet();
     while (!stack.isEmpty()) {
-      int n = stack.removeLast();
-      if (seen.get(n)) {
-        continue;
-      }
-      seen.set(n);
-      if (walk.isLeaf(n) || stored[n]) {
-        into.add(n);
-      } else {
-        for (int input : walk.inputs[n]) {
+      for (int input : walk.inputs[stack.removeLast()]) {
+        if (seen.get(input)) {
+          continue;
+        }
+        seen.set(input);
+        if (walk.isLeaf(input) || stored[input]) {
+          into.add(input);
+        } else {
           stack.add(input);
         }
       }

@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What a loop kernel means, in the words of its Javadoc: values are raw bits, and every index is visited on its own. */
-final class LoopInterpreter {
+public final class LoopInterpreter {
   private final Kernel.Loop kernel;
   private final Geometry geometry;
   private final MemorySegment[] segments;
@@ -32,7 +32,8 @@ final class LoopInterpreter {
     this.scalars = scalars;
   }
 
-  static void run(Kernel.Loop kernel, Geometry geometry, MemorySegment[] segments, long[] starts, long[] scalars) {
+  /** Runs a launch of a kernel; a segment that it does not use may be any. */
+  public static void run(Kernel.Loop kernel, Geometry geometry, MemorySegment[] segments, long[] starts, long[] scalars) {
     LoopInterpreter interpreter = new LoopInterpreter(kernel, geometry, segments, starts, scalars);
     for (int[] index : indices(geometry.sizes(), 0, kernel.parallelRank(), new int[kernel.rank()])) {
       interpreter.point(index);

@@ -2,7 +2,6 @@ package dev.adjoint.cpu;
 
 import dev.adjoint.DType;
 import dev.adjoint.kernel.ScalarOp;
-import java.math.BigDecimal;
 
 /** What each scalar instruction does to raw bits, in the plainest Java there is. */
 final class ScalarMeaning {
@@ -67,16 +66,7 @@ final class ScalarMeaning {
       case REM -> x % y;
       case MIN -> Math.min(x, y);
       case MAX -> Math.max(x, y);
-      case FMA -> {
-        if (!Float.isFinite(x) || !Float.isFinite(y)) {
-          yield x * y + z;
-        }
-        if (!Float.isFinite(z)) {
-          yield z;
-        }
-        BigDecimal exact = new BigDecimal(x).multiply(new BigDecimal(y)).add(new BigDecimal(z));
-        yield exact.signum() != 0 ? exact.floatValue() : x * y + z;
-      }
+      case FMA -> Math.fma(x, y, z);
       default -> throw new IllegalArgumentException(op.toString());
     };
   }
@@ -93,16 +83,7 @@ final class ScalarMeaning {
       case REM -> x % y;
       case MIN -> Math.min(x, y);
       case MAX -> Math.max(x, y);
-      case FMA -> {
-        if (!Double.isFinite(x) || !Double.isFinite(y)) {
-          yield x * y + z;
-        }
-        if (!Double.isFinite(z)) {
-          yield z;
-        }
-        BigDecimal exact = new BigDecimal(x).multiply(new BigDecimal(y)).add(new BigDecimal(z));
-        yield exact.signum() != 0 ? exact.doubleValue() : x * y + z;
-      }
+      case FMA -> Math.fma(x, y, z);
       default -> throw new IllegalArgumentException(op.toString());
     };
   }

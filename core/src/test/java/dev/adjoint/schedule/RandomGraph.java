@@ -15,7 +15,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Random graphs of f64 nodes over small shapes: elementwise ops, views, reductions, products, joins. */
+/**
+ * Random graphs of f64 nodes over small shapes: elementwise ops, views, reductions, products, joins. Most have several roots,
+ * some of which are computed from one reduction by code that is too large for one kernel.
+ */
 final class RandomGraph {
   private static final UnaryOp[] UNARY = {UnaryOp.NEG, UnaryOp.ABS, UnaryOp.RELU, UnaryOp.SQUARE};
   private static final BinaryOp[] BINARY = {BinaryOp.ADD, BinaryOp.SUB, BinaryOp.MUL, BinaryOp.MAXIMUM};
@@ -40,6 +43,10 @@ final class RandomGraph {
     var roots = new ArrayList<Node>(List.of(nodes.getLast()));
     while (random.nextInt(3) > 0) {
       roots.add(nodes.get(random.nextInt(nodes.size())));
+    }
+    Node shared = pick();
+    if (random.nextInt(3) == 0 && shared.shape().rank() > 0) {
+      roots.addAll(large(Graph.reduce(ReduceOp.SUM, shared, Axes.of(random.nextInt(shared.shape().rank())))));
     }
     return roots;
   }
@@ -80,10 +87,34 @@ final class RandomGraph {
     };
   }
 
+  /** Values that need a node, each of them with code that fills most of a kernel. */
+  private List<Node> large(Node x) {
+    var roots = new ArrayList<Node>();
+    for (int i = 0; i < 2 + random.nextInt(2); i++) {
+      Node y = random.nextBoolean() ? x : Graph.binary(BinaryOp.MUL, x, like(x));
+      for (int k = 0; k < 1 + random.nextInt(3); k++) {
+        y = squared(random.nextBoolean() ? y : Graph.binary(BinaryOp.ADD, y, x));
+      }
+      roots.add(y);
+    }
+    return roots;
+  }
+
+  /** The square by way of {@code pow}, rounded down so that its error is gone; no value is near to where that jumps. */
+  private Node squared(Node x) {
+    Node power = Graph.binary(BinaryOp.POW, tamed(Graph.unary(UnaryOp.ABS, x)), constant(2, x.shape()));
+    Node scaled = Graph.binary(BinaryOp.MUL, power, constant(4, x.shape()));
+    Node quarters = Graph.binary(BinaryOp.ADD, scaled, constant(1 / 3.0, x.shape()));
+    return Graph.binary(BinaryOp.MUL, Graph.unary(UnaryOp.FLOOR, quarters), constant(0.25, x.shape()));
+  }
+
+  private Node constant(double value, Shape shape) {
+    return Graph.full(DType.F64, Double.doubleToRawLongBits(value), shape, device);
+  }
+
   /** Keeps magnitudes small, so that all results are exact in f64. */
   private Node tamed(Node x) {
-    Node bound = Graph.full(x.dtype(), Double.doubleToRawLongBits(16), x.shape(), device);
-    return Graph.binary(BinaryOp.MINIMUM, x, bound);
+    return Graph.binary(BinaryOp.MINIMUM, x, constant(16, x.shape()));
   }
 
   private Node like(Node x) {
@@ -94,7 +125,7 @@ final class RandomGraph {
       }
     }
     return random.nextInt(3) == 0
-        ? Graph.full(DType.F64, Double.doubleToRawLongBits(0.5), x.shape(), device)
+        ? constant(0.5, x.shape())
         : source(x.shape());
   }
 
@@ -103,8 +134,7 @@ final class RandomGraph {
     int axis = random.nextInt(rank);
     Axes axes = rank > 1 && random.nextInt(3) == 0 ? all(rank) : Axes.of(axis);
     Node reduced = Graph.reduce(f, x, axes);
-    Node quarter = Graph.full(DType.F64, Double.doubleToRawLongBits(0.25), reduced.shape(), device);
-    Node mean = Graph.binary(BinaryOp.MUL, reduced, quarter);
+    Node mean = Graph.binary(BinaryOp.MUL, reduced, constant(0.25, reduced.shape()));
     if (x.shape().size() > 0 && random.nextBoolean()) {
       return tamed(Graph.binary(BinaryOp.SUB, x, Graph.expand(mean, x.shape())));
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Fused graphs give what the definition of each op gives. */
 class RandomGraphTest {
-  private static final int GRAPHS = Integer.getInteger("adjoint.test.graphs", 1500);
+  private static final int GRAPHS = Integer.getInteger("adjoint.test.graphs", 2000);
 
   @Test
   void interpretedKernelsMatchTheReference() {
