@@ -1,5 +1,7 @@
 package dev.adjoint;
 
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.UnaryOp;
 
 /** The activation functions of neural networks, element by element. Integers are converted to {@link Scope#dtype()}. */
@@ -31,10 +33,25 @@ public sealed interface ActivationOps permits Tensor {
     return x.gt(0).where(x, x.mul(slope));
   }
 
-  /** {@code x} above 0, {@code slope * x} elsewhere, with a slope that broadcasts. */
+  /**
+   * {@code x} above 0, {@code slope * x} elsewhere, with one slope, or a vector with one for each channel.
+   *
+   * <p>Channels lie along axis 1; a scalar or a vector is of one channel.
+   *
+   * @throws IllegalArgumentException if the number of slopes is neither 1 nor that of the channels
+   */
   default Tensor prelu(Tensor slope) {
     Tensor x = floating();
-    return x.gt(0).where(x, x.mul(slope));
+    int channels = x.rank() < 2 ? 1 : x.dim(1);
+    if (slope.rank() > 1 || (slope.size() != 1 && slope.size() != channels)) {
+      throw OpError.of("prelu", "slopes of shape " + slope.shape() + " for " + channels + " channels of " + x.shape()
+          + ": must be one, or a vector with one for each channel");
+    }
+    int[] dims = Graph.ones(x.rank()).dims();
+    if (slope.size() != 1) {
+      dims[1] = channels;
+    }
+    return x.gt(0).where(x, x.mul(slope.reshape(Shape.of(dims))));
   }
 
   /** {@code x} above 0, {@code exp(x) - 1} elsewhere. */

@@ -89,7 +89,10 @@ public sealed interface ArithmeticOps permits Tensor {
     return Operands.binary(BinaryOp.FMOD, (Tensor) this, other);
   }
 
-  /** The power; one of both must be of a float type. */
+  /**
+   * The power. That of two integers is an integer and wraps; to a negative integer power, 1 and -1 are as in exact arithmetic and
+   * everything else is 0.
+   */
   default Tensor pow(Tensor exponent) {
     return Powers.pow((Tensor) this, exponent);
   }
@@ -156,20 +159,20 @@ public sealed interface ArithmeticOps permits Tensor {
     return Operands.binary(BinaryOp.MINIMUM, (Tensor) this, other);
   }
 
-  /** The larger value; a NaN loses to a number. */
+  /** The larger value; a NaN loses to a number. Of equal values, the first has all of the gradient. */
   default Tensor fmax(Tensor other) {
     Operands.Aligned both = Operands.align("fmax", (Tensor) this, other, false);
     Tensor a = both.a();
     Tensor b = both.b();
-    return a.isNan().where(b, b.isNan().where(a, a.maximum(b)));
+    return a.ge(b).logicalOr(b.isNan()).where(a, b);
   }
 
-  /** The smaller value; a NaN loses to a number. */
+  /** The smaller value; a NaN loses to a number. Of equal values, the first has all of the gradient. */
   default Tensor fmin(Tensor other) {
     Operands.Aligned both = Operands.align("fmin", (Tensor) this, other, false);
     Tensor a = both.a();
     Tensor b = both.b();
-    return a.isNan().where(b, b.isNan().where(a, a.minimum(b)));
+    return a.le(b).logicalOr(b.isNan()).where(a, b);
   }
 
   /** {@code log(exp(a) + exp(b))} without overflow. */

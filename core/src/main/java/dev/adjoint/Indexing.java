@@ -18,6 +18,11 @@ final class Indexing {
     return index.reshape(Shape.of(dims)).broadcastTo(shape);
   }
 
+  /** Positions in which a negative one counts from the end of an axis. */
+  static Tensor fromEnd(Tensor index, int size) {
+    return index.lt(0).where(index.add(size), index);
+  }
+
   static Tensor get(Tensor x, Index... indices) {
     int used = 0;
     int ellipses = 0;
@@ -47,7 +52,7 @@ final class Indexing {
         case Index.Range(int start, int stop, int step) -> result = Views.range(result, axis++, start, stop, step);
         case Index.Positions(Tensor positions) -> {
           int[] dims = positions.shape().dims();
-          Tensor flat = result.indexSelect(axis, positions.flatten());
+          Tensor flat = result.indexSelect(axis, fromEnd(positions.flatten(), result.dim(axis)));
           result = dims.length == 0 ? flat.select(axis, 0) : dims.length == 1 ? flat : flat.unflatten(axis, dims);
           axis += dims.length;
         }

@@ -38,9 +38,13 @@ public sealed interface IndexingOps permits Tensor {
     return x.gather(a, Indexing.along("indexSelect", x, a, index));
   }
 
-  /** The elements at positions in row-major order; the result has the shape of the index. */
+  /**
+   * The elements at positions in row-major order, where a negative position counts from the end; the result has the shape of
+   * the index.
+   */
   default Tensor take(Tensor index) {
-    return ((Tensor) this).flatten().gather(0, index.flatten()).reshape(index.shape());
+    Tensor flat = ((Tensor) this).flatten();
+    return flat.gather(0, Indexing.fromEnd(index.flatten(), flat.dim(0))).reshape(index.shape());
   }
 
   /** As {@link #gather}, with other axes of both broadcast. */

@@ -19,14 +19,16 @@ public sealed interface MathOps permits Tensor {
     return Operands.unary(UnaryOp.ABS, (Tensor) this);
   }
 
-  /** -1, 0 or 1 by the sign. */
+  /** -1, 0 or 1 by the sign; a bool stays as it is. */
   default Tensor sign() {
-    return Operands.unary(UnaryOp.SIGN, (Tensor) this);
+    Tensor x = (Tensor) this;
+    return x.dtype() == DType.BOOL ? x : Operands.unary(UnaryOp.SIGN, x);
   }
 
-  /** The square. */
+  /** The square; that of bool is i64. */
   default Tensor square() {
-    return Operands.unary(UnaryOp.SQUARE, (Tensor) this);
+    Tensor x = (Tensor) this;
+    return Operands.unary(UnaryOp.SQUARE, x.dtype() == DType.BOOL ? x.to(DType.I64) : x);
   }
 
   /** The square root; NaN below 0. */

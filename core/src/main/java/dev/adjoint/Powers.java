@@ -5,16 +5,38 @@ import dev.adjoint.graph.OpError;
 
 /** Powers, which multiply where the exponent allows it. */
 final class Powers {
-  private static final int LARGEST_UNROLLED = 64;
-
   private Powers() {}
 
   static Tensor pow(Tensor base, Tensor exponent) {
-    if (!base.dtype().isFloat() && !exponent.dtype().isFloat()) {
-      throw OpError.of("pow", "base and exponent are " + base.dtype() + " and " + exponent.dtype()
-          + ", one must be of a float type: call toFloat()");
+    if (base.dtype().isFloat() || exponent.dtype().isFloat()) {
+      return Operands.binary(BinaryOp.POW, base, exponent);
     }
-    return Operands.binary(BinaryOp.POW, base, exponent);
+    Operands.Aligned both = Operands.align("pow", base, exponent, false);
+    if (both.a().dtype() == DType.BOOL) {
+      throw OpError.of("pow", "base and exponent are bool, one must be a number: call toLong()");
+    }
+    return integerPow(both.a(), both.b());
+  }
+
+  /**
+   * Integers to the power of integers, by squaring: {@code a^e} is the product of all {@code a^(2^k)} whose bit k is set in e.
+   * Results wrap. To a negative power, 1 stays 1, -1 gets the sign by whether the power is odd, and everything else is 0.
+   */
+  private static Tensor integerPow(Tensor a, Tensor e) {
+    boolean signed = a.dtype() != DType.U8;
+    Tensor power = Tensors.onesLike(a);
+    Tensor square = a;
+    for (int bit = 0; bit < 8 * a.dtype().bytes() - (signed ? 1 : 0); bit++) {
+      Tensor set = e.shiftRight(bit).bitwiseAnd(1).ne(0);
+      power = set.where(power.mul(square), power);
+      square = square.square();
+    }
+    if (!signed) {
+      return power;
+    }
+    // The bits of a negative exponent give what is wanted for 1 and -1: 1, and the sign by the lowest bit.
+    Tensor unit = a.eq(1).logicalOr(a.eq(-1));
+    return e.lt(0).logicalAnd(unit.logicalNot()).where(0, power);
   }
 
   static Tensor pow(Tensor base, Number exponent) {
@@ -30,17 +52,17 @@ final class Powers {
     } else if (e == -1) {
       return x.reciprocal();
     } else if (e == -2) {
-      return x.square().reciprocal();
-    } else if (e == 0 || e == 1 || e == 2 || e == 3 || e == 4) {
+      // Not one over the square, whose gradient has the fourth power of x on the way.
+      return x.reciprocal().square();
+    } else if (e == 1 || e == 2 || e == 3 || e == 4) {
       return multiply(x, (long) e);
     }
     return Operands.binary(BinaryOp.POW, x, exponent);
   }
 
   private static Tensor integerPow(Tensor x, long exponent) {
-    if (exponent < 0 || exponent > LARGEST_UNROLLED) {
-      throw OpError.of("pow", "exponent " + exponent + " of " + x.dtype() + " is not in 0 to " + LARGEST_UNROLLED
-          + ": call toFloat()");
+    if (exponent < 0) {
+      throw OpError.of("pow", "exponent " + exponent + " of " + x.dtype() + " is negative: call toFloat()");
     }
     return multiply(x, exponent);
   }

@@ -30,19 +30,19 @@ public sealed interface SelectionOps permits Tensor {
     return Operands.where((Tensor) this, number("where", a, dtype), number("where", b, dtype));
   }
 
-  /** This with a number wherever a mask (bool, broadcast to this shape) is true. */
+  /** This with a number wherever a mask (bool) is true; both are broadcast to one shape. */
   default Tensor maskedFill(Tensor mask, Number value) {
     Tensor x = (Tensor) this;
-    return requireFits("maskedFill", mask).where(number("maskedFill", value, x.dtype()), x);
+    return filled(mask, number("maskedFill", value, x.dtype()));
   }
 
-  /** This with the value of a scalar tensor wherever a mask (bool, broadcast to this shape) is true. */
+  /** This with the value of a scalar tensor wherever a mask (bool) is true; both are broadcast to one shape. */
   default Tensor maskedFill(Tensor mask, Tensor value) {
     Tensor x = (Tensor) this;
     if (value.rank() != 0) {
       throw OpError.of("maskedFill", "the value must be a scalar, not of shape " + value.shape());
     }
-    return requireFits("maskedFill", mask).where(Operands.cast(value, x.dtype()), x);
+    return filled(mask, Operands.cast(value, x.dtype()));
   }
 
   /** The value limited to [min, max]; max wins if min is larger. NaN stays. */
@@ -139,11 +139,9 @@ public sealed interface SelectionOps permits Tensor {
     return Operands.like(op, value, dtype, (Tensor) this);
   }
 
-  private Tensor requireFits(String op, Tensor mask) {
-    Shape shape = ((Tensor) this).shape();
-    if (!Views.stretches(mask.shape(), shape)) {
-      throw OpError.of(op, "mask " + mask.shape() + " does not broadcast to " + shape);
-    }
-    return new Tensor(Graph.broadcast(mask.node(), shape));
+  private Tensor filled(Tensor mask, Tensor value) {
+    Tensor x = (Tensor) this;
+    Shape shape = Shape.broadcast(mask.shape(), x.shape(), "maskedFill");
+    return new Tensor(Graph.broadcast(mask.node(), shape)).where(value, x);
   }
 }

@@ -44,6 +44,10 @@ final class Statistics {
   static Tensor logsumexp(Tensor x, int[] axes, boolean keepDim) {
     Tensor values = Operands.floating(x);
     int[] sorted = Reductions.axes("logsumexp", values, axes);
+    if (Reductions.count(values, sorted) == 0) {
+      // The logarithm of an empty sum, which has no largest element to be shifted by.
+      return Reductions.reduce(ReduceOp.SUM, values, sorted, keepDim).log();
+    }
     Tensor largest = Reductions.extreme(ReduceOp.MAX, values, sorted, true).detach();
     Tensor shift = largest.isFinite().where(largest, 0);
     Tensor sum = Reductions.reduce(ReduceOp.SUM, values.sub(shift).exp(), sorted, true).log().add(shift);
@@ -85,6 +89,9 @@ final class Statistics {
   private static Tensor shifted(String op, Tensor x, int axis) {
     Tensor values = Operands.floating(x);
     int[] sorted = Reductions.axes(op, values, axis);
+    if (values.size() == 0) {
+      return values;
+    }
     return values.sub(Reductions.extreme(ReduceOp.MAX, values, sorted, true).detach());
   }
 }

@@ -38,11 +38,6 @@ public final class Tensor
     this.node = node;
   }
 
-  /** A vector of {@link Scope#dtype()}; {@link Tensors#of(float...)} and its like make other types and shapes. */
-  public static Tensor of(double... values) {
-    return Tensors.of(values);
-  }
-
   /** The recorded operation behind this tensor. */
   public Node node() {
     return node;

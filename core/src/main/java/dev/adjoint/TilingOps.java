@@ -29,14 +29,14 @@ public sealed interface TilingOps permits Tensor {
     int[] dims = x.shape().dims();
     for (int i = 0; i < sizes.length / 2; i++) {
       int axis = rank - 1 - i;
-      int start = Math.max(0, -sizes[2 * i]);
-      int kept = dims[axis] - start - Math.max(0, -sizes[2 * i + 1]);
+      long start = Math.max(0, -(long) sizes[2 * i]);
+      long kept = dims[axis] - start - Math.max(0, -(long) sizes[2 * i + 1]);
       if (kept < 0) {
         throw OpError.of("pad", "sizes " + Arrays.toString(sizes) + " cut off more than shape " + x.shape() + " has");
       }
-      x = Views.slice(x, axis, start, 1, kept);
+      x = Views.slice(x, axis, (int) start, 1, (int) kept);
       before[axis] = Math.max(0, sizes[2 * i]);
-      dims[axis] = before[axis] + kept + Math.max(0, sizes[2 * i + 1]);
+      dims[axis] = Views.size("pad", before[axis] + kept + Math.max(0, sizes[2 * i + 1]));
     }
     Node scalar = Graph.constant(x.dtype(), Operands.bits("pad", value, x.dtype()), x.device());
     return new Tensor(Graph.pad(x.node(), scalar, Axes.of(before), Shape.of(dims)));
@@ -67,7 +67,7 @@ public sealed interface TilingOps permits Tensor {
       split[2 * i + 1] = n;
       wide[2 * i] = counts[i];
       wide[2 * i + 1] = n;
-      dims[i] = counts[i] * n;
+      dims[i] = Views.size("repeat", (long) counts[i] * n);
     }
     boolean same = Arrays.stream(counts).allMatch(c -> c == 1);
     return same
@@ -83,7 +83,8 @@ public sealed interface TilingOps permits Tensor {
       throw OpError.of("repeatInterleave", "the count must not be negative, it is " + count);
     }
     Shape wide = Views.insert(x.shape(), a + 1, count);
-    return x.unsqueeze(a + 1).broadcastTo(wide).reshape(x.shape().with(a, x.dim(a) * count));
+    int size = Views.size("repeatInterleave", (long) x.dim(a) * count);
+    return x.unsqueeze(a + 1).broadcastTo(wide).reshape(x.shape().with(a, size));
   }
 
   /** Every element, in row-major order, repeated a number of times. */
@@ -91,9 +92,9 @@ public sealed interface TilingOps permits Tensor {
     return ((Tensor) this).flatten().repeatInterleave(count, 0);
   }
 
-  /** The main diagonal of the last two axes, which becomes the last axis. */
+  /** The main diagonal of the first two axes, which becomes the last axis. */
   default Tensor diagonal() {
-    return diagonal(0, -2, -1);
+    return diagonal(0, 0, 1);
   }
 
   /** The diagonal of two axes, which becomes the last axis; an offset above 0 is above the main diagonal. */

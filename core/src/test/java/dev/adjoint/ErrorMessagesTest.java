@@ -46,17 +46,18 @@ final class ErrorMessagesTest {
         golden("shiftLeft: not defined for f32: call .to(...)", () -> ints.shiftLeft(x)),
         golden("add: 300 is no value of u8", () -> Tensors.zeros(Shape.of(2), DType.U8).add(300)),
         golden("add: 1099511627776 is no value of i32", () -> ints.add(1L << 40)),
-        golden(
-            "pow: base and exponent are i32 and i32, one must be of a float type: call toFloat()",
-            () -> ints.pow(ints)),
-        golden("pow: exponent -1 of i32 is not in 0 to 64: call toFloat()", () -> ints.pow(-1)),
+        golden("pow: base and exponent are bool, one must be a number: call toLong()", () -> mask.pow(mask)),
+        golden("pow: exponent -1 of i32 is negative: call toFloat()", () -> ints.pow(-1)),
         golden("hypot: shapes do not broadcast: [2, 3] and [2]", () -> x.hypot(Tensors.ones(2))),
         golden("logaddexp: left is on cpu, right is on cuda:0: call .to(...)", () -> x.logaddexp(on(CUDA))),
         golden("where: the condition must be bool, not f32", () -> x.where(x, x)),
         golden("where: shapes do not broadcast: [2, 3] and [4, 4]", () -> mask.where(x, Tensors.ones(4, 4))),
         golden(
-            "maskedFill: mask [3, 3] does not broadcast to [2, 3]",
+            "maskedFill: shapes do not broadcast: [3, 3] and [2, 3]",
             () -> x.maskedFill(Tensors.ones(3, 3).toBool(), 0)),
+        golden(
+            "prelu: slopes of shape [2] for 3 channels of [2, 3]: must be one, or a vector with one for each channel",
+            () -> x.prelu(Tensors.ones(2))),
         golden("maskedFill: the value must be a scalar, not of shape [2]", () -> x.maskedFill(mask, Tensors.ones(2))),
         golden("bitcast: f32 and f64 do not have the same bits", () -> x.bitcast(DType.F64)),
         golden("bitcast: bool and u8 do not have the same bits", () -> mask.bitcast(DType.U8)),

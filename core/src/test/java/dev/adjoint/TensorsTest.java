@@ -18,7 +18,7 @@ final class TensorsTest {
     assertEquals(Shape.SCALAR, Tensors.of(2.5).shape());
     assertEquals(2.5, Tensors.of(2.5).item());
     assertEquals(Shape.of(1), Tensors.of(new double[] {2.5}).shape());
-    assertArrayEquals(new float[] {1, -2, 3}, Tensor.of(1, -2, 3).toFloats());
+    assertArrayEquals(new float[] {1, -2, 3}, Tensors.of(1.0, -2, 3).toFloats());
     assertArrayEquals(new int[] {1, -2}, Tensors.of(1, -2).toInts());
     assertArrayEquals(new long[] {1L << 40}, Tensors.of(new long[] {1L << 40}).toLongs());
     assertArrayEquals(new boolean[] {true, false}, Tensors.of(true, false).toBooleans());
@@ -118,7 +118,7 @@ final class TensorsTest {
   @Test
   void theEngineAgreesWithTheReference() {
     Tensor x = Tensors.arange(24.0).reshape(2, 3, 4).sin();
-    Tensor y = x.softmax(-1).matmul(x.transpose(1, 2)).roll(1, 2).diagonal();
+    Tensor y = x.softmax(-1).matmul(x.transpose(1, 2)).roll(1, 2).diagonal(0, 1, 2);
     assertArrayEquals(Reference.evaluate(y), y.toDoubles(), 1e-6);
   }
 }

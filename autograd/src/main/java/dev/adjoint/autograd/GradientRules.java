@@ -1,6 +1,7 @@
 package dev.adjoint.autograd;
 
 import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
 import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.Graph;
@@ -114,9 +115,7 @@ final class GradientRules {
       case MAXIMUM -> List.of(() -> winner(a, b, a.gt(b), g), () -> winner(a, b, b.gt(a), g));
       case MINIMUM -> List.of(() -> winner(a, b, a.lt(b), g), () -> winner(a, b, b.lt(a), g));
       case POW -> List.of(() -> powBase(a, b, g), () -> powExponent(a, y, g));
-      case ATAN2 -> List.of(
-          () -> times(g, b).div(a.square().add(b.square())),
-          () -> times(times(g, -1), a).div(a.square().add(b.square())));
+      case ATAN2 -> List.of(() -> perpendicular(b, a, b, g), () -> perpendicular(a.neg(), a, b, g));
       case FLOOR_DIV, EQ, NE, LT, LE, GT, GE, AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT -> NONE;
     };
   }
@@ -125,13 +124,23 @@ final class GradientRules {
     return wins.where(g, a.eq(b).where(times(g, 0.5), 0));
   }
 
-  /** {@code b a^(b-1)}, where 0^0 has derivative 0 and not 0 times infinity. */
+  /** {@code part / (a^2 + b^2)}, or 0 where both are 0, without overflow of a square. */
+  private static Tensor perpendicular(Tensor part, Tensor a, Tensor b, Tensor g) {
+    Tensor length = a.hypot(b);
+    Tensor safe = length.eq(0).where(1, length);
+    return times(g, part.div(safe)).div(safe);
+  }
+
+  /** {@code b a^(b-1)}, where x^0 has derivative 0 whatever x is. */
   private static Tensor powBase(Tensor a, Tensor b, Tensor g) {
     OptionalDouble exponent = Constants.valueOf(b);
-    if (exponent.isPresent() && exponent.getAsDouble() != 0) {
+    if (exponent.isPresent() && exponent.getAsDouble() == 0) {
+      return Tensors.zerosLike(g);
+    }
+    if (exponent.isPresent()) {
       return times(times(g, exponent.getAsDouble()), a.pow(exponent.getAsDouble() - 1));
     }
-    Tensor base = a.eq(0).logicalAnd(b.eq(0)).where(1, a);
+    Tensor base = b.eq(0).where(1, a);
     return times(g, b).mul(base.pow(b.sub(1)));
   }
 

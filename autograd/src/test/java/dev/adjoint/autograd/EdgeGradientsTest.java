@@ -1,6 +1,7 @@
 package dev.adjoint.autograd;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.adjoint.DType;
 import dev.adjoint.Scope;
@@ -56,6 +57,35 @@ final class EdgeGradientsTest {
     assertGradient(new double[] {0, 0}, Tensor::std, 2, 2);
     assertGradient(new double[] {0.6, 0.8}, Tensor::norm, 3, 4);
     assertGradient(new double[] {0, 0.6}, x -> x.hypot(Tensors.of(0.0, 4)), 0, 3);
+  }
+
+  @Test
+  void powersNearZero() {
+    assertGradient(new double[] {Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, -0.25}, x -> x.pow(-2), 0, -0.0, 2);
+    assertGradient(new double[] {0, 0, 0, 0}, x -> x.pow(0), 0, 3, Double.POSITIVE_INFINITY, Double.NaN);
+    assertGradient(new double[] {0, 0}, x -> x.pow(Tensors.of(0.0, 0)), 0, Double.NaN);
+    Tensor small = Tensors.of(1e-12f).requiresGrad();
+    assertEquals(-2e36, small.pow(-2).backward().of(small).item(), 1e30);
+  }
+
+  @Test
+  void anglesAtTheOriginHaveNoSlope() {
+    assertGradient(new double[] {0, 0.25, 0}, x -> x.atan2(Tensors.of(0.0, 4, -0.0)), 0, 0, -0.0);
+    assertGradient(new double[] {0, -0.25}, x -> Tensors.of(0.0, 4).atan2(x), 0, 0);
+    Tensor y = Tensors.of(1e-25f).requiresGrad();
+    assertEquals(5e24, y.atan2(Tensors.of(1e-25f)).backward().of(y).item(), 1e19);
+    Tensor far = Tensors.of(1e25f).requiresGrad();
+    assertEquals(5e-26, far.atan2(Tensors.of(1e25f)).backward().of(far).item(), 1e-31);
+  }
+
+  /** As in PyTorch: {@code fmax} and {@code fmin} give a tie to the first operand, maximum and minimum share it. */
+  @Test
+  void tiesOfExtremes() {
+    double nan = Double.NaN;
+    assertGradient(new double[] {1, 0, 0, 1}, x -> x.fmax(Tensors.of(2.0, 3, 3, nan)), 2, 2, nan, 2);
+    assertGradient(new double[] {1, 1, 0, 1}, x -> x.fmin(Tensors.of(2.0, 3, 3, nan)), 2, 2, nan, 2);
+    assertGradient(new double[] {0, 1}, x -> Tensors.of(2.0, 3).fmax(x), 2, 4);
+    assertGradient(new double[] {0.5, 0}, x -> x.maximum(Tensors.of(2.0, 3)), 2, 2);
   }
 
   @Test

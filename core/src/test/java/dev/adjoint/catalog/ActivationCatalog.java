@@ -41,7 +41,9 @@ final class ActivationCatalog {
         activation("relu6()", x -> x.mul(2).relu6(), 0, 3),
         activation("leakyRelu()", Tensor::leakyRelu, 0),
         activation("leakyRelu(double)", x -> x.leakyRelu(0.3), 0),
-        binary("prelu(Tensor)", Tensor::prelu).kinks(0).tolerance(Tolerance.composed()).gradient(Gradient.SECOND),
+        of("prelu(Tensor)", 2, x -> x.get(0).prelu(x.get(1))).kinks(0).tolerance(Tolerance.composed()).gradient(Gradient.SECOND)
+            .shapes("[4, 5, 6] [5]", "[3, 4] [4]", "[5] [1]", "[] []", "[2, 3, 2, 2] []", "[0, 3] [3]")
+            .error(() -> Tensors.ones(2, 3, 4).prelu(Tensors.ones(4)), "prelu: slopes of shape [4] for 3 channels of [2, 3, 4]"),
         activation("elu()", Tensor::elu, 0),
         activation("elu(double)", x -> x.elu(0.7), 0),
         activation("selu()", Tensor::selu, 0),
@@ -76,8 +78,9 @@ final class ActivationCatalog {
             .gradient(Gradient.NONE),
         of("maskedFill(Tensor,Number)", 2, x -> x.get(0).maskedFill(x.get(1), 7)).domain(1, Domain.truth())
             .dtypes(NUMBERS)
-            .gradient(Gradient.SECOND).shapes("[4, 5, 6] [4, 5, 6]", "[3, 4] [4]", "[3, 4] [3, 1]", "[0] [0]")
-            .error(() -> Tensors.ones(2).maskedFill(Tensors.of(new boolean[6], 3, 2), 1), "maskedFill: mask [3, 2]"),
+            .gradient(Gradient.SECOND).shapes("[4, 5, 6] [4, 5, 6]", "[3, 4] [4]", "[3, 4] [3, 1]", "[0] [0]", "[4] [3, 4]")
+            .error(() -> Tensors.ones(2).maskedFill(Tensors.of(new boolean[3], 3), 1),
+                "maskedFill: shapes do not broadcast: [3] and [2]"),
         of("maskedFill(Tensor,Tensor)", 3, x -> x.get(0).maskedFill(x.get(1), x.get(2))).domain(1, Domain.truth())
             .dtypes(NUMBERS).gradient(Gradient.SECOND).shapes("[4, 5, 6] [4, 5, 6] []", "[3, 4] [4] []"));
   }

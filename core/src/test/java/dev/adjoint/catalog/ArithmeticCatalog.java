@@ -8,7 +8,9 @@ import dev.adjoint.DType;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.catalog.OpSpec.Gradient;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Rows of {@link dev.adjoint.ArithmeticOps}. */
@@ -16,6 +18,7 @@ final class ArithmeticCatalog {
   private ArithmeticCatalog() {}
 
   private static final Tolerance ROUNDED = Tolerance.units(0.5);
+  private static final Set<DType> SIGNED = EnumSet.of(DType.I32, DType.I64);
   private static final Domain NOT_ZERO = Domain.of(-3, 3).awayFrom(0);
 
   static List<OpSpec> rows() {
@@ -72,9 +75,12 @@ final class ArithmeticCatalog {
     return List.of(
         binary("pow(Tensor)", Tensor::pow).domain(0, Domain.of(0.2, 4)).tolerance(Tolerance.units(1.5))
             .gradient(Gradient.SECOND)
-            .error(() -> Tensors.of(2).pow(Tensors.of(3)), "pow: base and exponent are i32 and i32"),
+            .error(() -> Tensors.of(true).pow(Tensors.of(true)), "pow: base and exponent are bool"),
+        binary("pow(Tensor)", Tensor::pow).variant("of integers").dtypes(OpSpec.INTEGERS).domain(1, Domain.of(0, 9)),
+        binary("pow(Tensor)", Tensor::pow).variant("of integers to negative powers").dtypes(SIGNED)
+            .domain(1, Domain.of(-3, -1)),
         unary("pow(Number)", x -> x.pow(3)).dtypes(NUMBERS).tolerance(Tolerance.units(1.5)).gradient(Gradient.SECOND)
-            .error(() -> Tensors.of(2).pow(-1), "pow: exponent -1 of i32 is not in 0 to 64"),
+            .error(() -> Tensors.of(2).pow(-1), "pow: exponent -1 of i32 is negative"),
         unary("pow(Number)", x -> x.pow(-1.7)).variant("fractional").range(0.2, 4).tolerance(Tolerance.units(1.5))
             .gradient(Gradient.SECOND),
         unary("pow(Number)", x -> x.pow(0.5).add(x.pow(-0.5)).add(x.pow(-2)).add(x.pow(4)).add(x.pow(-1)))

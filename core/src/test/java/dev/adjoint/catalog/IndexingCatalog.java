@@ -39,6 +39,8 @@ final class IndexingCatalog {
             .shapes("[4, 5, 6]", "[6]"),
         of("get(Index[])", 2, x -> x.get(0).get(Index.all(), Index.of(x.get(1)))).variant("with positions")
             .domain(1, Domain.positions(5)).shapes("[4, 5, 6] [3]", "[4, 5] [2, 2]"),
+        of("get(Index[])", 2, x -> x.get(0).get(Index.all(), Index.of(x.get(1).sub(5)))).variant("with negative positions")
+            .domain(1, Domain.positions(5)).shapes("[4, 5] [2, 2]"),
         of("get(Index[])", 1, x -> x.get(0).get(Index.from(-2), Index.to(3), Index.of(3, 0, 3))).variant("of each kind")
             .shapes("[4, 5, 6]"),
         of("get(int[])", 1, x -> x.get(0).get(1, -2)).shapes("[4, 5, 6]", "[2, 3]")
@@ -59,6 +61,8 @@ final class IndexingCatalog {
                 "indexSelect: the index must be a vector"),
         of("take(Tensor)", 2, x -> x.get(0).take(x.get(1))).domain(1, Domain.positions(20))
             .shapes("[4, 5] [3, 2]", "[20] []"),
+        of("take(Tensor)", 2, x -> x.get(0).take(x.get(1).sub(20))).variant("from the end").domain(1, Domain.positions(20))
+            .shapes("[4, 5] [3, 2]"),
         of("takeAlongDim(Tensor,int)", 2, x -> x.get(0).takeAlongDim(x.get(1), 1)).domain(1, Domain.positions(5))
             .shapes("[4, 5] [1, 3]", "[1, 5] [4, 2]"),
         of("embedding(Tensor)", 2, x -> x.get(0).embedding(x.get(1))).domain(1, Domain.positions(7))

@@ -1,0 +1,87 @@
+package dev.adjoint;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.math.BigInteger;
+import org.junit.jupiter.api.Test;
+
+/** Calls whose arguments leave room for interpretation mean what they mean in PyTorch. */
+class PyTorchMeaningTest {
+  @Test
+  void diagonalTakesTheFirstTwoAxes() {
+    Tensor x = Tensors.arange(0, 24).reshape(2, 3, 4);
+    assertEquals(Shape.of(4, 2), x.diagonal().shape());
+    assertArrayEquals(new int[] {0, 16, 1, 17, 2, 18, 3, 19}, x.diagonal().toInts());
+  }
+
+  @Test
+  void slopesOfPreluBelongToChannels() {
+    Tensor x = Tensors.ones(2, 3, 3).neg();
+    float[] first = x.prelu(Tensors.of(1f, 2, 3)).select(0, 1).toFloats();
+    assertArrayEquals(new float[] {-1, -1, -1, -2, -2, -2, -3, -3, -3}, first);
+    assertArrayEquals(new float[] {-5, -5}, Tensors.of(-1f, -1).prelu(Tensors.of(new float[] {5}, 1)).toFloats());
+  }
+
+  @Test
+  void aMaskMayBeLargerThanWhatItFills() {
+    Tensor mask = Tensors.of(new boolean[][] {{true, false}, {false, false}});
+    Tensor filled = Tensors.of(1f, 2).maskedFill(mask, 9);
+    assertEquals(Shape.of(2, 2), filled.shape());
+    assertArrayEquals(new float[] {9, 2, 1, 2}, filled.toFloats());
+  }
+
+  @Test
+  void boolHasASquareAndASign() {
+    Tensor x = Tensors.of(true, false);
+    assertEquals(DType.I64, x.square().dtype());
+    assertArrayEquals(new long[] {1, 0}, x.square().toLongs());
+    assertEquals(DType.BOOL, x.sign().dtype());
+    assertArrayEquals(new boolean[] {true, false}, x.sign().toBooleans());
+  }
+
+  @Test
+  void integersHaveIntegerPowersThatWrap() {
+    long[] bases = {0, 1, -1, 2, -3, 7, 1L << 40, Long.MIN_VALUE, Long.MAX_VALUE};
+    long[] exponents = {0, 1, 2, 3, 17, 40, 63, 64, 1000};
+    for (long exponent : exponents) {
+      long[] expected = new long[bases.length];
+      for (int i = 0; i < bases.length; i++) {
+        expected[i] = BigInteger.valueOf(bases[i]).pow((int) exponent).longValue();
+      }
+      assertArrayEquals(expected, Tensors.of(bases).pow(Tensors.of(exponent)).toLongs(), "to " + exponent);
+      assertArrayEquals(expected, Tensors.of(bases).pow(exponent).toLongs(), "to the number " + exponent);
+    }
+    Tensor small = Tensors.of(new byte[] {0, 1, 2, 3, (byte) 255}, 5);
+    assertArrayEquals(new int[] {0, 1, 32, 243, 255}, small.pow(Tensors.of(new byte[] {5}, 1)).toInts());
+  }
+
+  @Test
+  void integersToNegativePowersAreTruncated() {
+    Tensor bases = Tensors.of(0, 1, -1, 2, -3);
+    assertArrayEquals(new int[] {0, 1, -1, 0, 0}, bases.pow(Tensors.of(-3)).toInts());
+    assertArrayEquals(new int[] {0, 1, 1, 0, 0}, bases.pow(Tensors.of(-4)).toInts());
+    assertArrayEquals(new int[] {0, 1, 1, 0, 0}, bases.pow(Tensors.of(Integer.MIN_VALUE)).toInts());
+    assertThrows(IllegalArgumentException.class, () -> bases.pow(-3));
+  }
+
+  @Test
+  void negativePositionsCountFromTheEnd() {
+    Tensor x = Tensors.of(new int[][] {{10, 11, 12}, {20, 21, 22}});
+    assertArrayEquals(new int[] {22, 10, 20}, x.take(Tensors.of(-1, -6, 3)).toInts());
+    assertArrayEquals(new int[] {12, 10, 22, 20}, x.get(Index.all(), Index.of(-1, 0)).toInts());
+    assertThrows(RuntimeException.class, () -> x.take(Tensors.of(-7)).toInts());
+  }
+
+  @Test
+  void anEmptyAxisHasEmptyProbabilitiesAndNoMass() {
+    Tensor x = Tensors.zeros(2, 0);
+    assertEquals(Shape.of(2, 0), x.softmax(1).shape());
+    assertEquals(Shape.of(2, 0), x.logSoftmax(-1).realize().shape());
+    float[] nothing = {Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY};
+    assertArrayEquals(nothing, x.logsumexp(1).toFloats());
+    assertEquals(Shape.of(2, 1), x.logsumexp(1, true).shape());
+    assertEquals(Float.NEGATIVE_INFINITY, Tensors.zeros(0).logsumexp().item());
+  }
+}
