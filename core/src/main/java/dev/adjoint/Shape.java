@@ -17,9 +17,12 @@ public final class Shape {
     long n = 1;
     for (int d : dims) {
       if (d < 0) {
-        throw new IllegalArgumentException("shape: negative size in " + Arrays.toString(dims));
+        throw OpError.of("shape", "negative size in " + Arrays.toString(dims));
       }
-      n = Math.multiplyExact(n, (long) d);
+      n = product(n, d);
+    }
+    if (n == Long.MAX_VALUE) {
+      throw OpError.of("shape", Arrays.toString(dims) + " has more elements than a long can count");
     }
     this.size = n;
     this.hash = Arrays.hashCode(dims);
@@ -28,11 +31,15 @@ public final class Shape {
   /**
    * The shape with the given sizes.
    *
-   * @throws IllegalArgumentException if a size is negative
-   * @throws ArithmeticException if the number of elements exceeds a long
+   * @throws IllegalArgumentException if a size is negative, or a long cannot count the elements
    */
   public static Shape of(int... dims) {
     return dims.length == 0 ? SCALAR : new Shape(dims.clone());
+  }
+
+  /** A number of elements times a size; the largest long if a long cannot hold it. */
+  static long product(long elements, int size) {
+    return size != 0 && elements > Long.MAX_VALUE / size ? Long.MAX_VALUE : elements * size;
   }
 
   /** The number of axes. */
@@ -53,6 +60,19 @@ public final class Shape {
   /** The number of elements: the product of all sizes, 1 for a scalar. */
   public long size() {
     return size;
+  }
+
+  /**
+   * The bytes of a value of this shape.
+   *
+   * @param op the name of the calling op, for the error
+   * @throws IllegalArgumentException if a long cannot count them
+   */
+  public long bytes(DType dtype, String op) {
+    if (size > Long.MAX_VALUE / dtype.bytes()) {
+      throw OpError.of(op, this + " of " + dtype + " has more bytes than a long can count");
+    }
+    return size * dtype.bytes();
   }
 
   /**

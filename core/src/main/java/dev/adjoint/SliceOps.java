@@ -49,8 +49,8 @@ public sealed interface SliceOps permits Tensor {
       throw OpError.of("split", "the length must be positive, not " + length);
     }
     var parts = new ArrayList<Tensor>();
-    for (int start = 0; start == 0 || start < x.dim(a); start += length) {
-      parts.add(Views.slice(x, a, start, 1, Math.min(length, x.dim(a) - start)));
+    for (long start = 0; start == 0 || start < x.dim(a); start += length) {
+      parts.add(Views.slice(x, a, (int) start, 1, (int) Math.min(length, x.dim(a) - start)));
     }
     return List.copyOf(parts);
   }

@@ -111,7 +111,7 @@ public final class Tensors {
    */
   public static Tensor fromSegment(MemorySegment data, DType dtype, int... shape) {
     Shape target = Shape.of(shape);
-    HostArrays.requireSize(data.byteSize(), target.size() * dtype.bytes(), target, "bytes");
+    HostArrays.requireSize(data.byteSize(), target.bytes(dtype, "tensor"), target, "bytes");
     return new Tensor(Engine.upload(data, target, dtype, Devices.current()));
   }
 

@@ -20,7 +20,7 @@ final class Views {
       } else if (dims[i] < 0) {
         throw OpError.of(op, "bad sizes " + Arrays.toString(sizes) + ": only one may be -1, none may be less");
       } else {
-        known *= dims[i];
+        known = Shape.product(known, dims[i]);
       }
     }
     if (free >= 0 && known != 0) {
@@ -76,16 +76,25 @@ final class Views {
     long product = 1;
     for (int i = 0; i < shape.rank(); i++) {
       if (i >= first && i <= last) {
-        product *= shape.dim(i);
+        product = Shape.product(product, shape.dim(i));
       } else {
         dims[i < first ? i : i - (last - first)] = shape.dim(i);
       }
     }
-    if (product > Integer.MAX_VALUE) {
-      throw OpError.of("flatten", "an axis cannot have " + product + " elements");
-    }
-    dims[first] = (int) product;
+    dims[first] = size("flatten", product);
     return Shape.of(dims);
+  }
+
+  /**
+   * The size of an axis.
+   *
+   * @throws IllegalArgumentException if it is too large for one
+   */
+  static int size(String op, long elements) {
+    if (elements > Integer.MAX_VALUE) {
+      throw OpError.of(op, "an axis cannot have " + elements + " elements");
+    }
+    return (int) elements;
   }
 
   /** The axes in order: 0 to rank - 1. */

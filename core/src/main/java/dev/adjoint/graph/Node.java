@@ -33,6 +33,10 @@ public final class Node {
 
   private Node(
       Op op, List<Node> inputs, Shape shape, DType dtype, Device device, boolean tracked, long[] scalars) {
+    if (shape.size() > Integer.MAX_VALUE) {
+      // Wherever bytes are computed from a node, they fit into a long.
+      shape.bytes(dtype, op.label(dtype));
+    }
     this.op = op;
     this.inputs = inputs;
     this.shape = shape;

@@ -164,7 +164,10 @@ final class ShapeRules {
       }
       total += other.dim(axis);
     }
-    return shape.with(axis, Math.toIntExact(total));
+    if (total > Integer.MAX_VALUE) {
+      throw OpError.of("cat", "an axis cannot have " + total + " elements");
+    }
+    return shape.with(axis, (int) total);
   }
 
   static void gather(Node x, Node index, int axis) {
@@ -212,6 +215,13 @@ final class ShapeRules {
     dims[rank - 1] = y.dim(rank - 1);
     if (!Arrays.equals(dims, 0, rank - 2, y.dims(), 0, rank - 2)) {
       throw OpError.of("matmul", "batch sizes differ: " + x + " x " + y);
+    }
+    long batches = 1;
+    for (int i = 0; i < rank - 2; i++) {
+      batches *= dims[i];
+      if (batches > Integer.MAX_VALUE) {
+        throw OpError.of("matmul", "more than " + Integer.MAX_VALUE + " products: " + x + " x " + y);
+      }
     }
     return Shape.of(dims);
   }

@@ -27,7 +27,7 @@ final class Affine {
    * @return one function per shape axis, or null if the indices are not affine in these kernel axes
    * @throws Split if they would be affine after splitting a kernel axis
    */
-  Affine @Nullable [] split(int[] dims, int[] sizes) throws Split {
+  Affine @Nullable [] split(long[] dims, int[] sizes) throws Split {
     int rank = dims.length;
     long[] strides = new long[rank];
     long stride = 1;
@@ -73,7 +73,7 @@ final class Affine {
     return indices;
   }
 
-  private static int owner(long c, int[] dims, long[] strides) {
+  private static int owner(long c, long[] dims, long[] strides) {
     for (int d = 0; d < dims.length; d++) {
       if (dims[d] > 1 && strides[d] <= c) {
         return c % strides[d] == 0 ? d : -1;
@@ -82,7 +82,7 @@ final class Affine {
     return -1;
   }
 
-  private boolean within(int dim, int[] sizes) {
+  private boolean within(long dim, int[] sizes) {
     long low = offset;
     long high = offset;
     for (int a = 0; a < sizes.length; a++) {

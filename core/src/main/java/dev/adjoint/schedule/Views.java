@@ -68,7 +68,7 @@ final class Views {
 
   /** Neighbouring axes that move alike, taken together so that a kernel axis may span them. */
   static final class Runs {
-    private final ArrayList<Integer> dims = new ArrayList<>();
+    private final ArrayList<Long> dims = new ArrayList<>();
     private final ArrayList<Long> strides = new ArrayList<>();
 
     /** Adds an axis with its size and its stride in the input; stride 0 means repeated. */
@@ -79,16 +79,16 @@ final class Views {
       int last = dims.size() - 1;
       boolean joins = last >= 0 && (repeated ? strides.get(last) == 0 : strides.get(last) == stride * dim);
       if (joins) {
-        dims.set(last, Math.multiplyExact(dims.get(last), dim));
+        dims.set(last, dims.get(last) * dim);
         strides.set(last, stride);
       } else {
-        dims.add(dim);
+        dims.add((long) dim);
         strides.add(stride);
       }
     }
 
     @Nullable Affine map(Affine element, int[] sizes) throws Affine.Split {
-      int[] d = dims.stream().mapToInt(Integer::intValue).toArray();
+      long[] d = dims.stream().mapToLong(Long::longValue).toArray();
       Affine[] indices = element.split(d, sizes);
       return indices == null
           ? null

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.DynamicTest;
 /** The contracts of devices, run without JUnit's launcher. It lies in the package of the contracts, which hide their tests. */
 public final class ContractRun extends DeviceContract {
   private static final int MESSAGE = 300;
+  private static final int VIEWS = 200;
 
   private final Device device;
   private final int shard;
@@ -42,9 +43,20 @@ public final class ContractRun extends DeviceContract {
         return device;
       }
     };
+    var shapes = new HugeShapesContract() {
+      @Override
+      protected Device device() {
+        return device;
+      }
+
+      @Override
+      protected int views() {
+        return VIEWS;
+      }
+    };
     Stream.of(
             agreesWithTheReference(), scalarFunctionsHaveTheSameBitsEverywhere(), rejectsWrongCalls(),
-            gradients.gradientsAgreeWithTheReference())
+            gradients.gradientsAgreeWithTheReference(), shapes.all())
         .flatMap(tests -> tests)
         .forEach(this::run);
   }

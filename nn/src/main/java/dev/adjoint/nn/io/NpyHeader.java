@@ -107,9 +107,9 @@ record NpyHeader(DType dtype, boolean fortranOrder, Shape shape) {
       }
       try {
         Shape shape = Shape.of(Arrays.copyOf(dims, rank));
-        Math.multiplyExact(shape.size(), 8L);
+        shape.bytes(DType.F64, "npy");
         return shape;
-      } catch (ArithmeticException e) {
+      } catch (IllegalArgumentException e) {
         throw invalid("a shape that is too large");
       }
     }

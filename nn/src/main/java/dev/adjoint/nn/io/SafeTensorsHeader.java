@@ -187,7 +187,7 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
                   + end);
         }
         return new Entry(type, shape, begin, end);
-      } catch (ArithmeticException e) {
+      } catch (ArithmeticException | IllegalArgumentException e) {
         throw new InvalidDataFileException(path, "tensor '" + name + "' is too large: " + dims, e);
       }
     }
