@@ -56,7 +56,7 @@ public final class ContractRun extends DeviceContract {
     };
     Stream.of(
             agreesWithTheReference(), scalarFunctionsHaveTheSameBitsEverywhere(), rejectsWrongCalls(),
-            gradients.gradientsAgreeWithTheReference(), shapes.all())
+            gradients.gradientsAgreeWithTheReference(), mapsOverManyElements(), shapes.all())
         .flatMap(tests -> tests)
         .forEach(this::run);
   }
