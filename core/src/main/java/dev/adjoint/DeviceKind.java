@@ -1,12 +1,10 @@
 package dev.adjoint;
 
 import dev.adjoint.device.DeviceProvider;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /** The devices of one provider. It is asked for them when they are needed, because loading a driver of GPUs takes long. */
@@ -16,17 +14,11 @@ final class DeviceKind {
   /** The devices with their descriptions; null until the provider is asked. */
   private volatile @Nullable Map<Device, String> devices;
 
-  private DeviceKind(DeviceProvider provider) {
-    this.provider = provider;
-  }
+  /** What went wrong when the provider was asked, which it should have said by itself. */
+  private volatile @Nullable String failure;
 
-  /** All kinds; the CPU is first. */
-  static List<DeviceKind> all() {
-    var kinds = new ArrayList<DeviceKind>();
-    ServiceLoader.load(DeviceProvider.class, DeviceKind.class.getClassLoader())
-        .forEach(provider -> kinds.add(new DeviceKind(provider)));
-    kinds.sort((a, b) -> Boolean.compare(b.name().equals("cpu"), a.name().equals("cpu")));
-    return List.copyOf(kinds);
+  DeviceKind(DeviceProvider provider) {
+    this.provider = provider;
   }
 
   /** The first part of device names. */
@@ -34,7 +26,7 @@ final class DeviceKind {
     return provider.kind();
   }
 
-  /** The devices with their descriptions, in order. */
+  /** The devices with their descriptions, in order; none if the provider fails. */
   Map<Device, String> devices() {
     Map<Device, String> known = devices;
     if (known == null) {
@@ -51,7 +43,12 @@ final class DeviceKind {
 
   private Map<Device, String> find() {
     var found = new LinkedHashMap<Device, String>();
-    List<String> lines = provider.describe();
+    List<String> lines = List.of();
+    try {
+      lines = provider.describe();
+    } catch (RuntimeException | LinkageError e) {
+      failure = "looking for devices fails: " + DeviceKinds.cause(e);
+    }
     for (int i = 0; i < lines.size(); i++) {
       found.put(new Device(name().equals("cpu") ? "cpu" : name() + ":" + i, provider, i), lines.get(i));
     }
@@ -60,11 +57,13 @@ final class DeviceKind {
 
   /** Where the parts of the driver and its toolkit are, or what installs them. */
   List<String> parts() {
-    return provider.parts();
+    return failure == null ? provider.parts() : List.of();
   }
 
   /** Why there is no device of this kind, or empty if there is one. */
   Optional<String> whyNot() {
-    return provider.whyNot();
+    devices();
+    String text = failure;
+    return text == null ? provider.whyNot() : Optional.of(text);
   }
 }

@@ -75,7 +75,7 @@ public final class Devices {
 
   /** The kinds, looked up at the first use. */
   private static final class Found {
-    static final List<DeviceKind> KINDS = DeviceKind.all();
+    static final List<DeviceKind> KINDS = DeviceKinds.all(Devices.class.getClassLoader());
   }
 
   /** The default device of this process; a bad name is an error each time that it is used. */

@@ -61,29 +61,58 @@ public final class Random {
     return start;
   }
 
-  /** Random bits as i32. */
+  /**
+   * Random bits as i32.
+   *
+   * @throws IllegalArgumentException if the shape has more than 2^31 - 1 elements
+   */
   public Tensor bits(Shape shape, Device device) {
+    return bits("bits", shape, shape, device);
+  }
+
+  /** Random bits of which an op makes a tensor of another shape. */
+  private Tensor bits(String op, Shape result, Shape shape, Device device) {
+    if (shape.size() > Integer.MAX_VALUE) {
+      throw OpError.of(
+          op, "shape " + result + " needs " + shape.size() + " random words, and one draw has at most " + Integer.MAX_VALUE);
+    }
     State start = take(shape.size());
     return new Tensor(Graph.random(shape, device, start.seed(), start.counter()));
   }
 
   /** Uniform random numbers in [0, 1). */
   public Tensor rand(int... shape) {
-    return uniform(Shape.of(shape), Scope.dtype(), Devices.current());
+    return uniform("rand", Shape.of(shape));
   }
 
-  /** Uniform random numbers in [low, high). */
+  /**
+   * Uniform random numbers in [low, high).
+   *
+   * @throws IllegalArgumentException if low is above high
+   */
   public Tensor uniform(double low, double high, int... shape) {
-    return rand(shape).mul(high - low).add(low);
+    if (!(low <= high)) {
+      throw OpError.of("uniform", "needs low <= high, not " + low + " and " + high);
+    }
+    return uniform("uniform", Shape.of(shape)).mul(high - low).add(low);
   }
 
   /** Uniform random numbers in [0, 1): multiples of 2^-24 in f32, of 2^-53 in f64. */
   public Tensor uniform(Shape shape, DType dtype, Device device) {
-    requireFloat("uniform", dtype);
+    return uniform("uniform", shape, shape, dtype, device);
+  }
+
+  private Tensor uniform(String op, Shape shape) {
+    return uniform(op, shape, shape, Scope.dtype(), Devices.current());
+  }
+
+  /** Uniform random numbers of which an op makes a tensor of another shape. */
+  private Tensor uniform(String op, Shape result, Shape shape, DType dtype, Device device) {
+    requireFloat(op, dtype);
     if (dtype == DType.F32) {
-      return bits(shape, device).shiftRight(8).bitwiseAnd(0xFFFFFF).to(DType.F32).mul(TO_UNIT_24);
+      return bits(op, result, shape, device).shiftRight(8).bitwiseAnd(0xFFFFFF).to(DType.F32).mul(TO_UNIT_24);
     }
-    Tensor words = bits(Views.insert(shape, 0, 2), device);
+    Tensor words = bits(op, result, Views.insert(shape, 0, 2), device);
     Tensor high = words.select(0, 0).shiftRight(5).bitwiseAnd(0x7FFFFFF).to(DType.F64);
     Tensor low = words.select(0, 1).shiftRight(6).bitwiseAnd(0x3FFFFFF).to(DType.F64);
     return high.mul(0x1p26).add(low).mul(TO_UNIT_53);
@@ -91,12 +120,19 @@ public final class Random {
 
   /** Random numbers of the standard normal distribution. */
   public Tensor randn(int... shape) {
-    return normal(Shape.of(shape), Scope.dtype(), Devices.current());
+    return normal("randn", Shape.of(shape), Scope.dtype(), Devices.current());
   }
 
-  /** Random numbers of a normal distribution. */
+  /**
+   * Random numbers of a normal distribution.
+   *
+   * @throws IllegalArgumentException if the deviation is negative
+   */
   public Tensor normal(double mean, double deviation, int... shape) {
-    return randn(shape).mul(deviation).add(mean);
+    if (!(deviation >= 0)) {
+      throw OpError.of("normal", "the deviation must not be negative, it is " + deviation);
+    }
+    return normal("normal", Shape.of(shape), Scope.dtype(), Devices.current()).mul(deviation).add(mean);
   }
 
   /**
@@ -104,8 +140,11 @@ public final class Random {
    * cos(2 pi v)} of two uniform numbers. In f32 no value is beyond 5.8.
    */
   public Tensor normal(Shape shape, DType dtype, Device device) {
-    requireFloat("normal", dtype);
-    Tensor both = uniform(Views.insert(shape, 0, 2), dtype, device);
+    return normal("normal", shape, dtype, device);
+  }
+
+  private Tensor normal(String op, Shape shape, DType dtype, Device device) {
+    Tensor both = uniform(op, shape, Views.insert(shape, 0, 2), dtype, device);
     Tensor radius = both.select(0, 0).rsub(1).log().mul(-2).sqrt();
     return radius.mul(both.select(0, 1).mul(2 * Math.PI).cos());
   }
@@ -124,7 +163,8 @@ public final class Random {
     double scale = deviation * Math.sqrt(2);
     Tensor first = Tensors.of((low - mean) / scale).erf();
     Tensor last = Tensors.of((high - mean) / scale).erf();
-    return rand(shape).mul(last.sub(first)).add(first).erfinv().mul(scale).add(mean).clamp(low, high);
+    Tensor u = uniform("truncatedNormal", Shape.of(shape));
+    return u.mul(last.sub(first)).add(first).erfinv().mul(scale).add(mean).clamp(low, high);
   }
 
   /**
@@ -135,25 +175,41 @@ public final class Random {
    */
   public Tensor randint(long low, long high, int... shape) {
     long range = high - low;
-    if (range <= 0 || range > 1L << 31) {
+    if (low >= high || range <= 0 || range > 1L << 31) {
       throw OpError.of("randint", "the range from " + low + " to " + high + " must have 1 to 2^31 values");
     }
-    Tensor words = bits(Shape.of(shape), Devices.current()).to(DType.I64).bitwiseAnd(0xFFFFFFFFL);
+    Shape result = Shape.of(shape);
+    Tensor words = bits("randint", result, result, Devices.current()).to(DType.I64).bitwiseAnd(0xFFFFFFFFL);
     return words.mul(range).shiftRight(32).add(low);
   }
 
-  /** The numbers (i64) 0 to n-1 in random order. */
+  /**
+   * The numbers (i64) 0 to n-1 in random order.
+   *
+   * @throws IllegalArgumentException if n is negative
+   */
   public Tensor randperm(int n) {
+    int[] order = permutation("randperm", n);
     long[] numbers = new long[n];
-    int[] order = permutation(n);
     for (int i = 0; i < n; i++) {
       numbers[i] = order[i];
     }
     return Tensors.of(numbers);
   }
 
-  /** The numbers 0 to n-1 in random order, by the shuffle of Fisher and Yates on the host. */
+  /**
+   * The numbers 0 to n-1 in random order, by the shuffle of Fisher and Yates on the host.
+   *
+   * @throws IllegalArgumentException if n is negative
+   */
   public int[] permutation(int n) {
+    return permutation("permutation", n);
+  }
+
+  private int[] permutation(String op, int n) {
+    if (n < 0) {
+      throw OpError.of(op, "the count must not be negative, it is " + n);
+    }
     int[] order = Views.order(n);
     State start = take(n);
     int[] words = {};
@@ -176,7 +232,7 @@ public final class Random {
       throw OpError.of("bernoulli", "the probability must be in [0, 1], it is " + probability);
     }
     long threshold = Math.round(probability * 0x1p31) - (1L << 30);
-    return bits(shape, device).shiftRight(1).lt(threshold);
+    return bits("bernoulli", shape, shape, device).shiftRight(1).lt(threshold);
   }
 
   /** Ones with a probability, else zeros. */
@@ -187,12 +243,20 @@ public final class Random {
   /** Ones with the probabilities of a tensor, else zeros, in its shape and type. */
   public Tensor bernoulli(Tensor probabilities) {
     DType dtype = probabilities.dtype();
-    return uniform(probabilities.shape(), dtype, probabilities.device()).lt(probabilities).to(dtype);
+    Shape shape = probabilities.shape();
+    return uniform("bernoulli", shape, shape, dtype, probabilities.device()).lt(probabilities).to(dtype);
   }
 
-  /** Random numbers of the exponential distribution with a rate: {@code -log(1 - u) / rate}. */
+  /**
+   * Random numbers of the exponential distribution with a rate: {@code -log(1 - u) / rate}.
+   *
+   * @throws IllegalArgumentException if the rate is not positive
+   */
   public Tensor exponential(double rate, int... shape) {
-    return rand(shape).neg().log1p().div(-rate);
+    if (!(rate > 0)) {
+      throw OpError.of("exponential", "the rate must be positive, it is " + rate);
+    }
+    return uniform("exponential", Shape.of(shape)).neg().log1p().div(-rate);
   }
 
   private static void requireFloat(String op, DType dtype) {

@@ -3,6 +3,7 @@ package dev.adjoint;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.kernel.Philox;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 final class RandomTest {
   private static final int MANY = 40_000;
@@ -169,5 +171,39 @@ final class RandomTest {
     double v = Arrays.stream(values).map(x -> (x - m) * (x - m)).average().orElseThrow();
     assertEquals(mean, m, 5 * Math.sqrt(variance / values.length));
     assertEquals(variance, v, 5 * variance * Math.sqrt(8.0 / values.length));
+  }
+
+  /** The word that is one too many, and arguments that no distribution has: the error is thrown at the call. */
+  @Test
+  void wrongArgumentsAreNamedAndTakeNothingFromTheStream() {
+    var random = new Random(3);
+    Random.State state = random.state();
+    Shape huge = Shape.of(100_000, 100_000);
+    String words = "shape [100000, 100000] needs 10000000000 random words, and one draw has at most 2147483647";
+    assertFails("rand: " + words, () -> random.rand(100_000, 100_000));
+    assertFails("bits: " + words, () -> random.bits(huge, Device.cpu()));
+    assertFails("uniform: " + words, () -> random.uniform(1, 2, 100_000, 100_000));
+    assertFails("randint: " + words, () -> random.randint(0, 9, 100_000, 100_000));
+    assertFails("bernoulli: " + words, () -> random.bernoulli(0.5, 100_000, 100_000));
+    assertFails("exponential: " + words, () -> random.exponential(1, 100_000, 100_000));
+    assertFails("truncatedNormal: " + words, () -> random.truncatedNormal(0, 1, -2, 2, 100_000, 100_000));
+    assertFails("randn: " + words.replace("100000, 100000", "50000, 100000"), () -> random.randn(50_000, 100_000));
+    assertFails(
+        "normal: " + words.replace("100000, 100000", "25000, 100000"),
+        () -> Scope.withDType(DType.F64, () -> random.normal(0, 1, 25_000, 100_000)));
+    assertFails("randperm: the count must not be negative, it is -1", () -> random.randperm(-1));
+    assertFails("permutation: the count must not be negative, it is -1", () -> random.permutation(-1));
+    assertFails(
+        "randint: the range from " + Long.MAX_VALUE + " to " + Long.MIN_VALUE + " must have 1 to 2^31 values",
+        () -> random.randint(Long.MAX_VALUE, Long.MIN_VALUE, 2));
+    assertFails("uniform: needs low <= high, not 3.0 and 1.0", () -> random.uniform(3, 1, 2));
+    assertFails("normal: the deviation must not be negative, it is -1.0", () -> random.normal(0, -1, 2));
+    assertFails("exponential: the rate must be positive, it is 0.0", () -> random.exponential(0, 2));
+    assertFails("bernoulli: defined for f32 and f64, not i32", () -> random.bernoulli(Tensors.of(1)));
+    assertEquals(state, random.state());
+  }
+
+  private static void assertFails(String message, Executable call) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
   }
 }

@@ -135,7 +135,7 @@ public final class Bench implements Callable<Integer> {
     }
     Machine machine = Machine.here(devices, threads);
     if (machine.busy()) {
-      progress("others keep this machine busy, its load is " + machine.load() + ": the times will be wrong");
+      progress("others keep this machine busy, its load is " + Timing.digits(machine.load()) + ": the times will be wrong");
     }
     Effort effort = quick ? Effort.QUICK : Effort.FULL;
     var ceilings = new Ceilings(runs("cpu"), threads, effort);

@@ -27,7 +27,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Prints how the optimizers of libtorch move two parameters in 100 steps: the values that the test of our optimizers
- * expects. From the root of the project, after {@code bin/adjoint bench --help} has built the class path:
+ * expects. From the root of the project, after some {@code bin/adjoint bench FILTER} has built the class path:
  *
  * <pre>{@code
  * java --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \

@@ -63,7 +63,7 @@ final class Table {
     return machine.processor() + ", " + machine.threads() + " threads, " + machine.jdk() + ", " + machine.date()
         + "; Adjoint on " + String.join(", ", machine.devices()) + "; libtorch " + Libtorch.version() + " on the CPU"
         + (Libtorch.available() ? "" : " is not on the class path")
-        + (machine.busy() ? "; measured under a load of " + machine.load() + " of other programs." : ".");
+        + (machine.busy() ? "; measured under a load of " + Timing.digits(machine.load()) + " of other programs." : ".");
   }
 
   private static String limit(String name, double rate) {

@@ -55,6 +55,14 @@ class TableTest {
   }
 
   @Test
+  void theLoadIsRounded() {
+    double load = Runtime.getRuntime().availableProcessors() + 0.87451171875;
+    var busy = new Machine("Abacus", "Java 25", List.of("cpu"), 2, load, LocalDate.of(2026, 1, 2));
+    assertThat(new Table(busy, Map.of(), List.of()).markdown())
+        .containsPattern("measured under a load of ([0-9]\\.87|[0-9]{2}\\.9|[0-9]{3,}) of other programs\\.");
+  }
+
+  @Test
   void markdownHasAllColumnsInEachLine() {
     var table = new Table(MACHINE, Map.of(), List.of(new Row("MatMulBench", PRODUCT, "cpu", millis(5), millis(10), 4e6)));
     assertThat(table.markdown()).contains("| matmul 1024 x 1024 x 1024 | 5.00 ms | 10.0 ms | 2.00x | 429 GFLOP/s | 80 % |");

@@ -24,7 +24,8 @@ final class CpuAllocator extends Pool<CpuBuffer> {
 
     @Override
     public long granularity() {
-      return Pages.HUGE;
+      // A block is one range: it cannot be given back in order to take a larger one.
+      return NativeMemory.WHOLE ? Pages.HUGE : MemoryLimit.block();
     }
 
     @Override

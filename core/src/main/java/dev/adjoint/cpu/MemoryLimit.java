@@ -7,11 +7,20 @@ import java.lang.management.ManagementFactory;
 final class MemoryLimit {
   private static final long BYTES = find();
 
+  /** What all tensors may take where native access is forbidden, if not told: it is filled with zeros at once. */
+  private static final long BLOCK = 1L << 30;
+
   private MemoryLimit() {}
 
   /** The limit in bytes. */
   static long bytes() {
-    return BYTES;
+    return NativeMemory.WHOLE ? BYTES : block();
+  }
+
+  /** The limit where native access is forbidden: a power of two. A JVM gives out as much memory as its heap may have. */
+  static long block() {
+    boolean told = System.getProperty("adjoint.cpu.memory") != null;
+    return Long.highestOneBit(told ? BYTES : Math.min(BLOCK, Runtime.getRuntime().maxMemory() / 2));
   }
 
   private static long find() {

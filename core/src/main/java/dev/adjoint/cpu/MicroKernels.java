@@ -1,7 +1,6 @@
 package dev.adjoint.cpu;
 
 import dev.adjoint.DType;
-import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ final class MicroKernels {
       plain[i] = new ScalarMicroKernel(dtype, rows(i), columns(i));
       started[i] = new AtomicBoolean();
     }
-    zeros = zeros(2L * lanes * dtype.bytes());
+    zeros = NativeMemory.zeros(2L * lanes * dtype.bytes());
     packing = new Packing(dtype.bytes(), null);
   }
 
@@ -129,7 +128,7 @@ final class MicroKernels {
   private VectorTrial tile(int i) {
     MicroKernel kernel = MicroKernelCompiler.compile(dtype, rows(i), i % WIDTHS + 1, lanes);
     long row = (long) columns(i) * dtype.bytes();
-    long memory = zeros((rows(i) + 9) * row);
+    long memory = NativeMemory.zeros((rows(i) + 9) * row);
     return new VectorTrial(
         "a tile of matmul",
         count -> {
@@ -143,7 +142,7 @@ final class MicroKernels {
   private VectorTrial packs() {
     BlockTransposition turn = TranspositionCompiler.compile(dtype.bytes());
     long row = (long) lanes * dtype.bytes();
-    long from = zeros(2 * lanes * row);
+    long from = NativeMemory.zeros(2 * lanes * row);
     long to = from + lanes * row;
     return new VectorTrial(
         "the packing of matmul",
@@ -155,10 +154,5 @@ final class MicroKernels {
           }
         },
         () -> packing = new Packing(dtype.bytes(), turn));
-  }
-
-  /** Zeros, which stay: there are few kernels. */
-  private static long zeros(long bytes) {
-    return Arena.global().allocate(bytes, 64).address();
   }
 }

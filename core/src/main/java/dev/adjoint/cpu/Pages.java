@@ -7,7 +7,10 @@ import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 import java.util.Locale;
 
-/** Memory from the operating system, aligned to and advised to use huge pages where the system has them. */
+/**
+ * Memory from the operating system, aligned to and advised to use huge pages where the system has them; where the JVM forbids
+ * calls of the system, parts of the block in {@link NativeMemory}.
+ */
 final class Pages {
   /** The size of a huge page; ranges are multiples of it. */
   static final long HUGE = 2L << 20;
@@ -29,6 +32,9 @@ final class Pages {
 
   /** Takes a range of {@code bytes}, a multiple of {@link #HUGE}; its address, or 0 if the system has no room. */
   static long map(long bytes) {
+    if (!NativeMemory.WHOLE) {
+      return NativeMemory.take(bytes);
+    }
     try {
       return LINUX || MAC ? Posix.map(bytes) : Heap.map(bytes);
     } catch (Throwable e) {
@@ -36,9 +42,9 @@ final class Pages {
     }
   }
 
-  /** Gives a range back; false if this system cannot. */
+  /** Gives a range back; false if this system or this JVM cannot. */
   static boolean unmap(long address, long bytes) {
-    if (!LINUX && !MAC) {
+    if (!NativeMemory.WHOLE || (!LINUX && !MAC)) {
       return false;
     }
     try {

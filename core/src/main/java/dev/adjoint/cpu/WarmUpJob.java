@@ -2,8 +2,6 @@ package dev.adjoint.cpu;
 
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Kernel;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
@@ -64,7 +62,7 @@ final class WarmUpJob {
     long[] strides = new long[n * shape.strides()];
     for (int a = 0; a < n; a++) {
       Access access = kernel.accesses().get(a);
-      bases[a] = Scratch.MEMORY.address() + (access.kind() == Access.Kind.WRITE ? SCRATCH : 0);
+      bases[a] = Scratch.ADDRESS + (access.kind() == Access.Kind.WRITE ? SCRATCH : 0);
       int steps =
           switch (access.lane()) {
             case BROADCAST -> 0;
@@ -84,11 +82,11 @@ final class WarmUpJob {
   }
 
   private static final class Scratch {
-    static final MemorySegment MEMORY = Arena.global().allocate(2 * SCRATCH, 64);
+    static final long ADDRESS = NativeMemory.zeros(2 * SCRATCH);
 
     static {
-      for (long i = 0; i < MEMORY.byteSize(); i++) {
-        MEMORY.set(ValueLayout.JAVA_BYTE, i, PATTERN[(int) (i % PATTERN.length)]);
+      for (long i = 0; i < 2 * SCRATCH; i++) {
+        NativeMemory.ALL.set(ValueLayout.JAVA_BYTE, ADDRESS + i, PATTERN[(int) (i % PATTERN.length)]);
       }
     }
   }

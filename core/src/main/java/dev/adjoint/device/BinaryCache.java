@@ -17,17 +17,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compiled kernels on disk. A file holds the hash of the rest of it, so that a driver is never given a damaged one; a file
  * that is damaged or cannot be read counts as missing. One that cannot be written is done without; with {@code ADJOINT_DEBUG=1}
- * the first such is told, and why.
+ * the first such is told, and why. A driver runs what it is given, so the folder must be {@linkplain PrivateFolder private}, and
+ * the files must be of this user; a folder that is not is done without, and a warning says why.
  */
 public final class BinaryCache {
   private static final int HASH = 32;
 
-  private final Path folder;
+  private final PrivateFolder folder;
   private final AtomicBoolean told = new AtomicBoolean();
+
+  /** Whether the folder is private; null until it is there. */
+  private @Nullable Boolean usable;
 
   /** The binaries in a folder, which is made when the first is put there. */
   public BinaryCache(Path folder) {
-    this.folder = folder;
+    this.folder = new PrivateFolder(folder);
   }
 
   /**
@@ -53,7 +57,11 @@ public final class BinaryCache {
   /** The binary of a key, or null. */
   public byte @Nullable [] find(String key) {
     try {
-      byte[] file = Files.readAllBytes(folder.resolve(key));
+      Path path = folder.path().resolve(key);
+      if (!isUsable() || !folder.owns(path)) {
+        return null;
+      }
+      byte[] file = Files.readAllBytes(path);
       if (file.length <= HASH) {
         return null;
       }
@@ -67,13 +75,16 @@ public final class BinaryCache {
   /** Remembers a binary; another process may do the same at the same time. */
   public void put(String key, byte[] binary) {
     try {
-      Files.createDirectories(folder);
-      Path part = Files.createTempFile(folder, key, ".part");
+      folder.create();
+      if (!isUsable()) {
+        return;
+      }
+      Path part = Files.createTempFile(folder.path(), key, ".part");
       try {
         byte[] file = Arrays.copyOf(sha256().digest(binary), HASH + binary.length);
         System.arraycopy(binary, 0, file, HASH, binary.length);
         Files.write(part, file);
-        Files.move(part, folder.resolve(key), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(part, folder.path().resolve(key), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } finally {
         Files.deleteIfExists(part);
       }
@@ -83,6 +94,21 @@ public final class BinaryCache {
         Debug.note("compiled kernels are not kept for the next start: " + e);
       }
     }
+  }
+
+  private synchronized boolean isUsable() throws IOException {
+    if (usable == null) {
+      if (!Files.isDirectory(folder.path())) {
+        return false;
+      }
+      String why = folder.whyNotPrivate();
+      usable = why.isEmpty();
+      if (!usable) {
+        System.getLogger("dev.adjoint")
+            .log(System.Logger.Level.WARNING, "compiled kernels are not kept for the next start: " + why);
+      }
+    }
+    return usable;
   }
 
   private static MessageDigest sha256() {

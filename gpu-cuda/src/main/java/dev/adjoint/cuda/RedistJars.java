@@ -1,6 +1,7 @@
 package dev.adjoint.cuda;
 
 import dev.adjoint.device.BinaryCache;
+import dev.adjoint.device.PrivateFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -11,17 +12,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Libraries in jars of {@code org.bytedeco:cuda} with classifier {@code linux-x86_64-redist}, which hold NVIDIA's files. They are
- * unpacked into the cache folder once.
+ * unpacked into the cache folder once, which must be {@linkplain PrivateFolder private}.
  */
 final class RedistJars {
   private static final int MINOR_VERSIONS = 10;
 
   private final ClassLoader loader;
-  private final Path folder;
+  private final PrivateFolder folder;
 
   RedistJars(ClassLoader loader, Path folder) {
     this.loader = loader;
-    this.folder = folder;
+    this.folder = new PrivateFolder(folder);
   }
 
   /** The jars that this program was started with. */
@@ -54,15 +55,20 @@ final class RedistJars {
     }
   }
 
-  /** Writes a file unless it is there already, with the same size. */
+  /** Writes a file unless it is there already, of this user and with the same size. */
   private Path unpack(URL resource, String file) throws IOException {
-    Path target = folder.resolve(file);
+    folder.create();
+    String why = folder.whyNotPrivate();
+    if (!why.isEmpty()) {
+      System.getLogger("dev.adjoint").log(System.Logger.Level.WARNING, "cuda: " + file + " is not unpacked: " + why);
+      throw new IOException(why);
+    }
+    Path target = folder.path().resolve(file);
     var connection = resource.openConnection();
-    if (Files.exists(target) && Files.size(target) == connection.getContentLengthLong()) {
+    if (folder.owns(target) && Files.size(target) == connection.getContentLengthLong()) {
       return target;
     }
-    Files.createDirectories(folder);
-    Path part = Files.createTempFile(folder, file, ".part");
+    Path part = Files.createTempFile(folder.path(), file, ".part");
     try (InputStream from = connection.getInputStream()) {
       Files.copy(from, part, StandardCopyOption.REPLACE_EXISTING);
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -7,6 +7,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -139,6 +140,11 @@ class ToolkitTest {
       assertThat(library).isNotNull();
       assertThat(library.name()).isEqualTo(root.resolve("cache/libnvrtc.so.13").toString());
       assertThat(root.resolve("cache/libnvrtc-builtins.so.13.0")).hasContent("library");
+    }
+    // A library that another user may have put there is not loaded.
+    if (root.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.setPosixFilePermissions(root.resolve("cache"), PosixFilePermissions.fromString("rwxrwxrwx"));
+      assertThat(toolkit(jars).find("nvrtc", 13)).isNull();
     }
   }
 

@@ -6,24 +6,26 @@ import dev.adjoint.device.BinaryCache;
 import dev.adjoint.device.DeviceProvider;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The provider of OpenCL devices: every device of every platform that computes with the bits of the CPU. */
 public final class OpenClProvider implements DeviceProvider {
-  private final OpenClDriver driver;
+  private final Supplier<OpenClDriver> driver;
   private @Nullable Found found;
 
   /** For {@link java.util.ServiceLoader}. */
   public OpenClProvider() {
-    this(new JoclDriver());
+    this(JoclLibrary::driver);
   }
 
-  OpenClProvider(OpenClDriver driver) {
+  OpenClProvider(Supplier<OpenClDriver> driver) {
     this.driver = driver;
   }
 
-  private record Found(List<OpenClInfo> usable, String whyNot) {}
+  private record Found(@Nullable OpenClDriver driver, List<OpenClInfo> usable, String whyNot) {}
 
   private synchronized Found found() {
     if (found == null) {
@@ -33,13 +35,15 @@ public final class OpenClProvider implements DeviceProvider {
   }
 
   private Found look() {
+    OpenClDriver present;
     List<OpenClInfo> all;
     try {
-      all = driver.devices();
-    } catch (LinkageError | UnsupportedOperationException e) {
-      return new Found(List.of(), "OpenCL cannot be loaded: " + e.getMessage() + "; install libOpenCL and a driver");
+      present = driver.get();
+      all = present.devices();
+    } catch (UnsupportedOperationException e) {
+      return new Found(null, List.of(), "OpenCL cannot be loaded: " + e.getMessage());
     } catch (OpenClException e) {
-      return new Found(List.of(), "OpenCL does not answer: " + e.getMessage());
+      return new Found(null, List.of(), "OpenCL does not answer: " + e.getMessage());
     }
     var usable = new ArrayList<OpenClInfo>();
     var reasons = new ArrayList<String>();
@@ -51,7 +55,7 @@ public final class OpenClProvider implements DeviceProvider {
       }
     }
     String none = "no OpenCL driver is installed, such as that of the graphics card or PoCL";
-    return new Found(usable, reasons.isEmpty() ? none : String.join("; ", reasons));
+    return new Found(present, usable, reasons.isEmpty() ? none : String.join("; ", reasons));
   }
 
   @Override
@@ -82,8 +86,9 @@ public final class OpenClProvider implements DeviceProvider {
 
   /** Opens a device with kernels for another kind of machine than it is; for tests. */
   Backend open(int ordinal, Target.Threads threads) {
-    OpenClInfo info = found().usable.get(ordinal);
+    Found all = found();
+    OpenClInfo info = all.usable.get(ordinal);
     var cache = new BinaryCache(BinaryCache.folder(System.getenv(), System.getProperty("user.home"), "opencl"));
-    return new OpenClBackend(new OpenClSession(driver, info, "opencl:" + ordinal), threads, cache);
+    return new OpenClBackend(new OpenClSession(Objects.requireNonNull(all.driver), info, "opencl:" + ordinal), threads, cache);
   }
 }

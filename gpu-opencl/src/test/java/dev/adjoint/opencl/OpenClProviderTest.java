@@ -31,7 +31,7 @@ class OpenClProviderTest {
   void aDriverThatFailsIsAReasonAndNoError() {
     var driver = new FakeDriver();
     driver.failAlways("devices", FakeDriver.CODE);
-    var provider = new OpenClProvider(driver);
+    var provider = new OpenClProvider(() -> driver);
     assertThat(provider.describe()).isEmpty();
     assertThat(provider.whyNot()).contains("OpenCL does not answer: devices: FAKE (12345)");
     assertThatThrownBy(() -> provider.open(0))
@@ -41,7 +41,7 @@ class OpenClProviderTest {
 
   @Test
   void thereIsNoSecondFakeDevice() {
-    assertThatThrownBy(() -> new OpenClProvider(new FakeDriver()).open(1))
+    assertThatThrownBy(() -> new OpenClProvider(FakeDriver::new).open(1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("opencl:1: there are 1 devices");
   }
