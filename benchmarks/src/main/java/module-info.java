@@ -8,7 +8,7 @@ module dev.adjoint.benchmarks {
   requires jmh.core;
   requires org.bytedeco.javacpp;
   requires org.bytedeco.pytorch;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   opens dev.adjoint.benchmarks to
       info.picocli;

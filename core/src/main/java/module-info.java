@@ -6,7 +6,7 @@ import dev.adjoint.graph.Differentiation;
 @SuppressWarnings("module") // dev.adjoint.nn is compiled later
 module dev.adjoint.core {
   requires static jdk.incubator.vector;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires jdk.management;
 
   exports dev.adjoint;

@@ -4,7 +4,7 @@ import dev.adjoint.cuda.CudaProvider;
 /** The CUDA device. */
 module dev.adjoint.cuda {
   requires transitive dev.adjoint.core;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.adjoint.cuda;
 

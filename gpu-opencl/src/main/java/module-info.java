@@ -4,7 +4,7 @@ import dev.adjoint.opencl.OpenClProvider;
 /** The OpenCL device. */
 module dev.adjoint.opencl {
   requires transitive dev.adjoint.core;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires jocl;
 
   exports dev.adjoint.opencl;

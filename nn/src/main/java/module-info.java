@@ -5,7 +5,7 @@ module dev.adjoint.nn {
   requires com.fasterxml.jackson.core;
   requires java.net.http;
   requires me.tongfei.progressbar;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.adjoint.nn;
   exports dev.adjoint.nn.data;

@@ -118,7 +118,10 @@ final class VectorOps {
         switch (op) {
           case SHL -> "LSHL";
           case SHR -> "ASHR";
-          default -> "LSHR";
+          case USHR -> "LSHR";
+          case NEG, ABS, SQRT, NOT, ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR, EQ, NE, LT, LE, GT, GE, FMA, SELECT, CAST,
+              BITCAST ->
+              throw new IllegalStateException("kernel: " + op + " is no shift");
         };
     code.getstatic(OPERATORS, name, VectorTypes.operator("Binary"));
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExamplesTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path EXAMPLES = ROOT.resolve("examples");
-  private static final Pattern BLOCK = Pattern.compile("```(java|text)\\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern BLOCK = Pattern.compile("```(java|text|xml|kotlin)\\n(.*?)```", Pattern.DOTALL);
 
   static Stream<String> quickExamples() throws IOException {
     try (Stream<Path> files = Files.list(EXAMPLES)) {
@@ -55,7 +55,10 @@ class ExamplesTest {
     return Double.parseDouble(accuracy.group(1));
   }
 
-  /** Every block of code in the README is part of an example, and every block of output is what that example prints. */
+  /**
+   * Every block of code in the README is part of an example, and every block of output is what that example prints. The block for
+   * Gradle names what the one for Maven does.
+   */
   @Test
   void theReadmeShowsTheExamples() throws IOException, InterruptedException {
     String quickstart = run("Quickstart.java");
@@ -65,18 +68,28 @@ class ExamplesTest {
         sources.add(Files.readString(file));
       }
     }
+    String consumer = Files.readString(EXAMPLES.resolve("consumer/pom.xml"));
     Matcher block = BLOCK.matcher(Files.readString(ROOT.resolve("README.md")));
     int blocks = 0;
     while (block.find()) {
       String text = block.group(2);
-      if (block.group(1).equals("java")) {
-        assertThat(sources).as("an example that holds:\n" + text).anyMatch(source -> source.contains(text));
-      } else {
-        assertThat(quickstart).isEqualTo(text);
+      switch (block.group(1)) {
+        case "java" -> assertThat(sources).as("an example that holds:\n" + text).anyMatch(source -> source.contains(text));
+        case "xml" -> assertThat(consumer).contains(text);
+        case "kotlin" -> {
+          assertThat(artifacts("dev.adjoint:(adjoint-[a-z]+)", text))
+              .isEqualTo(artifacts("<artifactId>(adjoint-[a-z]+)", consumer));
+          assertThat(consumer).contains(artifacts("adjoint-bom:([^\"]+)", text));
+        }
+        default -> assertThat(quickstart).isEqualTo(text);
       }
       blocks++;
     }
-    assertThat(blocks).isGreaterThanOrEqualTo(3);
+    assertThat(blocks).isGreaterThanOrEqualTo(6);
+  }
+
+  private static List<String> artifacts(String pattern, String text) {
+    return Pattern.compile(pattern).matcher(text).results().map(match -> match.group(1)).toList();
   }
 
   private static String run(String script, String... arguments) throws IOException, InterruptedException {

@@ -20,6 +20,11 @@ final class Progress implements AutoCloseable {
     if (console == null || !console.isTerminal()) {
       return new Progress(null);
     }
+    return shown(task, steps);
+  }
+
+  /** A bar on the standard error output, whatever that is. */
+  static Progress shown(String task, int steps) {
     return new Progress(
         new ProgressBarBuilder()
             .setTaskName(task)

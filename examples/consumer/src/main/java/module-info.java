@@ -1,0 +1,4 @@
+/** A program that trains a network. */
+module org.example.consumer {
+  requires dev.adjoint.nn;
+}
