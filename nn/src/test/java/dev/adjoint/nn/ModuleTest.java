@@ -137,7 +137,7 @@ class ModuleTest {
   void theOutermostOutputIsKept() {
     var model = new SimpleNN();
     Tensor[] inner = new Tensor[1];
-    model.fc1.onForward((module, x, y) -> inner[0] = y);
+    model.fc1.onForward((module, inputs, y) -> inner[0] = y);
     Tensor y = model.apply(Tensors.ones(1, 784));
     assertTrue(y.node().kept());
     assertFalse(inner[0].node().kept());
@@ -147,7 +147,8 @@ class ModuleTest {
   void hooksSeeCallsUntilTheyAreRemoved() {
     var model = new SimpleNN();
     var seen = new ArrayList<String>();
-    Runnable remove = model.fc2.onForward((module, x, y) -> seen.add(module.label() + x.shape() + y.shape()));
+    Runnable remove =
+        model.fc2.onForward((module, inputs, y) -> seen.add(module.label() + inputs.getFirst().shape() + y.shape()));
     model.apply(Tensors.ones(3, 784));
     remove.run();
     model.apply(Tensors.ones(3, 784));
