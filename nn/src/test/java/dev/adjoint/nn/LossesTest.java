@@ -60,6 +60,46 @@ class LossesTest {
   }
 
   @Test
+  void edgesOfTheThresholdsAreThoseOfPyTorch() {
+    Tensor p = Tensors.of(1, 2.5, -3, 0.5).requiresGrad();
+    Tensor t = Tensors.of(1.0, 0.5, 1, 0.25);
+    for (double beta : new double[] {0, 1e-50, 1e-40}) {
+      Tensor loss = Losses.smoothL1(p, t, beta, Reduction.NONE);
+      assertArrayEquals(Losses.l1(p, t, Reduction.NONE).toDoubles(), loss.toDoubles(), "beta " + beta);
+      assertArrayEquals(new double[] {0, 1, -1, 1}, loss.sum().backward().of(p).toDoubles(), "beta " + beta);
+    }
+    Tensor line = Losses.smoothL1(p, t, Double.POSITIVE_INFINITY, Reduction.NONE);
+    assertArrayEquals(new double[4], line.toDoubles());
+    assertArrayEquals(new double[4], line.sum().backward().of(p).toDoubles(), 1e-12);
+    Tensor square = Losses.huber(p, t, Double.POSITIVE_INFINITY, Reduction.NONE);
+    assertArrayEquals(new double[] {0, 2, 8, 0.03125}, square.toDoubles());
+    assertArrayEquals(new double[] {0, 2, -4, 0.25}, square.sum().backward().of(p).toDoubles());
+    for (double bad : new double[] {-1, Double.NaN}) {
+      var e = assertThrows(IllegalArgumentException.class, () -> Losses.smoothL1(p, t, bad, Reduction.MEAN));
+      assertEquals("smoothL1: beta must be from 0 on, not " + bad, e.getMessage());
+      e = assertThrows(IllegalArgumentException.class, () -> Losses.huber(p, t, bad, Reduction.MEAN));
+      assertEquals("huber: delta must be above 0, not " + bad, e.getMessage());
+    }
+    assertThrows(IllegalArgumentException.class, () -> Losses.huber(p, t, 0, Reduction.MEAN));
+  }
+
+  @Test
+  void labelsMayBeSmoothedWholly() {
+    double expected = 0;
+    for (double[] row : LOGITS) {
+      for (int c = 0; c < 3; c++) {
+        expected -= logProbability(row, c) / 12;
+      }
+    }
+    var options = CrossEntropyOptions.DEFAULT.labelSmoothing(1);
+    assertEquals(expected, Losses.crossEntropy(logits(), labels(), options).item(), 1e-12);
+    for (double bad : new double[] {-0.1, 1.1, Double.NaN}) {
+      var e = assertThrows(IllegalArgumentException.class, () -> CrossEntropyOptions.DEFAULT.labelSmoothing(bad));
+      assertEquals("crossEntropy: label smoothing must be in [0, 1], not " + bad, e.getMessage());
+    }
+  }
+
+  @Test
   void huberIsSquareInsideAndLineOutside() {
     Tensor p = vector(0.5, -3, 2);
     Tensor t = vector(0, 0, 0);
@@ -165,7 +205,6 @@ class LossesTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> Losses.crossEntropy(logits(), labels(), CrossEntropyOptions.DEFAULT.classWeights(vector(1, 2))));
-    assertThrows(IllegalArgumentException.class, () -> CrossEntropyOptions.DEFAULT.labelSmoothing(1));
   }
 
   @Test
