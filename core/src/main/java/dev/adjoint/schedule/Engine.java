@@ -7,6 +7,7 @@ import dev.adjoint.StaleTensorException;
 import dev.adjoint.Variable;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
+import dev.adjoint.graph.IntRange;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
 import dev.adjoint.graph.Storage;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Computes nodes: finds what is missing, gets the plan for it and runs it.
@@ -28,6 +30,7 @@ import java.util.function.Supplier;
  */
 public final class Engine {
   private static final ReentrantReadWriteLock LOCK = new ReentrantReadWriteLock();
+  private static final long RANGE_CHUNK = 1 << 20;
   private static final ThreadLocal<Map<Variable, Node>> PENDING = ThreadLocal.withInitial(LinkedHashMap::new);
 
   private Engine() {}
@@ -83,6 +86,34 @@ public final class Engine {
       Reference.reachabilityFence(node);
       lock.unlock();
     }
+  }
+
+  /**
+   * The range of the elements of a computed node of integers; null if it is not computed or is the value of a variable. It
+   * computes nothing and records no update; a storage is read once.
+   */
+  public static @Nullable IntRange range(Node node) {
+    Storage storage = node.storage();
+    if (storage == null || storage.ofVariable()) {
+      return null;
+    }
+    IntRange range = storage.range();
+    if (range == null) {
+      range = IntRange.EMPTY;
+      long bytes = bytes(node);
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment chunk = arena.allocate(Math.min(bytes, RANGE_CHUNK), Long.BYTES);
+        for (long done = 0; done < bytes; done += chunk.byteSize()) {
+          MemorySegment part = chunk.asSlice(0, Math.min(chunk.byteSize(), bytes - done));
+          node.device().backend().read(storage.buffer(), done, part);
+          range = range.with(part, node.dtype());
+        }
+      } finally {
+        Reference.reachabilityFence(node);
+      }
+      storage.range(range);
+    }
+    return range;
   }
 
   /** A node that holds a copy of host data. */

@@ -88,10 +88,11 @@ public final class Losses {
    * The cross-entropy of the softmax of logits with a target.
    *
    * @param logits [c], [n, c] or [n, c, ...]
-   * @param target class indices (i32 or i64) of the shape of the logits without the class axis, where an index that is
-   *     no class makes the loss NaN; or probabilities (float) of the shape of the logits
+   * @param target class indices (i32 or i64) of the shape of the logits without the class axis; or probabilities (float) of the
+   *     shape of the logits
    * @return with the mean over class indices: the sum of the weighted losses divided by the sum of the weights of the
    *     samples that count
+   * @throws IndexOutOfBoundsException if an index is known to be no class; others throw it when the loss is computed
    */
   public static Tensor crossEntropy(Tensor logits, Tensor target, CrossEntropyOptions options) {
     return CrossEntropy.ofLogits(logits, target, options);
