@@ -11,6 +11,7 @@ import dev.adjoint.graph.IntRange;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
 import dev.adjoint.graph.Storage;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -29,8 +30,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Runs that update variables exclude all others; runs that only read go side by side.
  */
 public final class Engine {
+  /** How many bytes of host memory large values pass through, so few that they stay in a cache of the processor. */
+  public static final long PIECE = 1 << 20;
+
   private static final ReentrantReadWriteLock LOCK = new ReentrantReadWriteLock();
-  private static final long RANGE_CHUNK = 1 << 20;
   private static final ThreadLocal<Map<Variable, Node>> PENDING = ThreadLocal.withInitial(LinkedHashMap::new);
 
   private Engine() {}
@@ -74,12 +77,17 @@ public final class Engine {
 
   /** Copies the value of a node to host memory, computing it first. */
   public static void read(Node node, MemorySegment to) {
+    read(node, 0, to.asSlice(0, bytes(node)));
+  }
+
+  /** Fills host memory with the value of a node from a byte on, computing it first. */
+  public static void read(Node node, long start, MemorySegment to) {
     realize(List.of(node));
     Lock lock = LOCK.readLock();
     lock.lock();
     try {
-      if (bytes(node) > 0) {
-        node.device().backend().read(value(node).buffer(), 0, to.asSlice(0, bytes(node)));
+      if (to.byteSize() > 0) {
+        node.device().backend().read(value(node).buffer(), start, to);
       }
     } finally {
       // The caller may have dropped the node, and its memory must not be freed while it is read.
@@ -102,9 +110,9 @@ public final class Engine {
       range = IntRange.EMPTY;
       long bytes = bytes(node);
       try (Arena arena = Arena.ofConfined()) {
-        MemorySegment chunk = arena.allocate(Math.min(bytes, RANGE_CHUNK), Long.BYTES);
-        for (long done = 0; done < bytes; done += chunk.byteSize()) {
-          MemorySegment part = chunk.asSlice(0, Math.min(chunk.byteSize(), bytes - done));
+        MemorySegment piece = arena.allocate(Math.min(bytes, PIECE), Long.BYTES);
+        for (long done = 0; done < bytes; done += PIECE) {
+          MemorySegment part = piece.asSlice(0, Math.min(PIECE, bytes - done));
           node.device().backend().read(storage.buffer(), done, part);
           range = range.with(part, node.dtype());
         }
@@ -123,6 +131,29 @@ public final class Engine {
     Storage storage = Storages.owning(device, buffer, shape, dtype, false);
     if (bytes > 0) {
       device.backend().write(buffer, 0, data.asSlice(0, bytes));
+    }
+    return Node.source(storage, shape, dtype, false);
+  }
+
+  /** Host data that arrive piece by piece. */
+  @FunctionalInterface
+  public interface Pieces {
+    /** Fills memory with the next bytes. */
+    void next(MemorySegment to) throws IOException;
+  }
+
+  /** A node that holds host data, in pieces of at most {@link #PIECE} bytes. */
+  public static Node upload(Pieces data, Shape shape, DType dtype, Device device) throws IOException {
+    long bytes = shape.size() * dtype.bytes();
+    Buffer buffer = device.backend().allocate(Math.max(1, bytes));
+    Storage storage = Storages.owning(device, buffer, shape, dtype, false);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment piece = arena.allocate(Math.min(bytes, PIECE), Long.BYTES);
+      for (long done = 0; done < bytes; done += PIECE) {
+        MemorySegment part = piece.asSlice(0, Math.min(PIECE, bytes - done));
+        data.next(part);
+        device.backend().write(buffer, done, part);
+      }
     }
     return Node.source(storage, shape, dtype, false);
   }

@@ -1,10 +1,9 @@
 package dev.adjoint.nn.io;
 
 import dev.adjoint.Tensor;
-import dev.adjoint.Tensors;
+import dev.adjoint.schedule.Engine;
 import java.io.EOFException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -138,31 +137,31 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
 
   private static Tensor read(
       Path path, FileChannel file, long dataStart, String name, SafeTensorsHeader.Entry entry) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment data = arena.allocate(entry.end() - entry.begin(), ALIGNMENT);
-      HostFiles.read(file.position(dataStart + entry.begin()), data);
-      return switch (entry.type()) {
-        case U8, I32, I64, F32, F64 -> upload(data, entry);
-        case BOOL -> {
-          HostFiles.requireBooleans(path, "tensor '" + name + "'", data);
-          yield upload(data, entry);
-        }
-        case F16, BF16 -> upload(widened(entry.type(), data, entry.shape().size(), arena), entry);
-      };
+    file.position(dataStart + entry.begin());
+    Engine.Pieces elements =
+        switch (entry.type()) {
+          case U8, I32, I64, F32, F64 -> to -> HostFiles.read(file, to);
+          case BOOL -> to -> {
+            HostFiles.read(file, to);
+            HostFiles.requireBooleans(path, "tensor '" + name + "'", to);
+          };
+          case F16 -> to -> widen(file, to, Float::float16ToFloat);
+          case BF16 -> to -> widen(file, to, half -> Float.intBitsToFloat(half << 16));
+        };
+    return HostFiles.read(elements, entry.type().dtype(), entry.shape());
+  }
+
+  /** Fills memory with floats that the file holds in half of their bytes. */
+  private static void widen(FileChannel file, MemorySegment to, HalfToFloat wide) throws IOException {
+    // Into the upper half, which is then read a little faster than it is overwritten.
+    MemorySegment halves = to.asSlice(to.byteSize() / 2);
+    HostFiles.read(file, halves);
+    for (long i = 0; i < to.byteSize() / Float.BYTES; i++) {
+      to.setAtIndex(ValueLayout.JAVA_FLOAT, i, wide.apply(halves.getAtIndex(ValueLayout.JAVA_SHORT, i)));
     }
   }
 
-  private static Tensor upload(MemorySegment data, SafeTensorsHeader.Entry entry) {
-    return Tensors.fromSegment(data, entry.type().dtype(), entry.shape().dims());
-  }
-
-  private static MemorySegment widened(SafeTensorsType type, MemorySegment from, long size, Arena arena) {
-    MemorySegment to = arena.allocate(size * Float.BYTES, ALIGNMENT);
-    for (long i = 0; i < size; i++) {
-      short half = from.getAtIndex(ValueLayout.JAVA_SHORT, i);
-      float value = type == SafeTensorsType.F16 ? Float.float16ToFloat(half) : Float.intBitsToFloat(half << 16);
-      to.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
-    }
-    return to;
+  private interface HalfToFloat {
+    float apply(short half);
   }
 }

@@ -10,6 +10,7 @@ import dev.adjoint.DType;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.schedule.Engine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -124,6 +125,37 @@ class SafeTensorsTest {
     Map<String, Tensor> tensors = SafeTensors.load(file).tensors();
     assertArrayEquals(new float[] {1, -2, 0x1p-24f}, tensors.get("h").toFloats());
     assertArrayEquals(new float[] {1, -3}, tensors.get("b").toFloats());
+  }
+
+  @Test
+  void largeTensorsPassInPieces() throws IOException {
+    int size = (int) Engine.PIECE + 12345;
+    byte[] bytes = new byte[size];
+    float[] floats = new float[size];
+    for (int i = 0; i < size; i++) {
+      bytes[i] = (byte) (i * 31 >> 4);
+      floats[i] = i * 0.5f;
+    }
+    var tensors = new LinkedHashMap<String, Tensor>();
+    tensors.put("u8", Tensors.of(bytes, size));
+    tensors.put("f32", Tensors.of(floats));
+    tensors.put("mask", Tensors.of(bytes, size).gt(7));
+    Path file = folder.resolve("large");
+    SafeTensors.save(file, tensors);
+    assertEqualTensors(tensors, SafeTensors.load(file).tensors());
+
+    String text = "{\"h\":{\"dtype\":\"BF16\",\"shape\":[%d],\"data_offsets\":[0,%d]}}".formatted(size, 2L * size);
+    Path halves = file(text, 2 * size);
+    float[] expected = new float[size];
+    for (int i = 0; i < size; i++) {
+      expected[i] = Float.intBitsToFloat((2 * i & 0xff) << 16 | (2 * i + 1 & 0xff) << 24);
+    }
+    assertArrayEquals(expected, SafeTensors.load(halves).tensors().get("h").toFloats());
+
+    byte[] wrong = Files.readAllBytes(file(one("BOOL", "[" + size + "]", "[0," + size + "]"), size));
+    Arrays.fill(wrong, wrong.length - size, wrong.length, (byte) 1);
+    wrong[wrong.length - 1] = 5;
+    assertTrue(reason(Files.write(folder.resolve("wrong"), wrong)).contains("the byte 5"));
   }
 
   @Test
