@@ -43,7 +43,8 @@ final class HostFiles {
     return new Tensor(Engine.upload(elements, shape, dtype, Devices.current()));
   }
 
-  private static void fill(FileChannel file, ByteBuffer to) throws IOException {
+  /** Fills a buffer with the next bytes. */
+  static void fill(FileChannel file, ByteBuffer to) throws IOException {
     while (to.hasRemaining()) {
       if (file.read(to) < 0) {
         throw new EOFException();

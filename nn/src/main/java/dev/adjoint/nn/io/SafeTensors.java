@@ -26,7 +26,8 @@ import java.util.function.UnaryOperator;
 /**
  * The contents of a safetensors file: named tensors and some text. Other systems read and write the same format.
  *
- * <p>A file is validated as a whole before memory for its data is taken. F16 and BF16 data are read as f32. Files are written
+ * <p>A file is validated as a whole before memory for its data is taken. It may have 100,000 tensors, 10,000 entries of
+ * metadata of 2^20 characters each, and 8 MiB of white space in its header. F16 and BF16 data are read as f32. Files are written
  * {@linkplain AtomicFile in one step}.
  *
  * @param tensors by name, in the order of the file's header
@@ -60,6 +61,7 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
             path, "the length of the header, " + Long.toUnsignedString(headerBytes) + ", does not fit into a file of "
                 + fileBytes + " bytes or is over " + SafeTensorsHeader.MAX_BYTES);
       }
+      SafeTensorsHeader.requireLittleSpace(path, file, headerBytes);
       ByteBuffer text = HostFiles.read(file, (int) headerBytes);
       long dataStart = LENGTH_BYTES + headerBytes;
       SafeTensorsHeader header = SafeTensorsHeader.parse(path, text, fileBytes - dataStart);
@@ -85,7 +87,8 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
   /**
    * Writes these contents to a file; what was there before is replaced in one step.
    *
-   * @throws IllegalArgumentException if a tensor has the name {@code __metadata__}
+   * @throws IllegalArgumentException if a tensor has the name {@code __metadata__}, or there is more metadata or there are more
+   *     tensors than {@link #load} accepts
    * @throws IOException if it cannot be written; the old file is then as it was
    */
   public void save(Path path) throws IOException {
@@ -116,9 +119,7 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
     });
     byte[] text = new SafeTensorsHeader(entries, metadata).toJson().getBytes(StandardCharsets.UTF_8);
     int padded = Math.ceilDiv(text.length, ALIGNMENT) * ALIGNMENT;
-    if (padded > SafeTensorsHeader.MAX_BYTES || tensors.size() > SafeTensorsHeader.MAX_TENSORS) {
-      throw new IllegalArgumentException("safetensors: too many tensors for one file: " + tensors.size());
-    }
+    requireReadable(path, text, padded, position);
     ByteBuffer header = ByteBuffer.allocate(LENGTH_BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
     header.putLong(padded).put(text);
     while (header.hasRemaining()) {
@@ -133,6 +134,18 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
           }
         },
         wrapper);
+  }
+
+  private static void requireReadable(Path path, byte[] text, int padded, long dataBytes) {
+    if (padded > SafeTensorsHeader.MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "safetensors: the header would have " + padded + " bytes, over " + SafeTensorsHeader.MAX_BYTES);
+    }
+    try {
+      SafeTensorsHeader.parse(path, ByteBuffer.wrap(text), dataBytes);
+    } catch (InvalidDataFileException e) {
+      throw new IllegalArgumentException("safetensors: the file could not be read again: " + e.reason(), e);
+    }
   }
 
   private static Tensor read(
