@@ -1,5 +1,5 @@
 import dev.adjoint.Random;
-import dev.adjoint.Tensor;
+import dev.adjoint.nn.Activation;
 import dev.adjoint.nn.Dropout;
 import dev.adjoint.nn.Linear;
 import dev.adjoint.nn.Losses;
@@ -23,7 +23,7 @@ void main(String[] args) throws IOException {
   var validation = new DataLoader(parts.get(1), 500);
   var test = new DataLoader(ImageSet.FASHION_MNIST.test(), 500);
 
-  var model = Sequential.of(new Linear(784, 128), Tensor::relu, new Dropout(0.2), new Linear(128, 10));
+  var model = Sequential.of(new Linear(784, 128), Activation.RELU, new Dropout(0.2), new Linear(128, 10));
   IO.println(model.summary(1, 784));
   var trainer = new Trainer(model, new Adam(model.parameters(), 1e-3), Losses::crossEntropy)
       .metrics(new Accuracy())

@@ -2,6 +2,7 @@ import dev.adjoint.Random;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.Variable;
+import dev.adjoint.nn.Activation;
 import dev.adjoint.nn.Linear;
 import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.Sequential;
@@ -40,7 +41,7 @@ void line() {
 /** y = sin x on [-pi, pi]. */
 void sine() {
   TensorDataset data = Synthetic.sine(400, 0.05, 7);
-  var model = Sequential.of(new Linear(1, 32), Tensor::tanh, new Linear(32, 32), Tensor::tanh, new Linear(32, 1));
+  var model = Sequential.of(new Linear(1, 32), Activation.TANH, new Linear(32, 32), Activation.TANH, new Linear(32, 1));
   var optimizer = new Adam(model.parameters(), 0.005);
   var loader = new DataLoader(data, 50).shuffle(7);
   for (int epoch = 1; epoch <= 60; epoch++) {

@@ -4,6 +4,7 @@ import dev.adjoint.graph.Node;
 import dev.adjoint.schedule.Engine;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gradients {
   private final Map<Node, Tensor> byLeaf;
+  private final Map<Variable, Tensor> byVariable = new IdentityHashMap<>();
   private final @Nullable Tensor output;
 
   /** Gradients by leaf node that belong to no single output. */
@@ -25,6 +27,12 @@ public final class Gradients {
   public Gradients(Map<Node, Tensor> byLeaf, @Nullable Tensor output) {
     this.byLeaf = Collections.unmodifiableMap(new LinkedHashMap<>(byLeaf));
     this.output = output;
+    byLeaf.forEach((leaf, gradient) -> {
+      Variable variable = leaf.variable();
+      if (variable != null) {
+        byVariable.merge(variable, gradient, Tensor::add);
+      }
+    });
   }
 
   /** The tensor whose gradients these are, such as the loss; null for sums of gradients of several outputs. */
@@ -33,25 +41,36 @@ public final class Gradients {
   }
 
   /**
-   * The gradient with respect to a leaf.
+   * The gradient with respect to a leaf. A value of a variable, present or past, stands for the variable.
    *
    * @throws IllegalArgumentException if the leaf is not tracked or the output does not depend on it
    */
   public Tensor of(Tensor leaf) {
-    Tensor gradient = byLeaf.get(leaf.node());
+    Variable variable = leaf.node().variable();
+    return variable != null ? of(variable) : found(byLeaf.get(leaf.node()), leaf.node());
+  }
+
+  /**
+   * The gradient with respect to a variable, whatever value it has by now. If the output depends on several values that the
+   * variable had, it is the sum over them.
+   *
+   * @throws IllegalArgumentException if the variable is not tracked or the output does not depend on it
+   */
+  public Tensor of(Variable variable) {
+    return found(find(variable), variable);
+  }
+
+  private static Tensor found(@Nullable Tensor gradient, Object leaf) {
     if (gradient == null) {
       throw new IllegalArgumentException(
-          "gradients: none for " + leaf.node() + ": it is not a tracked leaf that the output depends on");
+          "gradients: none for " + leaf + ": it is not a tracked leaf that the output depends on");
     }
     return gradient;
   }
 
-  /** The gradient with respect to a variable, or null if the output does not depend on it. */
+  /** As {@link #of(Variable)}, but null if the output does not depend on the variable. */
   public @Nullable Tensor find(Variable variable) {
-    Tensor gradient = byLeaf.get(variable.leaf());
-    Node former = variable.formerLeaf();
-    Tensor earlier = former == null ? null : byLeaf.get(former);
-    return gradient == null ? earlier : earlier == null ? gradient : gradient.add(earlier);
+    return byVariable.get(variable);
   }
 
   /** All gradients by the node of their leaf. */
@@ -75,5 +94,17 @@ public final class Gradients {
     }
     Engine.step(roots);
     return new Gradients(sum);
+  }
+
+  /** A line per leaf with its name, if it is of a variable, its type and its shape, which are those of its gradient. */
+  @Override
+  public String toString() {
+    var text = new StringBuilder("gradients of " + byLeaf.size() + (byLeaf.size() == 1 ? " leaf" : " leaves"));
+    byLeaf.keySet().forEach(leaf -> {
+      Variable variable = leaf.variable();
+      text.append("\n  ").append(variable == null ? "leaf" : variable.name());
+      text.append(' ').append(leaf.dtype()).append(leaf.shape());
+    });
+    return text.toString();
   }
 }

@@ -2,6 +2,7 @@ package dev.adjoint;
 
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.graph.RangeCheck;
 
 /** Elements at positions that are themselves tensors (i32 or i64). Positions are checked when the value is computed. */
 public sealed interface IndexingOps permits Tensor {
@@ -75,23 +76,34 @@ public sealed interface IndexingOps permits Tensor {
     return x.scatterAdd(a, Indexing.along("indexAdd", x, a, index), source);
   }
 
-  /** This matrix's rows at positions: the result has the shape of the positions and one more axis. */
+  /**
+   * This matrix's rows at positions: the result has the shape of the positions and one more axis.
+   *
+   * @throws IndexOutOfBoundsException if a position is known to be no row; others throw it when the value is computed
+   */
   default Tensor embedding(Tensor positions) {
     Tensor x = (Tensor) this;
     if (x.rank() != 2) {
       throw OpError.of("embedding", "the table must be a matrix, not of shape " + x.shape());
     }
     Shape shape = Views.insert(positions.shape(), positions.rank(), x.dim(1));
-    return x.indexSelect(0, positions.flatten()).reshape(shape);
+    Tensor index = Indexing.along("embedding", x, 0, positions.flatten());
+    String rule = "embedding: index %d is out of range for a table of %d rows";
+    return new Tensor(RangeCheck.rows(rule, x.node(), index.node())).reshape(shape);
   }
 
-  /** These class numbers as i64 vectors along a new last axis, 1 at the class and 0 elsewhere. */
+  /**
+   * These class numbers as i64 vectors along a new last axis, 1 at the class and 0 elsewhere.
+   *
+   * @throws IndexOutOfBoundsException if a number is known to be no class; others throw it when the value is computed
+   */
   default Tensor oneHot(int classes) {
     Tensor x = (Tensor) this;
     if (!x.dtype().isInteger()) {
       throw OpError.of("oneHot", "class numbers must be integers, not " + x.dtype());
     }
+    Tensor numbers = new Tensor(RangeCheck.checked("oneHot: class %d is out of range for %d classes", x.node(), classes));
     Shape shape = Views.insert(x.shape(), x.rank(), classes);
-    return x.unsqueeze(-1).eq(Sequences.indices(shape, x.rank(), x.device())).to(DType.I64);
+    return numbers.unsqueeze(-1).eq(Sequences.indices(shape, x.rank(), x.device())).to(DType.I64);
   }
 }

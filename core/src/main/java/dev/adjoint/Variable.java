@@ -4,7 +4,6 @@ import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
 import dev.adjoint.graph.Storage;
 import dev.adjoint.schedule.Engine;
-import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,6 @@ public final class Variable {
   private volatile boolean frozen;
   private volatile Node leaf;
   private @Nullable Node pending;
-  private volatile WeakReference<Node> former = new WeakReference<>(null);
 
   /**
    * A variable that holds a tensor's value.
@@ -38,7 +36,7 @@ public final class Variable {
     this.name = name;
     this.parameter = trainable;
     Storage storage = Engine.copy(initial.node());
-    this.leaf = Node.source(storage, initial.shape(), initial.dtype(), trainable);
+    this.leaf = source(storage, initial.shape(), initial.dtype());
   }
 
   /** What errors call this variable. */
@@ -101,16 +99,15 @@ public final class Variable {
               + node.shape() + " on " + node.device());
     }
     Engine.enlist(this, leaf);
-    former.clear();
     pending = node;
-    leaf = Node.of(new Op.Detach(), List.of(node), node.shape(), node.dtype(), trainable());
+    leaf = Node.of(new Op.Detach(), List.of(node), node.shape(), node.dtype(), trainable()).valueOf(this);
   }
 
   /** Moves the value to another device at once; tensors recorded before keep the old place. */
   public void to(Device device) {
     if (device != leaf.device()) {
       settle();
-      leaf = Node.source(Engine.copy(Node.copy(leaf, device, false)), shape(), dtype(), trainable());
+      leaf = source(Engine.copy(Node.copy(leaf, device, false)), shape(), dtype());
     }
   }
 
@@ -124,21 +121,13 @@ public final class Variable {
     return leaf;
   }
 
-  /** The leaf that stood for the present value before that was in memory; gradients may still refer to it. */
-  @Nullable Node formerLeaf() {
-    return former.get();
-  }
-
   /** Engine only: the recorded value is now in memory. */
   public void commit(Storage storage) {
     leaf.realized(storage);
     if (pending().storage() == null) {
       pending().realized(storage);
     }
-    if (trainable()) {
-      former = new WeakReference<>(leaf);
-    }
-    leaf = Node.source(storage, shape(), dtype(), trainable());
+    leaf = source(storage, shape(), dtype());
     pending = null;
   }
 
@@ -157,7 +146,11 @@ public final class Variable {
   private Node retracked(Node node) {
     return node.tracked() == trainable()
         ? node
-        : Node.source(Objects.requireNonNull(node.storage()), node.shape(), node.dtype(), trainable());
+        : source(Objects.requireNonNull(node.storage()), node.shape(), node.dtype());
+  }
+
+  private Node source(Storage storage, Shape shape, DType dtype) {
+    return Node.source(storage, shape, dtype, trainable()).valueOf(this);
   }
 
   @Override

@@ -48,7 +48,7 @@ final class GradientRules {
       case Op.Slice(var starts, var steps) -> one(MovementRules.slice(g, starts, steps, node.input(0).shape()));
       case Op.Pad(var before) -> MovementRules.pad(g, before, node);
       case Op.Concat(var axis) -> MovementRules.concat(g, axis, node);
-      case Op.Gather(var axis) -> one(MovementRules.gather(g, axis, input(node, 0), input(node, 1)));
+      case Op.Gather(var axis, var _) -> one(MovementRules.gather(g, axis, input(node, 0), input(node, 1)));
       case Op.ScatterAdd(var axis) -> List.of(
           () -> g, () -> untracked(node.op()), () -> MovementRules.read(g, axis, input(node, 1)));
       case Op.MatMul() -> List.of(

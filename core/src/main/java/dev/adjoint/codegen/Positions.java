@@ -1,5 +1,6 @@
 package dev.adjoint.codegen;
 
+import dev.adjoint.graph.OpError;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
@@ -24,28 +25,19 @@ public final class Positions {
    */
   public static IndexOutOfBoundsException outOfRange(
       Kernel kernel, Geometry geometry, int point, long size, Index index) {
-    String op;
-    int axis;
-    switch (kernel) {
-      case Kernel.Gather gather -> {
-        op = "gather";
-        axis = gather.axis();
-      }
-      case Kernel.ScatterAdd scatter -> {
-        op = "scatterAdd";
-        axis = scatter.axis();
-      }
+    String rule = switch (kernel) {
+      case Kernel.Gather gather -> gather.rule();
+      case Kernel.ScatterAdd scatter -> OpError.axisRule("scatterAdd", scatter.axis());
       case Kernel.Loop _, Kernel.MatMul _, Kernel.Random _ ->
           throw new IllegalStateException(kernel.name() + " has no positions");
-    }
+    };
     long element = geometry.offsets()[1];
     int rest = point;
     for (int a = geometry.sizes().length - 1; a >= 0; a--) {
       element += rest % geometry.sizes()[a] * geometry.strides()[1][a];
       rest /= geometry.sizes()[a];
     }
-    return new IndexOutOfBoundsException(
-        op + ": index " + value(kernel, element, index) + " is out of range for axis " + axis + " of size " + size);
+    return OpError.outOfRange(rule, value(kernel, element, index), size);
   }
 
   private static long value(Kernel kernel, long element, Index index) {

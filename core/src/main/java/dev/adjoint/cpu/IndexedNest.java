@@ -1,6 +1,7 @@
 package dev.adjoint.cpu;
 
 import dev.adjoint.DType;
+import dev.adjoint.graph.OpError;
 import dev.adjoint.kernel.Geometry;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -119,15 +120,15 @@ record IndexedNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
   }
 
   /** Positions along an axis, read from memory. */
-  record Positions(String op, int axis, long size, boolean wide, MemorySegment memory) {
-    static Positions of(String op, int axis, long size, DType type, MemorySegment memory) {
+  record Positions(String rule, long size, boolean wide, MemorySegment memory) {
+    static Positions of(String rule, long size, DType type, MemorySegment memory) {
       boolean wide =
           switch (type) {
             case I64 -> true;
             case I32 -> false;
-            case BOOL, U8, F32, F64 -> throw new IllegalArgumentException(op + ": the index is " + type + ", not i32 or i64");
+            case BOOL, U8, F32, F64 -> throw new IllegalArgumentException("the index is " + type + ", not i32 or i64");
           };
-      return new Positions(op, axis, size, wide, memory);
+      return new Positions(rule, size, wide, memory);
     }
 
     /** The position at an element offset, which is checked. */
@@ -137,8 +138,7 @@ record IndexedNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
               ? memory.get(ValueLayout.JAVA_LONG, offset << 3)
               : memory.get(ValueLayout.JAVA_INT, offset << 2);
       if (position < 0 || position >= size) {
-        throw new IndexOutOfBoundsException(
-            op + ": index " + position + " is out of range for axis " + axis + " of size " + size);
+        throw OpError.outOfRange(rule, position, size);
       }
       return position;
     }

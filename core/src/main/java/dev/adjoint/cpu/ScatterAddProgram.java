@@ -1,6 +1,7 @@
 package dev.adjoint.cpu;
 
 import dev.adjoint.device.Program;
+import dev.adjoint.graph.OpError;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
@@ -19,10 +20,10 @@ final class ScatterAddProgram implements Program {
   @Override
   public Launch prepare(Geometry geometry) {
     IndexedNest nest = IndexedNest.of(geometry, kernel.axis());
+    String rule = OpError.axisRule("scatterAdd", kernel.axis());
     return (buffers, starts, scalars) -> {
       var positions =
-          IndexedNest.Positions.of(
-              "scatterAdd", kernel.axis(), scalars[1], kernel.index(), GatherProgram.data(buffers[1], starts[1]));
+          IndexedNest.Positions.of(rule, scalars[1], kernel.index(), GatherProgram.data(buffers[1], starts[1]));
       var walk =
           new Walk(
               GatherProgram.data(buffers[0], starts[0]),

@@ -202,9 +202,14 @@ public final class Graph {
 
   /** The elements of x at positions along an axis; the result has the shape of the index. */
   public static Node gather(Node x, Node index, int axis) {
+    return gather(OpError.axisRule("gather", axis), x, index, axis);
+  }
+
+  /** The elements at positions along an axis; {@code rule} is what {@link OpError#outOfRange} says. */
+  static Node gather(String rule, Node x, Node index, int axis) {
     sameDevice("gather", x, index);
     ShapeRules.gather(x, index, axis);
-    return record(new Op.Gather(axis), x, index, index.shape(), x.dtype());
+    return record(new Op.Gather(axis, rule), x, index, index.shape(), x.dtype());
   }
 
   /** The input with the elements of a source added at positions along an axis. */

@@ -5,6 +5,7 @@ import dev.adjoint.Device;
 import dev.adjoint.Precision;
 import dev.adjoint.Scope;
 import dev.adjoint.Shape;
+import dev.adjoint.Variable;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ public final class Node {
   private final int serial = CREATED.getAndIncrement();
   private volatile @Nullable Storage storage;
   private volatile boolean kept;
+  private volatile @Nullable Variable variable;
 
   private Node(
       Op op, List<Node> inputs, Shape shape, DType dtype, Device device, boolean tracked, long[] scalars) {
@@ -148,6 +150,17 @@ public final class Node {
   /** Asks that any computation that passes this node remembers its value. */
   public void keep() {
     kept = true;
+  }
+
+  /** The variable that this node is a value of, present or past; null for other nodes. */
+  public @Nullable Variable variable() {
+    return variable;
+  }
+
+  /** Notes that this node is the value of a variable, by which gradients find it; returns this node. */
+  public Node valueOf(Variable owner) {
+    variable = owner;
+    return this;
   }
 
   @Override

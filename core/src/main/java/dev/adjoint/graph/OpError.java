@@ -13,8 +13,27 @@ public final class OpError {
 
   /** An error of an op: {@code op: message}, followed by the module path if a module is running. */
   public static IllegalArgumentException of(String op, String message) {
+    return new IllegalArgumentException(op + ": " + message + inModule());
+  }
+
+  /** The path of the module that is running, in brackets. */
+  static String inModule() {
     String path = Scope.modulePath();
-    return new IllegalArgumentException(op + ": " + message + (path.isEmpty() ? "" : " (in " + path + ")"));
+    return path.isEmpty() ? "" : " (in " + path + ")";
+  }
+
+  /**
+   * The error about a position that is out of range.
+   *
+   * @param rule its message, with {@code %d} for the position and then for the size of what it counts
+   */
+  public static IndexOutOfBoundsException outOfRange(String rule, long position, long size) {
+    return new IndexOutOfBoundsException(String.format(Locale.ROOT, rule, position, size));
+  }
+
+  /** The rule for positions along an axis. */
+  public static String axisRule(String op, int axis) {
+    return op + ": index %d is out of range for axis " + axis + " of size %d";
   }
 
   /** The name of the method that records a function. */

@@ -15,6 +15,7 @@ public final class Storage {
   private final boolean ofVariable;
   private final Object lifetime;
   private volatile @Nullable String overwrittenBy;
+  private volatile @Nullable IntRange range;
 
   /**
    * A storage that owns a buffer.
@@ -63,6 +64,16 @@ public final class Storage {
   /** The memory; its first byte is the first element. */
   public Buffer buffer() {
     return buffer;
+  }
+
+  /** The range of the elements, if it was found before. */
+  public @Nullable IntRange range() {
+    return range;
+  }
+
+  /** Remembers the range of the elements, which no variable changes. */
+  public void range(IntRange found) {
+    range = found;
   }
 
   /** The name of the variable whose update took the memory over, or null while the value is there. */

@@ -6,6 +6,7 @@ import dev.adjoint.StaleTensorException;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
+import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.Storage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -151,13 +152,14 @@ public final class Reference {
             i -> from[i] < 0 ? around.toLong(0) : x.toLong(from[i]));
       }
       case Op.Concat(var axis) -> concat(node, axis);
-      case Op.Gather(var axis) -> {
+      case Op.Gather(var axis, var rule) -> {
         Values index = input(node.input(1));
         yield input(node.input(0))
-            .pick(Walk.along(axis, node.input(1).shape(), index, node.input(0).shape(), "gather"));
+            .pick(Walk.along(axis, node.input(1).shape(), index, node.input(0).shape(), rule));
       }
       case Op.ScatterAdd(var axis) -> {
-        int[] to = Walk.along(axis, node.input(1).shape(), input(node.input(1)), node.shape(), "scatterAdd");
+        int[] to = Walk.along(axis, node.input(1).shape(), input(node.input(1)), node.shape(),
+            OpError.axisRule("scatterAdd", axis));
         yield Folds.scatterAdd(input(node.input(0)), to, input(node.input(2)));
       }
       case Op.MatMul() -> Folds.matmul(input(node.input(0)), input(node.input(1)), node.input(0).shape(), node.shape());

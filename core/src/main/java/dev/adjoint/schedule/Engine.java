@@ -7,9 +7,11 @@ import dev.adjoint.StaleTensorException;
 import dev.adjoint.Variable;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
+import dev.adjoint.graph.IntRange;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
 import dev.adjoint.graph.Storage;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Computes nodes: finds what is missing, gets the plan for it and runs it.
@@ -27,6 +30,9 @@ import java.util.function.Supplier;
  * <p>Runs that update variables exclude all others; runs that only read go side by side.
  */
 public final class Engine {
+  /** How many bytes of host memory large values pass through, so few that they stay in a cache of the processor. */
+  public static final long PIECE = 1 << 20;
+
   private static final ReentrantReadWriteLock LOCK = new ReentrantReadWriteLock();
   private static final ThreadLocal<Map<Variable, Node>> PENDING = ThreadLocal.withInitial(LinkedHashMap::new);
 
@@ -71,18 +77,51 @@ public final class Engine {
 
   /** Copies the value of a node to host memory, computing it first. */
   public static void read(Node node, MemorySegment to) {
+    read(node, 0, to.asSlice(0, bytes(node)));
+  }
+
+  /** Fills host memory with the value of a node from a byte on, computing it first. */
+  public static void read(Node node, long start, MemorySegment to) {
     realize(List.of(node));
     Lock lock = LOCK.readLock();
     lock.lock();
     try {
-      if (bytes(node) > 0) {
-        node.device().backend().read(value(node).buffer(), 0, to.asSlice(0, bytes(node)));
+      if (to.byteSize() > 0) {
+        node.device().backend().read(value(node).buffer(), start, to);
       }
     } finally {
       // The caller may have dropped the node, and its memory must not be freed while it is read.
       Reference.reachabilityFence(node);
       lock.unlock();
     }
+  }
+
+  /**
+   * The range of the elements of a computed node of integers; null if it is not computed or is the value of a variable. It
+   * computes nothing and records no update; a storage is read once.
+   */
+  public static @Nullable IntRange range(Node node) {
+    Storage storage = node.storage();
+    if (storage == null || storage.ofVariable()) {
+      return null;
+    }
+    IntRange range = storage.range();
+    if (range == null) {
+      range = IntRange.EMPTY;
+      long bytes = bytes(node);
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment piece = arena.allocate(Math.min(bytes, PIECE), Long.BYTES);
+        for (long done = 0; done < bytes; done += PIECE) {
+          MemorySegment part = piece.asSlice(0, Math.min(PIECE, bytes - done));
+          node.device().backend().read(storage.buffer(), done, part);
+          range = range.with(part, node.dtype());
+        }
+      } finally {
+        Reference.reachabilityFence(node);
+      }
+      storage.range(range);
+    }
+    return range;
   }
 
   /** A node that holds a copy of host data. */
@@ -92,6 +131,29 @@ public final class Engine {
     Storage storage = Storages.owning(device, buffer, shape, dtype, false);
     if (bytes > 0) {
       device.backend().write(buffer, 0, data.asSlice(0, bytes));
+    }
+    return Node.source(storage, shape, dtype, false);
+  }
+
+  /** Host data that arrive piece by piece. */
+  @FunctionalInterface
+  public interface Pieces {
+    /** Fills memory with the next bytes. */
+    void next(MemorySegment to) throws IOException;
+  }
+
+  /** A node that holds host data, in pieces of at most {@link #PIECE} bytes. */
+  public static Node upload(Pieces data, Shape shape, DType dtype, Device device) throws IOException {
+    long bytes = shape.size() * dtype.bytes();
+    Buffer buffer = device.backend().allocate(Math.max(1, bytes));
+    Storage storage = Storages.owning(device, buffer, shape, dtype, false);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment piece = arena.allocate(Math.min(bytes, PIECE), Long.BYTES);
+      for (long done = 0; done < bytes; done += PIECE) {
+        MemorySegment part = piece.asSlice(0, Math.min(PIECE, bytes - done));
+        data.next(part);
+        device.backend().write(buffer, done, part);
+      }
     }
     return Node.source(storage, shape, dtype, false);
   }

@@ -275,7 +275,7 @@ final class Lowering {
         yield value(pass, walk.inputs[i][0], below);
       }
       case Op.Reduce(var f, var axes) -> reduced(pass, i, f, axes, element);
-      case Op.Source(), Op.Random(), Op.Pad(var _), Op.Concat(var _), Op.Gather(var _), Op.ScatterAdd(var _), Op.MatMul(),
+      case Op.Source(), Op.Random(), Op.Pad(var _), Op.Concat(var _), Op.Gather(var _, var _), Op.ScatterAdd(var _), Op.MatMul(),
           Op.Copy() -> throw new Demand(i);
     };
   }

@@ -52,7 +52,7 @@ final class OpaqueSteps {
     return switch (walk.op(node)) {
       case Op.MatMul() -> List.of(matmul(outputs, raw));
       case Op.Random() -> List.of(random());
-      case Op.Gather(int axis) -> List.of(gather(axis));
+      case Op.Gather(int axis, String rule) -> List.of(gather(axis, rule));
       case Op.ScatterAdd(int axis) -> scatterAdd(axis);
       case Op.Concat(int axis) -> concat(axis);
       case Op.Pad(var before) -> pad(before.toArray());
@@ -166,7 +166,7 @@ final class OpaqueSteps {
         new Kernel.Random(), sizes, List.of(out), new Step.Scalar[] {Step.Scalar.of(node, 0), Step.Scalar.of(node, 1)});
   }
 
-  private Step gather(int axis) throws Lowering.Demand {
+  private Step gather(int axis, String rule) throws Lowering.Demand {
     Shape shape = at.shape();
     Shape source = at.input(0).shape();
     int rank = shape.rank();
@@ -177,7 +177,8 @@ final class OpaqueSteps {
     var operands =
         List.of(
             new Operand(Access.Kind.WRITE, at.dtype(), node, new Affine(0, shape.strides())), index, withoutLast(x, rank));
-    return launch(new Kernel.Gather(rank, axis, at.dtype(), index.dtype()), sizes, operands, bounds(along, source.dim(axis)));
+    return launch(
+        new Kernel.Gather(rank, axis, at.dtype(), index.dtype(), rule), sizes, operands, bounds(along, source.dim(axis)));
   }
 
   /** An input over the launch axes without its own axis, which is added as one more axis at the end. */

@@ -107,7 +107,8 @@ final class StorageChoice {
       case Op.Reduce(var _, var _), Op.Where(), Op.Cast(), Op.Bitcast(), Op.Const() -> 2;
       case Op.Iota() -> Fuser.LOAD;
       case Op.Source(), Op.Reshape(), Op.Permute(var _), Op.Expand(), Op.Slice(var _, var _), Op.Detach(), Op.Custom(var _),
-          Op.Random(), Op.Pad(var _), Op.Concat(var _), Op.Gather(var _), Op.ScatterAdd(var _), Op.MatMul(), Op.Copy() -> 0;
+          Op.Random(), Op.Pad(var _), Op.Concat(var _), Op.Gather(var _, var _), Op.ScatterAdd(var _), Op.MatMul(),
+          Op.Copy() -> 0;
     };
   }
 }

@@ -177,7 +177,7 @@ final class Walk {
       case Op.Reshape(), Op.Detach(), Op.Custom(var _) -> true;
       case Op.Source(), Op.Const(), Op.Iota(), Op.Random(), Op.Unary(var _), Op.Binary(var _), Op.Where(), Op.Cast(),
           Op.Bitcast(), Op.Reduce(var _, var _), Op.Permute(var _), Op.Expand(), Op.Slice(var _, var _), Op.Pad(var _),
-          Op.Concat(var _), Op.Gather(var _), Op.ScatterAdd(var _), Op.MatMul(), Op.Copy() -> false;
+          Op.Concat(var _), Op.Gather(var _, var _), Op.ScatterAdd(var _), Op.MatMul(), Op.Copy() -> false;
     };
   }
 
@@ -187,14 +187,14 @@ final class Walk {
       case Op.Permute(var _), Op.Expand(), Op.Slice(var _, var _) -> true;
       case Op.Reshape(), Op.Detach(), Op.Custom(var _), Op.Source(), Op.Const(), Op.Iota(), Op.Random(), Op.Unary(var _),
           Op.Binary(var _), Op.Where(), Op.Cast(), Op.Bitcast(), Op.Reduce(var _, var _), Op.Pad(var _), Op.Concat(var _),
-          Op.Gather(var _), Op.ScatterAdd(var _), Op.MatMul(), Op.Copy() -> isAlias(i);
+          Op.Gather(var _, var _), Op.ScatterAdd(var _), Op.MatMul(), Op.Copy() -> isAlias(i);
     };
   }
 
   /** Whether the op is computed by a kernel of its own kind, to which nothing but an epilogue is fused. */
   boolean isOpaque(int i) {
     return switch (op(i)) {
-      case Op.Random(), Op.Pad(var _), Op.Concat(var _), Op.Gather(var _), Op.ScatterAdd(var _), Op.MatMul() -> true;
+      case Op.Random(), Op.Pad(var _), Op.Concat(var _), Op.Gather(var _, var _), Op.ScatterAdd(var _), Op.MatMul() -> true;
       case Op.Source(), Op.Const(), Op.Iota(), Op.Unary(var _), Op.Binary(var _), Op.Where(), Op.Cast(), Op.Bitcast(),
           Op.Reduce(var _, var _), Op.Reshape(), Op.Permute(var _), Op.Expand(), Op.Slice(var _, var _), Op.Detach(),
           Op.Custom(var _), Op.Copy() -> false;

@@ -3,6 +3,7 @@ package dev.adjoint.codegen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adjoint.DType;
+import dev.adjoint.graph.OpError;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
@@ -15,7 +16,7 @@ class PositionsTest {
 
   /** The error about row 1, column 1. */
   private static String message(DType type, MemorySegment index) {
-    var kernel = new Kernel.Gather(2, 1, DType.F32, type);
+    var kernel = new Kernel.Gather(2, 1, DType.F32, type, OpError.axisRule("gather", 1));
     return Positions.outOfRange(
         kernel, SPACE, 4, 7, (start, to) -> to.copyFrom(index.asSlice(start, to.byteSize()))).getMessage();
   }

@@ -7,6 +7,7 @@ import dev.adjoint.DType;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
 import dev.adjoint.device.Sequence;
+import dev.adjoint.graph.OpError;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.util.ArrayList;
@@ -92,7 +93,7 @@ class GraphTest {
     Program.Launch add = Chain.add(device);
     Program.Launch gather =
         device
-            .compile(new Kernel.Gather(1, 0, DType.F32, DType.I32))
+            .compile(new Kernel.Gather(1, 0, DType.F32, DType.I32, OpError.axisRule("gather", 0)))
             .prepare(new Geometry(new int[] {6}, new long[3], new long[][] {{1}, {1}, {0}}));
     Sequence sequence = device.sequence(List.of(add, add, gather, add, add));
     Buffer b = device.allocate(256);

@@ -78,6 +78,12 @@ class OpenClProviderTest {
         assertThatThrownBy(() -> x.scatterAdd(0, wrong, addend).realize())
             .isInstanceOf(IndexOutOfBoundsException.class)
             .hasMessage("scatterAdd: index 7 is out of range for axis 0 of size 3");
+        String oneHot = "oneHot: class 7 is out of range for 3 classes";
+        assertThatThrownBy(() -> wrong.oneHot(3)).isInstanceOf(IndexOutOfBoundsException.class).hasMessage(oneHot);
+        Tensor computed = wrong.add(1).sub(1);
+        assertThatThrownBy(() -> computed.oneHot(3).realize())
+            .isInstanceOf(IndexOutOfBoundsException.class)
+            .hasMessage(oneHot);
         // The device works on.
         assertThat(x.gather(0, Tensors.of(2, 0)).toFloats()).containsExactly(3, 1);
         return 0;

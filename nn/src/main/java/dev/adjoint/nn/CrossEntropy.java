@@ -4,6 +4,7 @@ import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.graph.RangeCheck;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -82,21 +83,25 @@ final class CrossEntropy {
 
   private Tensor hard(Tensor target, Tensor normalizer) {
     Tensor index = target.unsqueeze(axis);
-    Tensor isLabel = index.eq(alongClasses(Tensors.arange(classes()).to(target.dtype()).to(scores.device())));
+    Long ignored = options.ignoreIndex();
+    Tensor counts = ignored == null ? null : index.ne(ignored);
+    Tensor isLabel = checked(index, counts).eq(alongClasses(Tensors.arange(classes()).to(target.dtype()).to(scores.device())));
     Tensor values = normalizer.sub(isLabel.where(scores, 0).sum(axis, true));
     Tensor weights = weights();
     Tensor weight = weights == null ? null : isLabel.where(weights, 0).sum(axis, true);
     values = weight == null ? values : values.mul(weight);
     values = smoothed(values, normalizer);
-    // An index that is no class must not pass as a sample without a label.
-    values = index.ge(0).logicalAnd(index.lt(classes())).where(values, Double.NaN);
-    Long ignored = options.ignoreIndex();
-    if (ignored == null) {
+    if (counts == null) {
       return reduced(values, weight);
     }
-    Tensor counts = index.ne(ignored);
     Tensor ones = counts.where(weight == null ? Tensors.onesLike(values) : weight, 0);
     return reduced(counts.where(values, 0), ones);
+  }
+
+  /** Class indices where samples count: one that is no class must not pass as a sample without a label. */
+  private Tensor checked(Tensor index, @Nullable Tensor counts) {
+    Tensor labels = counts == null || RangeCheck.passes(index.node(), classes()) ? index : counts.where(index, 0);
+    return new Tensor(RangeCheck.checked(op + ": class %d is out of range for %d classes", labels.node(), classes()));
   }
 
   private Tensor soft(Tensor target, Tensor normalizer) {

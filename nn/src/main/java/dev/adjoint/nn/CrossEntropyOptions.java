@@ -1,13 +1,14 @@
 package dev.adjoint.nn;
 
 import dev.adjoint.Tensor;
+import dev.adjoint.graph.OpError;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Options of {@link Losses#crossEntropy} and {@link Losses#nll}: {@code
  * CrossEntropyOptions.DEFAULT.labelSmoothing(0.1)}.
  *
- * @param labelSmoothing the part of each label, in [0, 1), that is spread evenly over all classes
+ * @param labelSmoothing the part of each label, in [0, 1], that is spread evenly over all classes
  * @param ignoreIndex samples with this class count nothing, or null to count all
  * @param classWeights a factor per class [c], or null for none
  * @param reduction what is done with the values of the samples
@@ -19,7 +20,9 @@ public record CrossEntropyOptions(
 
   /** Checks the smoothing. */
   public CrossEntropyOptions {
-    Checks.fraction("crossEntropy", "label smoothing", labelSmoothing);
+    if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+      throw OpError.of("crossEntropy", "label smoothing must be in [0, 1], not " + labelSmoothing);
+    }
   }
 
   /** These options with label smoothing. */

@@ -1,6 +1,7 @@
 package dev.adjoint.nn;
 
 import dev.adjoint.Tensor;
+import java.util.List;
 
 /** An observer of a module's calls, for pictures of activations, statistics and debugging. */
 @FunctionalInterface
@@ -9,5 +10,5 @@ public interface ForwardHook {
    * Called after each call of a module, inside its path. A hook that wants to read the output after the training step
    * calls {@link Tensor#keep} on it.
    */
-  void after(Module module, Tensor input, Tensor output);
+  void after(Module module, List<Tensor> inputs, Tensor output);
 }

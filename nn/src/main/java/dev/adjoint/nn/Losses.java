@@ -44,15 +44,16 @@ public final class Losses {
   /**
    * With d = prediction - target: {@code d^2 / 2} where |d| is up to delta, {@code delta * (|d| - delta / 2)} beyond;
    * reduced.
+   *
+   * @param delta above 0; with infinity it is half the squared error
    */
   public static Tensor huber(Tensor prediction, Tensor target, double delta, Reduction reduction) {
-    positive("huber", "delta", delta);
-    return reduction.apply(squareThenLine(difference("huber", prediction, target), delta));
-  }
-
-  private static Tensor squareThenLine(Tensor d, double delta) {
-    Tensor size = d.abs();
-    return size.le(delta).where(d.square().mul(0.5), size.sub(delta / 2).mul(delta));
+    if (!(delta > 0)) {
+      throw OpError.of("huber", "delta must be above 0, not " + delta);
+    }
+    Tensor size = difference("huber", prediction, target).abs();
+    Tensor bent = size.minimum(delta);
+    return reduction.apply(bent.mul(size.sub(bent.mul(0.5))));
   }
 
   /** The mean of the smooth L1 loss with a threshold of 1, the same as the Huber loss. */
@@ -60,10 +61,22 @@ public final class Losses {
     return smoothL1(prediction, target, 1, Reduction.MEAN);
   }
 
-  /** The Huber loss with delta = beta, divided by beta; reduced. */
+  /**
+   * The Huber loss with delta = beta, divided by beta; reduced.
+   *
+   * @param beta from 0 on; with 0 it is {@link #l1}
+   */
   public static Tensor smoothL1(Tensor prediction, Tensor target, double beta, Reduction reduction) {
-    positive("smoothL1", "beta", beta);
-    return reduction.apply(squareThenLine(difference("smoothL1", prediction, target), beta).div(beta));
+    if (!(beta >= 0)) {
+      throw OpError.of("smoothL1", "beta must be from 0 on, not " + beta);
+    }
+    Tensor size = difference("smoothL1", prediction, target).abs();
+    // What f32 rounds to 0 must not be divided by either; the two losses then differ by less than beta.
+    if (beta < Float.MIN_NORMAL) {
+      return reduction.apply(size);
+    }
+    Tensor bent = size.minimum(beta);
+    return reduction.apply(bent.div(beta).mul(size.sub(bent.mul(0.5))));
   }
 
   /** The mean of {@code -log softmax(logits)[target]}; see the other form. */
@@ -75,10 +88,11 @@ public final class Losses {
    * The cross-entropy of the softmax of logits with a target.
    *
    * @param logits [c], [n, c] or [n, c, ...]
-   * @param target class indices (i32 or i64) of the shape of the logits without the class axis, where an index that is
-   *     no class makes the loss NaN; or probabilities (float) of the shape of the logits
+   * @param target class indices (i32 or i64) of the shape of the logits without the class axis; or probabilities (float) of the
+   *     shape of the logits
    * @return with the mean over class indices: the sum of the weighted losses divided by the sum of the weights of the
    *     samples that count
+   * @throws IndexOutOfBoundsException if an index is known to be no class; others throw it when the loss is computed
    */
   public static Tensor crossEntropy(Tensor logits, Tensor target, CrossEntropyOptions options) {
     return CrossEntropy.ofLogits(logits, target, options);
@@ -216,11 +230,5 @@ public final class Losses {
       throw OpError.of(op, "the prediction must be of a float type, not " + prediction.dtype());
     }
     return target.to(prediction.dtype());
-  }
-
-  private static void positive(String op, String what, double value) {
-    if (!(value > 0)) {
-      throw OpError.of(op, what + " must be above 0, not " + value);
-    }
   }
 }

@@ -5,6 +5,7 @@ import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.Variable;
+import dev.adjoint.graph.OpError;
 import dev.adjoint.schedule.Engine;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,9 +18,10 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function of a tensor with parameters: a layer, or a network made of layers.
+ * A function of tensors with parameters: a layer, or a network made of layers.
  *
- * <p>Authors write {@link #forward}; callers call {@link #apply}. Parameters and sub-modules are the values of the
+ * <p>Authors write {@link #forward}; callers call {@link #apply}. A module with several inputs has methods of its own in their
+ * place, see {@link #call}. Parameters and sub-modules are the values of the
  * fields, in declaration order, also those in lists, arrays, maps, records and optionals; their names are the dotted
  * field names, as in {@code fc1.weight}. A module that is reached twice counts once, under its first name. What only a
  * lambda holds is not found.
@@ -39,8 +41,15 @@ public abstract class Module implements UnaryOperator<Tensor> {
   /** A module in training mode. */
   protected Module() {}
 
-  /** The function of this module, written with tensor operations and calls of {@link #apply} of its sub-modules. */
-  protected abstract Tensor forward(Tensor x);
+  /**
+   * The function of this module, written with tensor operations and calls of {@link #apply} of its sub-modules. A module that
+   * does not have exactly one input leaves this out.
+   *
+   * @throws IllegalArgumentException if this module is no function of one input
+   */
+  protected Tensor forward(Tensor x) {
+    throw OpError.of("forward", typeName() + " has no forward(Tensor): call its method with other inputs");
+  }
 
   /**
    * The output for an input. Errors inside name the path of the module, hooks are called, and the output of an
@@ -48,13 +57,29 @@ public abstract class Module implements UnaryOperator<Tensor> {
    */
   @Override
   public final Tensor apply(Tensor x) {
+    return call(List.of(x), () -> forward(x));
+  }
+
+  /**
+   * What {@link #apply} does, for a module that does not have exactly one input:
+   *
+   * {@snippet :
+   * public Tensor apply(Tensor queries, Tensor memory) {
+   *   return call(List.of(queries, memory), () -> forward(queries, memory));
+   * }
+   * }
+   *
+   * @param inputs what hooks are told
+   * @param forward computes the output
+   */
+  protected final Tensor call(List<Tensor> inputs, Supplier<Tensor> forward) {
     boolean outermost = !Scope.insideModule();
-    Tensor y = within(() -> observed(x, forward(x)));
+    Tensor y = within(() -> observed(inputs, forward.get()));
     return outermost ? y.keep() : y;
   }
 
   /**
-   * Runs code inside the path of this module; for methods of modules whose arguments or results are not one tensor.
+   * Runs code inside the path of this module; for methods whose result is not one tensor, which no hook observes.
    *
    * @param body what to run; errors inside it name this module
    */
@@ -67,15 +92,15 @@ public abstract class Module implements UnaryOperator<Tensor> {
     return Scope.inModule(name == null ? typeName() : name, body);
   }
 
-  private Tensor observed(Tensor x, @Nullable Tensor y) {
+  private Tensor observed(List<Tensor> inputs, @Nullable Tensor y) {
     if (y == null) {
       throw new IllegalStateException("forward: " + getClass().getName() + " returned null");
     }
     for (ForwardHook hook : hooks) {
-      hook.after(this, x, y);
+      hook.after(this, inputs, y);
     }
     if (OBSERVER.isBound()) {
-      OBSERVER.get().after(this, x, y);
+      OBSERVER.get().after(this, inputs, y);
     }
     return y;
   }

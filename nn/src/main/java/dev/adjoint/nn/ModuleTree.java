@@ -35,7 +35,7 @@ final class ModuleTree {
     });
   }
 
-  /** One line per module with its name and label, indented by depth; a module inside itself is left out. */
+  /** As PyTorch prints it: {@code (name): label(...)} in a line, indented by depth; a module inside itself is left out. */
   static String print(Module root) {
     var text = new StringBuilder();
     print(root, text, "", identitySet());
@@ -43,7 +43,8 @@ final class ModuleTree {
   }
 
   private static void print(Module module, StringBuilder text, String indent, Set<Object> above) {
-    text.append(module.label());
+    String label = module.label();
+    text.append(label);
     above.add(module);
     Map<String, Module> children = new LinkedHashMap<>();
     module.members((name, member) -> {
@@ -51,10 +52,12 @@ final class ModuleTree {
         children.put(name, inner);
       }
     });
-    if (!children.isEmpty()) {
+    if (children.isEmpty()) {
+      text.append(label.endsWith(")") ? "" : "()");
+    } else {
       text.append("(\n");
       children.forEach((name, inner) -> {
-        text.append(indent).append("  ").append(name).append(": ");
+        text.append(indent).append("  (").append(name).append("): ");
         print(inner, text, indent + "  ", above);
         text.append('\n');
       });

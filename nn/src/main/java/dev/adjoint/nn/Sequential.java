@@ -17,7 +17,7 @@ public final class Sequential extends Module {
   /**
    * A chain of modules and functions, such as
    * {@code Sequential.of(new Linear(784, 128), Activation.RELU, new Linear(128, 10))}; method references like
-   * {@code Tensor::relu} work too.
+   * {@code Tensor::relu} work too, but print as {@code Lambda}; {@code new Lambda("Cube", x -> x.pow(3))} has a name.
    */
   @SafeVarargs
   @SuppressWarnings("varargs") // the array is only read

@@ -18,7 +18,7 @@ final class Summary {
   static String of(Module root, Tensor input) {
     Map<Module, Shape> outputs = new IdentityHashMap<>();
     Module.observing(
-        (module, x, y) -> outputs.put(module, y.shape()), () -> Module.evaluating(() -> root.apply(input)));
+        (module, inputs, y) -> outputs.put(module, y.shape()), () -> Module.evaluating(() -> root.apply(input)));
 
     var rows = new ArrayList<List<String>>();
     rows.add(List.of("module", "type", "output", "parameters"));

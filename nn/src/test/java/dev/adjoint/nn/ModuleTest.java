@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class ModuleTest {
@@ -111,10 +112,33 @@ class ModuleTest {
     assertEquals(
         """
         Sequential(
-          0: Linear(4 -> 3)
-          1: ReLU
-          2: Lambda
-          3: Linear(3 -> 2)
+          (0): Linear(4 -> 3)
+          (1): ReLU()
+          (2): Lambda()
+          (3): Linear(3 -> 2)
+        )""",
+        model.toString());
+  }
+
+  private record Scale(double by) implements UnaryOperator<Tensor> {
+    @Override
+    public Tensor apply(Tensor x) {
+      return x.mul(by);
+    }
+  }
+
+  @Test
+  void functionsPrintTheirNames() {
+    var model = Sequential.of(Activation.GELU, new Scale(2), new Lambda("Cube", x -> x.pow(3)), new Residual(Activation.TANH));
+    assertEquals(
+        """
+        Sequential(
+          (0): GELU()
+          (1): Scale()
+          (2): Cube()
+          (3): Residual(
+            (inner): Tanh()
+          )
         )""",
         model.toString());
   }
@@ -137,7 +161,7 @@ class ModuleTest {
   void theOutermostOutputIsKept() {
     var model = new SimpleNN();
     Tensor[] inner = new Tensor[1];
-    model.fc1.onForward((module, x, y) -> inner[0] = y);
+    model.fc1.onForward((module, inputs, y) -> inner[0] = y);
     Tensor y = model.apply(Tensors.ones(1, 784));
     assertTrue(y.node().kept());
     assertFalse(inner[0].node().kept());
@@ -147,7 +171,8 @@ class ModuleTest {
   void hooksSeeCallsUntilTheyAreRemoved() {
     var model = new SimpleNN();
     var seen = new ArrayList<String>();
-    Runnable remove = model.fc2.onForward((module, x, y) -> seen.add(module.label() + x.shape() + y.shape()));
+    Runnable remove =
+        model.fc2.onForward((module, inputs, y) -> seen.add(module.label() + inputs.getFirst().shape() + y.shape()));
     model.apply(Tensors.ones(3, 784));
     remove.run();
     model.apply(Tensors.ones(3, 784));
@@ -239,6 +264,6 @@ class ModuleTest {
         };
     loop.next = loop;
     assertEquals(1, loop.modules().size());
-    assertEquals("Module", loop.toString());
+    assertEquals("Module()", loop.toString());
   }
 }

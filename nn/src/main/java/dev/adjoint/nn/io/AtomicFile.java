@@ -2,8 +2,13 @@ package dev.adjoint.nn.io;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -16,6 +21,9 @@ import java.util.function.UnaryOperator;
  * the disk is full.
  */
 public final class AtomicFile {
+  private static final String TEMPORARY = ".tmp";
+  private static final int NUMBER_DIGITS = 16;
+
   private AtomicFile() {}
 
   /** Writes the contents of a file. */
@@ -26,7 +34,8 @@ public final class AtomicFile {
   }
 
   /**
-   * Writes a new file beside the old one, forces it to the disk and moves it over the old one.
+   * Writes a new file beside the old one, forces it to the disk and moves it over the old one. What earlier calls for this file
+   * have left beside it, because their process was killed, is deleted before.
    *
    * @throws IOException if anything fails; the old file is then as it was and nothing is left beside it
    */
@@ -41,19 +50,45 @@ public final class AtomicFile {
     if (folder == null) {
       throw new IOException("a file has a folder, " + path + " has none");
     }
-    String suffix = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-    Path temporary = folder.resolve("." + target.getFileName() + "." + suffix + ".tmp");
-    try {
-      try (FileChannel file =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        content.writeTo(wrapper.apply(file));
-        file.force(true);
-      }
+    String prefix = "." + target.getFileName() + ".";
+    deleteAbandoned(folder, prefix);
+    String number = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    Path temporary = folder.resolve(prefix + number + TEMPORARY);
+    // The system ends the lock with the process, so a file without one is abandoned.
+    try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileLock _ = file.tryLock()) {
+      content.writeTo(wrapper.apply(file));
+      file.force(true);
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(temporary);
     }
     forceFolder(folder);
+  }
+
+  private static void deleteAbandoned(Path folder, String prefix) throws IOException {
+    int length = prefix.length() + NUMBER_DIGITS + TEMPORARY.length();
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(folder, file -> {
+          String name = file.getFileName().toString();
+          return name.length() == length && name.startsWith(prefix) && name.endsWith(TEMPORARY);
+        })) {
+      for (Path file : files) {
+        deleteUnlocked(file);
+      }
+    }
+  }
+
+  private static void deleteUnlocked(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      if (lock != null) {
+        Files.deleteIfExists(file);
+      }
+    } catch (OverlappingFileLockException | NoSuchFileException | AccessDeniedException e) {
+      // Another thread is writing it, or has just moved it away; or it is of another user, who may be writing it.
+      return;
+    }
   }
 
   /** Makes the new name of the file durable; Windows cannot open folders and does this on its own. */

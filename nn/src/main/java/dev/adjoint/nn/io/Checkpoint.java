@@ -5,15 +5,19 @@ import dev.adjoint.Tensor;
 import dev.adjoint.nn.Module;
 import dev.adjoint.nn.data.DataLoader;
 import dev.adjoint.nn.optim.Optimizer;
+import dev.adjoint.nn.optim.Scheduler;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that a training run needs to continue as if it had not been interrupted: the model, the state of its optimizer, the place
- * in the stream of {@link Random#standard}, and where its data loader stands. It is a safetensors file.
+ * in the stream of {@link Random#standard}, and where its data loader and its scheduler stand. It is a safetensors file.
  */
 public final class Checkpoint {
   private static final String MODEL = "model.";
@@ -22,10 +26,13 @@ public final class Checkpoint {
   private static final String COUNTER = "random.counter";
   private static final String EPOCH = "loader.epoch";
   private static final String BATCH = "loader.batch";
+  private static final String TIME = "scheduler.time";
+  private static final String BASE = "scheduler.base.";
 
   private final Module model;
   private final Optimizer optimizer;
   private final @Nullable DataLoader loader;
+  private final @Nullable Scheduler scheduler;
 
   /** Checkpoints of a model and its optimizer. */
   public Checkpoint(Module model, Optimizer optimizer) {
@@ -34,9 +41,15 @@ public final class Checkpoint {
 
   /** Checkpoints of a model, its optimizer and the position in its training data. */
   public Checkpoint(Module model, Optimizer optimizer, @Nullable DataLoader loader) {
+    this(model, optimizer, loader, null);
+  }
+
+  /** Checkpoints of a model, its optimizer, the position in its training data and the place in its schedule. */
+  public Checkpoint(Module model, Optimizer optimizer, @Nullable DataLoader loader, @Nullable Scheduler scheduler) {
     this.model = model;
     this.optimizer = optimizer;
     this.loader = loader;
+    this.scheduler = scheduler;
   }
 
   /**
@@ -57,13 +70,21 @@ public final class Checkpoint {
       notes.put(EPOCH, Integer.toString(state.epoch()));
       notes.put(BATCH, Integer.toString(state.batch()));
     }
+    if (scheduler != null) {
+      Scheduler.State state = scheduler.state();
+      notes.put(TIME, Integer.toString(state.time()));
+      for (int i = 0; i < state.base().size(); i++) {
+        notes.put(BASE + i, Double.toString(state.base().get(i)));
+      }
+    }
     new SafeTensors(tensors, notes).save(path);
   }
 
   /**
    * Returns to a state that was saved.
    *
-   * @throws IllegalArgumentException if the file is of another model, optimizer or loader; nothing has changed then
+   * @throws IllegalArgumentException if the file is of another model, optimizer, loader or scheduler, or one of the file and this
+   *     has a scheduler and the other has none; nothing has changed then
    * @throws IOException if the file cannot be read or is damaged; nothing has changed then
    */
   public void load(Path path) throws IOException {
@@ -76,6 +97,7 @@ public final class Checkpoint {
     }
     ModelFiles.requireFit(model, modelTensors, path.toString());
     var random = new Random.State(number(path, file, SEED), number(path, file, COUNTER));
+    Scheduler.State schedule = schedule(path, file);
     if (loader == null) {
       optimizer.load(optimizerTensors);
     } else {
@@ -90,17 +112,41 @@ public final class Checkpoint {
         throw e;
       }
     }
+    if (scheduler != null && schedule != null) {
+      scheduler.resume(schedule);
+    }
     ModelFiles.apply(model, modelTensors);
     Random.standard().restore(random);
   }
 
+  private Scheduler.@Nullable State schedule(Path path, SafeTensors file) {
+    boolean saved = file.metadata().containsKey(TIME);
+    if (saved != (scheduler != null)) {
+      throw new IllegalArgumentException(
+          "load: " + path + (saved ? " was saved with a scheduler, this checkpoint has none"
+              : " was saved without a scheduler, this checkpoint has one"));
+    }
+    if (scheduler == null) {
+      return null;
+    }
+    List<Double> base = new ArrayList<>();
+    for (int i = 0; i < scheduler.state().base().size(); i++) {
+      base.add(number(path, file, BASE + i, Double::valueOf));
+    }
+    return new Scheduler.State(number(path, file, TIME, Integer::valueOf), base);
+  }
+
   private static long number(Path path, SafeTensors file, String key) {
+    return number(path, file, key, Long::valueOf);
+  }
+
+  private static <N> N number(Path path, SafeTensors file, String key, Function<String, N> parser) {
     String text = file.metadata().get(key);
     if (text == null) {
       throw new IllegalArgumentException("load: " + path + " has no " + key + " among " + file.metadata().keySet());
     }
     try {
-      return Long.parseLong(text);
+      return parser.apply(text);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("load: " + path + " has " + text + " as " + key, e);
     }

@@ -65,7 +65,7 @@ public final class Checkpoints {
    * Returns to the newest checkpoint that is as it was written; others are passed over with a warning in the log.
    *
    * @return the file, or empty if there is none; nothing has changed then
-   * @throws IllegalArgumentException if the checkpoint is of another model, optimizer or loader; nothing has changed then
+   * @throws IllegalArgumentException if the checkpoint is one that {@link Checkpoint#load} refuses; nothing has changed then
    * @throws IOException if the folder cannot be read
    */
   public Optional<Path> loadNewest(Checkpoint checkpoint) throws IOException {

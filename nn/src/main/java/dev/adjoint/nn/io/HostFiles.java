@@ -1,5 +1,8 @@
 package dev.adjoint.nn.io;
 
+import dev.adjoint.DType;
+import dev.adjoint.Devices;
+import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.schedule.Engine;
 import java.io.EOFException;
@@ -15,9 +18,6 @@ import java.nio.file.Path;
 
 /** Moves tensors between memory and files whose numbers are little-endian. */
 final class HostFiles {
-  // A buffer counts in ints.
-  private static final long CHUNK = 1 << 30;
-
   static {
     if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
       throw new UnsupportedOperationException("files of tensors can be read and written on little-endian machines only");
@@ -35,12 +35,16 @@ final class HostFiles {
 
   /** Fills memory with the next bytes. */
   static void read(FileChannel file, MemorySegment to) throws IOException {
-    for (long done = 0; done < to.byteSize(); done += CHUNK) {
-      fill(file, to.asSlice(done, Math.min(CHUNK, to.byteSize() - done)).asByteBuffer());
-    }
+    fill(file, to.asByteBuffer());
   }
 
-  private static void fill(FileChannel file, ByteBuffer to) throws IOException {
+  /** The tensor of a type and a shape whose elements come in pieces. */
+  static Tensor read(Engine.Pieces elements, DType dtype, Shape shape) throws IOException {
+    return new Tensor(Engine.upload(elements, shape, dtype, Devices.current()));
+  }
+
+  /** Fills a buffer with the next bytes. */
+  static void fill(FileChannel file, ByteBuffer to) throws IOException {
     while (to.hasRemaining()) {
       if (file.read(to) < 0) {
         throw new EOFException();
@@ -57,11 +61,13 @@ final class HostFiles {
 
   /** Writes the elements of a tensor. */
   static void write(WritableByteChannel channel, Tensor tensor) throws IOException {
+    long bytes = bytes(tensor);
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment data = arena.allocate(bytes(tensor), Long.BYTES);
-      Engine.read(tensor.node(), data);
-      for (long done = 0; done < data.byteSize(); done += CHUNK) {
-        write(channel, data.asSlice(done, Math.min(CHUNK, data.byteSize() - done)).asByteBuffer());
+      MemorySegment piece = arena.allocate(Math.min(bytes, Engine.PIECE), Long.BYTES);
+      for (long done = 0; done < bytes; done += Engine.PIECE) {
+        MemorySegment part = piece.asSlice(0, Math.min(Engine.PIECE, bytes - done));
+        Engine.read(tensor.node(), done, part);
+        write(channel, part.asByteBuffer());
       }
     }
   }

@@ -3,11 +3,9 @@ package dev.adjoint.nn.io;
 import dev.adjoint.DType;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
-import dev.adjoint.Tensors;
+import dev.adjoint.schedule.Engine;
 import java.io.EOFException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -36,8 +34,7 @@ public final class Npy {
    * @throws IOException if it cannot be read
    */
   public static Tensor load(Path path) throws IOException {
-    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
-        Arena arena = Arena.ofConfined()) {
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
       NpyHeader header = header(path, file);
       long bytes = header.shape().size() * header.dtype().bytes();
       if (file.size() - file.position() != bytes) {
@@ -45,13 +42,14 @@ public final class Npy {
             path, header.dtype() + "" + header.shape() + " has " + bytes + " bytes, the file has "
                 + (file.size() - file.position()));
       }
-      MemorySegment data = arena.allocate(bytes, Long.BYTES);
-      HostFiles.read(file, data);
-      if (header.dtype() == DType.BOOL) {
-        HostFiles.requireBooleans(path, "the array", data);
-      }
+      Engine.Pieces elements = to -> {
+        HostFiles.read(file, to);
+        if (header.dtype() == DType.BOOL) {
+          HostFiles.requireBooleans(path, "the array", to);
+        }
+      };
       if (!header.fortranOrder()) {
-        return Tensors.fromSegment(data, header.dtype(), header.shape().dims());
+        return HostFiles.read(elements, header.dtype(), header.shape());
       }
       int rank = header.shape().rank();
       int[] reversed = new int[rank];
@@ -60,7 +58,7 @@ public final class Npy {
         reversed[i] = header.shape().dim(rank - 1 - i);
         order[i] = rank - 1 - i;
       }
-      return Tensors.fromSegment(data, header.dtype(), reversed).permute(order);
+      return HostFiles.read(elements, header.dtype(), Shape.of(reversed)).permute(order);
     } catch (EOFException e) {
       throw new InvalidDataFileException(path, "the file ends too early", e);
     }

@@ -1,10 +1,9 @@
 package dev.adjoint.nn.io;
 
 import dev.adjoint.Tensor;
-import dev.adjoint.Tensors;
+import dev.adjoint.schedule.Engine;
 import java.io.EOFException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -27,7 +26,8 @@ import java.util.function.UnaryOperator;
 /**
  * The contents of a safetensors file: named tensors and some text. Other systems read and write the same format.
  *
- * <p>A file is validated as a whole before memory for its data is taken. F16 and BF16 data are read as f32. Files are written
+ * <p>A file is validated as a whole before memory for its data is taken. It may have 100,000 tensors, 10,000 entries of
+ * metadata of 2^20 characters each, and 8 MiB of white space in its header. F16 and BF16 data are read as f32. Files are written
  * {@linkplain AtomicFile in one step}.
  *
  * @param tensors by name, in the order of the file's header
@@ -61,6 +61,7 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
             path, "the length of the header, " + Long.toUnsignedString(headerBytes) + ", does not fit into a file of "
                 + fileBytes + " bytes or is over " + SafeTensorsHeader.MAX_BYTES);
       }
+      SafeTensorsHeader.requireLittleSpace(path, file, headerBytes);
       ByteBuffer text = HostFiles.read(file, (int) headerBytes);
       long dataStart = LENGTH_BYTES + headerBytes;
       SafeTensorsHeader header = SafeTensorsHeader.parse(path, text, fileBytes - dataStart);
@@ -86,7 +87,8 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
   /**
    * Writes these contents to a file; what was there before is replaced in one step.
    *
-   * @throws IllegalArgumentException if a tensor has the name {@code __metadata__}
+   * @throws IllegalArgumentException if a tensor has the name {@code __metadata__}, or there is more metadata or there are more
+   *     tensors than {@link #load} accepts
    * @throws IOException if it cannot be written; the old file is then as it was
    */
   public void save(Path path) throws IOException {
@@ -117,9 +119,7 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
     });
     byte[] text = new SafeTensorsHeader(entries, metadata).toJson().getBytes(StandardCharsets.UTF_8);
     int padded = Math.ceilDiv(text.length, ALIGNMENT) * ALIGNMENT;
-    if (padded > SafeTensorsHeader.MAX_BYTES || tensors.size() > SafeTensorsHeader.MAX_TENSORS) {
-      throw new IllegalArgumentException("safetensors: too many tensors for one file: " + tensors.size());
-    }
+    requireReadable(path, text, padded, position);
     ByteBuffer header = ByteBuffer.allocate(LENGTH_BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
     header.putLong(padded).put(text);
     while (header.hasRemaining()) {
@@ -136,33 +136,45 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
         wrapper);
   }
 
+  private static void requireReadable(Path path, byte[] text, int padded, long dataBytes) {
+    if (padded > SafeTensorsHeader.MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "safetensors: the header would have " + padded + " bytes, over " + SafeTensorsHeader.MAX_BYTES);
+    }
+    try {
+      SafeTensorsHeader.parse(path, ByteBuffer.wrap(text), dataBytes);
+    } catch (InvalidDataFileException e) {
+      throw new IllegalArgumentException("safetensors: the file could not be read again: " + e.reason(), e);
+    }
+  }
+
   private static Tensor read(
       Path path, FileChannel file, long dataStart, String name, SafeTensorsHeader.Entry entry) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment data = arena.allocate(entry.end() - entry.begin(), ALIGNMENT);
-      HostFiles.read(file.position(dataStart + entry.begin()), data);
-      return switch (entry.type()) {
-        case U8, I32, I64, F32, F64 -> upload(data, entry);
-        case BOOL -> {
-          HostFiles.requireBooleans(path, "tensor '" + name + "'", data);
-          yield upload(data, entry);
-        }
-        case F16, BF16 -> upload(widened(entry.type(), data, entry.shape().size(), arena), entry);
-      };
+    file.position(dataStart + entry.begin());
+    Engine.Pieces elements =
+        switch (entry.type()) {
+          case U8, I32, I64, F32, F64 -> to -> HostFiles.read(file, to);
+          case BOOL -> to -> {
+            HostFiles.read(file, to);
+            HostFiles.requireBooleans(path, "tensor '" + name + "'", to);
+          };
+          case F16 -> to -> widen(file, to, Float::float16ToFloat);
+          case BF16 -> to -> widen(file, to, half -> Float.intBitsToFloat(half << 16));
+        };
+    return HostFiles.read(elements, entry.type().dtype(), entry.shape());
+  }
+
+  /** Fills memory with floats that the file holds in half of their bytes. */
+  private static void widen(FileChannel file, MemorySegment to, HalfToFloat wide) throws IOException {
+    // Into the upper half, which is then read a little faster than it is overwritten.
+    MemorySegment halves = to.asSlice(to.byteSize() / 2);
+    HostFiles.read(file, halves);
+    for (long i = 0; i < to.byteSize() / Float.BYTES; i++) {
+      to.setAtIndex(ValueLayout.JAVA_FLOAT, i, wide.apply(halves.getAtIndex(ValueLayout.JAVA_SHORT, i)));
     }
   }
 
-  private static Tensor upload(MemorySegment data, SafeTensorsHeader.Entry entry) {
-    return Tensors.fromSegment(data, entry.type().dtype(), entry.shape().dims());
-  }
-
-  private static MemorySegment widened(SafeTensorsType type, MemorySegment from, long size, Arena arena) {
-    MemorySegment to = arena.allocate(size * Float.BYTES, ALIGNMENT);
-    for (long i = 0; i < size; i++) {
-      short half = from.getAtIndex(ValueLayout.JAVA_SHORT, i);
-      float value = type == SafeTensorsType.F16 ? Float.float16ToFloat(half) : Float.intBitsToFloat(half << 16);
-      to.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
-    }
-    return to;
+  private interface HalfToFloat {
+    float apply(short half);
   }
 }

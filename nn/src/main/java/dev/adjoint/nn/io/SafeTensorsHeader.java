@@ -9,9 +9,12 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import dev.adjoint.Shape;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,11 +32,17 @@ import java.util.Map;
  */
 record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadata) {
   static final long MAX_BYTES = 100_000_000;
-  static final int MAX_TENSORS = 100_000;
+  private static final int MAX_TENSORS = 100_000;
+  /** Writers leave some tens of entries, or one for each tensor of a quantized model. */
+  private static final int MAX_METADATA = 10_000;
+  private static final int MAX_SPACES = 8 << 20;
   private static final int MAX_RANK = 16;
   static final String METADATA = "__metadata__";
   private static final JsonFactory JSON =
       JsonFactory.builder()
+          // Nearly all names are different, so a table of them only takes time.
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(StreamWriteFeature.STRICT_DUPLICATE_DETECTION)
           .streamReadConstraints(
@@ -50,6 +59,29 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
   record Entry(SafeTensorsType type, Shape shape, long begin, long end) {}
 
   /**
+   * Checks that a header, which comes next in a file, is not mostly padding: 100 MB of that would keep the parser busy for
+   * seconds. The position in the file stays as it is.
+   */
+  static void requireLittleSpace(Path path, FileChannel file, long headerBytes) throws IOException {
+    long start = file.position();
+    ByteBuffer piece = ByteBuffer.allocate((int) Math.min(headerBytes, 1 << 16));
+    int spaces = 0;
+    for (long left = headerBytes; left > 0 && spaces <= MAX_SPACES; left -= piece.limit()) {
+      HostFiles.fill(file, piece.clear().limit((int) Math.min(left, piece.capacity())));
+      for (int i = 0; i < piece.limit(); i++) {
+        byte c = piece.get(i);
+        if (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
+          spaces++;
+        }
+      }
+    }
+    if (spaces > MAX_SPACES) {
+      throw new InvalidDataFileException(path, "the header has more than " + MAX_SPACES + " bytes of white space");
+    }
+    file.position(start);
+  }
+
+  /**
    * Reads the text of a header and checks that its tensors fill the data exactly.
    *
    * @param dataBytes the number of bytes after the header
@@ -58,7 +90,9 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     if (!text.hasRemaining() || text.get(text.position()) != '{') {
       throw new InvalidDataFileException(path, "the header does not begin with {");
     }
-    try (JsonParser json = JSON.createParser(StandardCharsets.UTF_8.newDecoder().decode(text).toString())) {
+    var bytes = new ByteArrayInputStream(text.array(), text.position(), text.remaining());
+    // Decoded while it is parsed, so that what is refused early costs little.
+    try (JsonParser json = JSON.createParser(new InputStreamReader(bytes, StandardCharsets.UTF_8.newDecoder()))) {
       SafeTensorsHeader header = new Reader(path, json).header();
       header.checkLayout(path, dataBytes);
       return header;
@@ -133,6 +167,9 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
           expect(json.nextToken(), JsonToken.START_OBJECT, METADATA);
           while (json.nextToken() != JsonToken.END_OBJECT) {
             String key = json.currentName();
+            if (metadata.size() == MAX_METADATA) {
+              throw new InvalidDataFileException(path, "more than " + MAX_METADATA + " entries of " + METADATA);
+            }
             expect(json.nextToken(), JsonToken.VALUE_STRING, METADATA + " " + key);
             metadata.put(key, json.getText());
           }

@@ -79,8 +79,7 @@ public abstract class Optimizer {
       if (updated.isEmpty()) {
         throw new IllegalArgumentException(
             "step: none of the " + states.size() + " parameters, such as " + states.getFirst().parameter()
-                + ", has a gradient here: the loss does not depend on their present values (were they updated or frozen"
-                + " since it was recorded?)");
+                + ", has a gradient here: the loss does not depend on them (were they frozen when it was recorded?)");
       }
     } catch (RuntimeException | Error e) {
       states.forEach(ParameterState::discard);

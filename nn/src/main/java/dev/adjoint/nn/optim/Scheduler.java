@@ -7,8 +7,25 @@ import java.util.function.IntToDoubleFunction;
 public final class Scheduler {
   private final Optimizer optimizer;
   private final IntToDoubleFunction factor;
-  private final List<Double> base;
+  private List<Double> base;
   private int time;
+
+  /**
+   * Where a scheduler stands.
+   *
+   * @param time the number of calls of {@link #step} so far
+   * @param base the learning rate of each group that factors apply to
+   */
+  public record State(int time, List<Double> base) {
+    /** Checks the numbers. */
+    public State {
+      if (time < 0) {
+        throw new IllegalArgumentException("scheduler: the time must be from 0 on, not " + time);
+      }
+      base = List.copyOf(base);
+      base.forEach(rate -> Hyper.notNegative("learning rate", rate));
+    }
+  }
 
   /**
    * A scheduler at time 0; it applies the first factor at once.
@@ -32,7 +49,27 @@ public final class Scheduler {
     return time;
   }
 
-  /** Goes to a time, as after loading a checkpoint. */
+  /** Where this scheduler stands, for {@link #resume}. */
+  public State state() {
+    return new State(time, base);
+  }
+
+  /**
+   * Goes on where another scheduler with equal factors stood. The present learning rates stay as they are, as they are part of
+   * {@link Optimizer#state}.
+   *
+   * @throws IllegalArgumentException if it was for another number of groups; nothing has changed then
+   */
+  public void resume(State state) {
+    if (state.base().size() != base.size()) {
+      throw new IllegalArgumentException(
+          "scheduler: cannot resume with " + state.base().size() + " groups, the optimizer has " + base.size());
+    }
+    time = state.time();
+    base = state.base();
+  }
+
+  /** Goes to a time and applies its factor. */
   public void time(int time) {
     this.time = time;
     for (int i = 0; i < base.size(); i++) {

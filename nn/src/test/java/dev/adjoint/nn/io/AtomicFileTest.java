@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,35 @@ class AtomicFileTest {
         }));
     assertEquals(failure, e);
     assertArrayEquals(new byte[] {1, 2, 3}, Files.readAllBytes(file));
+    assertEquals(List.of("a"), names());
+  }
+
+  @Test
+  void whatAKilledWriterLeftIsDeleted() throws IOException {
+    Path file = Files.write(folder.resolve("a"), new byte[] {1});
+    List<String> during = new ArrayList<>();
+    AtomicFile.write(file, channel -> during.addAll(names()));
+    assertEquals(2, during.size());
+    // Both are as if their writers had been killed.
+    Files.write(folder.resolve(during.getFirst()), new byte[] {2});
+    String other = during.getFirst().replace(".a.", ".a.b.");
+    Files.write(folder.resolve(other), new byte[] {3});
+    AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(new byte[] {4})));
+    assertEquals(List.of(other, "a"), names());
+    assertArrayEquals(new byte[] {4}, Files.readAllBytes(file));
+    AtomicFile.write(folder.resolve("a.b"), channel -> {});
+    assertEquals(List.of("a", "a.b"), names());
+  }
+
+  @Test
+  void aWriterThatIsAtWorkIsNotDisturbed() throws IOException {
+    Path file = folder.resolve("a");
+    AtomicFile.write(file, channel -> {
+      AtomicFile.write(file, inner -> inner.write(ByteBuffer.wrap(new byte[] {1})));
+      assertArrayEquals(new byte[] {1}, Files.readAllBytes(file));
+      channel.write(ByteBuffer.wrap(new byte[] {2}));
+    });
+    assertArrayEquals(new byte[] {2}, Files.readAllBytes(file));
     assertEquals(List.of("a"), names());
   }
 

@@ -19,6 +19,8 @@ import dev.adjoint.nn.data.DataLoader;
 import dev.adjoint.nn.data.Synthetic;
 import dev.adjoint.nn.optim.Adam;
 import dev.adjoint.nn.optim.Optimizer;
+import dev.adjoint.nn.optim.Scheduler;
+import dev.adjoint.nn.optim.Schedules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,7 +115,8 @@ class ModelFilesTest {
     final Net net = new Net(6);
     final Optimizer optimizer = new Adam(net.parameters(), 0.05);
     final DataLoader loader = new DataLoader(Synthetic.blobs(10, 3, 0.3, 4), 7).shuffle(2);
-    final Checkpoint checkpoint = new Checkpoint(net, optimizer, loader);
+    final Scheduler scheduler = new Scheduler(optimizer, Schedules.warmup(3, Schedules.cosine(7, 0.1)));
+    final Checkpoint checkpoint = new Checkpoint(net, optimizer, loader, scheduler);
 
     /** Trains to the end of the second epoch, or stops earlier; returns the losses. */
     List<Double> train(int steps) {
@@ -123,6 +126,7 @@ class ModelFilesTest {
           Tensor loss = Losses.crossEntropy(net.apply(batch.x()), batch.y());
           Gradients gradients = loss.backward();
           optimizer.step(gradients);
+          scheduler.step();
           losses.add(loss.item());
           if (losses.size() == steps) {
             return losses;
@@ -154,6 +158,8 @@ class ModelFilesTest {
       losses.addAll(after.train(1000));
       assertEquals(expected, losses);
       assertSame(values(first.net), values(after.net));
+      assertEquals(first.optimizer.learningRate(), after.optimizer.learningRate());
+      assertEquals(first.scheduler.state(), after.scheduler.state());
     }
   }
 
@@ -165,13 +171,14 @@ class ModelFilesTest {
     run.checkpoint.save(file);
     Map<String, float[]> before = values(run.net);
     DataLoader.State place = run.loader.state();
+    Scheduler.State schedule = run.scheduler.state();
 
     Path model = folder.resolve("model.safetensors");
     ModelFiles.save(run.net, model);
     assertThrows(IllegalArgumentException.class, () -> run.checkpoint.load(model));
 
     var wider = new Net(9);
-    var other = new Checkpoint(wider, new Adam(wider.parameters(), 0.1), run.loader);
+    var other = new Checkpoint(wider, new Adam(wider.parameters(), 0.1), run.loader, run.scheduler);
     assertTrue(assertThrows(IllegalArgumentException.class, () -> other.load(file)).getMessage().contains("fc1.weight"));
 
     SafeTensors saved = SafeTensors.load(file);
@@ -187,7 +194,46 @@ class ModelFilesTest {
     new SafeTensors(saved.tensors(), notes).save(file);
     assertThrows(IllegalArgumentException.class, () -> run.checkpoint.load(file));
 
+    notes.replace("loader.batch", "1");
+    for (Map.Entry<String, String> wrong : Map.of("scheduler.time", "-1", "scheduler.base.0", "NaN").entrySet()) {
+      var broken = new LinkedHashMap<>(notes);
+      broken.put(wrong.getKey(), wrong.getValue());
+      new SafeTensors(saved.tensors(), broken).save(file);
+      assertThrows(IllegalArgumentException.class, () -> run.checkpoint.load(file));
+    }
+
     assertSame(before, values(run.net));
     assertEquals(place, run.loader.state());
+    assertEquals(schedule, run.scheduler.state());
+  }
+
+  @Test
+  void aScheduleIsNeitherForgottenNorMadeUp() throws IOException {
+    Path file = folder.resolve("run.safetensors");
+    var run = new Run();
+    run.train(3);
+    var without = new Checkpoint(run.net, run.optimizer, run.loader);
+    without.save(file);
+    var e = assertThrows(IllegalArgumentException.class, () -> run.checkpoint.load(file));
+    assertEquals("load: " + file + " was saved without a scheduler, this checkpoint has one", e.getMessage());
+    run.checkpoint.save(file);
+    e = assertThrows(IllegalArgumentException.class, () -> without.load(file));
+    assertEquals("load: " + file + " was saved with a scheduler, this checkpoint has none", e.getMessage());
+  }
+
+  @Test
+  void aScheduleGoesOnFromItsOwnLearningRate() throws IOException {
+    Path file = folder.resolve("run.safetensors");
+    var run = new Run();
+    run.optimizer.learningRate(0.8);
+    var scheduler = new Scheduler(run.optimizer, Schedules.exponential(0.5));
+    scheduler.step();
+    new Checkpoint(run.net, run.optimizer, run.loader, scheduler).save(file);
+    var other = new Run();
+    var resumed = new Scheduler(other.optimizer, Schedules.exponential(0.5));
+    new Checkpoint(other.net, other.optimizer, other.loader, resumed).load(file);
+    assertEquals(0.4, other.optimizer.learningRate());
+    resumed.step();
+    assertEquals(0.2, other.optimizer.learningRate());
   }
 }

@@ -10,6 +10,7 @@ import dev.adjoint.DType;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.schedule.Engine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -127,6 +128,37 @@ class SafeTensorsTest {
   }
 
   @Test
+  void largeTensorsPassInPieces() throws IOException {
+    int size = (int) Engine.PIECE + 12345;
+    byte[] bytes = new byte[size];
+    float[] floats = new float[size];
+    for (int i = 0; i < size; i++) {
+      bytes[i] = (byte) (i * 31 >> 4);
+      floats[i] = i * 0.5f;
+    }
+    var tensors = new LinkedHashMap<String, Tensor>();
+    tensors.put("u8", Tensors.of(bytes, size));
+    tensors.put("f32", Tensors.of(floats));
+    tensors.put("mask", Tensors.of(bytes, size).gt(7));
+    Path file = folder.resolve("large");
+    SafeTensors.save(file, tensors);
+    assertEqualTensors(tensors, SafeTensors.load(file).tensors());
+
+    String text = "{\"h\":{\"dtype\":\"BF16\",\"shape\":[%d],\"data_offsets\":[0,%d]}}".formatted(size, 2L * size);
+    Path halves = file(text, 2 * size);
+    float[] expected = new float[size];
+    for (int i = 0; i < size; i++) {
+      expected[i] = Float.intBitsToFloat((2 * i & 0xff) << 16 | (2 * i + 1 & 0xff) << 24);
+    }
+    assertArrayEquals(expected, SafeTensors.load(halves).tensors().get("h").toFloats());
+
+    byte[] wrong = Files.readAllBytes(file(one("BOOL", "[" + size + "]", "[0," + size + "]"), size));
+    Arrays.fill(wrong, wrong.length - size, wrong.length, (byte) 1);
+    wrong[wrong.length - 1] = 5;
+    assertTrue(reason(Files.write(folder.resolve("wrong"), wrong)).contains("the byte 5"));
+  }
+
+  @Test
   void emptyFilesAndTensorsAreLegal() throws IOException {
     assertTrue(SafeTensors.load(file("{}", 0)).tensors().isEmpty());
     assertTrue(SafeTensors.load(file("{}      ", 0)).tensors().isEmpty());
@@ -212,6 +244,26 @@ class SafeTensorsTest {
   }
 
   @Test
+  void refusesPaddingAndMetadataWithoutEnd() throws IOException {
+    byte[] padded = new byte[99_000_000];
+    Arrays.fill(padded, (byte) ' ');
+    padded[0] = '{';
+    padded[1] = '}';
+    Path padding = Files.move(file(padded, 0), folder.resolve("padding"));
+    padded[1] = ' ';
+    padded[padded.length - 1] = '}';
+    Path inside = Files.move(file(padded, 0), folder.resolve("inside"));
+    var text = new StringBuilder("{\"__metadata__\":{");
+    for (int i = 0; i < 2_000_000; i++) {
+      text.append(i == 0 ? "" : ",").append('"').append(i).append("\":\"\"");
+    }
+    Path metadata = file(text.append("}}").toString(), 0);
+    assertEquals("the header has more than 8388608 bytes of white space", reason(padding));
+    assertEquals("the header has more than 8388608 bytes of white space", reason(inside));
+    assertEquals("more than 10000 entries of __metadata__", reason(metadata));
+  }
+
+  @Test
   void refusesLengthsThatLie() throws IOException {
     for (long length : new long[] {0, 1, 17, 100_000_001, Long.MAX_VALUE, Long.MIN_VALUE, -1}) {
       ByteBuffer content = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN).putLong(length);
@@ -282,6 +334,25 @@ class SafeTensorsTest {
       files.forEach(path -> names.add(path.getFileName().toString()));
     }
     assertEquals(List.of("model.safetensors"), names);
+  }
+
+  @Test
+  void whatCouldNotBeReadIsNotWritten() throws IOException {
+    var many = new LinkedHashMap<String, String>();
+    for (int i = 0; i <= 10_000; i++) {
+      many.put("k" + i, "");
+    }
+    var notes = new SafeTensors(Map.of(), many);
+    Path file = folder.resolve("x");
+    var e = assertThrows(IllegalArgumentException.class, () -> notes.save(file));
+    assertEquals(
+        "safetensors: the file could not be read again: more than 10000 entries of __metadata__", e.getMessage());
+    var wide = new SafeTensors(Map.of(), Map.of("k", "x".repeat(1 << 21)));
+    assertThrows(IllegalArgumentException.class, () -> wide.save(file));
+    assertFalse(Files.exists(file));
+    many.remove("k0");
+    new SafeTensors(Map.of(), many).save(file);
+    assertEquals(many, SafeTensors.load(file).metadata());
   }
 
   @Test

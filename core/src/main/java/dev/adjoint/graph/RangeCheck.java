@@ -1,0 +1,94 @@
+package dev.adjoint.graph;
+
+import dev.adjoint.DType;
+import dev.adjoint.Shape;
+import dev.adjoint.schedule.Engine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks of integers that number something, such as classes or the rows of a table: they must be from 0 on and below a size.
+ *
+ * <p>Numbers that are in memory, or are taken out of what is in memory, are checked at the call; a storage is read once. All
+ * others are checked when they are computed.
+ */
+public final class RangeCheck {
+  private RangeCheck() {}
+
+  /** Whether all numbers are known to be from 0 on and below a size. */
+  public static boolean passes(Node numbers, int size) {
+    Known known = known(numbers);
+    return known != null && known.range.isBelow(size);
+  }
+
+  /**
+   * The same numbers, of which none is out of range.
+   *
+   * @param rule the message of the error, as in {@link OpError#outOfRange}
+   * @throws IndexOutOfBoundsException if a number is known to be out of range; others throw it when they are computed
+   */
+  public static Node checked(String rule, Node numbers, int size) {
+    if (passes(numbers, size)) {
+      return numbers;
+    }
+    requireInRange(rule, numbers, size);
+    Node index = numbers.dtype() == DType.U8 ? Graph.cast(numbers, DType.I32) : numbers;
+    Node flat = Graph.reshape(index, Shape.of(Math.toIntExact(numbers.shape().size())));
+    // A lookup in a table of zeros has the check of a lookup, and leaves the numbers as they are.
+    Node zeros = Graph.gather(rule, Graph.full(numbers.dtype(), 0, Shape.of(size), numbers.device()), flat, 0);
+    return Graph.binary(BinaryOp.ADD, numbers, Graph.reshape(zeros, numbers.shape()));
+  }
+
+  /**
+   * The rows of a matrix at positions.
+   *
+   * @param rule the message of the error, as in {@link OpError#outOfRange}
+   * @param index positions (i32 or i64) of the shape of the result
+   * @throws IndexOutOfBoundsException if a position is known to be out of range; others throw it when they are computed
+   */
+  public static Node rows(String rule, Node table, Node index) {
+    requireInRange(rule, index, table.shape().dim(0));
+    return Graph.gather(rule, table, index, 0);
+  }
+
+  private static void requireInRange(String rule, Node numbers, int size) {
+    Known known = known(numbers);
+    if (known != null && known.whole && !known.range.isBelow(size)) {
+      throw OpError.outOfRange(rule + OpError.inModule(), known.range.outside(size), size);
+    }
+  }
+
+  /**
+   * What a computed value tells about numbers.
+   *
+   * @param range the range of the value
+   * @param whole whether all of its elements are among the numbers
+   */
+  private record Known(IntRange range, boolean whole) {}
+
+  private static @Nullable Known known(Node numbers) {
+    if (numbers.shape().size() == 0) {
+      return new Known(IntRange.EMPTY, true);
+    }
+    Node node = numbers;
+    boolean whole = true;
+    while (true) {
+      switch (node.op()) {
+        case Op.Reshape(), Op.Permute(var _), Op.Expand(), Op.Detach(), Op.Copy() -> {}
+        case Op.Slice(var _, var _), Op.Gather(var _, var _) -> whole = false;
+        case Op.Cast() -> {
+          if (!node.dtype().isInteger() || !node.input(0).dtype().isInteger()) {
+            return null;
+          }
+          // A number that does not fit changes, perhaps into one that is in range.
+          whole &= node.input(0).dtype().bytes() <= node.dtype().bytes();
+        }
+        case Op.Source(), Op.Const(), Op.Iota(), Op.Random(), Op.Unary(var _), Op.Binary(var _), Op.Where(), Op.Bitcast(),
+            Op.Reduce(var _, var _), Op.Pad(var _), Op.Concat(var _), Op.ScatterAdd(var _), Op.MatMul(), Op.Custom(var _) -> {
+          IntRange range = Engine.range(node);
+          return range == null ? null : new Known(range, whole);
+        }
+      }
+      node = node.input(0);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.adjoint.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.adjoint.DType;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import dev.adjoint.Variable;
+import dev.adjoint.nn.data.Batch;
+import dev.adjoint.nn.data.TensorDataset;
+import dev.adjoint.schedule.Engine;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Class numbers that are out of range: an error at the call where they are known, else when the result is read. */
+class ClassNumbersTest {
+  private final Tensor logits = Tensors.of(new float[] {1, -2, 0.5f, 0, 3, 3}, 2, 3);
+
+  private static Tensor labels(int... values) {
+    return Tensors.of(values);
+  }
+
+  /** The same labels, which are not known before they are computed. */
+  private static Tensor computed(int... values) {
+    return labels(values).add(1).sub(1);
+  }
+
+  private static void refused(Supplier<Tensor> result, String message) {
+    assertThatThrownBy(() -> result.get().realize())
+        .isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessage(message);
+  }
+
+  private static void refusedAtTheCall(Supplier<Tensor> result, String message) {
+    assertThatThrownBy(result::get).isInstanceOf(IndexOutOfBoundsException.class).hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 3, 100, Integer.MIN_VALUE, Integer.MAX_VALUE})
+  void classificationLossesNameTheClass(int bad) {
+    String rule = ": class " + bad + " is out of range for 3 classes";
+    for (DType type : new DType[] {DType.I32, DType.I64}) {
+      refusedAtTheCall(() -> Losses.crossEntropy(logits, labels(1, bad).to(type)), "crossEntropy" + rule);
+      refusedAtTheCall(() -> Losses.nll(logits, labels(1, bad).to(type)), "nll" + rule);
+      refused(() -> Losses.crossEntropy(logits, computed(1, bad).to(type)), "crossEntropy" + rule);
+      refused(() -> Losses.nll(logits, computed(1, bad).to(type)), "nll" + rule);
+    }
+  }
+
+  @Test
+  void anIgnoredIndexIsAllowedAndNoOther() {
+    var ignoring = CrossEntropyOptions.DEFAULT.ignoreIndex(-100);
+    double first = Losses.crossEntropy(logits.narrow(0, 0, 1), labels(1)).item();
+    assertThat(Losses.crossEntropy(logits, labels(1, -100), ignoring).item()).isEqualTo(first);
+    assertThat(Losses.crossEntropy(logits, computed(1, -100), ignoring).item()).isEqualTo(first);
+    String message = "crossEntropy: class -1 is out of range for 3 classes";
+    refused(() -> Losses.crossEntropy(logits, labels(-100, -1), ignoring), message);
+    refused(() -> Losses.crossEntropy(logits, computed(-100, -1), ignoring), message);
+  }
+
+  @Test
+  void theErrorComesWhenTheBackwardPassIsComputedToo() {
+    Tensor x = logits.requiresGrad();
+    Tensor loss = Losses.crossEntropy(x, computed(7, 0));
+    refused(() -> loss.backward().of(x), "crossEntropy: class 7 is out of range for 3 classes");
+  }
+
+  @Test
+  void labelsOfADataSetAreReadOnce() {
+    var data = new TensorDataset(logits, labels(2, 0));
+    Batch batch = data.batch(new int[] {1});
+    Tensor loss = Losses.crossEntropy(logits.narrow(0, 1, 1), batch.y());
+    long before = Engine.statistics().launches();
+    loss.realize();
+    long checked = Engine.statistics().launches() - before;
+    Tensor unknown = Losses.crossEntropy(logits.narrow(0, 1, 1), computed(0));
+    before = Engine.statistics().launches();
+    unknown.realize();
+    assertThat(checked).isLessThan(Engine.statistics().launches() - before);
+
+    var wrong = new TensorDataset(logits, labels(3, 0));
+    assertThat(Losses.crossEntropy(logits.narrow(0, 1, 1), wrong.batch(new int[] {1}).y()).item()).isEqualTo(loss.item());
+    refused(
+        () -> Losses.crossEntropy(logits.narrow(0, 0, 1), wrong.batch(new int[] {0}).y()),
+        "crossEntropy: class 3 is out of range for 3 classes");
+  }
+
+  @Test
+  void errorsAtTheCallNameTheModule() {
+    var embedding = new Embedding(5, 2);
+    refusedAtTheCall(
+        () -> embedding.apply(labels(4, 5)), "embedding: index 5 is out of range for a table of 5 rows (in Embedding)");
+    refused(() -> embedding.apply(computed(4, -2)), "embedding: index -2 is out of range for a table of 5 rows");
+  }
+
+  @Test
+  void oneHotNamesTheClass() {
+    refusedAtTheCall(() -> labels(0, 4).oneHot(4), "oneHot: class 4 is out of range for 4 classes");
+    refused(() -> computed(0, -1).oneHot(4), "oneHot: class -1 is out of range for 4 classes");
+    refused(() -> computed(0, 4).to(DType.U8).oneHot(4), "oneHot: class 4 is out of range for 4 classes");
+    assertThat(labels().oneHot(4).shape().dims()).containsExactly(0, 4);
+    assertThat(computed(1).oneHot(2).toInts()).containsExactly(0, 1);
+  }
+
+  @Test
+  void aNumberThatWrapsIntoTheRangeIsNotRefused() {
+    Tensor large = Tensors.of(1L << 32);
+    assertThat(large.to(DType.I32).oneHot(2).toInts()).containsExactly(1, 0);
+  }
+
+  @Test
+  void aVariableIsReadWhenTheResultIsComputed() {
+    var counter = new Variable("counter", labels(1), false);
+    Tensor before = counter.value().oneHot(2);
+    assertThat(before.toInts()).containsExactly(0, 1);
+    counter.set(counter.value().add(1));
+    refused(() -> counter.value().oneHot(2), "oneHot: class 2 is out of range for 2 classes");
+  }
+}
