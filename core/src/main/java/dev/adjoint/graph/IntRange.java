@@ -17,8 +17,8 @@ public record IntRange(long least, long greatest) {
     for (long i = 0; i < n; i++) {
       long value = switch (dtype) {
         case U8 -> data.get(ValueLayout.JAVA_BYTE, i) & 0xff;
-        case I32 -> data.getAtIndex(ValueLayout.JAVA_INT, i);
-        case I64 -> data.getAtIndex(ValueLayout.JAVA_LONG, i);
+        case I32 -> data.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, i);
+        case I64 -> data.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, i);
         case BOOL, F32, F64 -> throw new IllegalArgumentException("range: " + dtype + " are no integers");
       };
       low = Math.min(low, value);

@@ -132,6 +132,10 @@ public final class Engine {
     if (bytes > 0) {
       device.backend().write(buffer, 0, data.asSlice(0, bytes));
     }
+    if (dtype == DType.I32 || dtype == DType.I64) {
+      // These may number classes or rows; to find their range later would wait for the device.
+      storage.range(IntRange.EMPTY.with(data.asSlice(0, bytes), dtype));
+    }
     return Node.source(storage, shape, dtype, false);
   }
 
@@ -144,7 +148,7 @@ public final class Engine {
 
   /** A node that holds host data, in pieces of at most {@link #PIECE} bytes. */
   public static Node upload(Pieces data, Shape shape, DType dtype, Device device) throws IOException {
-    long bytes = shape.size() * dtype.bytes();
+    long bytes = shape.bytes(dtype, "tensor");
     Buffer buffer = device.backend().allocate(Math.max(1, bytes));
     Storage storage = Storages.owning(device, buffer, shape, dtype, false);
     try (Arena arena = Arena.ofConfined()) {

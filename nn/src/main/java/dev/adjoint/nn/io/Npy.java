@@ -36,7 +36,7 @@ public final class Npy {
   public static Tensor load(Path path) throws IOException {
     try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
       NpyHeader header = header(path, file);
-      long bytes = header.shape().size() * header.dtype().bytes();
+      long bytes = header.shape().bytes(header.dtype(), "npy");
       if (file.size() - file.position() != bytes) {
         throw new InvalidDataFileException(
             path, header.dtype() + "" + header.shape() + " has " + bytes + " bytes, the file has "
