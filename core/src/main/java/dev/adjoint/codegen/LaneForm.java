@@ -60,6 +60,7 @@ final class LaneForm implements Form {
         && kernel.stages().getFirst() instanceof Stage.Map(var body, var _)
         && body.size() <= SHORT
         && geometry.points() >= LARGE
+        && geometry.sizes()[lane] >= SEVERAL * LaneNest.GROUP
         && kernel.accesses().stream().noneMatch(a -> a.lane() == Access.Lane.STRIDED);
   }
 

@@ -13,7 +13,9 @@ final class LaneNest {
   /** Lanes of a rectangle where partial results are kept per lane, or where strides make rows share cache lines. */
   static final int NARROW = 64;
 
-  private static final int GROUP = 256;
+  /** The work-items of a group of a GPU. */
+  static final int GROUP = 256;
+
   private static final long WORK_PER_GROUP = 1 << 16;
   private static final int GROUPS_PER_UNIT = 16;
 
