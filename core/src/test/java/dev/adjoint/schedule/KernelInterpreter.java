@@ -167,7 +167,7 @@ final class KernelInterpreter {
           case GT -> a > b ? 1 : 0;
           case GE -> a >= b ? 1 : 0;
           case FMA -> type == DType.F32 ? Math.fma((float) a, (float) b, (float) c) : Math.fma(a, b, c);
-          case SELECT -> a != 0 ? b : c;
+          case SELECT, SELECT_LIKELY -> a != 0 ? b : c;
           case CAST -> type == DType.BOOL ? (a != 0 ? 1 : 0) : type == DType.I32 ? (int) a : type == DType.I64 ? (long) a : a;
           case BITCAST -> number(type, bits(from, a));
         };
