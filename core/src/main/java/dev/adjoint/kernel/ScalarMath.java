@@ -23,7 +23,7 @@ import dev.adjoint.graph.UnaryOp;
  * <tr><td>erfc<td>4
  * </table>
  *
- * <p>Sine, cosine and tangent are NaN beyond 2^22 in F32 and 2^51 in F64. Floor division is exact as long as the
+ * <p>Floor division is exact as long as the
  * quotient is below 2^24 or 2^53. Subnormal numbers, infinities, NaN and the sign of zero are as in IEEE 754.
  */
 public final class ScalarMath {

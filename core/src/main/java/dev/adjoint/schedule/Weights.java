@@ -14,7 +14,8 @@ final class Weights {
       case SIGN, RSQRT, CEIL, FLOOR, ROUND, TRUNC -> 6;
       case EXP, EXP2, SIGMOID -> 20;
       case EXPM1, LOG, LOG2, LOG10, LOG1P, TANH, ATAN -> 35;
-      case SIN, COS, TAN, ASIN, ACOS, SINH, COSH, ASINH, ACOSH, ATANH, ERF, ERFC -> 60;
+      case ASIN, ACOS, SINH, COSH, ASINH, ACOSH, ATANH, ERF, ERFC -> 60;
+      case SIN, COS, TAN -> 140;
     };
   }
 
