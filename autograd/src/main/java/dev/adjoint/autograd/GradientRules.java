@@ -39,6 +39,7 @@ final class GradientRules {
       case Op.Binary(var f) -> binary(f, input(node, 0), input(node, 1), new Tensor(node), g);
       case Op.Where() -> List.of(
           () -> untracked(node.op()), () -> input(node, 0).where(g, 0), () -> input(node, 0).where(0, g));
+      case Op.Fma() -> List.of(() -> times(g, input(node, 1)), () -> times(g, input(node, 0)), () -> g);
       case Op.Cast() -> one(g.to(node.input(0).dtype()));
       case Op.Reduce(var f, var axes) -> one(ReduceRules.gradient(f, axes, input(node, 0), new Tensor(node), g));
       case Op.Reshape() -> one(MovementRules.reshape(g, node.input(0).shape()));

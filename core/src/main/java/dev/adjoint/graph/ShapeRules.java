@@ -59,6 +59,15 @@ final class ShapeRules {
     }
   }
 
+  static void fma(Node a, Node b, Node c) {
+    if (!a.dtype().isFloat() || a.dtype() != b.dtype() || a.dtype() != c.dtype()) {
+      throw OpError.of("fma", "defined for one float type, not " + a.dtype() + ", " + b.dtype() + " and " + c.dtype());
+    }
+    if (!a.shape().equals(b.shape()) || !a.shape().equals(c.shape())) {
+      throw OpError.of("fma", "shapes differ: " + a.shape() + ", " + b.shape() + " and " + c.shape());
+    }
+  }
+
   static Shape reduce(ReduceOp f, Node x, Axes axes) {
     String op = OpError.name(f);
     if (x.dtype() == DType.BOOL || x.dtype() == DType.U8) {
