@@ -86,7 +86,13 @@ public sealed interface ActivationOps permits Tensor {
     Tensor x = floating();
     Tensor scaled = beta == 1 ? x : x.mul(beta);
     Tensor linear = scaled.gt(threshold);
-    Tensor curve = linear.where(0, scaled).exp().log1p();
+    Tensor exp = linear.where(0, scaled).exp();
+    if (beta != 1) {
+      // The rounding error of the product is multiplied by the size of the product in its exponential.
+      Tensor error = x.fma(Tensors.fullLike(x, beta), scaled.neg()).detach();
+      exp = exp.fma(scaled.abs().lt(1e3).where(error, 0), exp);
+    }
+    Tensor curve = exp.log1p();
     return linear.where(x, beta == 1 ? curve : curve.div(beta));
   }
 
