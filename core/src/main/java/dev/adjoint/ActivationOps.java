@@ -72,29 +72,24 @@ public sealed interface ActivationOps permits Tensor {
     return elu(1.6732632423543772).mul(1.0507009873554805);
   }
 
-  /** {@code x} times the normal distribution function of x: {@code x / 2 * (1 + erf(x / sqrt(2)))}. */
+  /** {@code x} times the normal distribution function of x: {@code x / 2 * (1 + erf(x / sqrt(2)))}; -0 at -infinity. */
   default Tensor gelu() {
-    Tensor x = floating();
-    return x.mul(0.5).mul(x.mul(Math.sqrt(0.5)).erf().add(1));
+    return Operands.floatUnary(UnaryOp.GELU, (Tensor) this);
   }
 
   /** {@link #gelu} approximated by {@code x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))}. */
   default Tensor geluTanh() {
-    Tensor x = floating();
-    Tensor inner = x.square().mul(0.044715).add(1).mul(x).mul(Math.sqrt(2 / Math.PI));
-    return x.mul(0.5).mul(inner.tanh().add(1));
+    return Operands.floatUnary(UnaryOp.GELU_TANH, (Tensor) this);
   }
 
-  /** {@code x * sigmoid(x)}. */
+  /** {@code x * sigmoid(x)}; -0 at -infinity. */
   default Tensor silu() {
-    Tensor x = floating();
-    return x.mul(x.sigmoid());
+    return Operands.floatUnary(UnaryOp.SILU, (Tensor) this);
   }
 
-  /** {@code x * tanh(softplus(x))}. */
+  /** {@code x * tanh(softplus(x))}; -0 at -infinity. */
   default Tensor mish() {
-    Tensor x = floating();
-    return x.mul(x.softplus().tanh());
+    return Operands.floatUnary(UnaryOp.MISH, (Tensor) this);
   }
 
   /** {@code log(1 + exp(x))} without overflow. */
@@ -108,7 +103,13 @@ public sealed interface ActivationOps permits Tensor {
     Tensor x = floating();
     Tensor scaled = beta == 1 ? x : x.mul(beta);
     Tensor linear = scaled.gt(threshold);
-    Tensor curve = linear.where(0, scaled).exp().log1p();
+    Tensor exp = linear.where(0, scaled).exp();
+    if (beta != 1) {
+      // The rounding error of the product is multiplied by the size of the product in its exponential.
+      Tensor error = x.fma(Tensors.fullLike(x, beta), scaled.neg()).detach();
+      exp = exp.fma(scaled.abs().lt(1e3).where(error, 0), exp);
+    }
+    Tensor curve = exp.log1p();
     return linear.where(x, beta == 1 ? curve : curve.div(beta));
   }
 

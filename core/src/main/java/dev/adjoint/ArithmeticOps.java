@@ -106,7 +106,7 @@ public sealed interface ArithmeticOps permits Tensor {
 
   /** A number to the power of this. */
   default Tensor rpow(Number base) {
-    return Operands.binary(BinaryOp.POW, base, Operands.floating((Tensor) this));
+    return Powers.pow(base, Operands.floating((Tensor) this));
   }
 
   /** The angle of the point (other, this) in (-pi, pi]. */

@@ -15,14 +15,16 @@ final class Operands {
    * integer, float) is above that of the other one.
    */
   static DType promote(Tensor a, Tensor b) {
-    DType x = a.dtype();
-    DType y = b.dtype();
+    return promote(a.dtype(), a.rank() == 0, b.dtype(), b.rank() == 0);
+  }
+
+  private static DType promote(DType x, boolean xIsScalar, DType y, boolean yIsScalar) {
     if (x == y) {
       return x;
     }
-    if ((a.rank() == 0) != (b.rank() == 0)) {
-      DType scalar = a.rank() == 0 ? x : y;
-      DType other = a.rank() == 0 ? y : x;
+    if (xIsScalar != yIsScalar) {
+      DType scalar = xIsScalar ? x : y;
+      DType other = xIsScalar ? y : x;
       return kind(scalar) > kind(other) ? scalar : other;
     }
     return DType.promote(x, y);
@@ -163,15 +165,27 @@ final class Operands {
     return new Tensor(Graph.where(c, x, y));
   }
 
+  /** {@code a * b + c}, promoted and broadcast; floats are rounded once. */
+  static Tensor fma(Tensor a, Tensor b, Tensor c) {
+    DType dtype = promote(promote(a, b), a.rank() == 0 && b.rank() == 0, c.dtype(), c.rank() == 0);
+    Shape shape = Shape.broadcast(Shape.broadcast(a.shape(), b.shape(), "fma"), c.shape(), "fma");
+    if (!dtype.isFloat()) {
+      return a.mul(b).add(c);
+    }
+    return new Tensor(Graph.fma(stretched(a, dtype, shape), stretched(b, dtype, shape), stretched(c, dtype, shape)));
+  }
+
+  private static Node stretched(Tensor x, DType dtype, Shape shape) {
+    return Graph.broadcast(Graph.cast(x.node(), dtype), shape);
+  }
+
   /** Two tensors promoted and broadcast to one shape, checked under the name of a composed operation. */
   static Aligned align(String op, Tensor a, Tensor b, boolean floating) {
     Graph.sameDevice(op, a.node(), b.node());
     DType dtype = promote(a, b);
     DType target = floating && !dtype.isFloat() ? Scope.dtype() : dtype;
     Shape shape = Shape.broadcast(a.shape(), b.shape(), op);
-    return new Aligned(
-        new Tensor(Graph.broadcast(Graph.cast(a.node(), target), shape)),
-        new Tensor(Graph.broadcast(Graph.cast(b.node(), target), shape)));
+    return new Aligned(new Tensor(stretched(a, target, shape)), new Tensor(stretched(b, target, shape)));
   }
 
   /** Two tensors of one type and shape. */

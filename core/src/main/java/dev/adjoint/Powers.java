@@ -57,7 +57,40 @@ final class Powers {
     } else if (e == 1 || e == 2 || e == 3 || e == 4) {
       return multiply(x, (long) e);
     }
-    return Operands.binary(BinaryOp.POW, x, exponent);
+    return x.dtype() == DType.F32 && Float.isFinite((float) e) ? power(x, e) : Operands.binary(BinaryOp.POW, x, exponent);
+  }
+
+  /**
+   * {@code x^e = x^(high + low)} of f32, as the rounding error of an exponent such as 1/3 is multiplied by up to 100 in the
+   * result. The exponent is rounded towards 0, so that the power does not overflow before the correction.
+   */
+  private static Tensor power(Tensor x, double e) {
+    float high = near(e, 0);
+    Tensor y = Operands.binary(BinaryOp.POW, x, high);
+    if (high == e) {
+      return y;
+    }
+    Tensor logarithm = x.gt(0).logicalAnd(x.lt(Double.POSITIVE_INFINITY)).where(x, 1).log();
+    return y.mul(logarithm.mul(e - high).add(1));
+  }
+
+  /**
+   * {@code b^x = high^x exp(x log(b / high))} of f32 for a base that is no f32. The base is rounded towards 1, so that the power
+   * does not overflow before the correction.
+   */
+  static Tensor pow(Number base, Tensor exponent) {
+    double b = base.doubleValue();
+    float high = near(b, Math.signum(b));
+    if (exponent.dtype() != DType.F32 || high == b || high == 0 || Float.isInfinite(high) || Float.isNaN(high)) {
+      return Operands.binary(BinaryOp.POW, base, exponent);
+    }
+    return Operands.binary(BinaryOp.POW, high, exponent).mul(exponent.mul(Math.log1p((b - high) / high)).exp());
+  }
+
+  /** A value rounded to f32 towards another one. */
+  private static float near(double value, double center) {
+    float nearest = (float) value;
+    return Math.abs(nearest - center) > Math.abs(value - center) ? Math.nextAfter(nearest, center) : nearest;
   }
 
   private static Tensor integerPow(Tensor x, long exponent) {

@@ -114,9 +114,9 @@ public sealed interface SelectionOps permits Tensor {
     return ((Tensor) this).add(a.mul(value).div(b));
   }
 
-  /** {@code x * factor + term}; rounded after both steps. */
+  /** {@code x * factor + term}, of floats rounded only once. */
   default Tensor fma(Tensor factor, Tensor term) {
-    return ((Tensor) this).mul(factor).add(term);
+    return Operands.fma((Tensor) this, factor, term);
   }
 
   /** NaN replaced by 0 and the infinities by the largest and smallest finite values. */

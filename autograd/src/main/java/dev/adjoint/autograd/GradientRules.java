@@ -40,6 +40,7 @@ final class GradientRules {
       case Op.Binary(var f) -> binary(f, input(node, 0), input(node, 1), new Tensor(node), g);
       case Op.Where() -> List.of(
           () -> untracked(node.op()), () -> input(node, 0).where(g, 0), () -> input(node, 0).where(0, g));
+      case Op.Fma() -> List.of(() -> times(g, input(node, 1)), () -> times(g, input(node, 0)), () -> g);
       case Op.Cast() -> one(g.to(node.input(0).dtype()));
       case Op.Reduce(var f, var axes) -> one(ReduceRules.gradient(f, axes, input(node, 0), new Tensor(node), g));
       case Op.Reshape() -> one(MovementRules.reshape(g, node.input(0).shape()));
@@ -99,9 +100,39 @@ final class GradientRules {
       case ERF -> times(times(g, 2 / Math.sqrt(Math.PI)), a.square().neg().exp());
       case ERFC -> times(times(g, -2 / Math.sqrt(Math.PI)), a.square().neg().exp());
       case SIGMOID -> times(g, y.rsub(1).mul(y));
+      case SILU -> times(g, silu(a));
+      case MISH -> times(g, mish(a));
+      case GELU -> times(g, gelu(a));
+      case GELU_TANH -> times(g, geluTanh(a));
       case RELU -> y.gt(0).where(g, 0);
       case SIGN, CEIL, FLOOR, ROUND, TRUNC, IS_NAN, IS_INF, IS_FINITE, NOT -> null;
     };
+  }
+
+  /** {@code s + x s (1 - s)} with {@code s = sigmoid(x)}. */
+  private static Tensor silu(Tensor x) {
+    Tensor s = x.sigmoid();
+    return s.rsub(1).mul(x).add(1).mul(s);
+  }
+
+  /** {@code t + x s (1 - t^2)} with {@code t = tanh(softplus(x))} and {@code s = sigmoid(x)}. */
+  private static Tensor mish(Tensor x) {
+    Tensor t = x.softplus().tanh();
+    return t.square().rsub(1).mul(x.sigmoid()).mul(x).add(t);
+  }
+
+  /** The normal distribution function of x, plus x times its density. */
+  private static Tensor gelu(Tensor x) {
+    Tensor density = x.square().mul(-0.5).exp().mul(1 / Math.sqrt(2 * Math.PI));
+    return x.mul(-Math.sqrt(0.5)).erfc().mul(0.5).add(x.mul(density));
+  }
+
+  /** {@code s + x v' s (1 - s)} with {@code s = sigmoid(v)} and {@code v = sqrt(8 / pi) (x + 0.044715 x^3)}. */
+  private static Tensor geluTanh(Tensor x) {
+    double slope = Math.sqrt(8 / Math.PI);
+    Tensor square = x.square().mul(0.044715);
+    Tensor s = square.add(1).mul(x).mul(slope).sigmoid();
+    return s.rsub(1).mul(square.mul(3).add(1).mul(slope)).mul(x).add(1).mul(s);
   }
 
   private static List<Supplier<Tensor>> binary(BinaryOp f, Tensor a, Tensor b, Tensor y, Tensor g) {

@@ -34,6 +34,23 @@ final class EdgeGradientsTest {
     assertGradient(new double[] {0, 0.25, 0}, Tensor::sigmoid, FAR);
   }
 
+  /** Far out on the left, against mpmath: one plus the error function, or plus a tangent, is 0 there. */
+  @Test
+  void activationsDoNotCancel() {
+    assertRelative(new double[] {-0.0005036496612, -1.695051794e-9, -8.164789523e-17}, Tensor::gelu, -4, -6.5, -8.75);
+    assertRelative(new double[] {-0.0003351231971, -6.583473768e-12, -2.343666527e-25}, Tensor::geluTanh, -4, -6.5, -8.75);
+    assertRelative(new double[] {-0.0004085602087, -1.65685816e-16, -1.425832596e-33}, Tensor::silu, -10, -40, -80);
+    assertRelative(new double[] {-0.0004085797869, -1.65685816e-16, -1.425832596e-33}, Tensor::mish, -10, -40, -80);
+  }
+
+  private static void assertRelative(double[] expected, UnaryOperator<Tensor> f, double... at) {
+    Tensor x = Tensors.of(at).requiresGrad();
+    double[] gradient = f.apply(x).sum().backward().of(x).toDoubles();
+    for (int i = 0; i < at.length; i++) {
+      assertEquals(expected[i], gradient[i], 1e-4 * Math.abs(expected[i]));
+    }
+  }
+
   @Test
   void jointsTakeTheSideOfPyTorch() {
     assertGradient(new double[] {0, 1, 1, 1, 0}, x -> x.clamp(0, 1), -1, 0, 0.5, 1, 2);

@@ -19,7 +19,8 @@ class ScalarRulesTest {
   void unary(UnaryOp f) {
     // The range of the arguments keeps clear of kinks, poles and jumps.
     Tensor x = switch (f) {
-      case NEG, SQUARE, EXP, EXP2, EXPM1, SIN, COS, ATAN, SINH, COSH, TANH, ASINH, ERF, ERFC, SIGMOID ->
+      case NEG, SQUARE, EXP, EXP2, EXPM1, SIN, COS, ATAN, SINH, COSH, TANH, ASINH, ERF, ERFC, SIGMOID,
+          SILU, MISH, GELU, GELU_TANH ->
           Doubles.of(-1.7, -0.6, -0.01, 0.02, 0.4, 1.9);
       case ABS, SIGN, RECIPROCAL, RELU -> Doubles.of(-1.7, -0.6, -0.3, 0.5, 0.8, 1.9);
       case SQRT, RSQRT, LOG, LOG2, LOG10 -> Doubles.of(0.3, 0.6, 1.0, 1.7, 2.9);

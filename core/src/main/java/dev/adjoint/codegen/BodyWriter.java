@@ -3,7 +3,6 @@ package dev.adjoint.codegen;
 import dev.adjoint.DType;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Instr;
-import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
 import java.util.List;
 import java.util.Set;
@@ -67,7 +66,7 @@ final class BodyWriter {
         case Instr.Literal(var type, long bits) -> CTypes.literal(dialect, type, bits);
         case Instr.Reduced(int number, var _) -> slot.apply(number);
         case Instr.Apply(var op, var type, int a, int b, int c) -> {
-          DType from = body.get(op == ScalarOp.SELECT ? b : a).type();
+          DType from = body.get(op.isSelect() ? b : a).type();
           yield scalars.expression(op, from, type, "v" + a, "v" + b, "v" + c);
         }
       };

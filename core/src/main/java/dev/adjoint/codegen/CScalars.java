@@ -50,7 +50,7 @@ final class CScalars {
       case GT -> a + " > " + b;
       case GE -> a + " >= " + b;
       case FMA -> "fma(" + a + ", " + b + ", " + c + ")";
-      case SELECT -> a + " ? " + b + " : " + c;
+      case SELECT, SELECT_LIKELY -> a + " ? " + b + " : " + c;
       case CAST -> convert(type, result, a);
       case BITCAST -> bitcast(type, result, a);
     };

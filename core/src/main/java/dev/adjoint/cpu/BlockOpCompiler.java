@@ -68,7 +68,7 @@ final class BlockOpCompiler {
             element(code, k, i);
             code.arrayLoad(Emitter.kind(key.operands.get(k - 1)));
           }
-          DType type = key.operands.get(key.op == ScalarOp.SELECT ? 1 : 0);
+          DType type = key.operands.get(key.op.isSelect() ? 1 : 0);
           ops.operation(key.op, type, key.result);
           code.arrayStore(Emitter.kind(key.result));
         });

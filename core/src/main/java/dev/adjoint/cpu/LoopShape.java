@@ -5,7 +5,6 @@ import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
-import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -194,7 +193,7 @@ final class LoopShape {
 
   /** The type that operands of an operation have, which is not that of a comparison's result. */
   static DType operandType(List<Instr> body, Instr.Apply apply) {
-    return body.get(apply.op() == ScalarOp.SELECT ? apply.b() : apply.a()).type();
+    return body.get(apply.op().isSelect() ? apply.b() : apply.a()).type();
   }
 
   @Override

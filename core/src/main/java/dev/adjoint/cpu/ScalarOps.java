@@ -77,7 +77,7 @@ final class ScalarOps {
       case MAX -> emitter.call(MATH, "max", t, t, t);
       case FMA -> emitter.call(MATH, "fma", t, t, t, t);
       case SQRT -> emitter.scalar("sqrt", t, t);
-      case SELECT -> emitter.scalar("select", t, CD_int, t, t);
+      case SELECT, SELECT_LIKELY -> emitter.scalar("select", t, CD_int, t, t);
       case NOT -> {
         emitter.constant(type, type == DType.BOOL ? 1 : -1);
         operator(type, IXOR, LXOR, null, null);

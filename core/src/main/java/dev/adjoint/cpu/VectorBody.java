@@ -2,11 +2,13 @@ package dev.adjoint.cpu;
 
 import static dev.adjoint.cpu.VectorTypes.MASK;
 import static dev.adjoint.cpu.VectorTypes.VECTOR;
+import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_byte;
 
 import dev.adjoint.DType;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Stage;
+import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.util.List;
 
@@ -174,6 +176,7 @@ final class VectorBody {
         pushMask(apply.a(), type);
         emitter.invoke(VectorTypes.vector(type), "blend", VectorTypes.vector(type), VECTOR, MASK);
       }
+      case SELECT_LIKELY -> selectLikely(apply, type);
       case SHL, SHR, USHR -> {
         push(apply.a());
         ops.shiftOperator(apply.op());
@@ -204,6 +207,41 @@ final class VectorBody {
     }
   }
 
+  /** Computes a choice onto the stack; what only its last operand needs is skipped where no lane takes that. */
+  private void selectLikely(Instr.Apply apply, DType type) {
+    boolean[] own = ownedBy(apply.c());
+    for (int v = 0; v <= apply.c(); v++) {
+      if (own[v] && body.get(v) instanceof Instr.Apply part) {
+        LoopShape.operands(part).stream().filter(o -> !own[o] && !uniform[o]).forEach(this::variable);
+      }
+    }
+    Label end = nest.code.newLabel();
+    variable(apply.a());
+    push(apply.b());
+    pushMask(apply.a(), type);
+    emitter.invoke(MASK, "allTrue", CD_boolean);
+    nest.code.ifne(end);
+    push(apply.c());
+    nest.code.swap();
+    pushMask(apply.a(), type);
+    emitter.invoke(VectorTypes.vector(type), "blend", VectorTypes.vector(type), VECTOR, MASK);
+    nest.code.labelBinding(end);
+  }
+
+  /** For each instruction whether nothing but one value needs it, directly or not; the value itself if it has one use. */
+  private boolean[] ownedBy(int value) {
+    boolean[] own = new boolean[value + 1];
+    int[] ownUses = new int[value + 1];
+    ownUses[value] = 1;
+    for (int v = value; v >= 0; v--) {
+      own[v] = variables[v] < 0 && ownUses[v] == uses[v] && ownUses[v] > 0;
+      if (own[v] && body.get(v) instanceof Instr.Apply apply) {
+        LoopShape.operands(apply).forEach(o -> ownUses[o]++);
+      }
+    }
+    return own;
+  }
+
   private void applyToMasks(Instr.Apply apply) {
     switch (apply.op()) {
       case CAST -> {
@@ -217,7 +255,7 @@ final class VectorBody {
           ops.blendScalar(to);
         }
       }
-      case SELECT -> {
+      case SELECT, SELECT_LIKELY -> {
         // (a and b) or (not a and c)
         DType species = maskType(firstMask(apply));
         push(apply.a());

@@ -102,7 +102,7 @@ final class VectorOps {
         mask("andNot");
         emitter.invoke(MASK, "not", MASK);
       }
-      case NEG, ABS, SQRT, NOT, ADD, SUB, DIV, REM, SHL, SHR, USHR, FMA, SELECT, CAST, BITCAST ->
+      case NEG, ABS, SQRT, NOT, ADD, SUB, DIV, REM, SHL, SHR, USHR, FMA, SELECT, SELECT_LIKELY, CAST, BITCAST ->
           throw new IllegalStateException("kernel: " + op + " of two masks");
     }
   }
@@ -119,8 +119,8 @@ final class VectorOps {
           case SHL -> "LSHL";
           case SHR -> "ASHR";
           case USHR -> "LSHR";
-          case NEG, ABS, SQRT, NOT, ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR, EQ, NE, LT, LE, GT, GE, FMA, SELECT, CAST,
-              BITCAST ->
+          case NEG, ABS, SQRT, NOT, ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR, EQ, NE, LT, LE, GT, GE, FMA, SELECT, SELECT_LIKELY,
+              CAST, BITCAST ->
               throw new IllegalStateException("kernel: " + op + " is no shift");
         };
     code.getstatic(OPERATORS, name, VectorTypes.operator("Binary"));
@@ -164,7 +164,7 @@ final class VectorOps {
       }
       case CAST -> cast(type, result);
       case BITCAST -> bitcast(type, result);
-      case REM, XOR, SHL, SHR, USHR, EQ, NE, LT, LE, GT, GE, SELECT ->
+      case REM, XOR, SHL, SHR, USHR, EQ, NE, LT, LE, GT, GE, SELECT, SELECT_LIKELY ->
           throw new IllegalStateException("kernel: " + op + " has its own way");
     }
   }

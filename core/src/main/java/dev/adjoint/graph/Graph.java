@@ -24,6 +24,7 @@ public final class Graph {
   private static final Op IOTA = new Op.Iota();
   private static final Op RANDOM = new Op.Random();
   private static final Op WHERE = new Op.Where();
+  private static final Op FMA = new Op.Fma();
   private static final Op CAST = new Op.Cast();
   private static final Op BITCAST = new Op.Bitcast();
   private static final Op RESHAPE = new Op.Reshape();
@@ -92,6 +93,14 @@ public final class Graph {
     sameDevice("where", a, b);
     ShapeRules.where(condition, a, b);
     return record(WHERE, List.of(condition, a, b), a.shape(), a.dtype());
+  }
+
+  /** {@code a * b + c} rounded once; all shapes and types equal, the type a float. */
+  public static Node fma(Node a, Node b, Node c) {
+    sameDevice("fma", a, b);
+    sameDevice("fma", a, c);
+    ShapeRules.fma(a, b, c);
+    return record(FMA, List.of(a, b, c), a.shape(), a.dtype());
   }
 
   /** Conversion to a type; the input itself if it has the type. */

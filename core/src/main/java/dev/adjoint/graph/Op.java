@@ -31,6 +31,9 @@ public sealed interface Op {
   /** The elements of input 1 where input 0 (bool) is true, of input 2 elsewhere; all shapes equal. */
   record Where() implements Op {}
 
+  /** {@code a * b + c} rounded once, of the elements of three inputs of equal shape and float type. */
+  record Fma() implements Op {}
+
   /** Conversion of each element to the node's type. */
   record Cast() implements Op {}
 
@@ -95,7 +98,7 @@ public sealed interface Op {
       case Reduce(var f, var axes) -> f.name().toLowerCase(java.util.Locale.ROOT) + axes;
       case Cast() -> "cast " + dtype;
       case Custom(var rule) -> rule.name();
-      case Source(), Const(), Iota(), Random(), Where(), Bitcast(), Reshape(), Permute(var _), Expand(), Slice(var _, var _),
+      case Source(), Const(), Iota(), Random(), Where(), Fma(), Bitcast(), Reshape(), Permute(var _), Expand(), Slice(var _, var _),
           Pad(var _), Concat(var _), Gather(var _, var _), ScatterAdd(var _), MatMul(), Detach(), Copy() ->
           getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
     };

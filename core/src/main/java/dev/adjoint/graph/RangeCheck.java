@@ -82,7 +82,7 @@ public final class RangeCheck {
           // A number that does not fit changes, perhaps into one that is in range.
           whole &= node.input(0).dtype().bytes() <= node.dtype().bytes();
         }
-        case Op.Source(), Op.Const(), Op.Iota(), Op.Random(), Op.Unary(var _), Op.Binary(var _), Op.Where(), Op.Bitcast(),
+        case Op.Source(), Op.Const(), Op.Iota(), Op.Random(), Op.Unary(var _), Op.Binary(var _), Op.Where(), Op.Fma(), Op.Bitcast(),
             Op.Reduce(var _, var _), Op.Pad(var _), Op.Concat(var _), Op.ScatterAdd(var _), Op.MatMul(), Op.Custom(var _) -> {
           IntRange range = Engine.range(node);
           return range == null ? null : new Known(range, whole);

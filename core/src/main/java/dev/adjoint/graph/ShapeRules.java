@@ -15,8 +15,8 @@ final class ShapeRules {
       case NEG, ABS, SIGN, SQUARE -> dtype != DType.BOOL;
       case NOT -> !dtype.isFloat();
       case SQRT, RSQRT, RECIPROCAL, EXP, EXP2, EXPM1, LOG, LOG2, LOG10, LOG1P, SIN, COS, TAN, ASIN, ACOS, ATAN, SINH,
-          COSH, TANH, ASINH, ACOSH, ATANH, CEIL, FLOOR, ROUND, TRUNC, ERF, ERFC, SIGMOID, RELU, IS_NAN, IS_INF,
-          IS_FINITE ->
+          COSH, TANH, ASINH, ACOSH, ATANH, CEIL, FLOOR, ROUND, TRUNC, ERF, ERFC, SIGMOID, SILU, MISH, GELU,
+          GELU_TANH, RELU, IS_NAN, IS_INF, IS_FINITE ->
           dtype.isFloat();
     };
     if (!valid) {
@@ -56,6 +56,15 @@ final class ShapeRules {
     }
     if (!condition.shape().equals(a.shape()) || !a.shape().equals(b.shape())) {
       throw OpError.of("where", "shapes differ: " + condition.shape() + ", " + a.shape() + " and " + b.shape());
+    }
+  }
+
+  static void fma(Node a, Node b, Node c) {
+    if (!a.dtype().isFloat() || a.dtype() != b.dtype() || a.dtype() != c.dtype()) {
+      throw OpError.of("fma", "defined for one float type, not " + a.dtype() + ", " + b.dtype() + " and " + c.dtype());
+    }
+    if (!a.shape().equals(b.shape()) || !a.shape().equals(c.shape())) {
+      throw OpError.of("fma", "shapes differ: " + a.shape() + ", " + b.shape() + " and " + c.shape());
     }
   }
 

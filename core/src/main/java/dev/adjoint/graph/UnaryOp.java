@@ -10,8 +10,8 @@ public enum UnaryOp {
   SIN, COS, TAN, ASIN, ACOS, ATAN, SINH, COSH, TANH, ASINH, ACOSH, ATANH,
   // Rounding; ROUND is half to even.
   CEIL, FLOOR, ROUND, TRUNC,
-  // Error functions, the logistic function and the rectifier.
-  ERF, ERFC, SIGMOID, RELU,
+  // Error functions, the logistic function, and activations; GELU_TANH is the approximation by a hyperbolic tangent.
+  ERF, ERFC, SIGMOID, SILU, MISH, GELU, GELU_TANH, RELU,
   // Tests on floats, giving bool.
   IS_NAN, IS_INF, IS_FINITE,
   // Logical not of a bool, bitwise not of an integer.

@@ -49,6 +49,11 @@ public final class BodyBuilder {
     return add(new Instr.Apply(ScalarOp.SELECT, type(a), condition, a, b));
   }
 
+  /** {@code condition ? a : b} for a condition that is nearly always true. */
+  public int selectLikely(int condition, int a, int b) {
+    return add(new Instr.Apply(ScalarOp.SELECT_LIKELY, type(a), condition, a, b));
+  }
+
   /** A value converted to another type. */
   public int cast(int a, DType to) {
     return type(a) == to ? a : add(new Instr.Apply(ScalarOp.CAST, to, a, -1, -1));

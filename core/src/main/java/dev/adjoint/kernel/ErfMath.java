@@ -52,7 +52,8 @@ final class ErfMath {
     return f.select(f.test(ScalarOp.LT, a, f.number(0.9375)), series, f.signed(rest, f.signBit(x)));
   }
 
-  private static int series(FloatCode f, int x) {
+  /** The error function for |x| up to 0.9375. */
+  static int series(FloatCode f, int x) {
     return f.fma(x, f.polynomial(f.mul(x, x), SERIES), x);
   }
 
@@ -61,9 +62,7 @@ final class ErfMath {
    */
   static int erfc(FloatCode f, int x) {
     int a = f.atMost(f.abs(x), f.number(10.2, 27.3));
-    int center = f.number(2, 4);
-    int t = f.div(f.sub(a, center), f.add(a, center));
-    int p = f.div(f.polynomial(t, SCALED_COMPLEMENT), f.fma(a, f.number(2), f.number(1)));
+    int p = scaledComplement(f, a, 1);
     int square = f.mul(a, a);
     int roundedOff = f.fma(a, a, f.neg(square));
     ExpMath.Reduced e = ExpMath.reduce(f, f.neg(square));
@@ -71,5 +70,12 @@ final class ErfMath {
     int y = ExpMath.scale(f, f.fma(f.neg(roundedOff), product, product), e.power());
     int large = f.select(f.test(ScalarOp.LT, x, f.number(0)), f.sub(f.number(2), y), y);
     return f.select(f.test(ScalarOp.LT, a, f.number(0.4375)), f.sub(f.number(1), series(f, x)), large);
+  }
+
+  /** {@code exp(a^2) erfc(a)} of {@code a = scale x} from 0 to 10.2 or, in F64, 27.4; that product is never rounded. */
+  static int scaledComplement(FloatCode f, int x, double scale) {
+    int center = f.number(2 / scale, 4 / scale);
+    int t = f.div(f.sub(x, center), f.add(x, center));
+    return f.div(f.polynomial(t, SCALED_COMPLEMENT), f.fma(x, f.number(2 * scale), f.number(1)));
   }
 }

@@ -63,7 +63,7 @@ final class ExpMath {
   }
 
   /** {@code exp(r) - 1}. */
-  private static int expm1OfRest(FloatCode f, int r) {
+  static int expm1OfRest(FloatCode f, int r) {
     return f.fma(f.polynomial(r, EXPM1), f.mul(r, r), r);
   }
 

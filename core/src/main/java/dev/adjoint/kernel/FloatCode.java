@@ -65,6 +65,11 @@ final class FloatCode {
     return fraction;
   }
 
+  /** The number of bits. */
+  int width() {
+    return 8 * type.bytes();
+  }
+
   /** What is added to the exponent before it is stored. */
   int bias() {
     return bias;
@@ -144,6 +149,10 @@ final class FloatCode {
     return body.select(condition, ifTrue, ifFalse);
   }
 
+  int selectLikely(int condition, int ifTrue, int ifFalse) {
+    return body.selectLikely(condition, ifTrue, ifFalse);
+  }
+
   /** x, but at most a limit; NaN stays. */
   int atMost(int x, int limit) {
     return select(test(ScalarOp.GT, x, limit), limit, x);
@@ -195,6 +204,11 @@ final class FloatCode {
   /** Combines or shifts values of the integer type. */
   int onBits(ScalarOp op, int x, int y) {
     return body.apply(op, x, y);
+  }
+
+  /** All bits of an integer flipped. */
+  int not(int x) {
+    return body.apply(ScalarOp.NOT, x);
   }
 
   /** The sign bit of x in place, as an integer. */

@@ -19,11 +19,11 @@ import dev.adjoint.graph.UnaryOp;
  * <tr><td>acos, cosh, expm1, log1p, rsqrt<td>1.5 (expm1 in F64: 1.75)
  * <tr><td>sin, cos, erf, atan2<td>2
  * <tr><td>atan, asin, asinh, acosh, atanh, sinh, tanh, sigmoid<td>2.5
- * <tr><td>tan<td>3.5
- * <tr><td>erfc<td>4
+ * <tr><td>tan, silu, mish, gelu by a tangent<td>3.5
+ * <tr><td>erfc, gelu<td>4
  * </table>
  *
- * <p>Sine, cosine and tangent are NaN beyond 2^22 in F32 and 2^51 in F64. Floor division is exact as long as the
+ * <p>Floor division is exact as long as the
  * quotient is below 2^24 or 2^53. Subnormal numbers, infinities, NaN and the sign of zero are as in IEEE 754.
  */
 public final class ScalarMath {
@@ -128,6 +128,10 @@ public final class ScalarMath {
       case ERF -> ErfMath.erf(c, x);
       case ERFC -> ErfMath.erfc(c, x);
       case SIGMOID -> ExpMath.sigmoid(c, x);
+      case SILU -> GateMath.silu(c, x);
+      case MISH -> GateMath.mish(c, x);
+      case GELU -> GateMath.gelu(c, x);
+      case GELU_TANH -> GateMath.geluTanh(c, x);
       case RELU -> c.select(c.test(ScalarOp.LE, x, c.number(0)), c.number(0), x);
       case IS_NAN -> c.test(ScalarOp.NE, x, x);
       case IS_INF -> c.test(ScalarOp.EQ, c.abs(x), c.infinity());

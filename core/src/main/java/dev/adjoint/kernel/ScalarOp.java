@@ -50,6 +50,8 @@ public enum ScalarOp {
   FMA(3),
   /** {@code a ? b : c} for a bool a. */
   SELECT(3),
+  /** The same for a condition that is nearly always true: a device may skip what only c needs where no lane asks for c. */
+  SELECT_LIKELY(3),
   /** Conversion to the instruction's type: float to integer truncates and saturates, NaN gives 0; to bool is {@code != 0}. */
   CAST(1),
   /** The same bits as the instruction's type, which has the same width. */
@@ -64,6 +66,11 @@ public enum ScalarOp {
   /** The number of arguments. */
   public int arity() {
     return arity;
+  }
+
+  /** Whether the result is one of the second and third argument. */
+  public boolean isSelect() {
+    return this == SELECT || this == SELECT_LIKELY;
   }
 
   /** Whether the result is bool. */

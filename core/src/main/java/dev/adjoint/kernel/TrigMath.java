@@ -2,14 +2,14 @@ package dev.adjoint.kernel;
 
 import dev.adjoint.kernel.FloatCode.Coefficients;
 import dev.adjoint.kernel.FloatCode.Constant;
+import java.util.function.ToIntFunction;
 
 /**
  * Sine, cosine and tangent.
  *
  * <p>The argument is reduced as {@code |x| = n pi/2 + r}, where pi/2 has three digit groups. For small x, |r| is at
- * most pi/4; the error of 2/pi in one number lets it grow to 0.95 at the largest x, which is 2^22 in F32 and 2^51 in
- * F64. Beyond that neighbouring numbers lie half a unit or more apart, so an argument says nothing about an angle, and
- * the result is NaN.
+ * most pi/4; the error of 2/pi in one number lets it grow to 0.95 at 2^22 in F32 and 2^51 in F64. Beyond that {@link
+ * LargeAngle} reduces it.
  */
 final class TrigMath {
   private static final double TWO_OVER_PI = 0x1.45f306dc9c883p-1;
@@ -40,46 +40,53 @@ final class TrigMath {
    * @param sin the sine of the rest
    * @param cos the cosine of the rest
    */
-  private record Reduced(int quadrant, int odd, int sin, int cos) {}
+  private record Reduced(int quadrant, int odd, int sin, int cos) {
+    static Reduced of(FloatCode f, int quadrant, int r) {
+      int z = f.mul(r, r);
+      int sin = f.fma(f.mul(r, z), f.polynomial(z, SIN), r);
+      int cos = f.fma(f.fma(f.polynomial(z, COS), z, f.number(-0.5)), z, f.number(1));
+      int odd = f.test(ScalarOp.NE, f.onBits(ScalarOp.AND, quadrant, f.integer(1)), f.integer(0));
+      return new Reduced(quadrant, odd, sin, cos);
+    }
+  }
 
-  private static Reduced reduce(FloatCode f, int a) {
+  private static Reduced reduceSmall(FloatCode f, int a) {
     int magic = f.magic(0);
     int shifted = f.fma(a, f.number(TWO_OVER_PI), magic);
     int n = f.sub(shifted, magic);
     int r = f.fma(n, f.minus(HALF_PI, 0), a);
     r = f.fma(n, f.minus(HALF_PI, 1), r);
     r = f.fma(n, f.minus(HALF_PI, 2), r);
-    int z = f.mul(r, r);
-    int sin = f.fma(f.mul(r, z), f.polynomial(z, SIN), r);
-    int cos = f.fma(f.fma(f.polynomial(z, COS), z, f.number(-0.5)), z, f.number(1));
-    int quadrant = f.toBits(shifted);
-    int odd = f.test(ScalarOp.NE, f.onBits(ScalarOp.AND, quadrant, f.integer(1)), f.integer(0));
-    return new Reduced(quadrant, odd, sin, cos);
+    return Reduced.of(f, f.toBits(shifted), r);
+  }
+
+  /** A function of the angle |x|. Large ones are rare, so all that only they need is one operand of a choice. */
+  private static int ofReduced(FloatCode f, int x, ToIntFunction<Reduced> function) {
+    int a = f.abs(x);
+    int small = f.test(ScalarOp.LE, a, f.number(0x1p22, 0x1p51));
+    int ofSmall = function.applyAsInt(reduceSmall(f, a));
+    LargeAngle.Reduced large = LargeAngle.reduce(f, a, HALF_PI);
+    return f.selectLikely(small, ofSmall, function.applyAsInt(Reduced.of(f, large.quadrant(), large.rest())));
   }
 
   static int sin(FloatCode f, int x) {
-    int a = f.abs(x);
-    Reduced r = reduce(f, a);
-    int sign = f.onBits(ScalarOp.XOR, f.bitOneAsSign(r.quadrant()), f.signBit(x));
-    return inRange(f, a, f.flip(f.select(r.odd(), r.cos(), r.sin()), sign));
+    int sign = f.signBit(x);
+    return ofReduced(f, x, r ->
+        f.flip(f.select(r.odd(), r.cos(), r.sin()), f.onBits(ScalarOp.XOR, f.bitOneAsSign(r.quadrant()), sign)));
   }
 
   static int cos(FloatCode f, int x) {
-    int a = f.abs(x);
-    Reduced r = reduce(f, a);
-    int sign = f.bitOneAsSign(f.onBits(ScalarOp.ADD, r.quadrant(), f.integer(1)));
-    return inRange(f, a, f.flip(f.select(r.odd(), r.sin(), r.cos()), sign));
+    return ofReduced(f, x, r -> {
+      int sign = f.bitOneAsSign(f.onBits(ScalarOp.ADD, r.quadrant(), f.integer(1)));
+      return f.flip(f.select(r.odd(), r.sin(), r.cos()), sign);
+    });
   }
 
   static int tan(FloatCode f, int x) {
-    int a = f.abs(x);
-    Reduced r = reduce(f, a);
-    int quotient = f.div(f.select(r.odd(), r.cos(), r.sin()), f.select(r.odd(), r.sin(), r.cos()));
-    int negative = f.select(r.odd(), f.neg(quotient), quotient);
-    return inRange(f, a, f.flip(negative, f.signBit(x)));
-  }
-
-  private static int inRange(FloatCode f, int a, int y) {
-    return f.select(f.test(ScalarOp.LE, a, f.number(0x1p22, 0x1p51)), y, f.nan());
+    int sign = f.signBit(x);
+    return ofReduced(f, x, r -> {
+      int quotient = f.div(f.select(r.odd(), r.cos(), r.sin()), f.select(r.odd(), r.sin(), r.cos()));
+      return f.flip(f.select(r.odd(), f.neg(quotient), quotient), sign);
+    });
   }
 }

@@ -111,6 +111,12 @@ public final class Reference {
             i -> condition.toLong(i) != 0 ? x.toDouble(i) : y.toDouble(i),
             i -> condition.toLong(i) != 0 ? x.toLong(i) : y.toLong(i));
       }
+      case Op.Fma() -> {
+        Values x = input(node.input(0));
+        Values y = input(node.input(1));
+        Values z = input(node.input(2));
+        yield Values.floats(dtype, n, i -> Math.fma(x.toDouble(i), y.toDouble(i), z.toDouble(i)));
+      }
       case Op.Cast() -> cast(input(node.input(0)), dtype);
       case Op.Bitcast() -> bitcast(input(node.input(0)), dtype);
       case Op.Reduce(var f, var axes) ->

@@ -46,6 +46,10 @@ public final class ScalarFunctions {
       case ERF -> SpecialFunctions.erf(x);
       case ERFC -> SpecialFunctions.erfc(x);
       case SIGMOID -> SpecialFunctions.sigmoid(x);
+      case SILU -> SpecialFunctions.silu(x);
+      case MISH -> SpecialFunctions.mish(x);
+      case GELU -> SpecialFunctions.gelu(x);
+      case GELU_TANH -> SpecialFunctions.geluTanh(x);
       case RELU -> x <= 0 ? 0 : x;
       case IS_NAN -> truth(Double.isNaN(x));
       case IS_INF -> truth(Double.isInfinite(x));
@@ -63,8 +67,8 @@ public final class ScalarFunctions {
       case SQUARE -> x * x;
       case NOT -> bool ? 1 - x : ~x;
       case SQRT, RSQRT, RECIPROCAL, EXP, EXP2, EXPM1, LOG, LOG2, LOG10, LOG1P, SIN, COS, TAN, ASIN, ACOS, ATAN, SINH,
-          COSH, TANH, ASINH, ACOSH, ATANH, CEIL, FLOOR, ROUND, TRUNC, ERF, ERFC, SIGMOID, RELU, IS_NAN, IS_INF,
-          IS_FINITE ->
+          COSH, TANH, ASINH, ACOSH, ATANH, CEIL, FLOOR, ROUND, TRUNC, ERF, ERFC, SIGMOID, SILU, MISH, GELU,
+          GELU_TANH, RELU, IS_NAN, IS_INF, IS_FINITE ->
           throw undefined(f, "integers");
     };
   }

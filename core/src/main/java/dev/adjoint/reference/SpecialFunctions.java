@@ -1,8 +1,11 @@
 package dev.adjoint.reference;
 
+import java.math.BigDecimal;
+
 /** Functions that {@link Math} lacks, in double precision, by series and continued fractions. */
 final class SpecialFunctions {
   private static final double LN_2 = Math.log(2);
+  private static final BigDecimal SQRT_8_OVER_PI = new BigDecimal("1.5957691216057307117597842397375274738");
   private static final double LARGE = 0x1p40;
 
   private SpecialFunctions() {}
@@ -32,6 +35,57 @@ final class SpecialFunctions {
   static double sigmoid(double x) {
     double e = Math.exp(-Math.abs(x));
     return (x < 0 ? e : 1) / (1 + e);
+  }
+
+  /** {@code x sigmoid(x)}. */
+  static double silu(double x) {
+    return timesSigmoid(x, x, 0);
+  }
+
+  /** {@code x tanh(log(1 + exp(x)))}. */
+  static double mish(double x) {
+    if (x > 0) {
+      double e = Math.exp(-x);
+      return x * ((1 + 2 * e) / (1 + 2 * e * (1 + e)));
+    }
+    double limited = Math.max(x, -1e4);
+    double root = Math.exp(limited / 2);
+    double e = root * root;
+    return limited * root * ((e + 2) / (e * (e + 2) + 2)) * root;
+  }
+
+  /** x times the normal distribution function of x. */
+  static double gelu(double x) {
+    double a = -x * Math.sqrt(0.5);
+    if (!(a > 0.5)) {
+      return x > 0 ? x - Math.min(x, 100) / 2 * erfc(-a) : x / 2 * erfc(a);
+    }
+    double limited = Math.max(x, -100);
+    double square = limited * limited / 4;
+    double error = Math.fma(limited / 4, limited, -square);
+    double root = Math.exp(-square);
+    return limited / 2 * root * scaledComplement(Math.min(a, 100)) * (1 - 2 * error) * root;
+  }
+
+  /** {@code x sigmoid(v)} with {@code v = sqrt(8 / pi) (x + 0.044715 x^3)}, to which the result is very sensitive. */
+  static double geluTanh(double x) {
+    if (!(x < 50)) {
+      return x;
+    }
+    var exact = new BigDecimal(Math.max(x, -50));
+    BigDecimal v = exact.multiply(exact).multiply(new BigDecimal("0.044715")).add(BigDecimal.ONE).multiply(exact)
+        .multiply(SQRT_8_OVER_PI);
+    double high = v.doubleValue();
+    return timesSigmoid(x, high, v.subtract(new BigDecimal(high)).doubleValue());
+  }
+
+  /** {@code x sigmoid(high + low)}; a root of the exponential is not subnormal where the product is not 0. */
+  private static double timesSigmoid(double x, double high, double low) {
+    if (x > 0) {
+      return x / (1 + Math.exp(-high));
+    }
+    double root = Math.exp(Math.max(high, -1e4) / 2);
+    return Math.max(x, -1e4) * root * (1 + low) / (1 + root * root) * root;
   }
 
   static double asinh(double x) {
@@ -86,15 +140,17 @@ final class SpecialFunctions {
 
   /** {@code erfc(x) = exp(-x^2) / sqrt(pi) / (x + (1/2) / (x + 1 / (x + (3/2) / (x + ...))))}, from the inside out. */
   private static double erfcFraction(double x) {
-    if (x > 30) {
-      return 0;
-    }
+    return x > 30 ? 0 : expOfMinusSquare(x) * scaledComplement(x);
+  }
+
+  /** {@code exp(x^2) erfc(x)}. */
+  private static double scaledComplement(double x) {
     int terms = 40 + (int) (400 / (x * x));
     double fraction = x;
     for (int k = terms; k > 0; k--) {
       fraction = x + k / 2.0 / fraction;
     }
-    return expOfMinusSquare(x) / Math.sqrt(Math.PI) / fraction;
+    return 1 / Math.sqrt(Math.PI) / fraction;
   }
 
   /** {@code exp(-x^2)} with the rounding error of the square undone. */

@@ -265,6 +265,8 @@ final class Lowering {
         int y = input(pass, i, 2, element);
         yield body.select(condition, x, y);
       }
+      case Op.Fma() ->
+          body.fma(input(pass, i, 0, element), input(pass, i, 1, element), input(pass, i, 2, element));
       case Op.Cast() -> ScalarMath.cast(body, input(pass, i, 0, element), node.input(0).dtype(), dtype);
       case Op.Bitcast() -> body.bitcast(input(pass, i, 0, element), register(dtype));
       case Op.Reshape(), Op.Detach(), Op.Custom(var _), Op.Permute(var _), Op.Expand(), Op.Slice(var _, var _) -> {

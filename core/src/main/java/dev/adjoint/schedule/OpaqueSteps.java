@@ -56,7 +56,7 @@ final class OpaqueSteps {
       case Op.ScatterAdd(int axis) -> scatterAdd(axis);
       case Op.Concat(int axis) -> concat(axis);
       case Op.Pad(var before) -> pad(before.toArray());
-      case Op.Source(), Op.Const(), Op.Iota(), Op.Unary(var _), Op.Binary(var _), Op.Where(), Op.Cast(), Op.Bitcast(),
+      case Op.Source(), Op.Const(), Op.Iota(), Op.Unary(var _), Op.Binary(var _), Op.Where(), Op.Fma(), Op.Cast(), Op.Bitcast(),
           Op.Reduce(var _, var _), Op.Reshape(), Op.Permute(var _), Op.Expand(), Op.Slice(var _, var _), Op.Detach(),
           Op.Custom(var _), Op.Copy() -> throw new IllegalStateException("no kernel of its own: " + at);
     };

@@ -104,7 +104,7 @@ final class StorageChoice {
     return switch (walk.op(i)) {
       case Op.Unary(var f) -> Weights.of(f);
       case Op.Binary(var f) -> Weights.of(f, walk.nodes[i].input(0).dtype());
-      case Op.Reduce(var _, var _), Op.Where(), Op.Cast(), Op.Bitcast(), Op.Const() -> 2;
+      case Op.Reduce(var _, var _), Op.Where(), Op.Fma(), Op.Cast(), Op.Bitcast(), Op.Const() -> 2;
       case Op.Iota() -> Fuser.LOAD;
       case Op.Source(), Op.Reshape(), Op.Permute(var _), Op.Expand(), Op.Slice(var _, var _), Op.Detach(), Op.Custom(var _),
           Op.Random(), Op.Pad(var _), Op.Concat(var _), Op.Gather(var _, var _), Op.ScatterAdd(var _), Op.MatMul(),

@@ -27,7 +27,7 @@ final class Views {
       case Op.Expand() -> expand(shape, input, element, sizes);
       case Op.Permute(var order) -> permute(order, shape, input, element, sizes);
       case Op.Slice(var starts, var steps) -> slice(starts, steps, shape, input, element, sizes);
-      case Op.Source(), Op.Const(), Op.Iota(), Op.Random(), Op.Unary(var _), Op.Binary(var _), Op.Where(), Op.Cast(),
+      case Op.Source(), Op.Const(), Op.Iota(), Op.Random(), Op.Unary(var _), Op.Binary(var _), Op.Where(), Op.Fma(), Op.Cast(),
           Op.Bitcast(), Op.Reduce(var _, var _), Op.Pad(var _), Op.Concat(var _), Op.Gather(var _, var _), Op.ScatterAdd(var _),
           Op.MatMul(), Op.Copy() -> throw new IllegalStateException("views: " + op + " is no view");
     };

@@ -175,7 +175,7 @@ final class Walk {
   static boolean isAlias(Op op) {
     return switch (op) {
       case Op.Reshape(), Op.Detach(), Op.Custom(var _) -> true;
-      case Op.Source(), Op.Const(), Op.Iota(), Op.Random(), Op.Unary(var _), Op.Binary(var _), Op.Where(), Op.Cast(),
+      case Op.Source(), Op.Const(), Op.Iota(), Op.Random(), Op.Unary(var _), Op.Binary(var _), Op.Where(), Op.Fma(), Op.Cast(),
           Op.Bitcast(), Op.Reduce(var _, var _), Op.Permute(var _), Op.Expand(), Op.Slice(var _, var _), Op.Pad(var _),
           Op.Concat(var _), Op.Gather(var _, var _), Op.ScatterAdd(var _), Op.MatMul(), Op.Copy() -> false;
     };
@@ -186,7 +186,7 @@ final class Walk {
     return switch (op(i)) {
       case Op.Permute(var _), Op.Expand(), Op.Slice(var _, var _) -> true;
       case Op.Reshape(), Op.Detach(), Op.Custom(var _), Op.Source(), Op.Const(), Op.Iota(), Op.Random(), Op.Unary(var _),
-          Op.Binary(var _), Op.Where(), Op.Cast(), Op.Bitcast(), Op.Reduce(var _, var _), Op.Pad(var _), Op.Concat(var _),
+          Op.Binary(var _), Op.Where(), Op.Fma(), Op.Cast(), Op.Bitcast(), Op.Reduce(var _, var _), Op.Pad(var _), Op.Concat(var _),
           Op.Gather(var _, var _), Op.ScatterAdd(var _), Op.MatMul(), Op.Copy() -> isAlias(i);
     };
   }
@@ -195,7 +195,7 @@ final class Walk {
   boolean isOpaque(int i) {
     return switch (op(i)) {
       case Op.Random(), Op.Pad(var _), Op.Concat(var _), Op.Gather(var _, var _), Op.ScatterAdd(var _), Op.MatMul() -> true;
-      case Op.Source(), Op.Const(), Op.Iota(), Op.Unary(var _), Op.Binary(var _), Op.Where(), Op.Cast(), Op.Bitcast(),
+      case Op.Source(), Op.Const(), Op.Iota(), Op.Unary(var _), Op.Binary(var _), Op.Where(), Op.Fma(), Op.Cast(), Op.Bitcast(),
           Op.Reduce(var _, var _), Op.Reshape(), Op.Permute(var _), Op.Expand(), Op.Slice(var _, var _), Op.Detach(),
           Op.Custom(var _), Op.Copy() -> false;
     };

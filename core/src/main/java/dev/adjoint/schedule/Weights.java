@@ -13,8 +13,9 @@ final class Weights {
       case NEG, ABS, SQUARE, SQRT, RECIPROCAL, NOT, RELU, IS_NAN, IS_INF, IS_FINITE -> 2;
       case SIGN, RSQRT, CEIL, FLOOR, ROUND, TRUNC -> 6;
       case EXP, EXP2, SIGMOID -> 20;
-      case EXPM1, LOG, LOG2, LOG10, LOG1P, TANH, ATAN -> 35;
-      case SIN, COS, TAN, ASIN, ACOS, SINH, COSH, ASINH, ACOSH, ATANH, ERF, ERFC -> 60;
+      case EXPM1, LOG, LOG2, LOG10, LOG1P, TANH, ATAN, SILU, MISH -> 35;
+      case ASIN, ACOS, SINH, COSH, ASINH, ACOSH, ATANH, ERF, ERFC, GELU, GELU_TANH -> 60;
+      case SIN, COS, TAN -> 140;
     };
   }
 

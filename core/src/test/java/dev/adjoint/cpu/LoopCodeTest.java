@@ -116,6 +116,7 @@ class LoopCodeTest {
       }
       Geometry ternary = geometry(new int[] {333}, one(), one(), one(), one());
       check(LoopKernels.one(ScalarOp.SELECT, type, DType.BOOL, type, type), ternary, tier);
+      check(LoopKernels.one(ScalarOp.SELECT_LIKELY, type, DType.BOOL, type, type), ternary, tier);
       if (type.isFloat()) {
         check(LoopKernels.one(ScalarOp.SQRT, type, type), unary, tier);
         check(LoopKernels.one(ScalarOp.FMA, type, type, type, type), ternary, tier);

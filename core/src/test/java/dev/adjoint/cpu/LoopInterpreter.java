@@ -197,7 +197,7 @@ public final class LoopInterpreter {
             case Instr.Literal literal -> literal.bits();
             case Instr.Reduced result -> reduced.get(result.slot());
             case Instr.Apply apply -> {
-              boolean select = apply.op() == ScalarOp.SELECT;
+              boolean select = apply.op().isSelect();
               yield ScalarMeaning.apply(
                   apply.op(),
                   body.get(select ? apply.b() : apply.a()).type(),

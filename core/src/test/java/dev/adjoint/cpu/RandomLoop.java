@@ -301,6 +301,11 @@ final class RandomLoop {
           body.select(a, b, c);
         }
       }
+      case SELECT_LIKELY -> {
+        if (t == DType.BOOL && body.type(b) == body.type(c)) {
+          body.selectLikely(a, b, c);
+        }
+      }
       case CAST -> body.cast(a, type(true));
       case BITCAST -> {
         // The bits of a computed NaN are not defined, so floats that are read are the only ones whose bits are looked at.

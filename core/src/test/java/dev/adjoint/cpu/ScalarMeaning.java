@@ -10,7 +10,7 @@ final class ScalarMeaning {
   /** Applies an instruction whose operands have a type. */
   static long apply(ScalarOp op, DType type, DType result, long a, long b, long c) {
     return switch (op) {
-      case SELECT -> a != 0 ? b : c;
+      case SELECT, SELECT_LIKELY -> a != 0 ? b : c;
       case BITCAST -> result.bytes() == 4 ? (int) a : a;
       case CAST -> cast(type, result, a);
       case NEG, ABS, SQRT, NOT, ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR, SHL, SHR, USHR, EQ, NE, LT, LE, GT, GE,

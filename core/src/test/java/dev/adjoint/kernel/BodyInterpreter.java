@@ -66,7 +66,7 @@ public final class BodyInterpreter {
     return switch (instr.op()) {
       case CAST -> cast(a, from, instr.type(), n);
       case BITCAST -> bitcast(a, instr.type(), n);
-      case SELECT -> select((int[]) a, b, c, instr.type(), n);
+      case SELECT, SELECT_LIKELY -> select((int[]) a, b, c, instr.type(), n);
       case EQ, NE, LT, LE, GT, GE -> compare(instr.op(), a, b, from, n);
       case NEG, ABS, SQRT, NOT, ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR, SHL, SHR, USHR, FMA ->
           switch (from) {
@@ -116,7 +116,7 @@ public final class BodyInterpreter {
       case LE -> x <= y;
       case GT -> x > y;
       case GE -> x >= y;
-      case NEG, ABS, SQRT, NOT, ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR, SHL, SHR, USHR, FMA, SELECT, CAST,
+      case NEG, ABS, SQRT, NOT, ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR, SHL, SHR, USHR, FMA, SELECT, SELECT_LIKELY, CAST,
           BITCAST ->
           throw new IllegalArgumentException("no comparison: " + op);
     };

@@ -41,13 +41,13 @@ final class Lanes {
             case REM -> a[i] % b[i];
             case MIN -> Math.min(a[i], b[i]);
             case MAX -> Math.max(a[i], b[i]);
-            case NOT, ADD, SUB, MUL, DIV, AND, OR, XOR, SHL, SHR, USHR, EQ, NE, LT, LE, GT, GE, FMA, SELECT, CAST,
+            case NOT, ADD, SUB, MUL, DIV, AND, OR, XOR, SHL, SHR, USHR, EQ, NE, LT, LE, GT, GE, FMA, SELECT, SELECT_LIKELY, CAST,
                 BITCAST ->
                 throw new AssertionError(op);
           };
         }
       }
-      case NOT, AND, OR, XOR, SHL, SHR, USHR, EQ, NE, LT, LE, GT, GE, SELECT, CAST, BITCAST ->
+      case NOT, AND, OR, XOR, SHL, SHR, USHR, EQ, NE, LT, LE, GT, GE, SELECT, SELECT_LIKELY, CAST, BITCAST ->
           throw new IllegalArgumentException("not for f32: " + op);
     }
     return out;
@@ -68,7 +68,7 @@ final class Lanes {
         case REM -> a[i] % b[i];
         case MIN -> Math.min(a[i], b[i]);
         case MAX -> Math.max(a[i], b[i]);
-        case NOT, AND, OR, XOR, SHL, SHR, USHR, EQ, NE, LT, LE, GT, GE, SELECT, CAST, BITCAST ->
+        case NOT, AND, OR, XOR, SHL, SHR, USHR, EQ, NE, LT, LE, GT, GE, SELECT, SELECT_LIKELY, CAST, BITCAST ->
             throw new IllegalArgumentException("not for f64: " + op);
       };
     }
@@ -96,7 +96,7 @@ final class Lanes {
         case SHL -> a[i] << b[i];
         case SHR -> a[i] >> b[i];
         case USHR -> a[i] >>> b[i];
-        case SQRT, EQ, NE, LT, LE, GT, GE, FMA, SELECT, CAST, BITCAST ->
+        case SQRT, EQ, NE, LT, LE, GT, GE, FMA, SELECT, SELECT_LIKELY, CAST, BITCAST ->
             throw new IllegalArgumentException("not for i32: " + op);
       };
       out[i] = value & mask;
@@ -124,7 +124,7 @@ final class Lanes {
         case SHL -> a[i] << b[i];
         case SHR -> a[i] >> b[i];
         case USHR -> a[i] >>> b[i];
-        case SQRT, EQ, NE, LT, LE, GT, GE, FMA, SELECT, CAST, BITCAST ->
+        case SQRT, EQ, NE, LT, LE, GT, GE, FMA, SELECT, SELECT_LIKELY, CAST, BITCAST ->
             throw new IllegalArgumentException("not for i64: " + op);
       };
     }

@@ -52,11 +52,8 @@ class SpecialValuesTest {
     for (DType dtype : new DType[] {DType.F32, DType.F64}) {
       double[] x = withNan(values(dtype));
       double[] y = ScalarBody.unary(f, dtype).numbers(x.length, array(dtype, x));
-      double limit = dtype == DType.F32 ? 0x1p22 : 0x1p51;
-      boolean periodic = f == UnaryOp.SIN || f == UnaryOp.COS || f == UnaryOp.TAN;
       for (int i = 0; i < x.length; i++) {
-        double expected = periodic && Math.abs(x[i]) > limit ? Double.NaN : ScalarFunctions.unary(f, x[i]);
-        check(f + " " + dtype + " of " + x[i], dtype, expected, y[i]);
+        check(f + " " + dtype + " of " + x[i], dtype, ScalarFunctions.unary(f, x[i]), y[i]);
       }
     }
   }
