@@ -46,8 +46,9 @@ void controlFlow() {
     root = root.add(y.div(root)).mul(0.5);
     steps++;
   }
-  IO.println("root of 2 after %d steps: %.6f, its derivative %.6f".formatted(
-      steps, root.item(), root.backward().of(y).item()));
+  IO.println(
+      "root of 2 after %d steps: %.6f, its derivative %.6f"
+          .formatted(steps, root.item(), root.backward().of(y).item()));
 }
 
 /** A small expression and its gradient, in the DOT language; dot -Tsvg draws it. */

@@ -41,7 +41,9 @@ void main(String[] args) throws IOException {
       total += loss.item();
       accuracy.update(logits, batch.y());
     }
-    IO.println("epoch %2d  loss %.4f  accuracy %.4f".formatted(epoch, total / train.batches(), accuracy.value()));
+    IO.println(
+        "epoch %2d  loss %.4f  accuracy %.4f"
+            .formatted(epoch, total / train.batches(), accuracy.value()));
   }
 
   var accuracy = new Accuracy();

@@ -23,12 +23,14 @@ void main(String[] args) throws IOException {
   var validation = new DataLoader(parts.get(1), 500);
   var test = new DataLoader(ImageSet.FASHION_MNIST.test(), 500);
 
-  var model = Sequential.of(new Linear(784, 128), Activation.RELU, new Dropout(0.2), new Linear(128, 10));
+  var model =
+      Sequential.of(new Linear(784, 128), Activation.RELU, new Dropout(0.2), new Linear(128, 10));
   IO.println(model.summary(1, 784));
-  var trainer = new Trainer(model, new Adam(model.parameters(), 1e-3), Losses::crossEntropy)
-      .metrics(new Accuracy())
-      .validation(validation)
-      .callbacks(new EarlyStopping(3));
+  var trainer =
+      new Trainer(model, new Adam(model.parameters(), 1e-3), Losses::crossEntropy)
+          .metrics(new Accuracy())
+          .validation(validation)
+          .callbacks(new EarlyStopping(3));
   trainer.fit(train, epochs);
 
   IO.println("test accuracy %.4f".formatted(trainer.evaluate(test).get("accuracy")));

@@ -32,8 +32,9 @@ void line() {
     Tensor loss = Losses.mse(x.mul(slope.value()).add(offset.value()), y);
     optimizer.step(loss.backward());
     if (step % 25 == 0) {
-      IO.println("step %3d  loss %.4f  y = %.3f x %+.3f".formatted(
-          step, loss.item(), slope.value().item(), offset.value().item()));
+      IO.println(
+          "step %3d  loss %.4f  y = %.3f x %+.3f"
+              .formatted(step, loss.item(), slope.value().item(), offset.value().item()));
     }
   }
 }
@@ -41,7 +42,13 @@ void line() {
 /** y = sin x on [-pi, pi]. */
 void sine() {
   TensorDataset data = Synthetic.sine(400, 0.05, 7);
-  var model = Sequential.of(new Linear(1, 32), Activation.TANH, new Linear(32, 32), Activation.TANH, new Linear(32, 1));
+  var model =
+      Sequential.of(
+          new Linear(1, 32),
+          Activation.TANH,
+          new Linear(32, 32),
+          Activation.TANH,
+          new Linear(32, 1));
   var optimizer = new Adam(model.parameters(), 0.005);
   var loader = new DataLoader(data, 50).shuffle(7);
   for (int epoch = 1; epoch <= 60; epoch++) {

@@ -19,7 +19,8 @@ import java.util.zip.GZIPInputStream;
  */
 void main(String[] args) throws IOException {
   if (args.length != 2) {
-    System.err.println("usage: java FashionMnistSubset.java FOLDER_OF_THE_OFFICIAL_FILES TARGET_FOLDER");
+    System.err.println(
+        "usage: java FashionMnistSubset.java FOLDER_OF_THE_OFFICIAL_FILES TARGET_FOLDER");
     System.exit(2);
   }
   Path from = Path.of(args[0]);
@@ -38,10 +39,12 @@ void cutPart(Path from, Path to, String part, int samples) throws IOException {
   IO.println(part + ": samples per class " + Arrays.toString(perClass));
 }
 
-byte[] copyFirst(Path from, Path to, String name, int samples, int... sampleShape) throws IOException {
+byte[] copyFirst(Path from, Path to, String name, int samples, int... sampleShape)
+    throws IOException {
   int magic = 0x0800 + 1 + sampleShape.length;
   ByteBuffer header = ByteBuffer.allocate(8 + 4 * sampleShape.length).putInt(magic).putInt(samples);
-  try (var in = new DataInputStream(new GZIPInputStream(Files.newInputStream(from.resolve(name)), 1 << 16))) {
+  try (var in =
+      new DataInputStream(new GZIPInputStream(Files.newInputStream(from.resolve(name)), 1 << 16))) {
     if (in.readInt() != magic || in.readInt() < samples) {
       throw new IOException(name + ": not the official file");
     }
@@ -74,9 +77,10 @@ byte[] gzip(byte[]... contents) throws IOException {
     }
   }
   deflater.end();
-  file.write(ByteBuffer.allocate(8)
-      .putInt(Integer.reverseBytes((int) crc.getValue()))
-      .putInt(Integer.reverseBytes(length))
-      .array());
+  file.write(
+      ByteBuffer.allocate(8)
+          .putInt(Integer.reverseBytes((int) crc.getValue()))
+          .putInt(Integer.reverseBytes(length))
+          .array());
   return file.toByteArray();
 }

@@ -8,5 +8,6 @@ module dev.adjoint.autograd {
 
   exports dev.adjoint.autograd;
 
-  provides Differentiation with ReverseMode;
+  provides Differentiation with
+      ReverseMode;
 }

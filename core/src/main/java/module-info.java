@@ -21,5 +21,6 @@ module dev.adjoint.core {
   uses DeviceProvider;
   uses Differentiation;
 
-  provides DeviceProvider with CpuProvider;
+  provides DeviceProvider with
+      CpuProvider;
 }

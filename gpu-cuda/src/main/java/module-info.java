@@ -1,5 +1,5 @@
-import dev.adjoint.device.DeviceProvider;
 import dev.adjoint.cuda.CudaProvider;
+import dev.adjoint.device.DeviceProvider;
 
 /** The CUDA device. */
 module dev.adjoint.cuda {
@@ -8,5 +8,6 @@ module dev.adjoint.cuda {
 
   exports dev.adjoint.cuda;
 
-  provides DeviceProvider with CudaProvider;
+  provides DeviceProvider with
+      CudaProvider;
 }

@@ -9,5 +9,6 @@ module dev.adjoint.opencl {
 
   exports dev.adjoint.opencl;
 
-  provides DeviceProvider with OpenClProvider;
+  provides DeviceProvider with
+      OpenClProvider;
 }

@@ -45,7 +45,11 @@ class MemoryReportTest {
     assertTrue(report.startsWith("cpu        live "), report);
     List<String> found = linesWith(report, shape);
     assertEquals(1, found.size(), report);
-    assertTrue(found.getFirst().contains(String.format("%,d bytes", 4 * 4321 * 1234 / 65536 * 65536 + 65536)), report);
+    assertTrue(
+        found
+            .getFirst()
+            .contains(String.format("%,d bytes", 4 * 4321 * 1234 / 65536 * 65536 + 65536)),
+        report);
     assertTrue(found.getFirst().endsWith("  " + line), report);
     Reference.reachabilityFence(large);
   }
@@ -58,7 +62,8 @@ class MemoryReportTest {
     Tensor tooLarge = Tensors.ones(1 << 20, 1).mul(Tensors.ones(1, 1 << 20));
     var error = assertThrows(OutOfDeviceMemoryException.class, tooLarge::realize);
     String text = error.getMessage();
-    assertTrue(text.startsWith("cpu: out of memory: requested " + (4L << 40) + " bytes, live "), text);
+    assertTrue(
+        text.startsWith("cpu: out of memory: requested " + (4L << 40) + " bytes, live "), text);
     assertTrue(linesWith(text, "f32[1000, 4001]").getFirst().endsWith(line), text);
     assertTrue(text.endsWith("-Dadjoint.cpu.memory=<bytes> sets the limit"), text);
     assertTrue(Device.cpu().backend().memory().blocks() <= blocks, "the error holds blocks");

@@ -44,8 +44,15 @@ public sealed interface ActivationOps permits Tensor {
     Tensor x = floating();
     int channels = x.rank() < 2 ? 1 : x.dim(1);
     if (slope.rank() > 1 || (slope.size() != 1 && slope.size() != channels)) {
-      throw OpError.of("prelu", "slopes of shape " + slope.shape() + " for " + channels + " channels of " + x.shape()
-          + ": must be one, or a vector with one for each channel");
+      throw OpError.of(
+          "prelu",
+          "slopes of shape "
+              + slope.shape()
+              + " for "
+              + channels
+              + " channels of "
+              + x.shape()
+              + ": must be one, or a vector with one for each channel");
     }
     int[] dims = Graph.ones(x.rank()).dims();
     if (slope.size() != 1) {
@@ -105,7 +112,8 @@ public sealed interface ActivationOps permits Tensor {
     Tensor linear = scaled.gt(threshold);
     Tensor exp = linear.where(0, scaled).exp();
     if (beta != 1) {
-      // The rounding error of the product is multiplied by the size of the product in its exponential.
+      // The rounding error of the product is multiplied by the size of the product in its
+      // exponential.
       Tensor error = x.fma(Tensors.fullLike(x, beta), scaled.neg()).detach();
       exp = exp.fma(scaled.abs().lt(1e3).where(error, 0), exp);
     }

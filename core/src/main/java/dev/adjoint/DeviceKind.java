@@ -50,7 +50,8 @@ final class DeviceKind {
       failure = "looking for devices fails: " + DeviceKinds.cause(e);
     }
     for (int i = 0; i < lines.size(); i++) {
-      found.put(new Device(name().equals("cpu") ? "cpu" : name() + ":" + i, provider, i), lines.get(i));
+      found.put(
+          new Device(name().equals("cpu") ? "cpu" : name() + ":" + i, provider, i), lines.get(i));
     }
     return found;
   }

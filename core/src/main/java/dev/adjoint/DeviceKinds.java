@@ -75,7 +75,10 @@ final class DeviceKinds {
 
   /** The kind whose provider an error names. */
   private static String kindIn(String text) {
-    return PROVIDERS.keySet().stream().filter(kind -> text.contains(PROVIDERS.get(kind))).findFirst().orElse("other");
+    return PROVIDERS.keySet().stream()
+        .filter(kind -> text.contains(PROVIDERS.get(kind)))
+        .findFirst()
+        .orElse("other");
   }
 
   /** The first line of what is behind an error. */

@@ -36,7 +36,8 @@ public final class Devices {
       }
     }
     var missing = new StringJoiner("; ", "; not usable: ", "").setEmptyValue("");
-    Found.KINDS.forEach(kind -> kind.whyNot().ifPresent(why -> missing.add(kind.name() + ": " + why)));
+    Found.KINDS.forEach(
+        kind -> kind.whyNot().ifPresent(why -> missing.add(kind.name() + ": " + why)));
     throw new IllegalArgumentException(
         "device: no device '" + name + "' can be used; there are " + list() + missing);
   }
@@ -45,8 +46,10 @@ public final class Devices {
   public static String report() {
     var text = new StringBuilder();
     for (DeviceKind kind : Found.KINDS) {
-      kind.devices().forEach((device, line) -> text.append(String.format("%-10s %s%n", device, line)));
-      kind.whyNot().ifPresent(why -> text.append(String.format("%-10s not usable: %s%n", kind.name(), why)));
+      kind.devices()
+          .forEach((device, line) -> text.append(String.format("%-10s %s%n", device, line)));
+      kind.whyNot()
+          .ifPresent(why -> text.append(String.format("%-10s not usable: %s%n", kind.name(), why)));
       kind.parts().forEach(part -> text.append(String.format("  %s: %s%n", kind.name(), part)));
     }
     return text.toString();

@@ -30,7 +30,8 @@ final class Einsum {
     String[] inputs = (arrow < 0 ? formula : formula.substring(0, arrow)).split(",", -1);
     if (inputs.length != tensors.size()) {
       throw OpError.of(
-          "einsum", "'" + formula + "' has " + inputs.length + " terms for " + tensors.size() + " tensors");
+          "einsum",
+          "'" + formula + "' has " + inputs.length + " terms for " + tensors.size() + " tensors");
     }
     for (int i = 0; i < inputs.length; i++) {
       readSizes(inputs[i], tensors.get(i));
@@ -54,7 +55,8 @@ final class Einsum {
 
   private void readSizes(String names, Tensor tensor) {
     if (names.length() != tensor.rank()) {
-      throw OpError.of("einsum", "'" + names + "' does not name the axes of shape " + tensor.shape());
+      throw OpError.of(
+          "einsum", "'" + names + "' does not name the axes of shape " + tensor.shape());
     }
     for (int i = 0; i < names.length(); i++) {
       char name = names.charAt(i);
@@ -63,7 +65,8 @@ final class Einsum {
       }
       Integer known = sizes.putIfAbsent(name, tensor.dim(i));
       if (known != null && known != tensor.dim(i)) {
-        throw OpError.of("einsum", "axis " + name + " has sizes " + known + " and " + tensor.dim(i));
+        throw OpError.of(
+            "einsum", "axis " + name + " has sizes " + known + " and " + tensor.dim(i));
       }
     }
   }
@@ -71,7 +74,11 @@ final class Einsum {
   /** The names that occur once, in alphabetical order. */
   private static String implied(String names) {
     var out = new StringBuilder();
-    names.chars().sorted().filter(c -> names.indexOf(c) == names.lastIndexOf(c)).forEach(c -> out.append((char) c));
+    names
+        .chars()
+        .sorted()
+        .filter(c -> names.indexOf(c) == names.lastIndexOf(c))
+        .forEach(c -> out.append((char) c));
     return out.toString();
   }
 
@@ -80,7 +87,8 @@ final class Einsum {
       char name = output.charAt(i);
       if (!sizes.containsKey(name) || output.indexOf(name) != i) {
         throw OpError.of(
-            "einsum", "axis " + name + " of the result of '" + formula + "' must be an axis of a term, once");
+            "einsum",
+            "axis " + name + " of the result of '" + formula + "' must be an axis of a term, once");
       }
     }
   }
@@ -91,7 +99,8 @@ final class Einsum {
       int j = names.indexOf(names.charAt(i), i + 1);
       if (j >= 0) {
         char name = names.charAt(i);
-        String others = names.substring(0, i) + names.substring(i + 1, j) + names.substring(j + 1) + name;
+        String others =
+            names.substring(0, i) + names.substring(i + 1, j) + names.substring(j + 1) + name;
         return withoutRepeats(new Term(others, term.value().diagonal(0, i, j)));
       }
     }
@@ -125,7 +134,8 @@ final class Einsum {
     if (inner.isEmpty()) {
       int[] wide = concat(dims(batch + rows), Graph.ones(columns.length()).dims());
       int[] tall = concat(concat(dims(batch), Graph.ones(rows.length()).dims()), dims(columns));
-      return new Term(names, order(a, batch + rows).reshape(wide).mul(order(b, batch + columns).reshape(tall)));
+      return new Term(
+          names, order(a, batch + rows).reshape(wide).mul(order(b, batch + columns).reshape(tall)));
     }
     int[] m = {size(rows), size(inner)};
     int[] n = {size(inner), size(columns)};

@@ -27,12 +27,13 @@ public final class Gradients {
   public Gradients(Map<Node, Tensor> byLeaf, @Nullable Tensor output) {
     this.byLeaf = Collections.unmodifiableMap(new LinkedHashMap<>(byLeaf));
     this.output = output;
-    byLeaf.forEach((leaf, gradient) -> {
-      Variable variable = leaf.variable();
-      if (variable != null) {
-        byVariable.merge(variable, gradient, Tensor::add);
-      }
-    });
+    byLeaf.forEach(
+        (leaf, gradient) -> {
+          Variable variable = leaf.variable();
+          if (variable != null) {
+            byVariable.merge(variable, gradient, Tensor::add);
+          }
+        });
   }
 
   /** The tensor whose gradients these are, such as the loss; null for sums of gradients of several outputs. */
@@ -99,12 +100,17 @@ public final class Gradients {
   /** A line per leaf with its name, if it is of a variable, its type and its shape, which are those of its gradient. */
   @Override
   public String toString() {
-    var text = new StringBuilder("gradients of " + byLeaf.size() + (byLeaf.size() == 1 ? " leaf" : " leaves"));
-    byLeaf.keySet().forEach(leaf -> {
-      Variable variable = leaf.variable();
-      text.append("\n  ").append(variable == null ? "leaf" : variable.name());
-      text.append(' ').append(leaf.dtype()).append(leaf.shape());
-    });
+    var text =
+        new StringBuilder(
+            "gradients of " + byLeaf.size() + (byLeaf.size() == 1 ? " leaf" : " leaves"));
+    byLeaf
+        .keySet()
+        .forEach(
+            leaf -> {
+              Variable variable = leaf.variable();
+              text.append("\n  ").append(variable == null ? "leaf" : variable.name());
+              text.append(' ').append(leaf.dtype()).append(leaf.shape());
+            });
     return text.toString();
   }
 }

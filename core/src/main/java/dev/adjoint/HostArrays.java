@@ -12,7 +12,8 @@ final class HostArrays {
   static Tensor upload(Object array, Shape shape) {
     requireSize(Array.getLength(array), shape.size(), shape, "values");
     DType dtype = type(array);
-    return new Tensor(Engine.upload(HostData.segment(convert(array, dtype)), shape, dtype, Devices.current()));
+    return new Tensor(
+        Engine.upload(HostData.segment(convert(array, dtype)), shape, dtype, Devices.current()));
   }
 
   static void requireSize(long actual, long needed, Shape shape, String unit) {
@@ -29,7 +30,9 @@ final class HostArrays {
       case long[] _ -> DType.I64;
       case byte[] _ -> DType.U8;
       case boolean[] _ -> DType.BOOL;
-      default -> throw OpError.of("tensor", "no type for the elements of " + array.getClass().getSimpleName());
+      default ->
+          throw OpError.of(
+              "tensor", "no type for the elements of " + array.getClass().getSimpleName());
     };
   }
 
@@ -62,7 +65,8 @@ final class HostArrays {
       rank++;
     }
     if (!element.isPrimitive()) {
-      throw OpError.of("tensor", "no type for the elements of " + nested.getClass().getSimpleName());
+      throw OpError.of(
+          "tensor", "no type for the elements of " + nested.getClass().getSimpleName());
     }
     int[] dims = new int[rank];
     Object row = nested;
@@ -79,7 +83,8 @@ final class HostArrays {
   private static int copy(Object part, int[] dims, int axis, Object flat, int at) {
     int n = Array.getLength(part);
     if (n != dims[axis]) {
-      throw OpError.of("tensor", "rows of axis " + axis + " have " + dims[axis] + " and " + n + " elements");
+      throw OpError.of(
+          "tensor", "rows of axis " + axis + " have " + dims[axis] + " and " + n + " elements");
     }
     if (axis == dims.length - 1) {
       System.arraycopy(part, 0, flat, at, n);

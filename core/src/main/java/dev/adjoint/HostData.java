@@ -13,13 +13,14 @@ record HostData(DType dtype, Object array) {
       throw OpError.of("read", size + " elements do not fit into a Java array");
     }
     int n = (int) size;
-    Object array = switch (x.dtype()) {
-      case BOOL, U8 -> new byte[n];
-      case I32 -> new int[n];
-      case I64 -> new long[n];
-      case F32 -> new float[n];
-      case F64 -> new double[n];
-    };
+    Object array =
+        switch (x.dtype()) {
+          case BOOL, U8 -> new byte[n];
+          case I32 -> new int[n];
+          case I64 -> new long[n];
+          case F32 -> new float[n];
+          case F64 -> new double[n];
+        };
     if (n > 0) {
       Engine.read(x.node(), segment(array));
     }
@@ -116,13 +117,14 @@ record HostData(DType dtype, Object array) {
 
   /** Nested arrays of a shape, or a boxed value for a scalar. */
   Object nested(Shape shape) {
-    Object flat = switch (dtype) {
-      case BOOL -> booleans();
-      case U8, I32 -> ints();
-      case I64 -> array;
-      case F32 -> array;
-      case F64 -> array;
-    };
+    Object flat =
+        switch (dtype) {
+          case BOOL -> booleans();
+          case U8, I32 -> ints();
+          case I64 -> array;
+          case F32 -> array;
+          case F64 -> array;
+        };
     return shape.rank() == 0 ? Array.get(flat, 0) : part(flat, shape.dims(), 0, 0);
   }
 

@@ -35,13 +35,15 @@ final class Indexing {
           tensors++;
         }
         case Index.Ellipsis() -> ellipses++;
-        case Index.NewAxis() -> { }
+        case Index.NewAxis() -> {}
       }
     }
     if (used > x.rank() || ellipses > 1 || tensors > 1) {
-      throw OpError.of("get", used > x.rank()
-          ? used + " indices for shape " + x.shape()
-          : "at most one ellipsis and one tensor of positions");
+      throw OpError.of(
+          "get",
+          used > x.rank()
+              ? used + " indices for shape " + x.shape()
+              : "at most one ellipsis and one tensor of positions");
     }
     int skipped = x.rank() - used;
     int axis = 0;
@@ -49,11 +51,15 @@ final class Indexing {
     for (Index index : indices) {
       switch (index) {
         case Index.At(int position) -> result = result.select(axis, position);
-        case Index.Range(int start, int stop, int step) -> result = Views.range(result, axis++, start, stop, step);
+        case Index.Range(int start, int stop, int step) ->
+            result = Views.range(result, axis++, start, stop, step);
         case Index.Positions(Tensor positions) -> {
           int[] dims = positions.shape().dims();
           Tensor flat = result.indexSelect(axis, fromEnd(positions.flatten(), result.dim(axis)));
-          result = dims.length == 0 ? flat.select(axis, 0) : dims.length == 1 ? flat : flat.unflatten(axis, dims);
+          result =
+              dims.length == 0
+                  ? flat.select(axis, 0)
+                  : dims.length == 1 ? flat : flat.unflatten(axis, dims);
           axis += dims.length;
         }
         case Index.Ellipsis() -> axis += skipped;

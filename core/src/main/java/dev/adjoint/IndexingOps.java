@@ -53,10 +53,12 @@ public sealed interface IndexingOps permits Tensor {
     Tensor x = (Tensor) this;
     int a = x.shape().axis(axis, "takeAlongDim");
     if (index.rank() != x.rank()) {
-      throw OpError.of("takeAlongDim", "index " + index.shape() + " does not have the rank of " + x.shape());
+      throw OpError.of(
+          "takeAlongDim", "index " + index.shape() + " does not have the rank of " + x.shape());
     }
     Shape others = Shape.broadcast(x.shape().with(a, 1), index.shape().with(a, 1), "takeAlongDim");
-    return x.broadcastTo(others.with(a, x.dim(a))).gather(a, index.broadcastTo(others.with(a, index.dim(a))));
+    return x.broadcastTo(others.with(a, x.dim(a)))
+        .gather(a, index.broadcastTo(others.with(a, index.dim(a))));
   }
 
   /** This with a source added at positions along an axis: {@code out[index[i][j]][j] += source[i][j]} for axis 0. */
@@ -71,7 +73,9 @@ public sealed interface IndexingOps permits Tensor {
     Tensor x = (Tensor) this;
     int a = x.shape().axis(axis, "indexAdd");
     if (source.rank() != x.rank() || !source.shape().with(a, 0).equals(x.shape().with(a, 0))) {
-      throw OpError.of("indexAdd", "source " + source.shape() + " does not fit " + x.shape() + " outside axis " + axis);
+      throw OpError.of(
+          "indexAdd",
+          "source " + source.shape() + " does not fit " + x.shape() + " outside axis " + axis);
     }
     return x.scatterAdd(a, Indexing.along("indexAdd", x, a, index), source);
   }
@@ -102,7 +106,10 @@ public sealed interface IndexingOps permits Tensor {
     if (!x.dtype().isInteger()) {
       throw OpError.of("oneHot", "class numbers must be integers, not " + x.dtype());
     }
-    Tensor numbers = new Tensor(RangeCheck.checked("oneHot: class %d is out of range for %d classes", x.node(), classes));
+    Tensor numbers =
+        new Tensor(
+            RangeCheck.checked(
+                "oneHot: class %d is out of range for %d classes", x.node(), classes));
     Shape shape = Views.insert(x.shape(), x.rank(), classes);
     return numbers.unsqueeze(-1).eq(Sequences.indices(shape, x.rank(), x.device())).to(DType.I64);
   }

@@ -42,7 +42,8 @@ final class Joins {
   }
 
   static Tensor vstack(List<Tensor> tensors) {
-    return cat("vstack", tensors.stream().map(x -> x.rank() < 2 ? x.reshape(1, -1) : x).toList(), 0);
+    return cat(
+        "vstack", tensors.stream().map(x -> x.rank() < 2 ? x.reshape(1, -1) : x).toList(), 0);
   }
 
   static List<Tensor> meshgrid(Tensor... vectors) {

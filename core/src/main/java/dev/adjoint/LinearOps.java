@@ -20,7 +20,8 @@ public sealed interface LinearOps permits Tensor {
   default Tensor bmm(Tensor other) {
     Tensor x = (Tensor) this;
     if (x.rank() != 3 || other.rank() != 3 || x.dim(0) != other.dim(0)) {
-      throw OpError.of("bmm", "needs [b, m, k] x [b, k, n], not " + x.shape() + " x " + other.shape());
+      throw OpError.of(
+          "bmm", "needs [b, m, k] x [b, k, n], not " + x.shape() + " x " + other.shape());
     }
     return x.matmul(other);
   }
@@ -29,7 +30,8 @@ public sealed interface LinearOps permits Tensor {
   default Tensor dot(Tensor other) {
     Tensor x = (Tensor) this;
     if (x.rank() != 1 || !x.shape().equals(other.shape())) {
-      throw OpError.of("dot", "needs two vectors of equal size, not " + x.shape() + " and " + other.shape());
+      throw OpError.of(
+          "dot", "needs two vectors of equal size, not " + x.shape() + " and " + other.shape());
     }
     return x.mul(other).sum();
   }
@@ -46,9 +48,11 @@ public sealed interface LinearOps permits Tensor {
     if (x.rank() == 1 && other.rank() == 1) {
       return x.dot(other);
     }
-    int[] dims = IntStream.concat(
-        Arrays.stream(x.shape().dims()).limit(x.rank() - 1L),
-        Arrays.stream(other.shape().dims()).limit(other.rank() - 1L)).toArray();
+    int[] dims =
+        IntStream.concat(
+                Arrays.stream(x.shape().dims()).limit(x.rank() - 1L),
+                Arrays.stream(other.shape().dims()).limit(other.rank() - 1L))
+            .toArray();
     return Products.rows(x).matmul(Products.rows(other).t()).reshape(dims);
   }
 
@@ -75,7 +79,9 @@ public sealed interface LinearOps permits Tensor {
   default Tensor linear(Tensor weight) {
     Tensor x = (Tensor) this;
     if (weight.rank() != 2 || x.rank() == 0 || x.dim(-1) != weight.dim(1)) {
-      throw OpError.of("linear", "input " + x.shape() + " does not fit weights " + weight.shape() + " of [out, in]");
+      throw OpError.of(
+          "linear",
+          "input " + x.shape() + " does not fit weights " + weight.shape() + " of [out, in]");
     }
     return x.matmul(weight.t());
   }

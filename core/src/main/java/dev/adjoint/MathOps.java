@@ -185,11 +185,13 @@ public sealed interface MathOps permits Tensor {
   /** The inverse of the logistic function, {@code log(x / (1 - x))}. */
   default Tensor logit() {
     Tensor x = Operands.floating((Tensor) this);
-    // Near 1/2 the logarithms cancel. What is not taken stays finite, or its gradient would be 0 times infinity.
+    // Near 1/2 the logarithms cancel. What is not taken stays finite, or its gradient would be 0
+    // times infinity.
     Tensor isMiddle = x.ge(0.25).logicalAnd(x.le(0.75));
     Tensor middle = isMiddle.where(x, 0.5);
     Tensor outer = isMiddle.where(0.25, x);
-    return isMiddle.where(middle.mul(2).sub(1).atanh().mul(2), outer.log().sub(outer.neg().log1p()));
+    return isMiddle.where(
+        middle.mul(2).sub(1).atanh().mul(2), outer.log().sub(outer.neg().log1p()));
   }
 
   /** The inverse of the logistic function of the value clamped to [eps, 1 - eps]. */

@@ -16,7 +16,8 @@ public sealed interface MovementOps permits Tensor {
    */
   default Tensor reshape(int... sizes) {
     Tensor x = (Tensor) this;
-    return new Tensor(Graph.reshape(x.node(), Views.resolve("reshape", x.shape(), x.size(), sizes)));
+    return new Tensor(
+        Graph.reshape(x.node(), Views.resolve("reshape", x.shape(), x.size(), sizes)));
   }
 
   /** The same elements in row-major order under another shape. */
@@ -67,7 +68,8 @@ public sealed interface MovementOps permits Tensor {
   /** This without those of the given axes that have size 1. */
   default Tensor squeeze(int... axes) {
     Tensor x = (Tensor) this;
-    int[] ones = Arrays.stream(Reductions.axes("squeeze", x, axes)).filter(a -> x.dim(a) == 1).toArray();
+    int[] ones =
+        Arrays.stream(Reductions.axes("squeeze", x, axes)).filter(a -> x.dim(a) == 1).toArray();
     return reshape(Reductions.without(x.shape(), ones));
   }
 

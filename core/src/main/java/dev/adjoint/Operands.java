@@ -127,7 +127,8 @@ final class Operands {
   }
 
   private static Tensor record(BinaryOp f, Node x, Node y) {
-    return new Tensor(x.dtype() == DType.BOOL && y.dtype() == DType.BOOL ? bool(f, x, y) : Graph.binary(f, x, y));
+    return new Tensor(
+        x.dtype() == DType.BOOL && y.dtype() == DType.BOOL ? bool(f, x, y) : Graph.binary(f, x, y));
   }
 
   /** Arithmetic and order on bool, as for 0 and 1, in terms of the logical functions. */
@@ -141,7 +142,18 @@ final class Operands {
       case LE -> Graph.binary(BinaryOp.OR, not(x), y);
       case GT -> Graph.binary(BinaryOp.AND, x, not(y));
       case GE -> Graph.binary(BinaryOp.OR, x, not(y));
-      case AND, OR, XOR, SUB, DIV, FLOOR_DIV, REMAINDER, FMOD, POW, ATAN2, SHIFT_LEFT, SHIFT_RIGHT ->
+      case AND,
+          OR,
+          XOR,
+          SUB,
+          DIV,
+          FLOOR_DIV,
+          REMAINDER,
+          FMOD,
+          POW,
+          ATAN2,
+          SHIFT_LEFT,
+          SHIFT_RIGHT ->
           Graph.binary(f, x, y);
     };
   }
@@ -157,7 +169,8 @@ final class Operands {
     Node x = Graph.cast(a.node(), dtype);
     Node y = Graph.cast(b.node(), dtype);
     if (!c.shape().equals(x.shape()) || !x.shape().equals(y.shape())) {
-      Shape shape = Shape.broadcast(c.shape(), Shape.broadcast(x.shape(), y.shape(), "where"), "where");
+      Shape shape =
+          Shape.broadcast(c.shape(), Shape.broadcast(x.shape(), y.shape(), "where"), "where");
       c = Graph.broadcast(c, shape);
       x = Graph.broadcast(x, shape);
       y = Graph.broadcast(y, shape);
@@ -172,7 +185,9 @@ final class Operands {
     if (!dtype.isFloat()) {
       return a.mul(b).add(c);
     }
-    return new Tensor(Graph.fma(stretched(a, dtype, shape), stretched(b, dtype, shape), stretched(c, dtype, shape)));
+    return new Tensor(
+        Graph.fma(
+            stretched(a, dtype, shape), stretched(b, dtype, shape), stretched(c, dtype, shape)));
   }
 
   private static Node stretched(Tensor x, DType dtype, Shape shape) {
@@ -185,7 +200,8 @@ final class Operands {
     DType dtype = promote(a, b);
     DType target = floating && !dtype.isFloat() ? Scope.dtype() : dtype;
     Shape shape = Shape.broadcast(a.shape(), b.shape(), op);
-    return new Aligned(new Tensor(stretched(a, target, shape)), new Tensor(stretched(b, target, shape)));
+    return new Aligned(
+        new Tensor(stretched(a, target, shape)), new Tensor(stretched(b, target, shape)));
   }
 
   /** Two tensors of one type and shape. */

@@ -34,7 +34,8 @@ final class Powers {
     if (!signed) {
       return power;
     }
-    // The bits of a negative exponent give what is wanted for 1 and -1: 1, and the sign by the lowest bit.
+    // The bits of a negative exponent give what is wanted for 1 and -1: 1, and the sign by the
+    // lowest bit.
     Tensor unit = a.eq(1).logicalOr(a.eq(-1));
     return e.lt(0).logicalAnd(unit.logicalNot()).where(0, power);
   }
@@ -57,7 +58,9 @@ final class Powers {
     } else if (e == 1 || e == 2 || e == 3 || e == 4) {
       return multiply(x, (long) e);
     }
-    return x.dtype() == DType.F32 && Float.isFinite((float) e) ? power(x, e) : Operands.binary(BinaryOp.POW, x, exponent);
+    return x.dtype() == DType.F32 && Float.isFinite((float) e)
+        ? power(x, e)
+        : Operands.binary(BinaryOp.POW, x, exponent);
   }
 
   /**
@@ -81,21 +84,29 @@ final class Powers {
   static Tensor pow(Number base, Tensor exponent) {
     double b = base.doubleValue();
     float high = near(b, Math.signum(b));
-    if (exponent.dtype() != DType.F32 || high == b || high == 0 || Float.isInfinite(high) || Float.isNaN(high)) {
+    if (exponent.dtype() != DType.F32
+        || high == b
+        || high == 0
+        || Float.isInfinite(high)
+        || Float.isNaN(high)) {
       return Operands.binary(BinaryOp.POW, base, exponent);
     }
-    return Operands.binary(BinaryOp.POW, high, exponent).mul(exponent.mul(Math.log1p((b - high) / high)).exp());
+    return Operands.binary(BinaryOp.POW, high, exponent)
+        .mul(exponent.mul(Math.log1p((b - high) / high)).exp());
   }
 
   /** A value rounded to f32 towards another one. */
   private static float near(double value, double center) {
     float nearest = (float) value;
-    return Math.abs(nearest - center) > Math.abs(value - center) ? Math.nextAfter(nearest, center) : nearest;
+    return Math.abs(nearest - center) > Math.abs(value - center)
+        ? Math.nextAfter(nearest, center)
+        : nearest;
   }
 
   private static Tensor integerPow(Tensor x, long exponent) {
     if (exponent < 0) {
-      throw OpError.of("pow", "exponent " + exponent + " of " + x.dtype() + " is negative: call toFloat()");
+      throw OpError.of(
+          "pow", "exponent " + exponent + " of " + x.dtype() + " is negative: call toFloat()");
     }
     return multiply(x, exponent);
   }

@@ -36,11 +36,13 @@ final class Products {
   private static void check(Tensor a, Tensor b) {
     Graph.sameDevice("matmul", a.node(), b.node());
     if (a.dtype() != b.dtype()) {
-      throw OpError.of("matmul", "left is " + a.dtype() + ", right is " + b.dtype() + ": call .to(...)");
+      throw OpError.of(
+          "matmul", "left is " + a.dtype() + ", right is " + b.dtype() + ": call .to(...)");
     }
     Operands.requireFloat("matmul", a);
     if (a.rank() == 0 || b.rank() == 0) {
-      throw OpError.of("matmul", "needs vectors or matrices, not a scalar: " + a.shape() + " x " + b.shape());
+      throw OpError.of(
+          "matmul", "needs vectors or matrices, not a scalar: " + a.shape() + " x " + b.shape());
     }
     if (a.dim(-1) != b.dim(b.rank() == 1 ? 0 : -2)) {
       throw OpError.of("matmul", "inner sizes differ: " + a.shape() + " x " + b.shape());
@@ -64,7 +66,8 @@ final class Products {
     Shape y = leading(b);
     for (int i = 1; i <= Math.min(x.rank(), y.rank()); i++) {
       if (x.dim(-i) != y.dim(-i) && x.dim(-i) != 1 && y.dim(-i) != 1) {
-        throw OpError.of("matmul", "batch sizes do not broadcast: " + a.shape() + " x " + b.shape());
+        throw OpError.of(
+            "matmul", "batch sizes do not broadcast: " + a.shape() + " x " + b.shape());
       }
     }
     return Shape.broadcast(x, y, "matmul");

@@ -74,7 +74,13 @@ public final class Random {
   private Tensor bits(String op, Shape result, Shape shape, Device device) {
     if (shape.size() > Integer.MAX_VALUE) {
       throw OpError.of(
-          op, "shape " + result + " needs " + shape.size() + " random words, and one draw has at most " + Integer.MAX_VALUE);
+          op,
+          "shape "
+              + result
+              + " needs "
+              + shape.size()
+              + " random words, and one draw has at most "
+              + Integer.MAX_VALUE);
     }
     State start = take(shape.size());
     return new Tensor(Graph.random(shape, device, start.seed(), start.counter()));
@@ -110,7 +116,11 @@ public final class Random {
   private Tensor uniform(String op, Shape result, Shape shape, DType dtype, Device device) {
     requireFloat(op, dtype);
     if (dtype == DType.F32) {
-      return bits(op, result, shape, device).shiftRight(8).bitwiseAnd(0xFFFFFF).to(DType.F32).mul(TO_UNIT_24);
+      return bits(op, result, shape, device)
+          .shiftRight(8)
+          .bitwiseAnd(0xFFFFFF)
+          .to(DType.F32)
+          .mul(TO_UNIT_24);
     }
     Tensor words = bits(op, result, Views.insert(shape, 0, 2), device);
     Tensor high = words.select(0, 0).shiftRight(5).bitwiseAnd(0x7FFFFFF).to(DType.F64);
@@ -132,7 +142,9 @@ public final class Random {
     if (!(deviation >= 0)) {
       throw OpError.of("normal", "the deviation must not be negative, it is " + deviation);
     }
-    return normal("normal", Shape.of(shape), Scope.dtype(), Devices.current()).mul(deviation).add(mean);
+    return normal("normal", Shape.of(shape), Scope.dtype(), Devices.current())
+        .mul(deviation)
+        .add(mean);
   }
 
   /**
@@ -154,11 +166,17 @@ public final class Random {
    *
    * @throws IllegalArgumentException if the interval is empty
    */
-  public Tensor truncatedNormal(double mean, double deviation, double low, double high, int... shape) {
+  public Tensor truncatedNormal(
+      double mean, double deviation, double low, double high, int... shape) {
     if (!(low < high && deviation > 0)) {
       throw OpError.of(
           "truncatedNormal",
-          "needs low < high and a positive deviation, not " + low + ", " + high + " and " + deviation);
+          "needs low < high and a positive deviation, not "
+              + low
+              + ", "
+              + high
+              + " and "
+              + deviation);
     }
     double scale = deviation * Math.sqrt(2);
     Tensor first = Tensors.of((low - mean) / scale).erf();
@@ -176,10 +194,12 @@ public final class Random {
   public Tensor randint(long low, long high, int... shape) {
     long range = high - low;
     if (low >= high || range <= 0 || range > 1L << 31) {
-      throw OpError.of("randint", "the range from " + low + " to " + high + " must have 1 to 2^31 values");
+      throw OpError.of(
+          "randint", "the range from " + low + " to " + high + " must have 1 to 2^31 values");
     }
     Shape result = Shape.of(shape);
-    Tensor words = bits("randint", result, result, Devices.current()).to(DType.I64).bitwiseAnd(0xFFFFFFFFL);
+    Tensor words =
+        bits("randint", result, result, Devices.current()).to(DType.I64).bitwiseAnd(0xFFFFFFFFL);
     return words.mul(range).shiftRight(32).add(low);
   }
 
@@ -244,7 +264,9 @@ public final class Random {
   public Tensor bernoulli(Tensor probabilities) {
     DType dtype = probabilities.dtype();
     Shape shape = probabilities.shape();
-    return uniform("bernoulli", shape, shape, dtype, probabilities.device()).lt(probabilities).to(dtype);
+    return uniform("bernoulli", shape, shape, dtype, probabilities.device())
+        .lt(probabilities)
+        .to(dtype);
   }
 
   /**

@@ -38,7 +38,8 @@ public final class Scope {
   /** Computes a value with another default type for new float tensors. */
   public static <T> T withDType(DType dtype, Supplier<T> action) {
     if (!dtype.isFloat()) {
-      throw new IllegalArgumentException("scope: the default type must be a float type, not " + dtype);
+      throw new IllegalArgumentException(
+          "scope: the default type must be a float type, not " + dtype);
     }
     return ScopedValue.where(DTYPE, dtype).call(action::get);
   }

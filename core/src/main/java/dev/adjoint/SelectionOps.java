@@ -131,7 +131,10 @@ public sealed interface SelectionOps permits Tensor {
     if (!x.dtype().isFloat()) {
       return x;
     }
-    Tensor finite = x.gt(0).where(number("nanToNum", positive, x.dtype()), number("nanToNum", negative, x.dtype()));
+    Tensor finite =
+        x.gt(0)
+            .where(
+                number("nanToNum", positive, x.dtype()), number("nanToNum", negative, x.dtype()));
     return x.isNan().where(nan, x.isInf().where(finite, x));
   }
 

@@ -84,7 +84,8 @@ public final class Shape {
   public int axis(int axis, String op) {
     int a = axis < 0 ? axis + dims.length : axis;
     if (a < 0 || a >= dims.length) {
-      throw OpError.of(op, "axis " + axis + " is out of range for shape " + this + " of rank " + dims.length);
+      throw OpError.of(
+          op, "axis " + axis + " is out of range for shape " + this + " of rank " + dims.length);
     }
     return a;
   }
@@ -132,7 +133,8 @@ public final class Shape {
 
   @Override
   public boolean equals(Object other) {
-    return this == other || (other instanceof Shape s && hash == s.hash && Arrays.equals(dims, s.dims));
+    return this == other
+        || (other instanceof Shape s && hash == s.hash && Arrays.equals(dims, s.dims));
   }
 
   @Override

@@ -15,7 +15,13 @@ public sealed interface SliceOps permits Tensor {
     if (first < 0 || length < 0 || (long) first + length > n) {
       throw OpError.of(
           "narrow",
-          length + " elements from " + start + " are out of range for axis " + axis + " of shape " + x.shape());
+          length
+              + " elements from "
+              + start
+              + " are out of range for axis "
+              + axis
+              + " of shape "
+              + x.shape());
     }
     return Views.slice(x, a, first, 1, length);
   }
@@ -67,7 +73,15 @@ public sealed interface SliceOps permits Tensor {
     }
     if (start != x.dim(a)) {
       throw OpError.of(
-          "split", "lengths add up to " + start + ", not to " + x.dim(a) + ": axis " + axis + " of shape " + x.shape());
+          "split",
+          "lengths add up to "
+              + start
+              + ", not to "
+              + x.dim(a)
+              + ": axis "
+              + axis
+              + " of shape "
+              + x.shape());
     }
     return List.copyOf(parts);
   }
@@ -78,7 +92,8 @@ public sealed interface SliceOps permits Tensor {
     if (count <= 0) {
       throw OpError.of("chunk", "the count must be positive, not " + count);
     }
-    return split(Math.max(1, Math.ceilDiv(x.shape().dim(x.shape().axis(axis, "chunk")), count)), axis);
+    return split(
+        Math.max(1, Math.ceilDiv(x.shape().dim(x.shape().axis(axis, "chunk")), count)), axis);
   }
 
   /** The slices along an axis, which is dropped. */
@@ -132,7 +147,8 @@ public sealed interface SliceOps permits Tensor {
   default Tensor rot90(int turns, int a, int b) {
     Tensor x = (Tensor) this;
     if (x.shape().axis(a, "rot90") == x.shape().axis(b, "rot90")) {
-      throw OpError.of("rot90", "the axes " + a + " and " + b + " of shape " + x.shape() + " are the same");
+      throw OpError.of(
+          "rot90", "the axes " + a + " and " + b + " of shape " + x.shape() + " are the same");
     }
     return switch (Math.floorMod(turns, 4)) {
       case 1 -> x.flip(b).transpose(a, b);

@@ -10,7 +10,9 @@ public final class StaleTensorException extends IllegalStateException {
   /** An exception for a value of the named variable. */
   public StaleTensorException(String variable) {
     super(
-        "this tensor needs the value that '" + variable + "' had before it was updated, and that value is gone: call"
+        "this tensor needs the value that '"
+            + variable
+            + "' had before it was updated, and that value is gone: call"
             + " realize() or keep() on the tensor before the update, or compute it again");
   }
 }

@@ -9,7 +9,8 @@ final class Statistics {
   static Tensor mean(Tensor x, int[] axes, boolean keepDim) {
     Tensor values = Operands.floating(x);
     int[] sorted = Reductions.axes("mean", values, axes);
-    return Reductions.reduce(ReduceOp.SUM, values, sorted, keepDim).div(Reductions.count(values, sorted));
+    return Reductions.reduce(ReduceOp.SUM, values, sorted, keepDim)
+        .div(Reductions.count(values, sorted));
   }
 
   static Tensor any(Tensor x, int[] axes, boolean keepDim) {
@@ -50,7 +51,8 @@ final class Statistics {
     }
     Tensor largest = Reductions.extreme(ReduceOp.MAX, values, sorted, true).detach();
     Tensor shift = largest.isFinite().where(largest, 0);
-    Tensor sum = Reductions.reduce(ReduceOp.SUM, values.sub(shift).exp(), sorted, true).log().add(shift);
+    Tensor sum =
+        Reductions.reduce(ReduceOp.SUM, values.sub(shift).exp(), sorted, true).log().add(shift);
     return keepDim ? sum : sum.reshape(Reductions.without(sum.shape(), sorted));
   }
 

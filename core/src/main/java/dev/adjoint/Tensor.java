@@ -81,19 +81,24 @@ public final class Tensor
   /** The same value as a leaf that {@link #backward} gives a gradient for. */
   public Tensor requiresGrad() {
     if (!dtype().isFloat()) {
-      throw new IllegalArgumentException("requiresGrad: only float tensors have gradients, this is " + dtype());
+      throw new IllegalArgumentException(
+          "requiresGrad: only float tensors have gradients, this is " + dtype());
     }
     return new Tensor(Node.of(new Op.Detach(), List.of(node), shape(), dtype(), true));
   }
 
   /** The same value, through which no gradient flows. */
   public Tensor detach() {
-    return node.tracked() ? new Tensor(Node.of(new Op.Detach(), List.of(node), shape(), dtype(), false)) : this;
+    return node.tracked()
+        ? new Tensor(Node.of(new Op.Detach(), List.of(node), shape(), dtype(), false))
+        : this;
   }
 
   /** The same value on another device; copied unless it is there already. */
   public Tensor to(Device device) {
-    return device == node.device() ? this : new Tensor(Node.copy(node, device, node.tracked() && Scope.gradEnabled()));
+    return device == node.device()
+        ? this
+        : new Tensor(Node.copy(node, device, node.tracked() && Scope.gradEnabled()));
   }
 
   /** Computes the value now and remembers it; returns this tensor. */
@@ -120,7 +125,8 @@ public final class Tensor
    */
   public Gradients backward() {
     if (size() != 1) {
-      throw new IllegalArgumentException("backward: needs a scalar, not shape " + shape() + "; or pass the gradient of it");
+      throw new IllegalArgumentException(
+          "backward: needs a scalar, not shape " + shape() + "; or pass the gradient of it");
     }
     return backward(Tensors.onesLike(this));
   }
@@ -137,7 +143,12 @@ public final class Tensor
     }
     if (!seed.shape().equals(shape()) || seed.dtype() != dtype()) {
       throw new IllegalArgumentException(
-          "backward: the seed is " + seed.dtype() + seed.shape() + ", this tensor is " + dtype() + shape());
+          "backward: the seed is "
+              + seed.dtype()
+              + seed.shape()
+              + ", this tensor is "
+              + dtype()
+              + shape());
     }
     return Service.DIFFERENTIATION.backward(this, seed);
   }
@@ -153,7 +164,9 @@ public final class Tensor
     static final Differentiation DIFFERENTIATION =
         ServiceLoader.load(Differentiation.class, Tensor.class.getClassLoader())
             .findFirst()
-            .orElseThrow(() -> new IllegalStateException(
-                "backward: no differentiation service found: put adjoint-autograd on the class path or module path"));
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "backward: no differentiation service found: put adjoint-autograd on the class path or module path"));
   }
 }

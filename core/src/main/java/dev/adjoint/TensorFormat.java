@@ -20,8 +20,11 @@ final class TensorFormat {
     this.data = HostData.read(shown);
     this.dims = shown.shape().dims();
     this.shortened = shortened;
-    double[] finite = Arrays.stream(data.dtype().isFloat() ? data.doubles() : new double[0])
-        .filter(v -> Double.isFinite(v) && v != 0).map(Math::abs).toArray();
+    double[] finite =
+        Arrays.stream(data.dtype().isFloat() ? data.doubles() : new double[0])
+            .filter(v -> Double.isFinite(v) && v != 0)
+            .map(Math::abs)
+            .toArray();
     double largest = Arrays.stream(finite).max().orElse(1);
     double smallest = Arrays.stream(finite).min().orElse(1);
     boolean whole = Arrays.stream(finite).allMatch(v -> v == Math.rint(v));
@@ -45,7 +48,9 @@ final class TensorFormat {
         int n = x.dim(axis);
         if (n > 2 * EDGE) {
           shortened[axis] = true;
-          shown = Tensors.cat(List.of(shown.narrow(axis, 0, EDGE), shown.narrow(axis, n - EDGE, EDGE)), axis);
+          shown =
+              Tensors.cat(
+                  List.of(shown.narrow(axis, 0, EDGE), shown.narrow(axis, n - EDGE, EDGE)), axis);
         }
       }
     }
@@ -65,7 +70,8 @@ final class TensorFormat {
       stride *= dims[i];
     }
     boolean last = axis == dims.length - 1;
-    String separator = last ? ", " : "," + "\n".repeat(dims.length - 1 - axis) + " ".repeat(axis + 1);
+    String separator =
+        last ? ", " : "," + "\n".repeat(dims.length - 1 - axis) + " ".repeat(axis + 1);
     text.append('[');
     for (int i = 0; i < dims[axis]; i++) {
       if (i > 0) {

@@ -192,7 +192,8 @@ public final class Tensors {
 
   /** The numbers start, start + step, ... below {@code stop}: i64 for integers, else {@link Scope#dtype()}. */
   public static Tensor arange(Number start, Number stop, Number step) {
-    DType dtype = Operands.promote(Operands.promote(Operands.promote(DType.BOOL, start), stop), step);
+    DType dtype =
+        Operands.promote(Operands.promote(Operands.promote(DType.BOOL, start), stop), step);
     return Sequences.arange(start, stop, step, dtype);
   }
 

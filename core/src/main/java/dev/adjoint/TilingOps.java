@@ -23,7 +23,9 @@ public sealed interface TilingOps permits Tensor {
     Tensor x = (Tensor) this;
     int rank = x.rank();
     if (sizes.length % 2 != 0 || sizes.length > 2 * rank) {
-      throw OpError.of("pad", "sizes " + Arrays.toString(sizes) + " are no pairs for axes of shape " + x.shape());
+      throw OpError.of(
+          "pad",
+          "sizes " + Arrays.toString(sizes) + " are no pairs for axes of shape " + x.shape());
     }
     int[] before = new int[rank];
     int[] dims = x.shape().dims();
@@ -32,7 +34,9 @@ public sealed interface TilingOps permits Tensor {
       long start = Math.max(0, -(long) sizes[2 * i]);
       long kept = dims[axis] - start - Math.max(0, -(long) sizes[2 * i + 1]);
       if (kept < 0) {
-        throw OpError.of("pad", "sizes " + Arrays.toString(sizes) + " cut off more than shape " + x.shape() + " has");
+        throw OpError.of(
+            "pad",
+            "sizes " + Arrays.toString(sizes) + " cut off more than shape " + x.shape() + " has");
       }
       x = Views.slice(x, axis, (int) start, 1, (int) kept);
       before[axis] = Math.max(0, sizes[2 * i]);
@@ -56,7 +60,8 @@ public sealed interface TilingOps permits Tensor {
     Tensor x = (Tensor) this;
     int added = counts.length - x.rank();
     if (added < 0 || Arrays.stream(counts).anyMatch(c -> c < 0)) {
-      throw OpError.of("repeat", "counts " + Arrays.toString(counts) + " do not fit shape " + x.shape());
+      throw OpError.of(
+          "repeat", "counts " + Arrays.toString(counts) + " do not fit shape " + x.shape());
     }
     int[] split = new int[2 * counts.length];
     int[] wide = new int[2 * counts.length];
@@ -103,7 +108,9 @@ public sealed interface TilingOps permits Tensor {
     int r = x.shape().axis(rows, "diagonal");
     int c = x.shape().axis(columns, "diagonal");
     if (r == c) {
-      throw OpError.of("diagonal", "the axes " + rows + " and " + columns + " of shape " + x.shape() + " are the same");
+      throw OpError.of(
+          "diagonal",
+          "the axes " + rows + " and " + columns + " of shape " + x.shape() + " are the same");
     }
     Tensor matrices = x.movedim(r, -1).movedim(c > r ? c - 1 : c, -1);
     int m = x.dim(r);
@@ -123,7 +130,9 @@ public sealed interface TilingOps permits Tensor {
       return diagonal();
     }
     int n = x.dim(0);
-    return band(n, n, true, 0).logicalAnd(band(n, n, false, 0)).where(x, Operands.like("diag", 0, x.dtype(), x));
+    return band(n, n, true, 0)
+        .logicalAnd(band(n, n, false, 0))
+        .where(x, Operands.like("diag", 0, x.dtype(), x));
   }
 
   /** The sum of the diagonal of a matrix. */

@@ -31,7 +31,8 @@ public final class Variable {
    */
   public Variable(String name, Tensor initial, boolean trainable) {
     if (trainable && !initial.dtype().isFloat()) {
-      throw new IllegalArgumentException("variable " + name + ": " + initial.dtype() + " has no gradients");
+      throw new IllegalArgumentException(
+          "variable " + name + ": " + initial.dtype() + " has no gradients");
     }
     this.name = name;
     this.parameter = trainable;
@@ -93,14 +94,28 @@ public final class Variable {
    */
   public void set(Tensor value) {
     Node node = value.node();
-    if (!node.shape().equals(shape()) || node.dtype() != dtype() || node.device() != leaf.device()) {
+    if (!node.shape().equals(shape())
+        || node.dtype() != dtype()
+        || node.device() != leaf.device()) {
       throw new IllegalArgumentException(
-          "variable " + name + ": holds " + dtype() + shape() + " on " + leaf.device() + ", cannot take " + node.dtype()
-              + node.shape() + " on " + node.device());
+          "variable "
+              + name
+              + ": holds "
+              + dtype()
+              + shape()
+              + " on "
+              + leaf.device()
+              + ", cannot take "
+              + node.dtype()
+              + node.shape()
+              + " on "
+              + node.device());
     }
     Engine.enlist(this, leaf);
     pending = node;
-    leaf = Node.of(new Op.Detach(), List.of(node), node.shape(), node.dtype(), trainable()).valueOf(this);
+    leaf =
+        Node.of(new Op.Detach(), List.of(node), node.shape(), node.dtype(), trainable())
+            .valueOf(this);
   }
 
   /** Moves the value to another device at once; tensors recorded before keep the old place. */

@@ -18,7 +18,8 @@ final class Views {
       if (dims[i] == -1 && free < 0) {
         free = i;
       } else if (dims[i] < 0) {
-        throw OpError.of(op, "bad sizes " + Arrays.toString(sizes) + ": only one may be -1, none may be less");
+        throw OpError.of(
+            op, "bad sizes " + Arrays.toString(sizes) + ": only one may be -1, none may be less");
       } else {
         known = Shape.product(known, dims[i]);
       }
@@ -27,9 +28,11 @@ final class Views {
       long rest = size / known;
       dims[free] = rest <= Integer.MAX_VALUE ? (int) rest : -1;
     }
-    boolean fits = free < 0 ? known == size : known != 0 && dims[free] >= 0 && known * dims[free] == size;
+    boolean fits =
+        free < 0 ? known == size : known != 0 && dims[free] >= 0 && known * dims[free] == size;
     if (!fits) {
-      throw OpError.of(op, from + " with " + size + " elements does not fit " + Arrays.toString(sizes));
+      throw OpError.of(
+          op, from + " with " + size + " elements does not fit " + Arrays.toString(sizes));
     }
     return Shape.of(dims);
   }
@@ -42,7 +45,8 @@ final class Views {
       if (dims[i] == -1 && i >= added) {
         dims[i] = shape.dim(i - added);
       } else if (dims[i] < 0) {
-        throw OpError.of(op, "bad size " + dims[i] + " in " + Arrays.toString(sizes) + " for shape " + shape);
+        throw OpError.of(
+            op, "bad size " + dims[i] + " in " + Arrays.toString(sizes) + " for shape " + shape);
       }
     }
     return Shape.of(dims);
@@ -70,7 +74,8 @@ final class Views {
     int first = shape.axis(from, "flatten");
     int last = shape.axis(to, "flatten");
     if (first > last) {
-      throw OpError.of("flatten", "axis " + from + " comes after axis " + to + " in shape " + shape);
+      throw OpError.of(
+          "flatten", "axis " + from + " comes after axis " + to + " in shape " + shape);
     }
     int[] dims = new int[shape.rank() - (last - first)];
     long product = 1;
@@ -113,7 +118,8 @@ final class Views {
     Arrays.fill(steps, 1);
     starts[axis] = count == 0 ? 0 : start;
     steps[axis] = step;
-    return new Tensor(Graph.slice(x.node(), Axes.of(starts), Axes.of(steps), x.shape().with(axis, count)));
+    return new Tensor(
+        Graph.slice(x.node(), Axes.of(starts), Axes.of(steps), x.shape().with(axis, count)));
   }
 
   /** The elements of a range by the rules of Python: negative bounds count from the end, and bounds are clamped. */
@@ -126,7 +132,8 @@ final class Views {
     long low = step > 0 ? 0 : -1;
     long first = Math.clamp(start < 0 ? (long) start + n : start, low, low + n);
     long end = Math.clamp(stop < 0 ? (long) stop + n : stop, low, low + n);
-    long count = step > 0 ? Math.ceilDiv(end - first, (long) step) : Math.ceilDiv(first - end, -(long) step);
+    long count =
+        step > 0 ? Math.ceilDiv(end - first, (long) step) : Math.ceilDiv(first - end, -(long) step);
     return slice(x, a, (int) first, step, (int) Math.max(0, count));
   }
 
@@ -134,7 +141,8 @@ final class Views {
   static int index(String op, Tensor x, int axis, int index) {
     int n = x.dim(axis);
     if (index < -n || index >= n) {
-      throw OpError.of(op, "index " + index + " is out of range for axis " + axis + " of shape " + x.shape());
+      throw OpError.of(
+          op, "index " + index + " is out of range for axis " + axis + " of shape " + x.shape());
     }
     return index < 0 ? index + n : index;
   }

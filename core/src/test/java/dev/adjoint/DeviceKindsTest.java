@@ -91,18 +91,25 @@ class DeviceKindsTest {
             "its classes are there, but META-INF/services/dev.adjoint.device.DeviceProvider does not name them:"
                 + " merge service files when shading");
     // Another file may have won.
-    assertThat(line(kinds(Unmakable.class.getName() + "\n", false), "cpu")).contains("merge service files");
-    assertThat(kinds("dev.adjoint.cpu.CpuProvider\n", false)).extracting(DeviceKind::name).containsExactly("cpu");
+    assertThat(line(kinds(Unmakable.class.getName() + "\n", false), "cpu"))
+        .contains("merge service files");
+    assertThat(kinds("dev.adjoint.cpu.CpuProvider\n", false))
+        .extracting(DeviceKind::name)
+        .containsExactly("cpu");
   }
 
   @Test
   void aProviderThatCannotBeMadeLeavesTheOthers() throws IOException {
     List<DeviceKind> kinds =
-        kinds(Unmakable.class.getName() + "\ndev.adjoint.cuda.CudaProvider\ndev.adjoint.cpu.CpuProvider\n", false);
+        kinds(
+            Unmakable.class.getName()
+                + "\ndev.adjoint.cuda.CudaProvider\ndev.adjoint.cpu.CpuProvider\n",
+            false);
     assertThat(kinds).extracting(DeviceKind::name).containsExactly("cpu", "other", "cuda");
     assertThat(kinds.getFirst().devices()).hasSize(1);
     assertThat(line(kinds, "other"))
-        .isEqualTo("its provider does not work: java.lang.NoClassDefFoundError: org/example/Driver");
+        .isEqualTo(
+            "its provider does not work: java.lang.NoClassDefFoundError: org/example/Driver");
     assertThat(line(kinds, "cuda"))
         .startsWith("its provider does not work: ")
         .contains("Provider dev.adjoint.cuda.CudaProvider not found");
@@ -120,7 +127,8 @@ class DeviceKindsTest {
 
               @Override
               public List<String> describe() {
-                throw new ExceptionInInitializerError(new IllegalStateException("the driver is broken"));
+                throw new ExceptionInInitializerError(
+                    new IllegalStateException("the driver is broken"));
               }
 
               @Override
@@ -141,6 +149,7 @@ class DeviceKindsTest {
     assertThat(kind.devices()).isEmpty();
     assertThat(kind.parts()).isEmpty();
     assertThat(kind.whyNot())
-        .contains("looking for devices fails: java.lang.IllegalStateException: the driver is broken");
+        .contains(
+            "looking for devices fails: java.lang.IllegalStateException: the driver is broken");
   }
 }

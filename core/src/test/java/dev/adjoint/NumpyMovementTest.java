@@ -67,7 +67,9 @@ final class NumpyMovementTest {
         golden("m.roll(-3, 1)", () -> m.roll(-3, 1)),
         golden("m.roll(5, 2)", () -> m.roll(5, 2)),
         golden("m.roll(3)", () -> m.roll(3)),
-        golden("m.roll(new int[] {1, 2}, new int[] {0, 2})", () -> m.roll(new int[] {1, 2}, new int[] {0, 2})),
+        golden(
+            "m.roll(new int[] {1, 2}, new int[] {0, 2})",
+            () -> m.roll(new int[] {1, 2}, new int[] {0, 2})),
         golden("m.rot90(-1, 0, 1)", () -> m.rot90(-1, 0, 1)),
         golden("m.rot90(-1, 2, 1)", () -> m.rot90(-1, 2, 1)),
         golden("m.rot90(0, 0, 1)", () -> m.rot90(0, 0, 1)),

@@ -132,7 +132,8 @@ final class NumpyReductionTest {
         golden("r.norm(1, 0, 2)", () -> r.norm(1, 0, 2)),
         golden("r.norm(2, 0, 2)", () -> r.norm(2, 0, 2)),
         golden("r.norm(3, 0, 2)", () -> r.norm(3, 0, 2)),
-        golden("r.norm(Double.POSITIVE_INFINITY, 0, 2)", () -> r.norm(Double.POSITIVE_INFINITY, 0, 2)),
+        golden(
+            "r.norm(Double.POSITIVE_INFINITY, 0, 2)", () -> r.norm(Double.POSITIVE_INFINITY, 0, 2)),
         golden("s.argmax(0)", () -> s.argmax(0)),
         golden("s.argmax(1)", () -> s.argmax(1)),
         golden("s.argmin()", () -> s.argmin()),

@@ -19,24 +19,32 @@ final class NumpyValues {
   private static final double NAN = Double.NaN;
   private static final double INF = Double.POSITIVE_INFINITY;
 
-  static final Tensor X = real(new double[][] {
-        {-10000, -30.5, -2.5, -1},
-        {-0.5, -0.001, 0, 0.3},
-        {0.9, 1, 2.5, 10000},
-      });
-  static final Tensor Y = real(new double[][] {
-        {2, -3, 0.5, 1},
-        {-0.5, 4, 1, -0.3},
-        {7, -1, 2.5, 10000},
-      });
-  static final Tensor S = real(new double[][] {
-        {NAN, INF, -INF, 1},
-        {0, -0.0, 2, NAN},
-      });
-  static final Tensor S2 = real(new double[][] {
-        {1, INF, -INF, INF},
-        {-0.0, 0, NAN, NAN},
-      });
+  static final Tensor X =
+      real(
+          new double[][] {
+            {-10000, -30.5, -2.5, -1},
+            {-0.5, -0.001, 0, 0.3},
+            {0.9, 1, 2.5, 10000},
+          });
+  static final Tensor Y =
+      real(
+          new double[][] {
+            {2, -3, 0.5, 1},
+            {-0.5, 4, 1, -0.3},
+            {7, -1, 2.5, 10000},
+          });
+  static final Tensor S =
+      real(
+          new double[][] {
+            {NAN, INF, -INF, 1},
+            {0, -0.0, 2, NAN},
+          });
+  static final Tensor S2 =
+      real(
+          new double[][] {
+            {1, INF, -INF, INF},
+            {-0.0, 0, NAN, NAN},
+          });
   static final Tensor M = Tensors.arange(0, 24, 1, DType.F64).reshape(2, 3, 4);
   static final Tensor R = real(sines());
   static final Tensor Q = R.transpose(1, 2);
@@ -64,9 +72,11 @@ final class NumpyValues {
 
   private static Map<String, String[]> load() {
     var values = new HashMap<String, String[]>();
-    var resource = Objects.requireNonNull(NumpyValues.class.getResourceAsStream("numpy-values.txt"));
+    var resource =
+        Objects.requireNonNull(NumpyValues.class.getResourceAsStream("numpy-values.txt"));
     try (var lines = new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))) {
-      lines.lines()
+      lines
+          .lines()
           .filter(line -> !line.startsWith("#"))
           .map(line -> line.split("; ", -1))
           .forEach(v -> values.put(v[0], v));
@@ -78,14 +88,21 @@ final class NumpyValues {
 
   /** Computes an expression in f64 and compares it with the values that NumPy gave for it. */
   static void check(String expression, Supplier<Tensor> call) {
-    String[] expected = Objects.requireNonNull(EXPECTED.get(expression), () -> "no values for " + expression);
+    String[] expected =
+        Objects.requireNonNull(EXPECTED.get(expression), () -> "no values for " + expression);
     double[] values =
-        Arrays.stream(expected[2].split(" ")).filter(v -> !v.isEmpty()).mapToDouble(Double::parseDouble).toArray();
-    double[] actual = Scope.withDType(DType.F64, () -> {
-      Tensor x = call.get();
-      assertEquals(expected[1], x.shape().toString().replace(" ", ""));
-      return x.toDoubles();
-    });
+        Arrays.stream(expected[2].split(" "))
+            .filter(v -> !v.isEmpty())
+            .mapToDouble(Double::parseDouble)
+            .toArray();
+    double[] actual =
+        Scope.withDType(
+            DType.F64,
+            () -> {
+              Tensor x = call.get();
+              assertEquals(expected[1], x.shape().toString().replace(" ", ""));
+              return x.toDoubles();
+            });
     double[] scaled = new double[values.length];
     double[] wanted = new double[values.length];
     for (int k = 0; k < values.length; k++) {

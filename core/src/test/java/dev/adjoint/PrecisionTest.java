@@ -19,12 +19,14 @@ class PrecisionTest {
   @Test
   void fullIsTheDefaultAndTheInnermostScopeCounts() {
     assertEquals(Precision.F32, Scope.precision());
-    Scope.withPrecision(Precision.BF16, () -> {
-      assertEquals(Precision.BF16, Scope.precision());
-      assertEquals(Precision.F32, Scope.withPrecision(Precision.F32, Scope::precision));
-      assertEquals(Precision.BF16, Scope.precision());
-      return true;
-    });
+    Scope.withPrecision(
+        Precision.BF16,
+        () -> {
+          assertEquals(Precision.BF16, Scope.precision());
+          assertEquals(Precision.F32, Scope.withPrecision(Precision.F32, Scope::precision));
+          assertEquals(Precision.BF16, Scope.precision());
+          return true;
+        });
     assertEquals(Precision.F32, Scope.precision());
   }
 
@@ -39,7 +41,9 @@ class PrecisionTest {
   @Test
   void otherThreadsAreNotAffected() throws InterruptedException {
     var seen = new AtomicReference<Precision>();
-    Thread other = Scope.withPrecision(Precision.TF32, () -> Thread.ofPlatform().start(() -> seen.set(Scope.precision())));
+    Thread other =
+        Scope.withPrecision(
+            Precision.TF32, () -> Thread.ofPlatform().start(() -> seen.set(Scope.precision())));
     other.join();
     assertEquals(Precision.F32, seen.get());
   }
@@ -48,15 +52,17 @@ class PrecisionTest {
   void productsOfF32MatricesRecordIt() {
     Tensor a = matrix(3, 4);
     Tensor b = matrix(4, 5);
-    Scope.withPrecision(Precision.TF32, () -> {
-      assertEquals(Precision.TF32, a.matmul(b).node().precision());
-      assertEquals("matmul in tf32 f32[3, 5]", a.matmul(b).node().toString());
-      assertEquals(Precision.F32, a.mul(2).node().precision());
-      Node wide = a.to(DType.F64).matmul(b.to(DType.F64)).node();
-      assertEquals(new Op.MatMul(), wide.op());
-      assertEquals(Precision.F32, wide.precision());
-      return true;
-    });
+    Scope.withPrecision(
+        Precision.TF32,
+        () -> {
+          assertEquals(Precision.TF32, a.matmul(b).node().precision());
+          assertEquals("matmul in tf32 f32[3, 5]", a.matmul(b).node().toString());
+          assertEquals(Precision.F32, a.mul(2).node().precision());
+          Node wide = a.to(DType.F64).matmul(b.to(DType.F64)).node();
+          assertEquals(new Op.MatMul(), wide.op());
+          assertEquals(Precision.F32, wide.precision());
+          return true;
+        });
     assertEquals(Precision.F32, a.matmul(b).node().precision());
     assertEquals("matmul f32[3, 5]", a.matmul(b).node().toString());
   }
@@ -77,7 +83,8 @@ class PrecisionTest {
     Tensor bias = matrix(1, 80);
     float[] full = a.matmul(b).add(bias).relu().toFloats();
     for (Precision precision : Precision.values()) {
-      assertArrayEquals(full, Scope.withPrecision(precision, () -> a.matmul(b).add(bias).relu()).toFloats());
+      assertArrayEquals(
+          full, Scope.withPrecision(precision, () -> a.matmul(b).add(bias).relu()).toFloats());
       assertTrue(Device.cpu().backend().hasUnitFor(Precision.F32));
       assertEquals(precision == Precision.F32, Device.cpu().backend().hasUnitFor(precision));
     }

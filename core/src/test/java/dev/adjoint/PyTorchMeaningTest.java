@@ -21,7 +21,8 @@ class PyTorchMeaningTest {
     Tensor x = Tensors.ones(2, 3, 3).neg();
     float[] first = x.prelu(Tensors.of(1f, 2, 3)).select(0, 1).toFloats();
     assertArrayEquals(new float[] {-1, -1, -1, -2, -2, -2, -3, -3, -3}, first);
-    assertArrayEquals(new float[] {-5, -5}, Tensors.of(-1f, -1).prelu(Tensors.of(new float[] {5}, 1)).toFloats());
+    assertArrayEquals(
+        new float[] {-5, -5}, Tensors.of(-1f, -1).prelu(Tensors.of(new float[] {5}, 1)).toFloats());
   }
 
   @Test
@@ -50,11 +51,14 @@ class PyTorchMeaningTest {
       for (int i = 0; i < bases.length; i++) {
         expected[i] = BigInteger.valueOf(bases[i]).pow((int) exponent).longValue();
       }
-      assertArrayEquals(expected, Tensors.of(bases).pow(Tensors.of(exponent)).toLongs(), "to " + exponent);
-      assertArrayEquals(expected, Tensors.of(bases).pow(exponent).toLongs(), "to the number " + exponent);
+      assertArrayEquals(
+          expected, Tensors.of(bases).pow(Tensors.of(exponent)).toLongs(), "to " + exponent);
+      assertArrayEquals(
+          expected, Tensors.of(bases).pow(exponent).toLongs(), "to the number " + exponent);
     }
     Tensor small = Tensors.of(new byte[] {0, 1, 2, 3, (byte) 255}, 5);
-    assertArrayEquals(new int[] {0, 1, 32, 243, 255}, small.pow(Tensors.of(new byte[] {5}, 1)).toInts());
+    assertArrayEquals(
+        new int[] {0, 1, 32, 243, 255}, small.pow(Tensors.of(new byte[] {5}, 1)).toInts());
   }
 
   @Test

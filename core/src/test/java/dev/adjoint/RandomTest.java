@@ -23,8 +23,10 @@ final class RandomTest {
   /** The published known answers of Philox4x32-10 whose inputs fit. */
   @Test
   void philoxGivesTheKnownAnswers() {
-    assertArrayEquals(new int[] {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}, Philox.block(0, 0));
-    assertArrayEquals(new int[] {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}, Philox.block(-1, -1, -1));
+    assertArrayEquals(
+        new int[] {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}, Philox.block(0, 0));
+    assertArrayEquals(
+        new int[] {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}, Philox.block(-1, -1, -1));
     assertArrayEquals(
         new int[] {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1},
         Philox.block(0x299f31d0a4093822L, 0x85a308d3243f6a88L, 0x0370734413198a2eL));
@@ -37,7 +39,8 @@ final class RandomTest {
     long[] bits = Reference.evaluateLongs(random.bits(Shape.of(2, 3), Device.cpu()));
     int[] first = Philox.block(7, 5);
     int[] second = Philox.block(7, 6);
-    assertArrayEquals(new long[] {first[0], first[1], first[2], first[3], second[0], second[1]}, bits);
+    assertArrayEquals(
+        new long[] {first[0], first[1], first[2], first[3], second[0], second[1]}, bits);
     assertEquals(new Random.State(7, 7), random.state());
   }
 
@@ -77,10 +80,12 @@ final class RandomTest {
   void distributionsHaveTheirMoments() {
     assertMoments(Reference.evaluate(new Random(1).randn(MANY)), 0, 1);
     assertMoments(Reference.evaluate(new Random(1).normal(3, 2, MANY)), 3, 4);
-    assertMoments(Reference.evaluate(Scope.withDType(DType.F64, () -> new Random(1).randn(MANY))), 0, 1);
+    assertMoments(
+        Reference.evaluate(Scope.withDType(DType.F64, () -> new Random(1).randn(MANY))), 0, 1);
     assertMoments(Reference.evaluate(new Random(1).exponential(2, MANY)), 0.5, 0.25);
     assertMoments(Reference.evaluate(new Random(1).bernoulli(0.3, MANY)), 0.3, 0.21);
-    assertMoments(Reference.evaluate(new Random(1).bernoulli(Tensors.full(Shape.of(MANY), 0.7))), 0.7, 0.21);
+    assertMoments(
+        Reference.evaluate(new Random(1).bernoulli(Tensors.full(Shape.of(MANY), 0.7))), 0.7, 0.21);
     assertMoments(Reference.evaluate(new Random(1).randint(-2, 5, MANY)), 1, 4);
   }
 
@@ -141,8 +146,18 @@ final class RandomTest {
     var threads = new ArrayList<Thread>();
     var starts = ConcurrentHashMap.<Long>newKeySet();
     for (int i = 0; i < 4; i++) {
-      threads.add(Thread.ofPlatform().start(() -> IntStream.range(0, 1000).forEach(
-          _ -> starts.add(random.bits(Shape.of(3), Device.cpu()).node().scalars()[1]))));
+      threads.add(
+          Thread.ofPlatform()
+              .start(
+                  () ->
+                      IntStream.range(0, 1000)
+                          .forEach(
+                              _ ->
+                                  starts.add(
+                                      random
+                                          .bits(Shape.of(3), Device.cpu())
+                                          .node()
+                                          .scalars()[1]))));
     }
     for (Thread thread : threads) {
       thread.join();
@@ -179,27 +194,39 @@ final class RandomTest {
     var random = new Random(3);
     Random.State state = random.state();
     Shape huge = Shape.of(100_000, 100_000);
-    String words = "shape [100000, 100000] needs 10000000000 random words, and one draw has at most 2147483647";
+    String words =
+        "shape [100000, 100000] needs 10000000000 random words, and one draw has at most 2147483647";
     assertFails("rand: " + words, () -> random.rand(100_000, 100_000));
     assertFails("bits: " + words, () -> random.bits(huge, Device.cpu()));
     assertFails("uniform: " + words, () -> random.uniform(1, 2, 100_000, 100_000));
     assertFails("randint: " + words, () -> random.randint(0, 9, 100_000, 100_000));
     assertFails("bernoulli: " + words, () -> random.bernoulli(0.5, 100_000, 100_000));
     assertFails("exponential: " + words, () -> random.exponential(1, 100_000, 100_000));
-    assertFails("truncatedNormal: " + words, () -> random.truncatedNormal(0, 1, -2, 2, 100_000, 100_000));
-    assertFails("randn: " + words.replace("100000, 100000", "50000, 100000"), () -> random.randn(50_000, 100_000));
+    assertFails(
+        "truncatedNormal: " + words, () -> random.truncatedNormal(0, 1, -2, 2, 100_000, 100_000));
+    assertFails(
+        "randn: " + words.replace("100000, 100000", "50000, 100000"),
+        () -> random.randn(50_000, 100_000));
     assertFails(
         "normal: " + words.replace("100000, 100000", "25000, 100000"),
         () -> Scope.withDType(DType.F64, () -> random.normal(0, 1, 25_000, 100_000)));
     assertFails("randperm: the count must not be negative, it is -1", () -> random.randperm(-1));
-    assertFails("permutation: the count must not be negative, it is -1", () -> random.permutation(-1));
     assertFails(
-        "randint: the range from " + Long.MAX_VALUE + " to " + Long.MIN_VALUE + " must have 1 to 2^31 values",
+        "permutation: the count must not be negative, it is -1", () -> random.permutation(-1));
+    assertFails(
+        "randint: the range from "
+            + Long.MAX_VALUE
+            + " to "
+            + Long.MIN_VALUE
+            + " must have 1 to 2^31 values",
         () -> random.randint(Long.MAX_VALUE, Long.MIN_VALUE, 2));
     assertFails("uniform: needs low <= high, not 3.0 and 1.0", () -> random.uniform(3, 1, 2));
-    assertFails("normal: the deviation must not be negative, it is -1.0", () -> random.normal(0, -1, 2));
-    assertFails("exponential: the rate must be positive, it is 0.0", () -> random.exponential(0, 2));
-    assertFails("bernoulli: defined for f32 and f64, not i32", () -> random.bernoulli(Tensors.of(1)));
+    assertFails(
+        "normal: the deviation must not be negative, it is -1.0", () -> random.normal(0, -1, 2));
+    assertFails(
+        "exponential: the rate must be positive, it is 0.0", () -> random.exponential(0, 2));
+    assertFails(
+        "bernoulli: defined for f32 and f64, not i32", () -> random.bernoulli(Tensors.of(1)));
     assertEquals(state, random.state());
   }
 

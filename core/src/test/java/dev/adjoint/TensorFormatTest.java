@@ -60,7 +60,9 @@ final class TensorFormatTest {
 
   @Test
   void largeTensorsShowTheirEnds() {
-    assertPrints("[   0,    1,    2, ..., 1998, 1999, 2000] (shape [2001], i64 on cpu)", Tensors.arange(2001));
+    assertPrints(
+        "[   0,    1,    2, ..., 1998, 1999, 2000] (shape [2001], i64 on cpu)",
+        Tensors.arange(2001));
     assertPrints(
         """
         [[   0,    1,    2, ...,  297,  298,  299],

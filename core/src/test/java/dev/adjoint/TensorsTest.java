@@ -32,7 +32,8 @@ final class TensorsTest {
     assertEquals(Shape.of(2, 3, 2), x.shape());
     assertArrayEquals(cube, (float[][][]) x.toArray());
     assertArrayEquals(new int[][] {{1, 2}}, (int[][]) Tensors.of(new int[][] {{1, 2}}).toArray());
-    assertArrayEquals(new boolean[][] {{true}}, (boolean[][]) Tensors.of(new boolean[][] {{true}}).toArray());
+    assertArrayEquals(
+        new boolean[][] {{true}}, (boolean[][]) Tensors.of(new boolean[][] {{true}}).toArray());
     assertEquals(5L, Tensors.of(5L).toArray());
     assertEquals(Shape.of(2, 0), Tensors.of(new double[2][0]).shape());
     assertEquals(Shape.of(0, 0), Tensors.of(new double[0][]).shape());
@@ -87,7 +88,8 @@ final class TensorsTest {
 
   @Test
   void gridsAndDiagonals() {
-    assertArrayEquals(new float[][] {{1, 0, 0}, {0, 1, 0}}, (float[][]) Tensors.eye(2, 3).toArray());
+    assertArrayEquals(
+        new float[][] {{1, 0, 0}, {0, 1, 0}}, (float[][]) Tensors.eye(2, 3).toArray());
     var grids = Tensors.meshgrid(Tensors.of(1, 2), Tensors.of(3, 4, 5));
     assertArrayEquals(new int[][] {{1, 1, 1}, {2, 2, 2}}, (int[][]) grids.get(0).toArray());
     assertArrayEquals(new int[][] {{3, 4, 5}, {3, 4, 5}}, (int[][]) grids.get(1).toArray());
@@ -95,12 +97,14 @@ final class TensorsTest {
 
   @Test
   void scopesChooseTheType() {
-    Scope.withDType(DType.F64, () -> {
-      assertEquals(DType.F64, Tensors.of(0.1).dtype());
-      assertEquals(0.1, Tensors.of(0.1).item());
-      assertArrayEquals(new double[] {0.1, 0.2}, Tensors.of(0.1, 0.2).toDoubles());
-      return Tensors.zeros(1);
-    });
+    Scope.withDType(
+        DType.F64,
+        () -> {
+          assertEquals(DType.F64, Tensors.of(0.1).dtype());
+          assertEquals(0.1, Tensors.of(0.1).item());
+          assertArrayEquals(new double[] {0.1, 0.2}, Tensors.of(0.1, 0.2).toDoubles());
+          return Tensors.zeros(1);
+        });
     assertEquals((double) 0.1f, Tensors.of(0.1).item());
   }
 

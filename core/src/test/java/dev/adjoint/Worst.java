@@ -22,8 +22,10 @@ final class Worst {
   void add(Supplier<String> at, double expected, double actual, double magnitude) {
     boolean single = dtype == DType.F32;
     double rounded = single ? (float) expected : expected;
-    double error = rounded == actual || (Double.isNaN(rounded) && Double.isNaN(actual)) ? 0 : units(expected, actual,
-        Math.max(Math.abs(rounded), magnitude), single);
+    double error =
+        rounded == actual || (Double.isNaN(rounded) && Double.isNaN(actual))
+            ? 0
+            : units(expected, actual, Math.max(Math.abs(rounded), magnitude), single);
     if (!(error <= units)) {
       units = Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
       point = at.get() + " = " + actual + ", expected " + expected;

@@ -39,7 +39,8 @@ public final class Autograd {
   /** The gradients of a scalar with respect to several tensors. */
   public static List<Tensor> gradient(Tensor y, List<Tensor> xs) {
     if (y.size() != 1) {
-      throw new IllegalArgumentException("gradient: needs a scalar, not shape " + y.shape() + "; or pass the gradient of it");
+      throw new IllegalArgumentException(
+          "gradient: needs a scalar, not shape " + y.shape() + "; or pass the gradient of it");
     }
     return gradient(y, Tensors.onesLike(y), xs);
   }
@@ -54,7 +55,8 @@ public final class Autograd {
     requireLike("gradient", "seed", seed, y);
     for (Tensor x : xs) {
       if (!x.tracked()) {
-        throw new IllegalArgumentException("gradient: " + x.node() + " is not tracked; call requiresGrad() before using it");
+        throw new IllegalArgumentException(
+            "gradient: " + x.node() + " is not tracked; call requiresGrad() before using it");
       }
     }
     Map<Node, Tensor> gradients = Propagation.to(xs.stream().map(Tensor::node).toList(), y, seed);
@@ -80,7 +82,8 @@ public final class Autograd {
   public static Tensor jvp(UnaryOperator<Tensor> f, Tensor x, Tensor v) {
     requireLike("jvp", "direction", v, x);
     Tensor at = argument(x);
-    // v^T J is linear in v, so its own gradient with respect to v is J; the value of the place holder does not matter.
+    // v^T J is linear in v, so its own gradient with respect to v is J; the value of the place
+    // holder does not matter.
     Tensor y = Scope.withGrad(() -> f.apply(at));
     Tensor dual = Tensors.zerosLike(y).requiresGrad();
     Tensor pulled = Scope.withGrad(() -> gradient(y, dual, List.of(at)).getFirst());
@@ -168,7 +171,15 @@ public final class Autograd {
   private static void requireLike(String op, String what, Tensor v, Tensor like) {
     if (!v.shape().equals(like.shape()) || v.dtype() != like.dtype()) {
       throw new IllegalArgumentException(
-          op + ": the " + what + " is " + v.dtype() + v.shape() + ", must be " + like.dtype() + like.shape());
+          op
+              + ": the "
+              + what
+              + " is "
+              + v.dtype()
+              + v.shape()
+              + ", must be "
+              + like.dtype()
+              + like.shape());
     }
   }
 }

@@ -16,7 +16,8 @@ import java.util.function.Function;
  *
  * @param inputs what the function was given and, after that, what it captured
  */
-record Checkpoint(Node template, Placeholders placeholders, List<Node> inputs) implements InputGradients {
+record Checkpoint(Node template, Placeholders placeholders, List<Node> inputs)
+    implements InputGradients {
   static Tensor record(Function<List<Tensor>, Tensor> f, List<Tensor> xs) {
     if (!Scope.gradEnabled()) {
       return f.apply(xs);
@@ -47,7 +48,8 @@ record Checkpoint(Node template, Placeholders placeholders, List<Node> inputs) i
     // The node may be a copy of the one that was recorded, with other inputs.
     List<Node> now = node.inputs().subList(1, node.inputs().size());
     int given = placeholders.arguments().size();
-    Map<Node, Node> replaced = placeholders.standingFor(now.subList(0, given).stream().map(Tensor::new).toList());
+    Map<Node, Node> replaced =
+        placeholders.standingFor(now.subList(0, given).stream().map(Tensor::new).toList());
     for (int i = given; i < inputs.size(); i++) {
       replaced.put(inputs.get(i), now.get(i));
     }
@@ -56,7 +58,8 @@ record Checkpoint(Node template, Placeholders placeholders, List<Node> inputs) i
 
   private List<Tensor> tracked(List<Node> now, Map<Node, Node> replaced, Tensor gradient) {
     Tensor again = new Tensor(Replay.of(template, replaced, Replay.Tracking.AS_RECORDED));
-    Map<Node, Tensor> found = Propagation.toInputs(now.stream().filter(Node::tracked).toList(), again, gradient);
+    Map<Node, Tensor> found =
+        Propagation.toInputs(now.stream().filter(Node::tracked).toList(), again, gradient);
     var gradients = new ArrayList<Tensor>();
     for (Node input : now) {
       // An input that stands twice has one gradient, which the first of both takes.
@@ -73,10 +76,15 @@ record Checkpoint(Node template, Placeholders placeholders, List<Node> inputs) i
     targets.addAll(inputs.subList(targets.size(), inputs.size()));
     List<Node> trackedTargets = targets.stream().filter(Node::tracked).toList();
     Map<Node, Tensor> found = Propagation.toInputs(trackedTargets, new Tensor(template), gradient);
-    List<Node> roots = targets.stream()
-        .map(target -> found.containsKey(target) ? found.get(target) : Tensors.zerosLike(new Tensor(target)))
-        .map(Tensor::node)
-        .toList();
+    List<Node> roots =
+        targets.stream()
+            .map(
+                target ->
+                    found.containsKey(target)
+                        ? found.get(target)
+                        : Tensors.zerosLike(new Tensor(target)))
+            .map(Tensor::node)
+            .toList();
     replaced.put(gradient.node(), gradient.node());
     return Replay.of(roots, replaced, Replay.Tracking.NONE).stream().map(Tensor::new).toList();
   }

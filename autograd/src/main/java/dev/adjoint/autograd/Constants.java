@@ -18,7 +18,9 @@ final class Constants {
   /** The number in all elements of a tensor, if the graph says that they are equal. */
   static OptionalDouble valueOf(Tensor x) {
     Node node = x.node();
-    while (node.op() instanceof Op.Expand || node.op() instanceof Op.Reshape || node.op() instanceof Op.Permute) {
+    while (node.op() instanceof Op.Expand
+        || node.op() instanceof Op.Reshape
+        || node.op() instanceof Op.Permute) {
       node = node.input(0);
     }
     if (!(node.op() instanceof Op.Const)) {
@@ -34,7 +36,10 @@ final class Constants {
 
   /** A tensor of one number, in the float type and on the device of another. */
   static Tensor full(double value, Shape shape, Tensor like) {
-    long bits = like.dtype() == DType.F32 ? Float.floatToRawIntBits((float) value) : Double.doubleToRawLongBits(value);
+    long bits =
+        like.dtype() == DType.F32
+            ? Float.floatToRawIntBits((float) value)
+            : Double.doubleToRawLongBits(value);
     return new Tensor(Graph.full(like.dtype(), bits, shape, like.device()));
   }
 

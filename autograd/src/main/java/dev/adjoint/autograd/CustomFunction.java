@@ -72,7 +72,12 @@ public abstract class CustomFunction {
     List<Tensor> given = backward(context, gradient);
     if (given.size() != context.inputs.size()) {
       throw new IllegalArgumentException(
-          name() + ": backward gave " + given.size() + " gradients for " + context.inputs.size() + " inputs");
+          name()
+              + ": backward gave "
+              + given.size()
+              + " gradients for "
+              + context.inputs.size()
+              + " inputs");
     }
     var gradients = new ArrayList<Tensor>();
     for (int i = 0; i < given.size(); i++) {
@@ -84,8 +89,15 @@ public abstract class CustomFunction {
         gradients.add(found);
       } else {
         throw new IllegalArgumentException(
-            name() + ": backward gave " + found.dtype() + found.shape() + " as the gradient of input " + i + ", which is "
-                + input.dtype() + input.shape());
+            name()
+                + ": backward gave "
+                + found.dtype()
+                + found.shape()
+                + " as the gradient of input "
+                + i
+                + ", which is "
+                + input.dtype()
+                + input.shape());
       }
     }
     return gradients;
@@ -98,7 +110,11 @@ public abstract class CustomFunction {
     private final List<Tensor> saved;
     private final @Nullable Tensor output;
 
-    private Context(List<Tensor> inputs, Placeholders placeholders, List<Tensor> saved, @Nullable Tensor output) {
+    private Context(
+        List<Tensor> inputs,
+        Placeholders placeholders,
+        List<Tensor> saved,
+        @Nullable Tensor output) {
       this.inputs = inputs;
       this.placeholders = placeholders;
       this.saved = saved;
@@ -125,7 +141,8 @@ public abstract class CustomFunction {
       Tensor tensor = saved.get(i);
       return output == null || !Scope.gradEnabled()
           ? tensor
-          : new Tensor(Replay.of(tensor.node(), placeholders.standingFor(inputs), Replay.Tracking.ALL));
+          : new Tensor(
+              Replay.of(tensor.node(), placeholders.standingFor(inputs), Replay.Tracking.ALL));
     }
 
     /** An input: in the forward pass untracked. */
@@ -151,7 +168,8 @@ public abstract class CustomFunction {
     }
   }
 
-  private record Rule(CustomFunction function, Placeholders placeholders, List<Tensor> saved) implements InputGradients {
+  private record Rule(CustomFunction function, Placeholders placeholders, List<Tensor> saved)
+      implements InputGradients {
     @Override
     public String name() {
       return function.name();
@@ -160,7 +178,8 @@ public abstract class CustomFunction {
     @Override
     public List<Tensor> of(Node node, Tensor gradient) {
       List<Tensor> inputs = node.inputs().stream().skip(1).map(Tensor::new).toList();
-      return function.gradients(new Context(inputs, placeholders, saved, new Tensor(node)), gradient);
+      return function.gradients(
+          new Context(inputs, placeholders, saved, new Tensor(node)), gradient);
     }
   }
 }

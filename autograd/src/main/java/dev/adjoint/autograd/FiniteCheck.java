@@ -20,8 +20,14 @@ final class FiniteCheck {
     Map<Node, String> names = new HashMap<>();
     variables.forEach(variable -> names.put(variable.value().node(), variable.name() + " "));
     var counts = new LinkedHashMap<Node, Tensor>();
-    Scope.noGrad(() -> gradients.byLeaf().forEach((leaf, gradient) ->
-        counts.put(leaf, gradient.isFinite().logicalNot().to(gradient.dtype()).sum())));
+    Scope.noGrad(
+        () ->
+            gradients
+                .byLeaf()
+                .forEach(
+                    (leaf, gradient) ->
+                        counts.put(
+                            leaf, gradient.isFinite().logicalNot().to(gradient.dtype()).sum())));
     var all = new ArrayList<>(gradients.byLeaf().values());
     all.addAll(counts.values());
     Tensor.realize(all);
@@ -30,11 +36,20 @@ final class FiniteCheck {
       long count = (long) entry.getValue().item();
       if (count > 0) {
         Node leaf = entry.getKey();
-        broken.add(names.getOrDefault(leaf, "") + leaf.dtype() + leaf.shape() + " has " + count + " of " + leaf.shape().size());
+        broken.add(
+            names.getOrDefault(leaf, "")
+                + leaf.dtype()
+                + leaf.shape()
+                + " has "
+                + count
+                + " of "
+                + leaf.shape().size());
       }
     }
     if (!broken.isEmpty()) {
-      throw new ArithmeticException("gradients: elements that are not finite: the leaf " + String.join(", the leaf ", broken));
+      throw new ArithmeticException(
+          "gradients: elements that are not finite: the leaf "
+              + String.join(", the leaf ", broken));
     }
     return gradients;
   }

@@ -57,15 +57,16 @@ public record GradCheck(double eps, double rtol, double atol, int limit, long se
    * @throws IllegalArgumentException if an input is of type f32, or none is of type f64
    */
   public void check(String name, Function<List<Tensor>, Tensor> f, List<Tensor> inputs) {
-    Scope.withGrad(() -> {
-      var run = new Run(name, f, inputs);
-      for (int i = 0; i < inputs.size(); i++) {
-        if (inputs.get(i).dtype() == DType.F64) {
-          run.input(i);
-        }
-      }
-      return true;
-    });
+    Scope.withGrad(
+        () -> {
+          var run = new Run(name, f, inputs);
+          for (int i = 0; i < inputs.size(); i++) {
+            if (inputs.get(i).dtype() == DType.F64) {
+              run.input(i);
+            }
+          }
+          return true;
+        });
   }
 
   /** Checks the second derivatives of a function of one tensor. */
@@ -89,14 +90,17 @@ public record GradCheck(double eps, double rtol, double atol, int limit, long se
         int of = i;
         check(
             name + " (gradient of input " + i + ")",
-            xs -> Autograd.gradient(f.apply(xs.subList(0, n)), xs.get(n), List.of(xs.get(of))).getFirst(),
+            xs ->
+                Autograd.gradient(f.apply(xs.subList(0, n)), xs.get(n), List.of(xs.get(of)))
+                    .getFirst(),
             extended);
       }
     }
   }
 
   private static Tensor tensor(double[] values, Shape shape, Tensor like) {
-    return Scope.withDType(DType.F64, () -> Scope.on(like.device(), () -> Tensors.of(values, shape.dims())));
+    return Scope.withDType(
+        DType.F64, () -> Scope.on(like.device(), () -> Tensors.of(values, shape.dims())));
   }
 
   /** One function at one point. */
@@ -114,7 +118,8 @@ public record GradCheck(double eps, double rtol, double atol, int limit, long se
       this.leaves = inputs.stream().map(x -> x.dtype().isFloat() ? x.requiresGrad() : x).toList();
       this.output = f.apply(leaves);
       if (inputs.stream().anyMatch(x -> x.dtype() == DType.F32)) {
-        throw new IllegalArgumentException("gradcheck " + name + ": an input is f32; differences need f64: call toDouble()");
+        throw new IllegalArgumentException(
+            "gradcheck " + name + ": an input is f32; differences need f64: call toDouble()");
       }
       if (inputs.stream().noneMatch(x -> x.dtype() == DType.F64)) {
         throw new IllegalArgumentException("gradcheck " + name + ": there is no input of type f64");
@@ -146,7 +151,11 @@ public record GradCheck(double eps, double rtol, double atol, int limit, long se
         direction[column] = 1;
         double[] numeric = difference(i, x, direction);
         for (int row = 0; row < m; row++) {
-          String where = "element " + index(column, inputs.get(i).shape()) + ", output " + index(row, output.shape());
+          String where =
+              "element "
+                  + index(column, inputs.get(i).shape())
+                  + ", output "
+                  + index(row, output.shape());
           compare(i, where, analytic[row][column], numeric[row]);
         }
       }
@@ -157,7 +166,11 @@ public record GradCheck(double eps, double rtol, double atol, int limit, long se
       for (int k = 0; k < DIRECTIONS; k++) {
         double[] direction = random.doubles(x.length, -1, 1).toArray();
         double[] weights = random.doubles(output.size(), -1, 1).toArray();
-        compare(i, "random direction " + k, dot(gradient(i, weights), direction), dot(difference(i, x, direction), weights));
+        compare(
+            i,
+            "random direction " + k,
+            dot(gradient(i, weights), direction),
+            dot(difference(i, x, direction), weights));
       }
     }
 
@@ -166,8 +179,17 @@ public record GradCheck(double eps, double rtol, double atol, int limit, long se
       Tensor gradient = Autograd.gradient(output, seed, List.of(leaves.get(i))).getFirst();
       Tensor input = inputs.get(i);
       if (!gradient.shape().equals(input.shape()) || gradient.dtype() != input.dtype()) {
-        throw new AssertionError("gradcheck " + name + ": the gradient of input " + i + " is " + gradient.dtype()
-            + gradient.shape() + ", the input is " + input.dtype() + input.shape());
+        throw new AssertionError(
+            "gradcheck "
+                + name
+                + ": the gradient of input "
+                + i
+                + " is "
+                + gradient.dtype()
+                + gradient.shape()
+                + ", the input is "
+                + input.dtype()
+                + input.shape());
       }
       return gradient.toDoubles();
     }
@@ -196,8 +218,21 @@ public record GradCheck(double eps, double rtol, double atol, int limit, long se
     private void compare(int i, String where, double analytic, double numeric) {
       double allowed = atol + rtol * Math.abs(numeric);
       if (!(Math.abs(analytic - numeric) <= allowed)) {
-        throw new AssertionError("gradcheck " + name + ": input " + i + " " + inputs.get(i).shape() + ", " + where
-            + ": analytic " + analytic + ", numeric " + numeric + ", which differ by more than " + allowed);
+        throw new AssertionError(
+            "gradcheck "
+                + name
+                + ": input "
+                + i
+                + " "
+                + inputs.get(i).shape()
+                + ", "
+                + where
+                + ": analytic "
+                + analytic
+                + ", numeric "
+                + numeric
+                + ", which differ by more than "
+                + allowed);
       }
     }
   }

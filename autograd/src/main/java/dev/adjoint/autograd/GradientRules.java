@@ -38,22 +38,34 @@ final class GradientRules {
       case Op.Source(), Op.Const(), Op.Iota(), Op.Random(), Op.Detach(), Op.Bitcast() -> NONE;
       case Op.Unary(var f) -> one(unary(f, input(node, 0), new Tensor(node), g));
       case Op.Binary(var f) -> binary(f, input(node, 0), input(node, 1), new Tensor(node), g);
-      case Op.Where() -> List.of(
-          () -> untracked(node.op()), () -> input(node, 0).where(g, 0), () -> input(node, 0).where(0, g));
-      case Op.Fma() -> List.of(() -> times(g, input(node, 1)), () -> times(g, input(node, 0)), () -> g);
+      case Op.Where() ->
+          List.of(
+              () -> untracked(node.op()),
+              () -> input(node, 0).where(g, 0),
+              () -> input(node, 0).where(0, g));
+      case Op.Fma() ->
+          List.of(() -> times(g, input(node, 1)), () -> times(g, input(node, 0)), () -> g);
       case Op.Cast() -> one(g.to(node.input(0).dtype()));
-      case Op.Reduce(var f, var axes) -> one(ReduceRules.gradient(f, axes, input(node, 0), new Tensor(node), g));
+      case Op.Reduce(var f, var axes) ->
+          one(ReduceRules.gradient(f, axes, input(node, 0), new Tensor(node), g));
       case Op.Reshape() -> one(MovementRules.reshape(g, node.input(0).shape()));
       case Op.Permute(var order) -> one(MovementRules.permute(g, order));
       case Op.Expand() -> one(MovementRules.expand(g, node.input(0).shape()));
-      case Op.Slice(var starts, var steps) -> one(MovementRules.slice(g, starts, steps, node.input(0).shape()));
+      case Op.Slice(var starts, var steps) ->
+          one(MovementRules.slice(g, starts, steps, node.input(0).shape()));
       case Op.Pad(var before) -> MovementRules.pad(g, before, node);
       case Op.Concat(var axis) -> MovementRules.concat(g, axis, node);
-      case Op.Gather(var axis, var _) -> one(MovementRules.gather(g, axis, input(node, 0), input(node, 1)));
-      case Op.ScatterAdd(var axis) -> List.of(
-          () -> g, () -> untracked(node.op()), () -> MovementRules.read(g, axis, input(node, 1)));
-      case Op.MatMul() -> List.of(
-          () -> matmul(g, transposed(node.input(1))), () -> matmul(transposed(node.input(0)), g));
+      case Op.Gather(var axis, var _) ->
+          one(MovementRules.gather(g, axis, input(node, 0), input(node, 1)));
+      case Op.ScatterAdd(var axis) ->
+          List.of(
+              () -> g,
+              () -> untracked(node.op()),
+              () -> MovementRules.read(g, axis, input(node, 1)));
+      case Op.MatMul() ->
+          List.of(
+              () -> matmul(g, transposed(node.input(1))),
+              () -> matmul(transposed(node.input(0)), g));
       case Op.Custom(var rule) -> custom(rule, node, g);
       case Op.Copy() -> one(g.to(node.input(0).device()));
     };
@@ -61,7 +73,8 @@ final class GradientRules {
 
   private static List<Supplier<Tensor>> custom(Op.CustomRule rule, Node node, Tensor g) {
     if (!(rule instanceof InputGradients gradients)) {
-      throw new IllegalStateException("backward: the rule of " + rule.name() + " is none of autograd's");
+      throw new IllegalStateException(
+          "backward: the rule of " + rule.name() + " is none of autograd's");
     }
     List<Tensor> ofInputs = gradients.of(node, g);
     var rules = new ArrayList<Supplier<Tensor>>();
@@ -213,6 +226,7 @@ final class GradientRules {
   }
 
   private static Tensor untracked(Op op) {
-    throw new IllegalStateException("backward: " + op + " has an input that cannot be tracked, but is");
+    throw new IllegalStateException(
+        "backward: " + op + " has an input that cannot be tracked, but is");
   }
 }

@@ -109,12 +109,15 @@ final class MovementRules {
   /** The middle goes to the padded tensor; the rim, summed, to the number that fills it. */
   static List<Supplier<Tensor>> pad(Tensor g, Axes before, Node node) {
     Shape inner = node.input(0).shape();
-    return List.of(() -> cut(g, before.toArray(), inner), () -> {
-      Node inside = Constants.full(0, inner, g).node();
-      Node rim = Graph.pad(inside, Constants.full(1, Shape.SCALAR, g).node(), before, g.shape());
-      Tensor outside = new Tensor(rim).gt(0).where(g, 0);
-      return reshape(expand(outside, Graph.ones(g.rank())), Shape.SCALAR);
-    });
+    return List.of(
+        () -> cut(g, before.toArray(), inner),
+        () -> {
+          Node inside = Constants.full(0, inner, g).node();
+          Node rim =
+              Graph.pad(inside, Constants.full(1, Shape.SCALAR, g).node(), before, g.shape());
+          Tensor outside = new Tensor(rim).gt(0).where(g, 0);
+          return reshape(expand(outside, Graph.ones(g.rank())), Shape.SCALAR);
+        });
   }
 
   static List<Supplier<Tensor>> concat(Tensor g, int axis, Node node) {

@@ -16,7 +16,9 @@ record Placeholders(List<Tensor> arguments) {
     for (Tensor input : inputs) {
       Node from = input.node();
       boolean isTracked = tracked && from.tracked();
-      arguments.add(new Tensor(Node.of(new Op.Detach(), List.of(from), from.shape(), from.dtype(), isTracked)));
+      arguments.add(
+          new Tensor(
+              Node.of(new Op.Detach(), List.of(from), from.shape(), from.dtype(), isTracked)));
     }
     return new Placeholders(List.copyOf(arguments));
   }

@@ -32,8 +32,10 @@ final class Propagation {
   /** A tracked node on the way from the output to what gradients are asked of. */
   private static final class Visit {
     final Node node;
+
     /** Those of the inputs; null for inputs that are not tracked, empty where gradients end. */
     @Nullable Visit[] inputs = NONE;
+
     int users;
     boolean wanted;
     boolean target;

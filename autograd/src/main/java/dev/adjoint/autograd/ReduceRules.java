@@ -64,18 +64,22 @@ final class ReduceRules {
     Deque<Tensor> swapped = new ArrayDeque<>();
     for (int pairs = width / 2; pairs > 0; pairs /= 2) {
       Node paired = Graph.reshape(level, Shape.of(rows, pairs, 2));
-      swapped.push(new Tensor(Graph.slice(paired, Axes.of(0, 0, 1), Axes.of(1, 1, -1), paired.shape())));
+      swapped.push(
+          new Tensor(Graph.slice(paired, Axes.of(0, 0, 1), Axes.of(1, 1, -1), paired.shape())));
       if (pairs > 1) {
-        level = Graph.reshape(Graph.reduce(ReduceOp.PROD, paired, Axes.of(2)), Shape.of(rows, pairs));
+        level =
+            Graph.reshape(Graph.reduce(ReduceOp.PROD, paired, Axes.of(2)), Shape.of(rows, pairs));
       }
     }
     Tensor gradient = g;
     for (Tensor sibling : swapped) {
       int pairs = sibling.dim(1);
-      Tensor parent = stretch(MovementRules.reshape(gradient, Shape.of(rows, pairs, 1)), sibling.shape());
+      Tensor parent =
+          stretch(MovementRules.reshape(gradient, Shape.of(rows, pairs, 1)), sibling.shape());
       gradient = MovementRules.reshape(Constants.times(parent, sibling), Shape.of(rows, 2 * pairs));
     }
-    return new Tensor(Graph.slice(gradient.node(), Axes.of(0, 0), Axes.of(1, 1), Shape.of(rows, n)));
+    return new Tensor(
+        Graph.slice(gradient.node(), Axes.of(0, 0), Axes.of(1, 1), Shape.of(rows, n)));
   }
 
   private static Tensor stretch(Tensor g, Shape shape) {

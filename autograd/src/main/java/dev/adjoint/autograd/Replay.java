@@ -88,14 +88,16 @@ final class Replay {
       }
     }
     boolean reachable = inputs.stream().anyMatch(Node::tracked);
-    boolean tracked = switch (tracking) {
-      case NONE -> false;
-      case AS_RECORDED -> node.tracked() && (reachable || node.op() instanceof Op.Detach);
-      case ALL -> node.dtype().isFloat() && reachable && !(node.op() instanceof Op.Detach);
-    };
-    Node copy = node.op() instanceof Op.Copy
-        ? Node.copy(inputs.getFirst(), node.device(), tracked)
-        : Node.of(node.op(), inputs, node.shape(), node.dtype(), tracked);
+    boolean tracked =
+        switch (tracking) {
+          case NONE -> false;
+          case AS_RECORDED -> node.tracked() && (reachable || node.op() instanceof Op.Detach);
+          case ALL -> node.dtype().isFloat() && reachable && !(node.op() instanceof Op.Detach);
+        };
+    Node copy =
+        node.op() instanceof Op.Copy
+            ? Node.copy(inputs.getFirst(), node.device(), tracked)
+            : Node.of(node.op(), inputs, node.shape(), node.dtype(), tracked);
     if (node.kept()) {
       copy.keep();
     }

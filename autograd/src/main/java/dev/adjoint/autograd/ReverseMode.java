@@ -17,10 +17,12 @@ import java.util.LinkedHashMap;
 public final class ReverseMode implements Differentiation {
   @Override
   public Gradients backward(Tensor output, Tensor seed) {
-    return Scope.noGrad(() -> {
-      var byLeaf = new LinkedHashMap<Node, Tensor>();
-      Propagation.toLeaves(output, seed).forEach((leaf, gradient) -> byLeaf.put(leaf, gradient.detach()));
-      return new Gradients(byLeaf, output);
-    });
+    return Scope.noGrad(
+        () -> {
+          var byLeaf = new LinkedHashMap<Node, Tensor>();
+          Propagation.toLeaves(output, seed)
+              .forEach((leaf, gradient) -> byLeaf.put(leaf, gradient.detach()));
+          return new Gradients(byLeaf, output);
+        });
   }
 }

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 final class Slices {
   private final Shape whole;
   private final int axis;
-  private final Map<Range, Tensor> gradients = new TreeMap<>(
-      Comparator.comparingInt(Range::start).thenComparingInt(Range::length));
+  private final Map<Range, Tensor> gradients =
+      new TreeMap<>(Comparator.comparingInt(Range::start).thenComparingInt(Range::length));
 
   /** The slices of a tensor of a shape along an axis, none yet. */
   Slices(Shape whole, int axis) {
@@ -56,7 +56,8 @@ final class Slices {
   /** Adds the gradient of a slice. */
   void add(Node slice, Tensor gradient) {
     Op.Slice op = (Op.Slice) slice.op();
-    gradients.merge(new Range(op.starts().get(axis), slice.shape().dim(axis)), gradient, Tensor::add);
+    gradients.merge(
+        new Range(op.starts().get(axis), slice.shape().dim(axis)), gradient, Tensor::add);
   }
 
   /** The gradient of the whole: the sum of as few rows of slices side by side as there are slices over one index. */

@@ -15,14 +15,19 @@ import org.junit.jupiter.api.TestFactory;
 /** The derivatives of every differentiable operation of the catalog, against differences. */
 class CatalogTest {
   private static final GradCheck FIRST = new GradCheck(1e-6, 1e-6, 1e-7, 64, 0);
+
   /** Gradients are steeper than values, so what rounding leaves of their differences is larger; directions save time. */
   private static final GradCheck SECOND = new GradCheck(1e-6, 1e-5, 1e-6, 12, 0);
 
   private static Stream<DynamicTest> rows(Stream<OpSpec> rows, Consumer<Sample> check) {
-    return rows.map(row -> dynamicTest(row.label(), () -> {
-      assertThat(row.gradientSamples()).isNotEmpty();
-      row.gradientSamples().forEach(check);
-    }));
+    return rows.map(
+        row ->
+            dynamicTest(
+                row.label(),
+                () -> {
+                  assertThat(row.gradientSamples()).isNotEmpty();
+                  row.gradientSamples().forEach(check);
+                }));
   }
 
   @TestFactory
@@ -42,7 +47,10 @@ class CatalogTest {
   /** Four fifths of what has a first derivative has a second one. */
   @Test
   void mostOperationsHaveSecondDerivatives() {
-    long second = OpCatalog.differentiable().stream().filter(row -> row.gradient() == OpSpec.Gradient.SECOND).count();
+    long second =
+        OpCatalog.differentiable().stream()
+            .filter(row -> row.gradient() == OpSpec.Gradient.SECOND)
+            .count();
     assertThat(second).isGreaterThanOrEqualTo(OpCatalog.differentiable().size() * 4L / 5);
   }
 }

@@ -30,7 +30,8 @@ class CheckpointTest {
     same(kept, plain);
     Gradients expected = plain.backward();
     Gradients actual = kept.backward();
-    assertThat(actual.byLeaf().keySet()).containsExactlyInAnyOrderElementsOf(expected.byLeaf().keySet());
+    assertThat(actual.byLeaf().keySet())
+        .containsExactlyInAnyOrderElementsOf(expected.byLeaf().keySet());
     expected.byLeaf().forEach((leaf, gradient) -> same(actual.byLeaf().get(leaf), gradient));
   }
 
@@ -56,7 +57,8 @@ class CheckpointTest {
   void gradientsFlowToInputsThatAreNoLeaves() {
     Tensor h = x.square();
     Tensor plain = h.mul(w).exp().add(h).sum();
-    Tensor kept = Autograd.checkpoint(xs -> xs.get(0).mul(xs.get(1)).exp(), List.of(h, w)).add(h).sum();
+    Tensor kept =
+        Autograd.checkpoint(xs -> xs.get(0).mul(xs.get(1)).exp(), List.of(h, w)).add(h).sum();
     same(kept.backward().of(x), plain.backward().of(x));
   }
 
@@ -65,7 +67,8 @@ class CheckpointTest {
     Tensor kept = Autograd.checkpoint(xs -> xs.get(0).mul(xs.get(1)), List.of(x, x)).sum();
     same(kept.backward().of(x), x.mul(2));
     GradCheck check = GradCheck.standard().withTolerance(1e-6, 1e-6);
-    UnaryOperator<Tensor> twice = t -> Autograd.checkpoint(xs -> xs.get(0).mul(xs.get(1).sin()), List.of(t, t));
+    UnaryOperator<Tensor> twice =
+        t -> Autograd.checkpoint(xs -> xs.get(0).mul(xs.get(1).sin()), List.of(t, t));
     check.check("given twice", twice, x.detach());
     check.checkSecond("given twice", twice, x.detach());
     UnaryOperator<Tensor> captured = t -> Autograd.checkpoint(u -> u.mul(t.sin()), t);
@@ -90,15 +93,24 @@ class CheckpointTest {
 
   @Test
   void secondDerivativesAreRight() {
-    GradCheck.standard().withTolerance(1e-6, 1e-6)
-        .checkSecond("checkpoint", xs -> Autograd.checkpoint(
-            ys -> ys.get(0).sin().mul(ys.get(1)).mul(ys.get(0)), xs), List.of(x.detach(), w.detach()));
-    GradCheck.standard().withTolerance(1e-6, 1e-6)
-        .checkSecond("captured", xs -> Autograd.checkpoint(
-            t -> t.sin().mul(xs.get(1)).mul(t), xs.get(0)), List.of(x.detach(), w.detach()));
-    GradCheck.standard().withTolerance(1e-6, 1e-6)
-        .checkSecond("nested", t -> Autograd.checkpoint(
-            u -> Autograd.checkpoint(v -> v.sin().mul(u), u.exp()), t), x.detach());
+    GradCheck.standard()
+        .withTolerance(1e-6, 1e-6)
+        .checkSecond(
+            "checkpoint",
+            xs -> Autograd.checkpoint(ys -> ys.get(0).sin().mul(ys.get(1)).mul(ys.get(0)), xs),
+            List.of(x.detach(), w.detach()));
+    GradCheck.standard()
+        .withTolerance(1e-6, 1e-6)
+        .checkSecond(
+            "captured",
+            xs -> Autograd.checkpoint(t -> t.sin().mul(xs.get(1)).mul(t), xs.get(0)),
+            List.of(x.detach(), w.detach()));
+    GradCheck.standard()
+        .withTolerance(1e-6, 1e-6)
+        .checkSecond(
+            "nested",
+            t -> Autograd.checkpoint(u -> Autograd.checkpoint(v -> v.sin().mul(u), u.exp()), t),
+            x.detach());
   }
 
   /** Of tracked nodes values are kept, so none may be between the inputs and the output, nor in the gradient. */
@@ -107,7 +119,9 @@ class CheckpointTest {
     Tensor y = Autograd.checkpoint(t -> t.sin().exp().sqrt(), x);
     assertThat(y.tracked()).isTrue();
     assertThat(functions(y.node().input(0))).hasSize(3).noneMatch(Node::tracked);
-    assertThat(functions(y.sum().backward().of(x).node())).hasSizeGreaterThan(3).noneMatch(Node::tracked);
+    assertThat(functions(y.sum().backward().of(x).node()))
+        .hasSizeGreaterThan(3)
+        .noneMatch(Node::tracked);
   }
 
   private static List<Node> functions(Node root) {

@@ -15,11 +15,13 @@ final class EdgeGradientsTest {
   private static final double[] FAR = {-1e4, 0, 1e4};
 
   private static void assertGradient(double[] expected, UnaryOperator<Tensor> f, double... at) {
-    Scope.withDType(DType.F64, () -> {
-      Tensor x = Tensors.of(at).requiresGrad();
-      assertArrayEquals(expected, f.apply(x).sum().backward().of(x).toDoubles(), 1e-12);
-      return x;
-    });
+    Scope.withDType(
+        DType.F64,
+        () -> {
+          Tensor x = Tensors.of(at).requiresGrad();
+          assertArrayEquals(expected, f.apply(x).sum().backward().of(x).toDoubles(), 1e-12);
+          return x;
+        });
   }
 
   @Test
@@ -37,10 +39,30 @@ final class EdgeGradientsTest {
   /** Far out on the left, against mpmath: one plus the error function, or plus a tangent, is 0 there. */
   @Test
   void activationsDoNotCancel() {
-    assertRelative(new double[] {-0.0005036496612, -1.695051794e-9, -8.164789523e-17}, Tensor::gelu, -4, -6.5, -8.75);
-    assertRelative(new double[] {-0.0003351231971, -6.583473768e-12, -2.343666527e-25}, Tensor::geluTanh, -4, -6.5, -8.75);
-    assertRelative(new double[] {-0.0004085602087, -1.65685816e-16, -1.425832596e-33}, Tensor::silu, -10, -40, -80);
-    assertRelative(new double[] {-0.0004085797869, -1.65685816e-16, -1.425832596e-33}, Tensor::mish, -10, -40, -80);
+    assertRelative(
+        new double[] {-0.0005036496612, -1.695051794e-9, -8.164789523e-17},
+        Tensor::gelu,
+        -4,
+        -6.5,
+        -8.75);
+    assertRelative(
+        new double[] {-0.0003351231971, -6.583473768e-12, -2.343666527e-25},
+        Tensor::geluTanh,
+        -4,
+        -6.5,
+        -8.75);
+    assertRelative(
+        new double[] {-0.0004085602087, -1.65685816e-16, -1.425832596e-33},
+        Tensor::silu,
+        -10,
+        -40,
+        -80);
+    assertRelative(
+        new double[] {-0.0004085797869, -1.65685816e-16, -1.425832596e-33},
+        Tensor::mish,
+        -10,
+        -40,
+        -80);
   }
 
   private static void assertRelative(double[] expected, UnaryOperator<Tensor> f, double... at) {
@@ -57,14 +79,16 @@ final class EdgeGradientsTest {
     assertGradient(new double[] {0, 0, 1, 0, 0}, Tensor::relu6, -1, 0, 3, 6, 7);
     assertGradient(new double[] {0.01, 0.01, 1}, Tensor::leakyRelu, -1, 0, 1);
     assertGradient(new double[] {0, 0.5, 1}, x -> x.maximum(1), 0, 1, 2);
-    assertGradient(new double[] {1, 0, 0}, Tensor::nanToNum, 1, Double.NaN, Double.POSITIVE_INFINITY);
+    assertGradient(
+        new double[] {1, 0, 0}, Tensor::nanToNum, 1, Double.NaN, Double.POSITIVE_INFINITY);
   }
 
   @Test
   void sumsOfExponentials() {
     assertGradient(new double[] {1, 0, 0}, Tensor::logsumexp, 1e4, 0, -1e4);
     assertGradient(new double[] {1, 1.5, 2}, x -> x.logaddexp(x.mul(2)), -1e4, 0, 1e4);
-    assertGradient(new double[] {0, 0, 0}, x -> x.softmax(0).mul(Tensors.of(1.0, 2, 3)), 1e4, 0, -1e4);
+    assertGradient(
+        new double[] {0, 0, 0}, x -> x.softmax(0).mul(Tensors.of(1.0, 2, 3)), 1e4, 0, -1e4);
   }
 
   @Test
@@ -78,8 +102,14 @@ final class EdgeGradientsTest {
 
   @Test
   void powersNearZero() {
-    assertGradient(new double[] {Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, -0.25}, x -> x.pow(-2), 0, -0.0, 2);
-    assertGradient(new double[] {0, 0, 0, 0}, x -> x.pow(0), 0, 3, Double.POSITIVE_INFINITY, Double.NaN);
+    assertGradient(
+        new double[] {Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, -0.25},
+        x -> x.pow(-2),
+        0,
+        -0.0,
+        2);
+    assertGradient(
+        new double[] {0, 0, 0, 0}, x -> x.pow(0), 0, 3, Double.POSITIVE_INFINITY, Double.NaN);
     assertGradient(new double[] {0, 0}, x -> x.pow(Tensors.of(0.0, 0)), 0, Double.NaN);
     Tensor small = Tensors.of(1e-12f).requiresGrad();
     assertEquals(-2e36, small.pow(-2).backward().of(small).item(), 1e30);
@@ -99,8 +129,10 @@ final class EdgeGradientsTest {
   @Test
   void tiesOfExtremes() {
     double nan = Double.NaN;
-    assertGradient(new double[] {1, 0, 0, 1}, x -> x.fmax(Tensors.of(2.0, 3, 3, nan)), 2, 2, nan, 2);
-    assertGradient(new double[] {1, 1, 0, 1}, x -> x.fmin(Tensors.of(2.0, 3, 3, nan)), 2, 2, nan, 2);
+    assertGradient(
+        new double[] {1, 0, 0, 1}, x -> x.fmax(Tensors.of(2.0, 3, 3, nan)), 2, 2, nan, 2);
+    assertGradient(
+        new double[] {1, 1, 0, 1}, x -> x.fmin(Tensors.of(2.0, 3, 3, nan)), 2, 2, nan, 2);
     assertGradient(new double[] {0, 1}, x -> Tensors.of(2.0, 3).fmax(x), 2, 4);
     assertGradient(new double[] {0.5, 0}, x -> x.maximum(Tensors.of(2.0, 3)), 2, 2);
   }
@@ -108,7 +140,8 @@ final class EdgeGradientsTest {
   @Test
   void productsWithZero() {
     assertGradient(new double[] {6, 0, 0}, Tensor::prod, 0, 2, 3);
-    assertGradient(new double[] {0, Math.log(5), Math.log(2)}, x -> x.xlogy(Tensors.of(0.0, 5, 2)), 0, 0, 3);
+    assertGradient(
+        new double[] {0, Math.log(5), Math.log(2)}, x -> x.xlogy(Tensors.of(0.0, 5, 2)), 0, 0, 3);
     assertGradient(new double[] {0, 0.4, 1.5}, x -> Tensors.of(0.0, 2, 3).xlogy(x), 0, 5, 2);
   }
 

@@ -37,48 +37,61 @@ class GradCheckTest {
   @Test
   void namesTheElement() {
     Tensor x = Doubles.of(0.1, 0.2, 0.3, 0.4).reshape(2, 2);
-    assertThatThrownBy(() -> GradCheck.standard().check("faulty", t -> new Faulty(1.00001).apply(t), x))
+    assertThatThrownBy(
+            () -> GradCheck.standard().check("faulty", t -> new Faulty(1.00001).apply(t), x))
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("gradcheck faulty: input 0 [2, 2], element [1, 1], output [1, 1]: analytic 0.92107")
+        .hasMessageContaining(
+            "gradcheck faulty: input 0 [2, 2], element [1, 1], output [1, 1]: analytic 0.92107")
         .hasMessageContaining("numeric 0.92106");
-    assertThatCode(() -> GradCheck.standard().check("right", t -> new Faulty(1).apply(t), x)).doesNotThrowAnyException();
+    assertThatCode(() -> GradCheck.standard().check("right", t -> new Faulty(1).apply(t), x))
+        .doesNotThrowAnyException();
   }
 
   @Test
   void findsErrorsAlongDirections() {
     Tensor x = Tensors.arange(100).toDouble().mul(0.01);
-    assertThatThrownBy(() -> GradCheck.standard().check("faulty", t -> new Faulty(1.001).apply(t), x))
+    assertThatThrownBy(
+            () -> GradCheck.standard().check("faulty", t -> new Faulty(1.001).apply(t), x))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("random direction");
   }
 
   @Test
   void findsNan() {
-    assertThatThrownBy(() -> GradCheck.standard().check("faulty", t -> new Faulty(Double.NaN).apply(t), Doubles.of(0.5)))
+    assertThatThrownBy(
+            () ->
+                GradCheck.standard()
+                    .check("faulty", t -> new Faulty(Double.NaN).apply(t), Doubles.of(0.5)))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("analytic NaN");
   }
 
   @Test
   void findsMissingGradients() {
-    assertThatThrownBy(() -> GradCheck.standard().check("detached", t -> t.detach().sin(), Doubles.of(0.5)))
+    assertThatThrownBy(
+            () -> GradCheck.standard().check("detached", t -> t.detach().sin(), Doubles.of(0.5)))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("analytic 0.0");
   }
 
   @Test
   void findsFunctionsThatDiffer() {
-    assertThatThrownBy(() -> GradCheck.standard().check("random", t -> t.mul(Tensors.rand(1).toDouble()), Doubles.of(0.5)))
+    assertThatThrownBy(
+            () ->
+                GradCheck.standard()
+                    .check("random", t -> t.mul(Tensors.rand(1).toDouble()), Doubles.of(0.5)))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("two calls");
   }
 
   @Test
   void needsDoubles() {
-    assertThatThrownBy(() -> GradCheck.standard().check("sin", Tensor::sin, Doubles.of(0.5).to(DType.F32)))
+    assertThatThrownBy(
+            () -> GradCheck.standard().check("sin", Tensor::sin, Doubles.of(0.5).to(DType.F32)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("f32");
-    assertThatThrownBy(() -> GradCheck.standard().check("neg", Tensor::neg, Tensors.of(new int[] {1})))
+    assertThatThrownBy(
+            () -> GradCheck.standard().check("neg", Tensor::neg, Tensors.of(new int[] {1})))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no input of type f64");
   }

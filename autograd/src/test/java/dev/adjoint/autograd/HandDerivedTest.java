@@ -32,11 +32,23 @@ class HandDerivedTest {
     Tensor b = Doubles.of(0.1, 0.2).requiresGrad();
     Tensor delta = matrix(2, 2, 1, -2, 3, 0.5);
     Gradients g = a.matmul(w.t()).add(b).mul(delta).sum().backward();
-    near(g.of(w),
-        1 * 0.5 + 3 * 1.5, 1 * -1.0 + 3 * 0.25, 1 * 2.0 + 3 * -0.75,
-        -2 * 0.5 + 0.5 * 1.5, -2 * -1.0 + 0.5 * 0.25, -2 * 2.0 + 0.5 * -0.75);
+    near(
+        g.of(w),
+        1 * 0.5 + 3 * 1.5,
+        1 * -1.0 + 3 * 0.25,
+        1 * 2.0 + 3 * -0.75,
+        -2 * 0.5 + 0.5 * 1.5,
+        -2 * -1.0 + 0.5 * 0.25,
+        -2 * 2.0 + 0.5 * -0.75);
     near(g.of(b), 4, -1.5);
-    near(g.of(a), 1 * 1 + -2 * -1, 1 * 2 + -2 * 0.5, 1 * 3 + -2 * 4, 3 * 1 + 0.5 * -1, 3 * 2 + 0.5 * 0.5, 3 * 3 + 0.5 * 4);
+    near(
+        g.of(a),
+        1 * 1 + -2 * -1,
+        1 * 2 + -2 * 0.5,
+        1 * 3 + -2 * 4,
+        3 * 1 + 0.5 * -1,
+        3 * 2 + 0.5 * 0.5,
+        3 * 3 + 0.5 * 4);
   }
 
   /** L = -log softmax(z)[k]: dL/dz = p - onehot(k). */
@@ -124,7 +136,10 @@ class HandDerivedTest {
   @Test
   void flatFunctions() {
     Tensor x = Doubles.of(1.25, -0.5).requiresGrad();
-    near(x.floor().add(x.ceil()).add(x.round()).add(x.trunc()).add(x.sign()).sum().backward().of(x), 0, 0);
+    near(
+        x.floor().add(x.ceil()).add(x.round()).add(x.trunc()).add(x.sign()).sum().backward().of(x),
+        0,
+        0);
   }
 
   /** A leaf used twice collects both gradients: d(x x + x)/dx = 2x + 1. */
@@ -147,7 +162,9 @@ class HandDerivedTest {
     Gradients g = x.mul(frozen).sum().backward();
     near(g.of(x), 5);
     assertThat(g.byLeaf()).hasSize(1);
-    assertThatThrownBy(() -> g.of(frozen)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("none for");
+    assertThatThrownBy(() -> g.of(frozen))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("none for");
   }
 
   @Test
@@ -161,7 +178,9 @@ class HandDerivedTest {
     Tensor x = Doubles.of(2.0).requiresGrad();
     Tensor y = Scope.noGrad(() -> x.square().sum());
     assertThat(y.tracked()).isFalse();
-    assertThatThrownBy(y::backward).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("no tracked leaf");
+    assertThatThrownBy(y::backward)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no tracked leaf");
   }
 
   @Test
@@ -171,7 +190,8 @@ class HandDerivedTest {
     Gradients g = x.mul(w).sum().backward();
     assertThat(g.of(x).tracked()).isFalse();
     assertThat(g.of(w).tracked()).isFalse();
-    assertThat(x.exp().mul(x).sum().backward().of(x).node().op()).isEqualTo(new Op.Binary(BinaryOp.ADD));
+    assertThat(x.exp().mul(x).sum().backward().of(x).node().op())
+        .isEqualTo(new Op.Binary(BinaryOp.ADD));
   }
 
   @Test

@@ -37,7 +37,8 @@ class HigherOrderTest {
   void derivativesOfTheSine() {
     Tensor x = Doubles.of(0.7).requiresGrad();
     Tensor y = x.sin().sum();
-    for (double derivative : new double[] {Math.cos(0.7), -Math.sin(0.7), -Math.cos(0.7), Math.sin(0.7)}) {
+    for (double derivative :
+        new double[] {Math.cos(0.7), -Math.sin(0.7), -Math.cos(0.7), Math.sin(0.7)}) {
       Tensor gradient = Autograd.gradient(y, x);
       near(gradient, derivative);
       y = gradient.sum();

@@ -31,7 +31,9 @@ final class SharedReductionTest {
     Engine.step(List.of(norm.node(), gradient.node()));
     double length = Math.cbrt(17);
     assertEquals(length, norm.item(), 1e-6);
-    double[] expected = {1 - 0.5 / (length * length), 2 - 2 / (length * length), 2 - 2 / (length * length)};
+    double[] expected = {
+      1 - 0.5 / (length * length), 2 - 2 / (length * length), 2 - 2 / (length * length)
+    };
     assertArrayEquals(expected, w.value().toDoubles(), 1e-6);
   }
 }

@@ -53,7 +53,11 @@ class SlicesTest {
 
   @Test
   void overlapsAdd() {
-    Tensor y = x.narrow(0, 0, 4).sum().add(x.narrow(0, 2, 4).mul(10).sum()).add(x.narrow(0, 5, 3).mul(100).sum());
+    Tensor y =
+        x.narrow(0, 0, 4)
+            .sum()
+            .add(x.narrow(0, 2, 4).mul(10).sum())
+            .add(x.narrow(0, 5, 3).mul(100).sum());
     assertThat(numbers(y.backward().of(x))).containsExactly(1, 1, 11, 11, 10, 110, 100, 100);
   }
 
@@ -74,14 +78,22 @@ class SlicesTest {
   @Test
   void slicesOfTwoAxes() {
     Tensor m = x.reshape(2, 4);
-    Tensor y = m.select(0, 1).mul(2).sum().add(m.narrow(1, 1, 2).sum()).add(m.slice(1, 0, 4, 3).mul(10).sum());
+    Tensor y =
+        m.select(0, 1)
+            .mul(2)
+            .sum()
+            .add(m.narrow(1, 1, 2).sum())
+            .add(m.slice(1, 0, 4, 3).mul(10).sum());
     assertThat(numbers(y.backward().of(x))).containsExactly(10, 1, 1, 10, 12, 3, 3, 12);
   }
 
   @Test
   void secondDerivatives() {
-    GradCheck.standard().withTolerance(1e-6, 1e-6).checkSecond(
-        "slices",
-        t -> t.narrow(0, 0, 3).mul(t.narrow(0, 2, 3)).add(t.narrow(0, 5, 3).square()).sin(), x.detach());
+    GradCheck.standard()
+        .withTolerance(1e-6, 1e-6)
+        .checkSecond(
+            "slices",
+            t -> t.narrow(0, 0, 3).mul(t.narrow(0, 2, 3)).add(t.narrow(0, 5, 3).square()).sin(),
+            x.detach());
   }
 }

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StructureRulesTest {
   private static Tensor random(int... dims) {
     Shape shape = Shape.of(dims);
-    return Doubles.of(new SplittableRandom(shape.hashCode()).doubles(shape.size(), -2, 2).toArray()).reshape(shape);
+    return Doubles.of(new SplittableRandom(shape.hashCode()).doubles(shape.size(), -2, 2).toArray())
+        .reshape(shape);
   }
 
   private static void check(String name, UnaryOperator<Tensor> f, Tensor x) {
@@ -68,43 +69,72 @@ class StructureRulesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0,1,7", "2,1,3", "0,2,4", "1,2,3", "1,3,2", "0,3,3", "6,-1,7", "5,-1,3", "6,-2,4", "5,-3,2", "3,1,1", "3,-2,1"})
+  @CsvSource({
+    "0,1,7", "2,1,3", "0,2,4", "1,2,3", "1,3,2", "0,3,3", "6,-1,7", "5,-1,3", "6,-2,4", "5,-3,2",
+    "3,1,1", "3,-2,1"
+  })
   void slices(int start, int step, int count) {
-    check("slice", x -> new Tensor(
-        Graph.slice(x.node(), Axes.of(0, start), Axes.of(1, step), Shape.of(2, count))), random(2, 7));
-    check("slice of two axes", x -> new Tensor(
-        Graph.slice(x.node(), Axes.of(start, 2), Axes.of(step, -2), Shape.of(count, 2))), random(7, 3));
+    check(
+        "slice",
+        x ->
+            new Tensor(
+                Graph.slice(x.node(), Axes.of(0, start), Axes.of(1, step), Shape.of(2, count))),
+        random(2, 7));
+    check(
+        "slice of two axes",
+        x ->
+            new Tensor(
+                Graph.slice(x.node(), Axes.of(start, 2), Axes.of(step, -2), Shape.of(count, 2))),
+        random(7, 3));
   }
 
   @Test
   void padding() {
-    check("pad", xs -> new Tensor(
-        Graph.pad(xs.get(0).node(), xs.get(1).node(), Axes.of(1, 0), Shape.of(4, 5))), List.of(random(2, 3), random()));
+    check(
+        "pad",
+        xs ->
+            new Tensor(
+                Graph.pad(xs.get(0).node(), xs.get(1).node(), Axes.of(1, 0), Shape.of(4, 5))),
+        List.of(random(2, 3), random()));
   }
 
   @Test
   void concatenation() {
     for (int axis = 0; axis < 2; axis++) {
       int along = axis;
-      check("cat", xs -> new Tensor(Graph.concat(xs.stream().map(Tensor::node).toList(), along)),
+      check(
+          "cat",
+          xs -> new Tensor(Graph.concat(xs.stream().map(Tensor::node).toList(), along)),
           List.of(random(2, 2), random(2, 2), random(2, 2)));
     }
-    check("cat of a tensor with itself", x -> new Tensor(Graph.concat(List.of(x.node(), x.node()), 0)), random(2, 2));
+    check(
+        "cat of a tensor with itself",
+        x -> new Tensor(Graph.concat(List.of(x.node(), x.node()), 0)),
+        random(2, 2));
   }
 
   @Test
   void gathering() {
     Tensor index = Tensors.of(new long[] {2, 0, 2, 1}).reshape(2, 2);
     check("gather", xs -> xs.get(0).gather(0, xs.get(1)), List.of(random(3, 2), index));
-    check("scatterAdd", xs -> xs.get(0).scatterAdd(0, xs.get(1), xs.get(2)), List.of(random(3, 2), index, random(2, 2)));
+    check(
+        "scatterAdd",
+        xs -> xs.get(0).scatterAdd(0, xs.get(1), xs.get(2)),
+        List.of(random(3, 2), index, random(2, 2)));
     check("indexSelect", x -> x.indexSelect(1, Tensors.of(new int[] {1, 1, 0})), random(2, 3));
   }
 
   @Test
   void products() {
     check("matmul", xs -> xs.get(0).matmul(xs.get(1)), List.of(random(2, 3), random(3, 4)));
-    check("batched matmul", xs -> xs.get(0).matmul(xs.get(1)), List.of(random(2, 2, 3), random(2, 3, 2)));
-    check("broadcast matmul", xs -> xs.get(0).matmul(xs.get(1)), List.of(random(2, 2, 3), random(3, 2)));
+    check(
+        "batched matmul",
+        xs -> xs.get(0).matmul(xs.get(1)),
+        List.of(random(2, 2, 3), random(2, 3, 2)));
+    check(
+        "broadcast matmul",
+        xs -> xs.get(0).matmul(xs.get(1)),
+        List.of(random(2, 2, 3), random(3, 2)));
     check("vector matmul", xs -> xs.get(0).matmul(xs.get(1)), List.of(random(3), random(3, 2)));
   }
 
@@ -112,7 +142,8 @@ class StructureRulesTest {
   void selection() {
     Tensor mask = Tensors.of(true, false, true);
     check("where", xs -> mask.where(xs.get(0), xs.get(1)), List.of(random(3), random(3).add(1)));
-    check("broadcast where", xs -> mask.where(xs.get(0), xs.get(1)), List.of(random(2, 3), random()));
+    check(
+        "broadcast where", xs -> mask.where(xs.get(0), xs.get(1)), List.of(random(2, 3), random()));
     check("clamp", x -> x.clamp(-1, 1), Doubles.of(-1.7, -0.4, 0.3, 1.2));
   }
 

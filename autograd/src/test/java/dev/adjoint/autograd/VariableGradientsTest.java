@@ -64,7 +64,8 @@ class VariableGradientsTest {
     Gradients gradients = gradients();
     var other = new Variable("other", Tensors.ones(3), true);
     assertThat(gradients.find(other)).isNull();
-    String message = "gradients: none for other f32[3]: it is not a tracked leaf that the output depends on";
+    String message =
+        "gradients: none for other f32[3]: it is not a tracked leaf that the output depends on";
     assertThatThrownBy(() -> gradients.of(other)).hasMessage(message);
     assertThatThrownBy(() -> gradients.of(other.value())).hasMessage(message);
   }

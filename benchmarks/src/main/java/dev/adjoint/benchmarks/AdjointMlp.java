@@ -20,8 +20,15 @@ final class AdjointMlp {
 
   /** A network with a batch to train on. */
   AdjointMlp(int batch) {
-    model = Adjoint.onDevice(() -> Sequential.of(
-        new Linear(784, 512), Activation.RELU, new Linear(512, 256), Activation.RELU, new Linear(256, CLASSES)));
+    model =
+        Adjoint.onDevice(
+            () ->
+                Sequential.of(
+                    new Linear(784, 512),
+                    Activation.RELU,
+                    new Linear(512, 256),
+                    Activation.RELU,
+                    new Linear(256, CLASSES)));
     optimizer = new Adam(model.parameters(), 1e-3);
     x = Adjoint.uniform(1, batch, 784);
     labels = Adjoint.onDevice(() -> Tensors.of(Inputs.labels(2, batch, CLASSES)));

@@ -46,7 +46,8 @@ public final class Bench implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "FILTER",
-      description = "a regular expression; runs what has it in its name or title, such as matmul or TrainingStep")
+      description =
+          "a regular expression; runs what has it in its name or title, such as matmul or TrainingStep")
   private String filter = "";
 
   @Option(names = "--quick", description = "measures fewer rows and each for a shorter time")
@@ -58,7 +59,10 @@ public final class Bench implements Callable<Integer> {
       description = "where Adjoint computes, or all; default: ADJOINT_DEVICE or cpu")
   private String device = Settings.device();
 
-  @Option(names = "--threads", paramLabel = "N", description = "threads of both sides; default: all processors")
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "threads of both sides; default: all processors")
   private int threads = Settings.threads();
 
   @Option(names = "--markdown", description = "prints the table as Markdown")
@@ -67,7 +71,10 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "also writes all times to a file")
   private @Nullable Path json;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "prints this text")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "prints this text")
   @SuppressWarnings("unused") // picocli prints the text and does not call
   private boolean help;
 
@@ -120,9 +127,10 @@ public final class Bench implements Callable<Integer> {
     List<String> devices;
     try {
       pattern = Pattern.compile(filter, Pattern.CASE_INSENSITIVE);
-      devices = device.equals("all")
-          ? Devices.list().stream().map(Device::toString).toList()
-          : List.of(Device.of(device).toString());
+      devices =
+          device.equals("all")
+              ? Devices.list().stream().map(Device::toString).toList()
+              : List.of(Device.of(device).toString());
     } catch (PatternSyntaxException e) {
       return misused("the filter is no regular expression: " + e.getMessage());
     } catch (IllegalArgumentException e) {
@@ -131,11 +139,18 @@ public final class Bench implements Callable<Integer> {
     boolean limitsToo = pattern.matcher("Limits").find();
     List<Entry> entries = selected(pattern);
     if (entries.isEmpty() && !limitsToo) {
-      return misused("no benchmark has '" + filter + "' in its name or title; there are Limits and " + names());
+      return misused(
+          "no benchmark has '"
+              + filter
+              + "' in its name or title; there are Limits and "
+              + names());
     }
     Machine machine = Machine.here(devices, threads);
     if (machine.busy()) {
-      progress("others keep this machine busy, its load is " + Timing.digits(machine.load()) + ": the times will be wrong");
+      progress(
+          "others keep this machine busy, its load is "
+              + Timing.digits(machine.load())
+              + ": the times will be wrong");
     }
     Effort effort = quick ? Effort.QUICK : Effort.FULL;
     var ceilings = new Ceilings(runs("cpu"), threads, effort);
@@ -172,7 +187,8 @@ public final class Bench implements Callable<Integer> {
     for (Suite suite : SUITES) {
       for (Work work : suite.works()) {
         var entry = new Entry(suite, work);
-        boolean named = pattern.matcher(entry.name()).find() || pattern.matcher(work.title()).find();
+        boolean named =
+            pattern.matcher(entry.name()).find() || pattern.matcher(work.title()).find();
         if (named && (work.quick() || !quick)) {
           entries.add(entry);
         }
@@ -193,20 +209,23 @@ public final class Bench implements Callable<Integer> {
     // One after the other, so that all sides see the machine in the same state.
     for (int round = 0; round < suite.rounds(); round++) {
       for (String name : devices) {
-        Timing timing = runs(name).measure(suite.type(), "adjoint", parameters, 1, suite.ours(effort));
+        Timing timing =
+            runs(name).measure(suite.type(), "adjoint", parameters, 1, suite.ours(effort));
         timings.merge(name, timing, Timing::and);
       }
       if (Libtorch.available()) {
-        Timing timing = runs("cpu").measure(suite.type(), "libtorch", parameters, 1, suite.theirs(effort));
+        Timing timing =
+            runs("cpu").measure(suite.type(), "libtorch", parameters, 1, suite.theirs(effort));
         libtorch = libtorch == null ? timing : libtorch.and(timing);
       }
     }
     Timing peer = libtorch;
     var rows = new ArrayList<Row>();
-    timings.forEach((name, timing) -> {
-      double limit = name.equals("cpu") ? ceilings.nanos(entry.work()) : 0;
-      rows.add(new Row(suite.type().getSimpleName(), entry.work(), name, timing, peer, limit));
-    });
+    timings.forEach(
+        (name, timing) -> {
+          double limit = name.equals("cpu") ? ceilings.nanos(entry.work()) : 0;
+          rows.add(new Row(suite.type().getSimpleName(), entry.work(), name, timing, peer, limit));
+        });
     return rows;
   }
 

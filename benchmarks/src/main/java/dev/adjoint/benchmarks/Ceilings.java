@@ -71,7 +71,10 @@ final class Ceilings {
   private double fma(int count) {
     return rates.computeIfAbsent(
         "FMA, " + threadsText(count) + ", GFLOP/s",
-        key -> count * Limits.FMA_FLOPS / runs.measure(Limits.class, "fma", Map.of(), count, effort).median());
+        key ->
+            count
+                * Limits.FMA_FLOPS
+                / runs.measure(Limits.class, "fma", Map.of(), count, effort).median());
   }
 
   private double stream(Stream stream, WorkingSet set, int count) {
@@ -79,8 +82,11 @@ final class Ceilings {
     return rates.computeIfAbsent(
         method + " of " + set + ", " + threadsText(count) + ", GB/s",
         key -> {
-          double bytes = (double) count * stream.arrays() * Limits.bytesEach(set, stream.arrays(), count);
-          return bytes / runs.measure(Limits.class, method, Map.of("set", set.name()), count, effort).median();
+          double bytes =
+              (double) count * stream.arrays() * Limits.bytesEach(set, stream.arrays(), count);
+          return bytes
+              / runs.measure(Limits.class, method, Map.of("set", set.name()), count, effort)
+                  .median();
         });
   }
 

@@ -63,8 +63,11 @@ public class EpochBench {
     /** Makes them. */
     @Setup
     public void make() {
-      model = Adjoint.onDevice(() -> Sequential.of(
-          new Linear(PIXELS, HIDDEN), Activation.RELU, new Linear(HIDDEN, CLASSES)));
+      model =
+          Adjoint.onDevice(
+              () ->
+                  Sequential.of(
+                      new Linear(PIXELS, HIDDEN), Activation.RELU, new Linear(HIDDEN, CLASSES)));
       optimizer = new Adam(model.parameters(), 1e-3);
       Tensor x = Adjoint.uniform(1, IMAGES, PIXELS);
       Tensor labels = Adjoint.onDevice(() -> Tensors.of(Inputs.labels(2, IMAGES, CLASSES)));
@@ -88,7 +91,8 @@ public class EpochBench {
       Libtorch.load();
       first = new LinearImpl(PIXELS, HIDDEN);
       second = new LinearImpl(HIDDEN, CLASSES);
-      var parameters = new TensorVector(first.weight(), first.bias(), second.weight(), second.bias());
+      var parameters =
+          new TensorVector(first.weight(), first.bias(), second.weight(), second.bias());
       optimizer = new org.bytedeco.pytorch.Adam(parameters, new AdamOptions(1e-3));
       x = Libtorch.uniform(1, IMAGES, PIXELS);
       labels = torch.tensor(Inputs.labels(2, IMAGES, CLASSES));

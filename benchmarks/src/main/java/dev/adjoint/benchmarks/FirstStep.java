@@ -70,11 +70,15 @@ public class FirstStep {
     /** Starts a JVM and waits for the end of the step. */
     void runUntilTrained(Class<?> main) {
       try {
-        process = new ProcessBuilder(command(main)).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        process =
+            new ProcessBuilder(command(main))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         BufferedReader output = process.inputReader();
         String line = output.readLine();
         if (!TRAINED.equals(line)) {
-          throw new IllegalStateException("first step: " + main.getSimpleName() + " said '" + line + "'");
+          throw new IllegalStateException(
+              "first step: " + main.getSimpleName() + " said '" + line + "'");
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -95,7 +99,10 @@ public class FirstStep {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      boolean ofJmh = flag.startsWith("-Djmh.") || flag.startsWith("-XX:CompileCommandFile") || flag.contains("blackhole");
+      boolean ofJmh =
+          flag.startsWith("-Djmh.")
+              || flag.startsWith("-XX:CompileCommandFile")
+              || flag.contains("blackhole");
       if (!ofJmh) {
         command.add(flag);
       }

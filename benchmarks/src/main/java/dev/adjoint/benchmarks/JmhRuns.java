@@ -32,17 +32,19 @@ final class JmhRuns {
    *
    * @throws IllegalStateException if it failed; the message holds what JMH and the method said
    */
-  Timing measure(Class<?> type, String method, Map<String, String> parameters, int threads, Effort effort) {
-    var options = new OptionsBuilder()
-        .include("^" + Pattern.quote(type.getName() + "." + method) + "$")
-        .forks(1)
-        .threads(threads)
-        .jvmArgsAppend(flags.toArray(String[]::new))
-        .warmupIterations(effort.warmUps())
-        .warmupTime(TimeValue.milliseconds(effort.warmUpMillis()))
-        .measurementIterations(effort.iterations())
-        .measurementTime(TimeValue.milliseconds(effort.iterationMillis()))
-        .shouldFailOnError(true);
+  Timing measure(
+      Class<?> type, String method, Map<String, String> parameters, int threads, Effort effort) {
+    var options =
+        new OptionsBuilder()
+            .include("^" + Pattern.quote(type.getName() + "." + method) + "$")
+            .forks(1)
+            .threads(threads)
+            .jvmArgsAppend(flags.toArray(String[]::new))
+            .warmupIterations(effort.warmUps())
+            .warmupTime(TimeValue.milliseconds(effort.warmUpMillis()))
+            .measurementIterations(effort.iterations())
+            .measurementTime(TimeValue.milliseconds(effort.iterationMillis()))
+            .shouldFailOnError(true);
     parameters.forEach(options::param);
     var said = new ByteArrayOutputStream();
     Collection<RunResult> results;
@@ -51,15 +53,25 @@ final class JmhRuns {
       results = new Runner(options.build(), output).run();
     } catch (RunnerException e) {
       throw new IllegalStateException(
-          type.getSimpleName() + "." + method + " " + parameters + " failed:\n" + said.toString(StandardCharsets.UTF_8), e);
+          type.getSimpleName()
+              + "."
+              + method
+              + " "
+              + parameters
+              + " failed:\n"
+              + said.toString(StandardCharsets.UTF_8),
+          e);
     }
     var nanos = new ArrayList<Double>();
     for (RunResult result : results) {
-      result.getBenchmarkResults().forEach(fork -> {
-        for (IterationResult iteration : fork.getIterationResults()) {
-          nanos.add(iteration.getPrimaryResult().getScore());
-        }
-      });
+      result
+          .getBenchmarkResults()
+          .forEach(
+              fork -> {
+                for (IterationResult iteration : fork.getIterationResults()) {
+                  nanos.add(iteration.getPrimaryResult().getScore());
+                }
+              });
     }
     return new Timing(nanos.stream().mapToDouble(Double::doubleValue).toArray());
   }

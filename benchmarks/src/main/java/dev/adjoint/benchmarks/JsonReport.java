@@ -13,7 +13,8 @@ final class JsonReport {
   private JsonReport() {}
 
   /** Writes a file. */
-  static void write(Path file, Machine machine, Map<String, Double> limits, List<Row> rows) throws IOException {
+  static void write(Path file, Machine machine, Map<String, Double> limits, List<Row> rows)
+      throws IOException {
     try (JsonGenerator json = new JsonFactory().createGenerator(file.toFile(), JsonEncoding.UTF8)) {
       json.useDefaultPrettyPrinter();
       json.writeStartObject();

@@ -28,7 +28,9 @@ final class Libtorch {
 
   /** Whether its libraries for this machine are on the class path. */
   static boolean available() {
-    return Libtorch.class.getResource("/org/bytedeco/pytorch/" + Loader.getPlatform() + "/libtorch.so") != null;
+    return Libtorch.class.getResource(
+            "/org/bytedeco/pytorch/" + Loader.getPlatform() + "/libtorch.so")
+        != null;
   }
 
   /** Loads it; to be called before anything else of it. */
@@ -39,7 +41,8 @@ final class Libtorch {
     String threads = Integer.toString(Settings.threads());
     Posix.setDefault("OMP_NUM_THREADS", threads);
     Posix.setDefault("OPENBLAS_NUM_THREADS", threads);
-    // Its BLAS has threads of its own; a team of OpenMP that waits by spinning would take the processors from them.
+    // Its BLAS has threads of its own; a team of OpenMP that waits by spinning would take the
+    // processors from them.
     Posix.setDefault("OMP_WAIT_POLICY", "PASSIVE");
     if (FloatVector.SPECIES_PREFERRED.vectorBitSize() == AVX_512) {
       // OpenBLAS knows Zen 5 no further than AVX2.

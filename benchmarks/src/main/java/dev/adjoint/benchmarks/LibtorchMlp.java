@@ -21,8 +21,14 @@ final class LibtorchMlp {
 
   /** A network with a batch to train on. */
   LibtorchMlp(int batch) {
-    var parameters = new TensorVector(
-        first.weight(), first.bias(), second.weight(), second.bias(), third.weight(), third.bias());
+    var parameters =
+        new TensorVector(
+            first.weight(),
+            first.bias(),
+            second.weight(),
+            second.bias(),
+            third.weight(),
+            third.bias());
     optimizer = new Adam(parameters, new AdamOptions(1e-3));
     x = Libtorch.uniform(1, batch, 784);
     labels = torch.tensor(Inputs.labels(2, batch, CLASSES));

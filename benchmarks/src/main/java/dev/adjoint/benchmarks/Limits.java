@@ -136,7 +136,8 @@ public class Limits {
       k = k.fma(factor, term);
       l = l.fma(factor, term);
     }
-    FloatVector sum = a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j).add(k).add(l);
+    FloatVector sum =
+        a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j).add(k).add(l);
     return sum.reduceLanes(VectorOperators.ADD);
   }
 
@@ -176,7 +177,9 @@ public class Limits {
     FloatVector factor = FloatVector.broadcast(SPECIES, 3);
     for (int i = 0; i < s.bytes; i += STEP) {
       FloatVector product = FloatVector.fromMemorySegment(SPECIES, y, i, ORDER);
-      product.fma(factor, FloatVector.fromMemorySegment(SPECIES, x, i, ORDER)).intoMemorySegment(to, i, ORDER);
+      product
+          .fma(factor, FloatVector.fromMemorySegment(SPECIES, x, i, ORDER))
+          .intoMemorySegment(to, i, ORDER);
     }
   }
 }

@@ -18,11 +18,14 @@ import java.util.stream.Stream;
  * @param load how many processors were at work in the minute before; negative where the system does not say
  * @param date the day
  */
-record Machine(String processor, String jdk, List<String> devices, int threads, double load, LocalDate date) {
+record Machine(
+    String processor, String jdk, List<String> devices, int threads, double load, LocalDate date) {
   /** This machine, today. */
   static Machine here(List<String> devices, int threads) {
-    String jdk = System.getProperty("java.vendor.version", System.getProperty("java.vendor")) + ", Java "
-        + System.getProperty("java.version");
+    String jdk =
+        System.getProperty("java.vendor.version", System.getProperty("java.vendor"))
+            + ", Java "
+            + System.getProperty("java.version");
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     return new Machine(processorName(), jdk, devices, threads, load, LocalDate.now());
   }

@@ -82,10 +82,27 @@ public class MatMulBench {
     @Override
     public boolean quick() {
       return switch (this) {
-        case SQUARE_64, SQUARE_256, SQUARE_1024, MLP_128_784_512, MLP_128_512_256, MLP_128_256_10, GPT_768_128_128,
-            SECOND_TRANSPOSED_1024 -> true;
-        case SQUARE_128, SQUARE_512, SQUARE_2048, MLP_32_784_512, MLP_32_512_256, MLP_32_256_10, MLP_512_784_512,
-            MLP_512_512_256, MLP_512_256_10, GPT_768_128_512, FIRST_TRANSPOSED_1024 -> false;
+        case SQUARE_64,
+            SQUARE_256,
+            SQUARE_1024,
+            MLP_128_784_512,
+            MLP_128_512_256,
+            MLP_128_256_10,
+            GPT_768_128_128,
+            SECOND_TRANSPOSED_1024 ->
+            true;
+        case SQUARE_128,
+            SQUARE_512,
+            SQUARE_2048,
+            MLP_32_784_512,
+            MLP_32_512_256,
+            MLP_32_256_10,
+            MLP_512_784_512,
+            MLP_512_512_256,
+            MLP_512_256_10,
+            GPT_768_128_512,
+            FIRST_TRANSPOSED_1024 ->
+            false;
       };
     }
   }
@@ -100,8 +117,14 @@ public class MatMulBench {
     /** Makes the matrices. */
     @Setup
     public void make() {
-      a = work.turnFirst ? Adjoint.uniform(1, work.k, work.m).transpose(0, 1) : Adjoint.uniform(1, work.m, work.k);
-      b = work.turnSecond ? Adjoint.uniform(2, work.n, work.k).transpose(0, 1) : Adjoint.uniform(2, work.k, work.n);
+      a =
+          work.turnFirst
+              ? Adjoint.uniform(1, work.k, work.m).transpose(0, 1)
+              : Adjoint.uniform(1, work.m, work.k);
+      b =
+          work.turnSecond
+              ? Adjoint.uniform(2, work.n, work.k).transpose(0, 1)
+              : Adjoint.uniform(2, work.k, work.n);
     }
   }
 
@@ -116,8 +139,14 @@ public class MatMulBench {
     @Setup
     public void make() {
       Libtorch.load();
-      a = work.turnFirst ? Libtorch.uniform(1, work.k, work.m).t() : Libtorch.uniform(1, work.m, work.k);
-      b = work.turnSecond ? Libtorch.uniform(2, work.n, work.k).t() : Libtorch.uniform(2, work.k, work.n);
+      a =
+          work.turnFirst
+              ? Libtorch.uniform(1, work.k, work.m).t()
+              : Libtorch.uniform(1, work.m, work.k);
+      b =
+          work.turnSecond
+              ? Libtorch.uniform(2, work.n, work.k).t()
+              : Libtorch.uniform(2, work.k, work.n);
     }
   }
 

@@ -41,33 +41,34 @@ final class OptimizerTraces {
   private static final double[] START = {1.5, -0.7, 0, 3, -2.25, 0.4, -1.1, 2, -0.05, 0.9, -3.3};
   private static final int FIRST = 5;
 
-  private static final List<String> CONFIGURATIONS = List.of(
-      "sgd lr=0.1",
-      "sgd lr=0.1 weight_decay=0.05",
-      "sgd lr=0.1 momentum=0.9",
-      "sgd lr=0.1 momentum=0.9 dampening=0.3",
-      "sgd lr=0.1 momentum=0.9 nesterov=1",
-      "sgd lr=0.05 momentum=0.8 dampening=0.5 weight_decay=0.1",
-      "sgd lr=0.05 momentum=0.8 nesterov=1 weight_decay=0.1",
-      "rmsprop lr=0.01",
-      "rmsprop lr=0.02 alpha=0.9 eps=0.001",
-      "rmsprop lr=0.02 weight_decay=0.1",
-      "rmsprop lr=0.01 momentum=0.9",
-      "rmsprop lr=0.01 centered=1",
-      "rmsprop lr=0.01 alpha=0.95 momentum=0.5 centered=1 weight_decay=0.1",
-      "adam lr=0.001",
-      "adam lr=0.05",
-      "adam lr=0.05 beta1=0.8 beta2=0.9 eps=0.001",
-      "adam lr=0.05 weight_decay=0.1",
-      "adam lr=0.05 beta2=0.9 amsgrad=1",
-      "adamw lr=0.05",
-      "adamw lr=0.05 weight_decay=0",
-      "adamw lr=0.05 beta1=0.8 beta2=0.9 eps=0.001 weight_decay=0.1",
-      "adamw lr=0.05 beta2=0.9 amsgrad=1 weight_decay=0.1",
-      "adagrad lr=0.1",
-      "adagrad lr=0.1 lr_decay=0.05",
-      "adagrad lr=0.1 initial_accumulator_value=0.5 eps=0.001",
-      "adagrad lr=0.1 lr_decay=0.01 weight_decay=0.1");
+  private static final List<String> CONFIGURATIONS =
+      List.of(
+          "sgd lr=0.1",
+          "sgd lr=0.1 weight_decay=0.05",
+          "sgd lr=0.1 momentum=0.9",
+          "sgd lr=0.1 momentum=0.9 dampening=0.3",
+          "sgd lr=0.1 momentum=0.9 nesterov=1",
+          "sgd lr=0.05 momentum=0.8 dampening=0.5 weight_decay=0.1",
+          "sgd lr=0.05 momentum=0.8 nesterov=1 weight_decay=0.1",
+          "rmsprop lr=0.01",
+          "rmsprop lr=0.02 alpha=0.9 eps=0.001",
+          "rmsprop lr=0.02 weight_decay=0.1",
+          "rmsprop lr=0.01 momentum=0.9",
+          "rmsprop lr=0.01 centered=1",
+          "rmsprop lr=0.01 alpha=0.95 momentum=0.5 centered=1 weight_decay=0.1",
+          "adam lr=0.001",
+          "adam lr=0.05",
+          "adam lr=0.05 beta1=0.8 beta2=0.9 eps=0.001",
+          "adam lr=0.05 weight_decay=0.1",
+          "adam lr=0.05 beta2=0.9 amsgrad=1",
+          "adamw lr=0.05",
+          "adamw lr=0.05 weight_decay=0",
+          "adamw lr=0.05 beta1=0.8 beta2=0.9 eps=0.001 weight_decay=0.1",
+          "adamw lr=0.05 beta2=0.9 amsgrad=1 weight_decay=0.1",
+          "adagrad lr=0.1",
+          "adagrad lr=0.1 lr_decay=0.05",
+          "adagrad lr=0.1 initial_accumulator_value=0.5 eps=0.001",
+          "adagrad lr=0.1 lr_decay=0.01 weight_decay=0.1");
 
   private OptimizerTraces() {}
 
@@ -75,13 +76,15 @@ final class OptimizerTraces {
   public static void main(String[] arguments) {
     Libtorch.load();
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    out.printf("""
+    out.printf(
+        """
         # Parameters under the optimizers of libtorch %s; printed by dev.adjoint.benchmarks.OptimizerTraces.
         # There are two parameters, of the shapes [5] and [2, 3]; k counts their 11 values from 0 on through both. Before
         # step t = 1 ... 100 the gradient of value p is 0.3 * p + sin(t + k), computed in float64 and rounded to the type of
         # the parameters. A trace begins with that type, the optimizer, and those of its hyper-parameters that are not the
         # default; the lines below it are t and the values after step t.
-        """, Libtorch.version());
+        """,
+        Libtorch.version());
     for (ScalarType type : List.of(ScalarType.Double, ScalarType.Float)) {
       for (String configuration : CONFIGURATIONS) {
         try (var _ = new PointerScope()) {
@@ -134,7 +137,11 @@ final class OptimizerTraces {
   private static double[] values(Tensor first, Tensor second) {
     double[] values = new double[START.length];
     first.detach().to(ScalarType.Double).data_ptr_double().get(values, 0, FIRST);
-    second.detach().to(ScalarType.Double).data_ptr_double().get(values, FIRST, values.length - FIRST);
+    second
+        .detach()
+        .to(ScalarType.Double)
+        .data_ptr_double()
+        .get(values, FIRST, values.length - FIRST);
     return values;
   }
 
@@ -153,12 +160,14 @@ final class OptimizerTraces {
     }
     Optimizer made = make(words[0], rate, hyper, parameters);
     if (!hyper.isEmpty()) {
-      throw new IllegalArgumentException("optimizer traces: '" + words[0] + "' has no " + hyper.keySet());
+      throw new IllegalArgumentException(
+          "optimizer traces: '" + words[0] + "' has no " + hyper.keySet());
     }
     return made;
   }
 
-  private static Optimizer make(String name, double rate, Map<String, Double> hyper, TensorVector parameters) {
+  private static Optimizer make(
+      String name, double rate, Map<String, Double> hyper, TensorVector parameters) {
     return switch (name) {
       case "sgd" -> {
         var options = new SGDOptions(rate);
@@ -201,7 +210,8 @@ final class OptimizerTraces {
         set(options.weight_decay(), hyper, "weight_decay");
         yield new Adagrad(parameters, options);
       }
-      default -> throw new IllegalArgumentException("optimizer traces: no optimizer '" + name + "'");
+      default ->
+          throw new IllegalArgumentException("optimizer traces: no optimizer '" + name + "'");
     };
   }
 
@@ -219,11 +229,13 @@ final class OptimizerTraces {
     }
   }
 
-  // The two are a C++ tuple, whose order in memory is up to the library: GNU's has the last one first.
+  // The two are a C++ tuple, whose order in memory is up to the library: GNU's has the last one
+  // first.
   private static void setBetas(DoublePointer betas, Map<String, Double> hyper) {
     int first = betas.get(0) == 0.9 ? 0 : 1;
     if (betas.get(first) != 0.9 || betas.get(1 - first) != 0.999) {
-      throw new IllegalStateException("optimizer traces: the betas begin as " + betas.get(0) + ", " + betas.get(1));
+      throw new IllegalStateException(
+          "optimizer traces: the betas begin as " + betas.get(0) + ", " + betas.get(1));
     }
     set(betas.getPointer(first), hyper, "beta1");
     set(betas.getPointer(1 - first), hyper, "beta2");

@@ -18,8 +18,14 @@ final class Posix {
   static void setDefault(String variable, String value) {
     int status;
     try (Arena arena = Arena.ofConfined()) {
-      MethodHandle setenv = function("setenv", FunctionDescriptor.of(
-          ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+      MethodHandle setenv =
+          function(
+              "setenv",
+              FunctionDescriptor.of(
+                  ValueLayout.JAVA_INT,
+                  ValueLayout.ADDRESS,
+                  ValueLayout.ADDRESS,
+                  ValueLayout.JAVA_INT));
       status = (int) setenv.invokeExact(arena.allocateFrom(variable), arena.allocateFrom(value), 0);
     } catch (Throwable e) {
       throw new IllegalStateException("setenv: cannot call it", e);
@@ -34,13 +40,23 @@ final class Posix {
     long size = (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
     MemorySegment memory;
     try {
-      MethodHandle allocate = function("aligned_alloc", FunctionDescriptor.of(
-          ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+      MethodHandle allocate =
+          function(
+              "aligned_alloc",
+              FunctionDescriptor.of(
+                  ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
       memory = (MemorySegment) allocate.invokeExact(HUGE_PAGE, size);
       if (memory.address() != 0 && System.getProperty("os.name", "").startsWith("Linux")) {
-        MethodHandle advise = function("madvise", FunctionDescriptor.of(
-            ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
-        // Advice: a system without huge pages answers with an error, and the memory is as good as before.
+        MethodHandle advise =
+            function(
+                "madvise",
+                FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_INT));
+        // Advice: a system without huge pages answers with an error, and the memory is as good as
+        // before.
         int _ = (int) advise.invokeExact(memory, size, ADVICE_HUGE_PAGE);
       }
     } catch (Throwable e) {

@@ -12,7 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param libtorch the time of libtorch, or null where it does not run
  * @param limitNanos the least time that this machine allows; 0 if no limit is known
  */
-record Row(String suite, Work work, String device, Timing adjoint, @Nullable Timing libtorch, double limitNanos) {
+record Row(
+    String suite,
+    Work work,
+    String device,
+    Timing adjoint,
+    @Nullable Timing libtorch,
+    double limitNanos) {
   /** How many times faster Adjoint is than libtorch, or NaN. */
   double ratio() {
     return libtorch == null ? Double.NaN : libtorch.median() / adjoint.median();

@@ -23,6 +23,8 @@ final class Settings {
   /** The number of threads of both sides. */
   static int threads() {
     String chosen = System.getProperty(THREADS, System.getenv("ADJOINT_THREADS"));
-    return chosen == null ? Runtime.getRuntime().availableProcessors() : Integer.parseInt(chosen.strip());
+    return chosen == null
+        ? Runtime.getRuntime().availableProcessors()
+        : Integer.parseInt(chosen.strip());
   }
 }

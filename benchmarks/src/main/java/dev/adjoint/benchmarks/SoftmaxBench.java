@@ -104,7 +104,8 @@ public class SoftmaxBench {
       return switch (s.work) {
         case SOFTMAX -> s.x.softmax(1);
         case LOG_SOFTMAX -> s.x.log_softmax(1);
-        case LAYER_NORM -> torch.layer_norm(s.x, new long[] {SIZE}, s.weight, s.bias, EPSILON, true);
+        case LAYER_NORM ->
+            torch.layer_norm(s.x, new long[] {SIZE}, s.weight, s.bias, EPSILON, true);
       };
     }
   }

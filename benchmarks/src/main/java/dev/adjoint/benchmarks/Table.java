@@ -7,7 +7,8 @@ import java.util.Map;
 
 /** Prints what was measured, for a terminal or as Markdown. */
 final class Table {
-  private static final List<String> HEADER = List.of("", "Adjoint", "libtorch", "speed-up", "rate", "of limit");
+  private static final List<String> HEADER =
+      List.of("", "Adjoint", "libtorch", "speed-up", "rate", "of limit");
 
   private final Machine machine;
   private final Map<String, Double> limits;
@@ -23,7 +24,8 @@ final class Table {
   String text() {
     var text = new StringBuilder();
     text.append(heading()).append(System.lineSeparator());
-    limits.forEach((name, rate) -> text.append("  ").append(limit(name, rate)).append(System.lineSeparator()));
+    limits.forEach(
+        (name, rate) -> text.append("  ").append(limit(name, rate)).append(System.lineSeparator()));
     if (!rows.isEmpty()) {
       List<List<String>> cells = cells();
       text.append(System.lineSeparator());
@@ -54,16 +56,31 @@ final class Table {
     if (!limits.isEmpty()) {
       var all = new ArrayList<String>();
       limits.forEach((name, rate) -> all.add(limit(name, rate)));
-      text.append("Limits: ").append(String.join("; ", all)).append('.').append(System.lineSeparator());
+      text.append("Limits: ")
+          .append(String.join("; ", all))
+          .append('.')
+          .append(System.lineSeparator());
     }
     return text.toString();
   }
 
   private String heading() {
-    return machine.processor() + ", " + machine.threads() + " threads, " + machine.jdk() + ", " + machine.date()
-        + "; Adjoint on " + String.join(", ", machine.devices()) + "; libtorch " + Libtorch.version() + " on the CPU"
+    return machine.processor()
+        + ", "
+        + machine.threads()
+        + " threads, "
+        + machine.jdk()
+        + ", "
+        + machine.date()
+        + "; Adjoint on "
+        + String.join(", ", machine.devices())
+        + "; libtorch "
+        + Libtorch.version()
+        + " on the CPU"
         + (Libtorch.available() ? "" : " is not on the class path")
-        + (machine.busy() ? "; measured under a load of " + Timing.digits(machine.load()) + " of other programs." : ".");
+        + (machine.busy()
+            ? "; measured under a load of " + Timing.digits(machine.load()) + " of other programs."
+            : ".");
   }
 
   private static String limit(String name, double rate) {
@@ -83,7 +100,9 @@ final class Table {
               peer == null ? "-" : Timing.text(peer.median()),
               peer == null ? "-" : Timing.digits(row.ratio()) + "x",
               row.rate(),
-              Double.isNaN(row.fraction()) ? "" : String.format(Locale.ROOT, "%.0f %%", 100 * row.fraction())));
+              Double.isNaN(row.fraction())
+                  ? ""
+                  : String.format(Locale.ROOT, "%.0f %%", 100 * row.fraction())));
     }
     return cells;
   }

@@ -15,7 +15,8 @@ final class Timing {
 
   /** All iterations of both. */
   Timing and(Timing other) {
-    return new Timing(DoubleStream.concat(Arrays.stream(sorted), Arrays.stream(other.sorted)).toArray());
+    return new Timing(
+        DoubleStream.concat(Arrays.stream(sorted), Arrays.stream(other.sorted)).toArray());
   }
 
   /** The iteration in the middle, which a short disturbance does not move. */

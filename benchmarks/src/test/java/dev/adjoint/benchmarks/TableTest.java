@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 /** The table and the numbers in it. */
 class TableTest {
-  private static final Machine MACHINE = new Machine("Abacus", "Java 25", List.of("cpu"), 2, 0.25, LocalDate.of(2026, 1, 2));
+  private static final Machine MACHINE =
+      new Machine("Abacus", "Java 25", List.of("cpu"), 2, 0.25, LocalDate.of(2026, 1, 2));
   private static final Work PRODUCT = MatMulBench.Product.SQUARE_1024;
 
   private static Timing millis(double... values) {
@@ -44,13 +45,20 @@ class TableTest {
 
   @Test
   void textHasOneLineForEachRow() {
-    var table = new Table(MACHINE, Map.of("FMA, 2 threads, GFLOP/s", 545.0), List.of(
-        new Row("MatMulBench", PRODUCT, "cpu", millis(5), millis(10), 4e6),
-        new Row("FirstStep", FirstStep.Start.MLP, "cpu", millis(900), null, 0)));
+    var table =
+        new Table(
+            MACHINE,
+            Map.of("FMA, 2 threads, GFLOP/s", 545.0),
+            List.of(
+                new Row("MatMulBench", PRODUCT, "cpu", millis(5), millis(10), 4e6),
+                new Row("FirstStep", FirstStep.Start.MLP, "cpu", millis(900), null, 0)));
     List<String> lines = table.text().lines().toList();
-    assertThat(lines.getFirst()).contains("Abacus", "2 threads", "Java 25", "2026-01-02").doesNotContain("load");
+    assertThat(lines.getFirst())
+        .contains("Abacus", "2 threads", "Java 25", "2026-01-02")
+        .doesNotContain("load");
     assertThat(lines.get(1)).isEqualTo("  FMA, 2 threads: 545 GFLOP/s");
-    assertThat(lines.get(4)).matches("matmul 1024 x 1024 x 1024 +5\\.00 ms +10\\.0 ms +2\\.00x +429 GFLOP/s +80 %");
+    assertThat(lines.get(4))
+        .matches("matmul 1024 x 1024 x 1024 +5\\.00 ms +10\\.0 ms +2\\.00x +429 GFLOP/s +80 %");
     assertThat(lines.get(5)).matches("JVM start .* +900 ms +- +-");
   }
 
@@ -59,23 +67,32 @@ class TableTest {
     double load = Runtime.getRuntime().availableProcessors() + 0.87451171875;
     var busy = new Machine("Abacus", "Java 25", List.of("cpu"), 2, load, LocalDate.of(2026, 1, 2));
     assertThat(new Table(busy, Map.of(), List.of()).markdown())
-        .containsPattern("measured under a load of ([0-9]\\.87|[0-9]{2}\\.9|[0-9]{3,}) of other programs\\.");
+        .containsPattern(
+            "measured under a load of ([0-9]\\.87|[0-9]{2}\\.9|[0-9]{3,}) of other programs\\.");
   }
 
   @Test
   void markdownHasAllColumnsInEachLine() {
-    var table = new Table(MACHINE, Map.of(), List.of(new Row("MatMulBench", PRODUCT, "cpu", millis(5), millis(10), 4e6)));
-    assertThat(table.markdown()).contains("| matmul 1024 x 1024 x 1024 | 5.00 ms | 10.0 ms | 2.00x | 429 GFLOP/s | 80 % |");
+    var table =
+        new Table(
+            MACHINE,
+            Map.of(),
+            List.of(new Row("MatMulBench", PRODUCT, "cpu", millis(5), millis(10), 4e6)));
+    assertThat(table.markdown())
+        .contains("| matmul 1024 x 1024 x 1024 | 5.00 ms | 10.0 ms | 2.00x | 429 GFLOP/s | 80 % |");
     assertThat(table.markdown().lines().filter(line -> line.startsWith("|")))
         .allSatisfy(line -> assertThat(line.chars().filter(c -> c == '|').count()).isEqualTo(7));
   }
 
   @Test
   void aTableOfSeveralDevicesNamesThem() {
-    var machine = new Machine("Abacus", "Java 25", List.of("cpu", "opencl:0"), 2, 0.25, LocalDate.of(2026, 1, 2));
-    var rows = List.of(
-        new Row("MatMulBench", PRODUCT, "cpu", millis(5), millis(10), 4e6),
-        new Row("MatMulBench", PRODUCT, "opencl:0", millis(20), millis(10), 0));
+    var machine =
+        new Machine(
+            "Abacus", "Java 25", List.of("cpu", "opencl:0"), 2, 0.25, LocalDate.of(2026, 1, 2));
+    var rows =
+        List.of(
+            new Row("MatMulBench", PRODUCT, "cpu", millis(5), millis(10), 4e6),
+            new Row("MatMulBench", PRODUCT, "opencl:0", millis(20), millis(10), 0));
     String text = new Table(machine, Map.of(), rows).text();
     assertThat(text).contains(PRODUCT.title() + ", cpu ").contains(PRODUCT.title() + ", opencl:0 ");
     assertThat(text).contains("Adjoint on cpu, opencl:0;");

@@ -51,7 +51,14 @@ class LauncherTest {
   /** Makes the copy look as after a build. */
   private void build() throws IOException {
     for (String output :
-        new String[] {"core/target", "autograd/target", "gpu-opencl/target", "gpu-cuda/target", "nn/target", "bin/target/lib"}) {
+        new String[] {
+          "core/target",
+          "autograd/target",
+          "gpu-opencl/target",
+          "gpu-cuda/target",
+          "nn/target",
+          "bin/target/lib"
+        }) {
       Path link = root.resolve(output);
       Files.createDirectories(link.getParent());
       links.add(Files.createSymbolicLink(link, REAL.resolve(output)));
@@ -60,7 +67,9 @@ class LauncherTest {
   }
 
   private String script(String name, String body) throws IOException {
-    return Files.writeString(root.resolve(name), "void main(String[] arguments) {\n" + body + "\n}\n").toString();
+    return Files.writeString(
+            root.resolve(name), "void main(String[] arguments) {\n" + body + "\n}\n")
+        .toString();
   }
 
   private Result run(String... arguments) throws IOException, InterruptedException {
@@ -86,11 +95,14 @@ class LauncherTest {
   void misuseIsOneLine() throws IOException, InterruptedException {
     assertMisused(run(), "needs a script or a command.");
     assertMisused(run("--frobnicate"), "unknown option --frobnicate.");
-    assertMisused(run("frobnicate"), "frobnicate is neither a command nor a script, whose name ends in .java.");
+    assertMisused(
+        run("frobnicate"),
+        "frobnicate is neither a command nor a script, whose name ends in .java.");
     assertMisused(run("Nothing.java"), "there is no script Nothing.java.");
     assertMisused(run("devices", "all"), "devices takes no arguments, but got all.");
     assertMisused(run("--class-path"), "--class-path needs jars and folders.");
-    assertMisused(run("--device"), "--device needs the name of a device; bin/adjoint devices lists them.");
+    assertMisused(
+        run("--device"), "--device needs the name of a device; bin/adjoint devices lists them.");
   }
 
   @Test
@@ -98,7 +110,9 @@ class LauncherTest {
     for (String option : new String[] {"-h", "--help"}) {
       Result result = run(option);
       assertThat(result.status()).isZero();
-      assertThat(result.out()).startsWith("usage: bin/adjoint ").contains("--device NAME", "--class-path PATH", "--version");
+      assertThat(result.out())
+          .startsWith("usage: bin/adjoint ")
+          .contains("--device NAME", "--class-path PATH", "--version");
       assertThat(result.err()).isEmpty();
     }
   }
@@ -108,19 +122,27 @@ class LauncherTest {
     Result result = run("--version");
     assertThat(result.status()).isZero();
     assertThat(result.err()).isEmpty();
-    assertThat(result.out().lines().toList()).hasSize(3).satisfies(lines -> {
-      assertThat(Files.readString(REAL.resolve("bin/pom.xml"))).contains("<version>" + lines.get(0).substring(8) + "</version>");
-      assertThat(lines.get(0)).startsWith("adjoint ");
-      assertThat(lines.get(1)).startsWith("java " + System.getProperty("java.version"));
-    });
+    assertThat(result.out().lines().toList())
+        .hasSize(3)
+        .satisfies(
+            lines -> {
+              assertThat(Files.readString(REAL.resolve("bin/pom.xml")))
+                  .contains("<version>" + lines.get(0).substring(8) + "</version>");
+              assertThat(lines.get(0)).startsWith("adjoint ");
+              assertThat(lines.get(1)).startsWith("java " + System.getProperty("java.version"));
+            });
   }
 
   /** The options are told twice, here and by picocli, as they are asked for before anything is built. */
   @Test
   void theOptionsOfBenchNeedNoBuild() throws IOException, InterruptedException {
-    String bench = Files.readString(REAL.resolve("benchmarks/src/main/java/dev/adjoint/benchmarks/Bench.java"));
+    String bench =
+        Files.readString(
+            REAL.resolve("benchmarks/src/main/java/dev/adjoint/benchmarks/Bench.java"));
     List<String> texts =
-        Pattern.compile("\"(-?-[a-z]+)\"|description = \"([^\"]+)\"").matcher(bench).results()
+        Pattern.compile("\"(-?-[a-z]+)\"|description = \"([^\"]+)\"")
+            .matcher(bench)
+            .results()
             .flatMap(m -> Stream.of(m.group(1) == null ? m.group(2) : m.group(1)))
             .toList();
     assertThat(texts).hasSizeGreaterThan(10);
@@ -137,8 +159,8 @@ class LauncherTest {
         script(
             "Sum.java",
             "IO.println(dev.adjoint.Tensors.of(1f, 2f).sum().item() + String.join(\",\", arguments));");
-    assertThat(run(script, "a", "--version", "--device", "cpu", "--", "--device")).isEqualTo(
-        new Result(0, "3.0a,--version,--device\n", ""));
+    assertThat(run(script, "a", "--version", "--device", "cpu", "--", "--device"))
+        .isEqualTo(new Result(0, "3.0a,--version,--device\n", ""));
   }
 
   @Test

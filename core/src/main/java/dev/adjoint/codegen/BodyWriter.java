@@ -23,7 +23,8 @@ final class BodyWriter {
    *
    * @param first the number of the first access among those of the whole kernel
    */
-  BodyWriter(CodeText text, Dialect dialect, Parameters parameters, List<Access> accesses, int first) {
+  BodyWriter(
+      CodeText text, Dialect dialect, Parameters parameters, List<Access> accesses, int first) {
     this.text = text;
     this.dialect = dialect;
     this.parameters = parameters;
@@ -59,17 +60,18 @@ final class BodyWriter {
   void body(List<Instr> body, IntFunction<String> element, IntFunction<String> slot) {
     for (int v = 0; v < body.size(); v++) {
       Instr instr = body.get(v);
-      String value = switch (instr) {
-        case Instr.Load(int access, var type) -> load(access, type, element.apply(access));
-        case Instr.Index(int access) -> "(i32) (" + element.apply(access) + ")";
-        case Instr.Scalar(int argument, var type) -> parameters.scalar(argument, type);
-        case Instr.Literal(var type, long bits) -> CTypes.literal(dialect, type, bits);
-        case Instr.Reduced(int number, var _) -> slot.apply(number);
-        case Instr.Apply(var op, var type, int a, int b, int c) -> {
-          DType from = body.get(op.isSelect() ? b : a).type();
-          yield scalars.expression(op, from, type, "v" + a, "v" + b, "v" + c);
-        }
-      };
+      String value =
+          switch (instr) {
+            case Instr.Load(int access, var type) -> load(access, type, element.apply(access));
+            case Instr.Index(int access) -> "(i32) (" + element.apply(access) + ")";
+            case Instr.Scalar(int argument, var type) -> parameters.scalar(argument, type);
+            case Instr.Literal(var type, long bits) -> CTypes.literal(dialect, type, bits);
+            case Instr.Reduced(int number, var _) -> slot.apply(number);
+            case Instr.Apply(var op, var type, int a, int b, int c) -> {
+              DType from = body.get(op.isSelect() ? b : a).type();
+              yield scalars.expression(op, from, type, "v" + a, "v" + b, "v" + c);
+            }
+          };
       text.line("const " + CTypes.register(instr.type()) + " v" + v + " = " + value + ";");
     }
   }
@@ -83,8 +85,16 @@ final class BodyWriter {
   void stores(List<Stage.Store> stores, IntFunction<String> element) {
     for (Stage.Store store : stores) {
       DType type = accesses.get(store.access()).dtype();
-      String value = type == DType.U8 || type == DType.BOOL ? "(u8) v" + store.value() : "v" + store.value();
-      text.line("a" + (first + store.access()) + "[" + element.apply(store.access()) + "] = " + value + ";");
+      String value =
+          type == DType.U8 || type == DType.BOOL ? "(u8) v" + store.value() : "v" + store.value();
+      text.line(
+          "a"
+              + (first + store.access())
+              + "["
+              + element.apply(store.access())
+              + "] = "
+              + value
+              + ";");
     }
   }
 }

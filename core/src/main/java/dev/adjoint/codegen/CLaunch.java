@@ -22,7 +22,12 @@ public final class CLaunch {
   private final int row0;
 
   CLaunch(
-      CSource source, List<Access> accesses, Parameters parameters, Geometry geometry, Grid grid, int mostRowGroups) {
+      CSource source,
+      List<Access> accesses,
+      Parameters parameters,
+      Geometry geometry,
+      Grid grid,
+      int mostRowGroups) {
     this.source = source;
     this.accesses = accesses;
     this.fields = parameters.ordered();
@@ -34,12 +39,13 @@ public final class CLaunch {
     ByteBuffer to = ByteBuffer.wrap(template).order(ByteOrder.nativeOrder());
     int where = -1;
     for (Parameters.Field field : fields) {
-      long value = switch (field.kind()) {
-        case START, SCALAR -> 0;
-        case STRIDE -> geometry.strides()[field.a()][field.b()];
-        case SIZE -> geometry.sizes()[field.a()];
-        case COUNT -> grid.counts().getOrDefault(field.name(), 0L);
-      };
+      long value =
+          switch (field.kind()) {
+            case START, SCALAR -> 0;
+            case STRIDE -> geometry.strides()[field.a()][field.b()];
+            case SIZE -> geometry.sizes()[field.a()];
+            case COUNT -> grid.counts().getOrDefault(field.name(), 0L);
+          };
       if (field.name().equals("row0")) {
         where = to.position();
       }
@@ -103,7 +109,9 @@ public final class CLaunch {
         case START -> {
           Access access = accesses.get(field.a());
           boolean number = access.kind() == Access.Kind.INDEX;
-          to.putLong(8 * f, offsets[field.a()] + (number ? 0 : starts[field.a()] / access.dtype().bytes()));
+          to.putLong(
+              8 * f,
+              offsets[field.a()] + (number ? 0 : starts[field.a()] / access.dtype().bytes()));
         }
         case SCALAR -> to.putLong(8 * f, scalars[field.a()]);
         case STRIDE, SIZE, COUNT -> {

@@ -27,7 +27,10 @@ final class CScalars {
   String expression(ScalarOp op, DType type, DType result, String a, String b, String c) {
     return switch (op) {
       case NEG -> type.isFloat() ? "-" + a : unsigned(type, "0", "-", a);
-      case ABS -> type.isFloat() ? "fabs(" + a + ")" : a + " < 0 ? " + unsigned(type, "0", "-", a) + " : " + a;
+      case ABS ->
+          type.isFloat()
+              ? "fabs(" + a + ")"
+              : a + " < 0 ? " + unsigned(type, "0", "-", a) + " : " + a;
       case SQRT -> "sqrt(" + a + ")";
       case NOT -> type == DType.BOOL ? a + " ^ 1" : "~" + a;
       case ADD -> sum(type, a, b);
@@ -65,7 +68,8 @@ final class CScalars {
   }
 
   /** The smaller or larger of two values: NaN if either is, and -0 below +0. */
-  static String extremum(CodeText text, Dialect dialect, String name, DType type, String a, String b) {
+  static String extremum(
+      CodeText text, Dialect dialect, String name, DType type, String a, String b) {
     String t = CTypes.register(type);
     String before = name.equals("min") ? "<" : ">";
     String chosen = "a " + before + " b ? a : b";
@@ -76,22 +80,53 @@ final class CScalars {
       chosen = "(a != a) | (a " + before + " b) | ((a == b) & (" + zero + ")) ? a : b";
     }
     String function = name + "_" + t;
-    text.helper(dialect.function + " " + t + " " + function + "(" + t + " a, " + t + " b) {\n  return " + chosen + ";\n}\n");
+    text.helper(
+        dialect.function
+            + " "
+            + t
+            + " "
+            + function
+            + "("
+            + t
+            + " a, "
+            + t
+            + " b) {\n  return "
+            + chosen
+            + ";\n}\n");
     return function + "(" + a + ", " + b + ")";
   }
 
   private String divide(DType type, String a, String b) {
     String t = CTypes.register(type);
     text.helper(
-        dialect.function + " " + t + " div_" + t + "(" + t + " a, " + t + " b) {\n  return b == 0 ? 0 : b == -1 ? "
-            + unsigned(type, "0", "-", "a") + " : a / b;\n}\n");
+        dialect.function
+            + " "
+            + t
+            + " div_"
+            + t
+            + "("
+            + t
+            + " a, "
+            + t
+            + " b) {\n  return b == 0 ? 0 : b == -1 ? "
+            + unsigned(type, "0", "-", "a")
+            + " : a / b;\n}\n");
     return "div_" + t + "(" + a + ", " + b + ")";
   }
 
   private String remainder(DType type, String a, String b) {
     String t = CTypes.register(type);
     text.helper(
-        dialect.function + " " + t + " rem_" + t + "(" + t + " a, " + t + " b) {\n"
+        dialect.function
+            + " "
+            + t
+            + " rem_"
+            + t
+            + "("
+            + t
+            + " a, "
+            + t
+            + " b) {\n"
             + "  return b == 0 || b == -1 ? 0 : a % b;\n}\n");
     return "rem_" + t + "(" + a + ", " + b + ")";
   }
@@ -105,12 +140,30 @@ final class CScalars {
     }
     String f = CTypes.register(from);
     String t = CTypes.register(to);
-    String limit = (to == DType.I64 ? "9223372036854775808.0" : "2147483648.0") + (from == DType.F32 ? "f" : "");
+    String limit =
+        (to == DType.I64 ? "9223372036854775808.0" : "2147483648.0")
+            + (from == DType.F32 ? "f" : "");
     String largest = to == DType.I64 ? "(i64) 9223372036854775807" : "2147483647";
     String function = t + "_of_" + f;
     text.helper(
-        dialect.function + " " + t + " " + function + "(" + f + " a) {\n"
-            + "  return a >= " + limit + " ? " + largest + " : a >= -" + limit + " ? (" + t + ") a : a != a ? 0 : -" + largest
+        dialect.function
+            + " "
+            + t
+            + " "
+            + function
+            + "("
+            + f
+            + " a) {\n"
+            + "  return a >= "
+            + limit
+            + " ? "
+            + largest
+            + " : a >= -"
+            + limit
+            + " ? ("
+            + t
+            + ") a : a != a ? 0 : -"
+            + largest
             + " - 1;\n}\n");
     return function + "(" + a + ")";
   }
@@ -125,7 +178,8 @@ final class CScalars {
           case F64 -> dialect.doubleOf;
           case I32 -> dialect.bitsF32;
           case I64 -> dialect.bitsF64;
-          case U8, BOOL -> throw new IllegalStateException("kernel: BITCAST from " + from + " to " + to);
+          case U8, BOOL ->
+              throw new IllegalStateException("kernel: BITCAST from " + from + " to " + to);
         };
     return String.format(word, a);
   }

@@ -26,17 +26,25 @@ public record CSource(String name, String text, List<Integer> buffers, boolean r
    * @param argumentBytes how many bytes of arguments its kernels can take
    * @throws UnsupportedOperationException if the device cannot run the kernel
    */
-  public static CLaunch print(String device, Kernel kernel, Target target, Geometry geometry, long argumentBytes) {
+  public static CLaunch print(
+      String device, Kernel kernel, Target target, Geometry geometry, long argumentBytes) {
     CLaunch launch;
     try {
       launch = print(kernel, target, geometry);
     } catch (UnsupportedOperationException e) {
-      throw new UnsupportedOperationException(device + ": " + kernel.name() + ": " + e.getMessage(), e);
+      throw new UnsupportedOperationException(
+          device + ": " + kernel.name() + ": " + e.getMessage(), e);
     }
     long bytes = launch.bytes() + Long.BYTES * (launch.source().buffers().size() + 1L);
     if (bytes > argumentBytes) {
       throw new UnsupportedOperationException(
-          device + ": " + kernel.name() + " has " + bytes + " bytes of arguments, and the device takes " + argumentBytes);
+          device
+              + ": "
+              + kernel.name()
+              + " has "
+              + bytes
+              + " bytes of arguments, and the device takes "
+              + argumentBytes);
     }
     return launch;
   }
@@ -58,7 +66,10 @@ public record CSource(String name, String text, List<Integer> buffers, boolean r
       text.append(helper).append('\n');
     }
     text.append(target.dialect().kernel).append(' ').append(name).append('(');
-    text.append(parameters.declaration(accesses, form.reportsPositions())).append(") {\n").append(body).append("}\n");
+    text.append(parameters.declaration(accesses, form.reportsPositions()))
+        .append(") {\n")
+        .append(body)
+        .append("}\n");
     var buffers = new ArrayList<Integer>();
     for (int a = 0; a < accesses.size(); a++) {
       if (accesses.get(a).kind() != Access.Kind.INDEX) {
@@ -66,7 +77,13 @@ public record CSource(String name, String text, List<Integer> buffers, boolean r
       }
     }
     var source = new CSource(name, text.toString(), List.copyOf(buffers), form.reportsPositions());
-    return new CLaunch(source, accesses, parameters, form.geometry(), form.grid(), target.dialect().mostRowGroups());
+    return new CLaunch(
+        source,
+        accesses,
+        parameters,
+        form.geometry(),
+        form.grid(),
+        target.dialect().mostRowGroups());
   }
 
   /** Whether a kernel computes with or stores values of a type. */

@@ -35,10 +35,13 @@ final class CTypes {
       }
       case F64 -> {
         double value = Double.longBitsToDouble(bits);
-        yield Double.isFinite(value) ? Double.toString(value) : String.format(dialect.doubleOf, "(i64) " + bits);
+        yield Double.isFinite(value)
+            ? Double.toString(value)
+            : String.format(dialect.doubleOf, "(i64) " + bits);
       }
       case I64 -> bits == Long.MIN_VALUE ? "((i64) -9223372036854775807 - 1)" : "(i64) " + bits;
-      case I32, U8 -> (int) bits == Integer.MIN_VALUE ? "(-2147483647 - 1)" : Integer.toString((int) bits);
+      case I32, U8 ->
+          (int) bits == Integer.MIN_VALUE ? "(-2147483647 - 1)" : Integer.toString((int) bits);
       case BOOL -> bits != 0 ? "1" : "0";
     };
   }
@@ -56,8 +59,10 @@ final class CTypes {
 
   private static long extreme(DType type, boolean largest) {
     return switch (type) {
-      case F32 -> Float.floatToRawIntBits(largest ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY);
-      case F64 -> Double.doubleToRawLongBits(largest ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY);
+      case F32 ->
+          Float.floatToRawIntBits(largest ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY);
+      case F64 ->
+          Double.doubleToRawLongBits(largest ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY);
       case I32 -> largest ? Integer.MAX_VALUE : Integer.MIN_VALUE;
       case I64 -> largest ? Long.MAX_VALUE : Long.MIN_VALUE;
       case U8 -> largest ? 255 : 0;
@@ -74,7 +79,8 @@ final class CTypes {
     }
     return switch (kernel) {
       case Kernel.Loop loop -> computes(loop, type);
-      case Kernel.MatMul(var _, var _, var epilogue) -> epilogue != null && computes(epilogue, type);
+      case Kernel.MatMul(var _, var _, var epilogue) ->
+          epilogue != null && computes(epilogue, type);
       case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _ -> false;
     };
   }

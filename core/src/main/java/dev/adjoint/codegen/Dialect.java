@@ -143,7 +143,9 @@ public enum Dialect {
   }
 
   private String indexed(String word, int dimension) {
-    return this == CUDA ? String.format(word, (char) ('x' + dimension)) : String.format(word, dimension);
+    return this == CUDA
+        ? String.format(word, (char) ('x' + dimension))
+        : String.format(word, dimension);
   }
 
   /** A statement that lowers a number in memory. */

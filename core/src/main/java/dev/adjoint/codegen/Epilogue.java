@@ -23,7 +23,13 @@ final class Epilogue {
    * @param places the places of all operands of the product
    * @param batch the number of batch axes; m and n follow
    */
-  Epilogue(CodeText text, Dialect dialect, Parameters parameters, Kernel.Loop map, Places places, int batch) {
+  Epilogue(
+      CodeText text,
+      Dialect dialect,
+      Parameters parameters,
+      Kernel.Loop map,
+      Places places,
+      int batch) {
     this.text = text;
     this.map = map;
     this.places = places;
@@ -36,7 +42,12 @@ final class Epilogue {
     Set<Integer> used = new TreeSet<>();
     map.stages().forEach(stage -> used.addAll(BodyWriter.used(stage)));
     for (int a : used) {
-      text.line("const i64 e" + a + " = " + places.along("b" + (FIRST + a), FIRST + a, List.of(batch)) + ";");
+      text.line(
+          "const i64 e"
+              + a
+              + " = "
+              + places.along("b" + (FIRST + a), FIRST + a, List.of(batch))
+              + ";");
     }
   }
 
@@ -44,9 +55,12 @@ final class Epilogue {
   void element() {
     for (Stage stage : map.stages()) {
       text.open("");
-      writer.body(stage.body(), this::at, slot -> {
-        throw new IllegalStateException("matmul: the epilogue reads reduction " + slot);
-      });
+      writer.body(
+          stage.body(),
+          this::at,
+          slot -> {
+            throw new IllegalStateException("matmul: the epilogue reads reduction " + slot);
+          });
       if (stage instanceof Stage.Map(var _, var stores)) {
         writer.stores(stores, this::at);
       }

@@ -22,9 +22,14 @@ interface Form {
   /** The form of a kernel that suits a machine and the sizes. */
   static Form of(Kernel kernel, Target target, Geometry geometry) {
     return switch (kernel) {
-      case Kernel.Loop loop -> loop.laneReduces() ? new TeamForm(loop, target, geometry) : new LaneForm(loop, target, geometry);
+      case Kernel.Loop loop ->
+          loop.laneReduces()
+              ? new TeamForm(loop, target, geometry)
+              : new LaneForm(loop, target, geometry);
       case Kernel.MatMul product ->
-          target.few() ? new PanelForm(product, target, geometry) : new TileForm(product, target, geometry);
+          target.few()
+              ? new PanelForm(product, target, geometry)
+              : new TileForm(product, target, geometry);
       case Kernel.Random _ -> new RandomForm(target, geometry);
       case Kernel.Gather gather -> IndexedForm.gather(gather, target, geometry);
       case Kernel.ScatterAdd scatter -> IndexedForm.scatterAdd(scatter, target, geometry);

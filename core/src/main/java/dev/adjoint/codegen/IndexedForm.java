@@ -27,7 +27,13 @@ final class IndexedForm implements Form {
   private final List<Integer> rows = new ArrayList<>();
   private final int lane;
 
-  private IndexedForm(Target target, Geometry geometry, List<Access> accesses, int axis, boolean adds, DType dtype) {
+  private IndexedForm(
+      Target target,
+      Geometry geometry,
+      List<Access> accesses,
+      int axis,
+      boolean adds,
+      DType dtype) {
     this.target = target;
     this.accesses = accesses;
     this.axis = axis;
@@ -50,11 +56,13 @@ final class IndexedForm implements Form {
   }
 
   static IndexedForm gather(Kernel.Gather kernel, Target target, Geometry geometry) {
-    return new IndexedForm(target, geometry, kernel.accesses(), kernel.axis(), false, kernel.dtype());
+    return new IndexedForm(
+        target, geometry, kernel.accesses(), kernel.axis(), false, kernel.dtype());
   }
 
   static IndexedForm scatterAdd(Kernel.ScatterAdd kernel, Target target, Geometry geometry) {
-    return new IndexedForm(target, geometry, kernel.accesses(), kernel.axis(), true, kernel.dtype());
+    return new IndexedForm(
+        target, geometry, kernel.accesses(), kernel.axis(), true, kernel.dtype());
   }
 
   private static Geometry withAxis(Geometry geometry) {
@@ -94,7 +102,16 @@ final class IndexedForm implements Form {
     if (!adds) {
       nest.each(false, () -> point(text, parameters, places, List.of(lane)));
     } else {
-      text.open("for (i32 i" + axis + " = 0; i" + axis + " < " + parameters.size(axis) + "; i" + axis + "++)");
+      text.open(
+          "for (i32 i"
+              + axis
+              + " = 0; i"
+              + axis
+              + " < "
+              + parameters.size(axis)
+              + "; i"
+              + axis
+              + "++)");
       nest.each(false, () -> point(text, parameters, places, List.of(axis, lane)));
       text.close();
     }
@@ -109,9 +126,12 @@ final class IndexedForm implements Form {
     text.line(target.dialect().atomicMin("fault", number(parameters)));
     text.close();
     text.open("else");
-    Consumer<String> indexed = adds ? source -> add(text, places.along("b0", 0, axes) + " + position * " + stride, source)
-        : source -> text.line("a0[" + places.along("b0", 0, axes) + "] = " + source + ";");
-    indexed.accept("a2[" + places.along("b2", 2, axes) + (adds ? "" : " + position * " + stride) + "]");
+    Consumer<String> indexed =
+        adds
+            ? source -> add(text, places.along("b0", 0, axes) + " + position * " + stride, source)
+            : source -> text.line("a0[" + places.along("b0", 0, axes) + "] = " + source + ";");
+    indexed.accept(
+        "a2[" + places.along("b2", 2, axes) + (adds ? "" : " + position * " + stride) + "]");
     text.close();
   }
 
@@ -126,11 +146,12 @@ final class IndexedForm implements Form {
 
   private void add(CodeText text, String target, String source) {
     text.line("const i64 to = " + target + ";");
-    String sum = switch (dtype) {
-      case BOOL -> "(u8) (a0[to] | " + source + ")";
-      case U8 -> "(u8) (a0[to] + " + source + ")";
-      case I32, I64, F32, F64 -> CScalars.sum(dtype, "a0[to]", source);
-    };
+    String sum =
+        switch (dtype) {
+          case BOOL -> "(u8) (a0[to] | " + source + ")";
+          case U8 -> "(u8) (a0[to] + " + source + ")";
+          case I32, I64, F32, F64 -> CScalars.sum(dtype, "a0[to]", source);
+        };
     text.line("a0[to] = " + sum + ";");
   }
 }

@@ -41,12 +41,14 @@ final class LaneForm implements Form {
   @Override
   public Grid grid() {
     boolean strided =
-        kernel.accesses().stream().anyMatch(a -> a.kind() != Access.Kind.INDEX && a.lane() == Access.Lane.STRIDED);
+        kernel.accesses().stream()
+            .anyMatch(a -> a.kind() != Access.Kind.INDEX && a.lane() == Access.Lane.STRIDED);
     long work = 1 + kernel.stages().stream().mapToLong(s -> s.body().size()).sum();
     for (int axis : reduced) {
       work *= Math.max(1, geometry.sizes()[axis]);
     }
-    return nest(new CodeText(), new Parameters(target.dialect(), false)).grid(geometry, strided || !reduced.isEmpty(), work);
+    return nest(new CodeText(), new Parameters(target.dialect(), false))
+        .grid(geometry, strided || !reduced.isEmpty(), work);
   }
 
   private LaneNest nest(CodeText text, Parameters parameters) {
@@ -81,40 +83,66 @@ final class LaneForm implements Form {
           int first = slots;
           slots += folds.size();
           for (int f = 0; f < folds.size(); f++) {
-            text.line(CTypes.register(folds.get(f).type()) + " r" + (first + f) + nest.array() + ";");
+            text.line(
+                CTypes.register(folds.get(f).type()) + " r" + (first + f) + nest.array() + ";");
           }
-          nest.each(true, () -> {
-            for (int f = 0; f < folds.size(); f++) {
-              text.line(slot.apply(first + f) + " = " + CTypes.identity(dialect, folds.get(f)) + ";");
-            }
-          });
-          reduceLoops(text, parameters, places, stage, nest, element -> {
-            writer.body(body, element, slot);
-            for (int f = 0; f < folds.size(); f++) {
-              Stage.Fold fold = folds.get(f);
-              String own = slot.apply(first + f);
-              String folded = CTypes.fold(text, dialect, fold.op(), fold.type(), own, "v" + fold.value());
-              text.line(own + " = " + folded + ";");
-            }
-          });
+          nest.each(
+              true,
+              () -> {
+                for (int f = 0; f < folds.size(); f++) {
+                  text.line(
+                      slot.apply(first + f) + " = " + CTypes.identity(dialect, folds.get(f)) + ";");
+                }
+              });
+          reduceLoops(
+              text,
+              parameters,
+              places,
+              stage,
+              nest,
+              element -> {
+                writer.body(body, element, slot);
+                for (int f = 0; f < folds.size(); f++) {
+                  Stage.Fold fold = folds.get(f);
+                  String own = slot.apply(first + f);
+                  String folded =
+                      CTypes.fold(text, dialect, fold.op(), fold.type(), own, "v" + fold.value());
+                  text.line(own + " = " + folded + ";");
+                }
+              });
         }
-        case Stage.Map(var body, var stores) when hasSeveral() -> several(text, nest, writer, body, stores, here);
+        case Stage.Map(var body, var stores) when hasSeveral() ->
+            several(text, nest, writer, body, stores, here);
         case Stage.Map(var body, var stores) ->
-            reduceLoops(text, parameters, places, stage, nest, element -> {
-              writer.body(body, element, slot);
-              writer.stores(stores, element);
-            });
-        case Stage.Finish(var body, var stores) -> nest.each(true, () -> {
-          writer.body(body, here, slot);
-          writer.stores(stores, here);
-        });
+            reduceLoops(
+                text,
+                parameters,
+                places,
+                stage,
+                nest,
+                element -> {
+                  writer.body(body, element, slot);
+                  writer.stores(stores, element);
+                });
+        case Stage.Finish(var body, var stores) ->
+            nest.each(
+                true,
+                () -> {
+                  writer.body(body, here, slot);
+                  writer.stores(stores, here);
+                });
       }
     }
     nest.close();
   }
 
   private static void several(
-      CodeText text, LaneNest nest, BodyWriter writer, List<Instr> body, List<Stage.Store> stores, IntFunction<String> here) {
+      CodeText text,
+      LaneNest nest,
+      BodyWriter writer,
+      List<Instr> body,
+      List<Stage.Store> stores,
+      IntFunction<String> here) {
     IntFunction<String> noSlot = s -> "r" + s;
     int[] values = stores.stream().mapToInt(Stage.Store::value).distinct().toArray();
     for (int value : values) {
@@ -133,7 +161,16 @@ final class LaneForm implements Form {
         },
         k -> {
           for (int value : values) {
-            text.line("const " + CTypes.register(body.get(value).type()) + " v" + value + " = w" + value + "[" + k + "];");
+            text.line(
+                "const "
+                    + CTypes.register(body.get(value).type())
+                    + " v"
+                    + value
+                    + " = w"
+                    + value
+                    + "["
+                    + k
+                    + "];");
           }
           writer.stores(stores, here);
         });
@@ -145,9 +182,23 @@ final class LaneForm implements Form {
   }
 
   private void reduceLoops(
-      CodeText text, Parameters parameters, Places places, Stage stage, LaneNest nest, Point point) {
+      CodeText text,
+      Parameters parameters,
+      Places places,
+      Stage stage,
+      LaneNest nest,
+      Point point) {
     for (int axis : reduced) {
-      text.open("for (i32 i" + axis + " = 0; i" + axis + " < " + parameters.size(axis) + "; i" + axis + "++)");
+      text.open(
+          "for (i32 i"
+              + axis
+              + " = 0; i"
+              + axis
+              + " < "
+              + parameters.size(axis)
+              + "; i"
+              + axis
+              + "++)");
     }
     String name = reduced.isEmpty() ? "b" : "c";
     if (!reduced.isEmpty()) {

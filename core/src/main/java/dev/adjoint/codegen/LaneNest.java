@@ -36,7 +36,13 @@ final class LaneNest {
    *
    * @param lanesPerItem how many lanes a work-item of a GPU has, each a group further than the one before
    */
-  LaneNest(CodeText text, Parameters parameters, Target target, List<Integer> rows, int lane, int lanesPerItem) {
+  LaneNest(
+      CodeText text,
+      Parameters parameters,
+      Target target,
+      List<Integer> rows,
+      int lane,
+      int lanesPerItem) {
     this.text = text;
     this.parameters = parameters;
     this.target = target;
@@ -51,21 +57,38 @@ final class LaneNest {
     String size = parameters.size(lane);
     if (target.few()) {
       text.line("const i32 first = " + d.group(0) + " * " + parameters.count("chunk") + ";");
-      text.line("const i32 lanes = " + size + " - first < p.chunk ? " + size + " - first : p.chunk;");
+      text.line(
+          "const i32 lanes = " + size + " - first < p.chunk ? " + size + " - first : p.chunk;");
       if (!rows.isEmpty()) {
         String share = parameters.count("share");
         text.line("const i32 row0 = " + d.group(1) + " * " + share + ";");
-        text.line("const i32 rows = " + parameters.count("rows") + " - row0 < " + share + " ? p.rows - row0 : " + share + ";");
+        text.line(
+            "const i32 rows = "
+                + parameters.count("rows")
+                + " - row0 < "
+                + share
+                + " ? p.rows - row0 : "
+                + share
+                + ";");
         text.open("for (i32 row = row0; row < row0 + rows; row++)");
       }
     } else {
       String first = lanesPerItem == 1 ? "i" + lane : "first";
-      String group = d.group(0) + " * " + (lanesPerItem == 1 ? "" : lanesPerItem + " * ") + d.items(0);
+      String group =
+          d.group(0) + " * " + (lanesPerItem == 1 ? "" : lanesPerItem + " * ") + d.items(0);
       text.line("const i32 " + first + " = " + group + " + " + d.item(0) + ";");
       String outside = first + " >= " + size;
       if (!rows.isEmpty()) {
         text.line(
-            "const i32 row = " + parameters.count("row0") + " + " + d.group(1) + " * " + d.items(1) + " + " + d.item(1) + ";");
+            "const i32 row = "
+                + parameters.count("row0")
+                + " + "
+                + d.group(1)
+                + " * "
+                + d.items(1)
+                + " + "
+                + d.item(1)
+                + ";");
         outside += " || row >= " + parameters.count("rows");
       }
       text.open("if (" + outside + ")");
@@ -125,7 +148,16 @@ final class LaneNest {
     text.close();
     text.open("else");
     // Written so that no sum is larger than the size, which may be the largest of its type.
-    text.open("for (i32 k = 0; k < " + lanesPerItem + " * " + items + " && first < " + size + " - k; k += " + items + ")");
+    text.open(
+        "for (i32 k = 0; k < "
+            + lanesPerItem
+            + " * "
+            + items
+            + " && first < "
+            + size
+            + " - k; k += "
+            + items
+            + ")");
     text.line(index + "k;");
     point.run();
     text.close();
@@ -161,15 +193,22 @@ final class LaneNest {
       return Grid.EMPTY;
     }
     if (allRows > Integer.MAX_VALUE) {
-      throw new UnsupportedOperationException(allRows + " rows, which is more than " + Integer.MAX_VALUE);
+      throw new UnsupportedOperationException(
+          allRows + " rows, which is more than " + Integer.MAX_VALUE);
     }
     if (!target.few()) {
       int items = Grid.power(size, 1, narrow && allRows > 1 ? 32 : GROUP);
       int rowItems = Grid.power(allRows, 1, GROUP / items);
       return new Grid(
-          Grid.ceil(size, (long) items * lanesPerItem), Grid.ceil(allRows, rowItems), items, rowItems, Map.of("rows", allRows));
+          Grid.ceil(size, (long) items * lanesPerItem),
+          Grid.ceil(allRows, rowItems),
+          items,
+          rowItems,
+          Map.of("rows", allRows));
     }
-    long groups = Math.clamp(size * allRows * work / WORK_PER_GROUP, 1, (long) target.units() * GROUPS_PER_UNIT);
+    long groups =
+        Math.clamp(
+            size * allRows * work / WORK_PER_GROUP, 1, (long) target.units() * GROUPS_PER_UNIT);
     long chunk = Math.min(size, NARROW);
     long columns = Grid.ceil(size, NARROW);
     long share = Math.max(1, allRows * columns / groups);
@@ -181,6 +220,10 @@ final class LaneNest {
     }
     share = Math.min(share, allRows);
     return new Grid(
-        Grid.ceil(size, chunk), Grid.ceil(allRows, share), 1, 1, Map.of("rows", allRows, "chunk", chunk, "share", share));
+        Grid.ceil(size, chunk),
+        Grid.ceil(allRows, share),
+        1,
+        1,
+        Map.of("rows", allRows, "chunk", chunk, "share", share));
   }
 }

@@ -47,7 +47,9 @@ final class PanelForm implements Form {
     long panels = Grid.ceil(sizes[batch + 1], columns);
     long count = Batches.count(geometry);
     long share = MOST_ROWS;
-    while (share > LEAST_ROWS && Grid.ceil(sizes[batch], share) * panels * count < (long) GROUPS_PER_UNIT * target.units()) {
+    while (share > LEAST_ROWS
+        && Grid.ceil(sizes[batch], share) * panels * count
+            < (long) GROUPS_PER_UNIT * target.units()) {
       share /= 2;
     }
     long blocks = Grid.ceil(sizes[batch], share);
@@ -87,9 +89,15 @@ final class PanelForm implements Form {
       text.line(vector + " slice[" + DEPTH * VECTORS + "];");
       text.line(type + " edge[" + ROWS * columns + "];");
       text.line("const i32 n0 = " + d.group(0) + " * " + columns + ";");
-      text.line("const i32 width = " + n + " - n0 < " + columns + " ? " + n + " - n0 : " + columns + ";");
+      text.line(
+          "const i32 width = " + n + " - n0 < " + columns + " ? " + n + " - n0 : " + columns + ";");
       text.line("const i32 block = " + d.group(1) + ";");
-      text.line("const i32 m0 = block % " + parameters.count("blocks") + " * " + parameters.count("share") + ";");
+      text.line(
+          "const i32 m0 = block % "
+              + parameters.count("blocks")
+              + " * "
+              + parameters.count("share")
+              + ";");
       text.line("const i32 m1 = " + m + " - m0 < p.share ? " + m + " : m0 + p.share;");
       if (batch > 0) {
         text.line("const i32 row = block / p.blocks;");
@@ -98,7 +106,8 @@ final class PanelForm implements Form {
       places.unravel(axes, "row");
       places.bases(axes);
       text.open("for (i32 k0 = 0; k0 == 0 || k0 < " + k + "; k0 += " + DEPTH + ")");
-      text.line("const i32 depth = " + k + " - k0 < " + DEPTH + " ? " + k + " - k0 : " + DEPTH + ";");
+      text.line(
+          "const i32 depth = " + k + " - k0 < " + DEPTH + " ? " + k + " - k0 : " + DEPTH + ";");
       slice();
       text.open("for (i32 i = m0; i < m1; i += " + ROWS + ")");
       tile();
@@ -118,8 +127,17 @@ final class PanelForm implements Form {
       text.open("for (i32 q = 0; q < depth; q++)");
       for (int v = 0; v < VECTORS; v++) {
         text.line(
-            "slice[q * " + VECTORS + " + " + v + "] = " + load + "(0, a1 + b1 + n0 + " + v * lanes + " + (i64) (k0 + q) * "
-                + alongK + ");");
+            "slice[q * "
+                + VECTORS
+                + " + "
+                + v
+                + "] = "
+                + load
+                + "(0, a1 + b1 + n0 + "
+                + v * lanes
+                + " + (i64) (k0 + q) * "
+                + alongK
+                + ");");
       }
       text.close();
       text.close();
@@ -137,10 +155,27 @@ final class PanelForm implements Form {
       for (int r = 0; r < ROWS; r++) {
         text.line("const i32 r" + r + " = i + " + r + " < m1 ? i + " + r + " : " + last + ";");
         text.line(
-            "const " + target.dialect().global + type + "* l" + r + " = a0 + b0 + (i64) r" + r + " * "
-                + parameters.stride(0, batch) + " + (i64) k0 * " + parameters.stride(0, batch + 2) + ";");
+            "const "
+                + target.dialect().global
+                + type
+                + "* l"
+                + r
+                + " = a0 + b0 + (i64) r"
+                + r
+                + " * "
+                + parameters.stride(0, batch)
+                + " + (i64) k0 * "
+                + parameters.stride(0, batch + 2)
+                + ";");
         text.line(
-            target.dialect().global + type + "* o" + r + " = a2 + b2 + (i64) r" + r + " * " + parameters.stride(2, batch)
+            target.dialect().global
+                + type
+                + "* o"
+                + r
+                + " = a2 + b2 + (i64) r"
+                + r
+                + " * "
+                + parameters.stride(2, batch)
                 + " + n0;");
       }
       text.line("const int whole = i + " + ROWS + " <= m1 && width == " + columns + ";");
@@ -151,15 +186,21 @@ final class PanelForm implements Form {
       text.close();
       text.open("else if (k0 > 0)");
       edges((r, element) -> text.line("if (j < width) edge[" + element + "] = o" + r + "[j];"));
-      parts((r, v) -> text.line("c" + r + "_" + v + " = " + load + "(" + (r * VECTORS + v) + ", edge);"));
+      parts(
+          (r, v) ->
+              text.line("c" + r + "_" + v + " = " + load + "(" + (r * VECTORS + v) + ", edge);"));
       text.close();
       multiply();
       text.open("if (whole)");
       parts((r, v) -> text.line(store + "(c" + r + "_" + v + ", " + v + ", o" + r + ");"));
       text.close();
       text.open("else");
-      parts((r, v) -> text.line(store + "(c" + r + "_" + v + ", " + (r * VECTORS + v) + ", edge);"));
-      edges((r, element) -> text.line("if (j < width && i + " + r + " < m1) o" + r + "[j] = edge[" + element + "];"));
+      parts(
+          (r, v) -> text.line(store + "(c" + r + "_" + v + ", " + (r * VECTORS + v) + ", edge);"));
+      edges(
+          (r, element) ->
+              text.line(
+                  "if (j < width && i + " + r + " < m1) o" + r + "[j] = edge[" + element + "];"));
       text.close();
     }
 
@@ -169,7 +210,16 @@ final class PanelForm implements Form {
         text.line("const " + vector + " b_" + v + " = slice[q * " + VECTORS + " + " + v + "];");
       }
       for (int r = 0; r < ROWS; r++) {
-        text.line("const " + vector + " a_" + r + " = l" + r + "[(i64) q * " + parameters.stride(0, batch + 2) + "];");
+        text.line(
+            "const "
+                + vector
+                + " a_"
+                + r
+                + " = l"
+                + r
+                + "[(i64) q * "
+                + parameters.stride(0, batch + 2)
+                + "];");
         for (int v = 0; v < VECTORS; v++) {
           String c = "c" + r + "_" + v;
           text.line(c + " = fma(a_" + r + ", b_" + v + ", " + c + ");");
@@ -198,7 +248,8 @@ final class PanelForm implements Form {
       if (kernel.epilogue() == null) {
         return;
       }
-      var epilogue = new Epilogue(text, target.dialect(), parameters, kernel.epilogue(), places, batch);
+      var epilogue =
+          new Epilogue(text, target.dialect(), parameters, kernel.epilogue(), places, batch);
       text.open("for (i32 i" + batch + " = m0; i" + batch + " < m1; i" + batch + "++)");
       epilogue.row();
       text.directive(LaneNest.VECTORS);

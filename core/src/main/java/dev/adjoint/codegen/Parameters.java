@@ -110,7 +110,10 @@ final class Parameters {
   String definition() {
     var text = new StringBuilder("typedef struct {\n");
     for (Field field : ordered()) {
-      text.append("  ").append(bytes(field) == 8 ? "i64 " : "i32 ").append(field.name).append(";\n");
+      text.append("  ")
+          .append(bytes(field) == 8 ? "i64 " : "i32 ")
+          .append(field.name)
+          .append(";\n");
     }
     return text.append("} Parameters;\n").toString();
   }

@@ -25,12 +25,13 @@ public final class Positions {
    */
   public static IndexOutOfBoundsException outOfRange(
       Kernel kernel, Geometry geometry, int point, long size, Index index) {
-    String rule = switch (kernel) {
-      case Kernel.Gather gather -> gather.rule();
-      case Kernel.ScatterAdd scatter -> OpError.axisRule("scatterAdd", scatter.axis());
-      case Kernel.Loop _, Kernel.MatMul _, Kernel.Random _ ->
-          throw new IllegalStateException(kernel.name() + " has no positions");
-    };
+    String rule =
+        switch (kernel) {
+          case Kernel.Gather gather -> gather.rule();
+          case Kernel.ScatterAdd scatter -> OpError.axisRule("scatterAdd", scatter.axis());
+          case Kernel.Loop _, Kernel.MatMul _, Kernel.Random _ ->
+              throw new IllegalStateException(kernel.name() + " has no positions");
+        };
     long element = geometry.offsets()[1];
     int rest = point;
     for (int a = geometry.sizes().length - 1; a >= 0; a--) {
@@ -43,7 +44,8 @@ public final class Positions {
   private static long value(Kernel kernel, long element, Index index) {
     int bytes = kernel.accesses().get(1).dtype().bytes();
     boolean wide = bytes == Long.BYTES;
-    MemorySegment value = wide ? MemorySegment.ofArray(new long[1]) : MemorySegment.ofArray(new int[1]);
+    MemorySegment value =
+        wide ? MemorySegment.ofArray(new long[1]) : MemorySegment.ofArray(new int[1]);
     index.read(element * bytes, value);
     return wide ? value.get(ValueLayout.JAVA_LONG, 0) : value.get(ValueLayout.JAVA_INT, 0);
   }

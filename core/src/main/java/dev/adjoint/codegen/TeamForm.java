@@ -55,13 +55,21 @@ final class TeamForm implements Form {
       return Grid.EMPTY;
     }
     if (rows > Integer.MAX_VALUE) {
-      throw new UnsupportedOperationException(rows + " rows, which is more than " + Integer.MAX_VALUE);
+      throw new UnsupportedOperationException(
+          rows + " rows, which is more than " + Integer.MAX_VALUE);
     }
     if (!target.few()) {
-      return new Grid(team ? rows : Grid.ceil(rows, GROUP), 1, team ? 4 * lanes : GROUP, 1, Map.of("rows", rows));
+      return new Grid(
+          team ? rows : Grid.ceil(rows, GROUP),
+          1,
+          team ? 4 * lanes : GROUP,
+          1,
+          Map.of("rows", rows));
     }
     long work = points * (1 + kernel.stages().stream().mapToLong(s -> s.body().size()).sum());
-    long groups = Math.clamp(work / WORK_PER_GROUP, 1, Math.min(rows, (long) target.units() * GROUPS_PER_UNIT));
+    long groups =
+        Math.clamp(
+            work / WORK_PER_GROUP, 1, Math.min(rows, (long) target.units() * GROUPS_PER_UNIT));
     long share = Grid.ceil(rows, groups);
     return new Grid(Grid.ceil(rows, share), 1, 1, 1, Map.of("rows", rows, "share", share));
   }
@@ -96,10 +104,24 @@ final class TeamForm implements Form {
       } else if (target.few()) {
         String share = parameters.count("share");
         text.line("const i32 row0 = " + dialect.group(0) + " * " + share + ";");
-        text.line("const i32 rows = " + parameters.count("rows") + " - row0 < " + share + " ? p.rows - row0 : " + share + ";");
+        text.line(
+            "const i32 rows = "
+                + parameters.count("rows")
+                + " - row0 < "
+                + share
+                + " ? p.rows - row0 : "
+                + share
+                + ";");
         text.open("for (i32 row = row0; row < row0 + rows; row++)");
       } else {
-        text.line("const i32 row = " + dialect.group(0) + " * " + dialect.items(0) + " + " + dialect.item(0) + ";");
+        text.line(
+            "const i32 row = "
+                + dialect.group(0)
+                + " * "
+                + dialect.items(0)
+                + " + "
+                + dialect.item(0)
+                + ";");
         text.open("if (row >= " + parameters.count("rows") + ")");
         text.line("return;");
         text.close();
@@ -118,15 +140,28 @@ final class TeamForm implements Form {
             reduce(reduce, slots);
             slots += reduce.folds().size();
           }
-          case Stage.Map(var body, var stores) -> outerLoops(stage, element -> {
-            vectors();
-            text.open(
-                "for (i32 i" + lane + " = " + (team ? "t" : "0") + "; i" + lane + " < " + size + "; i" + lane
-                    + (team ? " += " + 4 * lanes : "++") + ")");
-            writer.body(body, element, Printer::slot);
-            writer.stores(stores, element);
-            text.close();
-          });
+          case Stage.Map(var body, var stores) ->
+              outerLoops(
+                  stage,
+                  element -> {
+                    vectors();
+                    text.open(
+                        "for (i32 i"
+                            + lane
+                            + " = "
+                            + (team ? "t" : "0")
+                            + "; i"
+                            + lane
+                            + " < "
+                            + size
+                            + "; i"
+                            + lane
+                            + (team ? " += " + 4 * lanes : "++")
+                            + ")");
+                    writer.body(body, element, Printer::slot);
+                    writer.stores(stores, element);
+                    text.close();
+                  });
           case Stage.Finish(var body, var stores) -> {
             text.open(team ? "if (t == 0)" : "");
             writer.body(body, a -> "b" + a, Printer::slot);
@@ -146,7 +181,14 @@ final class TeamForm implements Form {
       for (Stage stage : kernel.stages()) {
         if (stage instanceof Stage.Reduce reduce) {
           for (Stage.Fold fold : reduce.folds()) {
-            text.line(dialect.local + CTypes.register(fold.type()) + " m" + slot++ + "[" + 4 * lanes + "];");
+            text.line(
+                dialect.local
+                    + CTypes.register(fold.type())
+                    + " m"
+                    + slot++
+                    + "["
+                    + 4 * lanes
+                    + "];");
           }
         }
       }
@@ -169,7 +211,16 @@ final class TeamForm implements Form {
 
     private void outerLoops(Stage stage, Inside inside) {
       for (int axis : outer) {
-        text.open("for (i32 i" + axis + " = 0; i" + axis + " < " + parameters.size(axis) + "; i" + axis + "++)");
+        text.open(
+            "for (i32 i"
+                + axis
+                + " = 0; i"
+                + axis
+                + " < "
+                + parameters.size(axis)
+                + "; i"
+                + axis
+                + "++)");
       }
       String name = outer.isEmpty() ? "b" : "c";
       if (outer.isEmpty()) {
@@ -201,15 +252,18 @@ final class TeamForm implements Form {
           text.close();
         }
       }
-      outerLoops(reduce, element -> {
-        text.line("i32 j = 0;");
-        blocks(reduce, first, element, 4 * lanes);
-        blocks(reduce, first, element, lanes);
-        text.open(team ? "for (; t == 0 && j < " + size + "; j++)" : "for (; j < " + size + "; j++)");
-        text.line("const i32 i" + lane + " = j;");
-        fold(reduce, first, element, "tail", "");
-        text.close();
-      });
+      outerLoops(
+          reduce,
+          element -> {
+            text.line("i32 j = 0;");
+            blocks(reduce, first, element, 4 * lanes);
+            blocks(reduce, first, element, lanes);
+            text.open(
+                team ? "for (; t == 0 && j < " + size + "; j++)" : "for (; j < " + size + "; j++)");
+            text.line("const i32 i" + lane + " = j;");
+            fold(reduce, first, element, "tail", "");
+            text.close();
+          });
       combine(folds, first);
     }
 
@@ -229,13 +283,17 @@ final class TeamForm implements Form {
       text.close();
     }
 
-    private void fold(Stage.Reduce reduce, int first, IntFunction<String> element, String into, String index) {
+    private void fold(
+        Stage.Reduce reduce, int first, IntFunction<String> element, String into, String index) {
       writer.body(reduce.body(), element, Printer::slot);
       for (int f = 0; f < reduce.folds().size(); f++) {
         Stage.Fold fold = reduce.folds().get(f);
         String partial = into + (first + f) + index;
         text.line(
-            partial + " = " + CTypes.fold(text, dialect, fold.op(), fold.type(), partial, "v" + fold.value()) + ";");
+            partial
+                + " = "
+                + CTypes.fold(text, dialect, fold.op(), fold.type(), partial, "v" + fold.value())
+                + ";");
       }
     }
 
@@ -249,11 +307,15 @@ final class TeamForm implements Form {
       text.open(team ? "if (t < step)" : "for (i32 k = 0; k < step; k++)");
       String array = team ? "m" : "q";
       String index = team ? "t" : "k";
-      each(folds, first, (fold, slot) -> {
-        String low = array + slot + "[" + index + "]";
-        String high = array + slot + "[" + index + " + step]";
-        text.line(low + " = " + CTypes.fold(text, dialect, fold.op(), fold.type(), low, high) + ";");
-      });
+      each(
+          folds,
+          first,
+          (fold, slot) -> {
+            String low = array + slot + "[" + index + "]";
+            String high = array + slot + "[" + index + " + step]";
+            text.line(
+                low + " = " + CTypes.fold(text, dialect, fold.op(), fold.type(), low, high) + ";");
+          });
       text.close();
       if (team) {
         text.line(dialect.barrier);
@@ -261,13 +323,25 @@ final class TeamForm implements Form {
       text.close();
       if (team) {
         text.open("if (t == 0)");
-        each(folds, first, (fold, slot) -> text.line("m" + slot + "[0] = " + withTail(fold, slot) + ";"));
+        each(
+            folds,
+            first,
+            (fold, slot) -> text.line("m" + slot + "[0] = " + withTail(fold, slot) + ";"));
         text.close();
         text.line(dialect.barrier);
       }
-      each(folds, first, (fold, slot) -> text.line(
-          "const " + CTypes.register(fold.type()) + " r" + slot + " = " + (team ? "m" + slot + "[0]" : withTail(fold, slot))
-              + ";"));
+      each(
+          folds,
+          first,
+          (fold, slot) ->
+              text.line(
+                  "const "
+                      + CTypes.register(fold.type())
+                      + " r"
+                      + slot
+                      + " = "
+                      + (team ? "m" + slot + "[0]" : withTail(fold, slot))
+                      + ";"));
     }
 
     private String withTail(Stage.Fold fold, int slot) {

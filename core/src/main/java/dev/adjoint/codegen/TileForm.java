@@ -47,7 +47,9 @@ final class TileForm implements Form {
   @Override
   public Grid grid() {
     long products = Batches.count(geometry);
-    return tiles * products == 0 ? Grid.EMPTY : new Grid(tiles, products, ITEMS, 1, Map.of("rows", products));
+    return tiles * products == 0
+        ? Grid.EMPTY
+        : new Grid(tiles, products, ITEMS, 1, Map.of("rows", products));
   }
 
   @Override
@@ -60,7 +62,8 @@ final class TileForm implements Form {
     String n = parameters.size(batch + 1);
     String k = parameters.size(batch + 2);
     int each = tile / SIDE;
-    // One element more per row: a slice is written along either axis, and banks of local memory must differ in both.
+    // One element more per row: a slice is written along either axis, and banks of local memory
+    // must differ in both.
     text.line(d.local + type + " left[" + depth + "][" + (tile + 1) + "];");
     text.line(d.local + type + " right[" + depth + "][" + (tile + 1) + "];");
     text.line("const i32 t = " + d.item(0) + ";");
@@ -107,7 +110,14 @@ final class TileForm implements Form {
 
   /** Copies a slice of an operand to local memory, along the axis on which it is contiguous. */
   private void slice(
-      CodeText text, Parameters parameters, String to, int operand, int axis, String size, String origin, String zero) {
+      CodeText text,
+      Parameters parameters,
+      String to,
+      int operand,
+      int axis,
+      String size,
+      String origin,
+      String zero) {
     String alongK = parameters.stride(operand, batch + 2);
     String along = parameters.stride(operand, axis);
     text.open("for (i32 e = t; e < " + depth * tile + "; e += " + ITEMS + ")");
@@ -115,20 +125,36 @@ final class TileForm implements Form {
     text.line("const i32 r = " + alongK + " == 1 ? e / " + depth + " : e % " + tile + ";");
     text.line("const i32 at = " + origin + " + r;");
     text.line(
-        to + "[q][r] = at < " + size + " && k0 + q < " + parameters.size(batch + 2) + " ? a" + operand + "[b" + operand
-            + " + (i64) at * " + along + " + (i64) (k0 + q) * " + alongK + "] : " + zero + ";");
+        to
+            + "[q][r] = at < "
+            + size
+            + " && k0 + q < "
+            + parameters.size(batch + 2)
+            + " ? a"
+            + operand
+            + "[b"
+            + operand
+            + " + (i64) at * "
+            + along
+            + " + (i64) (k0 + q) * "
+            + alongK
+            + "] : "
+            + zero
+            + ";");
     text.close();
   }
 
-  private void finish(CodeText text, Parameters parameters, Places places, int each, String m, String n) {
+  private void finish(
+      CodeText text, Parameters parameters, Places places, int each, String m, String n) {
     text.directive("#pragma unroll");
     text.open("for (i32 i = 0; i < " + each + "; i++)");
     text.line("const i32 i" + batch + " = m0 + ty + i * " + SIDE + ";");
     text.open("if (i" + batch + " < " + m + ")");
     text.line("const i64 result = " + places.along("b2", 2, List.of(batch)) + ";");
-    var epilogue = kernel.epilogue() == null
-        ? null
-        : new Epilogue(text, target.dialect(), parameters, kernel.epilogue(), places, batch);
+    var epilogue =
+        kernel.epilogue() == null
+            ? null
+            : new Epilogue(text, target.dialect(), parameters, kernel.epilogue(), places, batch);
     if (epilogue != null) {
       epilogue.row();
     }

@@ -100,9 +100,11 @@ final class BlockInterpreter implements LoopCode {
       registers.evaluate(plan.steps(stage), position, lane, n);
       List<Integer> roots = plan.roots(stage);
       switch (kernel().stages().get(stage)) {
-        case Stage.Reduce reduce -> registers.fold(reduce.folds(), roots, plan.shape().firstSlot(stage), lane, n);
+        case Stage.Reduce reduce ->
+            registers.fold(reduce.folds(), roots, plan.shape().firstSlot(stage), lane, n);
         case Stage.Map map -> registers.store(map.stores(), roots, position, lane, n);
-        case Stage.Finish _ -> throw new IllegalStateException("kernel: the last stage has no lanes");
+        case Stage.Finish _ ->
+            throw new IllegalStateException("kernel: the last stage has no lanes");
       }
     }
   }

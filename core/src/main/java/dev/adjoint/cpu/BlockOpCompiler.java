@@ -17,7 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Prints block operations as hidden classes, once for each operation and type. */
 final class BlockOpCompiler {
   private static final MethodTypeDesc RUN =
-      MethodTypeDesc.of(CD_void, CD_Object, CD_int, CD_Object, CD_int, CD_Object, CD_int, CD_Object, CD_int, CD_int);
+      MethodTypeDesc.of(
+          CD_void, CD_Object, CD_int, CD_Object, CD_int, CD_Object, CD_int, CD_Object, CD_int,
+          CD_int);
   private static final Map<Key, BlockOp> COMPILED = new ConcurrentHashMap<>();
 
   private static final int TO = 1;
@@ -31,7 +33,8 @@ final class BlockOpCompiler {
   /** The operation of an instruction. */
   static BlockOp of(List<Instr> body, Instr.Apply apply) {
     List<DType> operands = LoopShape.operands(apply).stream().map(o -> body.get(o).type()).toList();
-    return COMPILED.computeIfAbsent(new Key(apply.op(), operands, apply.type()), BlockOpCompiler::compile);
+    return COMPILED.computeIfAbsent(
+        new Key(apply.op(), operands, apply.type()), BlockOpCompiler::compile);
   }
 
   /** The operation of a fold. */
@@ -43,11 +46,13 @@ final class BlockOpCompiler {
           case MAX -> ScalarOp.MAX;
           case MIN -> ScalarOp.MIN;
         };
-    return COMPILED.computeIfAbsent(new Key(scalar, List.of(type, type), type), BlockOpCompiler::compile);
+    return COMPILED.computeIfAbsent(
+        new Key(scalar, List.of(type, type), type), BlockOpCompiler::compile);
   }
 
   private static BlockOp compile(Key key) {
-    return GeneratedClass.implementing(BlockOp.class, "Block_" + key.op, RUN, code -> run(code, key));
+    return GeneratedClass.implementing(
+        BlockOp.class, "Block_" + key.op, RUN, code -> run(code, key));
   }
 
   private static void run(CodeBuilder code, Key key) {

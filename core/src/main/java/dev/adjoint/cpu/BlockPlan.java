@@ -99,7 +99,8 @@ final class BlockPlan {
           places[v] = take(instr.type(), free, temporaries);
           int b = apply.b() < 0 ? 0 : places[apply.b()];
           int c = apply.c() < 0 ? 0 : places[apply.c()];
-          steps.add(new Step(instr, BlockOpCompiler.of(body, apply), places[v], places[apply.a()], b, c));
+          steps.add(
+              new Step(instr, BlockOpCompiler.of(body, apply), places[v], places[apply.a()], b, c));
         }
       }
     }

@@ -38,8 +38,15 @@ final class BlockRegisters {
     }
     for (Map.Entry<Instr, Integer> constant : plan.constants().entrySet()) {
       Instr instr = constant.getKey();
-      long bits = instr instanceof Instr.Scalar scalar ? arguments.scalars()[scalar.argument()] : ((Instr.Literal) instr).bits();
-      fill(instr.type(), values[constant.getValue()], instr.type() == DType.BOOL && bits != 0 ? 1 : bits, length);
+      long bits =
+          instr instanceof Instr.Scalar scalar
+              ? arguments.scalars()[scalar.argument()]
+              : ((Instr.Literal) instr).bits();
+      fill(
+          instr.type(),
+          values[constant.getValue()],
+          instr.type() == DType.BOOL && bits != 0 ? 1 : bits,
+          length);
     }
     List<DType> reduced = plan.shape().reduced();
     partials = new Object[kernel.laneReduces() ? reduced.size() : 0];
@@ -91,8 +98,18 @@ final class BlockRegisters {
       switch (step.instr()) {
         case Instr.Apply _ ->
             Objects.requireNonNull(step.op())
-                .run(values[step.to()], 0, values[step.a()], 0, values[step.b()], 0, values[step.c()], 0, n);
-        case Instr.Load load -> load(load.access(), position[load.access()], lane, values[step.to()], n);
+                .run(
+                    values[step.to()],
+                    0,
+                    values[step.a()],
+                    0,
+                    values[step.b()],
+                    0,
+                    values[step.c()],
+                    0,
+                    n);
+        case Instr.Load load ->
+            load(load.access(), position[load.access()], lane, values[step.to()], n);
         case Instr.Index index -> {
           int[] to = (int[]) values[step.to()];
           long stride = laneStride(index.access());
@@ -101,7 +118,8 @@ final class BlockRegisters {
             to[i] = (int) (start + i * stride);
           }
         }
-        case Instr.Scalar _, Instr.Literal _, Instr.Reduced _ -> throw new IllegalStateException("kernel: no step");
+        case Instr.Scalar _, Instr.Literal _, Instr.Reduced _ ->
+            throw new IllegalStateException("kernel: no step");
       }
     }
   }
@@ -152,14 +170,22 @@ final class BlockRegisters {
   /** Starts reductions along the lanes. */
   void resetPartials(List<Stage.Fold> folds, int first) {
     for (int f = 0; f < folds.size(); f++) {
-      fill(folds.get(f).type(), partials[first + f], FoldValues.identity(folds.get(f)), 4 * order + 1);
+      fill(
+          folds.get(f).type(),
+          partials[first + f],
+          FoldValues.identity(folds.get(f)),
+          4 * order + 1);
     }
   }
 
   /** Starts reductions across the lanes. */
   void resetAccumulators(List<Stage.Fold> folds, int first, int n) {
     for (int f = 0; f < folds.size(); f++) {
-      fill(folds.get(f).type(), values[plan.reduced(first + f)], FoldValues.identity(folds.get(f)), n);
+      fill(
+          folds.get(f).type(),
+          values[plan.reduced(first + f)],
+          FoldValues.identity(folds.get(f)),
+          n);
     }
   }
 
@@ -199,12 +225,16 @@ final class BlockRegisters {
       switch (partials[first + f]) {
         case float[] p ->
             Arrays.fill(
-                (float[]) result, Partials.finish(p, Float.intBitsToFloat((int) identity), fold.op(), order, cols));
+                (float[]) result,
+                Partials.finish(p, Float.intBitsToFloat((int) identity), fold.op(), order, cols));
         case double[] p ->
             Arrays.fill(
-                (double[]) result, Partials.finish(p, Double.longBitsToDouble(identity), fold.op(), order, cols));
-        case int[] p -> Arrays.fill((int[]) result, Partials.finish(p, (int) identity, fold.op(), order, cols));
-        case long[] p -> Arrays.fill((long[]) result, Partials.finish(p, identity, fold.op(), order, cols));
+                (double[]) result,
+                Partials.finish(p, Double.longBitsToDouble(identity), fold.op(), order, cols));
+        case int[] p ->
+            Arrays.fill((int[]) result, Partials.finish(p, (int) identity, fold.op(), order, cols));
+        case long[] p ->
+            Arrays.fill((long[]) result, Partials.finish(p, identity, fold.op(), order, cols));
         default -> throw new IllegalStateException("kernel: no such partials");
       }
     }

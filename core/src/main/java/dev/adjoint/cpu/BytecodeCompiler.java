@@ -28,7 +28,12 @@ final class BytecodeCompiler {
   private static final ClassDesc SPLIT = SplitLoops.class.describeConstable().orElseThrow();
   private static final MethodTypeDesc RUN =
       MethodTypeDesc.of(
-          CD_void, LoopArguments.class.describeConstable().orElseThrow(), CD_int, CD_int, CD_int, CD_int);
+          CD_void,
+          LoopArguments.class.describeConstable().orElseThrow(),
+          CD_int,
+          CD_int,
+          CD_int,
+          CD_int);
 
   private BytecodeCompiler() {}
 
@@ -106,13 +111,16 @@ final class BytecodeCompiler {
     builder.withMethodBody(name, RUN, ClassFile.ACC_PUBLIC, body);
   }
 
-  private static LoopCode define(LoopShape shape, String form, ClassDesc parent, Consumer<ClassBuilder> members) {
+  private static LoopCode define(
+      LoopShape shape, String form, ClassDesc parent, Consumer<ClassBuilder> members) {
     byte[] bytes =
         ClassFile.of()
             .build(
                 className(),
                 builder -> {
-                  builder.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER).withSuperclass(parent);
+                  builder
+                      .withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER)
+                      .withSuperclass(parent);
                   members.accept(builder);
                 });
     checkSize(shape, form, bytes);
@@ -129,7 +137,14 @@ final class BytecodeCompiler {
       int length = method.code().map(c -> ((CodeAttribute) c).codeLength()).orElse(0);
       if (length > MAX_BYTES) {
         throw new IllegalStateException(
-            "kernel " + shape.kernel().name() + ": " + length + " bytes of " + form + " code, more than " + MAX_BYTES);
+            "kernel "
+                + shape.kernel().name()
+                + ": "
+                + length
+                + " bytes of "
+                + form
+                + " code, more than "
+                + MAX_BYTES);
       }
     }
   }

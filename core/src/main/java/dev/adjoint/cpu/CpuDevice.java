@@ -16,15 +16,21 @@ public final class CpuDevice extends PooledBackend<CpuBuffer> {
   CpuDevice(Workers workers) {
     super(CpuBuffer.class, new CpuAllocator(MemoryLimit::bytes));
     this.workers = workers;
-    // Nearly every program will multiply matrices, and while a JVM starts, some processors have nothing to do.
+    // Nearly every program will multiply matrices, and while a JVM starts, some processors have
+    // nothing to do.
     MicroKernels.of(DType.F32).prepare();
   }
 
   static String describe() {
     int lanes = VectorUnit.lanes();
-    String vectors = lanes == 1 ? "plain loops" : lanes + " lanes of f32 (" + VectorUnit.instructionSet() + ")";
+    String vectors =
+        lanes == 1 ? "plain loops" : lanes + " lanes of f32 (" + VectorUnit.instructionSet() + ")";
     int threads = Workers.shared().size();
-    return vectors + ", " + threads + (threads == 1 ? " thread" : " threads") + ", JDK "
+    return vectors
+        + ", "
+        + threads
+        + (threads == 1 ? " thread" : " threads")
+        + ", JDK "
         + System.getProperty("java.version");
   }
 

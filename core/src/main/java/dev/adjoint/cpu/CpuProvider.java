@@ -28,7 +28,8 @@ public final class CpuProvider implements DeviceProvider {
   @Override
   public Backend open(int ordinal) {
     if (ordinal != 0) {
-      throw new IllegalArgumentException("cpu: there is one device, number 0, and no number " + ordinal);
+      throw new IllegalArgumentException(
+          "cpu: there is one device, number 0, and no number " + ordinal);
     }
     return new CpuDevice(Workers.shared());
   }

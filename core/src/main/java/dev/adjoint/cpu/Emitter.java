@@ -121,7 +121,9 @@ final class Emitter {
   /** Replaces segment, layout and offset on the stack by the register value of the element there. */
   void get(DType memory) {
     code.invokeinterface(
-        SEGMENT, "get", MethodTypeDesc.of(element(memory), layoutClass(memory), ConstantDescs.CD_long));
+        SEGMENT,
+        "get",
+        MethodTypeDesc.of(element(memory), layoutClass(memory), ConstantDescs.CD_long));
     switch (memory) {
       case BOOL -> scalar("bool", ConstantDescs.CD_int, ConstantDescs.CD_byte);
       case U8 -> code.loadConstant(255).iand();
@@ -137,7 +139,8 @@ final class Emitter {
     code.invokeinterface(
         SEGMENT,
         "set",
-        MethodTypeDesc.of(ConstantDescs.CD_void, layoutClass(memory), ConstantDescs.CD_long, element(memory)));
+        MethodTypeDesc.of(
+            ConstantDescs.CD_void, layoutClass(memory), ConstantDescs.CD_long, element(memory)));
   }
 
   /** Emits {@code while (variable < limit) { body; variable += step; }}. */

@@ -51,10 +51,19 @@ final class Extents {
    */
   void check(Buffer[] buffers, long[] starts) {
     for (int a = 0; a < first.length; a++) {
-      if (first[a] < end[a] && (starts[a] + first[a] < 0 || starts[a] + end[a] > buffers[a].bytes())) {
+      if (first[a] < end[a]
+          && (starts[a] + first[a] < 0 || starts[a] + end[a] > buffers[a].bytes())) {
         throw new IllegalStateException(
-            "kernel " + kernel + ": access " + a + " reaches bytes " + (starts[a] + first[a]) + " to " + (starts[a] + end[a])
-                + " of a block of " + buffers[a].bytes());
+            "kernel "
+                + kernel
+                + ": access "
+                + a
+                + " reaches bytes "
+                + (starts[a] + first[a])
+                + " to "
+                + (starts[a] + end[a])
+                + " of a block of "
+                + buffers[a].bytes());
       }
     }
   }

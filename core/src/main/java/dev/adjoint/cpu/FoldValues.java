@@ -29,8 +29,10 @@ final class FoldValues {
 
   private static long extreme(DType type, boolean largest) {
     return switch (type) {
-      case F32 -> Float.floatToRawIntBits(largest ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY);
-      case F64 -> Double.doubleToRawLongBits(largest ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY);
+      case F32 ->
+          Float.floatToRawIntBits(largest ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY);
+      case F64 ->
+          Double.doubleToRawLongBits(largest ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY);
       case I32 -> largest ? Integer.MAX_VALUE : Integer.MIN_VALUE;
       case I64 -> largest ? Long.MAX_VALUE : Long.MIN_VALUE;
       case U8 -> largest ? 255 : 0;

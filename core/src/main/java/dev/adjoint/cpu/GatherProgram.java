@@ -22,7 +22,8 @@ final class GatherProgram implements Program {
     IndexedNest nest = IndexedNest.of(geometry, kernel.axis());
     return (buffers, starts, scalars) -> {
       var positions =
-          IndexedNest.Positions.of(kernel.rule(), scalars[1], kernel.index(), data(buffers[1], starts[1]));
+          IndexedNest.Positions.of(
+              kernel.rule(), scalars[1], kernel.index(), data(buffers[1], starts[1]));
       var walk =
           new Walk(
               data(buffers[0], starts[0]),
@@ -73,22 +74,32 @@ final class GatherProgram implements Program {
 
   private static void gather1(Walk w, long to, long index, long from, int n) {
     for (int i = 0; i < n; i++) {
-      long source = from + i * w.fromStride + w.positions.at(index + i * w.indexStride) * w.axisStride;
-      w.to.set(ValueLayout.JAVA_BYTE, to + i * w.toStride, w.from.get(ValueLayout.JAVA_BYTE, source));
+      long source =
+          from + i * w.fromStride + w.positions.at(index + i * w.indexStride) * w.axisStride;
+      w.to.set(
+          ValueLayout.JAVA_BYTE, to + i * w.toStride, w.from.get(ValueLayout.JAVA_BYTE, source));
     }
   }
 
   private static void gather4(Walk w, long to, long index, long from, int n) {
     for (int i = 0; i < n; i++) {
-      long source = from + i * w.fromStride + w.positions.at(index + i * w.indexStride) * w.axisStride;
-      w.to.set(ValueLayout.JAVA_INT, (to + i * w.toStride) << 2, w.from.get(ValueLayout.JAVA_INT, source << 2));
+      long source =
+          from + i * w.fromStride + w.positions.at(index + i * w.indexStride) * w.axisStride;
+      w.to.set(
+          ValueLayout.JAVA_INT,
+          (to + i * w.toStride) << 2,
+          w.from.get(ValueLayout.JAVA_INT, source << 2));
     }
   }
 
   private static void gather8(Walk w, long to, long index, long from, int n) {
     for (int i = 0; i < n; i++) {
-      long source = from + i * w.fromStride + w.positions.at(index + i * w.indexStride) * w.axisStride;
-      w.to.set(ValueLayout.JAVA_LONG, (to + i * w.toStride) << 3, w.from.get(ValueLayout.JAVA_LONG, source << 3));
+      long source =
+          from + i * w.fromStride + w.positions.at(index + i * w.indexStride) * w.axisStride;
+      w.to.set(
+          ValueLayout.JAVA_LONG,
+          (to + i * w.toStride) << 3,
+          w.from.get(ValueLayout.JAVA_LONG, source << 3));
     }
   }
 }

@@ -93,7 +93,9 @@ final class Gemm {
     int height = kernels.height();
     packsA = ceilDiv(n, width) > READS || isAwkward(a.rowStride, m) || isAwkward(a.columnStride, k);
     packsB =
-        ceilDiv(m, height) > READS || (b.rowStride != bytes && n > 1) || (b.columnStride <= 0 && k > 1);
+        ceilDiv(m, height) > READS
+            || (b.rowStride != bytes && n > 1)
+            || (b.columnStride <= 0 && k > 1);
     int kPart = Math.clamp(k, 1, K_LIMIT);
     partRows = packsA ? Math.max(1, PACKED_LIMIT / kPart / height) * height : Math.max(1, m);
     partColumns = packsB ? Math.max(1, PACKED_LIMIT / kPart / width) * width : Math.max(1, n);
@@ -101,7 +103,8 @@ final class Gemm {
     int strips = ceilDiv(Math.clamp(n, 1, partColumns), width);
     int high = Math.min(BLOCK_ROWS / height, tiles);
     int wide = Math.min(BLOCK_COLUMNS / width, strips);
-    // A block that is soon done stays small, to be in the first or second cache when it is finished.
+    // A block that is soon done stays small, to be in the first or second cache when it is
+    // finished.
     long area = Math.max(BLOCK_AREA, (long) BLOCK_COLUMNS * k);
     long work = (long) tiles * height * strips * width * Math.max(1, k);
     long wanted = threads == 1 ? 1 : Math.clamp(work / TASK_WORK, 1, TASKS_PER_THREAD * threads);
@@ -151,7 +154,13 @@ final class Gemm {
           int deep = Math.min(K_LIMIT, k - depth);
           for (int row = 0; row < m; row += partRows) {
             int rows = Math.min(partRows, m - row);
-            new GemmPart(this, shared, a, b, c, new GemmPart.Range(row, rows, column, columns, depth, deep))
+            new GemmPart(
+                    this,
+                    shared,
+                    a,
+                    b,
+                    c,
+                    new GemmPart.Range(row, rows, column, columns, depth, deep))
                 .run(finish, workers);
           }
           depth += K_LIMIT;

@@ -72,7 +72,13 @@ final class GemmPart {
         task -> {
           if (task < tasksA) {
             int row = task * rowsPerTask;
-            packRows(row, Math.min(rowsPerTask, range.rows - row), 0, range.deep, packedA(sharedA, range.deep, range.rows), row);
+            packRows(
+                row,
+                Math.min(rowsPerTask, range.rows - row),
+                0,
+                range.deep,
+                packedA(sharedA, range.deep, range.rows),
+                row);
           } else {
             int column = (task - tasksA) * columnsPerTask;
             int columns = Math.min(columnsPerTask, range.columns - column);
@@ -80,7 +86,8 @@ final class GemmPart {
           }
         });
     workers.run(
-        high * wide, task -> block(task % high * plan.blockRows, task / high * plan.blockColumns, finish));
+        high * wide,
+        task -> block(task % high * plan.blockRows, task / high * plan.blockColumns, finish));
   }
 
   /** The distance of packed rows: not a power of two, so that they fall into different sets of the caches. */
@@ -121,9 +128,11 @@ final class GemmPart {
   private void packRows(int row, int rows, int p, int deep, Gemm.Matrix to, int toRow) {
     long from = a.at(range.row + row, range.depth + p);
     if (alongRows()) {
-      packing.copy(from, a.columnStride(), a.rowStride(), deep, rows, to.at(toRow, 0), to.columnStride());
+      packing.copy(
+          from, a.columnStride(), a.rowStride(), deep, rows, to.at(toRow, 0), to.columnStride());
     } else {
-      packing.copy(from, a.rowStride(), a.columnStride(), rows, deep, to.at(toRow, 0), to.rowStride());
+      packing.copy(
+          from, a.rowStride(), a.columnStride(), rows, deep, to.at(toRow, 0), to.rowStride());
     }
   }
 
@@ -152,11 +161,13 @@ final class GemmPart {
     int columns = Math.min(plan.blockColumns, range.columns - column);
     try (Scratch own = Scratch.take()) {
       long edges = GemmTiles.bytes(plan, pass);
-      long room = own.room(edges + (ownA ? bytesOfA(rows, pass) : ownB ? bytesOfB(columns, pass) : 0));
+      long room =
+          own.room(edges + (ownA ? bytesOfA(rows, pass) : ownB ? bytesOfB(columns, pass) : 0));
       long packed = room + edges;
       var tiles = new GemmTiles(plan, pass, room);
       Gemm.Matrix result =
-          new Gemm.Matrix(c.at(range.row + row, range.column + column), c.rowStride(), c.columnStride());
+          new Gemm.Matrix(
+              c.at(range.row + row, range.column + column), c.rowStride(), c.columnStride());
       int p = 0;
       do {
         int count = Math.min(pass, range.deep - p);
@@ -168,7 +179,9 @@ final class GemmPart {
           Gemm.Matrix all = packedA(sharedA, range.deep, range.rows);
           left = new Gemm.Matrix(all.at(row, p), all.rowStride(), all.columnStride());
         } else {
-          left = new Gemm.Matrix(a.at(range.row + row, range.depth + p), a.rowStride(), a.columnStride());
+          left =
+              new Gemm.Matrix(
+                  a.at(range.row + row, range.depth + p), a.rowStride(), a.columnStride());
         }
         GemmTiles.Strips right;
         if (ownB) {
@@ -176,7 +189,9 @@ final class GemmPart {
           packStrips(column, columns, p, count, packed);
         } else if (plan.packsB) {
           GemmTiles.Strips all = packedB(sharedB, range.deep);
-          right = new GemmTiles.Strips(strip(all, column) + p * all.step(), all.stripStride(), all.step());
+          right =
+              new GemmTiles.Strips(
+                  strip(all, column) + p * all.step(), all.stripStride(), all.step());
         } else {
           long at = b.at(range.column + column, range.depth + p);
           long step = plan.k == 1 ? plan.bytes : b.columnStride();

@@ -56,14 +56,16 @@ final class GemmTiles {
    * @param c the block of the result, {@code rows} times {@code columns}
    * @param first whether what c holds is ignored
    */
-  void multiply(Gemm.Matrix a, Strips b, Gemm.Matrix c, int rows, int columns, int deep, boolean first) {
+  void multiply(
+      Gemm.Matrix a, Strips b, Gemm.Matrix c, int rows, int columns, int deep, boolean first) {
     int height = kernels.height();
     int lastTile = (rows - 1) / height * height;
     int lastHigh = rows - lastTile;
     int lastRows = Gemm.ceil(lastHigh, kernels.unit());
     boolean ragged = lastHigh < lastRows;
     if (ragged) {
-      packing.copy(a.at(lastTile, 0), a.rowStride(), a.columnStride(), lastHigh, deep, edgeA, edgeRow);
+      packing.copy(
+          a.at(lastTile, 0), a.rowStride(), a.columnStride(), lastHigh, deep, edgeA, edgeRow);
       zero(edgeA + lastHigh * edgeRow, (lastRows - lastHigh) * edgeRow);
     }
     for (int j = 0; j < columns; j += plan.width) {
@@ -94,7 +96,17 @@ final class GemmTiles {
         if (!whole && !first) {
           packing.copy(cAt, c.rowStride(), plan.bytes, high, wide, edgeC, rowBytes);
         }
-        kernel.run(deep, aAt, aRow, aStep, bAt, bStep, first ? kernels.zeros() : to, first ? 0 : toRow, to, toRow);
+        kernel.run(
+            deep,
+            aAt,
+            aRow,
+            aStep,
+            bAt,
+            bStep,
+            first ? kernels.zeros() : to,
+            first ? 0 : toRow,
+            to,
+            toRow);
         if (!whole) {
           packing.copy(edgeC, rowBytes, plan.bytes, high, wide, cAt, c.rowStride());
         }

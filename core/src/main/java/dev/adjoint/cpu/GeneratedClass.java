@@ -22,19 +22,23 @@ final class GeneratedClass {
   }
 
   /** An instance of a class that implements an interface of one method, {@code run}. */
-  static <T> T implementing(Class<T> type, String what, MethodTypeDesc run, Consumer<CodeBuilder> body) {
+  static <T> T implementing(
+      Class<T> type, String what, MethodTypeDesc run, Consumer<CodeBuilder> body) {
     ClassDesc implemented = type.describeConstable().orElseThrow();
     byte[] bytes =
         ClassFile.of()
             .build(
                 named(what),
                 builder -> {
-                  builder.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER).withInterfaceSymbols(implemented);
+                  builder
+                      .withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER)
+                      .withInterfaceSymbols(implemented);
                   builder.withMethodBody(
                       INIT_NAME,
                       MTD_void,
                       0,
-                      code -> code.aload(0).invokespecial(CD_Object, INIT_NAME, MTD_void).return_());
+                      code ->
+                          code.aload(0).invokespecial(CD_Object, INIT_NAME, MTD_void).return_());
                   builder.withMethodBody("run", run, ClassFile.ACC_PUBLIC, body);
                 });
     return type.cast(instance(bytes, what));
@@ -44,9 +48,12 @@ final class GeneratedClass {
   static Object instance(byte[] bytes, Object what) {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
-      return lookup.findConstructor(lookup.lookupClass(), MethodType.methodType(void.class)).invoke();
+      return lookup
+          .findConstructor(lookup.lookupClass(), MethodType.methodType(void.class))
+          .invoke();
     } catch (Throwable e) {
-      throw new IllegalStateException("kernel: the generated class for " + what + " does not load", e);
+      throw new IllegalStateException(
+          "kernel: the generated class for " + what + " does not load", e);
     }
   }
 }

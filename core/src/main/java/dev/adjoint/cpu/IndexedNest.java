@@ -67,7 +67,8 @@ record IndexedNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
     long wanted = Math.clamp(points / POINTS_PER_PART, 1, MOST_PARTS);
     int axis = -1;
     for (int a = 0; a < sizes.length; a++) {
-      // Operand 0 stands still along the indexed axis, where two points may meet in one element. The first axis that is long
+      // Operand 0 stands still along the indexed axis, where two points may meet in one element.
+      // The first axis that is long
       // enough is cut, since parts then are whole rows; else the longest.
       boolean longer = axis < 0 || (sizes[axis] < wanted && sizes[a] > sizes[axis]);
       if (strides[0][a] != 0 && longer) {
@@ -126,7 +127,8 @@ record IndexedNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
           switch (type) {
             case I64 -> true;
             case I32 -> false;
-            case BOOL, U8, F32, F64 -> throw new IllegalArgumentException("the index is " + type + ", not i32 or i64");
+            case BOOL, U8, F32, F64 ->
+                throw new IllegalArgumentException("the index is " + type + ", not i32 or i64");
           };
       return new Positions(rule, size, wide, memory);
     }

@@ -56,13 +56,15 @@ final class LaneBlocks {
       Stage stage = nest.kernel.stages().get(s);
       switch (stage) {
         case Stage.Reduce reduce -> reduce(reduce, nest.shape.firstSlot(s), here, spots);
-        case Stage.Map map -> nest.reduceLoops(here, nest.shape.touched(map), p -> store(map, p, spots));
+        case Stage.Map map ->
+            nest.reduceLoops(here, nest.shape.touched(map), p -> store(map, p, spots));
         case Stage.Finish finish -> store(finish, here, spots);
       }
     }
   }
 
-  private void reduce(Stage.Reduce reduce, int first, NestWriter.Position here, VectorWriter.Spot[] spots) {
+  private void reduce(
+      Stage.Reduce reduce, int first, NestWriter.Position here, VectorWriter.Spot[] spots) {
     for (int f = 0; f < reduce.folds().size(); f++) {
       Stage.Fold fold = reduce.folds().get(f);
       DType type = FoldValues.accumulator(fold);

@@ -22,7 +22,8 @@ import java.util.List;
 record LaneParameters(LoopShape shape, boolean[] touched, int known) {
   /** The parameters of the stage with an index. */
   static LaneParameters of(LoopShape shape, int stage) {
-    return new LaneParameters(shape, shape.touched(shape.kernel().stages().get(stage)), shape.firstSlot(stage));
+    return new LaneParameters(
+        shape, shape.touched(shape.kernel().stages().get(stage)), shape.firstSlot(stage));
   }
 
   private Kernel.Loop kernel() {

@@ -74,7 +74,8 @@ final class LaneReduction {
   private void load(int fold, int k) {
     nest.types.species(code, type(fold));
     code.aload(arrays[fold]).loadConstant(k * lanes);
-    emitter.call(vector(fold), "fromArray", vector(fold), SPECIES, Emitter.array(type(fold)), CD_int);
+    emitter.call(
+        vector(fold), "fromArray", vector(fold), SPECIES, Emitter.array(type(fold)), CD_int);
   }
 
   private void save(int count) {

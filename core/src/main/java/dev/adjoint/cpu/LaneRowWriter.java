@@ -70,7 +70,8 @@ final class LaneRowWriter extends NestWriter {
         }
         case Stage.Map _ -> reduceLoops(position, touched, p -> calls(index, p, types.lanes()));
         case Stage.Finish finish ->
-            new ScalarBody(this, finish, LoopShape.roots(finish), reduced, position).store(finish.stores());
+            new ScalarBody(this, finish, LoopShape.roots(finish), reduced, position)
+                .store(finish.stores());
       }
       emitter.release(mark);
     }
@@ -125,7 +126,12 @@ final class LaneRowWriter extends NestWriter {
     int slots = parameters.stream().mapToInt(p -> TypeKind.from(p).slotSize()).sum();
     if (slots > MAX_SLOTS) {
       throw new IllegalStateException(
-          "kernel " + shape.kernel().name() + ": a stage needs " + slots + " parameters, more than " + MAX_SLOTS);
+          "kernel "
+              + shape.kernel().name()
+              + ": a stage needs "
+              + slots
+              + " parameters, more than "
+              + MAX_SLOTS);
     }
     return MethodTypeDesc.of(CD_void, parameters);
   }
@@ -189,7 +195,9 @@ final class LaneRowWriter extends NestWriter {
           switch (stage) {
             case Stage.Reduce reduce -> {
               int[] arrays =
-                  reduce.folds().stream().mapToInt(f -> writer.emitter.allocate(TypeKind.REFERENCE)).toArray();
+                  reduce.folds().stream()
+                      .mapToInt(f -> writer.emitter.allocate(TypeKind.REFERENCE))
+                      .toArray();
               writer.prepare(List.of(stage), touched);
               LaneReduction reduction = new LaneReduction(writer, reduce, arrays);
               switch (part) {
@@ -206,13 +214,15 @@ final class LaneRowWriter extends NestWriter {
                 case REST -> writer.mapRest(stage, position);
               }
             }
-            case Stage.Finish _ -> throw new IllegalStateException("kernel: the last stage has no lanes");
+            case Stage.Finish _ ->
+                throw new IllegalStateException("kernel: the last stage has no lanes");
           }
           code.return_();
         });
   }
 
-  private static void fold(ClassBuilder builder, LoopShape shape, VectorTypes types, Stage.Reduce reduce, int first) {
+  private static void fold(
+      ClassBuilder builder, LoopShape shape, VectorTypes types, Stage.Reduce reduce, int first) {
     for (int f = 0; f < reduce.folds().size(); f++) {
       int fold = f;
       builder.withMethodBody(

@@ -79,7 +79,8 @@ final class LoopGrid {
     rowTasks = (int) Math.clamp(allRows, 1, tasks);
     int units = kernel.laneReduces() ? 1 : Math.max(1, cols / COLUMN_UNIT);
     colTasks = (int) Math.min((tasks + rowTasks - 1) / rowTasks, units);
-    colsAtOnce = strided && kernel.reduceRank() == 0 && rows > 1 ? STRIDED_COLUMNS : Integer.MAX_VALUE;
+    colsAtOnce =
+        strided && kernel.reduceRank() == 0 && rows > 1 ? STRIDED_COLUMNS : Integer.MAX_VALUE;
   }
 
   /**
@@ -127,8 +128,16 @@ final class LoopGrid {
         || geometry.offsets().length != n
         || geometry.strides().length != n) {
       throw new IllegalArgumentException(
-          "kernel " + kernel.name() + ": a geometry of " + geometry.sizes().length + " axes and "
-              + geometry.strides().length + " accesses, not " + kernel.rank() + " and " + n);
+          "kernel "
+              + kernel.name()
+              + ": a geometry of "
+              + geometry.sizes().length
+              + " axes and "
+              + geometry.strides().length
+              + " accesses, not "
+              + kernel.rank()
+              + " and "
+              + n);
     }
     int lane = kernel.laneAxis();
     for (int a = 0; a < n; a++) {
@@ -142,7 +151,13 @@ final class LoopGrid {
               };
       if (!fits) {
         throw new IllegalArgumentException(
-            "kernel " + kernel.name() + ": stride " + stride + " of access " + a + ", which is "
+            "kernel "
+                + kernel.name()
+                + ": stride "
+                + stride
+                + " of access "
+                + a
+                + ", which is "
                 + kernel.accesses().get(a).lane());
       }
     }
@@ -165,6 +180,8 @@ final class LoopGrid {
 
   /** The first column of a column task. */
   int firstCol(int task) {
-    return task == colTasks ? cols : (int) ((long) (cols / COLUMN_UNIT) * task / colTasks) * COLUMN_UNIT;
+    return task == colTasks
+        ? cols
+        : (int) ((long) (cols / COLUMN_UNIT) * task / colTasks) * COLUMN_UNIT;
   }
 }

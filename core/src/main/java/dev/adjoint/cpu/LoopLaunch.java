@@ -90,7 +90,8 @@ final class LoopLaunch implements Program.Launch {
     }
   }
 
-  private void rectangle(LoopCode current, LoopArguments arguments, int row0, int rows, int col0, int cols) {
+  private void rectangle(
+      LoopCode current, LoopArguments arguments, int row0, int rows, int col0, int cols) {
     int done = 0;
     do {
       int n = Math.min(cols - done, grid.colsAtOnce);

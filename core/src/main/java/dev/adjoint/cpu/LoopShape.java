@@ -23,13 +23,20 @@ final class LoopShape {
     this.kernel = kernel;
     if (kernel.accesses().size() > MAX_ACCESSES) {
       throw new IllegalStateException(
-          "kernel " + kernel.name() + ": " + kernel.accesses().size() + " accesses, more than " + MAX_ACCESSES);
+          "kernel "
+              + kernel.name()
+              + ": "
+              + kernel.accesses().size()
+              + " accesses, more than "
+              + MAX_ACCESSES);
     }
     for (Stage stage : kernel.stages()) {
       if (stage instanceof Stage.Reduce reduce) {
         for (Stage.Fold fold : reduce.folds()) {
-          if (fold.type() == DType.BOOL && (fold.op() == ReduceOp.SUM || fold.op() == ReduceOp.PROD)) {
-            throw new IllegalStateException("kernel " + kernel.name() + ": " + fold.op() + " of bool");
+          if (fold.type() == DType.BOOL
+              && (fold.op() == ReduceOp.SUM || fold.op() == ReduceOp.PROD)) {
+            throw new IllegalStateException(
+                "kernel " + kernel.name() + ": " + fold.op() + " of bool");
           }
           reduced.add(fold.type());
         }
@@ -67,7 +74,8 @@ final class LoopShape {
 
   /** Whether some access is one byte wide. */
   boolean hasBytes() {
-    return kernel.accesses().stream().anyMatch(a -> a.kind() != Access.Kind.INDEX && a.dtype().bytes() == 1);
+    return kernel.accesses().stream()
+        .anyMatch(a -> a.kind() != Access.Kind.INDEX && a.dtype().bytes() == 1);
   }
 
   /** Whether a value of the kernel has an operation that vectors lack. */
@@ -88,8 +96,10 @@ final class LoopShape {
     for (int v = 0; v < uniform.length; v++) {
       uniform[v] =
           switch (body.get(v)) {
-            case Instr.Load load -> kernel.accesses().get(load.access()).lane() == Access.Lane.BROADCAST;
-            case Instr.Index index -> kernel.accesses().get(index.access()).lane() == Access.Lane.BROADCAST;
+            case Instr.Load load ->
+                kernel.accesses().get(load.access()).lane() == Access.Lane.BROADCAST;
+            case Instr.Index index ->
+                kernel.accesses().get(index.access()).lane() == Access.Lane.BROADCAST;
             case Instr.Scalar _, Instr.Literal _ -> true;
             case Instr.Reduced _ -> kernel.laneReduces();
             case Instr.Apply apply -> operands(apply).stream().allMatch(o -> uniform[o]);

@@ -33,15 +33,18 @@ final class MatMulProgram implements Program {
     int k = geometry.sizes()[rank - 1];
     long[][] strides = geometry.strides();
     if (n > 1 && strides[2][rank - 2] != 1) {
-      throw new IllegalArgumentException("matmul: the result has stride " + strides[2][rank - 2] + " along n, not 1");
+      throw new IllegalArgumentException(
+          "matmul: the result has stride " + strides[2][rank - 2] + " along n, not 1");
     }
     var left = matrix(0, strides[0][rank - 3], strides[0][rank - 1]);
     var right = matrix(0, strides[1][rank - 2], strides[1][rank - 1]);
     if (batches.m > 1 && strides[2][rank - 3] < 0) {
-      throw new IllegalArgumentException("matmul: the result has a negative stride along m, " + strides[2][rank - 3]);
+      throw new IllegalArgumentException(
+          "matmul: the result has a negative stride along m, " + strides[2][rank - 3]);
     }
     int groups = groups(batches.count, (long) batches.m * n * Math.max(1, k));
-    var product = new Gemm(kernel.dtype(), batches.m, n, k, left, right, groups > 0 ? 1 : workers.size());
+    var product =
+        new Gemm(kernel.dtype(), batches.m, n, k, left, right, groups > 0 ? 1 : workers.size());
     TileProgram.Tiles tiles = null;
     if (epilogue != null) {
       int count = accesses.size() - 3;
@@ -198,7 +201,8 @@ final class MatMulProgram implements Program {
           positions[e] = address(3 + e, buffers, starts, origins);
         }
       }
-      return (row, rows, column, columns) -> then.run(positions, scalars, row, rows, column, columns);
+      return (row, rows, column, columns) ->
+          then.run(positions, scalars, row, rows, column, columns);
     }
   }
 }

@@ -34,8 +34,10 @@ final class MemoryLimit {
         return bytes;
       }
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("cpu: adjoint.cpu.memory must be a number of bytes, not '" + text + "'", e);
+      throw new IllegalArgumentException(
+          "cpu: adjoint.cpu.memory must be a number of bytes, not '" + text + "'", e);
     }
-    throw new IllegalArgumentException("cpu: adjoint.cpu.memory must be a positive number of bytes, not " + text);
+    throw new IllegalArgumentException(
+        "cpu: adjoint.cpu.memory must be a positive number of bytes, not " + text);
   }
 }

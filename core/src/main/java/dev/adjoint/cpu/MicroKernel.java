@@ -18,5 +18,14 @@ interface MicroKernel {
    * @param c the address of the result; {@code cRow} bytes lead to the next r
    */
   void run(
-      int k, long a, long aRow, long aStep, long b, long bStep, long init, long initRow, long c, long cRow);
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long init,
+      long initRow,
+      long c,
+      long cRow);
 }

@@ -21,10 +21,12 @@ import java.lang.constant.MethodTypeDesc;
  * <p>Only the first address of a step is masked: what is added to it is known not to leave memory, so nothing is checked.
  */
 final class MicroKernelCompiler {
-  private static final ClassDesc NATIVE_MEMORY = NativeMemory.class.describeConstable().orElseThrow();
+  private static final ClassDesc NATIVE_MEMORY =
+      NativeMemory.class.describeConstable().orElseThrow();
   private static final MethodTypeDesc RUN =
       MethodTypeDesc.of(
-          CD_void, CD_int, CD_long, CD_long, CD_long, CD_long, CD_long, CD_long, CD_long, CD_long, CD_long);
+          CD_void, CD_int, CD_long, CD_long, CD_long, CD_long, CD_long, CD_long, CD_long, CD_long,
+          CD_long);
 
   // The arguments of run, as local variables.
   private static final int K = 1;
@@ -73,7 +75,8 @@ final class MicroKernelCompiler {
     int[] sums = references(rows * vectors);
     int at = emitter.allocate(TypeKind.LONG);
     eachOfTile(INIT, INIT_ROW, at, (sum, offset) -> load(at, offset, sums[sum]));
-    // Not a counted loop: HotSpot would unroll that, load ahead for several steps, and run out of registers.
+    // Not a counted loop: HotSpot would unroll that, load ahead for several steps, and run out of
+    // registers.
     code.lload(B).iload(K).i2l().lload(B_STEP).lmul().ladd();
     int end = emitter.storeNew(TypeKind.LONG);
     Label head = code.newLabel();

@@ -30,8 +30,10 @@ final class MicroKernels {
     this.dtype = dtype;
     int floats = VectorUnit.isUsable() ? VectorUnit.lanes() : 16;
     lanes = floats * 4 / dtype.bytes();
-    // The sums of a tile, two vectors of b and the numbers of a, all of which HotSpot loads before it multiplies, share 32
-    // registers, or the 16 of machines with 8 lanes. In taller tiles some sums would be kept in memory.
+    // The sums of a tile, two vectors of b and the numbers of a, all of which HotSpot loads before
+    // it multiplies, share 32
+    // registers, or the 16 of machines with 8 lanes. In taller tiles some sums would be kept in
+    // memory.
     unit = floats == 8 ? 2 : 4;
     height = 2 * unit;
     int count = height / unit * WIDTHS;
@@ -51,7 +53,8 @@ final class MicroKernels {
     return switch (dtype) {
       case F32 -> F32;
       case F64 -> F64;
-      case BOOL, U8, I32, I64 -> throw new IllegalArgumentException("matmul: no kernel for " + dtype);
+      case BOOL, U8, I32, I64 ->
+          throw new IllegalArgumentException("matmul: no kernel for " + dtype);
     };
   }
 
@@ -112,7 +115,8 @@ final class MicroKernels {
   private int index(int rows, int columns) {
     int i = (rows / unit - 1) * WIDTHS + columns / lanes - 1;
     if (i < 0 || i >= plain.length || rows(i) != rows || columns(i) != columns) {
-      throw new IllegalArgumentException("matmul: no tile has " + rows + " rows and " + columns + " columns");
+      throw new IllegalArgumentException(
+          "matmul: no tile has " + rows + " rows and " + columns + " columns");
     }
     return i;
   }

@@ -36,7 +36,8 @@ final class NativeMemory {
       System.getLogger("dev.adjoint")
           .log(
               System.Logger.Level.WARNING,
-              "cpu: native access is forbidden, so all tensors must fit into one block of " + (bytes >> 20)
+              "cpu: native access is forbidden, so all tensors must fit into one block of "
+                  + (bytes >> 20)
                   + " MiB: start java with --enable-native-access="
                   + (module.isNamed() ? module.getName() : "ALL-UNNAMED")
                   + ", or set the size of the block by -Dadjoint.cpu.memory=<bytes>");
@@ -49,7 +50,8 @@ final class NativeMemory {
   static long zeros(long bytes) {
     long address = WHOLE ? Arena.global().allocate(bytes, ALIGNMENT).address() : take(bytes);
     if (address == 0) {
-      throw new OutOfMemoryError("cpu: the block is too small; -Dadjoint.cpu.memory=<bytes> sets its size");
+      throw new OutOfMemoryError(
+          "cpu: the block is too small; -Dadjoint.cpu.memory=<bytes> sets its size");
     }
     return address;
   }

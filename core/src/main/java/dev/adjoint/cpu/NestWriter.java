@@ -21,7 +21,8 @@ import java.util.function.Consumer;
  * them. What a row does is up to the subclass.
  */
 abstract class NestWriter {
-  private static final ClassDesc NATIVE_MEMORY = NativeMemory.class.describeConstable().orElseThrow();
+  private static final ClassDesc NATIVE_MEMORY =
+      NativeMemory.class.describeConstable().orElseThrow();
   private static final ClassDesc ARGUMENTS = LoopArguments.class.describeConstable().orElseThrow();
   private static final int PACKED = 1;
   private static final int ROW0 = 2;

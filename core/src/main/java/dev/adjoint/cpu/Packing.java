@@ -39,14 +39,16 @@ final class Packing {
    * Copies elements to rows of neighbours: element (r, c) is at {@code from + r * rowStride + c * columnStride}, and goes to
    * {@code to + r * toStride + c * size of an element}. Strides are in bytes.
    */
-  void copy(long from, long rowStride, long columnStride, int rows, int columns, long to, long toStride) {
+  void copy(
+      long from, long rowStride, long columnStride, int rows, int columns, long to, long toStride) {
     if (columnStride == bytes) {
       if (turn != null) {
         VectorPacking.copyRows(from, rowStride, rows, columns * bytes, to, toStride);
         return;
       }
       for (int r = 0; r < rows; r++) {
-        MemorySegment.copy(ALL, from + r * rowStride, ALL, to + r * toStride, (long) columns * bytes);
+        MemorySegment.copy(
+            ALL, from + r * rowStride, ALL, to + r * toStride, (long) columns * bytes);
       }
     } else if (rowStride == bytes && turn != null) {
       turn(turn, from, columnStride, rows, columns, to, toStride);
@@ -56,20 +58,44 @@ final class Packing {
   }
 
   private void turn(
-      BlockTransposition turn, long from, long columnStride, int rows, int columns, long to, long toStride) {
+      BlockTransposition turn,
+      long from,
+      long columnStride,
+      int rows,
+      int columns,
+      long to,
+      long toStride) {
     int high = rows / side * side;
     int wide = columns / side * side;
     for (int c = 0; c < wide; c += side) {
       for (int r = 0; r < high; r += side) {
         turn.run(
-            from + (long) r * bytes + c * columnStride, columnStride, to + r * toStride + (long) c * bytes, toStride);
+            from + (long) r * bytes + c * columnStride,
+            columnStride,
+            to + r * toStride + (long) c * bytes,
+            toStride);
       }
     }
-    pick(from + wide * columnStride, bytes, columnStride, high, columns - wide, to + (long) wide * bytes, toStride);
-    pick(from + (long) high * bytes, bytes, columnStride, rows - high, columns, to + high * toStride, toStride);
+    pick(
+        from + wide * columnStride,
+        bytes,
+        columnStride,
+        high,
+        columns - wide,
+        to + (long) wide * bytes,
+        toStride);
+    pick(
+        from + (long) high * bytes,
+        bytes,
+        columnStride,
+        rows - high,
+        columns,
+        to + high * toStride,
+        toStride);
   }
 
-  private void pick(long from, long rowStride, long columnStride, int rows, int columns, long to, long toStride) {
+  private void pick(
+      long from, long rowStride, long columnStride, int rows, int columns, long to, long toStride) {
     for (int r = 0; r < rows; r++) {
       long source = from + r * rowStride;
       long target = to + r * toStride;

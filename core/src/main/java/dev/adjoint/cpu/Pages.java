@@ -22,7 +22,8 @@ final class Pages {
   private static final long PRIVATE_ANONYMOUS = MAC ? 0x1002 : 0x22;
 
   private static final FunctionDescriptor SIX_LONGS =
-      FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+      FunctionDescriptor.of(
+          JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
   private Pages() {}
 
@@ -83,7 +84,8 @@ final class Pages {
         unmap(address + bytes, raw + wide - address - bytes);
       }
       if (LINUX) {
-        // Advice: a kernel without huge pages answers with an error, and the memory is as good as before.
+        // Advice: a kernel without huge pages answers with an error, and the memory is as good as
+        // before.
         long ignored = (long) MADVISE.invokeExact(address, bytes, ADVICE_HUGE_PAGE, 0L, 0L, 0L);
       }
       return address;

@@ -53,7 +53,9 @@ final class RandomProgram implements Program {
   private static VectorTrial trial() {
     MemorySegment memory = Arena.ofAuto().allocate(1 << 12, 64);
     return new VectorTrial(
-        "random numbers", count -> VectorPhilox.fill(memory, 0, 16 * count, 1, 2), () -> vectors = true);
+        "random numbers",
+        count -> VectorPhilox.fill(memory, 0, 16 * count, 1, 2),
+        () -> vectors = true);
   }
 
   /** Whether random numbers are made with vectors by now. */

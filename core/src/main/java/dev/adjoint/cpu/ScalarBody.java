@@ -30,7 +30,12 @@ final class ScalarBody {
    * @param reduced the variables of the kernel's reductions
    * @param roots the values that are needed
    */
-  ScalarBody(NestWriter nest, Stage stage, List<Integer> roots, int[] reduced, NestWriter.Position position) {
+  ScalarBody(
+      NestWriter nest,
+      Stage stage,
+      List<Integer> roots,
+      int[] reduced,
+      NestWriter.Position position) {
     this.nest = nest;
     this.emitter = nest.emitter;
     this.ops = new ScalarOps(nest.emitter);

@@ -15,7 +15,16 @@ record ScalarMicroKernel(DType dtype, int rows, int columns) implements MicroKer
 
   @Override
   public void run(
-      int k, long a, long aRow, long aStep, long b, long bStep, long init, long initRow, long c, long cRow) {
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long init,
+      long initRow,
+      long c,
+      long cRow) {
     for (int r = 0; r < rows; r += 2) {
       for (int j = 0; j < columns; j += 2) {
         long at = (long) j * dtype.bytes();
@@ -32,7 +41,16 @@ record ScalarMicroKernel(DType dtype, int rows, int columns) implements MicroKer
   }
 
   private static void block32(
-      int k, long a, long aRow, long aStep, long b, long bStep, long init, long initRow, long c, long cRow) {
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long init,
+      long initRow,
+      long c,
+      long cRow) {
     float s00 = ALL.get(F32, init);
     float s01 = ALL.get(F32, init + 4);
     float s10 = ALL.get(F32, init + initRow);
@@ -56,7 +74,16 @@ record ScalarMicroKernel(DType dtype, int rows, int columns) implements MicroKer
   }
 
   private static void block64(
-      int k, long a, long aRow, long aStep, long b, long bStep, long init, long initRow, long c, long cRow) {
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long init,
+      long initRow,
+      long c,
+      long cRow) {
     double s00 = ALL.get(F64, init);
     double s01 = ALL.get(F64, init + 8);
     double s10 = ALL.get(F64, init + initRow);

@@ -101,7 +101,8 @@ final class ScalarOps {
       case USHR -> shift(type, IUSHR, LUSHR);
       case CAST -> cast(type, result);
       case BITCAST -> bitcast(type, result);
-      case EQ, NE, LT, LE, GT, GE -> emitter.scalar(op.name().toLowerCase(Locale.ROOT), CD_int, t, t);
+      case EQ, NE, LT, LE, GT, GE ->
+          emitter.scalar(op.name().toLowerCase(Locale.ROOT), CD_int, t, t);
     }
   }
 

@@ -63,7 +63,8 @@ final class ScalarWriter extends NestWriter {
   }
 
   /** All columns of a stage, with what all lanes share before them. */
-  private void lanes(Stage stage, List<Integer> roots, Position position, Consumer<ScalarBody> each) {
+  private void lanes(
+      Stage stage, List<Integer> roots, Position position, Consumer<ScalarBody> each) {
     emitter.ifPositive(
         cols,
         () -> {
@@ -93,13 +94,18 @@ final class ScalarWriter extends NestWriter {
       case Stage.Reduce reduce -> {
         int first = shape.firstSlot(index);
         partials(reduce, first, true);
-        reduceLoops(position, touched, p -> emitter.ifPositive(cols, () -> foldLanes(reduce, first, p)));
+        reduceLoops(
+            position, touched, p -> emitter.ifPositive(cols, () -> foldLanes(reduce, first, p)));
         partials(reduce, first, false);
       }
       case Stage.Map map ->
-          reduceLoops(position, touched, p -> lanes(map, LoopShape.roots(map), p, body -> body.store(map.stores())));
+          reduceLoops(
+              position,
+              touched,
+              p -> lanes(map, LoopShape.roots(map), p, body -> body.store(map.stores())));
       case Stage.Finish finish ->
-          new ScalarBody(this, finish, LoopShape.roots(finish), reduced, position).store(finish.stores());
+          new ScalarBody(this, finish, LoopShape.roots(finish), reduced, position)
+              .store(finish.stores());
     }
     emitter.release(mark);
   }
@@ -146,7 +152,11 @@ final class ScalarWriter extends NestWriter {
           int partial = emitter.storeNew(TypeKind.INT);
           for (int f = 0; f < values.length; f++) {
             TypeKind kind = Emitter.kind(FoldValues.accumulator(folds.get(f)));
-            code.aload(partials[first + f]).iload(partial).dup2().arrayLoad(kind).loadLocal(kind, values[f]);
+            code.aload(partials[first + f])
+                .iload(partial)
+                .dup2()
+                .arrayLoad(kind)
+                .loadLocal(kind, values[f]);
             ops.fold(folds.get(f).op(), FoldValues.accumulator(folds.get(f)));
             code.arrayStore(kind);
           }
@@ -185,16 +195,20 @@ final class ScalarWriter extends NestWriter {
                 List<Integer> values = new ArrayList<>();
                 reduce.folds().forEach(f -> values.add(body.variable(f.value())));
                 IntStream.range(0, values.size())
-                    .forEach(f -> accumulate(reduce.folds().get(f), reduced[first + f], values.get(f)));
+                    .forEach(
+                        f -> accumulate(reduce.folds().get(f), reduced[first + f], values.get(f)));
               });
         }
         case Stage.Map map ->
             reduceLoops(
                 here,
                 shape.touched(stage),
-                p -> new ScalarBody(this, map, LoopShape.roots(map), reduced, p).store(map.stores()));
+                p ->
+                    new ScalarBody(this, map, LoopShape.roots(map), reduced, p)
+                        .store(map.stores()));
         case Stage.Finish finish ->
-            new ScalarBody(this, finish, LoopShape.roots(finish), reduced, here).store(finish.stores());
+            new ScalarBody(this, finish, LoopShape.roots(finish), reduced, here)
+                .store(finish.stores());
       }
     }
     emitter.release(mark);

@@ -23,7 +23,8 @@ final class ScatterAddProgram implements Program {
     String rule = OpError.axisRule("scatterAdd", kernel.axis());
     return (buffers, starts, scalars) -> {
       var positions =
-          IndexedNest.Positions.of(rule, scalars[1], kernel.index(), GatherProgram.data(buffers[1], starts[1]));
+          IndexedNest.Positions.of(
+              rule, scalars[1], kernel.index(), GatherProgram.data(buffers[1], starts[1]));
       var walk =
           new Walk(
               GatherProgram.data(buffers[0], starts[0]),
@@ -66,7 +67,10 @@ final class ScatterAddProgram implements Program {
   private static void addBool(Walk w, long to, long index, long from, int n) {
     for (int i = 0; i < n; i++) {
       long at = w.target(to, index, i);
-      byte sum = (byte) (w.to.get(ValueLayout.JAVA_BYTE, at) | w.from.get(ValueLayout.JAVA_BYTE, from + i * w.fromStride));
+      byte sum =
+          (byte)
+              (w.to.get(ValueLayout.JAVA_BYTE, at)
+                  | w.from.get(ValueLayout.JAVA_BYTE, from + i * w.fromStride));
       w.to.set(ValueLayout.JAVA_BYTE, at, sum);
     }
   }
@@ -74,7 +78,10 @@ final class ScatterAddProgram implements Program {
   private static void addU8(Walk w, long to, long index, long from, int n) {
     for (int i = 0; i < n; i++) {
       long at = w.target(to, index, i);
-      byte sum = (byte) (w.to.get(ValueLayout.JAVA_BYTE, at) + w.from.get(ValueLayout.JAVA_BYTE, from + i * w.fromStride));
+      byte sum =
+          (byte)
+              (w.to.get(ValueLayout.JAVA_BYTE, at)
+                  + w.from.get(ValueLayout.JAVA_BYTE, from + i * w.fromStride));
       w.to.set(ValueLayout.JAVA_BYTE, at, sum);
     }
   }

@@ -27,7 +27,8 @@ final class Scratch implements AutoCloseable {
       long size = (Math.max(wanted, 2 * bytes) + Pages.HUGE - 1) & -Pages.HUGE;
       long fresh = Pages.map(size);
       if (fresh == 0) {
-        throw new OutOfMemoryError("matmul: the system has no " + size + " bytes for packed operands");
+        throw new OutOfMemoryError(
+            "matmul: the system has no " + size + " bytes for packed operands");
       }
       if (bytes > 0) {
         Pages.unmap(address, bytes);

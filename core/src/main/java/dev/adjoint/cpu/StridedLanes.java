@@ -13,7 +13,9 @@ final class StridedLanes {
       return;
     }
     for (int i = 0; i < n; i++) {
-      to[i] = NativeMemory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, (start + i * stride) & NativeMemory.ADDRESS_MASK);
+      to[i] =
+          NativeMemory.ALL.get(
+              ValueLayout.JAVA_FLOAT_UNALIGNED, (start + i * stride) & NativeMemory.ADDRESS_MASK);
     }
   }
 
@@ -23,7 +25,9 @@ final class StridedLanes {
       return;
     }
     for (int i = 0; i < n; i++) {
-      to[i] = NativeMemory.ALL.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, (start + i * stride) & NativeMemory.ADDRESS_MASK);
+      to[i] =
+          NativeMemory.ALL.get(
+              ValueLayout.JAVA_DOUBLE_UNALIGNED, (start + i * stride) & NativeMemory.ADDRESS_MASK);
     }
   }
 
@@ -33,7 +37,9 @@ final class StridedLanes {
       return;
     }
     for (int i = 0; i < n; i++) {
-      to[i] = NativeMemory.ALL.get(ValueLayout.JAVA_INT_UNALIGNED, (start + i * stride) & NativeMemory.ADDRESS_MASK);
+      to[i] =
+          NativeMemory.ALL.get(
+              ValueLayout.JAVA_INT_UNALIGNED, (start + i * stride) & NativeMemory.ADDRESS_MASK);
     }
   }
 
@@ -43,7 +49,9 @@ final class StridedLanes {
       return;
     }
     for (int i = 0; i < n; i++) {
-      to[i] = NativeMemory.ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, (start + i * stride) & NativeMemory.ADDRESS_MASK);
+      to[i] =
+          NativeMemory.ALL.get(
+              ValueLayout.JAVA_LONG_UNALIGNED, (start + i * stride) & NativeMemory.ADDRESS_MASK);
     }
   }
 
@@ -53,7 +61,9 @@ final class StridedLanes {
       return;
     }
     for (int i = 0; i < n; i++) {
-      to[i] = NativeMemory.ALL.get(ValueLayout.JAVA_BYTE, (start + i * stride) & NativeMemory.ADDRESS_MASK);
+      to[i] =
+          NativeMemory.ALL.get(
+              ValueLayout.JAVA_BYTE, (start + i * stride) & NativeMemory.ADDRESS_MASK);
     }
   }
 
@@ -63,7 +73,10 @@ final class StridedLanes {
       return;
     }
     for (int i = 0; i < n; i++) {
-      NativeMemory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, (start + i * stride) & NativeMemory.ADDRESS_MASK, from[i]);
+      NativeMemory.ALL.set(
+          ValueLayout.JAVA_FLOAT_UNALIGNED,
+          (start + i * stride) & NativeMemory.ADDRESS_MASK,
+          from[i]);
     }
   }
 
@@ -73,7 +86,10 @@ final class StridedLanes {
       return;
     }
     for (int i = 0; i < n; i++) {
-      NativeMemory.ALL.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, (start + i * stride) & NativeMemory.ADDRESS_MASK, from[i]);
+      NativeMemory.ALL.set(
+          ValueLayout.JAVA_DOUBLE_UNALIGNED,
+          (start + i * stride) & NativeMemory.ADDRESS_MASK,
+          from[i]);
     }
   }
 
@@ -83,7 +99,10 @@ final class StridedLanes {
       return;
     }
     for (int i = 0; i < n; i++) {
-      NativeMemory.ALL.set(ValueLayout.JAVA_INT_UNALIGNED, (start + i * stride) & NativeMemory.ADDRESS_MASK, from[i]);
+      NativeMemory.ALL.set(
+          ValueLayout.JAVA_INT_UNALIGNED,
+          (start + i * stride) & NativeMemory.ADDRESS_MASK,
+          from[i]);
     }
   }
 
@@ -93,7 +112,10 @@ final class StridedLanes {
       return;
     }
     for (int i = 0; i < n; i++) {
-      NativeMemory.ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, (start + i * stride) & NativeMemory.ADDRESS_MASK, from[i]);
+      NativeMemory.ALL.set(
+          ValueLayout.JAVA_LONG_UNALIGNED,
+          (start + i * stride) & NativeMemory.ADDRESS_MASK,
+          from[i]);
     }
   }
 
@@ -103,7 +125,8 @@ final class StridedLanes {
       return;
     }
     for (int i = 0; i < n; i++) {
-      NativeMemory.ALL.set(ValueLayout.JAVA_BYTE, (start + i * stride) & NativeMemory.ADDRESS_MASK, from[i]);
+      NativeMemory.ALL.set(
+          ValueLayout.JAVA_BYTE, (start + i * stride) & NativeMemory.ADDRESS_MASK, from[i]);
     }
   }
 }

@@ -58,7 +58,8 @@ final class TieredCode {
         switch (tier) {
           case BLOCKS -> new BlockInterpreter(shape);
           case SCALAR -> BytecodeCompiler.scalar(shape);
-          case VECTOR -> BytecodeCompiler.vector(shape).orElseGet(() -> BytecodeCompiler.scalar(shape));
+          case VECTOR ->
+              BytecodeCompiler.vector(shape).orElseGet(() -> BytecodeCompiler.scalar(shape));
           case AUTO -> hasVectors ? new BlockInterpreter(shape) : BytecodeCompiler.scalar(shape);
         };
     settled = tier != Tier.AUTO || !hasVectors;

@@ -18,9 +18,12 @@ import java.util.stream.IntStream;
  * perfect shuffle of all elements, and after the last one rows have become columns.
  */
 final class TranspositionCompiler {
-  private static final ClassDesc SELF = TranspositionCompiler.class.describeConstable().orElseThrow();
-  private static final ClassDesc NATIVE_MEMORY = NativeMemory.class.describeConstable().orElseThrow();
-  private static final MethodTypeDesc RUN = MethodTypeDesc.of(CD_void, CD_long, CD_long, CD_long, CD_long);
+  private static final ClassDesc SELF =
+      TranspositionCompiler.class.describeConstable().orElseThrow();
+  private static final ClassDesc NATIVE_MEMORY =
+      NativeMemory.class.describeConstable().orElseThrow();
+  private static final MethodTypeDesc RUN =
+      MethodTypeDesc.of(CD_void, CD_long, CD_long, CD_long, CD_long);
 
   // The arguments of run, as local variables.
   private static final int FROM = 1;
@@ -78,7 +81,9 @@ final class TranspositionCompiler {
       types.species(code, bits);
       address(FROM, ROW_STRIDE, i);
       code.invokestatic(
-          vector, "fromMemorySegment", MethodTypeDesc.of(vector, SPECIES, Emitter.SEGMENT, CD_long, ORDER));
+          vector,
+          "fromMemorySegment",
+          MethodTypeDesc.of(vector, SPECIES, Emitter.SEGMENT, CD_long, ORDER));
       code.astore(ROWS + i);
     }
     int columns = shuffle();
@@ -96,7 +101,8 @@ final class TranspositionCompiler {
     ClassDesc array = Emitter.array(bits);
     types.species(code, bits);
     code.getstatic(SELF, half + "_" + bits.name(), array).iconst_0();
-    code.invokestatic(vector, "fromArray", MethodTypeDesc.of(vector, SPECIES, array, CD_int)).astore(to);
+    code.invokestatic(vector, "fromArray", MethodTypeDesc.of(vector, SPECIES, array, CD_int))
+        .astore(to);
   }
 
   /** Pushes all of memory, the address of a row in it, and the byte order. */

@@ -87,7 +87,8 @@ final class VectorBody {
     }
     Instr instr = body.get(value);
     if (uniform[value]) {
-      throw new IllegalStateException("kernel " + nest.kernel.name() + ": " + instr + " is not there as a vector");
+      throw new IllegalStateException(
+          "kernel " + nest.kernel.name() + ": " + instr + " is not there as a vector");
     }
     switch (instr) {
       case Instr.Load load -> memory.load(load.access(), spot);
@@ -106,7 +107,8 @@ final class VectorBody {
         }
       }
       case Instr.Apply apply -> apply(apply);
-      case Instr.Literal _, Instr.Scalar _ -> throw new IllegalStateException("kernel: " + instr + " differs by lane");
+      case Instr.Literal _, Instr.Scalar _ ->
+          throw new IllegalStateException("kernel: " + instr + " differs by lane");
     }
     if (uses[value] > 1) {
       nest.code.dup();
@@ -153,7 +155,8 @@ final class VectorBody {
         ops.zero(DType.BOOL);
         nest.code.loadConstant(1);
         pushMask(value, DType.BOOL);
-        emitter.invoke(VectorTypes.vector(memory), "blend", VectorTypes.vector(memory), CD_byte, MASK);
+        emitter.invoke(
+            VectorTypes.vector(memory), "blend", VectorTypes.vector(memory), CD_byte, MASK);
       }
       case U8 -> {
         push(value);
@@ -191,7 +194,8 @@ final class VectorBody {
         push(apply.a());
         ops.comparison(apply.op());
         push(apply.b());
-        emitter.invoke(VectorTypes.vector(type), "compare", MASK, VectorTypes.operator("Comparison"), VECTOR);
+        emitter.invoke(
+            VectorTypes.vector(type), "compare", MASK, VectorTypes.operator("Comparison"), VECTOR);
       }
       case XOR -> {
         push(apply.a());
@@ -212,7 +216,9 @@ final class VectorBody {
     boolean[] own = ownedBy(apply.c());
     for (int v = 0; v <= apply.c(); v++) {
       if (own[v] && body.get(v) instanceof Instr.Apply part) {
-        LoopShape.operands(part).stream().filter(o -> !own[o] && !uniform[o]).forEach(this::variable);
+        LoopShape.operands(part).stream()
+            .filter(o -> !own[o] && !uniform[o])
+            .forEach(this::variable);
       }
     }
     Label end = nest.code.newLabel();
@@ -271,10 +277,11 @@ final class VectorBody {
         emitter.invoke(MASK, "not", MASK);
       }
       case AND, OR, XOR, EQ, NE, LT, LE, GT, GE, MIN, MAX, MUL -> {
-        boolean swapped = switch (apply.op()) {
-          case LT, GE -> true;
-          default -> false;
-        };
+        boolean swapped =
+            switch (apply.op()) {
+              case LT, GE -> true;
+              default -> false;
+            };
         DType species = maskType(firstMask(apply));
         pushMask(swapped ? apply.b() : apply.a(), species);
         pushMask(swapped ? apply.a() : apply.b(), species);

@@ -21,7 +21,8 @@ final class VectorClasses {
 
   private static final class Loaded {
     static {
-      for (Class<?> type : List.of(byte.class, short.class, int.class, long.class, float.class, double.class)) {
+      for (Class<?> type :
+          List.of(byte.class, short.class, int.class, long.class, float.class, double.class)) {
         for (VectorShape shape : VectorShape.values()) {
           VectorSpecies<?> species = VectorSpecies.of(type, shape);
           species.zero();
@@ -36,7 +37,8 @@ final class VectorClasses {
       MemorySegment.ofArray(new long[1]);
       MemorySegment.ofArray(new float[1]);
       MemorySegment.ofArray(new double[1]);
-      try (Arena confined = Arena.ofConfined(); Arena shared = Arena.ofShared()) {
+      try (Arena confined = Arena.ofConfined();
+          Arena shared = Arena.ofShared()) {
         confined.allocate(1);
         shared.allocate(1);
       }

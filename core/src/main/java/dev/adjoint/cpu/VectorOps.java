@@ -66,7 +66,12 @@ final class VectorOps {
   void isNotZero(DType type) {
     comparison(ScalarOp.NE);
     emitter.constant(type, 0);
-    emitter.invoke(VectorTypes.vector(type), "compare", MASK, VectorTypes.operator("Comparison"), element(type));
+    emitter.invoke(
+        VectorTypes.vector(type),
+        "compare",
+        MASK,
+        VectorTypes.operator("Comparison"),
+        element(type));
   }
 
   void castMask(DType type) {
@@ -102,7 +107,22 @@ final class VectorOps {
         mask("andNot");
         emitter.invoke(MASK, "not", MASK);
       }
-      case NEG, ABS, SQRT, NOT, ADD, SUB, DIV, REM, SHL, SHR, USHR, FMA, SELECT, SELECT_LIKELY, CAST, BITCAST ->
+      case NEG,
+          ABS,
+          SQRT,
+          NOT,
+          ADD,
+          SUB,
+          DIV,
+          REM,
+          SHL,
+          SHR,
+          USHR,
+          FMA,
+          SELECT,
+          SELECT_LIKELY,
+          CAST,
+          BITCAST ->
           throw new IllegalStateException("kernel: " + op + " of two masks");
     }
   }
@@ -119,8 +139,31 @@ final class VectorOps {
           case SHL -> "LSHL";
           case SHR -> "ASHR";
           case USHR -> "LSHR";
-          case NEG, ABS, SQRT, NOT, ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR, EQ, NE, LT, LE, GT, GE, FMA, SELECT, SELECT_LIKELY,
-              CAST, BITCAST ->
+          case NEG,
+              ABS,
+              SQRT,
+              NOT,
+              ADD,
+              SUB,
+              MUL,
+              DIV,
+              REM,
+              MIN,
+              MAX,
+              AND,
+              OR,
+              XOR,
+              EQ,
+              NE,
+              LT,
+              LE,
+              GT,
+              GE,
+              FMA,
+              SELECT,
+              SELECT_LIKELY,
+              CAST,
+              BITCAST ->
               throw new IllegalStateException("kernel: " + op + " is no shift");
         };
     code.getstatic(OPERATORS, name, VectorTypes.operator("Binary"));
@@ -212,7 +255,8 @@ final class VectorOps {
     code.getstatic(OPERATORS, conversion, VectorTypes.operator("Conversion"));
     types.species(code, to);
     code.loadConstant(0);
-    emitter.invoke(VECTOR, "convertShape", VECTOR, VectorTypes.operator("Conversion"), SPECIES, CD_int);
+    emitter.invoke(
+        VECTOR, "convertShape", VECTOR, VectorTypes.operator("Conversion"), SPECIES, CD_int);
     code.checkcast(VectorTypes.vector(to));
   }
 

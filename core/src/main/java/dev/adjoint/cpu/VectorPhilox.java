@@ -44,16 +44,26 @@ final class VectorPhilox {
       LongVector b = count.lanewise(VectorOperators.LSHR, 32);
       LongVector c = LongVector.zero(SPECIES);
       LongVector d = c;
-      LongVector m0 = LongVector.broadcast(SPECIES, MULTIPLIER_0).lanewise(VectorOperators.LSHR, 32);
-      LongVector m1 = LongVector.broadcast(SPECIES, MULTIPLIER_1).lanewise(VectorOperators.LSHR, 32);
+      LongVector m0 =
+          LongVector.broadcast(SPECIES, MULTIPLIER_0).lanewise(VectorOperators.LSHR, 32);
+      LongVector m1 =
+          LongVector.broadcast(SPECIES, MULTIPLIER_1).lanewise(VectorOperators.LSHR, 32);
       long k0 = key & MASK;
       long k1 = key >>> 32;
       for (int round = 0; round < ROUNDS; round++) {
         LongVector p = a.mul(m0);
         LongVector q = c.mul(m1);
-        a = q.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, b).lanewise(VectorOperators.XOR, k0).and(MASK);
+        a =
+            q.lanewise(VectorOperators.LSHR, 32)
+                .lanewise(VectorOperators.XOR, b)
+                .lanewise(VectorOperators.XOR, k0)
+                .and(MASK);
         b = q.and(MASK);
-        c = p.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, d).lanewise(VectorOperators.XOR, k1).and(MASK);
+        c =
+            p.lanewise(VectorOperators.LSHR, 32)
+                .lanewise(VectorOperators.XOR, d)
+                .lanewise(VectorOperators.XOR, k1)
+                .and(MASK);
         d = p.and(MASK);
         k0 = (k0 + WEYL_0) & MASK;
         k1 = (k1 + WEYL_1) & MASK;

@@ -118,7 +118,9 @@ final class VectorTrial {
     }
     if (now - end > 0) {
       System.getLogger("dev.adjoint")
-          .log(System.Logger.Level.WARNING, "cpu: the JVM has not compiled vectors of " + name + "; plain loops stay");
+          .log(
+              System.Logger.Level.WARNING,
+              "cpu: the JVM has not compiled vectors of " + name + "; plain loops stay");
       return true;
     }
     return false;

@@ -67,7 +67,10 @@ record VectorTypes(int lanes) {
 
   /** Pushes the byte order of memory. */
   static void order(CodeBuilder code) {
-    code.getstatic(ORDER, ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? "BIG_ENDIAN" : "LITTLE_ENDIAN", ORDER);
+    code.getstatic(
+        ORDER,
+        ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? "BIG_ENDIAN" : "LITTLE_ENDIAN",
+        ORDER);
   }
 
   /** Declares the constants that {@link #halve} uses. */
@@ -92,7 +95,9 @@ record VectorTypes(int lanes) {
               species(code, type);
               code.loadConstant(half).loadConstant(1).loadConstant(1);
               code.invokestatic(
-                  SHUFFLE, "iota", MethodTypeDesc.of(SHUFFLE, SPECIES, CD_int, CD_int, ConstantDescs.CD_boolean));
+                  SHUFFLE,
+                  "iota",
+                  MethodTypeDesc.of(SHUFFLE, SPECIES, CD_int, CD_int, ConstantDescs.CD_boolean));
               code.putstatic(BytecodeCompiler.className(), shuffle(type, half), SHUFFLE);
             }
           }

@@ -12,7 +12,8 @@ final class VectorUnit {
 
   static {
     if (!WHY_NOT.isEmpty()) {
-      System.getLogger("dev.adjoint").log(System.Logger.Level.WARNING, "cpu: plain loops, without vectors: " + WHY_NOT);
+      System.getLogger("dev.adjoint")
+          .log(System.Logger.Level.WARNING, "cpu: plain loops, without vectors: " + WHY_NOT);
     }
   }
 

@@ -24,6 +24,7 @@ final class VectorWriter extends NestWriter {
   final VectorOps ops;
 
   private final int lanes;
+
   /** The variables of the kernel's reductions, where they are scalars. */
   final int[] reduced;
 
@@ -87,7 +88,8 @@ final class VectorWriter extends NestWriter {
     types.species(code, DType.I32);
     emitter.call(VectorTypes.vector(DType.I32), "zero", VectorTypes.vector(DType.I32), SPECIES);
     code.loadConstant(1);
-    emitter.invoke(VectorTypes.vector(DType.I32), "addIndex", VectorTypes.vector(DType.I32), CD_int);
+    emitter.invoke(
+        VectorTypes.vector(DType.I32), "addIndex", VectorTypes.vector(DType.I32), CD_int);
     iota = emitter.storeNew(TypeKind.REFERENCE);
     Set<DType> strided = EnumSet.noneOf(DType.class);
     for (int a = 0; a < steps.length; a++) {
@@ -102,10 +104,12 @@ final class VectorWriter extends NestWriter {
           code.aload(iota);
           laneStride(a);
           code.l2i();
-          emitter.invoke(VectorTypes.vector(DType.I32), "mul", VectorTypes.vector(DType.I32), CD_int);
+          emitter.invoke(
+              VectorTypes.vector(DType.I32), "mul", VectorTypes.vector(DType.I32), CD_int);
           steps[a] = emitter.storeNew(TypeKind.REFERENCE);
         }
-      } else if (access.lane() == Access.Lane.STRIDED || (access.lane() == Access.Lane.BROADCAST && write)) {
+      } else if (access.lane() == Access.Lane.STRIDED
+          || (access.lane() == Access.Lane.BROADCAST && write)) {
         strided.add(access.dtype());
       }
     }
@@ -120,12 +124,15 @@ final class VectorWriter extends NestWriter {
       Instr instr = stage.body().get(v);
       if (needed[v] && !constants.containsKey(instr)) {
         switch (instr) {
-          case Instr.Literal literal -> constants.put(instr, broadcast(instr.type(), () -> push(literal)));
+          case Instr.Literal literal ->
+              constants.put(instr, broadcast(instr.type(), () -> push(literal)));
           case Instr.Scalar scalar ->
               constants.put(
                   instr,
                   broadcast(
-                      instr.type(), () -> code.loadLocal(Emitter.kind(instr.type()), scalars[scalar.argument()])));
+                      instr.type(),
+                      () ->
+                          code.loadLocal(Emitter.kind(instr.type()), scalars[scalar.argument()])));
           case Instr.Load _, Instr.Index _, Instr.Reduced _, Instr.Apply _ -> {}
         }
       }
@@ -160,7 +167,8 @@ final class VectorWriter extends NestWriter {
         for (int o : LoopShape.operands(apply)) {
           boolean count =
               switch (apply.op()) {
-                case SHL, SHR, USHR -> o == apply.b() && o != apply.a() && body.get(o) instanceof Instr.Literal;
+                case SHL, SHR, USHR ->
+                    o == apply.b() && o != apply.a() && body.get(o) instanceof Instr.Literal;
                 default -> false;
               };
           needed[o] |= uniform[o] && !count;
@@ -180,7 +188,10 @@ final class VectorWriter extends NestWriter {
       if (needed[v]) {
         int value = v;
         Integer constant = constants.get(stage.body().get(v));
-        vectors[v] = constant != null ? constant : broadcast(stage.body().get(v).type(), () -> scalar.push(value));
+        vectors[v] =
+            constant != null
+                ? constant
+                : broadcast(stage.body().get(v).type(), () -> scalar.push(value));
       }
     }
     return vectors;

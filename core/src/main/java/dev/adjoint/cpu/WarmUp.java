@@ -108,6 +108,9 @@ final class WarmUp implements Runnable {
   private static void giveUp(String kernel, Throwable cause) {
     Cold.end();
     System.getLogger("dev.adjoint")
-        .log(System.Logger.Level.WARNING, "cpu: " + kernel + " stays slow, its vector loops fail", cause);
+        .log(
+            System.Logger.Level.WARNING,
+            "cpu: " + kernel + " stays slow, its vector loops fail",
+            cause);
   }
 }

@@ -89,7 +89,10 @@ final class WarmUpJob {
 
     static {
       for (long i = 0; i < 2 * SCRATCH; i++) {
-        NativeMemory.ALL.set(ValueLayout.JAVA_BYTE, ADDRESS + i, i % 64 == 63 ? LARGE : PATTERN[(int) (i % PATTERN.length)]);
+        NativeMemory.ALL.set(
+            ValueLayout.JAVA_BYTE,
+            ADDRESS + i,
+            i % 64 == 63 ? LARGE : PATTERN[(int) (i % PATTERN.length)]);
       }
     }
   }
@@ -107,17 +110,22 @@ final class WarmUpJob {
     }
     if (isFast()) {
       code.use(vector);
-      LOG.log(System.Logger.Level.DEBUG, () -> "cpu: " + this + " is warm after " + millis() + " ms, " + runs + " runs");
+      LOG.log(
+          System.Logger.Level.DEBUG,
+          () -> "cpu: " + this + " is warm after " + millis() + " ms, " + runs + " runs");
       return false;
     }
     if (millis() < PATIENCE_MILLIS) {
       return true;
     }
     if (attempts == ATTEMPTS) {
-      LOG.log(System.Logger.Level.INFO, () -> "cpu: " + this + " stays slow, its vector loops do not get fast");
+      LOG.log(
+          System.Logger.Level.INFO,
+          () -> "cpu: " + this + " stays slow, its vector loops do not get fast");
       return false;
     }
-    // HotSpot may hold on to its first compiler's code of a long method; that of a new class gets another chance.
+    // HotSpot may hold on to its first compiler's code of a long method; that of a new class gets
+    // another chance.
     attempts++;
     runs = 0;
     lastRun = 0;

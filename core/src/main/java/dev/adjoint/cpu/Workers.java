@@ -67,9 +67,11 @@ final class Workers implements AutoCloseable {
           return size;
         }
       } catch (NumberFormatException e) {
-        throw new IllegalArgumentException("workers: the number of threads must be an integer, not '" + text + "'", e);
+        throw new IllegalArgumentException(
+            "workers: the number of threads must be an integer, not '" + text + "'", e);
       }
-      throw new IllegalArgumentException("workers: the number of threads must be at least 1, not " + text);
+      throw new IllegalArgumentException(
+          "workers: the number of threads must be at least 1, not " + text);
     }
   }
 
@@ -84,7 +86,10 @@ final class Workers implements AutoCloseable {
    * uses the team, runs on the calling thread alone.
    */
   void run(int count, Task task) {
-    int helpers = Math.min(count - 1, yieldsToCompilers && Cold.needsProcessor() ? members.length - 1 : members.length);
+    int helpers =
+        Math.min(
+            count - 1,
+            yieldsToCompilers && Cold.needsProcessor() ? members.length - 1 : members.length);
     if (helpers <= 0 || isMember() || !busy.compareAndSet(false, true)) {
       for (int i = 0; i < count; i++) {
         task.run(i);

@@ -84,12 +84,17 @@ public final class BinaryCache {
         byte[] file = Arrays.copyOf(sha256().digest(binary), HASH + binary.length);
         System.arraycopy(binary, 0, file, HASH, binary.length);
         Files.write(part, file);
-        Files.move(part, folder.path().resolve(key), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+            part,
+            folder.path().resolve(key),
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
       } finally {
         Files.deleteIfExists(part);
       }
     } catch (IOException e) {
-      // The next process compiles again. Many kernels follow, and most likely all for the same reason.
+      // The next process compiles again. Many kernels follow, and most likely all for the same
+      // reason.
       if (told.compareAndSet(false, true)) {
         Debug.note("compiled kernels are not kept for the next start: " + e);
       }
@@ -105,7 +110,9 @@ public final class BinaryCache {
       usable = why.isEmpty();
       if (!usable) {
         System.getLogger("dev.adjoint")
-            .log(System.Logger.Level.WARNING, "compiled kernels are not kept for the next start: " + why);
+            .log(
+                System.Logger.Level.WARNING,
+                "compiled kernels are not kept for the next start: " + why);
       }
     }
     return usable;

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Blocks cut out of large ranges by best fit; neighbours that are free become one. Not thread-safe. */
 final class BlockHeap {
   private final TreeSet<Block> free =
-      new TreeSet<>(Comparator.comparingLong((Block b) -> b.bytes).thenComparingLong(b -> b.address));
+      new TreeSet<>(
+          Comparator.comparingLong((Block b) -> b.bytes).thenComparingLong(b -> b.address));
 
   /** A part of a range. The blocks of a range form a list in the order of their addresses. */
   static final class Block implements PooledBuffer.Home {

@@ -12,7 +12,13 @@ package dev.adjoint.device;
  * @param limit how many bytes may be taken from the system
  */
 public record MemoryStats(
-    long live, long reserved, long peak, long reservations, long allocations, long blocks, long limit) {
+    long live,
+    long reserved,
+    long peak,
+    long reservations,
+    long allocations,
+    long blocks,
+    long limit) {
   /** Bytes taken from the system and in no block. */
   public long cached() {
     return reserved - live;

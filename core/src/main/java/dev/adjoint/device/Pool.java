@@ -121,7 +121,8 @@ public class Pool<B extends PooledBuffer> {
   /** Takes a block back. */
   public final synchronized void free(B buffer) {
     if (!buffer.markFree()) {
-      throw new IllegalStateException(device + ": a block of " + buffer.bytes() + " bytes is freed twice");
+      throw new IllegalStateException(
+          device + ": a block of " + buffer.bytes() + " bytes is freed twice");
     }
     live -= buffer.bytes();
     blocks--;
@@ -133,7 +134,8 @@ public class Pool<B extends PooledBuffer> {
 
   /** The counters as they are now. */
   public final synchronized MemoryStats stats() {
-    return new MemoryStats(live, reserved, peak, reservations, allocations, blocks, limit.getAsLong());
+    return new MemoryStats(
+        live, reserved, peak, reservations, allocations, blocks, limit.getAsLong());
   }
 
   private synchronized @Nullable B take(long rounded) {
@@ -229,10 +231,21 @@ public class Pool<B extends PooledBuffer> {
   private OutOfDeviceMemoryException outOfMemory(long bytes) {
     String counters;
     synchronized (this) {
-      counters = "live " + live + ", reserved " + reserved + ", limit " + limit.getAsLong() + ", cached " + (reserved - live)
-          + " (the largest free block has " + heap.largest() + ")";
+      counters =
+          "live "
+              + live
+              + ", reserved "
+              + reserved
+              + ", limit "
+              + limit.getAsLong()
+              + ", cached "
+              + (reserved - live)
+              + " (the largest free block has "
+              + heap.largest()
+              + ")";
     }
-    var text = new StringBuilder(device + ": out of memory: requested " + bytes + " bytes, " + counters);
+    var text =
+        new StringBuilder(device + ": out of memory: requested " + bytes + " bytes, " + counters);
     for (String part : new String[] {reclaimer.holders(), ranges.advice()}) {
       if (!part.isEmpty()) {
         text.append('\n').append(part);

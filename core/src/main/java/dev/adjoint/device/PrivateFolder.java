@@ -37,7 +37,8 @@ public final class PrivateFolder {
    */
   public void create() throws IOException {
     if (hasOwners()) {
-      Files.createDirectories(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Files.createDirectories(
+          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } else {
       Files.createDirectories(path);
     }
@@ -57,7 +58,8 @@ public final class PrivateFolder {
       return path + " belongs to " + folder.owner().getName() + " and not to " + user().getName();
     }
     Set<PosixFilePermission> permissions = folder.permissions();
-    if (permissions.contains(PosixFilePermission.GROUP_WRITE) || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+    if (permissions.contains(PosixFilePermission.GROUP_WRITE)
+        || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
       return path + " can be written by others; chmod 700 makes it private";
     }
     return "";

@@ -36,10 +36,13 @@ public record SelfTest(double bytesPerSecond, double flops) {
           double moved = 2.0 * Float.BYTES * LENGTH;
           double operations = 2.0 * SIDE * SIDE * SIDE;
           return new SelfTest(
-              rate(device, moved, () -> {
-                vector.set(vector.value().neg());
-                Engine.step(List.of());
-              }),
+              rate(
+                  device,
+                  moved,
+                  () -> {
+                    vector.set(vector.value().neg());
+                    Engine.step(List.of());
+                  }),
               rate(device, operations, () -> matrix.matmul(matrix).realize()));
         });
   }

@@ -13,7 +13,8 @@ final class SizeClasses {
   /** Sizes that are multiples of a power of two. */
   SizeClasses(long unit) {
     if (Long.bitCount(unit) != 1 || unit < 64 || unit > 4096) {
-      throw new IllegalArgumentException("memory: blocks are aligned to a power of two from 64 to 4096, not to " + unit);
+      throw new IllegalArgumentException(
+          "memory: blocks are aligned to a power of two from 64 to 4096, not to " + unit);
     }
     shift = Long.numberOfTrailingZeros(unit);
   }

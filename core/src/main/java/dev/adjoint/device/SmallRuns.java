@@ -30,7 +30,9 @@ final class SmallRuns {
       this.home = home;
       this.owner = owner;
       freeOffsets = new int[RUN_BYTES / owner.blockBytes];
-      for (int offset = (freeOffsets.length - 1) * owner.blockBytes; offset >= 0; offset -= owner.blockBytes) {
+      for (int offset = (freeOffsets.length - 1) * owner.blockBytes;
+          offset >= 0;
+          offset -= owner.blockBytes) {
         freeOffsets[freeCount++] = offset;
       }
     }

@@ -267,7 +267,8 @@ public final class Graph {
   }
 
   private static IllegalArgumentException devices(String op, Node a, Node b) {
-    return OpError.of(op, "left is on " + a.device() + ", right is on " + b.device() + ": call .to(...)");
+    return OpError.of(
+        op, "left is on " + a.device() + ", right is on " + b.device() + ": call .to(...)");
   }
 
   private static Node settled(Node x) {

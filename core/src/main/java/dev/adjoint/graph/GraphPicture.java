@@ -39,7 +39,10 @@ public final class GraphPicture {
       lines.add(
           "  n%d [label=\"%s%s\"%s];"
               .formatted(
-                  numbers.get(node), node, extra.isEmpty() ? "" : "\\n" + extra, computed ? ", shape=box" : ""));
+                  numbers.get(node),
+                  node,
+                  extra.isEmpty() ? "" : "\\n" + extra,
+                  computed ? ", shape=box" : ""));
       if (computed) {
         continue;
       }

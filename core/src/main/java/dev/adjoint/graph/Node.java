@@ -34,7 +34,13 @@ public final class Node {
   private volatile @Nullable Variable variable;
 
   private Node(
-      Op op, List<Node> inputs, Shape shape, DType dtype, Device device, boolean tracked, long[] scalars) {
+      Op op,
+      List<Node> inputs,
+      Shape shape,
+      DType dtype,
+      Device device,
+      boolean tracked,
+      long[] scalars) {
     if (shape.size() > Integer.MAX_VALUE) {
       // Wherever bytes are computed from a node, they fit into a long.
       shape.bytes(dtype, op.label(dtype));
@@ -45,8 +51,10 @@ public final class Node {
     this.dtype = dtype;
     this.device = device;
     this.tracked = tracked;
-    // Here and not at the callers, because autograd makes nodes too when it records a product again.
-    this.precision = op instanceof Op.MatMul && dtype == DType.F32 ? Scope.precision() : Precision.F32;
+    // Here and not at the callers, because autograd makes nodes too when it records a product
+    // again.
+    this.precision =
+        op instanceof Op.MatMul && dtype == DType.F32 ? Scope.precision() : Precision.F32;
     this.scalars = scalars;
     int d = 0;
     for (Node input : inputs) {
@@ -67,12 +75,14 @@ public final class Node {
 
   /** A copy of an input on another device. */
   public static Node copy(Node input, Device device, boolean tracked) {
-    return new Node(new Op.Copy(), List.of(input), input.shape, input.dtype, device, tracked, NO_SCALARS);
+    return new Node(
+        new Op.Copy(), List.of(input), input.shape, input.dtype, device, tracked, NO_SCALARS);
   }
 
   /** A node whose value is already computed. */
   public static Node source(Storage storage, Shape shape, DType dtype, boolean tracked) {
-    var node = new Node(new Op.Source(), List.of(), shape, dtype, storage.device(), tracked, NO_SCALARS);
+    var node =
+        new Node(new Op.Source(), List.of(), shape, dtype, storage.device(), tracked, NO_SCALARS);
     node.storage = storage;
     return node;
   }
@@ -165,6 +175,10 @@ public final class Node {
 
   @Override
   public String toString() {
-    return op.label(dtype) + (precision == Precision.F32 ? "" : " in " + precision) + " " + dtype + shape;
+    return op.label(dtype)
+        + (precision == Precision.F32 ? "" : " in " + precision)
+        + " "
+        + dtype
+        + shape;
   }
 }

@@ -98,8 +98,24 @@ public sealed interface Op {
       case Reduce(var f, var axes) -> f.name().toLowerCase(java.util.Locale.ROOT) + axes;
       case Cast() -> "cast " + dtype;
       case Custom(var rule) -> rule.name();
-      case Source(), Const(), Iota(), Random(), Where(), Fma(), Bitcast(), Reshape(), Permute(var _), Expand(), Slice(var _, var _),
-          Pad(var _), Concat(var _), Gather(var _, var _), ScatterAdd(var _), MatMul(), Detach(), Copy() ->
+      case Source(),
+          Const(),
+          Iota(),
+          Random(),
+          Where(),
+          Fma(),
+          Bitcast(),
+          Reshape(),
+          Permute(var _),
+          Expand(),
+          Slice(var _, var _),
+          Pad(var _),
+          Concat(var _),
+          Gather(var _, var _),
+          ScatterAdd(var _),
+          MatMul(),
+          Detach(),
+          Copy() ->
           getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
     };
   }

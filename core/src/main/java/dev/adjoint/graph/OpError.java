@@ -54,10 +54,11 @@ public final class OpError {
   private static String[] names(Enum<?>[] constants) {
     String[] names = new String[constants.length];
     for (int i = 0; i < names.length; i++) {
-      names[i] = switch (constants[i].name()) {
-        case "NOT", "AND", "OR", "XOR" -> camel("BITWISE_" + constants[i].name());
-        default -> camel(constants[i].name());
-      };
+      names[i] =
+          switch (constants[i].name()) {
+            case "NOT", "AND", "OR", "XOR" -> camel("BITWISE_" + constants[i].name());
+            default -> camel(constants[i].name());
+          };
     }
     return names;
   }
@@ -66,7 +67,8 @@ public final class OpError {
   private static String camel(String constant) {
     var name = new StringBuilder();
     for (String word : constant.toLowerCase(Locale.ROOT).split("_")) {
-      name.append(name.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
+      name.append(
+          name.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
     }
     return name.toString();
   }

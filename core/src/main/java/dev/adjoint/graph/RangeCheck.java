@@ -34,7 +34,9 @@ public final class RangeCheck {
     Node index = numbers.dtype() == DType.U8 ? Graph.cast(numbers, DType.I32) : numbers;
     Node flat = Graph.reshape(index, Shape.of(Math.toIntExact(numbers.shape().size())));
     // A lookup in a table of zeros has the check of a lookup, and leaves the numbers as they are.
-    Node zeros = Graph.gather(rule, Graph.full(numbers.dtype(), 0, Shape.of(size), numbers.device()), flat, 0);
+    Node zeros =
+        Graph.gather(
+            rule, Graph.full(numbers.dtype(), 0, Shape.of(size), numbers.device()), flat, 0);
     return Graph.binary(BinaryOp.ADD, numbers, Graph.reshape(zeros, numbers.shape()));
   }
 
@@ -82,8 +84,21 @@ public final class RangeCheck {
           // A number that does not fit changes, perhaps into one that is in range.
           whole &= node.input(0).dtype().bytes() <= node.dtype().bytes();
         }
-        case Op.Source(), Op.Const(), Op.Iota(), Op.Random(), Op.Unary(var _), Op.Binary(var _), Op.Where(), Op.Fma(), Op.Bitcast(),
-            Op.Reduce(var _, var _), Op.Pad(var _), Op.Concat(var _), Op.ScatterAdd(var _), Op.MatMul(), Op.Custom(var _) -> {
+        case Op.Source(),
+            Op.Const(),
+            Op.Iota(),
+            Op.Random(),
+            Op.Unary(var _),
+            Op.Binary(var _),
+            Op.Where(),
+            Op.Fma(),
+            Op.Bitcast(),
+            Op.Reduce(var _, var _),
+            Op.Pad(var _),
+            Op.Concat(var _),
+            Op.ScatterAdd(var _),
+            Op.MatMul(),
+            Op.Custom(var _) -> {
           IntRange range = Engine.range(node);
           return range == null ? null : new Known(range, whole);
         }

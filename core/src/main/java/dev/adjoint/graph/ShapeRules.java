@@ -11,14 +11,49 @@ final class ShapeRules {
 
   /** The type of a unary function's result. */
   static DType unary(UnaryOp f, DType dtype) {
-    boolean valid = switch (f) {
-      case NEG, ABS, SIGN, SQUARE -> dtype != DType.BOOL;
-      case NOT -> !dtype.isFloat();
-      case SQRT, RSQRT, RECIPROCAL, EXP, EXP2, EXPM1, LOG, LOG2, LOG10, LOG1P, SIN, COS, TAN, ASIN, ACOS, ATAN, SINH,
-          COSH, TANH, ASINH, ACOSH, ATANH, CEIL, FLOOR, ROUND, TRUNC, ERF, ERFC, SIGMOID, SILU, MISH, GELU,
-          GELU_TANH, RELU, IS_NAN, IS_INF, IS_FINITE ->
-          dtype.isFloat();
-    };
+    boolean valid =
+        switch (f) {
+          case NEG, ABS, SIGN, SQUARE -> dtype != DType.BOOL;
+          case NOT -> !dtype.isFloat();
+          case SQRT,
+              RSQRT,
+              RECIPROCAL,
+              EXP,
+              EXP2,
+              EXPM1,
+              LOG,
+              LOG2,
+              LOG10,
+              LOG1P,
+              SIN,
+              COS,
+              TAN,
+              ASIN,
+              ACOS,
+              ATAN,
+              SINH,
+              COSH,
+              TANH,
+              ASINH,
+              ACOSH,
+              ATANH,
+              CEIL,
+              FLOOR,
+              ROUND,
+              TRUNC,
+              ERF,
+              ERFC,
+              SIGMOID,
+              SILU,
+              MISH,
+              GELU,
+              GELU_TANH,
+              RELU,
+              IS_NAN,
+              IS_INF,
+              IS_FINITE ->
+              dtype.isFloat();
+        };
     if (!valid) {
       throw OpError.of(OpError.name(f), "not defined for " + dtype + ": call .to(...)");
     }
@@ -34,13 +69,14 @@ final class ShapeRules {
     if (!a.shape().equals(b.shape())) {
       throw OpError.of(OpError.name(f), "shapes differ: " + a.shape() + " and " + b.shape());
     }
-    boolean valid = switch (f) {
-      case ADD, SUB, MUL, FLOOR_DIV, REMAINDER, FMOD, MAXIMUM, MINIMUM -> dtype != DType.BOOL;
-      case DIV, POW, ATAN2 -> dtype.isFloat();
-      case EQ, NE, LT, LE, GT, GE -> true;
-      case AND, OR, XOR -> !dtype.isFloat();
-      case SHIFT_LEFT, SHIFT_RIGHT -> dtype.isInteger();
-    };
+    boolean valid =
+        switch (f) {
+          case ADD, SUB, MUL, FLOOR_DIV, REMAINDER, FMOD, MAXIMUM, MINIMUM -> dtype != DType.BOOL;
+          case DIV, POW, ATAN2 -> dtype.isFloat();
+          case EQ, NE, LT, LE, GT, GE -> true;
+          case AND, OR, XOR -> !dtype.isFloat();
+          case SHIFT_LEFT, SHIFT_RIGHT -> dtype.isInteger();
+        };
     if (!valid) {
       throw OpError.of(OpError.name(f), "not defined for " + dtype + ": call .to(...)");
     }
@@ -55,16 +91,20 @@ final class ShapeRules {
       throw OpError.of("where", "the branches are " + a.dtype() + " and " + b.dtype());
     }
     if (!condition.shape().equals(a.shape()) || !a.shape().equals(b.shape())) {
-      throw OpError.of("where", "shapes differ: " + condition.shape() + ", " + a.shape() + " and " + b.shape());
+      throw OpError.of(
+          "where", "shapes differ: " + condition.shape() + ", " + a.shape() + " and " + b.shape());
     }
   }
 
   static void fma(Node a, Node b, Node c) {
     if (!a.dtype().isFloat() || a.dtype() != b.dtype() || a.dtype() != c.dtype()) {
-      throw OpError.of("fma", "defined for one float type, not " + a.dtype() + ", " + b.dtype() + " and " + c.dtype());
+      throw OpError.of(
+          "fma",
+          "defined for one float type, not " + a.dtype() + ", " + b.dtype() + " and " + c.dtype());
     }
     if (!a.shape().equals(b.shape()) || !a.shape().equals(c.shape())) {
-      throw OpError.of("fma", "shapes differ: " + a.shape() + ", " + b.shape() + " and " + c.shape());
+      throw OpError.of(
+          "fma", "shapes differ: " + a.shape() + ", " + b.shape() + " and " + c.shape());
     }
   }
 
@@ -78,7 +118,8 @@ final class ShapeRules {
     for (int i = 0; i < axes.size(); i++) {
       int axis = axes.get(i);
       if (axis <= last || axis >= dims.length) {
-        throw OpError.of(op, "axes " + axes + " are not sorted, distinct axes of shape " + x.shape());
+        throw OpError.of(
+            op, "axes " + axes + " are not sorted, distinct axes of shape " + x.shape());
       }
       if (dims[axis] == 0 && (f == ReduceOp.MAX || f == ReduceOp.MIN)) {
         throw OpError.of(op, "no elements along axis " + axis + " of shape " + x.shape());
@@ -92,7 +133,8 @@ final class ShapeRules {
   static void reshape(Node x, Shape shape) {
     if (x.shape().size() != shape.size()) {
       throw OpError.of(
-          "reshape", x.shape() + " has " + x.shape().size() + " elements, " + shape + " has " + shape.size());
+          "reshape",
+          x.shape() + " has " + x.shape().size() + " elements, " + shape + " has " + shape.size());
     }
   }
 
@@ -100,14 +142,16 @@ final class ShapeRules {
     Shape shape = x.shape();
     int rank = shape.rank();
     if (order.size() != rank) {
-      throw OpError.of("permute", "order " + order + " does not have the " + rank + " axes of shape " + shape);
+      throw OpError.of(
+          "permute", "order " + order + " does not have the " + rank + " axes of shape " + shape);
     }
     int[] dims = new int[rank];
     long seen = 0;
     for (int i = 0; i < rank; i++) {
       int axis = order.get(i);
       if (axis < 0 || axis >= rank || ((seen >> axis) & 1) != 0) {
-        throw OpError.of("permute", "order " + order + " is no permutation of the axes of shape " + shape);
+        throw OpError.of(
+            "permute", "order " + order + " is no permutation of the axes of shape " + shape);
       }
       seen |= 1L << axis;
       dims[i] = shape.dim(axis);
@@ -122,37 +166,57 @@ final class ShapeRules {
       valid = from == shape.dim(i) || from == 1;
     }
     if (!valid) {
-      throw OpError.of("expand", x.shape() + " does not expand to " + shape + ": only axes of size 1 stretch");
+      throw OpError.of(
+          "expand", x.shape() + " does not expand to " + shape + ": only axes of size 1 stretch");
     }
   }
 
   static void slice(Node x, Axes starts, Axes steps, Shape counts) {
     int rank = x.shape().rank();
     if (starts.size() != rank || steps.size() != rank || counts.rank() != rank) {
-      throw OpError.of("slice", "starts " + starts + ", steps " + steps + " and counts " + counts
-          + " do not fit shape " + x.shape());
+      throw OpError.of(
+          "slice",
+          "starts "
+              + starts
+              + ", steps "
+              + steps
+              + " and counts "
+              + counts
+              + " do not fit shape "
+              + x.shape());
     }
     for (int i = 0; i < rank; i++) {
       long first = starts.get(i);
       long last = first + (counts.dim(i) - 1L) * steps.get(i);
       int size = x.shape().dim(i);
       if (counts.dim(i) > 0 && (first < 0 || first >= size || last < 0 || last >= size)) {
-        throw OpError.of("slice", "elements " + first + " to " + last + " are out of range for axis " + i + " of shape "
-            + x.shape());
+        throw OpError.of(
+            "slice",
+            "elements "
+                + first
+                + " to "
+                + last
+                + " are out of range for axis "
+                + i
+                + " of shape "
+                + x.shape());
       }
     }
   }
 
   static void pad(Node x, Node value, Axes before, Shape shape) {
     if (value.shape().rank() != 0 || value.dtype() != x.dtype()) {
-      throw OpError.of("pad", "the value must be a scalar of " + x.dtype() + ", not " + value.dtype() + value.shape());
+      throw OpError.of(
+          "pad",
+          "the value must be a scalar of " + x.dtype() + ", not " + value.dtype() + value.shape());
     }
     boolean valid = before.size() == x.shape().rank() && shape.rank() == x.shape().rank();
     for (int i = 0; valid && i < shape.rank(); i++) {
       valid = before.get(i) >= 0 && (long) before.get(i) + x.shape().dim(i) <= shape.dim(i);
     }
     if (!valid) {
-      throw OpError.of("pad", x.shape() + " does not fit into " + shape + " with " + before + " before it");
+      throw OpError.of(
+          "pad", x.shape() + " does not fit into " + shape + " with " + before + " before it");
     }
   }
 
@@ -169,7 +233,8 @@ final class ShapeRules {
       }
       Shape other = input.shape();
       if (other.rank() != shape.rank() || !other.with(axis, 0).equals(shape.with(axis, 0))) {
-        throw OpError.of("cat", "shapes differ outside axis " + axis + ": " + shape + " and " + other);
+        throw OpError.of(
+            "cat", "shapes differ outside axis " + axis + ": " + shape + " and " + other);
       }
       total += other.dim(axis);
     }
@@ -186,8 +251,15 @@ final class ShapeRules {
   static void scatterAdd(Node x, Node index, Node src, int axis) {
     index("scatterAdd", x, index, axis);
     if (!src.shape().equals(index.shape()) || src.dtype() != x.dtype()) {
-      throw OpError.of("scatterAdd", "the source is " + src.dtype() + src.shape() + ", it must be " + x.dtype()
-          + index.shape() + " like the target and the index");
+      throw OpError.of(
+          "scatterAdd",
+          "the source is "
+              + src.dtype()
+              + src.shape()
+              + ", it must be "
+              + x.dtype()
+              + index.shape()
+              + " like the target and the index");
     }
   }
 
@@ -195,12 +267,14 @@ final class ShapeRules {
     if (index.dtype() != DType.I32 && index.dtype() != DType.I64) {
       throw OpError.of(op, "the index must be i32 or i64, not " + index.dtype());
     }
-    boolean valid = axis >= 0 && axis < x.shape().rank() && index.shape().rank() == x.shape().rank();
+    boolean valid =
+        axis >= 0 && axis < x.shape().rank() && index.shape().rank() == x.shape().rank();
     for (int i = 0; valid && i < x.shape().rank(); i++) {
       valid = i == axis || index.shape().dim(i) <= x.shape().dim(i);
     }
     if (!valid) {
-      throw OpError.of(op, "index " + index.shape() + " does not fit " + x.shape() + " outside axis " + axis);
+      throw OpError.of(
+          op, "index " + index.shape() + " does not fit " + x.shape() + " outside axis " + axis);
     }
   }
 
@@ -208,7 +282,8 @@ final class ShapeRules {
     Shape x = a.shape();
     Shape y = b.shape();
     if (a.dtype() != b.dtype()) {
-      throw OpError.of("matmul", "left is " + a.dtype() + ", right is " + b.dtype() + ": call .to(...)");
+      throw OpError.of(
+          "matmul", "left is " + a.dtype() + ", right is " + b.dtype() + ": call .to(...)");
     }
     if (!a.dtype().isFloat()) {
       throw OpError.of("matmul", "defined for f32 and f64, not " + a.dtype());
@@ -229,7 +304,8 @@ final class ShapeRules {
     for (int i = 0; i < rank - 2; i++) {
       batches *= dims[i];
       if (batches > Integer.MAX_VALUE) {
-        throw OpError.of("matmul", "more than " + Integer.MAX_VALUE + " products: " + x + " x " + y);
+        throw OpError.of(
+            "matmul", "more than " + Integer.MAX_VALUE + " products: " + x + " x " + y);
       }
     }
     return Shape.of(dims);

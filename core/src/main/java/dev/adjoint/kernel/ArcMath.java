@@ -23,17 +23,34 @@ final class ArcMath {
   private static final Coefficients ASIN =
       Coefficients.f32(0x1.5555c8p-3, 0x1.3301fcp-4, 0x1.747d06p-5, 0x1.8c2d84p-6, 0x1.596d74p-5)
           .f64(
-              0x1.555555555538ep-3, 0x1.333333336ec0ep-4, 0x1.6db6db424de04p-5, 0x1.f1c72c4833fa7p-6,
-              0x1.6e89f2c02c01ep-6, 0x1.1c6bf9409d7ddp-6, 0x1.c6fbddf4031dp-7, 0x1.8ecfccddacd89p-7,
-              0x1.ab5d491586f0ep-8, 0x1.4044c688e912cp-6, -0x1.0a53ea1d21c7bp-6, 0x1.059a89db95547p-5);
+              0x1.555555555538ep-3,
+              0x1.333333336ec0ep-4,
+              0x1.6db6db424de04p-5,
+              0x1.f1c72c4833fa7p-6,
+              0x1.6e89f2c02c01ep-6,
+              0x1.1c6bf9409d7ddp-6,
+              0x1.c6fbddf4031dp-7,
+              0x1.8ecfccddacd89p-7,
+              0x1.ab5d491586f0ep-8,
+              0x1.4044c688e912cp-6,
+              -0x1.0a53ea1d21c7bp-6,
+              0x1.059a89db95547p-5);
 
   // (atan(t) - t) / t^3 in powers of t^2, |t| <= tan(pi / 8); relative error 2^-30.4 and 2^-59.4.
   private static final Coefficients ATAN =
       Coefficients.f32(-0x1.55554ap-2, 0x1.9991e2p-3, -0x1.23b9a2p-3, 0x1.b22456p-4, -0x1.f2e588p-5)
           .f64(
-              -0x1.555555555553dp-2, 0x1.9999999995864p-3, -0x1.24924922ad113p-3, 0x1.c71c70e5e3fa5p-4,
-              -0x1.745cf8d669a3dp-4, 0x1.3b1118a1d1feap-4, -0x1.10ebb247ee8bcp-4, 0x1.df0eed2b588e8p-5,
-              -0x1.9cd0fa94d3f5p-5, 0x1.37d0efdbfd159p-5, -0x1.255f919fc5138p-6);
+              -0x1.555555555553dp-2,
+              0x1.9999999995864p-3,
+              -0x1.24924922ad113p-3,
+              0x1.c71c70e5e3fa5p-4,
+              -0x1.745cf8d669a3dp-4,
+              0x1.3b1118a1d1feap-4,
+              -0x1.10ebb247ee8bcp-4,
+              0x1.df0eed2b588e8p-5,
+              -0x1.9cd0fa94d3f5p-5,
+              0x1.37d0efdbfd159p-5,
+              -0x1.255f919fc5138p-6);
 
   private ArcMath() {}
 
@@ -108,7 +125,10 @@ final class ArcMath {
     most = f.select(bothInfinite, one, most);
     most = f.select(f.test(ScalarOp.EQ, most, zero), one, most);
     int middle = f.test(ScalarOp.GT, least, f.mul(most, f.number(TAN_EIGHTH_PI)));
-    int t = f.div(f.select(middle, f.sub(least, most), least), f.select(middle, f.add(least, most), most));
+    int t =
+        f.div(
+            f.select(middle, f.sub(least, most), least),
+            f.select(middle, f.add(least, most), most));
     int rest = series(f, t, f.mul(t, t), ATAN);
     int k = f.select(middle, one, zero);
     int steep = f.test(ScalarOp.GT, ay, ax);

@@ -10,32 +10,64 @@ import dev.adjoint.kernel.FloatCode.Constant;
  * made from {@code exp(r) - 1}, the rest from {@code exp(r)}.
  */
 final class ExpMath {
-  static final Constant LN_2 = new Constant(0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56, 0x1.7b57a079a1934p-111);
+  static final Constant LN_2 =
+      new Constant(0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56, 0x1.7b57a079a1934p-111);
   private static final double LOG2_E = 0x1.71547652b82fep0;
 
   // (exp(r) - 1 - r) / r^2 for |r| <= ln(2) / 2; relative error of exp 2^-27.5 and 2^-57.0.
   private static final Coefficients EXP =
       Coefficients.f32(0x1.fffffep-2, 0x1.555494p-3, 0x1.55564p-5, 0x1.123e04p-7, 0x1.6cee98p-10)
           .f64(
-              0x1.000000000000ap-1, 0x1.55555555554edp-3, 0x1.555555555058dp-5, 0x1.111111112af72p-7,
-              0x1.6c16c184dfb13p-10, 0x1.a01a011834757p-13, 0x1.a01997fce22fdp-16, 0x1.71df45ac15ef5p-19,
-              0x1.28af78e607683p-22, 0x1.ad665ec1fb548p-26);
+              0x1.000000000000ap-1,
+              0x1.55555555554edp-3,
+              0x1.555555555058dp-5,
+              0x1.111111112af72p-7,
+              0x1.6c16c184dfb13p-10,
+              0x1.a01a011834757p-13,
+              0x1.a01997fce22fdp-16,
+              0x1.71df45ac15ef5p-19,
+              0x1.28af78e607683p-22,
+              0x1.ad665ec1fb548p-26);
 
   // The same where the relative error of exp(r) - 1 counts: 2^-28.8 and 2^-59.6.
   private static final Coefficients EXPM1 =
-      Coefficients.f32(0x1.0p-1, 0x1.555554p-3, 0x1.55551cp-5, 0x1.1111fep-7, 0x1.6d20acp-10, 0x1.9f65b4p-13)
+      Coefficients.f32(
+              0x1.0p-1, 0x1.555554p-3, 0x1.55551cp-5, 0x1.1111fep-7, 0x1.6d20acp-10, 0x1.9f65b4p-13)
           .f64(
-              0x1.0p-1, 0x1.5555555555559p-3, 0x1.555555555553ep-5, 0x1.111111110f6c3p-7,
-              0x1.6c16c16c1f0d4p-10, 0x1.a01a01afddf1p-13, 0x1.a01a017bb7513p-16, 0x1.71ddf862d340dp-19,
-              0x1.27e53631d7ed6p-22, 0x1.af5ea9cc9718dp-26, 0x1.1ee8a64ea5819p-29);
+              0x1.0p-1,
+              0x1.5555555555559p-3,
+              0x1.555555555553ep-5,
+              0x1.111111110f6c3p-7,
+              0x1.6c16c16c1f0d4p-10,
+              0x1.a01a01afddf1p-13,
+              0x1.a01a017bb7513p-16,
+              0x1.71ddf862d340dp-19,
+              0x1.27e53631d7ed6p-22,
+              0x1.af5ea9cc9718dp-26,
+              0x1.1ee8a64ea5819p-29);
 
   // (2^r - 1) / r for |r| <= 1 / 2; relative error of 2^r 2^-27.5 and 2^-55.8.
   private static final Coefficients EXP2 =
-      Coefficients.f32(0x1.62e432p-1, 0x1.ebfbe6p-3, 0x1.c6ada8p-5, 0x1.3b21cp-7, 0x1.5fbd02p-10, 0x1.4bea24p-13)
+      Coefficients.f32(
+              0x1.62e432p-1,
+              0x1.ebfbe6p-3,
+              0x1.c6ada8p-5,
+              0x1.3b21cp-7,
+              0x1.5fbd02p-10,
+              0x1.4bea24p-13)
           .f64(
-              0x1.62e42fefa39efp-1, 0x1.ebfbdff82c58ep-3, 0x1.c6b08d704a1c3p-5, 0x1.3b2ab6fba526dp-7,
-              0x1.5d87fe787a0ap-10, 0x1.430912f6d78edp-13, 0x1.ffcbfd17af968p-17, 0x1.62c0289b544b6p-20,
-              0x1.b523df20c00a2p-24, 0x1.e4bd97fff678dp-28, 0x1.eaf5f1b1cda6dp-32, 0x1.cfd7763be2445p-36);
+              0x1.62e42fefa39efp-1,
+              0x1.ebfbdff82c58ep-3,
+              0x1.c6b08d704a1c3p-5,
+              0x1.3b2ab6fba526dp-7,
+              0x1.5d87fe787a0ap-10,
+              0x1.430912f6d78edp-13,
+              0x1.ffcbfd17af968p-17,
+              0x1.62c0289b544b6p-20,
+              0x1.b523df20c00a2p-24,
+              0x1.e4bd97fff678dp-28,
+              0x1.eaf5f1b1cda6dp-32,
+              0x1.cfd7763be2445p-36);
 
   private ExpMath() {}
 

@@ -213,7 +213,8 @@ final class FloatCode {
 
   /** The sign bit of x in place, as an integer. */
   int signBit(int x) {
-    return onBits(ScalarOp.AND, toBits(x), integer(type == DType.F32 ? Integer.MIN_VALUE : Long.MIN_VALUE));
+    return onBits(
+        ScalarOp.AND, toBits(x), integer(type == DType.F32 ? Integer.MIN_VALUE : Long.MIN_VALUE));
   }
 
   /** A value with its sign flipped if a sign bit is set. */

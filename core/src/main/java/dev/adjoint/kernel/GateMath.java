@@ -70,7 +70,8 @@ final class GateMath {
     int squareLow = f.fma(a, a, f.neg(square));
     int cubic = f.part(CUBIC, 0);
     int term = f.mul(cubic, square);
-    int termLow = f.fma(cubic, squareLow, f.fma(f.part(CUBIC, 1), square, f.fma(cubic, square, f.neg(term))));
+    int termLow =
+        f.fma(cubic, squareLow, f.fma(f.part(CUBIC, 1), square, f.fma(cubic, square, f.neg(term))));
     int slope = f.part(SLOPE, 0);
     int sum = f.add(slope, term);
     int fromTerm = f.sub(sum, slope);
@@ -93,7 +94,9 @@ final class GateMath {
     int two = f.number(2);
     int more = f.add(e, one);
     int numerator = f.mul(e, f.select(negative, more, f.add(e, e)));
-    int denominator = f.fma(e, f.select(negative, f.add(e, two), f.add(more, more)), f.select(negative, two, one));
+    int denominator =
+        f.fma(
+            e, f.select(negative, f.add(e, two), f.add(more, more)), f.select(negative, two, one));
     int factor = f.sub(one, f.div(numerator, denominator));
     int y = f.mul(f.select(negative, decay.times(f, f.neg(a)), x), factor);
     return f.select(negative, ExpMath.scale(f, y, decay.power()), y);
@@ -111,7 +114,13 @@ final class GateMath {
     int tail = ErfMath.scaledComplement(f, a, Math.sqrt(0.5));
     int negative = ExpMath.scale(f, decay.times(f, f.mul(f.neg(half), tail)), decay.power());
     int y = f.select(isNegative(f, x), negative, f.add(x, negative));
-    int middle = f.mul(x, f.fma(ErfMath.series(f, f.mul(x, f.number(Math.sqrt(0.5)))), f.number(0.5), f.number(0.5)));
+    int middle =
+        f.mul(
+            x,
+            f.fma(
+                ErfMath.series(f, f.mul(x, f.number(Math.sqrt(0.5)))),
+                f.number(0.5),
+                f.number(0.5)));
     return f.select(f.test(ScalarOp.LT, a, f.number(0.625)), middle, y);
   }
 }

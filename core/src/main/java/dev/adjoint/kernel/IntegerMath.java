@@ -20,9 +20,43 @@ final class IntegerMath {
       }
       case SQUARE -> b.apply(ScalarOp.MUL, x, x);
       case NOT -> b.apply(ScalarOp.NOT, x);
-      case SQRT, RSQRT, RECIPROCAL, EXP, EXP2, EXPM1, LOG, LOG2, LOG10, LOG1P, SIN, COS, TAN, ASIN, ACOS, ATAN, SINH,
-          COSH, TANH, ASINH, ACOSH, ATANH, CEIL, FLOOR, ROUND, TRUNC, ERF, ERFC, SIGMOID, SILU, MISH, GELU,
-          GELU_TANH, RELU, IS_NAN, IS_INF, IS_FINITE ->
+      case SQRT,
+          RSQRT,
+          RECIPROCAL,
+          EXP,
+          EXP2,
+          EXPM1,
+          LOG,
+          LOG2,
+          LOG10,
+          LOG1P,
+          SIN,
+          COS,
+          TAN,
+          ASIN,
+          ACOS,
+          ATAN,
+          SINH,
+          COSH,
+          TANH,
+          ASINH,
+          ACOSH,
+          ATANH,
+          CEIL,
+          FLOOR,
+          ROUND,
+          TRUNC,
+          ERF,
+          ERFC,
+          SIGMOID,
+          SILU,
+          MISH,
+          GELU,
+          GELU_TANH,
+          RELU,
+          IS_NAN,
+          IS_INF,
+          IS_FINITE ->
           throw undefined(f, type);
     };
   }
@@ -63,7 +97,19 @@ final class IntegerMath {
       case LE -> b.apply(ScalarOp.OR, b.apply(ScalarOp.NOT, x), y);
       case GT -> b.apply(ScalarOp.AND, x, b.apply(ScalarOp.NOT, y));
       case GE -> b.apply(ScalarOp.OR, x, b.apply(ScalarOp.NOT, y));
-      case ADD, SUB, MUL, DIV, FLOOR_DIV, REMAINDER, FMOD, MAXIMUM, MINIMUM, POW, ATAN2, SHIFT_LEFT, SHIFT_RIGHT ->
+      case ADD,
+          SUB,
+          MUL,
+          DIV,
+          FLOOR_DIV,
+          REMAINDER,
+          FMOD,
+          MAXIMUM,
+          MINIMUM,
+          POW,
+          ATAN2,
+          SHIFT_LEFT,
+          SHIFT_RIGHT ->
           throw undefined(f, DType.BOOL);
     };
   }

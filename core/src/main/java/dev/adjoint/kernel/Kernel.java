@@ -47,7 +47,10 @@ public sealed interface Kernel {
       implements Kernel {
     @Override
     public String name() {
-      String form = reduceRank == 0 ? "map" : stages.stream().anyMatch(s -> s instanceof Stage.Map) ? "row" : "reduce";
+      String form =
+          reduceRank == 0
+              ? "map"
+              : stages.stream().anyMatch(s -> s instanceof Stage.Map) ? "row" : "reduce";
       int instructions = stages.stream().mapToInt(s -> s.body().size()).sum();
       return form + "_" + accesses.size() + "x" + instructions;
     }
@@ -62,7 +65,9 @@ public sealed interface Kernel {
       boolean wide =
           accesses.stream().anyMatch(a -> a.dtype().bytes() == 8)
               || scalars.stream().anyMatch(s -> s.bytes() == 8)
-              || stages.stream().flatMap(s -> s.body().stream()).anyMatch(i -> i.type().bytes() == 8);
+              || stages.stream()
+                  .flatMap(s -> s.body().stream())
+                  .anyMatch(i -> i.type().bytes() == 8);
       return wide ? 8 : 16;
     }
 

@@ -19,7 +19,8 @@ public final class KernelPrinter {
     switch (kernel) {
       case Kernel.Loop loop -> printer.loop(loop);
       case Kernel.MatMul(var dtype, var precision, var epilogue) -> {
-        printer.line(1, dtype + " a2[batch, m, n] = sum over k of a0[batch, m, k] * a1[batch, n, k]");
+        printer.line(
+            1, dtype + " a2[batch, m, n] = sum over k of a0[batch, m, k] * a1[batch, n, k]");
         if (precision != Precision.F32) {
           printer.line(1, "on factors in " + precision + " or better");
         }
@@ -30,9 +31,11 @@ public final class KernelPrinter {
       }
       case Kernel.Random() -> printer.line(1, "a0[i] = philox(key s0, block s1 + i / 4)[i % 4]");
       case Kernel.Gather(int rank, int axis, var dtype, var _, var _) ->
-          printer.line(1, dtype + " a0[i] = a2[i, with a1[i] along axis " + axis + " of " + rank + "]");
+          printer.line(
+              1, dtype + " a0[i] = a2[i, with a1[i] along axis " + axis + " of " + rank + "]");
       case Kernel.ScatterAdd(int rank, int axis, var dtype, var _) ->
-          printer.line(1, dtype + " a0[i, with a1[i] along axis " + axis + " of " + rank + "] += a2[i]");
+          printer.line(
+              1, dtype + " a0[i, with a1[i] along axis " + axis + " of " + rank + "] += a2[i]");
     }
     return printer.out.toString();
   }
@@ -40,9 +43,23 @@ public final class KernelPrinter {
   private void loop(Kernel.Loop loop) {
     for (int a = 0; a < loop.accesses().size(); a++) {
       Access access = loop.accesses().get(a);
-      line(1, "a" + a + ": " + lower(access.kind()) + " " + access.dtype() + " " + lower(access.lane()));
+      line(
+          1,
+          "a"
+              + a
+              + ": "
+              + lower(access.kind())
+              + " "
+              + access.dtype()
+              + " "
+              + lower(access.lane()));
     }
-    line(1, "for each p of " + loop.parallelRank() + " parallel axes" + (loop.laneReduces() ? "" : ", lanes along the last"));
+    line(
+        1,
+        "for each p of "
+            + loop.parallelRank()
+            + " parallel axes"
+            + (loop.laneReduces() ? "" : ", lanes along the last"));
     for (Stage stage : loop.stages()) {
       stage(loop, stage);
     }
@@ -50,13 +67,25 @@ public final class KernelPrinter {
 
   private void stage(Kernel.Loop loop, Stage stage) {
     String over =
-        "for each r of " + loop.reduceRank() + " reduction axes" + (loop.laneReduces() ? ", lanes along the last" : "");
+        "for each r of "
+            + loop.reduceRank()
+            + " reduction axes"
+            + (loop.laneReduces() ? ", lanes along the last" : "");
     switch (stage) {
       case Stage.Reduce(var body, var folds) -> {
         line(2, over);
         body(3, body);
         for (Stage.Fold fold : folds) {
-          line(3, "r" + slots++ + " " + fold.type() + " folds v" + fold.value() + " by " + lower(fold.op()));
+          line(
+              3,
+              "r"
+                  + slots++
+                  + " "
+                  + fold.type()
+                  + " folds v"
+                  + fold.value()
+                  + " by "
+                  + lower(fold.op()));
         }
       }
       case Stage.Map(var body, var stores) -> {

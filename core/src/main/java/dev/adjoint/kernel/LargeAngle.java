@@ -10,11 +10,15 @@ import dev.adjoint.kernel.FloatCode.Constant;
  * what the next bits add is below 2^-6 and is computed as the sum of two floats. Words are as wide as the type.
  */
 final class LargeAngle {
-  // The bits of 2/pi from 2^2 times its unit on, for the shortest large angles: those of 2^22 in F32 and 2^51 in F64.
+  // The bits of 2/pi from 2^2 times its unit on, for the shortest large angles: those of 2^22 in
+  // F32 and 2^51 in F64.
   private static final long[] TWO_OVER_PI = {
-    0x145f306dc9c882a5L, 0x3f84eafa3ea69bb8L, 0x1b6c52b327887208L, 0x3fca2c757bd778acL, 0x36e48dc74849ba5cL,
-    0x00c925dd413a3243L, 0x9fc3bd63962534e7L, 0xdd1046bea5d76890L, 0x9d338e04d68befc8L, 0x27323ac7306a673eL,
-    0x93908bf177bf2507L, 0x63ff12fffbc0b301L, 0xfde5e2316b414da3L, 0xeda6cfd9e4f96136L, 0xe9e8c7ecd3cbfd45L,
+    0x145f306dc9c882a5L, 0x3f84eafa3ea69bb8L, 0x1b6c52b327887208L, 0x3fca2c757bd778acL,
+        0x36e48dc74849ba5cL,
+    0x00c925dd413a3243L, 0x9fc3bd63962534e7L, 0xdd1046bea5d76890L, 0x9d338e04d68befc8L,
+        0x27323ac7306a673eL,
+    0x93908bf177bf2507L, 0x63ff12fffbc0b301L, 0xfde5e2316b414da3L, 0xeda6cfd9e4f96136L,
+        0xe9e8c7ecd3cbfd45L,
     0xaea4f758fd7cbe2fL, 0x67a0e73ef14a525dL, 0x4d7f6bf623f1aba1L, 0x0ac06608df8f6d75L
   };
 
@@ -61,14 +65,20 @@ final class LargeAngle {
     high = f.sub(f.fromBits(f.onBits(ScalarOp.ADD, high, f.bitsOf(1.5))), f.number(1.5));
     int low = belowPower(f.onBits(ScalarOp.AND, rest, f.integer((1L << lowBits) - 1)), -lowBits);
 
-    // The next two digit groups of the window, each as long as a fraction. The last is moved by half a unit, as bits are cut off.
+    // The next two digit groups of the window, each as long as a fraction. The last is moved by
+    // half a unit, as bits are cut off.
     int unit = f.fromBits(f.onBits(ScalarOp.OR, mantissa, f.bitsOf(1)));
     int first = belowPower(ushr(window[1], width - fraction), -lowBits);
-    int group = f.onBits(ScalarOp.OR, ushr(shl(window[1], fraction), width - fraction),
-        ushr(window[2], 2 * (width - fraction)));
+    int group =
+        f.onBits(
+            ScalarOp.OR,
+            ushr(shl(window[1], fraction), width - fraction),
+            ushr(window[2], 2 * (width - fraction)));
     double power = Math.scalb(1.0, -lowBits - fraction);
-    int second = f.sub(f.fromBits(f.onBits(ScalarOp.OR, group, f.bitsOf(power))),
-        f.number(Math.nextDown((float) power), Math.nextDown(power)));
+    int second =
+        f.sub(
+            f.fromBits(f.onBits(ScalarOp.OR, group, f.bitsOf(power))),
+            f.number(Math.nextDown((float) power), Math.nextDown(power)));
     int added = f.mul(unit, first);
     int addedLow = f.fma(unit, second, f.fma(unit, first, f.neg(added)));
 
@@ -87,7 +97,8 @@ final class LargeAngle {
     int levels = width == 32 ? 2 : 4;
     int[] words = new int[(1 << levels) + 3];
     for (int i = 0; i < words.length; i++) {
-      words[i] = f.integer(width == 64 ? TWO_OVER_PI[i] : TWO_OVER_PI[i / 2] >> (i % 2 == 0 ? 32 : 0));
+      words[i] =
+          f.integer(width == 64 ? TWO_OVER_PI[i] : TWO_OVER_PI[i / 2] >> (i % 2 == 0 ? 32 : 0));
     }
     for (int level = levels - 1; level >= 0; level--) {
       int skip = 1 << level;
@@ -99,7 +110,8 @@ final class LargeAngle {
       }
       words = rest;
     }
-    // A shift counts modulo the width, so the bits from the right are shifted by 1 and by width - 1 - position.
+    // A shift counts modulo the width, so the bits from the right are shifted by 1 and by width - 1
+    // - position.
     int others = f.not(position);
     int[] window = new int[3];
     for (int i = 0; i < 3; i++) {

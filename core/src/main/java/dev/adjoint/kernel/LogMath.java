@@ -19,12 +19,18 @@ final class LogMath {
       new Constant(0x1.34413509f79ffp-2, -0x1.9dc1da994fd21p-59, 0x1.22f04d5a618a8p-114);
   private static final double SQRT_HALF = 0x1.6a09e667f3bcdp-1;
 
-  // (2 atanh(s) - 2 s) / s^3 in powers of s^2, |s| <= 3 - sqrt(8); relative error of the logarithm 2^-30.2 and 2^-59.5.
+  // (2 atanh(s) - 2 s) / s^3 in powers of s^2, |s| <= 3 - sqrt(8); relative error of the logarithm
+  // 2^-30.2 and 2^-59.5.
   private static final Coefficients ATANH =
       Coefficients.f32(0x1.55557ap-1, 0x1.995edcp-2, 0x1.31dfdp-2)
           .f64(
-              0x1.5555555555592p-1, 0x1.999999997ff61p-2, 0x1.24924941db8abp-2, 0x1.c71c5219c2588p-3,
-              0x1.74663bbc2e75p-3, 0x1.39a2086d2f01fp-3, 0x1.2f02791b52ef7p-3);
+              0x1.5555555555592p-1,
+              0x1.999999997ff61p-2,
+              0x1.24924941db8abp-2,
+              0x1.c71c5219c2588p-3,
+              0x1.74663bbc2e75p-3,
+              0x1.39a2086d2f01fp-3,
+              0x1.2f02791b52ef7p-3);
 
   private LogMath() {}
 
@@ -94,7 +100,8 @@ final class LogMath {
   /** As the logarithm, but 1 + x is only rounded to find k; the fraction is computed from x. */
   static int log1p(FloatCode f, int x) {
     int k = exponent(f, f.add(x, f.number(1)));
-    int fourOverPower = f.fromBits(f.toExponent(f.onBits(ScalarOp.SUB, f.integer(f.bias() + 2), k)));
+    int fourOverPower =
+        f.fromBits(f.toExponent(f.onBits(ScalarOp.SUB, f.integer(f.bias() + 2), k)));
     int quarter = f.number(0.25);
     int powerLessOne = f.fma(fourOverPower, quarter, f.number(-1));
     int fraction = f.fma(f.mul(x, quarter), fourOverPower, powerLessOne);

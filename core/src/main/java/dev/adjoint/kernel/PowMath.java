@@ -12,13 +12,19 @@ final class PowMath {
   private static final Constant TWO_THIRDS =
       new Constant(0x1.5555555555555p-1, 0x1.5555555555555p-55, 0x1.5555555555555p-109);
 
-  // (2 atanh(s) - 2 s - 2/3 s^3) / s^5 in powers of s^2, |s| <= 3 - sqrt(8); relative error of the logarithm 2^-36.8
+  // (2 atanh(s) - 2 s - 2/3 s^3) / s^5 in powers of s^2, |s| <= 3 - sqrt(8); relative error of the
+  // logarithm 2^-36.8
   // and 2^-66.3.
   private static final Coefficients ATANH_TAIL =
       Coefficients.f32(0x1.999ap-2, 0x1.245278p-2, 0x1.dfa3dcp-3)
           .f64(
-              0x1.9999999999b2ep-2, 0x1.2492492458126p-2, 0x1.c71c722d13e8p-3, 0x1.745ce9fea0afbp-3,
-              0x1.3b1ee74f2fa0fp-3, 0x1.0f8053e48e1a9p-3, 0x1.0e3ef463f69b4p-3);
+              0x1.9999999999b2ep-2,
+              0x1.2492492458126p-2,
+              0x1.c71c722d13e8p-3,
+              0x1.745ce9fea0afbp-3,
+              0x1.3b1ee74f2fa0fp-3,
+              0x1.0f8053e48e1a9p-3,
+              0x1.0e3ef463f69b4p-3);
 
   private PowMath() {}
 
@@ -90,15 +96,23 @@ final class PowMath {
     int a = f.abs(x);
     int ay = f.abs(y);
     int whole = isWhole(f, body, ay);
-    int odd = body.apply(ScalarOp.AND, whole, body.apply(ScalarOp.NOT, isWhole(f, body, f.mul(ay, f.number(0.5)))));
+    int odd =
+        body.apply(
+            ScalarOp.AND,
+            whole,
+            body.apply(ScalarOp.NOT, isWhole(f, body, f.mul(ay, f.number(0.5)))));
     int sign = f.select(odd, f.signBit(x), f.integer(0));
     int power = f.signed(magnitude(f, a, y), sign);
 
     int negative =
-        body.apply(ScalarOp.AND, f.test(ScalarOp.LT, x, zero), f.test(ScalarOp.LT, a, f.infinity()));
+        body.apply(
+            ScalarOp.AND, f.test(ScalarOp.LT, x, zero), f.test(ScalarOp.LT, a, f.infinity()));
     int invalid = body.apply(ScalarOp.AND, negative, body.apply(ScalarOp.NOT, whole));
-    int unit = body.apply(ScalarOp.AND, f.test(ScalarOp.EQ, a, one), f.test(ScalarOp.EQ, ay, f.infinity()));
-    int trivial = body.apply(ScalarOp.OR, f.test(ScalarOp.EQ, x, one), f.test(ScalarOp.EQ, y, zero));
+    int unit =
+        body.apply(
+            ScalarOp.AND, f.test(ScalarOp.EQ, a, one), f.test(ScalarOp.EQ, ay, f.infinity()));
+    int trivial =
+        body.apply(ScalarOp.OR, f.test(ScalarOp.EQ, x, one), f.test(ScalarOp.EQ, y, zero));
     int valid = f.select(invalid, f.nan(), power);
     return f.select(body.apply(ScalarOp.OR, unit, trivial), one, valid);
   }

@@ -53,7 +53,8 @@ final class RoundMath {
     int rest = f.fma(f.neg(q), y, x);
     int infiniteDivisor = f.test(ScalarOp.EQ, f.abs(y), f.infinity());
     rest = f.select(infiniteDivisor, x, rest);
-    int differ = body.apply(ScalarOp.XOR, f.test(ScalarOp.LT, rest, zero), f.test(ScalarOp.LT, y, zero));
+    int differ =
+        body.apply(ScalarOp.XOR, f.test(ScalarOp.LT, rest, zero), f.test(ScalarOp.LT, y, zero));
     int tooLarge = body.apply(ScalarOp.AND, differ, f.test(ScalarOp.NE, rest, zero));
     int result = f.select(tooLarge, f.sub(q, f.number(1)), q);
     int infinite = f.test(ScalarOp.EQ, f.abs(x), f.infinity());
@@ -65,7 +66,8 @@ final class RoundMath {
   static int remainder(FloatCode f, BodyBuilder body, int x, int y) {
     int zero = f.number(0);
     int r = body.apply(ScalarOp.REM, x, y);
-    int differ = body.apply(ScalarOp.XOR, f.test(ScalarOp.LT, r, zero), f.test(ScalarOp.LT, y, zero));
+    int differ =
+        body.apply(ScalarOp.XOR, f.test(ScalarOp.LT, r, zero), f.test(ScalarOp.LT, y, zero));
     int shifted = f.select(differ, f.add(r, y), r);
     int zeroLikeDivisor = f.signed(zero, f.signBit(y));
     return f.select(f.test(ScalarOp.EQ, r, zero), zeroLikeDivisor, shifted);

@@ -80,7 +80,8 @@ public final class ScalarMath {
     DType register = register(from);
     return switch (to) {
       case BOOL -> body.apply(ScalarOp.NE, x, body.literal(register, 0));
-      case U8 -> from == DType.BOOL ? ofBool(body, x, DType.I32) : lowByte(body, body.cast(x, DType.I32));
+      case U8 ->
+          from == DType.BOOL ? ofBool(body, x, DType.I32) : lowByte(body, body.cast(x, DType.I32));
       case I32, I64, F32, F64 -> from == DType.BOOL ? ofBool(body, x, to) : body.cast(x, to);
     };
   }
@@ -97,7 +98,9 @@ public final class ScalarMath {
     return switch (f) {
       case NEG -> c.neg(x);
       case ABS -> c.abs(x);
-      case SIGN -> c.select(c.test(ScalarOp.GT, c.abs(x), c.number(0)), c.signed(c.number(1), c.signBit(x)), x);
+      case SIGN ->
+          c.select(
+              c.test(ScalarOp.GT, c.abs(x), c.number(0)), c.signed(c.number(1), c.signBit(x)), x);
       case SQUARE -> c.mul(x, x);
       case SQRT -> c.sqrt(x);
       case RSQRT -> c.div(c.number(1), c.sqrt(x));

@@ -16,19 +16,30 @@ final class TrigMath {
   private static final Constant HALF_PI =
       new Constant(0x1.921fb54442d18p0, 0x1.1a62633145c07p-54, -0x1.f1976b7ed8fbcp-110);
 
-  // (sin(r) - r) / r^3 in powers of r^2, |r| <= 0.955; relative error of the sine 2^-31.7 and 2^-62.8.
+  // (sin(r) - r) / r^3 in powers of r^2, |r| <= 0.955; relative error of the sine 2^-31.7 and
+  // 2^-62.8.
   private static final Coefficients SIN =
       Coefficients.f32(-0x1.555556p-3, 0x1.11114ap-7, -0x1.a02a0ap-13, 0x1.6fdc8ep-19)
           .f64(
-              -0x1.5555555555555p-3, 0x1.111111111108dp-7, -0x1.a01a01a008b4bp-13, 0x1.71de3a4438fc3p-19,
-              -0x1.ae64443544081p-26, 0x1.6119b3ae53c0cp-33, -0x1.a80ad1306a8cbp-41);
+              -0x1.5555555555555p-3,
+              0x1.111111111108dp-7,
+              -0x1.a01a01a008b4bp-13,
+              0x1.71de3a4438fc3p-19,
+              -0x1.ae64443544081p-26,
+              0x1.6119b3ae53c0cp-33,
+              -0x1.a80ad1306a8cbp-41);
 
-  // (cos(r) - 1 + r^2 / 2) / r^4 in powers of r^2, |r| <= 0.955; relative error of the cosine 2^-30.0 and 2^-59.3.
+  // (cos(r) - 1 + r^2 / 2) / r^4 in powers of r^2, |r| <= 0.955; relative error of the cosine
+  // 2^-30.0 and 2^-59.3.
   private static final Coefficients COS =
       Coefficients.f32(0x1.55553p-5, -0x1.6bff62p-10, 0x1.96ec1p-16)
           .f64(
-              0x1.55555555554e1p-5, -0x1.6c16c16c09b72p-10, 0x1.a01a018e8abb1p-16, -0x1.27e4efce07edap-22,
-              0x1.1ee55c341e5d7p-29, -0x1.8dbbc86e088a8p-37);
+              0x1.55555555554e1p-5,
+              -0x1.6c16c16c09b72p-10,
+              0x1.a01a018e8abb1p-16,
+              -0x1.27e4efce07edap-22,
+              0x1.1ee55c341e5d7p-29,
+              -0x1.8dbbc86e088a8p-37);
 
   private TrigMath() {}
 
@@ -66,27 +77,40 @@ final class TrigMath {
     int small = f.test(ScalarOp.LE, a, f.number(0x1p22, 0x1p51));
     int ofSmall = function.applyAsInt(reduceSmall(f, a));
     LargeAngle.Reduced large = LargeAngle.reduce(f, a, HALF_PI);
-    return f.selectLikely(small, ofSmall, function.applyAsInt(Reduced.of(f, large.quadrant(), large.rest())));
+    return f.selectLikely(
+        small, ofSmall, function.applyAsInt(Reduced.of(f, large.quadrant(), large.rest())));
   }
 
   static int sin(FloatCode f, int x) {
     int sign = f.signBit(x);
-    return ofReduced(f, x, r ->
-        f.flip(f.select(r.odd(), r.cos(), r.sin()), f.onBits(ScalarOp.XOR, f.bitOneAsSign(r.quadrant()), sign)));
+    return ofReduced(
+        f,
+        x,
+        r ->
+            f.flip(
+                f.select(r.odd(), r.cos(), r.sin()),
+                f.onBits(ScalarOp.XOR, f.bitOneAsSign(r.quadrant()), sign)));
   }
 
   static int cos(FloatCode f, int x) {
-    return ofReduced(f, x, r -> {
-      int sign = f.bitOneAsSign(f.onBits(ScalarOp.ADD, r.quadrant(), f.integer(1)));
-      return f.flip(f.select(r.odd(), r.sin(), r.cos()), sign);
-    });
+    return ofReduced(
+        f,
+        x,
+        r -> {
+          int sign = f.bitOneAsSign(f.onBits(ScalarOp.ADD, r.quadrant(), f.integer(1)));
+          return f.flip(f.select(r.odd(), r.sin(), r.cos()), sign);
+        });
   }
 
   static int tan(FloatCode f, int x) {
     int sign = f.signBit(x);
-    return ofReduced(f, x, r -> {
-      int quotient = f.div(f.select(r.odd(), r.cos(), r.sin()), f.select(r.odd(), r.sin(), r.cos()));
-      return f.flip(f.select(r.odd(), f.neg(quotient), quotient), sign);
-    });
+    return ofReduced(
+        f,
+        x,
+        r -> {
+          int quotient =
+              f.div(f.select(r.odd(), r.cos(), r.sin()), f.select(r.odd(), r.sin(), r.cos()));
+          return f.flip(f.select(r.odd(), f.neg(quotient), quotient), sign);
+        });
   }
 }

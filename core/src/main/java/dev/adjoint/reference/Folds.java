@@ -85,18 +85,20 @@ final class Folds {
     return switch (f) {
       case SUM -> 0;
       case PROD -> 1;
-      case MAX -> switch (dtype) {
-        case I32 -> Integer.MIN_VALUE;
-        case I64 -> Long.MIN_VALUE;
-        case U8, BOOL, F32, F64 -> 0;
-      };
-      case MIN -> switch (dtype) {
-        case I32 -> Integer.MAX_VALUE;
-        case I64 -> Long.MAX_VALUE;
-        case U8 -> 255;
-        case BOOL -> 1;
-        case F32, F64 -> 0;
-      };
+      case MAX ->
+          switch (dtype) {
+            case I32 -> Integer.MIN_VALUE;
+            case I64 -> Long.MIN_VALUE;
+            case U8, BOOL, F32, F64 -> 0;
+          };
+      case MIN ->
+          switch (dtype) {
+            case I32 -> Integer.MAX_VALUE;
+            case I64 -> Long.MAX_VALUE;
+            case U8 -> 255;
+            case BOOL -> 1;
+            case F32, F64 -> 0;
+          };
     };
   }
 }

@@ -19,7 +19,10 @@ final class Philox {
     for (int round = 0; round < 10; round++) {
       long p0 = (c[0] & 0xffffffffL) * 0xd2511f53L;
       long p1 = (c[2] & 0xffffffffL) * 0xcd9e8d57L;
-      c = new int[] {(int) (p1 >>> 32) ^ c[1] ^ k0, (int) p1, (int) (p0 >>> 32) ^ c[3] ^ k1, (int) p0};
+      c =
+          new int[] {
+            (int) (p1 >>> 32) ^ c[1] ^ k0, (int) p1, (int) (p0 >>> 32) ^ c[3] ^ k1, (int) p0
+          };
       k0 += 0x9e3779b9;
       k1 += 0xbb67ae85;
     }

@@ -80,7 +80,8 @@ public final class Reference {
       case Op.Source() -> read(node, n);
       case Op.Const() -> constant(dtype, n, node.scalars()[0]);
       case Op.Iota() -> Values.of(dtype, n, i -> i, i -> i);
-      case Op.Random() -> Values.integers(dtype, n, i -> Philox.word(node.scalars()[0], node.scalars()[1], i));
+      case Op.Random() ->
+          Values.integers(dtype, n, i -> Philox.word(node.scalars()[0], node.scalars()[1], i));
       case Op.Unary(var f) -> {
         Values x = input(node.input(0));
         boolean bool = x.dtype() == DType.BOOL;
@@ -93,7 +94,8 @@ public final class Reference {
         Values y = input(node.input(1));
         int width = x.dtype() == DType.I64 ? 64 : 32;
         if (f.isComparison() && x.dtype().isFloat()) {
-          yield Values.integers(dtype, n, i -> (long) ScalarFunctions.binary(f, x.toDouble(i), y.toDouble(i)));
+          yield Values.integers(
+              dtype, n, i -> (long) ScalarFunctions.binary(f, x.toDouble(i), y.toDouble(i)));
         }
         yield Values.of(
             dtype,
@@ -164,11 +166,18 @@ public final class Reference {
             .pick(Walk.along(axis, node.input(1).shape(), index, node.input(0).shape(), rule));
       }
       case Op.ScatterAdd(var axis) -> {
-        int[] to = Walk.along(axis, node.input(1).shape(), input(node.input(1)), node.shape(),
-            OpError.axisRule("scatterAdd", axis));
+        int[] to =
+            Walk.along(
+                axis,
+                node.input(1).shape(),
+                input(node.input(1)),
+                node.shape(),
+                OpError.axisRule("scatterAdd", axis));
         yield Folds.scatterAdd(input(node.input(0)), to, input(node.input(2)));
       }
-      case Op.MatMul() -> Folds.matmul(input(node.input(0)), input(node.input(1)), node.input(0).shape(), node.shape());
+      case Op.MatMul() ->
+          Folds.matmul(
+              input(node.input(0)), input(node.input(1)), node.input(0).shape(), node.shape());
     };
   }
 
@@ -194,13 +203,17 @@ public final class Reference {
 
   private static Values cast(Values x, DType to) {
     if (to == DType.BOOL) {
-      return Values.integers(to, x.size(), i -> x.dtype().isFloat() ? (x.toDouble(i) != 0 ? 1 : 0) : x.toLong(i));
+      return Values.integers(
+          to, x.size(), i -> x.dtype().isFloat() ? (x.toDouble(i) != 0 ? 1 : 0) : x.toLong(i));
     }
     if (!x.dtype().isFloat()) {
       return Values.of(to, x.size(), x::toDouble, x::toLong);
     }
     return Values.of(
-        to, x.size(), x::toDouble, i -> to == DType.I64 ? (long) x.toDouble(i) : (int) x.toDouble(i));
+        to,
+        x.size(),
+        x::toDouble,
+        i -> to == DType.I64 ? (long) x.toDouble(i) : (int) x.toDouble(i));
   }
 
   private static Values bitcast(Values x, DType to) {
@@ -235,7 +248,9 @@ public final class Reference {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment data = arena.allocate(Math.max(1, (long) n * node.dtype().bytes()), 8);
       if (n > 0) {
-        node.device().backend().read(storage.buffer(), 0, data.asSlice(0, (long) n * node.dtype().bytes()));
+        node.device()
+            .backend()
+            .read(storage.buffer(), 0, data.asSlice(0, (long) n * node.dtype().bytes()));
       }
       return switch (node.dtype()) {
         case F32 -> Values.floats(DType.F32, n, i -> data.getAtIndex(ValueLayout.JAVA_FLOAT, i));

@@ -66,9 +66,43 @@ public final class ScalarFunctions {
       case SIGN -> Long.signum(x);
       case SQUARE -> x * x;
       case NOT -> bool ? 1 - x : ~x;
-      case SQRT, RSQRT, RECIPROCAL, EXP, EXP2, EXPM1, LOG, LOG2, LOG10, LOG1P, SIN, COS, TAN, ASIN, ACOS, ATAN, SINH,
-          COSH, TANH, ASINH, ACOSH, ATANH, CEIL, FLOOR, ROUND, TRUNC, ERF, ERFC, SIGMOID, SILU, MISH, GELU,
-          GELU_TANH, RELU, IS_NAN, IS_INF, IS_FINITE ->
+      case SQRT,
+          RSQRT,
+          RECIPROCAL,
+          EXP,
+          EXP2,
+          EXPM1,
+          LOG,
+          LOG2,
+          LOG10,
+          LOG1P,
+          SIN,
+          COS,
+          TAN,
+          ASIN,
+          ACOS,
+          ATAN,
+          SINH,
+          COSH,
+          TANH,
+          ASINH,
+          ACOSH,
+          ATANH,
+          CEIL,
+          FLOOR,
+          ROUND,
+          TRUNC,
+          ERF,
+          ERFC,
+          SIGMOID,
+          SILU,
+          MISH,
+          GELU,
+          GELU_TANH,
+          RELU,
+          IS_NAN,
+          IS_INF,
+          IS_FINITE ->
           throw undefined(f, "integers");
     };
   }

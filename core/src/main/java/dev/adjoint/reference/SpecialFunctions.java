@@ -5,7 +5,8 @@ import java.math.BigDecimal;
 /** Functions that {@link Math} lacks, in double precision, by series and continued fractions. */
 final class SpecialFunctions {
   private static final double LN_2 = Math.log(2);
-  private static final BigDecimal SQRT_8_OVER_PI = new BigDecimal("1.5957691216057307117597842397375274738");
+  private static final BigDecimal SQRT_8_OVER_PI =
+      new BigDecimal("1.5957691216057307117597842397375274738");
   private static final double LARGE = 0x1p40;
 
   private SpecialFunctions() {}
@@ -73,8 +74,13 @@ final class SpecialFunctions {
       return x;
     }
     var exact = new BigDecimal(Math.max(x, -50));
-    BigDecimal v = exact.multiply(exact).multiply(new BigDecimal("0.044715")).add(BigDecimal.ONE).multiply(exact)
-        .multiply(SQRT_8_OVER_PI);
+    BigDecimal v =
+        exact
+            .multiply(exact)
+            .multiply(new BigDecimal("0.044715"))
+            .add(BigDecimal.ONE)
+            .multiply(exact)
+            .multiply(SQRT_8_OVER_PI);
     double high = v.doubleValue();
     return timesSigmoid(x, high, v.subtract(new BigDecimal(high)).doubleValue());
   }

@@ -43,7 +43,8 @@ public final class Values {
   }
 
   /** Values given in both forms, of which the type chooses one. */
-  static Values of(DType dtype, int size, IntToDoubleFunction ifFloat, IntToLongFunction ifInteger) {
+  static Values of(
+      DType dtype, int size, IntToDoubleFunction ifFloat, IntToLongFunction ifInteger) {
     return dtype.isFloat() ? floats(dtype, size, ifFloat) : integers(dtype, size, ifInteger);
   }
 
@@ -54,7 +55,8 @@ public final class Values {
       case U8 -> value & 0xff;
       case I32 -> (int) value;
       case I64 -> value;
-      case F32, F64 -> throw new IllegalArgumentException("reference: " + dtype + " holds no integers");
+      case F32, F64 ->
+          throw new IllegalArgumentException("reference: " + dtype + " holds no integers");
     };
   }
 
@@ -103,6 +105,9 @@ public final class Values {
   /** A function of each element, in the form that the type of these values chooses. */
   Values map(DoubleUnaryOperator ifFloat, LongUnaryOperator ifInteger) {
     return of(
-        dtype, size(), i -> ifFloat.applyAsDouble(floats[i]), i -> ifInteger.applyAsLong(integers[i]));
+        dtype,
+        size(),
+        i -> ifFloat.applyAsDouble(floats[i]),
+        i -> ifInteger.applyAsLong(integers[i]));
   }
 }

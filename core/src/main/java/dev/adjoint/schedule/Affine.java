@@ -108,7 +108,9 @@ final class Affine {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Affine a && offset == a.offset && Arrays.equals(coefficients, a.coefficients);
+    return other instanceof Affine a
+        && offset == a.offset
+        && Arrays.equals(coefficients, a.coefficients);
   }
 
   @Override

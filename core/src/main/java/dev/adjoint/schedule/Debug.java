@@ -33,7 +33,8 @@ public final class Debug {
   static final boolean TIMES_LAUNCHES = LEVEL >= 2;
 
   /** Whether every op is a kernel of its own, by the environment variable or property {@code ADJOINT_EAGER}. */
-  static final boolean EAGER = "1".equals(System.getProperty("adjoint.eager", System.getenv("ADJOINT_EAGER")));
+  static final boolean EAGER =
+      "1".equals(System.getProperty("adjoint.eager", System.getenv("ADJOINT_EAGER")));
 
   static final LongAdder LAUNCHES = new LongAdder();
 
@@ -47,7 +48,8 @@ public final class Debug {
     try {
       return Integer.parseInt(text.strip());
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("ADJOINT_DEBUG: a level from 0 to 5 is needed, not '" + text + "'", e);
+      throw new IllegalArgumentException(
+          "ADJOINT_DEBUG: a level from 0 to 5 is needed, not '" + text + "'", e);
     }
   }
 
@@ -78,7 +80,13 @@ public final class Debug {
     }
     if (LEVEL >= 3) {
       for (int i = 0; i < walk.size(); i++) {
-        System.err.println("  %" + i + " = " + (walk.isLeaf(i) ? "value " : "") + walk.nodes[i] + inputs(walk.inputs[i]));
+        System.err.println(
+            "  %"
+                + i
+                + " = "
+                + (walk.isLeaf(i) ? "value " : "")
+                + walk.nodes[i]
+                + inputs(walk.inputs[i]));
       }
     }
   }
@@ -98,8 +106,7 @@ public final class Debug {
     }
     Path file = Path.of("adjoint-plan-" + PlanCache.MISSES.sum() + ".dot");
     try {
-      Files.writeString(
-          file, GraphPicture.dot(walk.sinks(), node -> notes.getOrDefault(node, "")));
+      Files.writeString(file, GraphPicture.dot(walk.sinks(), node -> notes.getOrDefault(node, "")));
     } catch (IOException e) {
       throw new UncheckedIOException("ADJOINT_DEBUG=5: cannot write " + file.toAbsolutePath(), e);
     }
@@ -115,11 +122,20 @@ public final class Debug {
 
   /** Runs a launch and tells how long it took. */
   static void launch(
-      Backend backend, Step step, Program.Launch launch, Buffer[] buffers, long[] starts, long[] scalars) {
+      Backend backend,
+      Step step,
+      Program.Launch launch,
+      Buffer[] buffers,
+      long[] starts,
+      long[] scalars) {
     double nanos = Math.max(1, backend.time(() -> launch.run(buffers, starts, scalars)));
     System.err.printf(
         "adjoint: %-28s %-20s %9.1f us %8.2f GB/s %8.2f GFLOP/s%n",
-        step.kernel().name(), sizes(step.geometry()), nanos / 1e3, bytes(step) / nanos, operations(step) / nanos);
+        step.kernel().name(),
+        sizes(step.geometry()),
+        nanos / 1e3,
+        bytes(step) / nanos,
+        operations(step) / nanos);
   }
 
   private static String sizes(Geometry geometry) {

@@ -34,7 +34,8 @@ public final class Engine {
   public static final long PIECE = 1 << 20;
 
   private static final ReentrantReadWriteLock LOCK = new ReentrantReadWriteLock();
-  private static final ThreadLocal<Map<Variable, Node>> PENDING = ThreadLocal.withInitial(LinkedHashMap::new);
+  private static final ThreadLocal<Map<Variable, Node>> PENDING =
+      ThreadLocal.withInitial(LinkedHashMap::new);
 
   private Engine() {}
 
@@ -147,7 +148,8 @@ public final class Engine {
   }
 
   /** A node that holds host data, in pieces of at most {@link #PIECE} bytes. */
-  public static Node upload(Pieces data, Shape shape, DType dtype, Device device) throws IOException {
+  public static Node upload(Pieces data, Shape shape, DType dtype, Device device)
+      throws IOException {
     long bytes = shape.bytes(dtype, "tensor");
     Buffer buffer = device.backend().allocate(Math.max(1, bytes));
     Storage storage = Storages.owning(device, buffer, shape, dtype, false);
@@ -169,7 +171,8 @@ public final class Engine {
 
   /** Counters since the start of the process. */
   public static Statistics statistics() {
-    return new Statistics(Debug.LAUNCHES.sum(), Programs.COMPILATIONS.sum(), PlanCache.MISSES.sum());
+    return new Statistics(
+        Debug.LAUNCHES.sum(), Programs.COMPILATIONS.sum(), PlanCache.MISSES.sum());
   }
 
   /**
@@ -194,7 +197,8 @@ public final class Engine {
     try {
       if (LOCK.getReadHoldCount() > 0) {
         throw new IllegalStateException(
-            "a variable is updated inside a read-only section: " + updates.getFirst().variable().name());
+            "a variable is updated inside a read-only section: "
+                + updates.getFirst().variable().name());
       }
       locked(LOCK.writeLock(), roots, updates, keepTracked);
       done = true;
@@ -205,7 +209,8 @@ public final class Engine {
     }
   }
 
-  private static void locked(Lock lock, List<Node> roots, List<Request.Update> updates, boolean keepTracked) {
+  private static void locked(
+      Lock lock, List<Node> roots, List<Request.Update> updates, boolean keepTracked) {
     lock.lock();
     try {
       var missing = new ArrayList<Node>();
@@ -254,11 +259,15 @@ public final class Engine {
     Walk found = walk.withRoots(request.roots().size());
     int[] targets = targets(found, walk.roots, request);
     Signature signature = Signature.of(found, targets, request.keepTracked());
-    Plan plan = PlanCache.get(device, signature, () -> {
-      Plan made = Planner.plan(device, found, targets, request.keepTracked());
-      Debug.planned(device, found, made);
-      return made;
-    });
+    Plan plan =
+        PlanCache.get(
+            device,
+            signature,
+            () -> {
+              Plan made = Planner.plan(device, found, targets, request.keepTracked());
+              Debug.planned(device, found, made);
+              return made;
+            });
     Storage[] variables = new Storage[updates.size()];
     for (int k = 0; k < variables.length; k++) {
       variables[k] = value(updates.get(k).before());

@@ -132,7 +132,8 @@ final class Fuser {
       Shape input = walk.nodes[r].input(0).shape();
       boolean[] reduced = Group.reducedNonTrivial(input, reduce.axes());
       boolean full = Arrays.equals(Space.nonTrivial(input), dims);
-      boolean row = Arrays.equals(Space.nonTrivial(walk.nodes[r].shape()), dims) && computedUsers(r) == 1;
+      boolean row =
+          Arrays.equals(Space.nonTrivial(walk.nodes[r].shape()), dims) && computedUsers(r) == 1;
       if ((full && rowSize(input, reduced) <= MAX_ROW) || row) {
         return rows(i, input, reduced);
       }
@@ -180,7 +181,10 @@ final class Fuser {
         }
       }
     }
-    found.sort((a, b) -> Long.compare(walk.nodes[b].input(0).shape().size(), walk.nodes[a].input(0).shape().size()));
+    found.sort(
+        (a, b) ->
+            Long.compare(
+                walk.nodes[b].input(0).shape().size(), walk.nodes[a].input(0).shape().size()));
     return found;
   }
 }

@@ -44,14 +44,22 @@ final class Group {
    * @param reduced which of them are reduced
    */
   static Group rows(int node, int[] dims, boolean[] reduced) {
-    return new Group(Space.of(select(dims, reduced, false), select(dims, reduced, true)), -1, List.of(node), reduced);
+    return new Group(
+        Space.of(select(dims, reduced, false), select(dims, reduced, true)),
+        -1,
+        List.of(node),
+        reduced);
   }
 
   /** A group that computes an op with a kernel of its own kind. */
   static Group opaque(Walk walk, int node) {
     boolean contraction = walk.op(node) instanceof Op.MatMul;
     int[] dims = contraction ? contractionAxes(walk.nodes[node].shape()) : new int[0];
-    return new Group(Space.of(dims, new int[0]), contraction ? node : -1, List.of(node), new boolean[dims.length]);
+    return new Group(
+        Space.of(dims, new int[0]),
+        contraction ? node : -1,
+        List.of(node),
+        new boolean[dims.length]);
   }
 
   /** All batch axes as one, then m and n, also where they are 1. */

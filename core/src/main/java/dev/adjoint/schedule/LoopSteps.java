@@ -33,7 +33,8 @@ final class LoopSteps {
     int lane = lane();
     boolean laneReduces = lane >= parallelRank;
     int[] parallel = collapse(last(IntStream.range(0, parallelRank), laneReduces ? -1 : lane));
-    int[] reduced = collapse(last(IntStream.range(parallelRank, sizes.length), laneReduces ? lane : -1));
+    int[] reduced =
+        collapse(last(IntStream.range(parallelRank, sizes.length), laneReduces ? lane : -1));
     var axes = new ArrayList<int[]>();
     for (int[] joined : joined(parallel)) {
       axes.add(joined);
@@ -52,21 +53,33 @@ final class LoopSteps {
     int laneAt = reduces && laneReduces ? axes.size() - 1 : p - 1;
     for (int o = 0; o < strides.length; o++) {
       Operand operand = operands.get(o);
-      strides[o] = axes.stream().mapToLong(a -> a.length == 0 ? 0 : operand.element().coefficients[a[a.length - 1]]).toArray();
+      strides[o] =
+          axes.stream()
+              .mapToLong(a -> a.length == 0 ? 0 : operand.element().coefficients[a[a.length - 1]])
+              .toArray();
       accesses.add(new Access(operand.kind(), operand.dtype(), lane(strides[o][laneAt])));
     }
     var kernel =
-        new Kernel.Loop(p, axes.size() - p, reduces && laneReduces, List.copyOf(accesses), List.copyOf(lowered.scalars()),
+        new Kernel.Loop(
+            p,
+            axes.size() - p,
+            reduces && laneReduces,
+            List.copyOf(accesses),
+            List.copyOf(lowered.scalars()),
             lowered.stages());
     int[] values = operands.stream().mapToInt(Operand::node).toArray();
     Step.Scalar[] scalars =
-        Arrays.stream(lowered.scalarNodes()).mapToObj(n -> Step.Scalar.of(n, 0)).toArray(Step.Scalar[]::new);
+        Arrays.stream(lowered.scalarNodes())
+            .mapToObj(n -> Step.Scalar.of(n, 0))
+            .toArray(Step.Scalar[]::new);
     return new Step(kernel, new Geometry(launchSizes, offsets, strides), values, scalars);
   }
 
   /** How an access with a stride moves along the lane axis. */
   static Access.Lane lane(long stride) {
-    return stride == 0 ? Access.Lane.BROADCAST : stride == 1 ? Access.Lane.CONTIGUOUS : Access.Lane.STRIDED;
+    return stride == 0
+        ? Access.Lane.BROADCAST
+        : stride == 1 ? Access.Lane.CONTIGUOUS : Access.Lane.STRIDED;
   }
 
   /** The axis along which most operands are contiguous, later axes first; of reduction axes only the last may be it. */

@@ -62,7 +62,12 @@ final class Lowering {
   }
 
   /** The operands, scalars and stages of a kernel over a space. */
-  record Result(Space space, List<Operand> operands, List<DType> scalars, int[] scalarNodes, List<Stage> stages) {
+  record Result(
+      Space space,
+      List<Operand> operands,
+      List<DType> scalars,
+      int[] scalarNodes,
+      List<Stage> stages) {
     int instructions() {
       return stages.stream().mapToInt(s -> s.body().size()).sum();
     }
@@ -111,7 +116,8 @@ final class Lowering {
    * @throws Demand if a node that is not in memory cannot be computed within this kernel
    * @throws Affine.Split if it could be done after splitting an axis
    */
-  static Result lower(Walk walk, boolean[] stored, Group group, int[] outputs, Space space) throws Demand, Affine.Split {
+  static Result lower(Walk walk, boolean[] stored, Group group, int[] outputs, Space space)
+      throws Demand, Affine.Split {
     return new Lowering(walk, stored, group, space).run(outputs);
   }
 
@@ -120,7 +126,8 @@ final class Lowering {
    *
    * @param repeated whether the input is one element that fills the whole space
    */
-  static Result lowerPart(Walk walk, boolean[] stored, Group part, int source, boolean repeated) throws Demand {
+  static Result lowerPart(Walk walk, boolean[] stored, Group part, int source, boolean repeated)
+      throws Demand {
     Space space = part.space;
     while (true) {
       try {
@@ -130,9 +137,14 @@ final class Lowering {
         var map = new Pass();
         int value = lowering.value(map, source, read);
         DType dtype = walk.nodes[source].dtype();
-        map.stores.add(new Stage.Store(lowering.operand(Access.Kind.WRITE, dtype, source, written), value));
+        map.stores.add(
+            new Stage.Store(lowering.operand(Access.Kind.WRITE, dtype, source, written), value));
         return new Result(
-            space, lowering.operands, lowering.scalarTypes, lowering.scalarNodes(), lowering.stages(map, new Pass()));
+            space,
+            lowering.operands,
+            lowering.scalarTypes,
+            lowering.scalarNodes(),
+            lowering.stages(map, new Pass()));
       } catch (Affine.Split split) {
         space = space.split(split, part);
       }
@@ -178,13 +190,14 @@ final class Lowering {
   /** Gives reductions their final numbers: slots were handed out as they were met, kernels count them by stage. */
   private List<Instr> number(BodyBuilder body, int[] first) {
     return body.build().stream()
-        .map(instr -> {
-          if (instr instanceof Instr.Reduced(int slot, DType type)) {
-            int[] place = slotPlaces.get(slot);
-            return new Instr.Reduced(first[place[0]] + place[1], type);
-          }
-          return instr;
-        })
+        .map(
+            instr -> {
+              if (instr instanceof Instr.Reduced(int slot, DType type)) {
+                int[] place = slotPlaces.get(slot);
+                return new Instr.Reduced(first[place[0]] + place[1], type);
+              }
+              return instr;
+            })
         .toList();
   }
 
@@ -230,10 +243,12 @@ final class Lowering {
   }
 
   private int operand(Access.Kind kind, DType dtype, int node, Affine element) {
-    return operandIndex.computeIfAbsent(new Operand(kind, dtype, node, element), operand -> {
-      operands.add(operand);
-      return operands.size() - 1;
-    });
+    return operandIndex.computeIfAbsent(
+        new Operand(kind, dtype, node, element),
+        operand -> {
+          operands.add(operand);
+          return operands.size() - 1;
+        });
   }
 
   private static DType register(DType memory) {
@@ -266,19 +281,34 @@ final class Lowering {
         yield body.select(condition, x, y);
       }
       case Op.Fma() ->
-          body.fma(input(pass, i, 0, element), input(pass, i, 1, element), input(pass, i, 2, element));
-      case Op.Cast() -> ScalarMath.cast(body, input(pass, i, 0, element), node.input(0).dtype(), dtype);
+          body.fma(
+              input(pass, i, 0, element), input(pass, i, 1, element), input(pass, i, 2, element));
+      case Op.Cast() ->
+          ScalarMath.cast(body, input(pass, i, 0, element), node.input(0).dtype(), dtype);
       case Op.Bitcast() -> body.bitcast(input(pass, i, 0, element), register(dtype));
-      case Op.Reshape(), Op.Detach(), Op.Custom(var _), Op.Permute(var _), Op.Expand(), Op.Slice(var _, var _) -> {
-        Affine below = Views.through(walk.op(i), node.shape(), node.input(0).shape(), element, sizes);
+      case Op.Reshape(),
+          Op.Detach(),
+          Op.Custom(var _),
+          Op.Permute(var _),
+          Op.Expand(),
+          Op.Slice(var _, var _) -> {
+        Affine below =
+            Views.through(walk.op(i), node.shape(), node.input(0).shape(), element, sizes);
         if (below == null) {
           throw new Demand(walk.isAlias(i) ? walk.base(i) : i);
         }
         yield value(pass, walk.inputs[i][0], below);
       }
       case Op.Reduce(var f, var axes) -> reduced(pass, i, f, axes, element);
-      case Op.Source(), Op.Random(), Op.Pad(var _), Op.Concat(var _), Op.Gather(var _, var _), Op.ScatterAdd(var _), Op.MatMul(),
-          Op.Copy() -> throw new Demand(i);
+      case Op.Source(),
+          Op.Random(),
+          Op.Pad(var _),
+          Op.Concat(var _),
+          Op.Gather(var _, var _),
+          Op.ScatterAdd(var _),
+          Op.MatMul(),
+          Op.Copy() ->
+          throw new Demand(i);
     };
   }
 
@@ -287,13 +317,16 @@ final class Lowering {
   }
 
   private int scalar(int i, DType dtype) {
-    return scalarIndex.computeIfAbsent(i, _ -> {
-      scalarTypes.add(register(dtype));
-      return scalarTypes.size() - 1;
-    });
+    return scalarIndex.computeIfAbsent(
+        i,
+        _ -> {
+          scalarTypes.add(register(dtype));
+          return scalarTypes.size() - 1;
+        });
   }
 
-  private int reduced(Pass pass, int i, ReduceOp f, Axes axes, Affine element) throws Demand, Affine.Split {
+  private int reduced(Pass pass, int i, ReduceOp f, Axes axes, Affine element)
+      throws Demand, Affine.Split {
     Node node = walk.nodes[i];
     Node input = node.input(0);
     if (input.shape().size() == 0) {
@@ -314,7 +347,9 @@ final class Lowering {
         reducePasses.add(new Pass());
       }
       Pass own = reducePasses.get(depth);
-      int value = ScalarMath.cast(own.body, value(own, walk.inputs[i][0], below), node.dtype(), folded(node.dtype()));
+      int value =
+          ScalarMath.cast(
+              own.body, value(own, walk.inputs[i][0], below), node.dtype(), folded(node.dtype()));
       own.folds.add(new Stage.Fold(f, value, folded(node.dtype())));
       slot = slotPlaces.size();
       slotPlaces.add(new int[] {depth, own.folds.size() - 1});
@@ -383,19 +418,21 @@ final class Lowering {
     return switch (f) {
       case SUM -> 0;
       case PROD -> BodyBuilder.bits(dtype, 1);
-      case MAX -> switch (dtype) {
-        case F32, F64 -> BodyBuilder.bits(dtype, Double.NEGATIVE_INFINITY);
-        case I32 -> Integer.MIN_VALUE;
-        case I64 -> Long.MIN_VALUE;
-        case U8, BOOL -> 0;
-      };
-      case MIN -> switch (dtype) {
-        case F32, F64 -> BodyBuilder.bits(dtype, Double.POSITIVE_INFINITY);
-        case I32 -> Integer.MAX_VALUE;
-        case I64 -> Long.MAX_VALUE;
-        case U8 -> 255;
-        case BOOL -> 1;
-      };
+      case MAX ->
+          switch (dtype) {
+            case F32, F64 -> BodyBuilder.bits(dtype, Double.NEGATIVE_INFINITY);
+            case I32 -> Integer.MIN_VALUE;
+            case I64 -> Long.MIN_VALUE;
+            case U8, BOOL -> 0;
+          };
+      case MIN ->
+          switch (dtype) {
+            case F32, F64 -> BodyBuilder.bits(dtype, Double.POSITIVE_INFINITY);
+            case I32 -> Integer.MAX_VALUE;
+            case I64 -> Long.MAX_VALUE;
+            case U8 -> 255;
+            case BOOL -> 1;
+          };
     };
   }
 }

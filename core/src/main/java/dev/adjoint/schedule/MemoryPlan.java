@@ -30,7 +30,10 @@ final class MemoryPlan {
     var plan = new MemoryPlan(values);
     var placed = new ArrayList<Place>();
     var order = new ArrayList<>(lives);
-    order.sort(Comparator.comparingLong((Life l) -> -l.bytes()).thenComparingInt(Life::first).thenComparingInt(Life::value));
+    order.sort(
+        Comparator.comparingLong((Life l) -> -l.bytes())
+            .thenComparingInt(Life::first)
+            .thenComparingInt(Life::value));
     for (Life life : order) {
       long offset = plan.firstGap(life, placed);
       placed.add(new Place(life, offset));

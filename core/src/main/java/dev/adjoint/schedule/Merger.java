@@ -43,12 +43,13 @@ final class Merger {
 
   /** Finds what each group reads, when it is known of every node whether it is stored. */
   void findReads() {
-    groups.forEach((member, group) -> {
-      if (!walk.isOpaque(member)) {
-        group.reads = new HashSet<>();
-        addReads(member, group.reads);
-      }
-    });
+    groups.forEach(
+        (member, group) -> {
+          if (!walk.isOpaque(member)) {
+            group.reads = new HashSet<>();
+            addReads(member, group.reads);
+          }
+        });
   }
 
   /** Merges what can be merged. */
@@ -80,7 +81,9 @@ final class Merger {
       }
     }
     for (Group other : new HashSet<>(groups.values())) {
-      if (!seen.contains(other) && other.members.getFirst() < own.members.getFirst() && shares(other, read)) {
+      if (!seen.contains(other)
+          && other.members.getFirst() < own.members.getFirst()
+          && shares(other, read)) {
         siblings.add(other);
       }
     }
@@ -101,8 +104,10 @@ final class Merger {
   private @Nullable Group join(Group partner, Group own) {
     boolean fits =
         partner.isContraction()
-            ? own.space.reduced.length == 0 && Arrays.equals(own.space.parallel, nonTrivial(partner.space.parallel))
-            : !walk.isOpaque(partner.members.getFirst()) && (partner.matches(own) || partner.takesRow(own));
+            ? own.space.reduced.length == 0
+                && Arrays.equals(own.space.parallel, nonTrivial(partner.space.parallel))
+            : !walk.isOpaque(partner.members.getFirst())
+                && (partner.matches(own) || partner.takesRow(own));
     if (!fits || (partner.isContraction() && holdsMore(partner, own)) || isBehind(own, partner)) {
       return null;
     }
@@ -112,7 +117,8 @@ final class Merger {
     }
     try {
       Lowering.Result result = Lowering.lower(walk, stored, merged, outputs(merged));
-      if (result.operands().size() > Fuser.MAX_ACCESSES || result.instructions() > Fuser.MAX_INSTRUCTIONS) {
+      if (result.operands().size() > Fuser.MAX_ACCESSES
+          || result.instructions() > Fuser.MAX_INSTRUCTIONS) {
         return null;
       }
       merged.reads = result.reads();
@@ -145,7 +151,10 @@ final class Merger {
 
   /** The members that a kernel writes by its own stores. */
   private static int[] outputs(Group group) {
-    return group.members.stream().mapToInt(Integer::intValue).filter(m -> m != group.contraction).toArray();
+    return group.members.stream()
+        .mapToInt(Integer::intValue)
+        .filter(m -> m != group.contraction)
+        .toArray();
   }
 
   /** Whether a group depends on a partner by way of a third group. */

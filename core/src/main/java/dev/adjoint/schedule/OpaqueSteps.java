@@ -44,7 +44,8 @@ final class OpaqueSteps {
    * @param raw the value that takes the raw product of a contraction
    * @throws Lowering.Demand if a node must be stored first
    */
-  static List<Step> of(Walk walk, boolean[] stored, Group group, int[] outputs, int raw) throws Lowering.Demand {
+  static List<Step> of(Walk walk, boolean[] stored, Group group, int[] outputs, int raw)
+      throws Lowering.Demand {
     return new OpaqueSteps(walk, stored, group).steps(outputs, raw);
   }
 
@@ -56,9 +57,24 @@ final class OpaqueSteps {
       case Op.ScatterAdd(int axis) -> scatterAdd(axis);
       case Op.Concat(int axis) -> concat(axis);
       case Op.Pad(var before) -> pad(before.toArray());
-      case Op.Source(), Op.Const(), Op.Iota(), Op.Unary(var _), Op.Binary(var _), Op.Where(), Op.Fma(), Op.Cast(), Op.Bitcast(),
-          Op.Reduce(var _, var _), Op.Reshape(), Op.Permute(var _), Op.Expand(), Op.Slice(var _, var _), Op.Detach(),
-          Op.Custom(var _), Op.Copy() -> throw new IllegalStateException("no kernel of its own: " + at);
+      case Op.Source(),
+          Op.Const(),
+          Op.Iota(),
+          Op.Unary(var _),
+          Op.Binary(var _),
+          Op.Where(),
+          Op.Fma(),
+          Op.Cast(),
+          Op.Bitcast(),
+          Op.Reduce(var _, var _),
+          Op.Reshape(),
+          Op.Permute(var _),
+          Op.Expand(),
+          Op.Slice(var _, var _),
+          Op.Detach(),
+          Op.Custom(var _),
+          Op.Copy() ->
+          throw new IllegalStateException("no kernel of its own: " + at);
     };
   }
 
@@ -82,7 +98,12 @@ final class OpaqueSteps {
     var operands = new ArrayList<Operand>();
     operands.add(trace(0, over(space, rank, (long) m * k, rank - 3, k, rank - 1, 1), sizes));
     operands.add(trace(1, over(space, rank, (long) k * n, rank - 2, 1, rank - 1, n), sizes));
-    operands.add(new Operand(Access.Kind.WRITE, at.dtype(), raw, over(space, rank, (long) m * n, rank - 3, n, rank - 2, 1)));
+    operands.add(
+        new Operand(
+            Access.Kind.WRITE,
+            at.dtype(),
+            raw,
+            over(space, rank, (long) m * n, rank - 3, n, rank - 2, 1)));
     Kernel.Loop epilogue = null;
     Step.Scalar[] scalars = {};
     if (outputs.length > 0) {
@@ -93,9 +114,16 @@ final class OpaqueSteps {
         operands.add(new Operand(o.kind(), o.dtype(), value, new Affine(o.element().offset, c)));
       }
       List<Access> accesses =
-          operands.stream().skip(3).map(o -> new Access(o.kind(), o.dtype(), lane(o, rank - 2))).toList();
-      epilogue = new Kernel.Loop(2, 0, false, accesses, List.copyOf(lowered.scalars()), lowered.stages());
-      scalars = Arrays.stream(lowered.scalarNodes()).mapToObj(s -> Step.Scalar.of(s, 0)).toArray(Step.Scalar[]::new);
+          operands.stream()
+              .skip(3)
+              .map(o -> new Access(o.kind(), o.dtype(), lane(o, rank - 2)))
+              .toList();
+      epilogue =
+          new Kernel.Loop(2, 0, false, accesses, List.copyOf(lowered.scalars()), lowered.stages());
+      scalars =
+          Arrays.stream(lowered.scalarNodes())
+              .mapToObj(s -> Step.Scalar.of(s, 0))
+              .toArray(Step.Scalar[]::new);
     }
     return launch(new Kernel.MatMul(at.dtype(), precision(), epilogue), sizes, operands, scalars);
   }
@@ -110,7 +138,8 @@ final class OpaqueSteps {
   }
 
   /** An element function over (batch..., m, n, k) with a stride for whole matrices and for two of the last axes. */
-  private static Affine over(Space space, int rank, long matrix, int axis1, long stride1, int axis2, long stride2) {
+  private static Affine over(
+      Space space, int rank, long matrix, int axis1, long stride1, int axis2, long stride2) {
     long[] c = new long[rank];
     int[] sizes = space.sizes();
     long stride = matrix;
@@ -124,7 +153,8 @@ final class OpaqueSteps {
   }
 
   /** An input as an operand: views below it become strides. */
-  private Operand trace(int input, Affine element, int[] sizes) throws Lowering.Demand, Affine.Split {
+  private Operand trace(int input, Affine element, int[] sizes)
+      throws Lowering.Demand, Affine.Split {
     int i = walk.inputs[node][input];
     int top = i;
     Affine e = element;
@@ -163,7 +193,10 @@ final class OpaqueSteps {
     int[] sizes = {Math.toIntExact(at.shape().size())};
     var out = new Operand(Access.Kind.WRITE, DType.I32, node, new Affine(0, new long[] {1}));
     return launch(
-        new Kernel.Random(), sizes, List.of(out), new Step.Scalar[] {Step.Scalar.of(node, 0), Step.Scalar.of(node, 1)});
+        new Kernel.Random(),
+        sizes,
+        List.of(out),
+        new Step.Scalar[] {Step.Scalar.of(node, 0), Step.Scalar.of(node, 1)});
   }
 
   private Step gather(int axis, String rule) throws Lowering.Demand {
@@ -176,13 +209,19 @@ final class OpaqueSteps {
     long along = x.element().coefficients[rank];
     var operands =
         List.of(
-            new Operand(Access.Kind.WRITE, at.dtype(), node, new Affine(0, shape.strides())), index, withoutLast(x, rank));
+            new Operand(Access.Kind.WRITE, at.dtype(), node, new Affine(0, shape.strides())),
+            index,
+            withoutLast(x, rank));
     return launch(
-        new Kernel.Gather(rank, axis, at.dtype(), index.dtype(), rule), sizes, operands, bounds(along, source.dim(axis)));
+        new Kernel.Gather(rank, axis, at.dtype(), index.dtype(), rule),
+        sizes,
+        operands,
+        bounds(along, source.dim(axis)));
   }
 
   /** An input over the launch axes without its own axis, which is added as one more axis at the end. */
-  private Operand traceAlong(int input, int axis, Shape source, int[] sizes) throws Lowering.Demand {
+  private Operand traceAlong(int input, int axis, Shape source, int[] sizes)
+      throws Lowering.Demand {
     int rank = sizes.length;
     int[] more = Arrays.copyOf(sizes, rank + 1);
     more[axis] = 1;
@@ -195,7 +234,10 @@ final class OpaqueSteps {
 
   private static Operand withoutLast(Operand o, int rank) {
     return new Operand(
-        o.kind(), o.dtype(), o.node(), new Affine(o.element().offset, Arrays.copyOf(o.element().coefficients, rank)));
+        o.kind(),
+        o.dtype(),
+        o.node(),
+        new Affine(o.element().offset, Arrays.copyOf(o.element().coefficients, rank)));
   }
 
   private static Step.Scalar[] bounds(long stride, int size) {
@@ -215,11 +257,17 @@ final class OpaqueSteps {
     strides[axis] = 0;
     Operand index = traceWhole(1, new Affine(0, indexShape.strides()), sizes);
     Operand source = traceWhole(2, new Affine(0, at.input(2).shape().strides()), sizes);
-    var operands = List.of(new Operand(Access.Kind.WRITE, at.dtype(), node, new Affine(0, strides)), index, source);
+    var operands =
+        List.of(
+            new Operand(Access.Kind.WRITE, at.dtype(), node, new Affine(0, strides)),
+            index,
+            source);
     return List.of(
         start,
         launch(
-            new Kernel.ScatterAdd(sizes.length, axis, at.dtype(), index.dtype()), sizes, operands,
+            new Kernel.ScatterAdd(sizes.length, axis, at.dtype(), index.dtype()),
+            sizes,
+            operands,
             bounds(along, shape.dim(axis))));
   }
 
@@ -274,13 +322,16 @@ final class OpaqueSteps {
     Affine written = lowered.space().region(region.offset, Arrays.copyOf(whole, n));
     var operands = new ArrayList<Operand>();
     for (Operand o : lowered.operands()) {
-      operands.add(o.kind() == Access.Kind.WRITE ? new Operand(o.kind(), o.dtype(), node, written) : o);
+      operands.add(
+          o.kind() == Access.Kind.WRITE ? new Operand(o.kind(), o.dtype(), node, written) : o);
     }
     return LoopSteps.of(
-        new Lowering.Result(lowered.space(), operands, lowered.scalars(), lowered.scalarNodes(), lowered.stages()));
+        new Lowering.Result(
+            lowered.space(), operands, lowered.scalars(), lowered.scalarNodes(), lowered.stages()));
   }
 
-  private static Step launch(Kernel kernel, int[] sizes, List<Operand> operands, Step.Scalar[] scalars) {
+  private static Step launch(
+      Kernel kernel, int[] sizes, List<Operand> operands, Step.Scalar[] scalars) {
     long[] offsets = operands.stream().mapToLong(o -> o.element().offset).toArray();
     long[][] strides = operands.stream().map(o -> o.element().coefficients).toArray(long[][]::new);
     int[] values = operands.stream().mapToInt(Operand::node).toArray();

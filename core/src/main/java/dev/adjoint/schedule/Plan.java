@@ -59,14 +59,18 @@ final class Plan {
     this.aliases = aliases;
     this.blockBytes = blockBytes;
     this.launches =
-        steps.stream().map(step -> Programs.get(device, step.kernel()).prepare(step.geometry())).toList();
+        steps.stream()
+            .map(step -> Programs.get(device, step.kernel()).prepare(step.geometry()))
+            .toList();
     this.sequence = device.backend().sequence(launches);
     this.starts = steps.stream().map(step -> starts(step.values())).toArray(long[][]::new);
   }
 
   /** Where the operands of a launch begin in their buffers: only temporaries share one. */
   private long[] starts(int[] values) {
-    return Arrays.stream(values).mapToLong(v -> v >= 0 && places[v] == Place.TEMPORARY ? numbers[v] : 0).toArray();
+    return Arrays.stream(values)
+        .mapToLong(v -> v >= 0 && places[v] == Place.TEMPORARY ? numbers[v] : 0)
+        .toArray();
   }
 
   /**
@@ -106,7 +110,8 @@ final class Plan {
     remember(device, walk.nodes, outputs);
   }
 
-  private void launchAll(Backend backend, Walk walk, Storage[] variables, Buffer[] outputs, @Nullable Buffer block) {
+  private void launchAll(
+      Backend backend, Walk walk, Storage[] variables, Buffer[] outputs, @Nullable Buffer block) {
     int count = launches.size();
     Buffer[][] buffers = new Buffer[count][];
     long[][] scalars = new long[count][];
@@ -124,7 +129,8 @@ final class Plan {
     Debug.LAUNCHES.add(count);
   }
 
-  private Buffer[] buffers(int[] values, Walk walk, Storage[] variables, Buffer[] outputs, @Nullable Buffer block) {
+  private Buffer[] buffers(
+      int[] values, Walk walk, Storage[] variables, Buffer[] outputs, @Nullable Buffer block) {
     Buffer[] buffers = new Buffer[values.length];
     for (int k = 0; k < values.length; k++) {
       int v = values[k];

@@ -87,7 +87,12 @@ final class Planner {
       }
     }
     for (int i = 0; i < nodes; i++) {
-      remembered[i] |= keepTracked && needed[i] && partition.stored()[i] && !walk.isLeaf(i) && walk.nodes[i].tracked();
+      remembered[i] |=
+          keepTracked
+              && needed[i]
+              && partition.stored()[i]
+              && !walk.isLeaf(i)
+              && walk.nodes[i].tracked();
     }
     return needed;
   }
@@ -169,17 +174,22 @@ final class Planner {
 
   private List<Step> steps(Group group) {
     int[] outputs =
-        group.members.stream().mapToInt(Integer::intValue).filter(m -> needed[m] && m != group.contraction).toArray();
+        group.members.stream()
+            .mapToInt(Integer::intValue)
+            .filter(m -> needed[m] && m != group.contraction)
+            .toArray();
     try {
       if (!walk.isOpaque(group.members.getFirst())) {
         return outputs.length == 0
             ? List.of()
-            : SplitReduction.steps(Lowering.lower(walk, partition.stored(), group, outputs), this::scratch);
+            : SplitReduction.steps(
+                Lowering.lower(walk, partition.stored(), group, outputs), this::scratch);
       }
       int raw = group.isContraction() ? raw(group, outputs) : -1;
       return OpaqueSteps.of(walk, partition.stored(), group, outputs, raw);
     } catch (Lowering.Demand demand) {
-      throw new IllegalStateException("planner: group " + group.members + " was fused but cannot be lowered", demand);
+      throw new IllegalStateException(
+          "planner: group " + group.members + " was fused but cannot be lowered", demand);
     }
   }
 

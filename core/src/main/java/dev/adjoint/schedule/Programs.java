@@ -17,10 +17,12 @@ final class Programs {
 
   /** The program of a kernel, compiled at its first use. */
   static Program get(Device device, Kernel kernel) {
-    return COMPILED.computeIfAbsent(new Key(device, kernel), key -> {
-      COMPILATIONS.increment();
-      Debug.compiled(key.device(), key.kernel());
-      return key.device().backend().compile(key.kernel());
-    });
+    return COMPILED.computeIfAbsent(
+        new Key(device, kernel),
+        key -> {
+          COMPILATIONS.increment();
+          Debug.compiled(key.device(), key.kernel());
+          return key.device().backend().compile(key.kernel());
+        });
   }
 }

@@ -63,8 +63,12 @@ final class Signature {
       ops[i] = walk.isLeaf(i) ? LEAF : node.op() instanceof Op.Custom ? CUSTOM : node.op();
       shapes[i] = node.shape();
       dtypes[i] = node.dtype();
-      int flags = (node.kept() ? 1 : 0) + (node.tracked() ? 2 : 0) + (walk.ownedByVariable(i) ? 4 : 0);
-      links[at++] = walk.isLeaf(i) ? -8 * (walk.alias[i] + 1) - flags : flags + 8 * node.precision().ordinal();
+      int flags =
+          (node.kept() ? 1 : 0) + (node.tracked() ? 2 : 0) + (walk.ownedByVariable(i) ? 4 : 0);
+      links[at++] =
+          walk.isLeaf(i)
+              ? -8 * (walk.alias[i] + 1) - flags
+              : flags + 8 * node.precision().ordinal();
       for (int input : walk.inputs[i]) {
         links[at++] = input;
       }

@@ -163,7 +163,7 @@ final class SplitReduction {
         switch (instr) {
           case Instr.Load(int access, var _) -> use(access, index, operands, used);
           case Instr.Index(int access) -> use(access, index, operands, used);
-          case Instr.Scalar _, Instr.Literal _, Instr.Reduced _, Instr.Apply _ -> { }
+          case Instr.Scalar _, Instr.Literal _, Instr.Reduced _, Instr.Apply _ -> {}
         }
       }
       for (Stage.Store store : stores(stage)) {
@@ -192,11 +192,13 @@ final class SplitReduction {
   private static Stage renumber(Stage stage, int[] index) {
     List<Instr> body =
         stage.body().stream()
-            .map(instr -> switch (instr) {
-              case Instr.Load(int access, var type) -> new Instr.Load(index[access], type);
-              case Instr.Index(int access) -> new Instr.Index(index[access]);
-              case Instr.Scalar _, Instr.Literal _, Instr.Reduced _, Instr.Apply _ -> instr;
-            })
+            .map(
+                instr ->
+                    switch (instr) {
+                      case Instr.Load(int access, var type) -> new Instr.Load(index[access], type);
+                      case Instr.Index(int access) -> new Instr.Index(index[access]);
+                      case Instr.Scalar _, Instr.Literal _, Instr.Reduced _, Instr.Apply _ -> instr;
+                    })
             .toList();
     List<Stage.Store> stores =
         stores(stage).stream().map(s -> new Stage.Store(index[s.access()], s.value())).toList();

@@ -33,7 +33,10 @@ record Step(Kernel kernel, Geometry geometry, int[] values, Scalar[] scalars) {
     }
     long[] bits = new long[scalars.length];
     for (int k = 0; k < bits.length; k++) {
-      bits[k] = scalars[k].node < 0 ? scalars[k].value : walk.nodes[scalars[k].node].scalars()[(int) scalars[k].value];
+      bits[k] =
+          scalars[k].node < 0
+              ? scalars[k].value
+              : walk.nodes[scalars[k].node].scalars()[(int) scalars[k].value];
     }
     return bits;
   }

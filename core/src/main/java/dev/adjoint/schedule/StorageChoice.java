@@ -46,7 +46,9 @@ final class StorageChoice {
           }
         }
       }
-      if (eager && !walk.isView(i) && !(walk.op(i) instanceof Op.Const || walk.op(i) instanceof Op.Iota)) {
+      if (eager
+          && !walk.isView(i)
+          && !(walk.op(i) instanceof Op.Const || walk.op(i) instanceof Op.Iota)) {
         stored[i] = true;
       }
       limit(i, cost);
@@ -62,7 +64,10 @@ final class StorageChoice {
         int c = walk.isLeaf(input) || stored[input] ? Fuser.LOAD : cost[input];
         sum += c;
         int below = walk.viewed(input);
-        if (c > Fuser.LOAD && !walk.isLeaf(below) && !stored[below] && (largest < 0 || c > cost[largest])) {
+        if (c > Fuser.LOAD
+            && !walk.isLeaf(below)
+            && !stored[below]
+            && (largest < 0 || c > cost[largest])) {
           largest = below;
         }
       }
@@ -106,9 +111,21 @@ final class StorageChoice {
       case Op.Binary(var f) -> Weights.of(f, walk.nodes[i].input(0).dtype());
       case Op.Reduce(var _, var _), Op.Where(), Op.Fma(), Op.Cast(), Op.Bitcast(), Op.Const() -> 2;
       case Op.Iota() -> Fuser.LOAD;
-      case Op.Source(), Op.Reshape(), Op.Permute(var _), Op.Expand(), Op.Slice(var _, var _), Op.Detach(), Op.Custom(var _),
-          Op.Random(), Op.Pad(var _), Op.Concat(var _), Op.Gather(var _, var _), Op.ScatterAdd(var _), Op.MatMul(),
-          Op.Copy() -> 0;
+      case Op.Source(),
+          Op.Reshape(),
+          Op.Permute(var _),
+          Op.Expand(),
+          Op.Slice(var _, var _),
+          Op.Detach(),
+          Op.Custom(var _),
+          Op.Random(),
+          Op.Pad(var _),
+          Op.Concat(var _),
+          Op.Gather(var _, var _),
+          Op.ScatterAdd(var _),
+          Op.MatMul(),
+          Op.Copy() ->
+          0;
     };
   }
 }

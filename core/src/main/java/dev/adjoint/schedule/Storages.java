@@ -50,8 +50,10 @@ public final class Storages {
   }
 
   /** A storage over a buffer, which is freed when the storage is unreachable. */
-  static Storage owning(Device device, Buffer buffer, Shape shape, DType dtype, boolean ofVariable) {
-    // A program whose results are small could otherwise make a million of them before the pool is short of blocks.
+  static Storage owning(
+      Device device, Buffer buffer, Shape shape, DType dtype, boolean ofVariable) {
+    // A program whose results are small could otherwise make a million of them before the pool is
+    // short of blocks.
     if (++made % INTERVAL == 0) {
       drain(2 * INTERVAL);
     }
@@ -129,7 +131,8 @@ public final class Storages {
     List<Watch> all = WATCHES.stream().filter(watch -> watch.isOn(backend)).toList();
     long bytes = all.stream().mapToLong(Watch::bytes).sum();
     var text = new StringBuilder();
-    text.append(String.format("%,d values of tensors and variables hold %,d bytes", all.size(), bytes));
+    text.append(
+        String.format("%,d values of tensors and variables hold %,d bytes", all.size(), bytes));
     text.append(all.isEmpty() ? "" : "; the largest:");
     all.stream()
         .sorted(Comparator.comparingLong(Watch::bytes).reversed())

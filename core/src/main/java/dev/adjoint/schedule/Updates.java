@@ -77,7 +77,8 @@ final class Updates {
   }
 
   private boolean canFail(Group group) {
-    return group.members.stream().anyMatch(m -> walk.op(m) instanceof Op.Gather || walk.op(m) instanceof Op.ScatterAdd);
+    return group.members.stream()
+        .anyMatch(m -> walk.op(m) instanceof Op.Gather || walk.op(m) instanceof Op.ScatterAdd);
   }
 
   private void donate() {
@@ -118,9 +119,11 @@ final class Updates {
     }
     Geometry where = step.geometry();
     for (int a = 0; a < accesses.size(); a++) {
-      boolean reads = accesses.get(a).kind() == Access.Kind.READ && sameMemory(step.values()[a], leaf);
-      if (reads && !(where.offsets()[a] == where.offsets()[write]
-          && Arrays.equals(where.strides()[a], where.strides()[write]))) {
+      boolean reads =
+          accesses.get(a).kind() == Access.Kind.READ && sameMemory(step.values()[a], leaf);
+      if (reads
+          && !(where.offsets()[a] == where.offsets()[write]
+              && Arrays.equals(where.strides()[a], where.strides()[write]))) {
         return false;
       }
     }
@@ -141,7 +144,11 @@ final class Updates {
   }
 
   private boolean sameMemory(int value, int leaf) {
-    return leaf >= 0 && value >= 0 && value < walk.size() && walk.isLeaf(value) && walk.alias[value] == walk.alias[leaf];
+    return leaf >= 0
+        && value >= 0
+        && value < walk.size()
+        && walk.isLeaf(value)
+        && walk.alias[value] == walk.alias[leaf];
   }
 
   /** Launches that copy the new values that were computed elsewhere; variables are the values from {@code first} on. */

@@ -21,19 +21,36 @@ final class Views {
    * @return null if it is not affine in the kernel's axes
    * @throws Affine.Split if it would be after splitting an axis
    */
-  static @Nullable Affine through(Op op, Shape shape, Shape input, Affine element, int[] sizes) throws Affine.Split {
+  static @Nullable Affine through(Op op, Shape shape, Shape input, Affine element, int[] sizes)
+      throws Affine.Split {
     return switch (op) {
       case Op.Reshape(), Op.Detach(), Op.Custom(var _) -> element;
       case Op.Expand() -> expand(shape, input, element, sizes);
       case Op.Permute(var order) -> permute(order, shape, input, element, sizes);
       case Op.Slice(var starts, var steps) -> slice(starts, steps, shape, input, element, sizes);
-      case Op.Source(), Op.Const(), Op.Iota(), Op.Random(), Op.Unary(var _), Op.Binary(var _), Op.Where(), Op.Fma(), Op.Cast(),
-          Op.Bitcast(), Op.Reduce(var _, var _), Op.Pad(var _), Op.Concat(var _), Op.Gather(var _, var _), Op.ScatterAdd(var _),
-          Op.MatMul(), Op.Copy() -> throw new IllegalStateException("views: " + op + " is no view");
+      case Op.Source(),
+          Op.Const(),
+          Op.Iota(),
+          Op.Random(),
+          Op.Unary(var _),
+          Op.Binary(var _),
+          Op.Where(),
+          Op.Fma(),
+          Op.Cast(),
+          Op.Bitcast(),
+          Op.Reduce(var _, var _),
+          Op.Pad(var _),
+          Op.Concat(var _),
+          Op.Gather(var _, var _),
+          Op.ScatterAdd(var _),
+          Op.MatMul(),
+          Op.Copy() ->
+          throw new IllegalStateException("views: " + op + " is no view");
     };
   }
 
-  private static @Nullable Affine expand(Shape shape, Shape input, Affine element, int[] sizes) throws Affine.Split {
+  private static @Nullable Affine expand(Shape shape, Shape input, Affine element, int[] sizes)
+      throws Affine.Split {
     var runs = new Runs();
     long[] inputStrides = input.strides();
     for (int d = 0; d < shape.rank(); d++) {
@@ -43,8 +60,8 @@ final class Views {
     return runs.map(element, sizes);
   }
 
-  private static @Nullable Affine permute(Axes order, Shape shape, Shape input, Affine element, int[] sizes)
-      throws Affine.Split {
+  private static @Nullable Affine permute(
+      Axes order, Shape shape, Shape input, Affine element, int[] sizes) throws Affine.Split {
     var runs = new Runs();
     long[] inputStrides = input.strides();
     for (int d = 0; d < shape.rank(); d++) {
@@ -54,7 +71,8 @@ final class Views {
   }
 
   private static @Nullable Affine slice(
-      Axes starts, Axes steps, Shape shape, Shape input, Affine element, int[] sizes) throws Affine.Split {
+      Axes starts, Axes steps, Shape shape, Shape input, Affine element, int[] sizes)
+      throws Affine.Split {
     var runs = new Runs();
     long[] inputStrides = input.strides();
     long offset = 0;
@@ -77,7 +95,8 @@ final class Views {
         return;
       }
       int last = dims.size() - 1;
-      boolean joins = last >= 0 && (repeated ? strides.get(last) == 0 : strides.get(last) == stride * dim);
+      boolean joins =
+          last >= 0 && (repeated ? strides.get(last) == 0 : strides.get(last) == stride * dim);
       if (joins) {
         dims.set(last, dims.get(last) * dim);
         strides.set(last, stride);
@@ -92,7 +111,8 @@ final class Views {
       Affine[] indices = element.split(d, sizes);
       return indices == null
           ? null
-          : Affine.join(indices, strides.stream().mapToLong(Long::longValue).toArray(), sizes.length);
+          : Affine.join(
+              indices, strides.stream().mapToLong(Long::longValue).toArray(), sizes.length);
     }
   }
 }

@@ -113,7 +113,9 @@ final class Walk {
 
   /** This walk with only its first roots as roots. */
   Walk withRoots(int count) {
-    return count == roots.length ? this : new Walk(nodes, inputs, alias, Arrays.copyOf(roots, count));
+    return count == roots.length
+        ? this
+        : new Walk(nodes, inputs, alias, Arrays.copyOf(roots, count));
   }
 
   /** The nodes that no other node of this walk uses. */
@@ -175,9 +177,27 @@ final class Walk {
   static boolean isAlias(Op op) {
     return switch (op) {
       case Op.Reshape(), Op.Detach(), Op.Custom(var _) -> true;
-      case Op.Source(), Op.Const(), Op.Iota(), Op.Random(), Op.Unary(var _), Op.Binary(var _), Op.Where(), Op.Fma(), Op.Cast(),
-          Op.Bitcast(), Op.Reduce(var _, var _), Op.Permute(var _), Op.Expand(), Op.Slice(var _, var _), Op.Pad(var _),
-          Op.Concat(var _), Op.Gather(var _, var _), Op.ScatterAdd(var _), Op.MatMul(), Op.Copy() -> false;
+      case Op.Source(),
+          Op.Const(),
+          Op.Iota(),
+          Op.Random(),
+          Op.Unary(var _),
+          Op.Binary(var _),
+          Op.Where(),
+          Op.Fma(),
+          Op.Cast(),
+          Op.Bitcast(),
+          Op.Reduce(var _, var _),
+          Op.Permute(var _),
+          Op.Expand(),
+          Op.Slice(var _, var _),
+          Op.Pad(var _),
+          Op.Concat(var _),
+          Op.Gather(var _, var _),
+          Op.ScatterAdd(var _),
+          Op.MatMul(),
+          Op.Copy() ->
+          false;
     };
   }
 
@@ -185,25 +205,65 @@ final class Walk {
   boolean isView(int i) {
     return switch (op(i)) {
       case Op.Permute(var _), Op.Expand(), Op.Slice(var _, var _) -> true;
-      case Op.Reshape(), Op.Detach(), Op.Custom(var _), Op.Source(), Op.Const(), Op.Iota(), Op.Random(), Op.Unary(var _),
-          Op.Binary(var _), Op.Where(), Op.Fma(), Op.Cast(), Op.Bitcast(), Op.Reduce(var _, var _), Op.Pad(var _), Op.Concat(var _),
-          Op.Gather(var _, var _), Op.ScatterAdd(var _), Op.MatMul(), Op.Copy() -> isAlias(i);
+      case Op.Reshape(),
+          Op.Detach(),
+          Op.Custom(var _),
+          Op.Source(),
+          Op.Const(),
+          Op.Iota(),
+          Op.Random(),
+          Op.Unary(var _),
+          Op.Binary(var _),
+          Op.Where(),
+          Op.Fma(),
+          Op.Cast(),
+          Op.Bitcast(),
+          Op.Reduce(var _, var _),
+          Op.Pad(var _),
+          Op.Concat(var _),
+          Op.Gather(var _, var _),
+          Op.ScatterAdd(var _),
+          Op.MatMul(),
+          Op.Copy() ->
+          isAlias(i);
     };
   }
 
   /** Whether the op is computed by a kernel of its own kind, to which nothing but an epilogue is fused. */
   boolean isOpaque(int i) {
     return switch (op(i)) {
-      case Op.Random(), Op.Pad(var _), Op.Concat(var _), Op.Gather(var _, var _), Op.ScatterAdd(var _), Op.MatMul() -> true;
-      case Op.Source(), Op.Const(), Op.Iota(), Op.Unary(var _), Op.Binary(var _), Op.Where(), Op.Fma(), Op.Cast(), Op.Bitcast(),
-          Op.Reduce(var _, var _), Op.Reshape(), Op.Permute(var _), Op.Expand(), Op.Slice(var _, var _), Op.Detach(),
-          Op.Custom(var _), Op.Copy() -> false;
+      case Op.Random(),
+          Op.Pad(var _),
+          Op.Concat(var _),
+          Op.Gather(var _, var _),
+          Op.ScatterAdd(var _),
+          Op.MatMul() ->
+          true;
+      case Op.Source(),
+          Op.Const(),
+          Op.Iota(),
+          Op.Unary(var _),
+          Op.Binary(var _),
+          Op.Where(),
+          Op.Fma(),
+          Op.Cast(),
+          Op.Bitcast(),
+          Op.Reduce(var _, var _),
+          Op.Reshape(),
+          Op.Permute(var _),
+          Op.Expand(),
+          Op.Slice(var _, var _),
+          Op.Detach(),
+          Op.Custom(var _),
+          Op.Copy() ->
+          false;
     };
   }
 
   /** Whether a node folds more than one element into each of its own. */
   boolean reduces(int i) {
-    return op(i) instanceof Op.Reduce && nodes[i].input(0).shape().size() != nodes[i].shape().size();
+    return op(i) instanceof Op.Reduce
+        && nodes[i].input(0).shape().size() != nodes[i].shape().size();
   }
 
   /** The node whose elements an alias shows: the first below it that is no alias. */

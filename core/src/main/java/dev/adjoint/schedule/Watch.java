@@ -57,18 +57,22 @@ final class Watch extends PhantomReference<Object> {
   /** The size, what it holds, and the line of the program that computed it, if known. */
   @Override
   public String toString() {
-    return String.format("%,15d bytes  %s%s%s", bytes(), dtype, shape, ofVariable ? " of a variable" : "")
+    return String.format(
+            "%,15d bytes  %s%s%s", bytes(), dtype, shape, ofVariable ? " of a variable" : "")
         + (line == null ? "" : "  " + line.getFileName() + ":" + line.getLineNumber());
   }
 
   /** The innermost line on the stack that is neither the engine's nor the JDK's; as text, which keeps no class loaded. */
   private static @Nullable StackTraceElement findLine() {
-    StackFrame frame = STACK.walk(frames -> frames.filter(Watch::isOfTheProgram).findFirst()).orElse(null);
+    StackFrame frame =
+        STACK.walk(frames -> frames.filter(Watch::isOfTheProgram).findFirst()).orElse(null);
     return frame == null ? null : frame.toStackTraceElement();
   }
 
   private static boolean isOfTheProgram(StackFrame frame) {
     String name = frame.getClassName();
-    return !name.startsWith("dev.adjoint.") && !name.startsWith("java.") && !name.startsWith("jdk.");
+    return !name.startsWith("dev.adjoint.")
+        && !name.startsWith("java.")
+        && !name.startsWith("jdk.");
   }
 }

@@ -21,7 +21,23 @@ final class Weights {
 
   static int of(BinaryOp f, DType dtype) {
     return switch (f) {
-      case ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM, EQ, NE, LT, LE, GT, GE, AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT ->
+      case ADD,
+          SUB,
+          MUL,
+          DIV,
+          MAXIMUM,
+          MINIMUM,
+          EQ,
+          NE,
+          LT,
+          LE,
+          GT,
+          GE,
+          AND,
+          OR,
+          XOR,
+          SHIFT_LEFT,
+          SHIFT_RIGHT ->
           dtype == DType.U8 ? 2 : 1;
       case FLOOR_DIV, REMAINDER, FMOD -> 12;
       case POW, ATAN2 -> 80;

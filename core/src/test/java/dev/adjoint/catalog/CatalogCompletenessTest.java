@@ -20,9 +20,15 @@ import org.junit.jupiter.api.Test;
 /** Every public operation has a row, and every row covers one. */
 class CatalogCompletenessTest {
   /** Methods that return tensors but compute nothing; their own tests are elsewhere. */
-  private static final Set<String> NO_OPERATIONS = Set.of(
-      "requiresGrad()", "detach()", "to(Device)", "realize()", "keep()",
-      "Tensors.fromSegment(MemorySegment,DType,int[])", "Random.standard()");
+  private static final Set<String> NO_OPERATIONS =
+      Set.of(
+          "requiresGrad()",
+          "detach()",
+          "to(Device)",
+          "realize()",
+          "keep()",
+          "Tensors.fromSegment(MemorySegment,DType,int[])",
+          "Random.standard()");
 
   @Test
   void everyOperationHasARow() {
@@ -34,27 +40,32 @@ class CatalogCompletenessTest {
 
   @Test
   void everyRowCoversAnOperation() {
-    Set<String> covered = OpCatalog.all().stream().map(OpSpec::covers).collect(Collectors.toCollection(TreeSet::new));
+    Set<String> covered =
+        OpCatalog.all().stream().map(OpSpec::covers).collect(Collectors.toCollection(TreeSet::new));
     covered.removeAll(operations());
-    assertTrue(covered.isEmpty(), () -> "rows of the OpCatalog for no public operation: " + covered);
+    assertTrue(
+        covered.isEmpty(), () -> "rows of the OpCatalog for no public operation: " + covered);
   }
 
   @Test
   void labelsAreDistinct() {
     var seen = new HashSet<String>();
-    List<String> twice = OpCatalog.all().stream().map(OpSpec::label).filter(label -> !seen.add(label)).toList();
+    List<String> twice =
+        OpCatalog.all().stream().map(OpSpec::label).filter(label -> !seen.add(label)).toList();
     assertEquals(List.of(), twice);
   }
 
   private static Set<String> operations() {
-    Set<String> all = Stream.of(
-            Arrays.stream(Tensor.class.getMethods()).filter(m -> !Modifier.isStatic(m.getModifiers()))
-                .map(m -> signature("", m)),
-            statics(Tensors.class, "Tensors."),
-            Arrays.stream(Random.class.getMethods()).map(m -> signature("Random.", m)))
-        .flatMap(s -> s)
-        .filter(s -> !s.isEmpty())
-        .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> all =
+        Stream.of(
+                Arrays.stream(Tensor.class.getMethods())
+                    .filter(m -> !Modifier.isStatic(m.getModifiers()))
+                    .map(m -> signature("", m)),
+                statics(Tensors.class, "Tensors."),
+                Arrays.stream(Random.class.getMethods()).map(m -> signature("Random.", m)))
+            .flatMap(s -> s)
+            .filter(s -> !s.isEmpty())
+            .collect(Collectors.toCollection(TreeSet::new));
     all.removeAll(NO_OPERATIONS);
     all.removeIf(s -> s.startsWith("Tensors.of("));
     return all;
@@ -68,8 +79,9 @@ class CatalogCompletenessTest {
 
   /** The signature of a method that makes tensors, or nothing. */
   private static String signature(String prefix, Method method) {
-    boolean makesTensors = method.getGenericReturnType().getTypeName().matches("(.*<)?(dev\\.adjoint\\.)Tensor>?")
-        || method.getReturnType().getSimpleName().equals("VarMean");
+    boolean makesTensors =
+        method.getGenericReturnType().getTypeName().matches("(.*<)?(dev\\.adjoint\\.)Tensor>?")
+            || method.getReturnType().getSimpleName().equals("VarMean");
     if (!makesTensors || method.isSynthetic()) {
       return "";
     }

@@ -27,17 +27,26 @@ public abstract class CatalogContract {
   /** A test for each row and type, which tries its samples. */
   final Stream<DynamicTest> rows(List<OpSpec> rows, Set<DType> types, Consumer<Sample> check) {
     return rows.stream()
-        .flatMap(row -> row.dtypes().stream().filter(types::contains).sorted()
-            .map(dtype -> dynamicTest(row + " " + dtype, () -> {
-              for (Sample sample : row.samples(dtype)) {
-                on(() -> {
-                  if (tries(sample)) {
-                    check.accept(sample);
-                  }
-                  return true;
-                });
-              }
-            })));
+        .flatMap(
+            row ->
+                row.dtypes().stream()
+                    .filter(types::contains)
+                    .sorted()
+                    .map(
+                        dtype ->
+                            dynamicTest(
+                                row + " " + dtype,
+                                () -> {
+                                  for (Sample sample : row.samples(dtype)) {
+                                    on(
+                                        () -> {
+                                          if (tries(sample)) {
+                                            check.accept(sample);
+                                          }
+                                          return true;
+                                        });
+                                  }
+                                })));
   }
 
   /** What an action gives on the device under test. */
@@ -47,7 +56,12 @@ public abstract class CatalogContract {
 
   /** Compares elements of a type; the magnitudes are those that the tolerance asks for. */
   static void compare(
-      Object what, double[] expected, double[] actual, double[] magnitude, Tolerance tolerance, DType dtype) {
+      Object what,
+      double[] expected,
+      double[] actual,
+      double[] magnitude,
+      Tolerance tolerance,
+      DType dtype) {
     assertEquals(expected.length, actual.length, what.toString());
     for (int i = 0; i < expected.length; i++) {
       int at = i;

@@ -33,7 +33,8 @@ final class CreationCatalog {
 
   private static List<OpSpec> constants() {
     return List.of(
-        row("Tensors.zeros(int[])", () -> Tensors.zeros(3, 4)).error(() -> Tensors.zeros(-1), "shape: negative size"),
+        row("Tensors.zeros(int[])", () -> Tensors.zeros(3, 4))
+            .error(() -> Tensors.zeros(-1), "shape: negative size"),
         row("Tensors.zeros(Shape)", () -> Tensors.zeros(Shape.of(3, 4))),
         row("Tensors.zeros(Shape,DType)", () -> Tensors.zeros(Shape.of(3, 4), DType.I64)),
         row("Tensors.ones(int[])", () -> Tensors.ones(3, 4)),
@@ -42,8 +43,9 @@ final class CreationCatalog {
         row("Tensors.full(Shape,Number)", () -> Tensors.full(Shape.of(3), 2.5)),
         row("Tensors.full(Shape,Number,DType)", () -> Tensors.full(Shape.of(3), 255, DType.U8))
             .error(() -> Tensors.full(Shape.of(3), 256, DType.U8), "full: 256 is no value of u8"),
-        row("Tensors.full(Shape,Number,DType,Device)", () -> Tensors.full(Shape.of(3), -1, DType.I32,
-            Devices.current())),
+        row(
+            "Tensors.full(Shape,Number,DType,Device)",
+            () -> Tensors.full(Shape.of(3), -1, DType.I32, Devices.current())),
         row("Tensors.empty(int[])", () -> Tensors.empty(2, 3)),
         row("Tensors.eye(int)", () -> Tensors.eye(4)),
         row("Tensors.eye(int,int)", () -> Tensors.eye(3, 5)));
@@ -54,11 +56,15 @@ final class CreationCatalog {
         row("Tensors.arange(Number)", () -> Tensors.arange(7)),
         row("Tensors.arange(Number,Number)", () -> Tensors.arange(-3, 3.5)),
         row("Tensors.arange(Number,Number,Number)", () -> Tensors.arange(5, -5, -3)),
-        row("Tensors.arange(Number,Number,Number,DType)", () -> Tensors.arange(0, 1, 0.125, DType.F64))
+        row(
+                "Tensors.arange(Number,Number,Number,DType)",
+                () -> Tensors.arange(0, 1, 0.125, DType.F64))
             .error(() -> Tensors.arange(0, 1, 0, DType.F64), "arange: no range from 0 to 1 by 0"),
-        row("Tensors.linspace(double,double,int)", () -> Tensors.linspace(-1, 2, 7)).tolerance(Tolerance.composed())
+        row("Tensors.linspace(double,double,int)", () -> Tensors.linspace(-1, 2, 7))
+            .tolerance(Tolerance.composed())
             .error(() -> Tensors.linspace(0, 1, -1), "linspace: the count must not be negative"),
-        row("Tensors.logspace(double,double,int)", () -> Tensors.logspace(-1, 2, 7)).tolerance(Tolerance.composed()),
+        row("Tensors.logspace(double,double,int)", () -> Tensors.logspace(-1, 2, 7))
+            .tolerance(Tolerance.composed()),
         row("Tensors.logspace(double,double,int,double)", () -> Tensors.logspace(0, 5, 6, 2))
             .tolerance(Tolerance.composed()));
   }
@@ -71,30 +77,43 @@ final class CreationCatalog {
         row("Random.rand(int[])", () -> new Random(2).rand(33)),
         row("Random.uniform(double,double,int[])", () -> new Random(3).uniform(-1, 3, 33))
             .tolerance(Tolerance.composed()),
-        row("Random.uniform(Shape,DType,Device)", () -> new Random(4).uniform(shape, DType.F64, Devices.current())),
+        row(
+            "Random.uniform(Shape,DType,Device)",
+            () -> new Random(4).uniform(shape, DType.F64, Devices.current())),
         row("Random.randn(int[])", () -> new Random(5).randn(65)).tolerance(normal),
-        row("Random.normal(double,double,int[])", () -> new Random(6).normal(1, 2, 65)).tolerance(normal),
-        row("Random.normal(Shape,DType,Device)", () -> new Random(7).normal(shape, DType.F64, Devices.current()))
+        row("Random.normal(double,double,int[])", () -> new Random(6).normal(1, 2, 65))
             .tolerance(normal),
-        row("Random.truncatedNormal(double,double,double,double,int[])",
-            () -> new Random(14).truncatedNormal(1, 2, 0, 3, 65))
+        row(
+                "Random.normal(Shape,DType,Device)",
+                () -> new Random(7).normal(shape, DType.F64, Devices.current()))
+            .tolerance(normal),
+        row(
+                "Random.truncatedNormal(double,double,double,double,int[])",
+                () -> new Random(14).truncatedNormal(1, 2, 0, 3, 65))
             .tolerance(normal)
-            .error(() -> new Random(0).truncatedNormal(0, 1, 2, 1, 3), "truncatedNormal: needs low < high"),
+            .error(
+                () -> new Random(0).truncatedNormal(0, 1, 2, 1, 3),
+                "truncatedNormal: needs low < high"),
         row("Random.randint(long,long,int[])", () -> new Random(8).randint(-5, 9, 99))
             .error(() -> new Random(0).randint(3, 3, 2), "randint: the range from 3 to 3"),
         row("Random.randperm(int)", () -> new Random(9).randperm(17)),
-        row("Random.mask(double,Shape,Device)", () -> new Random(10).mask(0.3, shape, Devices.current()))
-            .error(() -> new Random(0).mask(1.5, shape, Devices.current()),
+        row(
+                "Random.mask(double,Shape,Device)",
+                () -> new Random(10).mask(0.3, shape, Devices.current()))
+            .error(
+                () -> new Random(0).mask(1.5, shape, Devices.current()),
                 "bernoulli: the probability must be in [0, 1]"),
         row("Random.bernoulli(double,int[])", () -> new Random(11).bernoulli(0.7, 65)),
         row("Random.bernoulli(Tensor)", () -> new Random(12).bernoulli(Tensors.linspace(0, 1, 65))),
-        row("Random.exponential(double,int[])", () -> new Random(13).exponential(2, 65)).tolerance(normal),
+        row("Random.exponential(double,int[])", () -> new Random(13).exponential(2, 65))
+            .tolerance(normal),
         row("Tensors.rand(int[])", () -> standard(() -> Tensors.rand(9))),
         row("Tensors.randn(int[])", () -> standard(() -> Tensors.randn(9))).tolerance(normal),
         row("Tensors.randint(long,long,int[])", () -> standard(() -> Tensors.randint(0, 9, 9))),
         row("Tensors.randperm(int)", () -> standard(() -> Tensors.randperm(9))),
         row("Tensors.randLike(Tensor)", () -> standard(() -> Tensors.randLike(Tensors.ones(9)))),
-        row("Tensors.randnLike(Tensor)", () -> standard(() -> Tensors.randnLike(Tensors.ones(9)))).tolerance(normal));
+        row("Tensors.randnLike(Tensor)", () -> standard(() -> Tensors.randnLike(Tensors.ones(9))))
+            .tolerance(normal));
   }
 
   /** From the standard generator, whose place in its stream does not matter here. */

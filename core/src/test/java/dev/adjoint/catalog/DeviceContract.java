@@ -30,16 +30,38 @@ public abstract class DeviceContract extends CatalogContract {
 
   @TestFactory
   Stream<DynamicTest> scalarFunctionsHaveTheSameBitsEverywhere() {
-    Stream<DynamicTest> unary = EnumSet.complementOf(EnumSet.of(UnaryOp.NOT)).stream()
-        .flatMap(f -> OpSpec.FLOATS.stream().sorted().map(dtype -> dynamicTest(f + " " + dtype, () -> on(() -> {
-          SameBits.check(f, dtype);
-          return true;
-        }))));
-    Stream<DynamicTest> binary = EnumSet.range(BinaryOp.ADD, BinaryOp.GE).stream()
-        .flatMap(f -> OpSpec.FLOATS.stream().sorted().map(dtype -> dynamicTest(f + " " + dtype, () -> on(() -> {
-          SameBits.check(f, dtype);
-          return true;
-        }))));
+    Stream<DynamicTest> unary =
+        EnumSet.complementOf(EnumSet.of(UnaryOp.NOT)).stream()
+            .flatMap(
+                f ->
+                    OpSpec.FLOATS.stream()
+                        .sorted()
+                        .map(
+                            dtype ->
+                                dynamicTest(
+                                    f + " " + dtype,
+                                    () ->
+                                        on(
+                                            () -> {
+                                              SameBits.check(f, dtype);
+                                              return true;
+                                            }))));
+    Stream<DynamicTest> binary =
+        EnumSet.range(BinaryOp.ADD, BinaryOp.GE).stream()
+            .flatMap(
+                f ->
+                    OpSpec.FLOATS.stream()
+                        .sorted()
+                        .map(
+                            dtype ->
+                                dynamicTest(
+                                    f + " " + dtype,
+                                    () ->
+                                        on(
+                                            () -> {
+                                              SameBits.check(f, dtype);
+                                              return true;
+                                            }))));
     return Stream.concat(unary, binary);
   }
 
@@ -47,10 +69,19 @@ public abstract class DeviceContract extends CatalogContract {
   Stream<DynamicTest> rejectsWrongCalls() {
     return OpCatalog.all().stream()
         .flatMap(row -> row.errors().stream())
-        .map(error -> dynamicTest(error.fragment(), () -> {
-          var thrown = on(() -> assertThrows(IllegalArgumentException.class, () -> error.call().get()));
-          assertTrue(thrown.getMessage().contains(error.fragment()), thrown.getMessage());
-        }));
+        .map(
+            error ->
+                dynamicTest(
+                    error.fragment(),
+                    () -> {
+                      var thrown =
+                          on(
+                              () ->
+                                  assertThrows(
+                                      IllegalArgumentException.class, () -> error.call().get()));
+                      assertTrue(
+                          thrown.getMessage().contains(error.fragment()), thrown.getMessage());
+                    }));
   }
 
   /** Devices may run short maps over many elements with another kernel; the last elements fill no group of it. */
@@ -76,7 +107,9 @@ public abstract class DeviceContract extends CatalogContract {
       expected[i] = Math.max(0, 2 * x[i] + bias[i % bias.length]);
     }
     assertArrayEquals(
-        expected, on(() -> Tensors.of(x, shape.dims()).mul(2).add(Tensors.of(bias)).relu().toFloats()), shape.toString());
+        expected,
+        on(() -> Tensors.of(x, shape.dims()).mul(2).add(Tensors.of(bias)).relu().toFloats()),
+        shape.toString());
   }
 
   private static void check(Sample sample) {
@@ -87,7 +120,8 @@ public abstract class DeviceContract extends CatalogContract {
     }
     double[] expected = Reference.evaluate(result);
     double[] magnitude = magnitude(sample, expected);
-    compare(sample, expected, result.toDoubles(), magnitude, sample.op().tolerance(), result.dtype());
+    compare(
+        sample, expected, result.toDoubles(), magnitude, sample.op().tolerance(), result.dtype());
   }
 
   /** What the op gives for absolute values, where the tolerance needs it. */

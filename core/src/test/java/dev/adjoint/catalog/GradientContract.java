@@ -31,12 +31,18 @@ public abstract class GradientContract extends CatalogContract {
     // In one plan, as in a training step, so that kernels of several gradients are merged.
     Engine.step(gradients.values().stream().map(Tensor::node).toList());
     double elements = sample.result().size();
-    gradients.forEach((operand, gradient) -> {
-      double[] expected = references.get(operand);
-      Tolerance tolerance = sample.op().tolerance().ofGradients(size(expected, elements));
-      compare(
-          sample + ", gradient of operand " + operand, expected, gradient.toDoubles(), expected, tolerance, gradient.dtype());
-    });
+    gradients.forEach(
+        (operand, gradient) -> {
+          double[] expected = references.get(operand);
+          Tolerance tolerance = sample.op().tolerance().ofGradients(size(expected, elements));
+          compare(
+              sample + ", gradient of operand " + operand,
+              expected,
+              gradient.toDoubles(),
+              expected,
+              tolerance,
+              gradient.dtype());
+        });
   }
 
   /**
@@ -44,7 +50,8 @@ public abstract class GradientContract extends CatalogContract {
    * replaced by the sum of these terms, as if each element of the result gave 1 to some element of the operand.
    */
   private static double size(double[] gradient, double elements) {
-    double largest = DoubleStream.of(gradient).map(Math::abs).filter(Double::isFinite).max().orElse(0);
+    double largest =
+        DoubleStream.of(gradient).map(Math::abs).filter(Double::isFinite).max().orElse(0);
     return Math.max(largest, elements / gradient.length);
   }
 }

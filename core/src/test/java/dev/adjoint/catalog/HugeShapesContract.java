@@ -38,7 +38,8 @@ public abstract class HugeShapesContract {
       var view = new HugeView(seed, device());
       long which = seed;
       double[] actual = view.result().toDoubles();
-      assertArrayEquals(view.expected(), actual, () -> "seed " + which + " on " + device() + ": " + view);
+      assertArrayEquals(
+          view.expected(), actual, () -> "seed " + which + " on " + device() + ": " + view);
       computed += actual.length > 0 ? 1 : 0;
     }
     assertTrue(computed > views() / 2, () -> "most views must have elements");
@@ -46,15 +47,22 @@ public abstract class HugeShapesContract {
 
   @Test
   void bytesThatALongCannotCountAreAnError() {
-    rejects("tensor: [1073741824, 1073741824, 4] of f32 has more bytes than a long can count",
-        () -> Tensors.fromSegment(MemorySegment.ofArray(new float[0]), DType.F32, 1 << 30, 1 << 30, 4));
-    rejects("shape: [2147483647, 2147483647, 2147483647] has more elements than a long can count",
+    rejects(
+        "tensor: [1073741824, 1073741824, 4] of f32 has more bytes than a long can count",
+        () ->
+            Tensors.fromSegment(
+                MemorySegment.ofArray(new float[0]), DType.F32, 1 << 30, 1 << 30, 4));
+    rejects(
+        "shape: [2147483647, 2147483647, 2147483647] has more elements than a long can count",
         () -> Shape.of(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE));
-    rejects("expand: [2147483647, 2147483647] of f64 has more bytes than a long can count",
+    rejects(
+        "expand: [2147483647, 2147483647] of f64 has more bytes than a long can count",
         () -> data().sqrt().to(DType.F64).expand(Integer.MAX_VALUE, Integer.MAX_VALUE));
-    rejects("cast f64: [2147483647, 1073741824] of f64 has more bytes than a long can count",
+    rejects(
+        "cast f64: [2147483647, 1073741824] of f64 has more bytes than a long can count",
         () -> data().sqrt().expand(Integer.MAX_VALUE, 1 << 30).to(DType.F64));
-    rejects("matmul: more than 2147483647 products: [65536, 65536, 1, 1] x [65536, 65536, 1, 1]",
+    rejects(
+        "matmul: more than 2147483647 products: [65536, 65536, 1, 1] x [65536, 65536, 1, 1]",
         () -> data().expand(1 << 16, 1 << 16, 1, 1).matmul(data().expand(1 << 16, 1 << 16, 1, 1)));
   }
 
@@ -64,10 +72,15 @@ public abstract class HugeShapesContract {
     rejects("flatten: an axis cannot have 1099511627776 elements", () -> x.flatten(0, 1));
     rejects("repeat: an axis cannot have 4294967296 elements", () -> x.repeat(1 << 12, 1));
     rejects("pad: an axis cannot have 2148532223 elements", () -> x.pad(0, Integer.MAX_VALUE));
-    rejects("repeatInterleave: an axis cannot have 4294967296 elements", () -> x.repeatInterleave(1 << 12, 0));
+    rejects(
+        "repeatInterleave: an axis cannot have 4294967296 elements",
+        () -> x.repeatInterleave(1 << 12, 0));
     Tensor long1 = data().reshape(1).expand(Integer.MAX_VALUE);
-    rejects("cat: an axis cannot have 4294967294 elements", () -> Tensors.cat(List.of(long1, long1), 0));
-    rejects("reshape: [1048576, 1048576] with 1099511627776 elements does not fit [2147483647, 2147483647, 2147483647, 16]",
+    rejects(
+        "cat: an axis cannot have 4294967294 elements",
+        () -> Tensors.cat(List.of(long1, long1), 0));
+    rejects(
+        "reshape: [1048576, 1048576] with 1099511627776 elements does not fit [2147483647, 2147483647, 2147483647, 16]",
         () -> x.reshape(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 16));
     assertEquals(2, long1.split(Integer.MAX_VALUE - 1, 0).size());
   }
@@ -103,16 +116,22 @@ public abstract class HugeShapesContract {
   }
 
   private void rejects(String message, Executable call) {
-    var error = assertThrows(IllegalArgumentException.class, () -> Scope.on(device(), () -> {
-      try {
-        call.execute();
-      } catch (RuntimeException e) {
-        throw e;
-      } catch (Throwable e) {
-        throw new AssertionError(e);
-      }
-      return true;
-    }));
+    var error =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                Scope.on(
+                    device(),
+                    () -> {
+                      try {
+                        call.execute();
+                      } catch (RuntimeException e) {
+                        throw e;
+                      } catch (Throwable e) {
+                        throw new AssertionError(e);
+                      }
+                      return true;
+                    }));
     assertEquals(message, error.getMessage());
   }
 }

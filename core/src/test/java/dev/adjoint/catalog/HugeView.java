@@ -16,7 +16,9 @@ import java.util.function.ToIntFunction;
  * that says which number lies at an index.
  */
 final class HugeView {
-  private static final int[] SIZES = {0, 1, 2, 3, 16, 255, 4096, 65_536, 1 << 20, 46_341, 1 << 30, Integer.MAX_VALUE};
+  private static final int[] SIZES = {
+    0, 1, 2, 3, 16, 255, 4096, 65_536, 1 << 20, 46_341, 1 << 30, Integer.MAX_VALUE
+  };
   private static final int FEW = 3;
   private static final int LONGEST_SUM = 5000;
   private static final long LARGEST_JOINED = 1 << 18;
@@ -31,7 +33,9 @@ final class HugeView {
   HugeView(long seed, Device device) {
     random = new Random(seed);
     numbers = random.ints(1 + random.nextInt(12), -9, 10).asDoubleStream().toArray();
-    tensor = Scope.on(device, () -> Scope.withDType(DType.F64, () -> Tensors.of(numbers, numbers.length)));
+    tensor =
+        Scope.on(
+            device, () -> Scope.withDType(DType.F64, () -> Tensors.of(numbers, numbers.length)));
     source = index -> (int) index[0];
     for (int i = 0; i < 2 + random.nextInt(6); i++) {
       step();
@@ -50,7 +54,8 @@ final class HugeView {
   /** The same elements, looked up one by one. */
   double[] expected() {
     double[] expected = new double[Math.toIntExact(tensor.size())];
-    Arrays.setAll(expected, k -> 2 * scale * numbers[source.applyAsInt(index(k, tensor.shape().dims()))]);
+    Arrays.setAll(
+        expected, k -> 2 * scale * numbers[source.applyAsInt(index(k, tensor.shape().dims()))]);
     return expected;
   }
 
@@ -75,7 +80,8 @@ final class HugeView {
         default -> divide(random.nextInt(rank));
       }
     } catch (IllegalArgumentException e) {
-      // Sizes that nothing can count must be refused at the call, and refusing must leave the view as it was.
+      // Sizes that nothing can count must be refused at the call, and refusing must leave the view
+      // as it was.
       steps.add(e.getMessage());
     }
   }
@@ -108,13 +114,14 @@ final class HugeView {
     int[] order = axes.stream().mapToInt(Integer::intValue).toArray();
     tensor = tensor.permute(order);
     ToIntFunction<long[]> inner = source;
-    source = index -> {
-      long[] below = new long[index.length];
-      for (int d = 0; d < below.length; d++) {
-        below[order[d]] = index[d];
-      }
-      return inner.applyAsInt(below);
-    };
+    source =
+        index -> {
+          long[] below = new long[index.length];
+          for (int d = 0; d < below.length; d++) {
+            below[order[d]] = index[d];
+          }
+          return inner.applyAsInt(below);
+        };
     steps.add("permute " + axes);
   }
 
@@ -136,16 +143,18 @@ final class HugeView {
     int end = stop < 0 ? Integer.MIN_VALUE : (int) Math.min(stop, Integer.MAX_VALUE);
     tensor = tensor.slice(axis, start, end, step);
     ToIntFunction<long[]> inner = source;
-    source = index -> {
-      long[] below = index.clone();
-      below[axis] = start + step * index[axis];
-      return inner.applyAsInt(below);
-    };
+    source =
+        index -> {
+          long[] below = index.clone();
+          below[axis] = start + step * index[axis];
+          return inner.applyAsInt(below);
+        };
     steps.add("slice " + axis + " from " + start + " by " + step + ", " + count);
   }
 
   private void merge(int rank) {
-    // What is stretched or cut has no one stride when its axes are joined, so it is computed as a whole, and must be small.
+    // What is stretched or cut has no one stride when its axes are joined, so it is computed as a
+    // whole, and must be small.
     if (rank < 2 || tensor.size() > LARGEST_JOINED) {
       return;
     }
@@ -153,33 +162,36 @@ final class HugeView {
     long inside = tensor.dim(axis + 1);
     tensor = tensor.flatten(axis, axis + 1);
     ToIntFunction<long[]> inner = source;
-    source = index -> {
-      long[] below = new long[index.length + 1];
-      System.arraycopy(index, 0, below, 0, axis);
-      below[axis] = index[axis] / inside;
-      below[axis + 1] = index[axis] % inside;
-      System.arraycopy(index, axis + 1, below, axis + 2, index.length - axis - 1);
-      return inner.applyAsInt(below);
-    };
+    source =
+        index -> {
+          long[] below = new long[index.length + 1];
+          System.arraycopy(index, 0, below, 0, axis);
+          below[axis] = index[axis] / inside;
+          below[axis + 1] = index[axis] % inside;
+          System.arraycopy(index, axis + 1, below, axis + 2, index.length - axis - 1);
+          return inner.applyAsInt(below);
+        };
     steps.add("flatten " + axis);
   }
 
   private void divide(int axis) {
     int n = tensor.dim(axis);
-    int[] divisors = Arrays.stream(new int[] {2, 3, 5, 16, 256, 32_768}).filter(d -> n % d == 0).toArray();
+    int[] divisors =
+        Arrays.stream(new int[] {2, 3, 5, 16, 256, 32_768}).filter(d -> n % d == 0).toArray();
     if (divisors.length == 0 || n == 0) {
       return;
     }
     int inside = divisors[random.nextInt(divisors.length)];
     tensor = tensor.unflatten(axis, n / inside, inside);
     ToIntFunction<long[]> inner = source;
-    source = index -> {
-      long[] below = new long[index.length - 1];
-      System.arraycopy(index, 0, below, 0, axis);
-      below[axis] = index[axis] * inside + index[axis + 1];
-      System.arraycopy(index, axis + 2, below, axis + 1, index.length - axis - 2);
-      return inner.applyAsInt(below);
-    };
+    source =
+        index -> {
+          long[] below = new long[index.length - 1];
+          System.arraycopy(index, 0, below, 0, axis);
+          below[axis] = index[axis] * inside + index[axis + 1];
+          System.arraycopy(index, axis + 2, below, axis + 1, index.length - axis - 2);
+          return inner.applyAsInt(below);
+        };
     steps.add("unflatten " + axis + " by " + inside);
   }
 
@@ -201,12 +213,13 @@ final class HugeView {
     stretch(axis, size);
     ToIntFunction<long[]> inner = source;
     tensor = tensor.sum(axis);
-    source = index -> {
-      long[] below = new long[index.length + 1];
-      System.arraycopy(index, 0, below, 0, axis);
-      System.arraycopy(index, axis, below, axis + 1, index.length - axis);
-      return inner.applyAsInt(below);
-    };
+    source =
+        index -> {
+          long[] below = new long[index.length + 1];
+          System.arraycopy(index, 0, below, 0, axis);
+          System.arraycopy(index, axis, below, axis + 1, index.length - axis);
+          return inner.applyAsInt(below);
+        };
     scale = size;
     steps.add("sum");
   }

@@ -25,9 +25,15 @@ final class IndexingCatalog {
     for (OpSpec row : scatters()) {
       rows.add(row.dtypes(NUMBERS).gradient(Gradient.SECOND));
     }
-    rows.add(of("oneHot(int)", 1, x -> x.get(0).oneHot(4)).shapes("[5]", "[2, 3]", "[]").range(0, 3)
-        .dtypes(OpSpec.INTEGERS).withoutSpecials()
-        .error(() -> Tensors.ones(2).oneHot(3), "oneHot: class numbers must be integers, not f32"));
+    rows.add(
+        of("oneHot(int)", 1, x -> x.get(0).oneHot(4))
+            .shapes("[5]", "[2, 3]", "[]")
+            .range(0, 3)
+            .dtypes(OpSpec.INTEGERS)
+            .withoutSpecials()
+            .error(
+                () -> Tensors.ones(2).oneHot(3),
+                "oneHot: class numbers must be integers, not f32"));
     return rows;
   }
 
@@ -35,56 +41,84 @@ final class IndexingCatalog {
     return List.of(
         of("get(Index[])", 1, x -> x.get(0).get(Index.at(1), Index.range(1, 4), Index.newAxis()))
             .shapes("[4, 5, 6]", "[2, 4]"),
-        of("get(Index[])", 1, x -> x.get(0).get(Index.ellipsis(), Index.range(5, 0, -2))).variant("from the end")
+        of("get(Index[])", 1, x -> x.get(0).get(Index.ellipsis(), Index.range(5, 0, -2)))
+            .variant("from the end")
             .shapes("[4, 5, 6]", "[6]"),
-        of("get(Index[])", 2, x -> x.get(0).get(Index.all(), Index.of(x.get(1)))).variant("with positions")
-            .domain(1, Domain.positions(5)).shapes("[4, 5, 6] [3]", "[4, 5] [2, 2]"),
-        of("get(Index[])", 2, x -> x.get(0).get(Index.all(), Index.of(x.get(1).sub(5)))).variant("with negative positions")
-            .domain(1, Domain.positions(5)).shapes("[4, 5] [2, 2]"),
-        of("get(Index[])", 1, x -> x.get(0).get(Index.from(-2), Index.to(3), Index.of(3, 0, 3))).variant("of each kind")
+        of("get(Index[])", 2, x -> x.get(0).get(Index.all(), Index.of(x.get(1))))
+            .variant("with positions")
+            .domain(1, Domain.positions(5))
+            .shapes("[4, 5, 6] [3]", "[4, 5] [2, 2]"),
+        of("get(Index[])", 2, x -> x.get(0).get(Index.all(), Index.of(x.get(1).sub(5))))
+            .variant("with negative positions")
+            .domain(1, Domain.positions(5))
+            .shapes("[4, 5] [2, 2]"),
+        of("get(Index[])", 1, x -> x.get(0).get(Index.from(-2), Index.to(3), Index.of(3, 0, 3)))
+            .variant("of each kind")
             .shapes("[4, 5, 6]"),
-        of("get(int[])", 1, x -> x.get(0).get(1, -2)).shapes("[4, 5, 6]", "[2, 3]")
+        of("get(int[])", 1, x -> x.get(0).get(1, -2))
+            .shapes("[4, 5, 6]", "[2, 3]")
             .error(() -> Tensors.ones(2).get(0, 0), "get: 2 positions for shape [2]"));
   }
 
   private static List<OpSpec> gathers() {
     return List.of(
-        of("gather(int,Tensor)", 2, x -> x.get(0).gather(1, x.get(1))).domain(1, Domain.positions(5))
+        of("gather(int,Tensor)", 2, x -> x.get(0).gather(1, x.get(1)))
+            .domain(1, Domain.positions(5))
             .shapes("[4, 5, 6] [4, 3, 6]", "[2, 5] [2, 70]", "[3, 5] [3, 1]", "[2, 5] [0, 3]")
-            .error(() -> Tensors.ones(2, 3).gather(0, Tensors.ones(1, 3)), "the index must be i32 or i64, not f32")
-            .error(() -> Tensors.ones(2, 3).gather(0, Tensors.of(1, 2)), "does not fit [2, 3] outside axis 0"),
-        of("gather(int,Tensor)", 2, x -> x.get(0).gather(0, x.get(1))).variant("i32")
-            .domain(1, Domain.positions(4).as(DType.I32)).shapes("[4, 5] [9, 5]", "[4] [33]"),
-        of("indexSelect(int,Tensor)", 2, x -> x.get(0).indexSelect(1, x.get(1))).domain(1, Domain.positions(5))
+            .error(
+                () -> Tensors.ones(2, 3).gather(0, Tensors.ones(1, 3)),
+                "the index must be i32 or i64, not f32")
+            .error(
+                () -> Tensors.ones(2, 3).gather(0, Tensors.of(1, 2)),
+                "does not fit [2, 3] outside axis 0"),
+        of("gather(int,Tensor)", 2, x -> x.get(0).gather(0, x.get(1)))
+            .variant("i32")
+            .domain(1, Domain.positions(4).as(DType.I32))
+            .shapes("[4, 5] [9, 5]", "[4] [33]"),
+        of("indexSelect(int,Tensor)", 2, x -> x.get(0).indexSelect(1, x.get(1)))
+            .domain(1, Domain.positions(5))
             .shapes("[4, 5, 6] [3]", "[2, 5] [8]")
-            .error(() -> Tensors.ones(2, 3).indexSelect(0, Tensors.of(new int[4], 2, 2)),
+            .error(
+                () -> Tensors.ones(2, 3).indexSelect(0, Tensors.of(new int[4], 2, 2)),
                 "indexSelect: the index must be a vector"),
-        of("take(Tensor)", 2, x -> x.get(0).take(x.get(1))).domain(1, Domain.positions(20))
+        of("take(Tensor)", 2, x -> x.get(0).take(x.get(1)))
+            .domain(1, Domain.positions(20))
             .shapes("[4, 5] [3, 2]", "[20] []"),
-        of("take(Tensor)", 2, x -> x.get(0).take(x.get(1).sub(20))).variant("from the end").domain(1, Domain.positions(20))
+        of("take(Tensor)", 2, x -> x.get(0).take(x.get(1).sub(20)))
+            .variant("from the end")
+            .domain(1, Domain.positions(20))
             .shapes("[4, 5] [3, 2]"),
-        of("takeAlongDim(Tensor,int)", 2, x -> x.get(0).takeAlongDim(x.get(1), 1)).domain(1, Domain.positions(5))
+        of("takeAlongDim(Tensor,int)", 2, x -> x.get(0).takeAlongDim(x.get(1), 1))
+            .domain(1, Domain.positions(5))
             .shapes("[4, 5] [1, 3]", "[1, 5] [4, 2]"),
-        of("embedding(Tensor)", 2, x -> x.get(0).embedding(x.get(1))).domain(1, Domain.positions(7))
+        of("embedding(Tensor)", 2, x -> x.get(0).embedding(x.get(1)))
+            .domain(1, Domain.positions(7))
             .shapes("[7, 5] [3, 4]", "[7, 16] [9]", "[7, 3] []")
-            .error(() -> Tensors.ones(3).embedding(Tensors.of(1)), "embedding: the table must be a matrix"));
+            .error(
+                () -> Tensors.ones(3).embedding(Tensors.of(1)),
+                "embedding: the table must be a matrix"));
   }
 
   private static List<OpSpec> scatters() {
     return List.of(
         of("scatterAdd(int,Tensor,Tensor)", 3, x -> x.get(0).scatterAdd(1, x.get(1), x.get(2)))
-            .domain(1, Domain.positions(5)).tolerance(Tolerance.sum(8))
+            .domain(1, Domain.positions(5))
+            .tolerance(Tolerance.sum(8))
             .shapes("[4, 5, 6] [4, 3, 6] [4, 3, 6]", "[2, 5] [2, 9] [2, 9]")
-            .error(() -> Tensors.ones(3).scatterAdd(0, Tensors.of(0, 1), Tensors.ones(3)),
+            .error(
+                () -> Tensors.ones(3).scatterAdd(0, Tensors.of(0, 1), Tensors.ones(3)),
                 "scatterAdd: the source is f32[3]"),
         of("scatterAdd(int,Tensor,Tensor)", 3, x -> x.get(0).scatterAdd(0, x.get(1), x.get(2)))
             .variant("first axis, i32")
-            .domain(1, Domain.positions(4).as(DType.I32)).tolerance(Tolerance.sum(8))
+            .domain(1, Domain.positions(4).as(DType.I32))
+            .tolerance(Tolerance.sum(8))
             .shapes("[4, 5] [7, 5] [7, 5]", "[4] [40] [40]"),
         of("indexAdd(int,Tensor,Tensor)", 3, x -> x.get(0).indexAdd(0, x.get(1), x.get(2)))
             .domain(1, Domain.positions(4))
-            .tolerance(Tolerance.sum(8)).shapes("[4, 5] [3] [3, 5]", "[4, 2, 3] [6] [6, 2, 3]")
-            .error(() -> Tensors.ones(2, 3).indexAdd(0, Tensors.of(0), Tensors.ones(1, 4)),
+            .tolerance(Tolerance.sum(8))
+            .shapes("[4, 5] [3] [3, 5]", "[4, 2, 3] [6] [6, 2, 3]")
+            .error(
+                () -> Tensors.ones(2, 3).indexAdd(0, Tensors.of(0), Tensors.ones(1, 4)),
                 "indexAdd: source [1, 4] does not fit"));
   }
 }

@@ -46,13 +46,14 @@ public enum Layout {
       case CONTIGUOUS -> x -> x;
       case TRANSPOSED -> x -> x.transpose(-2, -1);
       case STEPPED -> x -> x.slice(-1, 1, 2 * shape.dim(-1) + 1, 2);
-      case FLIPPED -> x -> {
-        int[] axes = new int[shape.rank()];
-        for (int i = 0; i < axes.length; i++) {
-          axes[i] = i;
-        }
-        return x.flip(axes);
-      };
+      case FLIPPED ->
+          x -> {
+            int[] axes = new int[shape.rank()];
+            for (int i = 0; i < axes.length; i++) {
+              axes[i] = i;
+            }
+            return x.flip(axes);
+          };
       case OFFSET -> x -> x.narrow(0, 3, shape.dim(0));
       case EXPANDED -> x -> x.broadcastTo(shape);
     };

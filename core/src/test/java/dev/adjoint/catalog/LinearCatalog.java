@@ -25,9 +25,17 @@ final class LinearCatalog {
     }
     for (Precision precision : Precision.values()) {
       rows.add(
-          row("matmul(Tensor)", (x, y) -> Scope.withPrecision(precision, () -> x.matmul(y)), "[5, 7] [7, 3]",
-                  "[3, 5, 7] [7, 2]", "[4, 3, 5] [4, 5, 2]", "[200, 300] [300, 150]", "[1100, 4] [4, 500]")
-              .variant("in " + precision).tolerance(Tolerance.sum(DEPTH, precision)).gradient(Gradient.SECOND));
+          row(
+                  "matmul(Tensor)",
+                  (x, y) -> Scope.withPrecision(precision, () -> x.matmul(y)),
+                  "[5, 7] [7, 3]",
+                  "[3, 5, 7] [7, 2]",
+                  "[4, 3, 5] [4, 5, 2]",
+                  "[200, 300] [300, 150]",
+                  "[1100, 4] [4, 500]")
+              .variant("in " + precision)
+              .tolerance(Tolerance.sum(DEPTH, precision))
+              .gradient(Gradient.SECOND));
     }
     for (OpSpec row : joins()) {
       rows.add(row.dtypes(OpSpec.ALL).gradient(Gradient.SECOND));
@@ -41,16 +49,37 @@ final class LinearCatalog {
 
   private static List<OpSpec> products() {
     return List.of(
-        row("matmul(Tensor)", Tensor::matmul, "[5, 7] [7, 3]", "[2, 3, 4, 5] [3, 5, 6]", "[7] [7]", "[5, 7] [7]",
-            "[7] [7, 3]", "[1, 1] [1, 1]", "[65, 33] [33, 129]", "[3, 0] [0, 4]", "[0, 3] [3, 4]", "[40, 530] [530, 24]",
-            "[3, 5, 7] [7, 2]", "[200, 300] [300, 150]")
-            .error(() -> Tensors.ones(2, 3).matmul(Tensors.ones(4, 5)), "matmul: inner sizes differ: [2, 3] x [4, 5]")
-            .error(() -> Tensors.ones(2, 2).matmul(Tensors.ones(2, 2).toInt()), "matmul: left is f32, right is i32")
-            .error(() -> Tensors.of(1, 2).matmul(Tensors.of(1, 2)), "matmul: defined for f32 and f64, not i32"),
+        row(
+                "matmul(Tensor)",
+                Tensor::matmul,
+                "[5, 7] [7, 3]",
+                "[2, 3, 4, 5] [3, 5, 6]",
+                "[7] [7]",
+                "[5, 7] [7]",
+                "[7] [7, 3]",
+                "[1, 1] [1, 1]",
+                "[65, 33] [33, 129]",
+                "[3, 0] [0, 4]",
+                "[0, 3] [3, 4]",
+                "[40, 530] [530, 24]",
+                "[3, 5, 7] [7, 2]",
+                "[200, 300] [300, 150]")
+            .error(
+                () -> Tensors.ones(2, 3).matmul(Tensors.ones(4, 5)),
+                "matmul: inner sizes differ: [2, 3] x [4, 5]")
+            .error(
+                () -> Tensors.ones(2, 2).matmul(Tensors.ones(2, 2).toInt()),
+                "matmul: left is f32, right is i32")
+            .error(
+                () -> Tensors.of(1, 2).matmul(Tensors.of(1, 2)),
+                "matmul: defined for f32 and f64, not i32"),
         row("bmm(Tensor)", Tensor::bmm, "[4, 3, 5] [4, 5, 2]", "[2, 17, 9] [2, 9, 33]")
-            .error(() -> Tensors.ones(2, 3).bmm(Tensors.ones(3, 2)), "bmm: needs [b, m, k] x [b, k, n]"),
+            .error(
+                () -> Tensors.ones(2, 3).bmm(Tensors.ones(3, 2)),
+                "bmm: needs [b, m, k] x [b, k, n]"),
         row("dot(Tensor)", Tensor::dot, "[7] [7]", "[513] [513]", "[0] [0]")
-            .error(() -> Tensors.ones(2).dot(Tensors.ones(3)), "dot: needs two vectors of equal size"),
+            .error(
+                () -> Tensors.ones(2).dot(Tensors.ones(3)), "dot: needs two vectors of equal size"),
         row("inner(Tensor)", Tensor::inner, "[3, 5] [2, 4, 5]", "[5] [5]", "[] [3]"),
         row("outer(Tensor)", Tensor::outer, "[5] [7]", "[33] [65]")
             .error(() -> Tensors.ones(2, 2).outer(Tensors.ones(2)), "outer: needs two vectors"),
@@ -59,35 +88,69 @@ final class LinearCatalog {
         of("addmm(Tensor,Tensor,Number,Number)", 3, x -> x.get(0).addmm(x.get(1), x.get(2), 0.5, 2))
             .shapes("[5, 3] [5, 7] [7, 3]", "[] [4, 9] [9, 3]"),
         row("linear(Tensor)", Tensor::linear, "[5, 7] [3, 7]", "[2, 5, 7] [3, 7]", "[7] [3, 7]")
-            .error(() -> Tensors.ones(2, 3).linear(Tensors.ones(4, 5)),
+            .error(
+                () -> Tensors.ones(2, 3).linear(Tensors.ones(4, 5)),
                 "linear: input [2, 3] does not fit weights [4, 5]"),
         of("linear(Tensor,Tensor)", 3, x -> x.get(0).linear(x.get(1), x.get(2)))
             .shapes("[5, 7] [3, 7] [3]", "[2, 65] [33, 65] [33]"),
-        row("Tensors.einsum(String,Tensor[])", (x, y) -> Tensors.einsum("bij,bjk->bik", x, y), "[4, 3, 5] [4, 5, 2]"),
-        row("Tensors.einsum(String,Tensor[])", (x, y) -> Tensors.einsum("ij,kj->ki", x, y), "[3, 5] [4, 5]")
+        row(
+            "Tensors.einsum(String,Tensor[])",
+            (x, y) -> Tensors.einsum("bij,bjk->bik", x, y),
+            "[4, 3, 5] [4, 5, 2]"),
+        row(
+                "Tensors.einsum(String,Tensor[])",
+                (x, y) -> Tensors.einsum("ij,kj->ki", x, y),
+                "[3, 5] [4, 5]")
             .variant("turned"),
-        of("Tensors.einsum(String,Tensor[])", 1, x -> Tensors.einsum("iji->j", x.get(0))).variant("of a diagonal")
+        of("Tensors.einsum(String,Tensor[])", 1, x -> Tensors.einsum("iji->j", x.get(0)))
+            .variant("of a diagonal")
             .shapes("[3, 4, 3]"),
-        of("Tensors.einsum(String,Tensor[])", 3, x -> Tensors.einsum("ij,jk,k->i", x.get(0), x.get(1), x.get(2)))
-            .variant("of three").shapes("[3, 5] [5, 4] [4]"));
+        of(
+                "Tensors.einsum(String,Tensor[])",
+                3,
+                x -> Tensors.einsum("ij,jk,k->i", x.get(0), x.get(1), x.get(2)))
+            .variant("of three")
+            .shapes("[3, 5] [5, 4] [4]"));
   }
 
   private static List<OpSpec> joins() {
     return List.of(
-        row("Tensors.cat(List,int)", (x, y) -> Tensors.cat(List.of(x, y, x), 1),
-                "[4, 5, 6] [4, 2, 6]", "[2, 3] [2, 1]", "[3, 0] [3, 2]")
+        row(
+                "Tensors.cat(List,int)",
+                (x, y) -> Tensors.cat(List.of(x, y, x), 1),
+                "[4, 5, 6] [4, 2, 6]",
+                "[2, 3] [2, 1]",
+                "[3, 0] [3, 2]")
             .error(() -> Tensors.cat(List.of(), 0), "cat: needs at least one tensor")
-            .error(() -> Tensors.cat(0, Tensors.ones(2, 3), Tensors.ones(2, 4)), "cat: shapes differ outside axis 0"),
-        row("Tensors.cat(int,Tensor[])", (x, y) -> Tensors.cat(0, x, y), "[4, 5] [2, 5]", "[3] [1]"),
-        row("Tensors.stack(List,int)", (x, y) -> Tensors.stack(List.of(x, y), 1), "[4, 5] [4, 5]", "[3] [3]")
-            .error(() -> Tensors.stack(0, Tensors.ones(2), Tensors.ones(3)), "stack: shapes differ: [2] and [3]"),
-        row("Tensors.stack(int,Tensor[])", (x, y) -> Tensors.stack(0, x, y), "[4, 5] [4, 5]", "[] []"),
+            .error(
+                () -> Tensors.cat(0, Tensors.ones(2, 3), Tensors.ones(2, 4)),
+                "cat: shapes differ outside axis 0"),
+        row(
+            "Tensors.cat(int,Tensor[])",
+            (x, y) -> Tensors.cat(0, x, y),
+            "[4, 5] [2, 5]",
+            "[3] [1]"),
+        row(
+                "Tensors.stack(List,int)",
+                (x, y) -> Tensors.stack(List.of(x, y), 1),
+                "[4, 5] [4, 5]",
+                "[3] [3]")
+            .error(
+                () -> Tensors.stack(0, Tensors.ones(2), Tensors.ones(3)),
+                "stack: shapes differ: [2] and [3]"),
+        row(
+            "Tensors.stack(int,Tensor[])",
+            (x, y) -> Tensors.stack(0, x, y),
+            "[4, 5] [4, 5]",
+            "[] []"),
         row("Tensors.hstack(Tensor[])", Tensors::hstack, "[4, 5] [4, 2]", "[3] [2]"),
         row("Tensors.vstack(Tensor[])", Tensors::vstack, "[4, 5] [2, 5]", "[3] [3]"),
         row("Tensors.meshgrid(Tensor[])", (x, y) -> Tensors.meshgrid(x, y).get(1), "[4] [3]"),
-        row("Tensors.meshgrid(Tensor[])", (x, y) -> Tensors.meshgrid(x, y).get(0), "[4] [3]").variant("rows"),
+        row("Tensors.meshgrid(Tensor[])", (x, y) -> Tensors.meshgrid(x, y).get(0), "[4] [3]")
+            .variant("rows"),
         of("Tensors.zerosLike(Tensor)", 1, x -> Tensors.zerosLike(x.get(0))).shapes("[3, 4]", "[]"),
         of("Tensors.onesLike(Tensor)", 1, x -> Tensors.onesLike(x.get(0))).shapes("[3, 4]", "[0]"),
-        of("Tensors.fullLike(Tensor,Number)", 1, x -> Tensors.fullLike(x.get(0), 7)).shapes("[3, 4]"));
+        of("Tensors.fullLike(Tensor,Number)", 1, x -> Tensors.fullLike(x.get(0), 7))
+            .shapes("[3, 4]"));
   }
 }

@@ -16,7 +16,8 @@ import java.util.Set;
 
 /** Rows of {@link dev.adjoint.ComparisonOps}, {@link dev.adjoint.LogicOps} and {@link dev.adjoint.ConversionOps}. */
 final class LogicCatalog {
-  private static final Set<DType> WITH_BOOL = EnumSet.of(DType.I32, DType.I64, DType.U8, DType.BOOL);
+  private static final Set<DType> WITH_BOOL =
+      EnumSet.of(DType.I32, DType.I64, DType.U8, DType.BOOL);
 
   private LogicCatalog() {}
 
@@ -62,41 +63,71 @@ final class LogicCatalog {
 
   private static List<OpSpec> bits() {
     return List.of(
-        binary("bitwiseAnd(Tensor)", Tensor::bitwiseAnd).range(-999, 99).dtypes(WITH_BOOL)
-            .error(() -> Tensors.ones(2).bitwiseAnd(Tensors.ones(2)), "bitwiseAnd: not defined for f32"),
+        binary("bitwiseAnd(Tensor)", Tensor::bitwiseAnd)
+            .range(-999, 99)
+            .dtypes(WITH_BOOL)
+            .error(
+                () -> Tensors.ones(2).bitwiseAnd(Tensors.ones(2)),
+                "bitwiseAnd: not defined for f32"),
         unary("bitwiseAnd(Number)", x -> x.bitwiseAnd(13)).range(-999, 99).dtypes(INTEGERS),
         binary("bitwiseOr(Tensor)", Tensor::bitwiseOr).range(-999, 99).dtypes(WITH_BOOL),
         unary("bitwiseOr(Number)", x -> x.bitwiseOr(13)).range(-999, 99).dtypes(INTEGERS),
         binary("bitwiseXor(Tensor)", Tensor::bitwiseXor).range(-999, 99).dtypes(WITH_BOOL),
         unary("bitwiseXor(Number)", x -> x.bitwiseXor(13)).range(-999, 99).dtypes(INTEGERS),
         unary("bitwiseNot()", Tensor::bitwiseNot).range(-999, 99).dtypes(WITH_BOOL),
-        binary("shiftLeft(Tensor)", Tensor::shiftLeft).range(-99, 99).domain(1, Domain.of(0, 7)).dtypes(INTEGERS),
+        binary("shiftLeft(Tensor)", Tensor::shiftLeft)
+            .range(-99, 99)
+            .domain(1, Domain.of(0, 7))
+            .dtypes(INTEGERS),
         unary("shiftLeft(Number)", x -> x.shiftLeft(3)).range(-99, 99).dtypes(INTEGERS),
-        binary("shiftRight(Tensor)", Tensor::shiftRight).range(-999, 99).domain(1, Domain.of(0, 7)).dtypes(INTEGERS),
+        binary("shiftRight(Tensor)", Tensor::shiftRight)
+            .range(-999, 99)
+            .domain(1, Domain.of(0, 7))
+            .dtypes(INTEGERS),
         unary("shiftRight(Number)", x -> x.shiftRight(3)).range(-999, 99).dtypes(INTEGERS));
   }
 
   private static List<OpSpec> conversions() {
     var rows = new ArrayList<OpSpec>();
     for (DType to : DType.values()) {
-      OpSpec row = unary("to(DType)", x -> x.to(to)).variant(to.toString()).range(-300, 300).dtypes(ALL);
+      OpSpec row =
+          unary("to(DType)", x -> x.to(to)).variant(to.toString()).range(-300, 300).dtypes(ALL);
       // Finite differences of a result in f32 would say nothing.
-      rows.add(to == DType.F64 ? row.gradient(OpSpec.Gradient.SECOND) : row.tolerance(Tolerance.units(0.5)));
+      rows.add(
+          to == DType.F64
+              ? row.gradient(OpSpec.Gradient.SECOND)
+              : row.tolerance(Tolerance.units(0.5)));
     }
-    rows.add(unary("toFloat()", Tensor::toFloat).range(-300, 300).dtypes(ALL).tolerance(Tolerance.units(0.5)));
+    rows.add(
+        unary("toFloat()", Tensor::toFloat)
+            .range(-300, 300)
+            .dtypes(ALL)
+            .tolerance(Tolerance.units(0.5)));
     rows.add(unary("toDouble()", Tensor::toDouble).range(-300, 300).dtypes(ALL));
     rows.add(unary("toInt()", Tensor::toInt).range(-300, 300).dtypes(ALL));
     rows.add(unary("toLong()", Tensor::toLong).range(-300, 300).dtypes(ALL));
     rows.add(unary("toByte()", Tensor::toByte).range(-300, 300).dtypes(ALL));
     rows.add(unary("toBool()", Tensor::toBool).dtypes(ALL));
-    rows.add(binary("typeAs(Tensor)", Tensor::typeAs).domain(1, Domain.of(0, 1).as(DType.F64)).dtypes(ALL));
-    rows.add(unary("bitcast(DType)", x -> x.bitcast(DType.I32))
-        .dtypes(EnumSet.of(DType.F32, DType.I32)).withoutSpecials()
-        .error(() -> Tensors.ones(2).bitcast(DType.F64), "bitcast"));
-    rows.add(unary("bitcast(DType)", x -> x.bitcast(DType.F64).mul(2)).variant("to f64").range(1e18, 4e18)
-        .dtypes(EnumSet.of(DType.I64)));
-    rows.add(of("bitcast(DType)", 1, x -> x.get(0).bitcast(DType.U8)).variant("of bytes").shapes("[3, 5]").range(0, 255)
-        .dtypes(EnumSet.of(DType.U8)));
+    rows.add(
+        binary("typeAs(Tensor)", Tensor::typeAs)
+            .domain(1, Domain.of(0, 1).as(DType.F64))
+            .dtypes(ALL));
+    rows.add(
+        unary("bitcast(DType)", x -> x.bitcast(DType.I32))
+            .dtypes(EnumSet.of(DType.F32, DType.I32))
+            .withoutSpecials()
+            .error(() -> Tensors.ones(2).bitcast(DType.F64), "bitcast"));
+    rows.add(
+        unary("bitcast(DType)", x -> x.bitcast(DType.F64).mul(2))
+            .variant("to f64")
+            .range(1e18, 4e18)
+            .dtypes(EnumSet.of(DType.I64)));
+    rows.add(
+        of("bitcast(DType)", 1, x -> x.get(0).bitcast(DType.U8))
+            .variant("of bytes")
+            .shapes("[3, 5]")
+            .range(0, 255)
+            .dtypes(EnumSet.of(DType.U8)));
     return rows;
   }
 }

@@ -25,31 +25,48 @@ final class MathCatalog {
     }
     rows.addAll(smooth());
     rows.addAll(more());
-    rows.add(unary("logit()", Tensor::logit).range(0.05, 0.95).tolerance(Tolerance.composed())
-        .gradient(Gradient.SECOND));
-    rows.add(unary("logit(double)", x -> x.logit(0.1)).range(-0.2, 1.2).kinks(0.1, 0.9).tolerance(Tolerance.composed())
-        .gradient(Gradient.SECOND));
-    rows.add(unary("erfinv()", Tensor::erfinv).range(-0.95, 0.95).tolerance(Tolerance.composed())
-        .gradient(Gradient.SECOND));
+    rows.add(
+        unary("logit()", Tensor::logit)
+            .range(0.05, 0.95)
+            .tolerance(Tolerance.composed())
+            .gradient(Gradient.SECOND));
+    rows.add(
+        unary("logit(double)", x -> x.logit(0.1))
+            .range(-0.2, 1.2)
+            .kinks(0.1, 0.9)
+            .tolerance(Tolerance.composed())
+            .gradient(Gradient.SECOND));
+    rows.add(
+        unary("erfinv()", Tensor::erfinv)
+            .range(-0.95, 0.95)
+            .tolerance(Tolerance.composed())
+            .gradient(Gradient.SECOND));
     return rows;
   }
 
   private static List<OpSpec> exact() {
     return List.of(
-        unary("neg()", Tensor::neg).gradient(Gradient.SECOND)
+        unary("neg()", Tensor::neg)
+            .gradient(Gradient.SECOND)
             .error(() -> Tensors.of(true).neg(), "neg: not defined for bool"),
         unary("abs()", Tensor::abs).kinks(0).gradient(Gradient.SECOND),
         unary("sign()", Tensor::sign).kinks(0).gradient(Gradient.SECOND),
         unary("square()", Tensor::square).gradient(Gradient.SECOND).tolerance(Tolerance.units(0.5)),
         unary("ceil()", Tensor::ceil).kinks(-3, -2, -1, 0, 1, 2, 3).gradient(Gradient.SECOND),
         unary("floor()", Tensor::floor).kinks(-3, -2, -1, 0, 1, 2, 3).gradient(Gradient.SECOND),
-        unary("round()", Tensor::round).kinks(-2.5, -1.5, -0.5, 0.5, 1.5, 2.5).gradient(Gradient.SECOND),
+        unary("round()", Tensor::round)
+            .kinks(-2.5, -1.5, -0.5, 0.5, 1.5, 2.5)
+            .gradient(Gradient.SECOND),
         unary("trunc()", Tensor::trunc).kinks(-3, -2, -1, 0, 1, 2, 3).gradient(Gradient.SECOND),
         unary("frac()", Tensor::frac).kinks(-3, -2, -1, 0, 1, 2, 3).gradient(Gradient.SECOND));
   }
 
-  private static OpSpec function(String name, UnaryOperator<Tensor> f, double min, double max, double units) {
-    return unary(name + "()", f).range(min, max).tolerance(Tolerance.units(units)).gradient(Gradient.SECOND);
+  private static OpSpec function(
+      String name, UnaryOperator<Tensor> f, double min, double max, double units) {
+    return unary(name + "()", f)
+        .range(min, max)
+        .tolerance(Tolerance.units(units))
+        .gradient(Gradient.SECOND);
   }
 
   private static List<OpSpec> smooth() {
@@ -84,11 +101,23 @@ final class MathCatalog {
   private static List<OpSpec> more() {
     var withBool = EnumSet.of(DType.I32, DType.U8, DType.BOOL);
     return List.of(
-        unary("exp()", Tensor::exp).variant("of many").shapes("[70001]", "[300, 257]").tolerance(Tolerance.units(1)),
-        unary("exp()", Tensor::exp).variant("of integers").dtypes(withBool).tolerance(Tolerance.units(1)),
-        unary("sqrt()", Tensor::sqrt).variant("of integers").range(0, 100).dtypes(INTEGERS)
+        unary("exp()", Tensor::exp)
+            .variant("of many")
+            .shapes("[70001]", "[300, 257]")
+            .tolerance(Tolerance.units(1)),
+        unary("exp()", Tensor::exp)
+            .variant("of integers")
+            .dtypes(withBool)
+            .tolerance(Tolerance.units(1)),
+        unary("sqrt()", Tensor::sqrt)
+            .variant("of integers")
+            .range(0, 100)
+            .dtypes(INTEGERS)
             .tolerance(Tolerance.units(0.5)),
-        unary("sin()", Tensor::sin).variant("of large arguments").range(-1e6, 1e6).dtypes(FLOATS)
+        unary("sin()", Tensor::sin)
+            .variant("of large arguments")
+            .range(-1e6, 1e6)
+            .dtypes(FLOATS)
             .tolerance(Tolerance.units(2)));
   }
 }

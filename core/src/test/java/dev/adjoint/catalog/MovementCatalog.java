@@ -33,20 +33,32 @@ final class MovementCatalog {
   private static List<OpSpec> shapes() {
     return List.of(
         row("reshape(int[])", x -> x.reshape(-1, 6), "[4, 3, 2]", "[2, 3]", "[6]")
-            .error(() -> Tensors.ones(2, 3).reshape(4, 2), "reshape: [2, 3] with 6 elements does not fit [4, 2]")
+            .error(
+                () -> Tensors.ones(2, 3).reshape(4, 2),
+                "reshape: [2, 3] with 6 elements does not fit [4, 2]")
             .error(() -> Tensors.ones(2, 3).reshape(-1, -1), "only one may be -1"),
         row("reshape(Shape)", x -> x.reshape(Shape.of(3, 8)), "[4, 3, 2]", "[24]"),
         row("view(int[])", x -> x.view(2, -1), "[4, 3]", "[2]"),
         row("expand(int[])", x -> x.expand(2, -1, 5), "[3, 1]", "[1, 1]", "[3, 5]")
-            .error(() -> Tensors.ones(2, 3).expand(4, 3), "expand: [2, 3] does not broadcast to [4, 3]"),
-        row("broadcastTo(Shape)", x -> x.broadcastTo(Shape.of(4, 3, 5)), "[3, 1]", "[5]", "[]", "[4, 1, 1]"),
+            .error(
+                () -> Tensors.ones(2, 3).expand(4, 3),
+                "expand: [2, 3] does not broadcast to [4, 3]"),
+        row(
+            "broadcastTo(Shape)",
+            x -> x.broadcastTo(Shape.of(4, 3, 5)),
+            "[3, 1]",
+            "[5]",
+            "[]",
+            "[4, 1, 1]"),
         row("broadcastTo(int[])", x -> x.broadcastTo(2, 3), "[3]", "[2, 1]"),
         of("expandAs(Tensor)", 2, x -> x.get(0).expandAs(x.get(1))).shapes("[3, 1] [2, 3, 4]"),
         row("squeeze()", Tensor::squeeze, "[3, 1, 4]", "[1]", "[]"),
         row("squeeze(int[])", x -> x.squeeze(1, -1), "[3, 1, 4]", "[1, 1, 1]")
             .error(() -> Tensors.ones(1, 1).squeeze(1, -1), "squeeze: axis 1 appears twice"),
         row("unsqueeze(int)", x -> x.unsqueeze(1), "[3, 4]", "[5]")
-            .error(() -> Tensors.ones(2).unsqueeze(3), "unsqueeze: axis 3 is out of range for shape [2]"),
+            .error(
+                () -> Tensors.ones(2).unsqueeze(3),
+                "unsqueeze: axis 3 is out of range for shape [2]"),
         row("unsqueeze(int)", x -> x.unsqueeze(-1), "[3, 4]", "[]").variant("last"),
         row("flatten()", Tensor::flatten, "[3, 4, 2]", "[]", "[0, 3]"),
         row("flatten(int)", x -> x.flatten(1), "[3, 4, 2]", "[3, 1]"),
@@ -58,12 +70,15 @@ final class MovementCatalog {
   private static List<OpSpec> orders() {
     return List.of(
         row("permute(int[])", x -> x.permute(2, 0, 1), "[4, 5, 6]", "[1, 3, 1]", "[2, 0, 3]")
-            .error(() -> Tensors.ones(2, 3).permute(0, 0), "permute: order [0, 0] is no permutation"),
+            .error(
+                () -> Tensors.ones(2, 3).permute(0, 0), "permute: order [0, 0] is no permutation"),
         row("transpose(int,int)", x -> x.transpose(0, -1), "[4, 5, 6]", "[7]", "[33, 65]"),
         row("swapAxes(int,int)", x -> x.swapAxes(0, 1), "[4, 5, 6]", "[65, 33]"),
-        row("t()", Tensor::t, "[5, 7]", "[4]", "[]").error(() -> Tensors.ones(2, 3, 4).t(), "t: needs at most 2 axes"),
+        row("t()", Tensor::t, "[5, 7]", "[4]", "[]")
+            .error(() -> Tensors.ones(2, 3, 4).t(), "t: needs at most 2 axes"),
         row("movedim(int,int)", x -> x.movedim(0, 2), "[4, 5, 6]", "[2, 3, 4, 5]"),
-        row("movedim(int,int)", x -> x.movedim(-1, 0), "[4, 5, 6]", "[3, 2]").variant("to the front"),
+        row("movedim(int,int)", x -> x.movedim(-1, 0), "[4, 5, 6]", "[3, 2]")
+            .variant("to the front"),
         row("contiguous()", x -> x.transpose(0, 1).contiguous(), "[4, 5]"));
   }
 
@@ -74,10 +89,14 @@ final class MovementCatalog {
         row("slice(int,int,int,int)", x -> x.slice(-1, 4, 0, -2), "[4, 6]", "[7]")
             .error(() -> Tensors.ones(3).slice(0, 0, 2, 0), "slice: the step is 0"),
         row("select(int,int)", x -> x.select(1, -1), "[4, 5, 6]", "[2, 3]")
-            .error(() -> Tensors.ones(2, 3).select(1, 3), "select: index 3 is out of range for axis 1 of shape [2, 3]"),
+            .error(
+                () -> Tensors.ones(2, 3).select(1, 3),
+                "select: index 3 is out of range for axis 1 of shape [2, 3]"),
         row("split(int,int)", x -> x.split(2, 1).get(2), "[3, 5]", "[2, 6, 3]"),
         row("split(int[],int)", x -> x.split(new int[] {1, 3, 1}, 0).get(1), "[5, 4]")
-            .error(() -> Tensors.ones(4).split(new int[] {1, 2}, 0).get(0), "split: lengths add up to 3, not to 4"),
+            .error(
+                () -> Tensors.ones(4).split(new int[] {1, 2}, 0).get(0),
+                "split: lengths add up to 3, not to 4"),
         row("chunk(int,int)", x -> x.chunk(3, 0).get(1), "[7, 2]", "[5]"),
         row("unbind(int)", x -> x.unbind(1).get(2), "[3, 4]", "[2, 3, 5]"));
   }
@@ -103,7 +122,8 @@ final class MovementCatalog {
     return List.of(
         row("tile(int[])", x -> x.tile(2, 3), "[4, 5, 6]", "[3]", "[2, 1]"),
         row("repeat(int[])", x -> x.repeat(2, 1, 3), "[4, 5]", "[5, 2, 3]", "[]")
-            .error(() -> Tensors.ones(2, 3).repeat(2), "repeat: counts [2] do not fit shape [2, 3]"),
+            .error(
+                () -> Tensors.ones(2, 3).repeat(2), "repeat: counts [2] do not fit shape [2, 3]"),
         row("repeatInterleave(int)", x -> x.repeatInterleave(3), "[4, 2]", "[]"),
         row("repeatInterleave(int,int)", x -> x.repeatInterleave(2, 1), "[3, 4, 2]", "[2, 1]"));
   }
@@ -112,7 +132,8 @@ final class MovementCatalog {
     return List.of(
         row("diagonal()", Tensor::diagonal, "[4, 6]", "[2, 5, 3]"),
         row("diagonal(int,int,int)", x -> x.diagonal(1, 0, 2), "[4, 2, 6]", "[3, 1, 3]"),
-        row("diagonal(int,int,int)", x -> x.diagonal(-2, 0, 1), "[4, 6]", "[6, 3]").variant("below"),
+        row("diagonal(int,int,int)", x -> x.diagonal(-2, 0, 1), "[4, 6]", "[6, 3]")
+            .variant("below"),
         row("diag()", Tensor::diag, "[4, 6]", "[5]"),
         row("trace()", x -> x.toDouble().trace(), "[4, 6]", "[3, 3]").tolerance(Tolerance.sum(8)),
         row("tril()", Tensor::tril, "[4, 5]", "[2, 3, 3]"),

@@ -22,10 +22,14 @@ import java.util.function.UnaryOperator;
 public final class OpSpec {
   /** The float types. */
   public static final Set<DType> FLOATS = Set.of(DType.F32, DType.F64);
+
   /** All types of numbers. */
-  public static final Set<DType> NUMBERS = Set.of(DType.F32, DType.F64, DType.I32, DType.I64, DType.U8);
+  public static final Set<DType> NUMBERS =
+      Set.of(DType.F32, DType.F64, DType.I32, DType.I64, DType.U8);
+
   /** The integer types. */
   public static final Set<DType> INTEGERS = Set.of(DType.I32, DType.I64, DType.U8);
+
   /** All types. */
   public static final Set<DType> ALL = EnumSet.allOf(DType.class);
 
@@ -64,15 +68,22 @@ public final class OpSpec {
   /** A row with one operand and the usual shapes. */
   public static OpSpec unary(String covers, UnaryOperator<Tensor> f) {
     return of(covers, 1, x -> f.apply(x.get(0)))
-        .shapes("[4, 5, 6]", "[]", "[1]", "[0]", "[33]", "[3, 1, 5]", "[2, 0, 3]", "[257]", "[7, 65]");
+        .shapes(
+            "[4, 5, 6]", "[]", "[1]", "[0]", "[33]", "[3, 1, 5]", "[2, 0, 3]", "[257]", "[7, 65]");
   }
 
   /** A row with two operands that broadcast. */
   public static OpSpec binary(String covers, BinaryOperator<Tensor> f) {
     return of(covers, 2, x -> f.apply(x.get(0), x.get(1)))
         .shapes(
-            "[4, 5, 6] [4, 5, 6]", "[] []", "[5, 7] [7]", "[3, 1] [1, 4]", "[] [5]", "[2, 3] []", "[2, 0] [2, 1]",
-                "[129] [129]",
+            "[4, 5, 6] [4, 5, 6]",
+            "[] []",
+            "[5, 7] [7]",
+            "[3, 1] [1, 4]",
+            "[] [5]",
+            "[2, 3] []",
+            "[2, 0] [2, 1]",
+            "[129] [129]",
             "[2, 1, 3] [4, 1]");
   }
 

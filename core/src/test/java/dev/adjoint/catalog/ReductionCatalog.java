@@ -15,10 +15,11 @@ import java.util.function.UnaryOperator;
 /** Rows of {@link dev.adjoint.ReductionOps} and {@link dev.adjoint.StatisticsOps}. */
 final class ReductionCatalog {
   private static final Set<DType> NUMBERS_AND_BOOL = OpSpec.ALL;
-  private static final String[] FULL = {"[4, 5, 6]", "[33, 5]", "[1, 1]", "[3, 70]", "[2, 3, 129]", "[9001, 3]"};
+  private static final String[] FULL = {
+    "[4, 5, 6]", "[33, 5]", "[1, 1]", "[3, 70]", "[2, 3, 129]", "[9001, 3]"
+  };
   private static final String[] WITH_EMPTY = {
-    "[4, 5, 6]", "[33, 5]", "[1, 1]", "[3, 70]", "[2, 3, 129]", "[2, 20000]", "[0, 3]",
-    "[3, 0, 2]"
+    "[4, 5, 6]", "[33, 5]", "[1, 1]", "[3, 70]", "[2, 3, 129]", "[2, 20000]", "[0, 3]", "[3, 0, 2]"
   };
   private static final int[] BOTH = {0, -1};
 
@@ -33,8 +34,11 @@ final class ReductionCatalog {
       rows.add(row.shapes(FULL).gradient(Gradient.SECOND));
     }
     for (OpSpec row : products()) {
-      rows.add(row.shapes("[2, 3, 4]", "[5, 3]", "[1, 1]", "[3, 0, 2]").range(0.5, 1.6).gradient(Gradient.SECOND)
-          .tolerance(Tolerance.units(40)));
+      rows.add(
+          row.shapes("[2, 3, 4]", "[5, 3]", "[1, 1]", "[3, 0, 2]")
+              .range(0.5, 1.6)
+              .gradient(Gradient.SECOND)
+              .tolerance(Tolerance.units(40)));
     }
     for (OpSpec row : extremes()) {
       rows.add(row.shapes(FULL).dtypes(NUMBERS_AND_BOOL).gradient(Gradient.FIRST));
@@ -46,7 +50,9 @@ final class ReductionCatalog {
       rows.add(row.shapes(WITH_EMPTY).dtypes(NUMBERS_AND_BOOL));
     }
     for (OpSpec row : statistics()) {
-      rows.add(row.shapes("[4, 5, 6]", "[33, 5]", "[3, 70]", "[2, 3]", "[70, 300]").gradient(Gradient.SECOND));
+      rows.add(
+          row.shapes("[4, 5, 6]", "[33, 5]", "[3, 70]", "[2, 3]", "[70, 300]")
+              .gradient(Gradient.SECOND));
     }
     return rows;
   }
@@ -59,10 +65,15 @@ final class ReductionCatalog {
     Tolerance sum = Tolerance.sum(40_000);
     return List.of(
         row("sum()", Tensor::sum).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
-        row("sum(int[])", x -> x.sum(1)).dtypes(NUMBERS_AND_BOOL).tolerance(sum)
+        row("sum(int[])", x -> x.sum(1))
+            .dtypes(NUMBERS_AND_BOOL)
+            .tolerance(sum)
             .error(() -> Tensors.ones(2, 3).sum(2), "sum: axis 2 is out of range for shape [2, 3]"),
         row("sum(int[])", x -> x.sum(0)).variant("first").dtypes(NUMBERS_AND_BOOL).tolerance(sum),
-        row("sum(int[])", x -> x.sum(0, -1)).variant("several").dtypes(NUMBERS_AND_BOOL).tolerance(sum)
+        row("sum(int[])", x -> x.sum(0, -1))
+            .variant("several")
+            .dtypes(NUMBERS_AND_BOOL)
+            .tolerance(sum)
             .error(() -> Tensors.ones(2, 3).sum(0, -2), "axis 0 appears twice"),
         row("sum(int,boolean)", x -> x.sum(-1, true)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
         row("sum(int[],boolean)", x -> x.sum(BOTH, true)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
@@ -76,7 +87,9 @@ final class ReductionCatalog {
         row("mean()", Tensor::mean).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
         row("mean(int[])", x -> x.mean(0)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
         row("mean(int,boolean)", x -> x.mean(1, true)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
-        row("mean(int[],boolean)", x -> x.mean(BOTH, false)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
+        row("mean(int[],boolean)", x -> x.mean(BOTH, false))
+            .dtypes(NUMBERS_AND_BOOL)
+            .tolerance(sum),
         row("nanmean(int[])", x -> x.nanmean(1)).tolerance(sum),
         row("nanmean(int[],boolean)", x -> x.nanmean(BOTH, true)).tolerance(sum));
   }
@@ -153,8 +166,10 @@ final class ReductionCatalog {
     rows.add(row("norm(double)", x -> x.norm(1)).kinks(0));
     rows.add(row("norm(double,int[])", x -> x.norm(3, 1)).kinks(0));
     rows.add(row("norm(double,int[],boolean)", x -> x.norm(2, BOTH, true)));
-    rows.add(row("norm(double,int[],boolean)", x -> x.norm(Double.POSITIVE_INFINITY, BOTH, true)).variant("infinite")
-        .kinks(0));
+    rows.add(
+        row("norm(double,int[],boolean)", x -> x.norm(Double.POSITIVE_INFINITY, BOTH, true))
+            .variant("infinite")
+            .kinks(0));
     rows.add(row("softmax(int)", x -> x.mul(10).softmax(-1)));
     rows.add(row("softmax(int)", x -> x.softmax(0)).variant("first axis"));
     rows.add(row("logSoftmax(int)", x -> x.mul(10).logSoftmax(1)));

@@ -17,9 +17,33 @@ import java.util.Random;
  */
 final class SameBits {
   private static final double[] DIFFICULT = {
-    Double.NaN, Double.POSITIVE_INFINITY, 0, Float.MIN_VALUE, 1e-40f, Float.MIN_NORMAL, 1e-20f, 0.4999f, 0.5,
-    0.99999994f, 1,
-    1.0000001f, 1.5, 2, 2.5, 3, 7, 20, 88.7f, 104, 4194303.5, 8388607, 8388608, 1e19f, Float.MAX_VALUE, 1e-310, 1e300
+    Double.NaN,
+    Double.POSITIVE_INFINITY,
+    0,
+    Float.MIN_VALUE,
+    1e-40f,
+    Float.MIN_NORMAL,
+    1e-20f,
+    0.4999f,
+    0.5,
+    0.99999994f,
+    1,
+    1.0000001f,
+    1.5,
+    2,
+    2.5,
+    3,
+    7,
+    20,
+    88.7f,
+    104,
+    4194303.5,
+    8388607,
+    8388608,
+    1e19f,
+    Float.MAX_VALUE,
+    1e-310,
+    1e300
   };
   private static final int RANDOM = 3000;
 
@@ -66,13 +90,17 @@ final class SameBits {
   static void check(BinaryOp f, DType dtype) {
     SameBits data = of(dtype);
     double[] expected =
-        ScalarBody.binary(f, dtype).numbers(data.x.length, array(dtype, data.x), array(dtype, data.y));
+        ScalarBody.binary(f, dtype)
+            .numbers(data.x.length, array(dtype, data.x), array(dtype, data.y));
     Tensor x = tensor(dtype, data.x);
     Tensor y = tensor(dtype, data.y);
     double[] actual = new Tensor(Graph.binary(f, x.node(), y.node())).toDoubles();
     for (int i = 0; i < actual.length; i++) {
       int at = i;
-      assertEquals(expected[i], actual[i], () -> f + " " + dtype + " of " + data.x[at] + " and " + data.y[at]);
+      assertEquals(
+          expected[i],
+          actual[i],
+          () -> f + " " + dtype + " of " + data.x[at] + " and " + data.y[at]);
     }
   }
 

@@ -56,7 +56,8 @@ public record Sample(OpSpec op, DType dtype, List<Shape> shapes, Layout layout, 
    * They are products with a vector of distinct numbers of both signs. They need the autograd module.
    */
   public SortedMap<Integer, Tensor> gradients() {
-    List<Tensor> operands = operands().stream().map(x -> x.dtype().isFloat() ? x.requiresGrad() : x).toList();
+    List<Tensor> operands =
+        operands().stream().map(x -> x.dtype().isFloat() ? x.requiresGrad() : x).toList();
     Tensor result = op.apply(operands);
     var gradients = new TreeMap<Integer, Tensor>();
     if (result.tracked()) {
@@ -73,7 +74,8 @@ public record Sample(OpSpec op, DType dtype, List<Shape> shapes, Layout layout, 
 
   private Tensor cotangent(Tensor result) {
     Domain domain = Domain.of(-1, 1).awayFrom(0);
-    double[] values = domain.values(Math.toIntExact(result.size()), result.dtype(), random(shapes.size()));
+    double[] values =
+        domain.values(Math.toIntExact(result.size()), result.dtype(), random(shapes.size()));
     return tensor(values, result.dtype(), result.shape());
   }
 
@@ -83,7 +85,8 @@ public record Sample(OpSpec op, DType dtype, List<Shape> shapes, Layout layout, 
 
   private static double[] specials(DType dtype) {
     return switch (dtype) {
-      case F32, F64 -> new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.0, -0.0};
+      case F32, F64 ->
+          new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.0, -0.0};
       case I32 -> new double[] {Integer.MIN_VALUE, Integer.MAX_VALUE, -1, 0, 1};
       case I64 -> new double[] {Long.MIN_VALUE, Long.MAX_VALUE, -1, 0, 1};
       case U8 -> new double[] {255, 128, 127, 0, 1};
@@ -129,6 +132,13 @@ public record Sample(OpSpec op, DType dtype, List<Shape> shapes, Layout layout, 
 
   @Override
   public String toString() {
-    return op.label() + "[" + dtype + ", " + shapes + ", " + layout + (special ? ", special values]" : "]");
+    return op.label()
+        + "["
+        + dtype
+        + ", "
+        + shapes
+        + ", "
+        + layout
+        + (special ? ", special values]" : "]");
   }
 }

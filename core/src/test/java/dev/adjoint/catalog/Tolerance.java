@@ -54,7 +54,8 @@ public record Tolerance(double units, double absolute, int depth, double factor)
    */
   public Tolerance ofGradients(double size) {
     Tolerance least = composed();
-    return new Tolerance(Math.max(units, least.units), Math.max(absolute, least.absolute) * size, 0);
+    return new Tolerance(
+        Math.max(units, least.units), Math.max(absolute, least.absolute) * size, 0);
   }
 
   /**

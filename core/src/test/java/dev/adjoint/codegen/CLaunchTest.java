@@ -22,15 +22,20 @@ class CLaunchTest {
   /** A copy over two axes whose lanes are contiguous. */
   private static final Kernel COPY =
       new Kernel.Loop(
-          2, 0, false,
+          2,
+          0,
+          false,
           List.of(
               new Access(Access.Kind.READ, DType.F32, Access.Lane.CONTIGUOUS),
               new Access(Access.Kind.WRITE, DType.F32, Access.Lane.CONTIGUOUS)),
           List.of(),
-          List.of(new Stage.Map(List.of(new Instr.Load(0, DType.F32)), List.of(new Stage.Store(1, 0)))));
+          List.of(
+              new Stage.Map(
+                  List.of(new Instr.Load(0, DType.F32)), List.of(new Stage.Store(1, 0)))));
 
   private static Geometry geometry(int rows, int columns, long stride) {
-    return new Geometry(new int[] {rows, columns}, new long[] {5, 0}, new long[][] {{stride, 1}, {columns, 1}});
+    return new Geometry(
+        new int[] {rows, columns}, new long[] {5, 0}, new long[][] {{stride, 1}, {columns, 1}});
   }
 
   private static ByteBuffer written(CLaunch launch, int part, long... starts) {
@@ -72,7 +77,8 @@ class CLaunchTest {
     CLaunch wide = CSource.print(COPY, OPENCL, geometry(3, 4, 5_000_000_000L));
     assertThat(wide.source().text()).contains("i64 s0_0;");
     assertThat(written(wide, 0, 0, 0).getLong(16)).isEqualTo(5_000_000_000L);
-    assertThat(CSource.print(COPY, OPENCL, geometry(3, 4, 9)).source().text()).contains("i32 s0_0;");
+    assertThat(CSource.print(COPY, OPENCL, geometry(3, 4, 9)).source().text())
+        .contains("i32 s0_0;");
   }
 
   @Test
@@ -84,7 +90,8 @@ class CLaunchTest {
     assertThat(launch.rowGroups(0)).isEqualTo(65535);
     assertThat(launch.rowGroups(1)).isEqualTo(100_000 - 65535);
     int row0 = launch.bytes() - 12;
-    assertThat(List.of(written(launch, 0, 0, 0).getInt(row0), written(launch, 1, 0, 0).getInt(row0)))
+    assertThat(
+            List.of(written(launch, 0, 0, 0).getInt(row0), written(launch, 1, 0, 0).getInt(row0)))
         .isEqualTo(List.of(0, 65535));
     assertThat(CSource.print(COPY, OPENCL, geometry(100_000, 300, 300)).parts()).isEqualTo(1);
   }
@@ -95,7 +102,8 @@ class CLaunchTest {
       for (int columns : new int[] {1, 3, 64, 65, 5000}) {
         CLaunch gpu = CSource.print(COPY, OPENCL, geometry(rows, columns, columns));
         long lanes = columns == 5000 && rows >= 1000 ? 4 : 1;
-        assertThat(gpu.groups() * gpu.items() * lanes).isBetween((long) columns, columns + 256 * lanes - 1);
+        assertThat(gpu.groups() * gpu.items() * lanes)
+            .isBetween((long) columns, columns + 256 * lanes - 1);
         assertThat(gpu.rowGroups(0) * gpu.rowItems()).isBetween((long) rows, rows + 255L);
         CLaunch processor = CSource.print(COPY, PROCESSOR, geometry(rows, columns, columns));
         assertThat(processor.items() * processor.rowItems()).isEqualTo(1);
@@ -116,7 +124,10 @@ class CLaunchTest {
         new Kernel.Loop(
             3, 0, false, ((Kernel.Loop) COPY).accesses(), List.of(), ((Kernel.Loop) COPY).stages());
     var geometry =
-        new Geometry(new int[] {1 << 20, 1 << 20, 1}, new long[2], new long[][] {{1 << 20, 1, 1}, {1 << 20, 1, 1}});
+        new Geometry(
+            new int[] {1 << 20, 1 << 20, 1},
+            new long[2],
+            new long[][] {{1 << 20, 1, 1}, {1 << 20, 1, 1}});
     assertThatThrownBy(() -> CSource.print(kernel, OPENCL, geometry))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessage("1099511627776 rows, which is more than 2147483647");

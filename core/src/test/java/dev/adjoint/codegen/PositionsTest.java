@@ -18,7 +18,8 @@ class PositionsTest {
   private static String message(DType type, MemorySegment index) {
     var kernel = new Kernel.Gather(2, 1, DType.F32, type, OpError.axisRule("gather", 1));
     return Positions.outOfRange(
-        kernel, SPACE, 4, 7, (start, to) -> to.copyFrom(index.asSlice(start, to.byteSize()))).getMessage();
+            kernel, SPACE, 4, 7, (start, to) -> to.copyFrom(index.asSlice(start, to.byteSize())))
+        .getMessage();
   }
 
   @Test

@@ -20,19 +20,22 @@ class PrecisionPlansTest {
   /** What a computation of a product prepares; nothing if there is a plan already. */
   private static List<Kernel> prepared(Precision precision, DType dtype) {
     RecordingProvider.take();
-    Scope.on(RECORDER, () -> {
-      Tensor a = Tensors.zeros(Shape.of(83, 61)).to(dtype).realize();
-      Tensor b = Tensors.zeros(Shape.of(61, 59)).to(dtype).realize();
-      RecordingProvider.take();
-      return Scope.withPrecision(precision, () -> a.matmul(b)).realize();
-    });
+    Scope.on(
+        RECORDER,
+        () -> {
+          Tensor a = Tensors.zeros(Shape.of(83, 61)).to(dtype).realize();
+          Tensor b = Tensors.zeros(Shape.of(61, 59)).to(dtype).realize();
+          RecordingProvider.take();
+          return Scope.withPrecision(precision, () -> a.matmul(b)).realize();
+        });
     return RecordingProvider.take().stream().map(RecordingProvider.Prepared::kernel).toList();
   }
 
   @Test
   void eachPrecisionHasItsPlan() {
     for (Precision precision : Precision.values()) {
-      assertEquals(List.of(new Kernel.MatMul(DType.F32, precision, null)), prepared(precision, DType.F32));
+      assertEquals(
+          List.of(new Kernel.MatMul(DType.F32, precision, null)), prepared(precision, DType.F32));
     }
     for (Precision precision : Precision.values()) {
       assertEquals(List.of(), prepared(precision, DType.F32));

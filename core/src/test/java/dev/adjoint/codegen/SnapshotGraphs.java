@@ -82,7 +82,9 @@ final class SnapshotGraphs {
     all.put("matmul", () -> f32(70, 50).matmul(f32(50, 90)));
     all.put("matmul_large", () -> f32(1500, 50).matmul(f32(50, 1500)));
     all.put("matmul_bias_relu", () -> f32(70, 50).matmul(f32(90, 50).t()).add(f32(90)).relu());
-    all.put("matmul_batched_f64", () -> typed(DType.F64, 3, 20, 30).matmul(typed(DType.F64, 3, 30, 40)));
+    all.put(
+        "matmul_batched_f64",
+        () -> typed(DType.F64, 3, 20, 30).matmul(typed(DType.F64, 3, 30, 40)));
   }
 
   private static void opaque(Map<String, Supplier<Tensor>> all) {

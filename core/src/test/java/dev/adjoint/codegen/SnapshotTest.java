@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
  * these. {@code -Dadjoint.snapshots=write} writes them anew.
  */
 class SnapshotTest {
-  private static final Path FOLDER = Path.of("src", "test", "resources", "dev", "adjoint", "codegen");
+  private static final Path FOLDER =
+      Path.of("src", "test", "resources", "dev", "adjoint", "codegen");
 
   private static final List<Target> TARGETS =
       List.of(
@@ -43,18 +44,21 @@ class SnapshotTest {
   private static final Map<String, List<RecordingProvider.Prepared>> LAUNCHES = new HashMap<>();
 
   /** What a computation launches; the kernels of its operands are left out. */
-  private static synchronized List<RecordingProvider.Prepared> launches(String name, Supplier<Tensor> computation) {
+  private static synchronized List<RecordingProvider.Prepared> launches(
+      String name, Supplier<Tensor> computation) {
     return LAUNCHES.computeIfAbsent(name, _ -> record(computation));
   }
 
   private static List<RecordingProvider.Prepared> record(Supplier<Tensor> computation) {
-    return Scope.on(Device.of("recorder"), () -> {
-      Random.seed(1);
-      Tensor result = computation.get();
-      RecordingProvider.take();
-      result.realize();
-      return RecordingProvider.take();
-    });
+    return Scope.on(
+        Device.of("recorder"),
+        () -> {
+          Random.seed(1);
+          Tensor result = computation.get();
+          RecordingProvider.take();
+          result.realize();
+          return RecordingProvider.take();
+        });
   }
 
   private static String snapshot(List<RecordingProvider.Prepared> launches) {
@@ -62,13 +66,21 @@ class SnapshotTest {
     for (Target target : TARGETS) {
       for (RecordingProvider.Prepared prepared : launches) {
         CLaunch launch = CSource.print(prepared.kernel(), target, prepared.geometry());
-        String source = launch.source().text().replace(target.dialect().preamble, "").replace(target.dialect().preambleF64, "");
+        String source =
+            launch
+                .source()
+                .text()
+                .replace(target.dialect().preamble, "")
+                .replace(target.dialect().preambleF64, "");
         text.append(
             String.format(
                 "// %s, %s work-items: %s groups of %d x %d for sizes %s%n",
-                target.dialect(), target.threads(),
-                launch.parts() == 0 ? "no" : launch.groups() + " x " + launch.rowGroups(0), launch.items(),
-                launch.rowItems(), Arrays.toString(prepared.geometry().sizes())));
+                target.dialect(),
+                target.threads(),
+                launch.parts() == 0 ? "no" : launch.groups() + " x " + launch.rowGroups(0),
+                launch.items(),
+                launch.rowItems(),
+                Arrays.toString(prepared.geometry().sizes())));
         text.append(source.strip()).append("\n\n");
       }
     }
@@ -78,10 +90,15 @@ class SnapshotTest {
   @TestFactory
   Stream<DynamicTest> kernelsAreAsTheyWere() {
     return SnapshotGraphs.all().entrySet().stream()
-        .map(graph -> dynamicTest(graph.getKey(), () -> compare(graph.getKey(), launches(graph.getKey(), graph.getValue()))));
+        .map(
+            graph ->
+                dynamicTest(
+                    graph.getKey(),
+                    () -> compare(graph.getKey(), launches(graph.getKey(), graph.getValue()))));
   }
 
-  private static void compare(String name, List<RecordingProvider.Prepared> launches) throws IOException {
+  private static void compare(String name, List<RecordingProvider.Prepared> launches)
+      throws IOException {
     assertThat(launches).isNotEmpty();
     String text = snapshot(launches);
     if ("write".equals(System.getProperty("adjoint.snapshots"))) {
@@ -90,14 +107,17 @@ class SnapshotTest {
       return;
     }
     try (InputStream expected = SnapshotTest.class.getResourceAsStream(name + ".txt")) {
-      assertThat(expected).describedAs("the snapshot; -Dadjoint.snapshots=write writes it").isNotNull();
+      assertThat(expected)
+          .describedAs("the snapshot; -Dadjoint.snapshots=write writes it")
+          .isNotNull();
       assertThat(text).isEqualTo(new String(expected.readAllBytes(), StandardCharsets.UTF_8));
     }
   }
 
   /** All kernels in one file, each in a namespace of its own, because starting the compiler takes longer than compiling. */
   @Test
-  void theCudaCompilerTakesAllKernels(@TempDir Path folder) throws IOException, InterruptedException {
+  void theCudaCompilerTakesAllKernels(@TempDir Path folder)
+      throws IOException, InterruptedException {
     Assumptions.assumeTrue(isOnPath("nvcc"), "no nvcc on the PATH, which compiles CUDA");
     var file = new StringBuilder(Dialect.CUDA.preamble).append(Dialect.CUDA.preambleF64);
     var target = new Target(Dialect.CUDA, Target.Threads.MANY, 64);
@@ -105,7 +125,8 @@ class SnapshotTest {
     for (Map.Entry<String, Supplier<Tensor>> graph : SnapshotGraphs.all().entrySet()) {
       for (RecordingProvider.Prepared prepared : launches(graph.getKey(), graph.getValue())) {
         CSource source = CSource.print(prepared.kernel(), target, prepared.geometry()).source();
-        String text = source.text().replace(Dialect.CUDA.preamble, "").replace(Dialect.CUDA.preambleF64, "");
+        String text =
+            source.text().replace(Dialect.CUDA.preamble, "").replace(Dialect.CUDA.preambleF64, "");
         String head = " " + source.name() + "(";
         assertThat(text).contains(head);
         file.append("namespace n").append(n).append(" {\n");
@@ -119,7 +140,8 @@ class SnapshotTest {
     command.addAll(List.of(Dialect.CUDA.options().split(" ")));
     command.addAll(List.of("-o", folder.resolve("all.cubin").toString(), source.toString()));
     Path log = folder.resolve("log");
-    Process compiler = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    Process compiler =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     assertThat(compiler.waitFor(5, TimeUnit.MINUTES)).isTrue();
     assertThat(compiler.exitValue()).describedAs(Files.readString(log)).isZero();
     assertThat(n).isGreaterThan(40);

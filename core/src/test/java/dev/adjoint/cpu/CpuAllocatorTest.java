@@ -35,8 +35,11 @@ class CpuAllocatorTest {
         assertEquals(buffer.bytes(), buffer.segment().byteSize());
         Map.Entry<Long, CpuBuffer> below = taken.floorEntry(buffer.address());
         Map.Entry<Long, CpuBuffer> above = taken.higherEntry(buffer.address());
-        assertTrue(below == null || below.getKey() + below.getValue().bytes() <= buffer.address(), "overlap below");
-        assertTrue(above == null || buffer.address() + buffer.bytes() <= above.getKey(), "overlap above");
+        assertTrue(
+            below == null || below.getKey() + below.getValue().bytes() <= buffer.address(),
+            "overlap below");
+        assertTrue(
+            above == null || buffer.address() + buffer.bytes() <= above.getKey(), "overlap above");
         // The memory is there from the first byte to the last.
         buffer.segment().set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
         buffer.segment().set(ValueLayout.JAVA_BYTE, buffer.bytes() - 1, (byte) 2);
@@ -85,11 +88,17 @@ class CpuAllocatorTest {
                 blocks.add(allocator.allocate(3 * MIB));
               }
             });
-    assertTrue(blocks.size() >= 30 && blocks.size() <= 33, blocks.size() + " blocks of 3 MiB in 100 MiB");
+    assertTrue(
+        blocks.size() >= 30 && blocks.size() <= 33, blocks.size() + " blocks of 3 MiB in 100 MiB");
     long live = blocks.size() * 3 * MIB;
     assertTrue(
-        error.getMessage().startsWith("cpu: out of memory: requested 3145728 bytes, live " + live + ", reserved 104857600, "
-            + "limit 104857600"),
+        error
+            .getMessage()
+            .startsWith(
+                "cpu: out of memory: requested 3145728 bytes, live "
+                    + live
+                    + ", reserved 104857600, "
+                    + "limit 104857600"),
         error.getMessage());
     // What is free but too small a range goes back to the system for a large block.
     blocks.forEach(allocator::free);
@@ -175,7 +184,10 @@ class CpuAllocatorTest {
         mine.add(buffer);
       } else {
         CpuBuffer buffer = mine.remove(random.nextInt(mine.size()));
-        assertEquals(mark, buffer.segment().get(ValueLayout.JAVA_LONG, 0), "another thread has this block too");
+        assertEquals(
+            mark,
+            buffer.segment().get(ValueLayout.JAVA_LONG, 0),
+            "another thread has this block too");
         allocator.free(buffer);
       }
     }

@@ -65,7 +65,9 @@ class CpuDeviceTest {
       device.read(buffer, 0, host.asSlice(0, 4));
       assertEquals(42, host.get(ValueLayout.JAVA_LONG, 0));
     }
-    assertThrows(IndexOutOfBoundsException.class, () -> device.read(buffer, buffer.bytes() - 4, MemorySegment.ofArray(part)));
+    assertThrows(
+        IndexOutOfBoundsException.class,
+        () -> device.read(buffer, buffer.bytes() - 4, MemorySegment.ofArray(part)));
     device.free(buffer);
   }
 

@@ -18,7 +18,8 @@ class ExtentsTest {
 
   private static void check(int n, long stride, long offset, long start, int elements) {
     long[] one = {1};
-    Geometry geometry = new Geometry(new int[] {n}, new long[] {offset, 0, 0}, new long[][] {{stride}, one, one});
+    Geometry geometry =
+        new Geometry(new int[] {n}, new long[] {offset, 0, 0}, new long[][] {{stride}, one, one});
     Buffer wide = buffer(1 << 20);
     Extents.of(CHAIN.name(), ACCESSES, geometry)
         .check(new Buffer[] {buffer(elements), wide, wide}, new long[] {start, 0, 0});
@@ -41,7 +42,9 @@ class ExtentsTest {
     assertThatThrownBy(() -> check(11, 1, 0, 0, 10))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("kernel " + CHAIN.name() + ": access 0 reaches bytes 0 to 44 of a block of 40");
-    assertThatThrownBy(() -> check(10, 1, 0, 4, 10)).hasMessageContaining("bytes 4 to 44 of a block of 40");
-    assertThatThrownBy(() -> check(10, -1, 8, 0, 10)).hasMessageContaining("bytes -4 to 36 of a block of 40");
+    assertThatThrownBy(() -> check(10, 1, 0, 4, 10))
+        .hasMessageContaining("bytes 4 to 44 of a block of 40");
+    assertThatThrownBy(() -> check(10, -1, 8, 0, 10))
+        .hasMessageContaining("bytes -4 to 36 of a block of 40");
   }
 }

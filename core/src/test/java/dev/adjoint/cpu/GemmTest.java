@@ -55,7 +55,8 @@ class GemmTest {
     static Filled random(Random random, DType dtype, int rows, int columns, Layout layout) {
       long[] strides = layout.strides(rows, columns);
       long offset = random.nextInt(5) + Math.max(0, (rows - 1) * -strides[0]);
-      long last = offset + Math.max(0, (rows - 1) * strides[0]) + Math.max(0, columns - 1) * strides[1];
+      long last =
+          offset + Math.max(0, (rows - 1) * strides[0]) + Math.max(0, columns - 1) * strides[1];
       CpuBuffer buffer = MEMORY.allocate((last + 1) * dtype.bytes());
       double[][] values = new double[rows][columns];
       for (int i = 0; i < rows; i++) {
@@ -78,12 +79,22 @@ class GemmTest {
   }
 
   private static double get(MemorySegment segment, DType dtype, long at) {
-    return dtype == DType.F64 ? segment.get(ValueLayout.JAVA_DOUBLE, 8 * at) : segment.get(ValueLayout.JAVA_FLOAT, 4 * at);
+    return dtype == DType.F64
+        ? segment.get(ValueLayout.JAVA_DOUBLE, 8 * at)
+        : segment.get(ValueLayout.JAVA_FLOAT, 4 * at);
   }
 
   /** One product of random numbers; the result has rows {@code n + 3} apart, and what lies between must stay. */
   private static double[] product(
-      DType dtype, int m, int n, int k, Layout layoutA, Layout layoutB, Workers workers, long seed, boolean check) {
+      DType dtype,
+      int m,
+      int n,
+      int k,
+      Layout layoutA,
+      Layout layoutB,
+      Workers workers,
+      long seed,
+      boolean check) {
     var random = new Random(seed);
     Filled a = Filled.random(random, dtype, m, k, layoutA);
     Filled b = Filled.random(random, dtype, n, k, layoutB);
@@ -92,7 +103,9 @@ class GemmTest {
       set(c.segment(), dtype, i, -77);
     }
     var program = new MatMulProgram(new Kernel.MatMul(dtype, null), workers);
-    long[][] strides = {{a.strides[0], 0, a.strides[1]}, {0, b.strides[0], b.strides[1]}, {n + 3, 1, 0}};
+    long[][] strides = {
+      {a.strides[0], 0, a.strides[1]}, {0, b.strides[0], b.strides[1]}, {n + 3, 1, 0}
+    };
     program
         .prepare(new Geometry(new int[] {m, n, k}, new long[] {a.offset, b.offset, 0}, strides))
         .run(new Buffer[] {a.buffer, b.buffer, c}, new long[3], new long[0]);
@@ -103,7 +116,8 @@ class GemmTest {
         if (j < n) {
           result[i * n + j] = x;
           if (check) {
-            String where = m + "x" + n + "x" + k + " " + layoutA + " " + layoutB + " at " + i + "," + j;
+            String where =
+                m + "x" + n + "x" + k + " " + layoutA + " " + layoutB + " at " + i + "," + j;
             check(dtype, a.values[i], b.values[j], x, where);
           }
         } else {
@@ -130,7 +144,8 @@ class GemmTest {
     }
     double unit = dtype == DType.F64 ? 0x1p-53 : 0x1p-24;
     assertEquals(sum, result, (a.length + 1) * unit * size, where);
-    assertEquals(dtype == DType.F64 ? chain64 : chain32, result, where + ": not the chain of multiply-adds");
+    assertEquals(
+        dtype == DType.F64 ? chain64 : chain32, result, where + ": not the chain of multiply-adds");
   }
 
   @ParameterizedTest
@@ -141,7 +156,16 @@ class GemmTest {
       for (int trial = 0; trial < 300; trial++) {
         Layout a = Layout.values()[random.nextInt(6)];
         Layout b = Layout.values()[random.nextInt(6)];
-        product(dtype, random.nextInt(71), random.nextInt(71), random.nextInt(71), a, b, workers, trial, true);
+        product(
+            dtype,
+            random.nextInt(71),
+            random.nextInt(71),
+            random.nextInt(71),
+            a,
+            b,
+            workers,
+            trial,
+            true);
       }
     }
   }
@@ -150,7 +174,14 @@ class GemmTest {
   @EnumSource(names = {"F32", "F64"})
   void largerSizes(DType dtype) {
     try (var workers = new Workers(2)) {
-      int[][] sizes = {{1, 300, 700}, {300, 1, 513}, {257, 129, 255}, {131, 517, 257}, {33, 1025, 40}, {700, 30, 2300}};
+      int[][] sizes = {
+        {1, 300, 700},
+        {300, 1, 513},
+        {257, 129, 255},
+        {131, 517, 257},
+        {33, 1025, 40},
+        {700, 30, 2300}
+      };
       for (int[] s : sizes) {
         for (Layout a : Layout.values()) {
           for (Layout b : Layout.values()) {
@@ -182,7 +213,8 @@ class GemmTest {
     }
     for (int threads = 2; threads <= 3; threads++) {
       try (var workers = new Workers(threads)) {
-        assertArrayEquals(one, product(DType.F32, 200, 300, 400, Layout.ROWS, Layout.COLUMNS, workers, 7, false));
+        assertArrayEquals(
+            one, product(DType.F32, 200, 300, 400, Layout.ROWS, Layout.COLUMNS, workers, 7, false));
       }
     }
   }
@@ -194,14 +226,17 @@ class GemmTest {
     kernels.packing();
     var random = new Random(8);
     int k = 200;
-    for (int columns = kernels.lanes(); columns <= 2 * kernels.lanes(); columns += kernels.lanes()) {
+    for (int columns = kernels.lanes();
+        columns <= 2 * kernels.lanes();
+        columns += kernels.lanes()) {
       for (int rows = kernels.unit(); rows <= kernels.height(); rows += kernels.unit()) {
         MicroKernel best = kernels.best(rows, columns);
         if (VectorUnit.isUsable()) {
           for (int wait = 0; wait < 600 && !kernels.isWarm(rows, columns); wait++) {
             Thread.sleep(100);
           }
-          assertTrue(kernels.isWarm(rows, columns), "the vector kernel is not ready after a minute");
+          assertTrue(
+              kernels.isWarm(rows, columns), "the vector kernel is not ready after a minute");
           best = kernels.best(rows, columns);
           assertTrue(!(best instanceof ScalarMicroKernel), "the vector kernel is not used");
         }
@@ -211,9 +246,21 @@ class GemmTest {
           Filled plain = Filled.random(random, dtype, rows, columns, Layout.ROWS);
           CpuBuffer vector = MEMORY.allocate(plain.buffer.bytes());
           vector.segment().copyFrom(plain.buffer.segment());
-          tile(kernels.plain(rows, columns), dtype, k, a, b, plain.buffer, plain.offset, columns, first);
+          tile(
+              kernels.plain(rows, columns),
+              dtype,
+              k,
+              a,
+              b,
+              plain.buffer,
+              plain.offset,
+              columns,
+              first);
           tile(best, dtype, k, a, b, vector, plain.offset, columns, first);
-          assertEquals(-1, plain.buffer.segment().mismatch(vector.segment()), rows + "x" + columns + " first " + first);
+          assertEquals(
+              -1,
+              plain.buffer.segment().mismatch(vector.segment()),
+              rows + "x" + columns + " first " + first);
         }
       }
     }
@@ -223,7 +270,15 @@ class GemmTest {
   }
 
   private static void tile(
-      MicroKernel kernel, DType dtype, int k, Filled a, Filled b, CpuBuffer c, long offset, int columns, boolean first) {
+      MicroKernel kernel,
+      DType dtype,
+      int k,
+      Filled a,
+      Filled b,
+      CpuBuffer c,
+      long offset,
+      int columns,
+      boolean first) {
     long bytes = dtype.bytes();
     long at = c.address() + offset * bytes;
     MicroKernels kernels = MicroKernels.of(dtype);
@@ -275,7 +330,9 @@ class GemmTest {
     long stepA = shared == 0 ? 0 : (long) m * k;
     long stepB = shared == 1 ? 0 : (long) n * k;
     long[][] strides = {
-      {batch[1] * stepA, stepA, k, 0, 1}, {batch[1] * stepB, stepB, 0, k, 1}, {(long) batch[1] * m * n, m * n, n, 1, 0}
+      {batch[1] * stepA, stepA, k, 0, 1},
+      {batch[1] * stepB, stepB, 0, k, 1},
+      {(long) batch[1] * m * n, m * n, n, 1, 0}
     };
     new MatMulProgram(new Kernel.MatMul(DType.F32, null), workers)
         .prepare(new Geometry(new int[] {batch[0], batch[1], m, n, k}, new long[3], strides))
@@ -286,9 +343,12 @@ class GemmTest {
           float chain = 0;
           for (int p = 0; p < k; p++) {
             float x = (float) get(a.segment(), DType.F32, item * stepA + (long) i * k + p);
-            chain = Math.fma(x, (float) get(b.segment(), DType.F32, item * stepB + (long) j * k + p), chain);
+            chain =
+                Math.fma(
+                    x, (float) get(b.segment(), DType.F32, item * stepB + (long) j * k + p), chain);
           }
-          assertEquals(chain, get(c.segment(), DType.F32, ((long) item * m + i) * n + j), "item " + item);
+          assertEquals(
+              chain, get(c.segment(), DType.F32, ((long) item * m + i) * n + j), "item " + item);
         }
       }
     }
@@ -315,11 +375,13 @@ class GemmTest {
   }
 
   /** Computes {@code max(a * b + bias[n], 0) * scale + batch} with a bias shared by all rows. */
-  private static void epilogue(Workers workers, int batch, int m, int n, int k, Layout layoutA, Layout layoutB) {
+  private static void epilogue(
+      Workers workers, int batch, int m, int n, int k, Layout layoutA, Layout layoutB) {
     var body = new BodyBuilder();
     int raw = body.add(new Instr.Load(0, DType.F32));
     int bias = body.add(new Instr.Load(1, DType.F32));
-    int positive = body.apply(ScalarOp.MAX, body.apply(ScalarOp.ADD, raw, bias), body.literal(DType.F32, 0));
+    int positive =
+        body.apply(ScalarOp.MAX, body.apply(ScalarOp.ADD, raw, bias), body.literal(DType.F32, 0));
     int scaled = body.apply(ScalarOp.MUL, positive, body.add(new Instr.Scalar(0, DType.F32)));
     int item = body.cast(body.add(new Instr.Index(2)), DType.F32);
     int result = body.apply(ScalarOp.ADD, scaled, item);
@@ -362,7 +424,10 @@ class GemmTest {
           float product = (float) get(c.segment(), DType.F32, 16 + at);
           check(DType.F32, a.values[i], b.values[j], product, "raw product");
           float expected = Math.max(product + (float) shift.values[0][j], 0) * 1.25f + (7 + 3 * z);
-          assertEquals(expected, get(out.segment(), DType.F32, 2 + at), m + "x" + n + "x" + k + " at " + i + "," + j);
+          assertEquals(
+              expected,
+              get(out.segment(), DType.F32, 2 + at),
+              m + "x" + n + "x" + k + " at " + i + "," + j);
         }
       }
     }

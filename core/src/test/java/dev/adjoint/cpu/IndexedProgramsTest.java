@@ -50,7 +50,11 @@ class IndexedProgramsTest {
   private static CpuBuffer filled(DType dtype, int n, Random random, int below) {
     CpuBuffer buffer = MEMORY.allocate((long) Math.max(1, n) * dtype.bytes());
     for (int i = 0; i < n; i++) {
-      set(buffer.segment(), dtype, i, dtype == DType.BOOL ? random.nextInt(2) : random.nextInt(below));
+      set(
+          buffer.segment(),
+          dtype,
+          i,
+          dtype == DType.BOOL ? random.nextInt(2) : random.nextInt(below));
     }
     return buffer;
   }
@@ -79,7 +83,8 @@ class IndexedProgramsTest {
       int rank = 1 + random.nextInt(4);
       int[] sizes = new int[rank];
       for (int a = 0; a < rank; a++) {
-        sizes[a] = random.nextInt(12) == 0 ? 0 : 1 + random.nextInt(random.nextInt(6) == 0 ? 90 : 9);
+        sizes[a] =
+            random.nextInt(12) == 0 ? 0 : 1 + random.nextInt(random.nextInt(6) == 0 ? 90 : 9);
       }
       int axis = random.nextInt(rank);
       return new Case(sizes, axis, 1 + random.nextInt(7), random.nextBoolean());
@@ -140,9 +145,13 @@ class IndexedProgramsTest {
       CpuBuffer source = filled(dtype, product(c.target()) + 5, random, 100);
       long[][] strides = {rowMajor(c.sizes), c.indexStrides(), c.targetStrides()};
       long step = rowMajor(c.target())[c.axis];
-      new GatherProgram(new Kernel.Gather(c.sizes.length, c.axis, dtype, index, OpError.axisRule("gather", c.axis)), WORKERS)
+      new GatherProgram(
+              new Kernel.Gather(
+                  c.sizes.length, c.axis, dtype, index, OpError.axisRule("gather", c.axis)),
+              WORKERS)
           .prepare(new Geometry(c.sizes, new long[] {0, 0, 5}, strides))
-          .run(new Buffer[] {result, positions, source}, new long[3], new long[] {step, c.axisSize});
+          .run(
+              new Buffer[] {result, positions, source}, new long[3], new long[] {step, c.axisSize});
       for (int i = 0; i < n; i++) {
         int[] at = coordinates(i, c.sizes);
         long position = (long) get(positions.segment(), index, dot(at, strides[1]));
@@ -169,7 +178,8 @@ class IndexedProgramsTest {
       long step = rowMajor(c.target())[c.axis];
       new ScatterAddProgram(new Kernel.ScatterAdd(c.sizes.length, c.axis, dtype, index), WORKERS)
           .prepare(new Geometry(c.sizes, new long[3], strides))
-          .run(new Buffer[] {result, positions, addend}, new long[3], new long[] {step, c.axisSize});
+          .run(
+              new Buffer[] {result, positions, addend}, new long[3], new long[] {step, c.axisSize});
       for (int i = 0; i < n; i++) {
         int[] at = coordinates(i, c.sizes);
         long position = (long) get(positions.segment(), index, dot(at, strides[1]));
@@ -178,7 +188,10 @@ class IndexedProgramsTest {
         set(expected.segment(), dtype, to, dtype == DType.BOOL ? Math.min(1, sum) : sum);
       }
       for (int i = 0; i < product(c.target()); i++) {
-        assertEquals(get(expected.segment(), dtype, i), get(result.segment(), dtype, i), c + " element " + i);
+        assertEquals(
+            get(expected.segment(), dtype, i),
+            get(result.segment(), dtype, i),
+            c + " element " + i);
       }
     }
   }
@@ -221,20 +234,27 @@ class IndexedProgramsTest {
         set(positions.segment(), type, 1, bad);
         int[] sizes = {2, 3};
         long[][] strides = {{3, 1}, {1, 0}, {0, 1}};
-        var gather = new GatherProgram(new Kernel.Gather(2, 0, DType.F32, type, OpError.axisRule("gather", 0)), WORKERS);
+        var gather =
+            new GatherProgram(
+                new Kernel.Gather(2, 0, DType.F32, type, OpError.axisRule("gather", 0)), WORKERS);
         var launch = gather.prepare(new Geometry(sizes, new long[3], strides));
         String message = "index " + bad + " is out of range for axis 0 of size 5";
         var error =
             assertThrows(
                 IndexOutOfBoundsException.class,
-                () -> launch.run(new Buffer[] {rows, positions, data}, new long[3], new long[] {3, 5}));
+                () ->
+                    launch.run(
+                        new Buffer[] {rows, positions, data}, new long[3], new long[] {3, 5}));
         assertEquals("gather: " + message, error.getMessage());
         var scatter = new ScatterAddProgram(new Kernel.ScatterAdd(2, 0, DType.F32, type), WORKERS);
-        var back = scatter.prepare(new Geometry(sizes, new long[3], new long[][] {{0, 1}, {1, 0}, {3, 1}}));
+        var back =
+            scatter.prepare(
+                new Geometry(sizes, new long[3], new long[][] {{0, 1}, {1, 0}, {3, 1}}));
         error =
             assertThrows(
                 IndexOutOfBoundsException.class,
-                () -> back.run(new Buffer[] {data, positions, rows}, new long[3], new long[] {3, 5}));
+                () ->
+                    back.run(new Buffer[] {data, positions, rows}, new long[3], new long[] {3, 5}));
         assertEquals("scatterAdd: " + message, error.getMessage());
       }
     }

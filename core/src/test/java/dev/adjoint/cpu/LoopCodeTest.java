@@ -31,7 +31,10 @@ class LoopCodeTest {
     try (Workers workers = new Workers(2)) {
       for (int seed = 0; seed < KERNELS; seed++) {
         RandomLoop loop = new RandomLoop(seed);
-        assertEquals("", difference(loop, seed, new TieredCode(loop.kernel, tier), workers), "kernel of seed " + seed);
+        assertEquals(
+            "",
+            difference(loop, seed, new TieredCode(loop.kernel, tier), workers),
+            "kernel of seed " + seed);
       }
     }
   }
@@ -57,7 +60,8 @@ class LoopCodeTest {
     assertTrue(compared > KERNELS / 10);
   }
 
-  private static void launch(TieredCode code, Workers workers, RandomLoop loop, MemorySegment[] memory) {
+  private static void launch(
+      TieredCode code, Workers workers, RandomLoop loop, MemorySegment[] memory) {
     if (!LoopGrid.of(code.shape(), loop.geometry).isEmpty()) {
       new LoopLaunch(code, workers, loop.geometry).run(loop.addresses(memory), loop.scalars);
     }
@@ -83,11 +87,23 @@ class LoopCodeTest {
       check(LoopKernels.chain(2), geometry(new int[] {3, n}, rows, rows, rows), tier);
       check(LoopKernels.row(), geometry(new int[] {3, n}, rows, rows), tier);
       for (ReduceOp op : ReduceOp.values()) {
-        check(LoopKernels.reduce(op, DType.F32, true), geometry(new int[] {2, n}, rows, new long[] {1, 0}), tier);
-        check(LoopKernels.reduce(op, DType.I64, true), geometry(new int[] {2, n}, rows, new long[] {1, 0}), tier);
+        check(
+            LoopKernels.reduce(op, DType.F32, true),
+            geometry(new int[] {2, n}, rows, new long[] {1, 0}),
+            tier);
+        check(
+            LoopKernels.reduce(op, DType.I64, true),
+            geometry(new int[] {2, n}, rows, new long[] {1, 0}),
+            tier);
         long[] columns = {1, n};
-        check(LoopKernels.reduce(op, DType.F64, false), geometry(new int[] {n, 3}, columns, new long[] {1, 0}), tier);
-        check(LoopKernels.reduce(op, DType.I32, false), geometry(new int[] {n, 0}, columns, new long[] {1, 0}), tier);
+        check(
+            LoopKernels.reduce(op, DType.F64, false),
+            geometry(new int[] {n, 3}, columns, new long[] {1, 0}),
+            tier);
+        check(
+            LoopKernels.reduce(op, DType.I32, false),
+            geometry(new int[] {n, 0}, columns, new long[] {1, 0}),
+            tier);
       }
     }
   }
@@ -101,8 +117,15 @@ class LoopCodeTest {
       for (ScalarOp op : List.of(ScalarOp.NEG, ScalarOp.ABS)) {
         check(LoopKernels.one(op, type, type), unary, tier);
       }
-      for (ScalarOp op : List.of(ScalarOp.ADD, ScalarOp.SUB, ScalarOp.MUL, ScalarOp.DIV, ScalarOp.REM, ScalarOp.MIN,
-          ScalarOp.MAX)) {
+      for (ScalarOp op :
+          List.of(
+              ScalarOp.ADD,
+              ScalarOp.SUB,
+              ScalarOp.MUL,
+              ScalarOp.DIV,
+              ScalarOp.REM,
+              ScalarOp.MIN,
+              ScalarOp.MAX)) {
         check(LoopKernels.one(op, type, type, type), binary, tier);
       }
       for (ScalarOp op : ScalarOp.values()) {
@@ -121,13 +144,28 @@ class LoopCodeTest {
         check(LoopKernels.one(ScalarOp.SQRT, type, type), unary, tier);
         check(LoopKernels.one(ScalarOp.FMA, type, type, type, type), ternary, tier);
       } else {
-        for (ScalarOp op : List.of(ScalarOp.AND, ScalarOp.OR, ScalarOp.XOR, ScalarOp.SHL, ScalarOp.SHR, ScalarOp.USHR)) {
+        for (ScalarOp op :
+            List.of(
+                ScalarOp.AND,
+                ScalarOp.OR,
+                ScalarOp.XOR,
+                ScalarOp.SHL,
+                ScalarOp.SHR,
+                ScalarOp.USHR)) {
           check(LoopKernels.one(op, type, type, type), binary, tier);
         }
         check(LoopKernels.one(ScalarOp.NOT, type, type), unary, tier);
       }
     }
-    for (ScalarOp op : List.of(ScalarOp.AND, ScalarOp.OR, ScalarOp.XOR, ScalarOp.EQ, ScalarOp.NE, ScalarOp.LT, ScalarOp.GE)) {
+    for (ScalarOp op :
+        List.of(
+            ScalarOp.AND,
+            ScalarOp.OR,
+            ScalarOp.XOR,
+            ScalarOp.EQ,
+            ScalarOp.NE,
+            ScalarOp.LT,
+            ScalarOp.GE)) {
       check(LoopKernels.one(op, DType.BOOL, DType.BOOL, DType.BOOL), binary, tier);
     }
     check(LoopKernels.one(ScalarOp.BITCAST, DType.I32, DType.F32), unary, tier);
@@ -140,7 +178,8 @@ class LoopCodeTest {
     Kernel.Loop kernel = LoopKernels.chain(1);
     Geometry geometry = geometry(new int[] {1003}, one(), one(), one());
     RandomLoop loop = new RandomLoop(kernel, geometry);
-    try (Arena arena = Arena.ofShared(); Workers workers = new Workers(2)) {
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(2)) {
       MemorySegment[] expected = loop.memory(1, arena);
       MemorySegment[] actual = loop.memory(1, arena);
       expected[2] = expected[0];
@@ -157,24 +196,45 @@ class LoopCodeTest {
   void theNumberOfThreadsDoesNotMatter(int threads) {
     long[] rows = {702, 1};
     try (Workers workers = new Workers(threads)) {
-      check(LoopKernels.chain(1), geometry(new int[] {70_001}, one(), one(), one()), TieredCode.Tier.BLOCKS, workers);
-      check(LoopKernels.row(), geometry(new int[] {207, 702}, rows, rows), TieredCode.Tier.BLOCKS, workers);
+      check(
+          LoopKernels.chain(1),
+          geometry(new int[] {70_001}, one(), one(), one()),
+          TieredCode.Tier.BLOCKS,
+          workers);
+      check(
+          LoopKernels.row(),
+          geometry(new int[] {207, 702}, rows, rows),
+          TieredCode.Tier.BLOCKS,
+          workers);
       long[] columns = {1, 702};
       Kernel.Loop sum = LoopKernels.reduce(ReduceOp.SUM, DType.F32, false);
-      check(sum, geometry(new int[] {702, 207}, columns, new long[] {1, 0}), TieredCode.Tier.BLOCKS, workers);
+      check(
+          sum,
+          geometry(new int[] {702, 207}, columns, new long[] {1, 0}),
+          TieredCode.Tier.BLOCKS,
+          workers);
       // Outer axes that do not merge, cut into tasks in their middle.
       long[] s = {13 * 64 * 41, 64 * 41, 64, 1};
-      Geometry outer = geometry(new int[] {3, 13, 40, 63}, s, s, new long[] {13 * 40 * 64, 40 * 64, 64, 1});
+      Geometry outer =
+          geometry(new int[] {3, 13, 40, 63}, s, s, new long[] {13 * 40 * 64, 40 * 64, 64, 1});
       check(LoopKernels.chain(4), outer, TieredCode.Tier.BLOCKS, workers);
     }
   }
 
   @Test
   void transposedReads() {
-    Geometry flipped = new Geometry(new int[] {3, 33}, new long[] {32, 0}, new long[][] {{33, -1}, {33, 1}});
-    for (TieredCode.Tier tier : List.of(TieredCode.Tier.BLOCKS, TieredCode.Tier.SCALAR, TieredCode.Tier.VECTOR)) {
-      check(LoopKernels.copy(DType.F32), geometry(new int[] {65, 519}, new long[] {1, 65}, new long[] {519, 1}), tier);
-      check(LoopKernels.copy(DType.U8), geometry(new int[] {65, 519}, new long[] {1, 65}, new long[] {519, 1}), tier);
+    Geometry flipped =
+        new Geometry(new int[] {3, 33}, new long[] {32, 0}, new long[][] {{33, -1}, {33, 1}});
+    for (TieredCode.Tier tier :
+        List.of(TieredCode.Tier.BLOCKS, TieredCode.Tier.SCALAR, TieredCode.Tier.VECTOR)) {
+      check(
+          LoopKernels.copy(DType.F32),
+          geometry(new int[] {65, 519}, new long[] {1, 65}, new long[] {519, 1}),
+          tier);
+      check(
+          LoopKernels.copy(DType.U8),
+          geometry(new int[] {65, 519}, new long[] {1, 65}, new long[] {519, 1}),
+          tier);
       check(LoopKernels.copy(DType.F64), flipped, tier);
     }
   }
@@ -190,7 +250,9 @@ class LoopCodeTest {
 
   @Test
   void aKernelWithTooManyAccessesIsAnError() {
-    List<Access> accesses = Collections.nCopies(LoopShape.MAX_ACCESSES + 1, LoopKernels.write(DType.F32, LoopKernels.STEP));
+    List<Access> accesses =
+        Collections.nCopies(
+            LoopShape.MAX_ACCESSES + 1, LoopKernels.write(DType.F32, LoopKernels.STEP));
     Kernel.Loop kernel = new Kernel.Loop(1, 0, false, accesses, List.of(), List.of());
     assertThrows(IllegalStateException.class, () -> new TieredCode(kernel, TieredCode.Tier.SCALAR));
   }
@@ -209,8 +271,12 @@ class LoopCodeTest {
     }
   }
 
-  private static void check(Kernel.Loop kernel, Geometry geometry, TieredCode.Tier tier, Workers workers) {
+  private static void check(
+      Kernel.Loop kernel, Geometry geometry, TieredCode.Tier tier, Workers workers) {
     RandomLoop loop = new RandomLoop(kernel, geometry);
-    assertEquals("", difference(loop, 7, new TieredCode(kernel, tier), workers), kernel + " " + geometry.points());
+    assertEquals(
+        "",
+        difference(loop, 7, new TieredCode(kernel, tier), workers),
+        kernel + " " + geometry.points());
   }
 }

@@ -24,7 +24,11 @@ public final class LoopInterpreter {
   private final List<Long> reduced = new ArrayList<>();
 
   private LoopInterpreter(
-      Kernel.Loop kernel, Geometry geometry, MemorySegment[] segments, long[] starts, long[] scalars) {
+      Kernel.Loop kernel,
+      Geometry geometry,
+      MemorySegment[] segments,
+      long[] starts,
+      long[] scalars) {
     this.kernel = kernel;
     this.geometry = geometry;
     this.segments = segments;
@@ -33,9 +37,15 @@ public final class LoopInterpreter {
   }
 
   /** Runs a launch of a kernel; a segment that it does not use may be any. */
-  public static void run(Kernel.Loop kernel, Geometry geometry, MemorySegment[] segments, long[] starts, long[] scalars) {
+  public static void run(
+      Kernel.Loop kernel,
+      Geometry geometry,
+      MemorySegment[] segments,
+      long[] starts,
+      long[] scalars) {
     LoopInterpreter interpreter = new LoopInterpreter(kernel, geometry, segments, starts, scalars);
-    for (int[] index : indices(geometry.sizes(), 0, kernel.parallelRank(), new int[kernel.rank()])) {
+    for (int[] index :
+        indices(geometry.sizes(), 0, kernel.parallelRank(), new int[kernel.rank()])) {
       interpreter.point(index);
     }
   }
@@ -141,19 +151,21 @@ public final class LoopInterpreter {
     return switch (op) {
       case SUM -> bits(type, 0);
       case PROD -> bits(type, 1);
-      case MAX -> switch (type) {
-        case I32 -> Integer.MIN_VALUE;
-        case I64 -> Long.MIN_VALUE;
-        case BOOL, U8 -> 0;
-        case F32, F64 -> bits(type, Double.NEGATIVE_INFINITY);
-      };
-      case MIN -> switch (type) {
-        case I32 -> Integer.MAX_VALUE;
-        case I64 -> Long.MAX_VALUE;
-        case BOOL -> 1;
-        case U8 -> 255;
-        case F32, F64 -> bits(type, Double.POSITIVE_INFINITY);
-      };
+      case MAX ->
+          switch (type) {
+            case I32 -> Integer.MIN_VALUE;
+            case I64 -> Long.MIN_VALUE;
+            case BOOL, U8 -> 0;
+            case F32, F64 -> bits(type, Double.NEGATIVE_INFINITY);
+          };
+      case MIN ->
+          switch (type) {
+            case I32 -> Integer.MAX_VALUE;
+            case I64 -> Long.MAX_VALUE;
+            case BOOL -> 1;
+            case U8 -> 255;
+            case F32, F64 -> bits(type, Double.POSITIVE_INFINITY);
+          };
     };
   }
 

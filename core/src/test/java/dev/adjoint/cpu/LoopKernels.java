@@ -58,7 +58,8 @@ final class LoopKernels {
         List.of(),
         List.of(
             new Stage.Map(
-                List.of(new Instr.Load(0, type == DType.U8 ? DType.I32 : type)), List.of(new Stage.Store(1, 0)))));
+                List.of(new Instr.Load(0, type == DType.U8 ? DType.I32 : type)),
+                List.of(new Stage.Store(1, 0)))));
   }
 
   /** One operation on values that are read, stored as it is. */
@@ -105,7 +106,8 @@ final class LoopKernels {
     BodyBuilder second = new BodyBuilder();
     int difference = difference(second);
     BodyBuilder third = new BodyBuilder();
-    int quotient = third.apply(ScalarOp.DIV, difference(third), third.add(new Instr.Reduced(1, DType.F32)));
+    int quotient =
+        third.apply(ScalarOp.DIV, difference(third), third.add(new Instr.Reduced(1, DType.F32)));
     return new Kernel.Loop(
         1,
         1,
@@ -114,11 +116,15 @@ final class LoopKernels {
         List.of(),
         List.of(
             new Stage.Reduce(first.build(), List.of(new Stage.Fold(ReduceOp.MAX, x, DType.F32))),
-            new Stage.Reduce(second.build(), List.of(new Stage.Fold(ReduceOp.SUM, difference, DType.F32))),
+            new Stage.Reduce(
+                second.build(), List.of(new Stage.Fold(ReduceOp.SUM, difference, DType.F32))),
             new Stage.Map(third.build(), List.of(new Stage.Store(1, quotient)))));
   }
 
   private static int difference(BodyBuilder body) {
-    return body.apply(ScalarOp.SUB, body.add(new Instr.Load(0, DType.F32)), body.add(new Instr.Reduced(0, DType.F32)));
+    return body.apply(
+        ScalarOp.SUB,
+        body.add(new Instr.Load(0, DType.F32)),
+        body.add(new Instr.Reduced(0, DType.F32)));
   }
 }

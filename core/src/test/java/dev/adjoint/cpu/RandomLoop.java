@@ -72,10 +72,19 @@ final class RandomLoop {
     if (reduceRank > 0 && (random.nextBoolean() || !(stages.getLast() instanceof Stage.Map))) {
       stages.add(finish(lane));
     }
-    kernel = new Kernel.Loop(parallelRank, reduceRank, laneReduces, List.copyOf(accesses), List.copyOf(scalarTypes), stages);
+    kernel =
+        new Kernel.Loop(
+            parallelRank,
+            reduceRank,
+            laneReduces,
+            List.copyOf(accesses),
+            List.copyOf(scalarTypes),
+            stages);
     geometry =
         new Geometry(
-            sizes, offsets.stream().mapToLong(Long::longValue).toArray(), strides.toArray(long[][]::new));
+            sizes,
+            offsets.stream().mapToLong(Long::longValue).toArray(),
+            strides.toArray(long[][]::new));
     starts = new long[accesses.size()];
     for (int a = 0; a < starts.length; a++) {
       starts[a] = 64L * random.nextInt(3);
@@ -129,7 +138,10 @@ final class RandomLoop {
     long[] s = new long[sizes.length];
     long next = 1;
     if (step != Access.Lane.BROADCAST) {
-      s[lane] = step == Access.Lane.CONTIGUOUS ? 1 : (2 + random.nextInt(4)) * (random.nextBoolean() ? 1 : -1);
+      s[lane] =
+          step == Access.Lane.CONTIGUOUS
+              ? 1
+              : (2 + random.nextInt(4)) * (random.nextBoolean() ? 1 : -1);
       next = Math.abs(s[lane]) * sizes[lane] + random.nextInt(2);
     }
     for (int axis = sizes.length - 1; axis >= 0; axis--) {
@@ -171,7 +183,8 @@ final class RandomLoop {
         next = next * Math.max(1, sizes[axis]) + random.nextInt(2);
       }
     }
-    Access.Lane step = !hasLane ? Access.Lane.BROADCAST : strided ? Access.Lane.STRIDED : Access.Lane.CONTIGUOUS;
+    Access.Lane step =
+        !hasLane ? Access.Lane.BROADCAST : strided ? Access.Lane.STRIDED : Access.Lane.CONTIGUOUS;
     accesses.add(new Access(Access.Kind.WRITE, type, step));
     addGeometry(s);
     return accesses.size() - 1;
@@ -212,8 +225,10 @@ final class RandomLoop {
   private List<Stage.Store> stores(BodyBuilder body, int lane, boolean reduces) {
     List<Stage.Store> stores = new ArrayList<>();
     for (int s = 1 + random.nextInt(3); s > 0; s--) {
-      int value = random.nextInt(4) == 0 ? random.nextInt(body.build().size()) : body.build().size() - 1;
-      DType type = body.type(value) == DType.I32 && random.nextInt(3) == 0 ? DType.U8 : body.type(value);
+      int value =
+          random.nextInt(4) == 0 ? random.nextInt(body.build().size()) : body.build().size() - 1;
+      DType type =
+          body.type(value) == DType.I32 && random.nextInt(3) == 0 ? DType.U8 : body.type(value);
       stores.add(new Stage.Store(addWrite(type, lane, reduces), value));
     }
     return stores;
@@ -226,7 +241,8 @@ final class RandomLoop {
       Access access = accesses.get(a);
       switch (access.kind()) {
         case INDEX -> body.add(new Instr.Index(a));
-        case READ -> body.add(new Instr.Load(a, access.dtype() == DType.U8 ? DType.I32 : access.dtype()));
+        case READ ->
+            body.add(new Instr.Load(a, access.dtype() == DType.U8 ? DType.I32 : access.dtype()));
         case WRITE -> {}
       }
     }
@@ -288,7 +304,8 @@ final class RandomLoop {
       }
       case SHL, SHR, USHR -> {
         if (t.isInteger()) {
-          body.apply(op, a, random.nextBoolean() ? body.literal(t, random.nextInt(31)) : same ? b : a);
+          body.apply(
+              op, a, random.nextBoolean() ? body.literal(t, random.nextInt(31)) : same ? b : a);
         }
       }
       case FMA -> {
@@ -308,7 +325,8 @@ final class RandomLoop {
       }
       case CAST -> body.cast(a, type(true));
       case BITCAST -> {
-        // The bits of a computed NaN are not defined, so floats that are read are the only ones whose bits are looked at.
+        // The bits of a computed NaN are not defined, so floats that are read are the only ones
+        // whose bits are looked at.
         if (t == DType.I32) {
           body.bitcast(a, DType.F32);
         } else if (t == DType.I64) {
@@ -365,7 +383,8 @@ final class RandomLoop {
   long[] addresses(MemorySegment[] memory) {
     long[] addresses = new long[memory.length];
     for (int a = 0; a < addresses.length; a++) {
-      addresses[a] = accesses.get(a).kind() == Access.Kind.INDEX ? 0 : memory[a].address() + starts[a];
+      addresses[a] =
+          accesses.get(a).kind() == Access.Kind.INDEX ? 0 : memory[a].address() + starts[a];
     }
     return addresses;
   }
@@ -378,7 +397,14 @@ final class RandomLoop {
         String x = text(type, expected[a], at);
         String y = text(type, actual[a], at);
         if (!x.equals(y)) {
-          return "access " + a + ", element " + (at - starts[a]) / type.bytes() + ": " + x + " expected, not " + y;
+          return "access "
+              + a
+              + ", element "
+              + (at - starts[a]) / type.bytes()
+              + ": "
+              + x
+              + " expected, not "
+              + y;
         }
       }
     }

@@ -22,8 +22,14 @@ class RandomProgramTest {
           .prepare(new Geometry(new int[] {n}, new long[] {3}, new long[][] {{1}}))
           .run(new Buffer[] {buffer}, new long[] {4}, new long[] {key, counter});
     }
-    assertEquals(0x4d4d4d4d, buffer.segment().get(ValueLayout.JAVA_INT, 12), "a word before the first was written");
-    assertEquals(0x4d4d4d4d, buffer.segment().get(ValueLayout.JAVA_INT, 4L * (n + 4)), "a word after the last was written");
+    assertEquals(
+        0x4d4d4d4d,
+        buffer.segment().get(ValueLayout.JAVA_INT, 12),
+        "a word before the first was written");
+    assertEquals(
+        0x4d4d4d4d,
+        buffer.segment().get(ValueLayout.JAVA_INT, 4L * (n + 4)),
+        "a word after the last was written");
     int[] words = new int[n];
     for (int i = 0; i < n; i++) {
       words[i] = buffer.segment().get(ValueLayout.JAVA_INT, 16 + 4L * i);
@@ -34,9 +40,12 @@ class RandomProgramTest {
   // The known answers that the authors of Philox publish with Random123.
   @Test
   void knownAnswers() {
-    assertArrayEquals(new int[] {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}, words(4, 0, 0, 1));
-    assertArrayEquals(new int[] {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}, Philox.block(0, 0));
-    assertArrayEquals(new int[] {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}, Philox.block(-1, -1, -1));
+    assertArrayEquals(
+        new int[] {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}, words(4, 0, 0, 1));
+    assertArrayEquals(
+        new int[] {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}, Philox.block(0, 0));
+    assertArrayEquals(
+        new int[] {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}, Philox.block(-1, -1, -1));
     assertArrayEquals(
         new int[] {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1},
         Philox.block(0x299f31d0a4093822L, 0x85a308d3243f6a88L, 0x0370734413198a2eL));
@@ -60,7 +69,8 @@ class RandomProgramTest {
         long key = 0x0123_4567_89ab_cdefL;
         int[] words = words(n, key, counter, 3);
         for (int i = 0; i < n; i++) {
-          assertEquals(Philox.block(key, counter + i / 4)[i % 4], words[i], "word " + i + " of " + n);
+          assertEquals(
+              Philox.block(key, counter + i / 4)[i % 4], words[i], "word " + i + " of " + n);
         }
       }
     }

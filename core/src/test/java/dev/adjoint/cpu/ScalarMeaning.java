@@ -13,20 +13,46 @@ final class ScalarMeaning {
       case SELECT, SELECT_LIKELY -> a != 0 ? b : c;
       case BITCAST -> result.bytes() == 4 ? (int) a : a;
       case CAST -> cast(type, result, a);
-      case NEG, ABS, SQRT, NOT, ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR, SHL, SHR, USHR, EQ, NE, LT, LE, GT, GE,
+      case NEG,
+          ABS,
+          SQRT,
+          NOT,
+          ADD,
+          SUB,
+          MUL,
+          DIV,
+          REM,
+          MIN,
+          MAX,
+          AND,
+          OR,
+          XOR,
+          SHL,
+          SHR,
+          USHR,
+          EQ,
+          NE,
+          LT,
+          LE,
+          GT,
+          GE,
           FMA ->
           switch (type) {
             case F32 -> {
               float x = Float.intBitsToFloat((int) a);
               float y = Float.intBitsToFloat((int) b);
               float z = Float.intBitsToFloat((int) c);
-              yield op.isComparison() ? compare(op, x, y) : Float.floatToRawIntBits(ofFloats(op, x, y, z));
+              yield op.isComparison()
+                  ? compare(op, x, y)
+                  : Float.floatToRawIntBits(ofFloats(op, x, y, z));
             }
             case F64 -> {
               double x = Double.longBitsToDouble(a);
               double y = Double.longBitsToDouble(b);
               double z = Double.longBitsToDouble(c);
-              yield op.isComparison() ? compare(op, x, y) : Double.doubleToRawLongBits(ofDoubles(op, x, y, z));
+              yield op.isComparison()
+                  ? compare(op, x, y)
+                  : Double.doubleToRawLongBits(ofDoubles(op, x, y, z));
             }
             case I32 -> op.isComparison() ? compare(op, a, b) : ofInts(op, (int) a, (int) b);
             case I64 -> op.isComparison() ? compare(op, a, b) : ofLongs(op, a, b);

@@ -18,7 +18,8 @@ class TileProgramTest {
   void tilesTogetherGiveTheWholeMap() {
     long[] row = {COLS, 1};
     // The second operand is one row for all: a bias.
-    Geometry geometry = new Geometry(new int[] {ROWS, COLS}, new long[] {3, 0, 5}, new long[][] {row, {0, 1}, row});
+    Geometry geometry =
+        new Geometry(new int[] {ROWS, COLS}, new long[] {3, 0, 5}, new long[][] {row, {0, 1}, row});
     RandomLoop loop = new RandomLoop(LoopKernels.chain(2), geometry);
     try (Arena arena = Arena.ofShared()) {
       MemorySegment[] expected = loop.memory(1, arena);

@@ -36,9 +36,15 @@ class WarmUpTest {
     int[] sizes = {5, 207};
     check(LoopKernels.chain(2), LoopKernels.geometry(sizes, ROWS, ROWS, ROWS));
     check(LoopKernels.row(), LoopKernels.geometry(sizes, ROWS, ROWS));
-    check(LoopKernels.reduce(ReduceOp.SUM, DType.F32, true), LoopKernels.geometry(sizes, ROWS, RESULT));
-    check(LoopKernels.reduce(ReduceOp.MAX, DType.F64, true), LoopKernels.geometry(sizes, ROWS, RESULT));
-    check(LoopKernels.reduce(ReduceOp.SUM, DType.F32, false), LoopKernels.geometry(new int[] {207, 5}, COLUMNS, RESULT));
+    check(
+        LoopKernels.reduce(ReduceOp.SUM, DType.F32, true),
+        LoopKernels.geometry(sizes, ROWS, RESULT));
+    check(
+        LoopKernels.reduce(ReduceOp.MAX, DType.F64, true),
+        LoopKernels.geometry(sizes, ROWS, RESULT));
+    check(
+        LoopKernels.reduce(ReduceOp.SUM, DType.F32, false),
+        LoopKernels.geometry(new int[] {207, 5}, COLUMNS, RESULT));
   }
 
   private static void check(Kernel.Loop kernel, Geometry geometry) {

@@ -37,7 +37,8 @@ class WorkersTest {
   @Test
   void theTeamWorksTogether() {
     try (var workers = new Workers(3)) {
-      // Each task waits for all, so they can only end if three threads run them at once, also after a sleep.
+      // Each task waits for all, so they can only end if three threads run them at once, also after
+      // a sleep.
       for (int round = 0; round < 3; round++) {
         var all = new CountDownLatch(3);
         Set<Thread> threads = ConcurrentHashMap.newKeySet();

@@ -27,7 +27,9 @@ class BinaryCacheFolderTest {
 
   @BeforeEach
   void ownersAndPermissions() {
-    assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("posix"), "no POSIX file system");
+    assumeTrue(
+        FileSystems.getDefault().supportedFileAttributeViews().contains("posix"),
+        "no POSIX file system");
     folder = temporary.resolve("cache/adjoint/opencl");
   }
 
@@ -77,7 +79,8 @@ class BinaryCacheFolderTest {
   void theFolderIsMadeForTheUserAlone() throws IOException {
     assertThat(warnings(folder)).isEmpty();
     for (Path made = folder; !made.equals(temporary); made = made.getParent()) {
-      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made))).isEqualTo("rwx------");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+          .isEqualTo("rwx------");
     }
     assertThat(new BinaryCache(folder).find(KEY)).isEqualTo(BINARY);
   }
@@ -91,7 +94,8 @@ class BinaryCacheFolderTest {
       Files.delete(folder.resolve(KEY));
       assertThat(warnings(folder))
           .isEqualTo(
-              "compiled kernels are not kept for the next start: " + folder
+              "compiled kernels are not kept for the next start: "
+                  + folder
                   + " can be written by others; chmod 700 makes it private\n");
       assertThat(folder).isEmptyDirectory();
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));

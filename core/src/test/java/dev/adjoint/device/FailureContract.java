@@ -18,8 +18,10 @@ import org.junit.jupiter.api.Test;
  * @param <D> its driver without hardware
  */
 public abstract class FailureContract<D extends FailingDriver> {
-  protected static final Kernel GATHER = new Kernel.Gather(1, 0, DType.F32, DType.I32, OpError.axisRule("gather", 0));
-  protected static final Geometry SIX = new Geometry(new int[] {6}, new long[3], new long[][] {{1}, {1}, {0}});
+  protected static final Kernel GATHER =
+      new Kernel.Gather(1, 0, DType.F32, DType.I32, OpError.axisRule("gather", 0));
+  protected static final Geometry SIX =
+      new Geometry(new int[] {6}, new long[3], new long[][] {{1}, {1}, {0}});
 
   private final String name;
   private final Supplier<D> drivers;
@@ -49,7 +51,10 @@ public abstract class FailureContract<D extends FailingDriver> {
       device.write(buffer, 4, MemorySegment.ofArray(new float[] {1, 2, 3}));
       Program.Launch launch = device.compile(GATHER).prepare(SIX);
       launch.run(new Buffer[] {buffer, buffer, buffer}, new long[3], new long[] {1, 6});
-      device.time(() -> launch.run(new Buffer[] {buffer, buffer, buffer}, new long[] {64, 0, 0}, new long[] {1, 6}));
+      device.time(
+          () ->
+              launch.run(
+                  new Buffer[] {buffer, buffer, buffer}, new long[] {64, 0, 0}, new long[] {1, 6}));
       device.read(buffer, 4, MemorySegment.ofArray(new float[3]));
       device.synchronize();
     } finally {
@@ -103,7 +108,8 @@ public abstract class FailureContract<D extends FailingDriver> {
     assertThat(driver.alive()).isEqualTo(objects);
     for (int k = 0; k < again; k++) {
       driver.failCall(k, FailingDriver.CODE);
-      assertThatThrownBy(() -> work(device)).isInstanceOf(driver.error("", FailingDriver.CODE).getClass());
+      assertThatThrownBy(() -> work(device))
+          .isInstanceOf(driver.error("", FailingDriver.CODE).getClass());
       work(device);
       assertThat(driver.alive()).isEqualTo(objects);
       assertThat(device.memory().live()).isZero();

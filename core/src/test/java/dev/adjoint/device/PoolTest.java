@@ -99,13 +99,20 @@ class PoolTest {
           long bytes = (long) Math.exp(random.nextDouble() * 14.5);
           Block block = pool.allocate(bytes);
           assertEquals(0, block.address() % alignment);
-          assertTrue(block.bytes() >= bytes && block.bytes() <= Math.max(bytes * 5 / 4, bytes) + alignment + 65_536);
+          assertTrue(
+              block.bytes() >= bytes
+                  && block.bytes() <= Math.max(bytes * 5 / 4, bytes) + alignment + 65_536);
           long range = block.address() >>> 40 << 40;
-          assertTrue(block.address() + block.bytes() <= range + ranges.taken.get(range), "over the end of the range");
+          assertTrue(
+              block.address() + block.bytes() <= range + ranges.taken.get(range),
+              "over the end of the range");
           Map.Entry<Long, Block> below = taken.floorEntry(block.address());
           Map.Entry<Long, Block> above = taken.higherEntry(block.address());
-          assertTrue(below == null || below.getKey() + below.getValue().bytes() <= block.address(), "overlap below");
-          assertTrue(above == null || block.address() + block.bytes() <= above.getKey(), "overlap above");
+          assertTrue(
+              below == null || below.getKey() + below.getValue().bytes() <= block.address(),
+              "overlap below");
+          assertTrue(
+              above == null || block.address() + block.bytes() <= above.getKey(), "overlap above");
           taken.put(block.address(), block);
           list.add(block);
         } else if (!list.isEmpty()) {
@@ -122,15 +129,30 @@ class PoolTest {
   void roundsToSizeClasses() {
     var sizes = new SizeClasses(64);
     long[][] cases = {
-      {0, 64}, {1, 64}, {64, 64}, {65, 128}, {256, 256}, {257, 320}, {512, 512}, {513, 640}, {1024, 1024}, {1025, 1280},
-      {700_000, 786_432}, {MIB - 1, MIB}, {MIB, MIB}, {MIB + 1, MIB + 65_536}
+      {0, 64},
+      {1, 64},
+      {64, 64},
+      {65, 128},
+      {256, 256},
+      {257, 320},
+      {512, 512},
+      {513, 640},
+      {1024, 1024},
+      {1025, 1280},
+      {700_000, 786_432},
+      {MIB - 1, MIB},
+      {MIB, MIB},
+      {MIB + 1, MIB + 65_536}
     };
     for (long[] c : cases) {
       assertEquals(c[1], sizes.round(c[0]), "round(" + c[0] + ")");
     }
     for (long bytes = 1; bytes < 2 * MIB; bytes += 61) {
       long rounded = sizes.round(bytes);
-      assertTrue(rounded >= bytes && rounded % 64 == 0 && rounded <= Math.max(64 + bytes, bytes * 5 / 4 + 64));
+      assertTrue(
+          rounded >= bytes
+              && rounded % 64 == 0
+              && rounded <= Math.max(64 + bytes, bytes * 5 / 4 + 64));
       assertEquals(rounded, sizes.round(rounded), "a class is its own rounding");
     }
   }
@@ -138,7 +160,15 @@ class PoolTest {
   @Test
   void roundsToUnits() {
     var sizes = new SizeClasses(256);
-    long[][] cases = {{0, 256}, {256, 256}, {257, 512}, {1025, 1280}, {2049, 2560}, {MIB - 1, MIB}, {MIB + 1, MIB + 65_536}};
+    long[][] cases = {
+      {0, 256},
+      {256, 256},
+      {257, 512},
+      {1025, 1280},
+      {2049, 2560},
+      {MIB - 1, MIB},
+      {MIB + 1, MIB + 65_536}
+    };
     for (long[] c : cases) {
       assertEquals(c[1], sizes.round(c[0]), "round(" + c[0] + ")");
     }
@@ -166,7 +196,8 @@ class PoolTest {
     for (int step = 0; step < 20_000; step++) {
       unreachable.add(pool.allocate(MIB));
     }
-    // How long a collection takes is up to the machine: the soft limit may rise to its share of the limit, and a range more.
+    // How long a collection takes is up to the machine: the soft limit may rise to its share of the
+    // limit, and a range more.
     assertTrue(pool.stats().reserved() <= 288 * MIB, pool.stats().toString());
     assertTrue(collections.get() >= 70, collections + " collections");
   }
@@ -188,11 +219,13 @@ class PoolTest {
     Pool<Block> pool = pool(64L << 30);
     var unreachable = new ArrayDeque<Block>();
     var collections = new AtomicInteger();
-    pool.onPressure(collect -> collect && collections.incrementAndGet() > 0 && !unreachable.isEmpty());
+    pool.onPressure(
+        collect -> collect && collections.incrementAndGet() > 0 && !unreachable.isEmpty());
     for (int step = 0; step < 32 << 10; step++) {
       pool.allocate(MIB);
     }
-    assertTrue(collections.get() <= 10, collections + " collections while 32 GiB were taken for good");
+    assertTrue(
+        collections.get() <= 10, collections + " collections while 32 GiB were taken for good");
   }
 
   @Test
@@ -225,7 +258,8 @@ class PoolTest {
     List.of(held, small, next).forEach(pool::free);
     assertEquals(0, pool.stats().live());
     assertThrows(OutOfDeviceMemoryException.class, () -> pool.allocate(Long.MAX_VALUE));
-    assertEquals(100 * MIB, pool.allocate(100 * MIB).bytes(), "free ranges make room for a large block");
+    assertEquals(
+        100 * MIB, pool.allocate(100 * MIB).bytes(), "free ranges make room for a large block");
   }
 
   @Test

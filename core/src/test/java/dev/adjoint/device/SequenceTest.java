@@ -14,14 +14,16 @@ class SequenceTest {
   private static void run(List<Program.Launch> launches) {
     Sequence.oneByOne(launches)
         .run(
-            new Buffer[][] {{BUFFER}, {BUFFER, BUFFER}, {}}, new long[][] {{0}, {64, 128}, {}},
+            new Buffer[][] {{BUFFER}, {BUFFER, BUFFER}, {}},
+            new long[][] {{0}, {64, 128}, {}},
             new long[][] {{}, {7}, {8, 9}});
   }
 
   @Test
   void eachLaunchGetsItsOwnArgumentsInOrder() {
     var seen = new ArrayList<List<Object>>();
-    Program.Launch launch = (buffers, starts, scalars) -> seen.add(List.of(buffers.length, starts, scalars));
+    Program.Launch launch =
+        (buffers, starts, scalars) -> seen.add(List.of(buffers.length, starts, scalars));
     run(List.of(launch, launch, launch));
     assertThat(seen)
         .usingRecursiveComparison()
@@ -36,9 +38,10 @@ class SequenceTest {
   void nothingRunsAfterALaunchThatFailed() {
     var ran = new ArrayList<Integer>();
     Program.Launch good = (buffers, starts, scalars) -> ran.add(buffers.length);
-    Program.Launch bad = (buffers, starts, scalars) -> {
-      throw new IndexOutOfBoundsException("gather: index 7");
-    };
+    Program.Launch bad =
+        (buffers, starts, scalars) -> {
+          throw new IndexOutOfBoundsException("gather: index 7");
+        };
     assertThatThrownBy(() -> run(List.of(good, bad, good))).hasMessage("gather: index 7");
     assertThat(ran).containsExactly(1);
   }

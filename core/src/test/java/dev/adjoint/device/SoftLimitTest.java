@@ -42,7 +42,8 @@ class SoftLimitTest {
     cycle(limit, 99, 10, 0);
     assertEquals(192 * MIB, limit.bytes());
     cycle(limit, 100, 10, 0);
-    assertEquals(192 * MIB, limit.bytes(), "a tenth of the time is spent on collections, and no more");
+    assertEquals(
+        192 * MIB, limit.bytes(), "a tenth of the time is spent on collections, and no more");
     cycle(limit, 99, 10, 0);
     assertEquals(256 * MIB, limit.bytes());
   }
@@ -75,7 +76,9 @@ class SoftLimitTest {
     SoftLimit limit = limit(4L << 30);
     cycle(limit, 1000, 10, 0);
     long before = allocated;
-    assertFalse(limit.isCollectionDue(100 * MIB, 4 * MIB, before + 50 * MIB), "few blocks can be garbage yet");
+    assertFalse(
+        limit.isCollectionDue(100 * MIB, 4 * MIB, before + 50 * MIB),
+        "few blocks can be garbage yet");
     assertTrue(limit.isCollectionDue(100 * MIB, 4 * MIB, before + 51 * MIB));
   }
 }

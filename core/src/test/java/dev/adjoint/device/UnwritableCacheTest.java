@@ -23,7 +23,8 @@ class UnwritableCacheTest {
     }
   }
 
-  private static List<String> output(int level, Path folder) throws IOException, InterruptedException {
+  private static List<String> output(int level, Path folder)
+      throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -41,7 +42,8 @@ class UnwritableCacheTest {
   }
 
   @Test
-  void theReasonIsToldOnceFromLevelOneOn(@TempDir Path folder) throws IOException, InterruptedException {
+  void theReasonIsToldOnceFromLevelOneOn(@TempDir Path folder)
+      throws IOException, InterruptedException {
     Path file = Files.writeString(folder.resolve("file"), "not a folder");
     assertThat(output(0, file)).isEmpty();
     assertThat(output(1, file))

@@ -71,9 +71,12 @@ final class GraphTest {
     assertEquals(Shape.of(2, 6, 4), Graph.concat(List.of(x, x), 1).shape());
     assertEquals(Shape.of(2, 3, 5), Graph.matmul(x, node(DType.F32, 2, 4, 5)).shape());
     assertEquals(Shape.of(2, 1, 4), Graph.gather(x, node(DType.I32, 2, 1, 4), 1).shape());
-    assertEquals(Shape.of(2, 3, 4), Graph.scatterAdd(x, node(DType.I64, 2, 9, 4), node(DType.F32, 2, 9, 4), 1).shape());
+    assertEquals(
+        Shape.of(2, 3, 4),
+        Graph.scatterAdd(x, node(DType.I64, 2, 9, 4), node(DType.F32, 2, 9, 4), 1).shape());
     Node zero = Graph.constant(DType.F32, 0, Device.cpu());
-    assertEquals(Shape.of(2, 5, 4), Graph.pad(x, zero, Axes.of(0, 1, 0), Shape.of(2, 5, 4)).shape());
+    assertEquals(
+        Shape.of(2, 5, 4), Graph.pad(x, zero, Axes.of(0, 1, 0), Shape.of(2, 5, 4)).shape());
   }
 
   @Test
@@ -89,14 +92,20 @@ final class GraphTest {
   @Test
   void nothingIsBroadcastOrPromotedHere() {
     assertThrows(
-        IllegalArgumentException.class, () -> Graph.binary(BinaryOp.ADD, node(DType.F32, 2), node(DType.F32, 1)));
+        IllegalArgumentException.class,
+        () -> Graph.binary(BinaryOp.ADD, node(DType.F32, 2), node(DType.F32, 1)));
     assertThrows(
-        IllegalArgumentException.class, () -> Graph.binary(BinaryOp.ADD, node(DType.F32, 2), node(DType.F64, 2)));
+        IllegalArgumentException.class,
+        () -> Graph.binary(BinaryOp.ADD, node(DType.F32, 2), node(DType.F64, 2)));
     assertThrows(
-        IllegalArgumentException.class, () -> Graph.matmul(node(DType.F32, 1, 2, 3), node(DType.F32, 2, 3, 4)));
-    assertThrows(IllegalArgumentException.class, () -> Graph.reduce(ReduceOp.SUM, node(DType.BOOL, 2), Axes.of(0)));
+        IllegalArgumentException.class,
+        () -> Graph.matmul(node(DType.F32, 1, 2, 3), node(DType.F32, 2, 3, 4)));
     assertThrows(
-        IllegalArgumentException.class, () -> Graph.reduce(ReduceOp.SUM, node(DType.F32, 2, 2), Axes.of(1, 0)));
+        IllegalArgumentException.class,
+        () -> Graph.reduce(ReduceOp.SUM, node(DType.BOOL, 2), Axes.of(0)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Graph.reduce(ReduceOp.SUM, node(DType.F32, 2, 2), Axes.of(1, 0)));
   }
 
   @Test

@@ -22,13 +22,14 @@ public final class BodyInterpreter {
   public Object run(int result, int n, Object... inputs) {
     Object[] values = new Object[body.size()];
     for (int i = 0; i <= result; i++) {
-      values[i] = switch (body.get(i)) {
-        case Instr.Load load -> inputs[load.access()];
-        case Instr.Literal literal -> literal(literal.type(), literal.bits(), n);
-        case Instr.Apply apply -> apply(apply, values, n);
-        case Instr.Index _, Instr.Scalar _, Instr.Reduced _ ->
-            throw new IllegalArgumentException("not a scalar function: " + body.get(i));
-      };
+      values[i] =
+          switch (body.get(i)) {
+            case Instr.Load load -> inputs[load.access()];
+            case Instr.Literal literal -> literal(literal.type(), literal.bits(), n);
+            case Instr.Apply apply -> apply(apply, values, n);
+            case Instr.Index _, Instr.Scalar _, Instr.Reduced _ ->
+                throw new IllegalArgumentException("not a scalar function: " + body.get(i));
+          };
     }
     return values[result];
   }
@@ -68,7 +69,24 @@ public final class BodyInterpreter {
       case BITCAST -> bitcast(a, instr.type(), n);
       case SELECT, SELECT_LIKELY -> select((int[]) a, b, c, instr.type(), n);
       case EQ, NE, LT, LE, GT, GE -> compare(instr.op(), a, b, from, n);
-      case NEG, ABS, SQRT, NOT, ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR, SHL, SHR, USHR, FMA ->
+      case NEG,
+          ABS,
+          SQRT,
+          NOT,
+          ADD,
+          SUB,
+          MUL,
+          DIV,
+          REM,
+          MIN,
+          MAX,
+          AND,
+          OR,
+          XOR,
+          SHL,
+          SHR,
+          USHR,
+          FMA ->
           switch (from) {
             case F32 -> Lanes.f32(instr.op(), (float[]) a, (float[]) b, (float[]) c, n);
             case F64 -> Lanes.f64(instr.op(), (double[]) a, (double[]) b, (double[]) c, n);
@@ -96,13 +114,14 @@ public final class BodyInterpreter {
   private static int[] compare(ScalarOp op, Object a, Object b, DType type, int n) {
     int[] out = new int[n];
     for (int i = 0; i < n; i++) {
-      boolean truth = switch (type) {
-        case F32 -> compare(op, ((float[]) a)[i], ((float[]) b)[i]);
-        case F64 -> compare(op, ((double[]) a)[i], ((double[]) b)[i]);
-        case I64 -> compare(op, Long.compare(((long[]) a)[i], ((long[]) b)[i]), 0);
-        case I32 -> compare(op, ((int[]) a)[i], ((int[]) b)[i]);
-        case U8, BOOL -> throw new IllegalArgumentException("devices do not compare " + type);
-      };
+      boolean truth =
+          switch (type) {
+            case F32 -> compare(op, ((float[]) a)[i], ((float[]) b)[i]);
+            case F64 -> compare(op, ((double[]) a)[i], ((double[]) b)[i]);
+            case I64 -> compare(op, Long.compare(((long[]) a)[i], ((long[]) b)[i]), 0);
+            case I32 -> compare(op, ((int[]) a)[i], ((int[]) b)[i]);
+            case U8, BOOL -> throw new IllegalArgumentException("devices do not compare " + type);
+          };
       out[i] = truth ? 1 : 0;
     }
     return out;
@@ -116,7 +135,27 @@ public final class BodyInterpreter {
       case LE -> x <= y;
       case GT -> x > y;
       case GE -> x >= y;
-      case NEG, ABS, SQRT, NOT, ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR, SHL, SHR, USHR, FMA, SELECT, SELECT_LIKELY, CAST,
+      case NEG,
+          ABS,
+          SQRT,
+          NOT,
+          ADD,
+          SUB,
+          MUL,
+          DIV,
+          REM,
+          MIN,
+          MAX,
+          AND,
+          OR,
+          XOR,
+          SHL,
+          SHR,
+          USHR,
+          FMA,
+          SELECT,
+          SELECT_LIKELY,
+          CAST,
           BITCAST ->
           throw new IllegalArgumentException("no comparison: " + op);
     };

@@ -19,8 +19,11 @@ import org.junit.jupiter.api.Test;
 class GoldenFunctionsTest {
   /** The rows of functions of the graph; others are composed. */
   private static List<GoldenRow> rows() throws IOException {
-    Set<String> names = Stream.of(UnaryOp.values(), BinaryOp.values()).flatMap(Arrays::stream).map(Enum::name)
-        .collect(Collectors.toSet());
+    Set<String> names =
+        Stream.of(UnaryOp.values(), BinaryOp.values())
+            .flatMap(Arrays::stream)
+            .map(Enum::name)
+            .collect(Collectors.toSet());
     return GoldenRow.all().stream().filter(row -> names.contains(row.name())).toList();
   }
 
@@ -39,9 +42,11 @@ class GoldenFunctionsTest {
     assertTrue(rows.size() > 500);
     for (GoldenRow row : rows) {
       double[] x = {row.x()};
-      double actual = row.isBinary()
-          ? ScalarBody.binary(BinaryOp.valueOf(row.name()), DType.F64).doubles(x, new double[] {row.y()})[0]
-          : ScalarBody.unary(UnaryOp.valueOf(row.name()), DType.F64).doubles(x)[0];
+      double actual =
+          row.isBinary()
+              ? ScalarBody.binary(BinaryOp.valueOf(row.name()), DType.F64)
+                  .doubles(x, new double[] {row.y()})[0]
+              : ScalarBody.unary(UnaryOp.valueOf(row.name()), DType.F64).doubles(x)[0];
       check(row, actual, bound(row));
     }
   }
@@ -49,9 +54,10 @@ class GoldenFunctionsTest {
   @Test
   void referenceIsWithinThreeUnits() throws IOException {
     for (GoldenRow row : rows()) {
-      double actual = row.isBinary()
-          ? ScalarFunctions.binary(BinaryOp.valueOf(row.name()), row.x(), row.y())
-          : ScalarFunctions.unary(UnaryOp.valueOf(row.name()), row.x());
+      double actual =
+          row.isBinary()
+              ? ScalarFunctions.binary(BinaryOp.valueOf(row.name()), row.x(), row.y())
+              : ScalarFunctions.unary(UnaryOp.valueOf(row.name()), row.x());
       check(row, actual, row.name().equals("ERFC") ? 16 : 3);
     }
   }
@@ -61,7 +67,9 @@ class GoldenFunctionsTest {
       assertEquals(row.expected(), actual, row.toString());
     } else {
       double error = Math.abs(actual - row.expected()) / Math.ulp(row.expected());
-      assertTrue(error <= bound, () -> row + " = " + actual + ", expected " + row.expected() + ": " + error + " units");
+      assertTrue(
+          error <= bound,
+          () -> row + " = " + actual + ", expected " + row.expected() + ": " + error + " units");
     }
   }
 }

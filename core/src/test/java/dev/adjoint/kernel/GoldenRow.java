@@ -15,11 +15,22 @@ public record GoldenRow(String name, double x, double y, double expected) {
 
   /** All rows. */
   public static List<GoldenRow> all() throws IOException {
-    try (var reader = new BufferedReader(new InputStreamReader(
-        GoldenRow.class.getResourceAsStream("/functions-f64.txt"), StandardCharsets.US_ASCII))) {
-      return reader.lines().filter(line -> !line.startsWith("#")).map(line -> line.split(" "))
-          .map(w -> new GoldenRow(
-              w[0], Double.parseDouble(w[1]), Double.parseDouble(w[2]), Double.parseDouble(w[3])))
+    try (var reader =
+        new BufferedReader(
+            new InputStreamReader(
+                GoldenRow.class.getResourceAsStream("/functions-f64.txt"),
+                StandardCharsets.US_ASCII))) {
+      return reader
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .map(line -> line.split(" "))
+          .map(
+              w ->
+                  new GoldenRow(
+                      w[0],
+                      Double.parseDouble(w[1]),
+                      Double.parseDouble(w[2]),
+                      Double.parseDouble(w[3])))
           .toList();
     }
   }

@@ -21,10 +21,41 @@ class IntegerFunctionsTest {
     return switch (dtype) {
       case BOOL -> new long[] {0, 1};
       case U8 -> new long[] {0, 1, 2, 3, 7, 100, 127, 128, 200, 254, 255};
-      case I32 -> new long[] {0, 1, -1, 2, -2, 3, -3, 7, -7, 31, 32, 33, 1000, -1001, Integer.MAX_VALUE,
-          Integer.MIN_VALUE};
-      case I64 -> new long[] {0, 1, -1, 2, -2, 3, -7, 63, 64, 1L << 40, -(1L << 40) - 1, Long.MAX_VALUE,
-          Long.MIN_VALUE};
+      case I32 ->
+          new long[] {
+            0,
+            1,
+            -1,
+            2,
+            -2,
+            3,
+            -3,
+            7,
+            -7,
+            31,
+            32,
+            33,
+            1000,
+            -1001,
+            Integer.MAX_VALUE,
+            Integer.MIN_VALUE
+          };
+      case I64 ->
+          new long[] {
+            0,
+            1,
+            -1,
+            2,
+            -2,
+            3,
+            -7,
+            63,
+            64,
+            1L << 40,
+            -(1L << 40) - 1,
+            Long.MAX_VALUE,
+            Long.MIN_VALUE
+          };
       case F32, F64 -> throw new IllegalArgumentException();
     };
   }
@@ -34,11 +65,14 @@ class IntegerFunctionsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = DType.class, names = {"BOOL", "U8", "I32", "I64"})
+  @EnumSource(
+      value = DType.class,
+      names = {"BOOL", "U8", "I32", "I64"})
   void unary(DType dtype) {
-    var defined = dtype == DType.BOOL
-        ? EnumSet.of(UnaryOp.NOT)
-        : EnumSet.of(UnaryOp.NEG, UnaryOp.ABS, UnaryOp.SIGN, UnaryOp.SQUARE, UnaryOp.NOT);
+    var defined =
+        dtype == DType.BOOL
+            ? EnumSet.of(UnaryOp.NOT)
+            : EnumSet.of(UnaryOp.NEG, UnaryOp.ABS, UnaryOp.SIGN, UnaryOp.SQUARE, UnaryOp.NOT);
     long[] x = values(dtype);
     for (UnaryOp f : defined) {
       long[] y = ScalarBody.unary(f, dtype).integers(x.length, array(dtype, x));
@@ -53,12 +87,24 @@ class IntegerFunctionsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = DType.class, names = {"BOOL", "U8", "I32", "I64"})
+  @EnumSource(
+      value = DType.class,
+      names = {"BOOL", "U8", "I32", "I64"})
   void binary(DType dtype) {
-    var undefined = dtype == DType.BOOL
-        ? EnumSet.complementOf(EnumSet.of(BinaryOp.EQ, BinaryOp.NE, BinaryOp.LT, BinaryOp.LE, BinaryOp.GT, BinaryOp.GE,
-            BinaryOp.AND, BinaryOp.OR, BinaryOp.XOR))
-        : EnumSet.of(BinaryOp.DIV, BinaryOp.POW, BinaryOp.ATAN2);
+    var undefined =
+        dtype == DType.BOOL
+            ? EnumSet.complementOf(
+                EnumSet.of(
+                    BinaryOp.EQ,
+                    BinaryOp.NE,
+                    BinaryOp.LT,
+                    BinaryOp.LE,
+                    BinaryOp.GT,
+                    BinaryOp.GE,
+                    BinaryOp.AND,
+                    BinaryOp.OR,
+                    BinaryOp.XOR))
+            : EnumSet.of(BinaryOp.DIV, BinaryOp.POW, BinaryOp.ATAN2);
     long[] values = values(dtype);
     int n = values.length;
     long[] x = LongStream.range(0, (long) n * n).map(i -> values[(int) i / n]).toArray();
@@ -78,33 +124,77 @@ class IntegerFunctionsTest {
 
   @Test
   void casts() {
-    float[] floats = {0, -0f, 0.9f, -0.9f, 1, 255.5f, 256, -1, -300, 3e9f, -3e9f, 1e19f, Float.NaN,
-        Float.POSITIVE_INFINITY};
+    float[] floats = {
+      0,
+      -0f,
+      0.9f,
+      -0.9f,
+      1,
+      255.5f,
+      256,
+      -1,
+      -300,
+      3e9f,
+      -3e9f,
+      1e19f,
+      Float.NaN,
+      Float.POSITIVE_INFINITY
+    };
     int n = floats.length;
     assertArrayEquals(
         new long[] {0, 0, 0, 0, 1, 255, 0, 255, 212, 255, 0, 255, 0, 255},
         ScalarBody.cast(DType.F32, DType.U8).integers(n, (Object) floats));
     assertArrayEquals(
         new long[] {
-          0, 0, 0, 0, 1, 255, 256, -1, -300, Integer.MAX_VALUE, Integer.MIN_VALUE, Integer.MAX_VALUE, 0,
+          0,
+          0,
+          0,
+          0,
+          1,
+          255,
+          256,
+          -1,
+          -300,
+          Integer.MAX_VALUE,
+          Integer.MIN_VALUE,
+          Integer.MAX_VALUE,
+          0,
           Integer.MAX_VALUE
         },
         ScalarBody.cast(DType.F32, DType.I32).integers(n, (Object) floats));
     assertArrayEquals(
         new long[] {
-          0, 0, 0, 0, 1, 255, 256, -1, -300, 3_000_000_000L, -3_000_000_000L, Long.MAX_VALUE, 0, Long.MAX_VALUE
+          0,
+          0,
+          0,
+          0,
+          1,
+          255,
+          256,
+          -1,
+          -300,
+          3_000_000_000L,
+          -3_000_000_000L,
+          Long.MAX_VALUE,
+          0,
+          Long.MAX_VALUE
         },
         ScalarBody.cast(DType.F32, DType.I64).integers(n, (Object) floats));
     assertArrayEquals(
         new long[] {0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},
         ScalarBody.cast(DType.F32, DType.BOOL).integers(n, (Object) floats));
     assertArrayEquals(
-        new long[] {0, 255, 0, 1}, ScalarBody.cast(DType.I64, DType.U8).integers(4, new long[] {0, -1, 1L << 40, 257}));
+        new long[] {0, 255, 0, 1},
+        ScalarBody.cast(DType.I64, DType.U8).integers(4, new long[] {0, -1, 1L << 40, 257}));
     assertArrayEquals(
-        new long[] {0, -1, 0, -2}, ScalarBody.cast(DType.I64, DType.I32).integers(4, new long[] {0, -1, 1L << 40,
-            (1L << 32) - 2}));
-    assertArrayEquals(new double[] {0, 1}, ScalarBody.cast(DType.BOOL, DType.F64).numbers(2, new int[] {0, 1}));
-    assertArrayEquals(new double[] {0, 255}, ScalarBody.cast(DType.U8, DType.F32).numbers(2, new int[] {0, 255}));
-    assertArrayEquals(new long[] {0, 1}, ScalarBody.cast(DType.BOOL, DType.U8).integers(2, new int[] {0, 1}));
+        new long[] {0, -1, 0, -2},
+        ScalarBody.cast(DType.I64, DType.I32)
+            .integers(4, new long[] {0, -1, 1L << 40, (1L << 32) - 2}));
+    assertArrayEquals(
+        new double[] {0, 1}, ScalarBody.cast(DType.BOOL, DType.F64).numbers(2, new int[] {0, 1}));
+    assertArrayEquals(
+        new double[] {0, 255}, ScalarBody.cast(DType.U8, DType.F32).numbers(2, new int[] {0, 255}));
+    assertArrayEquals(
+        new long[] {0, 1}, ScalarBody.cast(DType.BOOL, DType.U8).integers(2, new int[] {0, 1}));
   }
 }

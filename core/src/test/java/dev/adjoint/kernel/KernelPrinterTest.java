@@ -17,8 +17,12 @@ class KernelPrinterTest {
     BodyBuilder second = new BodyBuilder();
     int difference =
         second.apply(
-            ScalarOp.SUB, second.add(new Instr.Load(0, DType.F32)), second.add(new Instr.Reduced(0, DType.F32)));
-    int scaled = second.fma(difference, second.add(new Instr.Scalar(0, DType.F32)), second.literal(DType.F32, 0.5));
+            ScalarOp.SUB,
+            second.add(new Instr.Load(0, DType.F32)),
+            second.add(new Instr.Reduced(0, DType.F32)));
+    int scaled =
+        second.fma(
+            difference, second.add(new Instr.Scalar(0, DType.F32)), second.literal(DType.F32, 0.5));
     return new Kernel.Loop(
         1,
         1,
@@ -58,7 +62,9 @@ class KernelPrinterTest {
   @Test
   void everyKindOfKernelHasAListing() {
     BodyBuilder relu = new BodyBuilder();
-    int value = relu.apply(ScalarOp.MAX, relu.add(new Instr.Load(0, DType.F32)), relu.literal(DType.F32, 0));
+    int value =
+        relu.apply(
+            ScalarOp.MAX, relu.add(new Instr.Load(0, DType.F32)), relu.literal(DType.F32, 0));
     Access read = new Access(Access.Kind.READ, DType.F32, Access.Lane.CONTIGUOUS);
     Access write = new Access(Access.Kind.WRITE, DType.F32, Access.Lane.CONTIGUOUS);
     Kernel.Loop epilogue =
@@ -69,13 +75,21 @@ class KernelPrinterTest {
             List.of(read, write),
             List.of(),
             List.of(new Stage.Map(relu.build(), List.of(new Stage.Store(1, value)))));
-    assertTrue(KernelPrinter.listing(new Kernel.MatMul(DType.F32, epilogue)).contains("v2 f32 = max v0 v1"));
-    assertTrue(KernelPrinter.listing(new Kernel.MatMul(DType.F64, null)).startsWith("kernel matmul_f64\n"));
+    assertTrue(
+        KernelPrinter.listing(new Kernel.MatMul(DType.F32, epilogue))
+            .contains("v2 f32 = max v0 v1"));
+    assertTrue(
+        KernelPrinter.listing(new Kernel.MatMul(DType.F64, null))
+            .startsWith("kernel matmul_f64\n"));
     String rounded = KernelPrinter.listing(new Kernel.MatMul(DType.F32, Precision.TF32, null));
-    assertTrue(rounded.startsWith("kernel matmul_f32_tf32\n") && rounded.contains("on factors in tf32 or better"), rounded);
+    assertTrue(
+        rounded.startsWith("kernel matmul_f32_tf32\n")
+            && rounded.contains("on factors in tf32 or better"),
+        rounded);
     assertTrue(KernelPrinter.listing(new Kernel.Random()).contains("philox"));
     var gather = new Kernel.Gather(2, 1, DType.F32, DType.I64, OpError.axisRule("gather", 1));
     assertTrue(KernelPrinter.listing(gather).contains("along axis 1"));
-    assertTrue(KernelPrinter.listing(new Kernel.ScatterAdd(2, 0, DType.F32, DType.I32)).contains("+="));
+    assertTrue(
+        KernelPrinter.listing(new Kernel.ScatterAdd(2, 0, DType.F32, DType.I32)).contains("+="));
   }
 }

@@ -22,7 +22,21 @@ class ScalarAccuracyTest {
   /** The promised error in units in the last place, where 0.5 is correct rounding. */
   static double bound(UnaryOp f) {
     return switch (f) {
-      case NEG, ABS, SIGN, SQUARE, SQRT, RECIPROCAL, CEIL, FLOOR, ROUND, TRUNC, RELU, IS_NAN, IS_INF, IS_FINITE -> 0.5;
+      case NEG,
+          ABS,
+          SIGN,
+          SQUARE,
+          SQRT,
+          RECIPROCAL,
+          CEIL,
+          FLOOR,
+          ROUND,
+          TRUNC,
+          RELU,
+          IS_NAN,
+          IS_INF,
+          IS_FINITE ->
+          0.5;
       case EXP, EXP2, LOG, LOG2, LOG10 -> 1.0;
       case ACOS, COSH, EXPM1, LOG1P, RSQRT -> 1.5;
       case SIN, COS, ERF -> 2.0;
@@ -55,8 +69,10 @@ class ScalarAccuracyTest {
     float[] x = new float[200_000];
     float[] y = new float[x.length];
     for (int i = 0; i < x.length; i++) {
-      x[i] = i % 2 == 0 ? 0.5f + random.nextFloat() : (float) Math.scalb(1 + random.nextDouble(), random.nextInt(-140,
-          127));
+      x[i] =
+          i % 2 == 0
+              ? 0.5f + random.nextFloat()
+              : (float) Math.scalb(1 + random.nextDouble(), random.nextInt(-140, 127));
       double largest = 105 / Math.abs(Math.log(x[i]));
       y[i] = (float) ((2 * random.nextDouble() - 1) * largest);
     }
@@ -110,7 +126,9 @@ class ScalarAccuracyTest {
       double unit = Math.ulp(Math.min(Math.abs(rounded), Float.MAX_VALUE));
       double finite = Float.isInfinite(actual) ? Math.copySign(0x1p128, actual) : actual;
       double error = Math.abs(finite - expected) / unit;
-      assertTrue(error <= bound, () -> what + " = " + actual + ", expected " + expected + ": " + error + " units");
+      assertTrue(
+          error <= bound,
+          () -> what + " = " + actual + ", expected " + expected + ": " + error + " units");
     }
   }
 }

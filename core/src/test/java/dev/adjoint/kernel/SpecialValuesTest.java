@@ -16,13 +16,61 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class SpecialValuesTest {
   private static final double[] POSITIVE_F32 = {
-    0, Float.MIN_VALUE, 1e-40f, Float.MIN_NORMAL, 1e-20f, 0.25f, 0.4999f, 0.5f, Math.nextDown(1f), 1, Math.nextUp(1f),
-    1.5f, 2, 2.5f, 3, 7, 20, 88.5f, 104, 4194303.5f, 8388607, 8388608, 16777215, 16777216, 1e19f, Float.MAX_VALUE,
+    0,
+    Float.MIN_VALUE,
+    1e-40f,
+    Float.MIN_NORMAL,
+    1e-20f,
+    0.25f,
+    0.4999f,
+    0.5f,
+    Math.nextDown(1f),
+    1,
+    Math.nextUp(1f),
+    1.5f,
+    2,
+    2.5f,
+    3,
+    7,
+    20,
+    88.5f,
+    104,
+    4194303.5f,
+    8388607,
+    8388608,
+    16777215,
+    16777216,
+    1e19f,
+    Float.MAX_VALUE,
     Double.POSITIVE_INFINITY
   };
   private static final double[] POSITIVE_F64 = {
-    0, Double.MIN_VALUE, 1e-310, Double.MIN_NORMAL, 1e-160, 0.25, 0.4999, 0.5, Math.nextDown(1.0), 1, Math.nextUp(1.0),
-    1.5, 2, 2.5, 3, 7, 20, 709.5, 746, 0x1p51 - 0.25, 0x1p52 - 0.5, 0x1p52, 0x1p53 - 1, 0x1p53, 1e155, Double.MAX_VALUE,
+    0,
+    Double.MIN_VALUE,
+    1e-310,
+    Double.MIN_NORMAL,
+    1e-160,
+    0.25,
+    0.4999,
+    0.5,
+    Math.nextDown(1.0),
+    1,
+    Math.nextUp(1.0),
+    1.5,
+    2,
+    2.5,
+    3,
+    7,
+    20,
+    709.5,
+    746,
+    0x1p51 - 0.25,
+    0x1p52 - 0.5,
+    0x1p52,
+    0x1p53 - 1,
+    0x1p53,
+    1e155,
+    Double.MAX_VALUE,
     Double.POSITIVE_INFINITY
   };
 
@@ -59,7 +107,9 @@ class SpecialValuesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = BinaryOp.class, mode = EnumSource.Mode.EXCLUDE,
+  @EnumSource(
+      value = BinaryOp.class,
+      mode = EnumSource.Mode.EXCLUDE,
       names = {"AND", "OR", "XOR", "SHIFT_LEFT", "SHIFT_RIGHT"})
   void binary(BinaryOp f) {
     for (DType dtype : new DType[] {DType.F32, DType.F64}) {
@@ -92,6 +142,8 @@ class SpecialValuesTest {
       return;
     }
     double unit = single ? Math.ulp((float) rounded) : Math.ulp(rounded);
-    assertTrue(Math.abs(actual - expected) <= 4 * unit, () -> what + " = " + actual + ", expected " + rounded);
+    assertTrue(
+        Math.abs(actual - expected) <= 4 * unit,
+        () -> what + " = " + actual + ", expected " + rounded);
   }
 }

@@ -45,16 +45,28 @@ class ReferenceTest {
   @Test
   void random() {
     check(
-        Graph.random(Shape.of(5), Device.cpu(), 0, 0), 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8,
+        Graph.random(Shape.of(5), Device.cpu(), 0, 0),
+        0x6627e8d5,
+        0xe169c58d,
+        0xbc57ac4c,
+        0x9b00dbd8,
         Philox.word(0, 1, 0));
     check(
-        Graph.random(Shape.of(2, 2), Device.cpu(), 0xfedcba9876543210L, 0x0123456789abcdefL), 0x822ed603, 0x19774975,
-            0x4c78eba5,
+        Graph.random(Shape.of(2, 2), Device.cpu(), 0xfedcba9876543210L, 0x0123456789abcdefL),
+        0x822ed603,
+        0x19774975,
+        0x4c78eba5,
         0xdc0ba28a);
     check(
-        Graph.random(Shape.of(8), Device.cpu(), 5, 0xffffffffL), Philox.word(5, 0xffffffffL, 0), Philox.word(5,
-            0xffffffffL, 1),
-        Philox.word(5, 0xffffffffL, 2), Philox.word(5, 0xffffffffL, 3), 0xeea55779, 0x47e2e861, 0x2216fe65, 0x4da34991);
+        Graph.random(Shape.of(8), Device.cpu(), 5, 0xffffffffL),
+        Philox.word(5, 0xffffffffL, 0),
+        Philox.word(5, 0xffffffffL, 1),
+        Philox.word(5, 0xffffffffL, 2),
+        Philox.word(5, 0xffffffffL, 3),
+        0xeea55779,
+        0x47e2e861,
+        0x2216fe65,
+        0x4da34991);
   }
 
   @Test
@@ -63,13 +75,32 @@ class ReferenceTest {
     check(Graph.unary(UnaryOp.NOT, Tensors.of(5, -1).node()), -6, 0);
     check(Graph.unary(UnaryOp.NOT, Tensors.of(true, false).node()), 0, 1);
     check(Graph.binary(BinaryOp.SUB, MATRIX, Graph.unary(UnaryOp.NEG, MATRIX)), 2, 4, 6, 8, 10, 12);
-    check(Graph.binary(BinaryOp.ADD, Tensors.of(Integer.MAX_VALUE).node(), Tensors.of(1).node()), Integer.MIN_VALUE);
-    check(Graph.binary(BinaryOp.FLOOR_DIV, Tensors.of(-7, 7, 7).node(), Tensors.of(2, -2, 0).node()), -4, -4, 0);
-    check(Graph.binary(BinaryOp.REMAINDER, Tensors.of(-7, 7, 7).node(), Tensors.of(2, -2, 0).node()), 1, -1, 0);
-    check(Graph.binary(BinaryOp.FLOOR_DIV, Tensors.of(-7.5, 1).node(), Tensors.of(2, 0.0).node()), -4,
+    check(
+        Graph.binary(BinaryOp.ADD, Tensors.of(Integer.MAX_VALUE).node(), Tensors.of(1).node()),
+        Integer.MIN_VALUE);
+    check(
+        Graph.binary(BinaryOp.FLOOR_DIV, Tensors.of(-7, 7, 7).node(), Tensors.of(2, -2, 0).node()),
+        -4,
+        -4,
+        0);
+    check(
+        Graph.binary(BinaryOp.REMAINDER, Tensors.of(-7, 7, 7).node(), Tensors.of(2, -2, 0).node()),
+        1,
+        -1,
+        0);
+    check(
+        Graph.binary(BinaryOp.FLOOR_DIV, Tensors.of(-7.5, 1).node(), Tensors.of(2, 0.0).node()),
+        -4,
         Double.POSITIVE_INFINITY);
-    check(Graph.binary(BinaryOp.REMAINDER, Tensors.of(-7.5, 4).node(), Tensors.of(2.0, -2).node()), 0.5, -0.0);
-    check(Graph.where(Tensors.of(true, false).node(), Tensors.of(1, 2).node(), Tensors.of(3, 4).node()), 1, 4);
+    check(
+        Graph.binary(BinaryOp.REMAINDER, Tensors.of(-7.5, 4).node(), Tensors.of(2.0, -2).node()),
+        0.5,
+        -0.0);
+    check(
+        Graph.where(
+            Tensors.of(true, false).node(), Tensors.of(1, 2).node(), Tensors.of(3, 4).node()),
+        1,
+        4);
   }
 
   @Test
@@ -81,7 +112,8 @@ class ReferenceTest {
     check(Graph.bitcast(Tensors.of(1f).node(), DType.I32), 0x3f800000);
     check(Graph.bitcast(Tensors.of(0x40000000).node(), DType.F32), 2);
     assertArrayEquals(
-        new long[] {Long.MAX_VALUE}, Reference.evaluateLongs(new Tensor(Tensors.of(Long.MAX_VALUE).node())));
+        new long[] {Long.MAX_VALUE},
+        Reference.evaluateLongs(new Tensor(Tensors.of(Long.MAX_VALUE).node())));
     assertThrows(IllegalStateException.class, () -> Reference.evaluateLongs(new Tensor(MATRIX)));
   }
 
@@ -94,14 +126,18 @@ class ReferenceTest {
     check(Graph.reduce(ReduceOp.SUM, Tensors.of(new float[0], 0, 2).node(), Axes.of(0)), 0, 0);
     check(Graph.matmul(MATRIX, Graph.permute(MATRIX, Axes.of(1, 0))), 14, 32, 32, 77);
     check(
-        Graph.matmul(Graph.reshape(MATRIX, Shape.of(2, 1, 3)), Graph.reshape(MATRIX, Shape.of(2, 3, 1))), 14, 77);
+        Graph.matmul(
+            Graph.reshape(MATRIX, Shape.of(2, 1, 3)), Graph.reshape(MATRIX, Shape.of(2, 3, 1))),
+        14,
+        77);
   }
 
   @Test
   void movements() {
     check(Graph.reshape(MATRIX, Shape.of(3, 2)), 1, 2, 3, 4, 5, 6);
     check(Graph.permute(MATRIX, Axes.of(1, 0)), 1, 4, 2, 5, 3, 6);
-    check(Graph.expand(Tensors.of(new int[] {7, 8}, 2, 1).node(), Shape.of(2, 3)), 7, 7, 7, 8, 8, 8);
+    check(
+        Graph.expand(Tensors.of(new int[] {7, 8}, 2, 1).node(), Shape.of(2, 3)), 7, 7, 7, 8, 8, 8);
     check(Graph.slice(MATRIX, Axes.of(1, 2), Axes.of(-1, -2), Shape.of(2, 2)), 6, 4, 3, 1);
     Node nine = Graph.constant(DType.F32, Float.floatToRawIntBits(9), Device.cpu());
     check(Graph.pad(MATRIX, nine, Axes.of(0, 1), Shape.of(2, 5)), 9, 1, 2, 3, 9, 9, 4, 5, 6, 9);
@@ -117,9 +153,13 @@ class ReferenceTest {
     Node twice = Tensors.of(new long[] {1, 1, 0, 2}, 2, 2).node();
     Node added = Tensors.of(new double[] {1, 2, 3, 4}, 2, 2).node();
     check(Graph.scatterAdd(zeros, twice, added, 1), 0, 3, 0, 3, 0, 4);
-    var error = assertThrows(
-        IndexOutOfBoundsException.class,
-        () -> Reference.evaluate(new Tensor(Graph.gather(MATRIX, Tensors.of(new long[] {0, 3}, 2, 1).node(), 1))));
+    var error =
+        assertThrows(
+            IndexOutOfBoundsException.class,
+            () ->
+                Reference.evaluate(
+                    new Tensor(
+                        Graph.gather(MATRIX, Tensors.of(new long[] {0, 3}, 2, 1).node(), 1))));
     assertEquals("gather: index 3 is out of range for axis 1 of size 3", error.getMessage());
   }
 
@@ -135,7 +175,9 @@ class ReferenceTest {
   void deepGraphsNeedNoStack() {
     Tensor x = Tensors.of(1.0);
     for (int i = 0; i < 100_000; i++) {
-      x = new Tensor(Node.of(new Op.Unary(UnaryOp.NEG), List.of(x.node()), x.shape(), x.dtype(), false));
+      x =
+          new Tensor(
+              Node.of(new Op.Unary(UnaryOp.NEG), List.of(x.node()), x.shape(), x.dtype(), false));
     }
     check(x.node(), 1);
   }

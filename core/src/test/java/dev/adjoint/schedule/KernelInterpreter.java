@@ -21,15 +21,16 @@ final class KernelInterpreter {
   private KernelInterpreter() {}
 
   static Program compile(Kernel kernel) {
-    return geometry -> (buffers, starts, scalars) -> {
-      MemorySegment[] memory = segments(buffers);
-      switch (kernel) {
-        case Kernel.Loop loop -> LoopInterpreter.run(loop, geometry, memory, starts, scalars);
-        case Kernel.MatMul product -> product(product, geometry, memory, starts, scalars);
-        case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _ ->
-            throw new IllegalStateException("the interpreter has no " + kernel.name());
-      }
-    };
+    return geometry ->
+        (buffers, starts, scalars) -> {
+          MemorySegment[] memory = segments(buffers);
+          switch (kernel) {
+            case Kernel.Loop loop -> LoopInterpreter.run(loop, geometry, memory, starts, scalars);
+            case Kernel.MatMul product -> product(product, geometry, memory, starts, scalars);
+            case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _ ->
+                throw new IllegalStateException("the interpreter has no " + kernel.name());
+          }
+        };
   }
 
   private static MemorySegment[] segments(Buffer[] buffers) {
@@ -38,7 +39,8 @@ final class KernelInterpreter {
         .toArray(MemorySegment[]::new);
   }
 
-  private static void product(Kernel.MatMul product, Geometry at, MemorySegment[] memory, long[] starts, long[] scalars) {
+  private static void product(
+      Kernel.MatMul product, Geometry at, MemorySegment[] memory, long[] starts, long[] scalars) {
     int axes = at.sizes().length - 1;
     int[] outer = Arrays.copyOf(at.sizes(), axes);
     long points = Arrays.stream(outer).asLongStream().reduce(1, (a, b) -> a * b);
@@ -47,20 +49,30 @@ final class KernelInterpreter {
       double sum = 0;
       for (int k = 0; k < at.sizes()[axes]; k++) {
         index[axes] = k;
-        sum += get(memory, starts, 0, product.dtype(), element(at, 0, index))
-            * get(memory, starts, 1, product.dtype(), element(at, 1, index));
+        sum +=
+            get(memory, starts, 0, product.dtype(), element(at, 0, index))
+                * get(memory, starts, 1, product.dtype(), element(at, 1, index));
       }
       index[axes] = 0;
       put(memory, starts, product.dtype(), element(at, 2, index), sum);
     }
     Kernel.Loop epilogue = product.epilogue();
     if (epilogue != null) {
-      long[][] strides = Arrays.stream(at.strides()).skip(OPERANDS).map(s -> Arrays.copyOf(s, axes)).toArray(long[][]::new);
+      long[][] strides =
+          Arrays.stream(at.strides())
+              .skip(OPERANDS)
+              .map(s -> Arrays.copyOf(s, axes))
+              .toArray(long[][]::new);
       long[] offsets = Arrays.stream(at.offsets()).skip(OPERANDS).toArray();
-      var map = new Kernel.Loop(axes, 0, false, epilogue.accesses(), epilogue.scalars(), epilogue.stages());
+      var map =
+          new Kernel.Loop(
+              axes, 0, false, epilogue.accesses(), epilogue.scalars(), epilogue.stages());
       LoopInterpreter.run(
-          map, new Geometry(outer, offsets, strides), Arrays.copyOfRange(memory, OPERANDS, memory.length),
-          Arrays.copyOfRange(starts, OPERANDS, starts.length), scalars);
+          map,
+          new Geometry(outer, offsets, strides),
+          Arrays.copyOfRange(memory, OPERANDS, memory.length),
+          Arrays.copyOfRange(starts, OPERANDS, starts.length),
+          scalars);
     }
   }
 
@@ -72,14 +84,16 @@ final class KernelInterpreter {
     return e;
   }
 
-  private static double get(MemorySegment[] memory, long[] starts, int access, DType type, long element) {
+  private static double get(
+      MemorySegment[] memory, long[] starts, int access, DType type, long element) {
     long at = starts[access] + element * type.bytes();
     return type == DType.F64
         ? memory[access].get(ValueLayout.JAVA_DOUBLE_UNALIGNED, at)
         : memory[access].get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
   }
 
-  private static void put(MemorySegment[] memory, long[] starts, DType type, long element, double value) {
+  private static void put(
+      MemorySegment[] memory, long[] starts, DType type, long element, double value) {
     long at = starts[2] + element * type.bytes();
     if (type == DType.F64) {
       memory[2].set(ValueLayout.JAVA_DOUBLE_UNALIGNED, at, value);

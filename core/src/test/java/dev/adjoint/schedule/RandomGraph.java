@@ -21,7 +21,9 @@ import java.util.Random;
  */
 final class RandomGraph {
   private static final UnaryOp[] UNARY = {UnaryOp.NEG, UnaryOp.ABS, UnaryOp.RELU, UnaryOp.SQUARE};
-  private static final BinaryOp[] BINARY = {BinaryOp.ADD, BinaryOp.SUB, BinaryOp.MUL, BinaryOp.MAXIMUM};
+  private static final BinaryOp[] BINARY = {
+    BinaryOp.ADD, BinaryOp.SUB, BinaryOp.MUL, BinaryOp.MAXIMUM
+  };
 
   private final Random random;
   private final Device device;
@@ -46,7 +48,9 @@ final class RandomGraph {
     }
     Node shared = pick();
     if (random.nextInt(3) == 0 && shared.shape().rank() > 0) {
-      roots.addAll(large(Graph.reduce(ReduceOp.SUM, shared, Axes.of(random.nextInt(shared.shape().rank())))));
+      roots.addAll(
+          large(
+              Graph.reduce(ReduceOp.SUM, shared, Axes.of(random.nextInt(shared.shape().rank())))));
     }
     return roots;
   }
@@ -102,10 +106,12 @@ final class RandomGraph {
 
   /** The square by way of {@code pow}, rounded down so that its error is gone; no value is near to where that jumps. */
   private Node squared(Node x) {
-    Node power = Graph.binary(BinaryOp.POW, tamed(Graph.unary(UnaryOp.ABS, x)), constant(2, x.shape()));
+    Node power =
+        Graph.binary(BinaryOp.POW, tamed(Graph.unary(UnaryOp.ABS, x)), constant(2, x.shape()));
     Node scaled = Graph.binary(BinaryOp.MUL, power, constant(4, x.shape()));
     Node quarters = Graph.binary(BinaryOp.ADD, scaled, constant(1 / 3.0, x.shape()));
-    return Graph.binary(BinaryOp.MUL, Graph.unary(UnaryOp.FLOOR, quarters), constant(0.25, x.shape()));
+    return Graph.binary(
+        BinaryOp.MUL, Graph.unary(UnaryOp.FLOOR, quarters), constant(0.25, x.shape()));
   }
 
   private Node constant(double value, Shape shape) {
@@ -124,9 +130,7 @@ final class RandomGraph {
         return y;
       }
     }
-    return random.nextInt(3) == 0
-        ? constant(0.5, x.shape())
-        : source(x.shape());
+    return random.nextInt(3) == 0 ? constant(0.5, x.shape()) : source(x.shape());
   }
 
   private Node reduce(Node x, int rank) {

@@ -42,8 +42,19 @@ class RandomGraphTest {
         Node root = roots.get(i);
         double[] actual = new double[(int) root.shape().size()];
         Engine.read(root, MemorySegment.ofArray(actual));
-        assertArrayEquals(expected.get(i), actual, 1e-9, "seed " + seed + " on " + device + ", root " + i + ": " + root
-            + (root.dtype() == DType.F64 ? "" : " is not f64"));
+        assertArrayEquals(
+            expected.get(i),
+            actual,
+            1e-9,
+            "seed "
+                + seed
+                + " on "
+                + device
+                + ", root "
+                + i
+                + ": "
+                + root
+                + (root.dtype() == DType.F64 ? "" : " is not f64"));
       }
     }
   }

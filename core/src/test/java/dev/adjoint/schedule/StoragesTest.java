@@ -25,7 +25,8 @@ class StoragesTest {
       tensors.clear();
       Storages.reclaimer(backend).reclaim(true);
       long freed = before - backend.memory().live();
-      assertTrue(freed >= 64 * 20_000, "of " + 64 * 20_000 + " bytes, only " + freed + " came back");
+      assertTrue(
+          freed >= 64 * 20_000, "of " + 64 * 20_000 + " bytes, only " + freed + " came back");
     }
   }
 

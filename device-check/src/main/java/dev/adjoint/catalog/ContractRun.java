@@ -37,26 +37,32 @@ public final class ContractRun extends DeviceContract {
 
   /** Runs every test of the shard; failures are also printed as they come, so that a run that is stopped has told them. */
   public void run() {
-    var gradients = new GradientContract() {
-      @Override
-      protected Device device() {
-        return device;
-      }
-    };
-    var shapes = new HugeShapesContract() {
-      @Override
-      protected Device device() {
-        return device;
-      }
+    var gradients =
+        new GradientContract() {
+          @Override
+          protected Device device() {
+            return device;
+          }
+        };
+    var shapes =
+        new HugeShapesContract() {
+          @Override
+          protected Device device() {
+            return device;
+          }
 
-      @Override
-      protected int views() {
-        return VIEWS;
-      }
-    };
+          @Override
+          protected int views() {
+            return VIEWS;
+          }
+        };
     Stream.of(
-            agreesWithTheReference(), scalarFunctionsHaveTheSameBitsEverywhere(), rejectsWrongCalls(),
-            gradients.gradientsAgreeWithTheReference(), mapsOverManyElements(), shapes.all())
+            agreesWithTheReference(),
+            scalarFunctionsHaveTheSameBitsEverywhere(),
+            rejectsWrongCalls(),
+            gradients.gradientsAgreeWithTheReference(),
+            mapsOverManyElements(),
+            shapes.all())
         .flatMap(tests -> tests)
         .forEach(this::run);
   }
@@ -70,7 +76,8 @@ public final class ContractRun extends DeviceContract {
       passed++;
     } catch (Throwable e) {
       String text = String.valueOf(e);
-      String failure = test.getDisplayName() + ": " + text.substring(0, Math.min(MESSAGE, text.length()));
+      String failure =
+          test.getDisplayName() + ": " + text.substring(0, Math.min(MESSAGE, text.length()));
       failures.add(failure);
       System.err.println("  " + device + ": " + failure);
     }

@@ -45,9 +45,13 @@ public final class DeviceCheck {
         parts.add(argument);
         continue;
       }
-      if (!Set.of("--device", "--json", "--torch", "--shard").contains(argument) || i + 1 == arguments.length) {
+      if (!Set.of("--device", "--json", "--torch", "--shard").contains(argument)
+          || i + 1 == arguments.length) {
         throw new IllegalArgumentException(
-            "what is " + argument + "? Known are --device NAME, --json FILE, --torch SCRIPT, --shard K/N and the parts " + PARTS);
+            "what is "
+                + argument
+                + "? Known are --device NAME, --json FILE, --torch SCRIPT, --shard K/N and the parts "
+                + PARTS);
       }
       String value = arguments[++i];
       switch (argument) {
@@ -73,7 +77,8 @@ public final class DeviceCheck {
     shard = Integer.parseInt(numbers[0]);
     shards = Integer.parseInt(numbers[1]);
     if (shard > shards) {
-      throw new IllegalArgumentException("--shard " + value + ": there are only " + shards + " shards");
+      throw new IllegalArgumentException(
+          "--shard " + value + ": there are only " + shards + " shards");
     }
   }
 
@@ -122,8 +127,11 @@ public final class DeviceCheck {
     run.run();
     report.add(new Measurement(device.name(), "contract, passed", run.passed(), "tests"));
     report.add(new Measurement(device.name(), "contract, failed", run.failures().size(), "tests"));
-    report.add(new Measurement(device.name(), "contract, time", (System.nanoTime() - start) * 1e-9, "s"));
-    run.failures().stream().limit(SHOWN).forEach(failure -> report.problem(device + ": " + failure));
+    report.add(
+        new Measurement(device.name(), "contract, time", (System.nanoTime() - start) * 1e-9, "s"));
+    run.failures().stream()
+        .limit(SHOWN)
+        .forEach(failure -> report.problem(device + ": " + failure));
   }
 
   private void training(Device device, double[] expected) {
@@ -132,10 +140,19 @@ public final class DeviceCheck {
     for (int i = 0; i < STEPS; i++) {
       worst = Math.max(worst, Math.abs(losses[i] - expected[i]) / Math.abs(expected[i]));
     }
-    report.add(new Measurement(device.name(), "loss after " + STEPS + " steps", losses[STEPS - 1], "nats"));
+    report.add(
+        new Measurement(
+            device.name(), "loss after " + STEPS + " steps", losses[STEPS - 1], "nats"));
     report.add(new Measurement(device.name(), "loss against the CPU, worst", worst, "relative"));
     if (!(worst < TOLERANCE) || losses[STEPS - 1] > losses[0] / 2) {
-      report.problem(device + ": the losses of " + STEPS + " steps are wrong: from " + losses[0] + " to " + losses[STEPS - 1]);
+      report.problem(
+          device
+              + ": the losses of "
+              + STEPS
+              + " steps are wrong: from "
+              + losses[0]
+              + " to "
+              + losses[STEPS - 1]);
     }
   }
 }

@@ -33,20 +33,23 @@ final class FashionMnist {
    */
   static double[] losses(Device device, int steps) {
     Random.seed(SEED);
-    return Scope.on(device, () -> {
-      Module model =
-          Sequential.of(new Linear(784, 128), Activation.RELU, new Dropout(0.2), new Linear(128, 10));
-      var optimizer = new Adam(model.parameters(), 2e-3);
-      Iterator<Batch> batches = new DataLoader(images(), BATCH).shuffle(SEED).iterator();
-      double[] losses = new double[steps];
-      for (int i = 0; i < steps; i++) {
-        Batch batch = batches.next();
-        Tensor loss = Losses.crossEntropy(model.apply(batch.x()), batch.y());
-        optimizer.step(loss.backward());
-        losses[i] = loss.item();
-      }
-      return losses;
-    });
+    return Scope.on(
+        device,
+        () -> {
+          Module model =
+              Sequential.of(
+                  new Linear(784, 128), Activation.RELU, new Dropout(0.2), new Linear(128, 10));
+          var optimizer = new Adam(model.parameters(), 2e-3);
+          Iterator<Batch> batches = new DataLoader(images(), BATCH).shuffle(SEED).iterator();
+          double[] losses = new double[steps];
+          for (int i = 0; i < steps; i++) {
+            Batch batch = batches.next();
+            Tensor loss = Losses.crossEntropy(model.apply(batch.x()), batch.y());
+            optimizer.step(loss.backward());
+            losses[i] = loss.item();
+          }
+          return losses;
+        });
   }
 
   private static TensorDataset images() {

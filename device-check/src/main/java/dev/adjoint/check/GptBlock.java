@@ -46,8 +46,10 @@ final class GptBlock extends Module {
 
   private Tensor attention(Tensor x) {
     int batch = x.dim(0);
-    Tensor all = queriesKeysValues.apply(x).reshape(batch, TOKENS, 3, HEADS, HEAD).permute(2, 0, 3, 1, 4);
-    Tensor scores = all.select(0, 0).matmul(all.select(0, 1).transpose(-1, -2)).mul(1 / Math.sqrt(HEAD));
+    Tensor all =
+        queriesKeysValues.apply(x).reshape(batch, TOKENS, 3, HEADS, HEAD).permute(2, 0, 3, 1, 4);
+    Tensor scores =
+        all.select(0, 0).matmul(all.select(0, 1).transpose(-1, -2)).mul(1 / Math.sqrt(HEAD));
     Tensor weights = scores.maskedFill(future, Float.NEGATIVE_INFINITY).softmax(-1);
     return weights.matmul(all.select(0, 2)).transpose(1, 2).reshape(batch, TOKENS, WIDTH);
   }

@@ -11,8 +11,15 @@ package dev.adjoint.check;
 record Measurement(String who, String what, double value, String unit) {
   /** A JSON object. */
   String json() {
-    return "{\"who\": " + quoted(who) + ", \"what\": " + quoted(what) + ", \"value\": "
-        + (Double.isFinite(value) ? Double.toString(value) : "null") + ", \"unit\": " + quoted(unit) + "}";
+    return "{\"who\": "
+        + quoted(who)
+        + ", \"what\": "
+        + quoted(what)
+        + ", \"value\": "
+        + (Double.isFinite(value) ? Double.toString(value) : "null")
+        + ", \"unit\": "
+        + quoted(unit)
+        + "}";
   }
 
   /** A JSON string. */

@@ -17,7 +17,11 @@ final class Report {
   void add(Measurement measurement) {
     measurements.add(measurement);
     System.err.printf(
-        Locale.ROOT, "  %-10s %-28s %12.4g %s%n", measurement.who(), measurement.what(), measurement.value(),
+        Locale.ROOT,
+        "  %-10s %-28s %12.4g %s%n",
+        measurement.who(),
+        measurement.what(),
+        measurement.value(),
         measurement.unit());
   }
 
@@ -45,7 +49,8 @@ final class Report {
       for (String column : columns) {
         String cell =
             measurements.stream()
-                .filter(m -> m.who().equals(column) && (m.what() + " [" + m.unit() + "]").equals(row))
+                .filter(
+                    m -> m.who().equals(column) && (m.what() + " [" + m.unit() + "]").equals(row))
                 .map(m -> String.format(Locale.ROOT, "%.4g", m.value()))
                 .findFirst()
                 .orElse("-");
@@ -62,7 +67,12 @@ final class Report {
     String wrong = String.join(",\n    ", problems.stream().map(Measurement::quoted).toList());
     Files.writeString(
         file,
-        "{\n  \"machine\": " + Measurement.quoted(machine) + ",\n  \"measurements\": [\n    " + results
-            + "\n  ],\n  \"problems\": [" + (wrong.isEmpty() ? "" : "\n    " + wrong + "\n  ") + "]\n}\n");
+        "{\n  \"machine\": "
+            + Measurement.quoted(machine)
+            + ",\n  \"measurements\": [\n    "
+            + results
+            + "\n  ],\n  \"problems\": ["
+            + (wrong.isEmpty() ? "" : "\n    " + wrong + "\n  ")
+            + "]\n}\n");
   }
 }

@@ -25,12 +25,16 @@ final class SmallLaunches implements AutoCloseable {
 
   private static final Kernel COPY =
       new Kernel.Loop(
-          1, 0, false,
+          1,
+          0,
+          false,
           List.of(
               new Access(Access.Kind.READ, DType.F32, Access.Lane.CONTIGUOUS),
               new Access(Access.Kind.WRITE, DType.F32, Access.Lane.CONTIGUOUS)),
           List.of(),
-          List.of(new Stage.Map(List.of(new Instr.Load(0, DType.F32)), List.of(new Stage.Store(1, 0)))));
+          List.of(
+              new Stage.Map(
+                  List.of(new Instr.Load(0, DType.F32)), List.of(new Stage.Store(1, 0)))));
 
   private final Backend backend;
   private final Buffer[][] memory = new Buffer[2][COUNT + 1];
@@ -50,7 +54,8 @@ final class SmallLaunches implements AutoCloseable {
   Sequence sequence(boolean graphs) {
     var geometry = new Geometry(new int[] {LENGTH}, new long[2], new long[][] {{1}, {1}});
     Program copy = backend.compile(COPY);
-    List<Program.Launch> launches = Stream.generate(() -> copy.prepare(geometry)).limit(COUNT).toList();
+    List<Program.Launch> launches =
+        Stream.generate(() -> copy.prepare(geometry)).limit(COUNT).toList();
     String before = System.getProperty(GRAPHS);
     System.setProperty(GRAPHS, graphs ? "on" : "off");
     try {

@@ -138,7 +138,8 @@ final class Speed {
   /** Measures products of f32 in a precision, larger and larger until they are slow. */
   private void products(Precision precision) {
     if (!device.backend().hasUnitFor(precision)) {
-      System.err.println("  " + device + " has no unit for " + precision + ": such products are in full f32");
+      System.err.println(
+          "  " + device + " has no unit for " + precision + ": such products are in full f32");
       return;
     }
     for (int size = 512; size <= 4096 && product(precision, size) < SLOW; size *= 2) {}
@@ -158,10 +159,12 @@ final class Speed {
     Variable x = variable(() -> Tensors.zeros(SMALL));
     add("small kernel, started", seconds(() -> update(x, x.value().mul(0.5f).add(1))) * 1e6, "us");
     Backend backend = device.backend();
-    double waited = seconds(() -> {
-      update(x, x.value().mul(0.5f).add(1));
-      backend.synchronize();
-    });
+    double waited =
+        seconds(
+            () -> {
+              update(x, x.value().mul(0.5f).add(1));
+              backend.synchronize();
+            });
     add("small kernel, waited for", waited * 1e6, "us");
   }
 
@@ -198,11 +201,15 @@ final class Speed {
     Tensor x = Scope.on(device, () -> Tensors.rand(shape).realize());
     GptBlock block = Scope.on(device, GptBlock::new);
     var optimizer = new Adam(block.parameters(), 1e-3);
-    Runnable step = () -> Scope.on(device, () -> {
-      Tensor y = block.apply(x);
-      optimizer.step(y.mul(y).mean().backward());
-      return y;
-    });
+    Runnable step =
+        () ->
+            Scope.on(
+                device,
+                () -> {
+                  Tensor y = block.apply(x);
+                  optimizer.step(y.mul(y).mean().backward());
+                  return y;
+                });
     for (int i = 0; i < WARM_UP; i++) {
       step.run();
     }

@@ -11,12 +11,15 @@ final class TorchPeer {
 
   /** Runs the script if this machine has PyTorch. */
   static void run(Path script, Report report) throws IOException, InterruptedException {
-    if (new ProcessBuilder("sh", "-c", "python3 -c 'import torch' 2>/dev/null").start().waitFor() != 0) {
+    if (new ProcessBuilder("sh", "-c", "python3 -c 'import torch' 2>/dev/null").start().waitFor()
+        != 0) {
       System.err.println("no PyTorch: python3 cannot import torch");
       return;
     }
     Process process =
-        new ProcessBuilder(List.of("python3", script.toString())).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        new ProcessBuilder(List.of("python3", script.toString()))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
     try (BufferedReader lines = process.inputReader()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         String[] cells = line.split("\t");

@@ -71,12 +71,14 @@ final class Training {
 
   /** Trains on the next batch; the loss is computed when it is read. */
   Tensor step() {
-    return Scope.on(device, () -> {
-      int b = next++ % BATCHES;
-      Tensor loss = Losses.crossEntropy(model.apply(images[b]), labels[b]);
-      optimizer.step(loss.backward());
-      return loss;
-    });
+    return Scope.on(
+        device,
+        () -> {
+          int b = next++ % BATCHES;
+          Tensor loss = Losses.crossEntropy(model.apply(images[b]), labels[b]);
+          optimizer.step(loss.backward());
+          return loss;
+        });
   }
 
   /** The losses of a number of steps. */

@@ -48,12 +48,14 @@ class GradientPrecisionTest {
     assertEquals(List.of(Precision.F32, Precision.TF32), products(gradient(rounded)));
     Tensor full = x.matmul(w);
     assertEquals(
-        List.of(Precision.BF16, Precision.F32), products(Scope.withPrecision(Precision.BF16, () -> gradient(full))));
+        List.of(Precision.BF16, Precision.F32),
+        products(Scope.withPrecision(Precision.BF16, () -> gradient(full))));
   }
 
   @Test
   void isThatOfTheScopeForACheckpointThatRunsAgain() {
-    Tensor y = Scope.withPrecision(Precision.TF32, () -> Autograd.checkpoint(a -> a.matmul(w).sin(), x));
+    Tensor y =
+        Scope.withPrecision(Precision.TF32, () -> Autograd.checkpoint(a -> a.matmul(w).sin(), x));
     assertEquals(Set.of(Precision.TF32), Set.copyOf(products(y)));
     Tensor again = Scope.withPrecision(Precision.BF16, () -> y.sum().backward().of(x));
     assertEquals(Set.of(Precision.BF16), Set.copyOf(products(again)));

@@ -55,8 +55,23 @@ final class CublasLt implements Products {
     this.stream = stream;
     matmul =
         library.function(
-            "cublasLtMatmul", JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG,
-            JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+            "cublasLtMatmul",
+            JAVA_LONG,
+            JAVA_LONG,
+            ADDRESS,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            ADDRESS,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            ADDRESS,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG);
     workspace = driver.allocate(WORKSPACE);
     try (Arena arena = Arena.ofConfined()) {
       handle = make(arena, "cublasLtCreate");
@@ -99,11 +114,21 @@ final class CublasLt implements Products {
   }
 
   private void set(Arena arena, String what, long object, int attribute, int value) {
-    call(what + "SetAttribute", object, attribute, arena.allocateFrom(JAVA_INT, value), JAVA_INT.byteSize());
+    call(
+        what + "SetAttribute",
+        object,
+        attribute,
+        arena.allocateFrom(JAVA_INT, value),
+        JAVA_INT.byteSize());
   }
 
   private void set(Arena arena, String what, long object, int attribute, long value) {
-    call(what + "SetAttribute", object, attribute, arena.allocateFrom(JAVA_LONG, value), JAVA_LONG.byteSize());
+    call(
+        what + "SetAttribute",
+        object,
+        attribute,
+        arena.allocateFrom(JAVA_LONG, value),
+        JAVA_LONG.byteSize());
   }
 
   @Override
@@ -132,7 +157,13 @@ final class CublasLt implements Products {
 
   /** What a call needs apart from addresses; kept for the life of the process, as plans are. */
   private record Descriptions(
-      long operation, long a, long b, long c, MemorySegment algorithm, MemorySegment one, MemorySegment zero) {}
+      long operation,
+      long a,
+      long b,
+      long c,
+      MemorySegment algorithm,
+      MemorySegment one,
+      MemorySegment zero) {}
 
   /** How to compute, as a {@code cublasComputeType_t}; those by less than f32 allow the library to round factors, no more. */
   private static int computation(Gemm gemm) {
@@ -152,10 +183,21 @@ final class CublasLt implements Products {
     try {
       long operation = make(arena, "cublasLtMatmulDescCreate", computation(gemm), type);
       made.add(new Made("cublasLtMatmulDescDestroy", operation));
-      // A is the right operand with its n rows as columns of k; contiguous, they need to be transposed to n x k.
-      set(arena, "cublasLtMatmulDesc", operation, TRANSPOSE_A, gemm.right().contiguousRows() ? 1 : 0);
+      // A is the right operand with its n rows as columns of k; contiguous, they need to be
+      // transposed to n x k.
+      set(
+          arena,
+          "cublasLtMatmulDesc",
+          operation,
+          TRANSPOSE_A,
+          gemm.right().contiguousRows() ? 1 : 0);
       // B is the left operand with its m rows as columns of k, which is what is wanted.
-      set(arena, "cublasLtMatmulDesc", operation, TRANSPOSE_B, gemm.left().contiguousRows() ? 0 : 1);
+      set(
+          arena,
+          "cublasLtMatmulDesc",
+          operation,
+          TRANSPOSE_B,
+          gemm.left().contiguousRows() ? 0 : 1);
       long a = layout(arena, type, gemm.right(), gemm.n(), gemm.k(), gemm.batches(), made);
       long b = layout(arena, type, gemm.left(), gemm.m(), gemm.k(), gemm.batches(), made);
       long c = layout(arena, type, gemm.result(), gemm.m(), gemm.n(), gemm.batches(), made);
@@ -164,9 +206,11 @@ final class CublasLt implements Products {
         return null;
       }
       Arena forever = Arena.ofAuto();
-      MemorySegment one = f32 ? forever.allocateFrom(JAVA_FLOAT, 1) : forever.allocateFrom(JAVA_DOUBLE, 1);
+      MemorySegment one =
+          f32 ? forever.allocateFrom(JAVA_FLOAT, 1) : forever.allocateFrom(JAVA_DOUBLE, 1);
       MemorySegment zero = forever.allocate(one.byteSize(), one.byteSize());
-      MemorySegment kept = forever.allocate(HEURISTIC_RESULT_BYTES, JAVA_LONG.byteSize()).copyFrom(algorithm);
+      MemorySegment kept =
+          forever.allocate(HEURISTIC_RESULT_BYTES, JAVA_LONG.byteSize()).copyFrom(algorithm);
       return new Descriptions(operation, a, b, c, kept, one, zero);
     } catch (CudaException e) {
       destroy(made);
@@ -174,10 +218,18 @@ final class CublasLt implements Products {
     }
   }
 
-  private long layout(Arena arena, int type, Gemm.Matrix matrix, long rows, long columns, int batches, List<Made> made) {
+  private long layout(
+      Arena arena,
+      int type,
+      Gemm.Matrix matrix,
+      long rows,
+      long columns,
+      int batches,
+      List<Made> made) {
     long inside = matrix.contiguousRows() ? columns : rows;
     long outside = matrix.contiguousRows() ? rows : columns;
-    long layout = make(arena, "cublasLtMatrixLayoutCreate", type, inside, outside, matrix.leading());
+    long layout =
+        make(arena, "cublasLtMatrixLayoutCreate", type, inside, outside, matrix.leading());
     made.add(new Made("cublasLtMatrixLayoutDestroy", layout));
     if (batches > 1) {
       set(arena, "cublasLtMatrixLayout", layout, BATCH_COUNT, batches);
@@ -186,25 +238,45 @@ final class CublasLt implements Products {
     return layout;
   }
 
-  private @Nullable MemorySegment algorithm(Arena arena, Gemm gemm, long operation, long a, long b, long c) {
+  private @Nullable MemorySegment algorithm(
+      Arena arena, Gemm gemm, long operation, long a, long b, long c) {
     long preference = make(arena, "cublasLtMatmulPreferenceCreate");
     try {
       set(arena, "cublasLtMatmulPreference", preference, WORKSPACE_BYTES, WORKSPACE);
       int[] alignments = {
-        gemm.right().alignment(), gemm.left().alignment(), gemm.result().alignment(), gemm.result().alignment()
+        gemm.right().alignment(),
+        gemm.left().alignment(),
+        gemm.result().alignment(),
+        gemm.result().alignment()
       };
       for (int operand = 0; operand < alignments.length; operand++) {
-        set(arena, "cublasLtMatmulPreference", preference, ALIGNMENT_OF_A + operand, alignments[operand]);
+        set(
+            arena,
+            "cublasLtMatmulPreference",
+            preference,
+            ALIGNMENT_OF_A + operand,
+            alignments[operand]);
       }
       MemorySegment result = arena.allocate(HEURISTIC_RESULT_BYTES, JAVA_LONG.byteSize());
       MemorySegment count = arena.allocate(JAVA_INT);
       int code =
           library.call(
-              "cublasLtMatmulAlgoGetHeuristic", handle, operation, a, b, c, c, preference, 1, result, count);
+              "cublasLtMatmulAlgoGetHeuristic",
+              handle,
+              operation,
+              a,
+              b,
+              c,
+              c,
+              preference,
+              1,
+              result,
+              count);
       if (code != NOT_SUPPORTED) {
         check("cublasLtMatmulAlgoGetHeuristic", code);
       }
-      boolean found = code == 0 && count.get(JAVA_INT, 0) > 0 && result.get(JAVA_INT, HEURISTIC_STATE) == 0;
+      boolean found =
+          code == 0 && count.get(JAVA_INT, 0) > 0 && result.get(JAVA_INT, HEURISTIC_STATE) == 0;
       return found ? result : null;
     } finally {
       library.call("cublasLtMatmulPreferenceDestroy", preference);
@@ -215,9 +287,24 @@ final class CublasLt implements Products {
     int code;
     try {
       code =
-          (int) matmul.invokeExact(
-              handle, d.operation, d.one, right, d.a, left, d.b, d.zero, result, d.c, result, d.c, d.algorithm, workspace,
-              WORKSPACE, stream);
+          (int)
+              matmul.invokeExact(
+                  handle,
+                  d.operation,
+                  d.one,
+                  right,
+                  d.a,
+                  left,
+                  d.b,
+                  d.zero,
+                  result,
+                  d.c,
+                  result,
+                  d.c,
+                  d.algorithm,
+                  workspace,
+                  WORKSPACE,
+                  stream);
     } catch (Throwable e) {
       throw NativeLibrary.unexpected("cublasLtMatmul", e);
     }

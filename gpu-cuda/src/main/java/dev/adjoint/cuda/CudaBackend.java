@@ -26,8 +26,14 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
    *
    * @param products the library of matrix products, or null to do without
    */
-  CudaBackend(CudaSession session, KernelCompiler compiler, @Nullable BinaryCache cache, @Nullable Products products) {
-    super(CudaBuffer.class, new Pool<>(session.name(), new CudaMemory(session), session::memory, CudaBuffer::new));
+  CudaBackend(
+      CudaSession session,
+      KernelCompiler compiler,
+      @Nullable BinaryCache cache,
+      @Nullable Products products) {
+    super(
+        CudaBuffer.class,
+        new Pool<>(session.name(), new CudaMemory(session), session::memory, CudaBuffer::new));
     this.session = session;
     this.compiler = new CudaCompiler(session, compiler, cache);
     this.products = products;
@@ -69,8 +75,12 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
 
   @Override
   public Sequence sequence(List<Program.Launch> launches) {
-    session.run(() -> "giving back the graphs of plans that are gone", session.graphs()::destroyUnreachable);
-    return CudaSequence.wanted() ? new CudaSequence(session, launches) : Sequence.oneByOne(launches);
+    session.run(
+        () -> "giving back the graphs of plans that are gone",
+        session.graphs()::destroyUnreachable);
+    return CudaSequence.wanted()
+        ? new CudaSequence(session, launches)
+        : Sequence.oneByOne(launches);
   }
 
   @Override

@@ -62,14 +62,16 @@ final class CudaCompiler {
   }
 
   private long load(CSource source, byte[] image) {
-    return session.calling(() -> source.name() + " cannot be loaded", () -> {
-      try (var undo = new Undo()) {
-        long module = session.driver().loadModule(image);
-        undo.add(() -> session.driver().unloadModule(module));
-        long function = session.driver().function(module, source.name());
-        undo.keep();
-        return function;
-      }
-    });
+    return session.calling(
+        () -> source.name() + " cannot be loaded",
+        () -> {
+          try (var undo = new Undo()) {
+            long module = session.driver().loadModule(image);
+            undo.add(() -> session.driver().unloadModule(module));
+            long function = session.driver().function(module, source.name());
+            undo.keep();
+            return function;
+          }
+        });
   }
 }

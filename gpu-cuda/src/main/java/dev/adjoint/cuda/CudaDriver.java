@@ -61,7 +61,14 @@ interface CudaDriver {
    *
    * @param arguments a pointer to each argument; the arguments are copied before this returns
    */
-  void launch(long function, int groups, int rowGroups, int items, int rowItems, long stream, MemorySegment arguments);
+  void launch(
+      long function,
+      int groups,
+      int rowGroups,
+      int items,
+      int rowItems,
+      long stream,
+      MemorySegment arguments);
 
   /** The part that starts many kernels at once. */
   GraphDriver graphs();

@@ -20,7 +20,14 @@ record CudaInfo(String name, int capability, int units, long memory, int driver)
   /** One line for the table of devices. */
   String line() {
     return String.format(
-        Locale.ROOT, "%s, %d multiprocessors, %.1f GiB, compute capability %d.%d, driver for CUDA %d.%d", name, units,
-        memory / (double) (1L << 30), capability / 10, capability % 10, driverMajor(), driver % 1000 / 10);
+        Locale.ROOT,
+        "%s, %d multiprocessors, %.1f GiB, compute capability %d.%d, driver for CUDA %d.%d",
+        name,
+        units,
+        memory / (double) (1L << 30),
+        capability / 10,
+        capability % 10,
+        driverMajor(),
+        driver % 1000 / 10);
   }
 }

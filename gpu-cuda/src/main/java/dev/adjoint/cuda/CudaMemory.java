@@ -15,24 +15,28 @@ final class CudaMemory implements Ranges {
 
   @Override
   public long take(long bytes) {
-    return session.calling(() -> "a range of " + bytes + " bytes", () -> {
-      try {
-        return session.driver().allocate(bytes);
-      } catch (CudaException e) {
-        if (e.isMemory()) {
-          return 0L;
-        }
-        throw e;
-      }
-    });
+    return session.calling(
+        () -> "a range of " + bytes + " bytes",
+        () -> {
+          try {
+            return session.driver().allocate(bytes);
+          } catch (CudaException e) {
+            if (e.isMemory()) {
+              return 0L;
+            }
+            throw e;
+          }
+        });
   }
 
   @Override
   public boolean giveBack(long address, long bytes) {
-    session.run(() -> "giving back a range of " + bytes + " bytes", () -> {
-      session.driver().waitForStream(session.stream());
-      session.driver().free(address);
-    });
+    session.run(
+        () -> "giving back a range of " + bytes + " bytes",
+        () -> {
+          session.driver().waitForStream(session.stream());
+          session.driver().free(address);
+        });
     return true;
   }
 

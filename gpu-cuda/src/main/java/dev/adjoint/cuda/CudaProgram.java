@@ -29,15 +29,23 @@ final class CudaProgram implements Program {
 
   /** The kernel as a piece of a launch, without its {@code first} operands; no piece if there is nothing to compute. */
   List<Launch> pieces(Geometry geometry, int first) {
-    CLaunch launch = CSource.print(session.name(), kernel, target, geometry, compiler.argumentBytes());
+    CLaunch launch =
+        CSource.print(session.name(), kernel, target, geometry, compiler.argumentBytes());
     if (launch.parts() == 0) {
       return List.of();
     }
     if (launch.groups() > Integer.MAX_VALUE) {
       throw new UnsupportedOperationException(
-          session.name() + ": " + kernel.name() + " has " + launch.groups() + " groups, which is more than "
+          session.name()
+              + ": "
+              + kernel.name()
+              + " has "
+              + launch.groups()
+              + " groups, which is more than "
               + Integer.MAX_VALUE);
     }
-    return List.of(new KernelLaunch(session, kernel, geometry, launch, compiler.compile(launch.source()), first));
+    return List.of(
+        new KernelLaunch(
+            session, kernel, geometry, launch, compiler.compile(launch.source()), first));
   }
 }

@@ -31,7 +31,8 @@ public final class CudaProvider implements DeviceProvider {
   /** A device that can be used: its number among those of the driver, and what compiles for it. */
   private record Usable(int number, CudaInfo info, KernelCompiler compiler) {}
 
-  private record Found(@Nullable CudaDriver driver, @Nullable Nvrtc nvrtc, List<Usable> usable, String whyNot) {}
+  private record Found(
+      @Nullable CudaDriver driver, @Nullable Nvrtc nvrtc, List<Usable> usable, String whyNot) {}
 
   private static Found nothing(String why) {
     return new Found(null, null, List.of(), why);
@@ -44,7 +45,9 @@ public final class CudaProvider implements DeviceProvider {
       } catch (CudaException e) {
         found = nothing("the NVIDIA driver does not answer: " + e.getMessage());
       } catch (IllegalCallerException e) {
-        found = nothing("native libraries are forbidden; start java with --enable-native-access=ALL-UNNAMED");
+        found =
+            nothing(
+                "native libraries are forbidden; start java with --enable-native-access=ALL-UNNAMED");
       }
     }
     return found;
@@ -64,9 +67,15 @@ public final class CudaProvider implements DeviceProvider {
     NativeLibrary library = toolkit.find("nvrtc", first.driverMajor());
     if (library == null) {
       return nothing(
-          "there is " + first.name() + ", but no NVRTC, which compiles kernels, for CUDA " + first.driverMajor()
-              + " or older; install it with: " + Toolkit.command(first.driverMajor())
-              + "; looked in " + toolkit.searched() + "; OpenCL works without it");
+          "there is "
+              + first.name()
+              + ", but no NVRTC, which compiles kernels, for CUDA "
+              + first.driverMajor()
+              + " or older; install it with: "
+              + Toolkit.command(first.driverMajor())
+              + "; looked in "
+              + toolkit.searched()
+              + "; OpenCL works without it");
     }
     var nvrtc = new Nvrtc(library);
     var usable = new ArrayList<Usable>();
@@ -108,7 +117,8 @@ public final class CudaProvider implements DeviceProvider {
     return List.of(
         all.nvrtc.toString(),
         products == null
-            ? "no cuBLASLt, which makes matrix products faster; install it with: " + Toolkit.command(major)
+            ? "no cuBLASLt, which makes matrix products faster; install it with: "
+                + Toolkit.command(major)
             : "cuBLASLt (" + products.name() + ")");
   }
 
@@ -117,12 +127,20 @@ public final class CudaProvider implements DeviceProvider {
     Found all = found();
     if (ordinal >= all.usable.size() || all.driver == null) {
       throw new IllegalArgumentException(
-          "cuda:" + ordinal + ": " + (all.usable.isEmpty() ? all.whyNot : "there are " + all.usable.size() + " devices"));
+          "cuda:"
+              + ordinal
+              + ": "
+              + (all.usable.isEmpty()
+                  ? all.whyNot
+                  : "there are " + all.usable.size() + " devices"));
     }
     Usable device = all.usable.get(ordinal);
     var session = new CudaSession(all.driver, device.number, device.info, "cuda:" + ordinal);
-    var cache = new BinaryCache(BinaryCache.folder(System.getenv(), System.getProperty("user.home"), "cuda"));
+    var cache =
+        new BinaryCache(
+            BinaryCache.folder(System.getenv(), System.getProperty("user.home"), "cuda"));
     boolean own = "own".equals(System.getenv("ADJOINT_CUDA_PRODUCTS"));
-    return new CudaBackend(session, device.compiler, cache, own ? null : new OptionalProducts(session, toolkit));
+    return new CudaBackend(
+        session, device.compiler, cache, own ? null : new OptionalProducts(session, toolkit));
   }
 }

@@ -8,7 +8,9 @@ enum CudaResult {
   OUT_OF_MEMORY(2, "the device or the driver has no room"),
   NOT_INITIALIZED(3, "the driver is not initialized"),
   DEINITIALIZED(4, "the driver is shutting down", true),
-  STUB_LIBRARY(34, "libcuda.so.1 is the stub of the toolkit, which stands in for a driver when programs are linked"),
+  STUB_LIBRARY(
+      34,
+      "libcuda.so.1 is the stub of the toolkit, which stands in for a driver when programs are linked"),
   CALL_REQUIRES_NEWER_DRIVER(36, "the driver is too old"),
   DEVICE_UNAVAILABLE(46, "another process has the device to itself"),
   NO_DEVICE(100, "there is no device, or CUDA_VISIBLE_DEVICES hides it"),
@@ -39,10 +41,13 @@ enum CudaResult {
   TENSOR_MEMORY_LEAK(721, "a kernel kept tensor memory", true),
   NOT_PERMITTED(800, "this is not permitted"),
   NOT_SUPPORTED(801, "this device or system does not support it"),
-  SYSTEM_NOT_READY(802, "a service that this machine needs is not running, such as the fabric manager"),
-  SYSTEM_DRIVER_MISMATCH(803, "the driver in the kernel and its library differ in version; restart the machine"),
+  SYSTEM_NOT_READY(
+      802, "a service that this machine needs is not running, such as the fabric manager"),
+  SYSTEM_DRIVER_MISMATCH(
+      803, "the driver in the kernel and its library differ in version; restart the machine"),
   COMPAT_NOT_SUPPORTED_ON_DEVICE(804, "the compatibility libraries do not support this device"),
-  MPS_CLIENT_TERMINATED(810, "the service that shares the device ended this process's use of it", true),
+  MPS_CLIENT_TERMINATED(
+      810, "the service that shares the device ended this process's use of it", true),
   EXTERNAL_DEVICE(911, "another device reported an error", true),
   UNKNOWN(999, "the driver cannot say what failed", true);
 
@@ -82,6 +87,8 @@ enum CudaResult {
   /** A code with its name and meaning. */
   static String describe(int code) {
     CudaResult result = of(code);
-    return result == null ? "error " + code : "CUDA_ERROR_" + result + " (" + code + "): " + result.meaning;
+    return result == null
+        ? "error " + code
+        : "CUDA_ERROR_" + result + " (" + code + "): " + result.meaning;
   }
 }

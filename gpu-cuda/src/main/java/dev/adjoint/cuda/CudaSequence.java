@@ -64,11 +64,13 @@ final class CudaSequence implements Sequence {
     if (text.equals("off")) {
       return false;
     }
-    throw new IllegalArgumentException("ADJOINT_CUDA_GRAPHS: on or off is needed, not '" + text + "'");
+    throw new IllegalArgumentException(
+        "ADJOINT_CUDA_GRAPHS: on or off is needed, not '" + text + "'");
   }
 
   private static Sequence alone(int launch, Program.Launch piece) {
-    return (buffers, starts, scalars) -> piece.run(buffers[launch], starts[launch], scalars[launch]);
+    return (buffers, starts, scalars) ->
+        piece.run(buffers[launch], starts[launch], scalars[launch]);
   }
 
   @Override

@@ -93,7 +93,8 @@ final class CudaSession {
     CudaException before = lost;
     if (before != null) {
       throw new DeviceLostException(
-          name + ": the device was lost and cannot be used until the program is started again; what happened: "
+          name
+              + ": the device was lost and cannot be used until the program is started again; what happened: "
               + before.getMessage(),
           before);
     }
@@ -109,7 +110,11 @@ final class CudaSession {
       if (e.losesDevice()) {
         lost = e;
         throw new DeviceLostException(
-            name + ": " + what.get() + ": the device is lost, perhaps through work that was started earlier: " + e.getMessage(),
+            name
+                + ": "
+                + what.get()
+                + ": the device is lost, perhaps through work that was started earlier: "
+                + e.getMessage(),
             e);
       }
       throw new CudaException(name + ": " + what.get(), e);
@@ -118,10 +123,12 @@ final class CudaSession {
 
   /** The same for calls without a result. */
   void run(Supplier<String> what, Runnable calls) {
-    this.<@Nullable Object>calling(what, () -> {
-      calls.run();
-      return null;
-    });
+    this.<@Nullable Object>calling(
+        what,
+        () -> {
+          calls.run();
+          return null;
+        });
   }
 
   /** The number of an index point with a position out of range in a launch since the last call, or -1; waits for it. */
@@ -136,12 +143,16 @@ final class CudaSession {
 
   /** Copies to the device; the host memory may change as soon as this returns. */
   void write(long to, MemorySegment from) {
-    run(() -> "a copy of " + from.byteSize() + " bytes to the device", () -> transfers.write(to, from));
+    run(
+        () -> "a copy of " + from.byteSize() + " bytes to the device",
+        () -> transfers.write(to, from));
   }
 
   /** Copies from the device, after all work before it. */
   void read(long from, MemorySegment to) {
-    run(() -> "a copy of " + to.byteSize() + " bytes from the device", () -> transfers.read(from, to));
+    run(
+        () -> "a copy of " + to.byteSize() + " bytes from the device",
+        () -> transfers.read(from, to));
   }
 
   /** Waits for all work. */
@@ -153,10 +164,12 @@ final class CudaSession {
   synchronized long time(Runnable launches) {
     run(() -> "timing", () -> driver.record(start, stream));
     launches.run();
-    return calling(() -> "timing", () -> {
-      driver.record(end, stream);
-      driver.waitForEvent(end);
-      return Math.round(driver.milliseconds(start, end) * 1e6);
-    });
+    return calling(
+        () -> "timing",
+        () -> {
+          driver.record(end, stream);
+          driver.waitForEvent(end);
+          return Math.round(driver.milliseconds(start, end) * 1e6);
+        });
   }
 }

@@ -19,7 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param result m rows of n elements
  */
 record Gemm(
-    DType dtype, Precision precision, int batches, long m, long n, long k, Matrix left, Matrix right, Matrix result) {
+    DType dtype,
+    Precision precision,
+    int batches,
+    long m,
+    long n,
+    long k,
+    Matrix left,
+    Matrix right,
+    Matrix result) {
   /**
    * How a matrix lies in memory.
    *
@@ -56,7 +64,8 @@ record Gemm(
     return new Gemm(dtype, precision, (int) batches, m, n, k, left, right, result);
   }
 
-  private static @Nullable Matrix matrix(DType dtype, Geometry geometry, int operand, int rowAxis, int columnAxis) {
+  private static @Nullable Matrix matrix(
+      DType dtype, Geometry geometry, int operand, int rowAxis, int columnAxis) {
     long[] strides = geometry.strides()[operand];
     long rows = geometry.sizes()[rowAxis];
     long columns = geometry.sizes()[columnAxis];

@@ -45,7 +45,11 @@ final class GraphSection implements Sequence {
   }
 
   private String name() {
-    return "a graph of " + kernels.size() + " kernels from " + kernels.getFirst().kernel().name() + " to "
+    return "a graph of "
+        + kernels.size()
+        + " kernels from "
+        + kernels.getFirst().kernel().name()
+        + " to "
         + kernels.getLast().kernel().name();
   }
 }

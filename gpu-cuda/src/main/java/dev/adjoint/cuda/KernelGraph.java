@@ -22,7 +22,11 @@ final class KernelGraph {
    * @param owner what alone launches the graph, which is destroyed when that is unreachable
    */
   KernelGraph(
-      CudaSession session, Object owner, List<CudaSequence.KernelOfPlan> kernels, Buffer[][] buffers, long[][] starts,
+      CudaSession session,
+      Object owner,
+      List<CudaSequence.KernelOfPlan> kernels,
+      Buffer[][] buffers,
+      long[][] starts,
       long[][] scalars) {
     this.session = session;
     driver = session.driver().graphs();

@@ -37,7 +37,13 @@ final class KernelLaunch implements Program.Launch {
    * @param function the compiled kernel
    * @param first how many operands of a run are not the kernel's, but of what runs before it
    */
-  KernelLaunch(CudaSession session, Kernel kernel, Geometry geometry, CLaunch launch, long function, int first) {
+  KernelLaunch(
+      CudaSession session,
+      Kernel kernel,
+      Geometry geometry,
+      CLaunch launch,
+      long function,
+      int first) {
     this.session = session;
     this.kernel = kernel;
     this.geometry = geometry;
@@ -45,7 +51,8 @@ final class KernelLaunch implements Program.Launch {
     this.function = function;
     this.first = first;
     pointers = launch.source().pointers();
-    // One arena for all, because these blocks point to each other: it is freed when none of them can be reached.
+    // One arena for all, because these blocks point to each other: it is freed when none of them
+    // can be reached.
     Arena arena = Arena.ofAuto();
     long pointerBytes = Long.BYTES * (long) pointers;
     values = arena.allocate(pointerBytes + Math.max(1, launch.bytes()), Long.BYTES);
@@ -54,7 +61,9 @@ final class KernelLaunch implements Program.Launch {
     for (int i = 0; i <= pointers; i++) {
       arguments.setAtIndex(ValueLayout.JAVA_LONG, i, values.address() + Long.BYTES * (long) i);
     }
-    node = KernelNode.describe(arena, function, (int) launch.groups(), launch.items(), launch.rowItems(), arguments);
+    node =
+        KernelNode.describe(
+            arena, function, (int) launch.groups(), launch.items(), launch.rowItems(), arguments);
   }
 
   /** The name of the kernel. */
@@ -82,7 +91,11 @@ final class KernelLaunch implements Program.Launch {
     if (reportsPositions()) {
       values.setAtIndex(ValueLayout.JAVA_LONG, pointers - 1L, session.fault());
     }
-    launch.write(numbers, part, first == 0 ? starts : Arrays.copyOfRange(starts, first, starts.length), scalars);
+    launch.write(
+        numbers,
+        part,
+        first == 0 ? starts : Arrays.copyOfRange(starts, first, starts.length),
+        scalars);
     KernelNode.setRowGroups(node, (int) launch.rowGroups(part));
   }
 
@@ -101,7 +114,8 @@ final class KernelLaunch implements Program.Launch {
     int point = session.calling(kernel::name, () -> enqueue(buffers, starts, scalars));
     if (point >= 0) {
       long index = ((CudaBuffer) buffers[first + 1]).address() + starts[first + 1];
-      throw Positions.outOfRange(kernel, geometry, point, scalars[1], (start, to) -> session.read(index + start, to));
+      throw Positions.outOfRange(
+          kernel, geometry, point, scalars[1], (start, to) -> session.read(index + start, to));
     }
   }
 
@@ -112,8 +126,13 @@ final class KernelLaunch implements Program.Launch {
       session
           .driver()
           .launch(
-              function, (int) launch.groups(), (int) launch.rowGroups(part), launch.items(), launch.rowItems(),
-              session.stream(), arguments);
+              function,
+              (int) launch.groups(),
+              (int) launch.rowGroups(part),
+              launch.items(),
+              launch.rowItems(),
+              session.stream(),
+              arguments);
     }
     return reportsPositions() ? session.takeFault() : -1;
   }

@@ -29,7 +29,8 @@ final class KernelNode {
    *
    * @param arguments a pointer to each argument; must be of the same arena, which keeps it alive as long as the structure
    */
-  static MemorySegment describe(Arena arena, long function, int groups, int items, int rowItems, MemorySegment arguments) {
+  static MemorySegment describe(
+      Arena arena, long function, int groups, int items, int rowItems, MemorySegment arguments) {
     MemorySegment node = arena.allocate(BYTES, Long.BYTES);
     node.set(ValueLayout.JAVA_LONG, FUNCTION, function);
     node.set(ValueLayout.JAVA_INT, GROUPS, groups);

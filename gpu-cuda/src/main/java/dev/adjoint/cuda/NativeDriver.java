@@ -43,8 +43,18 @@ final class NativeDriver implements CudaDriver {
     toHost = library.function("cuMemcpyDtoHAsync_v2", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     launch =
         library.function(
-            "cuLaunchKernel", JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG,
-            ADDRESS, JAVA_LONG);
+            "cuLaunchKernel",
+            JAVA_LONG,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_LONG,
+            ADDRESS,
+            JAVA_LONG);
     record = library.function("cuEventRecord", JAVA_LONG, JAVA_LONG);
     waitForEvent = library.function("cuEventSynchronize", JAVA_LONG);
     graphs = new NativeGraphs(this, library);
@@ -106,7 +116,11 @@ final class NativeDriver implements CudaDriver {
     long minor = ask("cuDeviceGetAttribute", CAPABILITY_MINOR, device);
     long units = ask("cuDeviceGetAttribute", MULTIPROCESSORS, device);
     return new CudaInfo(
-        name, (int) (10 * major + minor), (int) units, ask("cuDeviceTotalMem_v2", device), (int) ask("cuDriverGetVersion"));
+        name,
+        (int) (10 * major + minor),
+        (int) units,
+        ask("cuDeviceTotalMem_v2", device),
+        (int) ask("cuDriverGetVersion"));
   }
 
   @Override
@@ -217,10 +231,19 @@ final class NativeDriver implements CudaDriver {
 
   @Override
   public void launch(
-      long function, int groups, int rowGroups, int items, int rowItems, long stream, MemorySegment arguments) {
+      long function,
+      int groups,
+      int rowGroups,
+      int items,
+      int rowItems,
+      long stream,
+      MemorySegment arguments) {
     int code;
     try {
-      code = (int) launch.invokeExact(function, groups, rowGroups, 1, items, rowItems, 1, 0, stream, arguments, 0L);
+      code =
+          (int)
+              launch.invokeExact(
+                  function, groups, rowGroups, 1, items, rowItems, 1, 0, stream, arguments, 0L);
     } catch (Throwable e) {
       throw NativeLibrary.unexpected("cuLaunchKernel", e);
     }

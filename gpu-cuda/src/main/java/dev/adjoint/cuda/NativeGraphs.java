@@ -15,7 +15,8 @@ final class NativeGraphs implements GraphDriver {
 
   NativeGraphs(NativeDriver driver, NativeLibrary library) {
     this.driver = driver;
-    setKernel = library.function("cuGraphExecKernelNodeSetParams_v2", JAVA_LONG, JAVA_LONG, ADDRESS);
+    setKernel =
+        library.function("cuGraphExecKernelNodeSetParams_v2", JAVA_LONG, JAVA_LONG, ADDRESS);
     launch = library.function("cuGraphLaunch", JAVA_LONG, JAVA_LONG);
   }
 
@@ -33,7 +34,11 @@ final class NativeGraphs implements GraphDriver {
   public long addKernel(long graph, long before, MemorySegment kernel) {
     try (Arena arena = Arena.ofConfined()) {
       return driver.ask(
-          "cuGraphAddKernelNode_v2", graph, arena.allocateFrom(JAVA_LONG, before), before == 0 ? 0L : 1L, kernel);
+          "cuGraphAddKernelNode_v2",
+          graph,
+          arena.allocateFrom(JAVA_LONG, before),
+          before == 0 ? 0L : 1L,
+          kernel);
     }
   }
 

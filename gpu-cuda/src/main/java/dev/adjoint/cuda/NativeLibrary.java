@@ -41,8 +41,12 @@ final class NativeLibrary {
     MemorySegment address =
         symbols
             .find(function)
-            .orElseThrow(() -> new CudaException(name + " has no function " + function + "; it is too old or too new"));
-    return Linker.nativeLinker().downcallHandle(address, FunctionDescriptor.of(ValueLayout.JAVA_INT, parameters));
+            .orElseThrow(
+                () ->
+                    new CudaException(
+                        name + " has no function " + function + "; it is too old or too new"));
+    return Linker.nativeLinker()
+        .downcallHandle(address, FunctionDescriptor.of(ValueLayout.JAVA_INT, parameters));
   }
 
   /**
@@ -71,7 +75,8 @@ final class NativeLibrary {
             case Integer _ -> ValueLayout.JAVA_INT;
             case Long _ -> ValueLayout.JAVA_LONG;
             case MemorySegment _ -> ValueLayout.ADDRESS;
-            default -> throw new IllegalArgumentException("no argument of a native call: " + arguments[i]);
+            default ->
+                throw new IllegalArgumentException("no argument of a native call: " + arguments[i]);
           };
     }
     return layouts;

@@ -66,7 +66,10 @@ final class Nvrtc {
       case 4 -> "not a program";
       case 5 -> "an option is wrong";
       case COMPILATION_FAILED -> "the text cannot be compiled";
-      case 7 -> "the library libnvrtc-builtins, which lies next to " + library.name() + ", cannot be loaded";
+      case 7 ->
+          "the library libnvrtc-builtins, which lies next to "
+              + library.name()
+              + ", cannot be loaded";
       default -> "see the documentation of NVRTC";
     };
   }
@@ -81,8 +84,10 @@ final class Nvrtc {
     int[] older = Arrays.stream(supported).filter(s -> s <= capability).sorted().toArray();
     if (older.length == 0) {
       throw new CudaException(
-          "NVRTC compiles for compute capability " + Arrays.stream(supported).min().orElse(0) / 10.0
-              + " and newer, and the device has " + capability / 10.0);
+          "NVRTC compiles for compute capability "
+              + Arrays.stream(supported).min().orElse(0) / 10.0
+              + " and newer, and the device has "
+              + capability / 10.0);
     }
     int newest = older[older.length - 1];
     // Machine code runs on devices of the same major number that are not older.
@@ -99,7 +104,8 @@ final class Nvrtc {
     var options = new ArrayList<>(List.of(Dialect.CUDA.options().split(" ")));
     options.add("--gpu-architecture=" + target);
     boolean many =
-        version >= MANY_ARGUMENTS_SINCE && device.driver() >= MANY_ARGUMENTS_SINCE
+        version >= MANY_ARGUMENTS_SINCE
+            && device.driver() >= MANY_ARGUMENTS_SINCE
             && device.capability() >= MANY_ARGUMENTS_CAPABILITY;
     String identity = "nvrtc " + version + " " + String.join(" ", options);
     return new KernelCompiler() {
@@ -125,7 +131,14 @@ final class Nvrtc {
       MemorySegment handle = arena.allocate(JAVA_LONG);
       check(
           "nvrtcCreateProgram",
-          library.call("nvrtcCreateProgram", handle, arena.allocateFrom(text), arena.allocateFrom("kernel.cu"), 0, 0L, 0L));
+          library.call(
+              "nvrtcCreateProgram",
+              handle,
+              arena.allocateFrom(text),
+              arena.allocateFrom("kernel.cu"),
+              0,
+              0L,
+              0L));
       long program = handle.get(JAVA_LONG, 0);
       try {
         MemorySegment words = arena.allocate(JAVA_LONG, options.size());
@@ -135,7 +148,8 @@ final class Nvrtc {
         int code = library.call("nvrtcCompileProgram", program, options.size(), words);
         if (code == COMPILATION_FAILED) {
           byte[] log = fetch(program, "ProgramLog", arena);
-          throw new CudaException(new String(log, 0, log.length - 1, StandardCharsets.UTF_8).strip() + "\n" + text);
+          throw new CudaException(
+              new String(log, 0, log.length - 1, StandardCharsets.UTF_8).strip() + "\n" + text);
         }
         check("nvrtcCompileProgram", code);
         return fetch(program, form, arena);

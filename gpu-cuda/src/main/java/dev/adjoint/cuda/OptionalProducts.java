@@ -53,6 +53,8 @@ final class OptionalProducts implements Products {
   }
 
   private void warn(String why) {
-    LOG.log(System.Logger.Level.WARNING, session.name() + ": matrix products take longer than they need to: " + why);
+    LOG.log(
+        System.Logger.Level.WARNING,
+        session.name() + ": matrix products take longer than they need to: " + why);
   }
 }

@@ -28,7 +28,11 @@ final class ProductProgram implements Program {
   private final Function<Kernel, CudaProgram> own;
 
   /** A product; {@code own} compiles our kernels. */
-  ProductProgram(CudaSession session, Kernel.MatMul kernel, Products products, Function<Kernel, CudaProgram> own) {
+  ProductProgram(
+      CudaSession session,
+      Kernel.MatMul kernel,
+      Products products,
+      Function<Kernel, CudaProgram> own) {
     this.session = session;
     this.kernel = kernel;
     this.products = products;
@@ -46,7 +50,11 @@ final class ProductProgram implements Program {
     if (product == null) {
       return own(geometry);
     }
-    long[] offsets = Arrays.stream(geometry.offsets()).limit(OPERANDS).map(o -> o * kernel.dtype().bytes()).toArray();
+    long[] offsets =
+        Arrays.stream(geometry.offsets())
+            .limit(OPERANDS)
+            .map(o -> o * kernel.dtype().bytes())
+            .toArray();
     var pieces = new ArrayList<Launch>();
     pieces.add(
         (buffers, starts, scalars) ->
@@ -54,7 +62,9 @@ final class ProductProgram implements Program {
                 kernel::name,
                 () ->
                     product.run(
-                        at(buffers, starts, offsets, 0), at(buffers, starts, offsets, 1), at(buffers, starts, offsets, 2))));
+                        at(buffers, starts, offsets, 0),
+                        at(buffers, starts, offsets, 1),
+                        at(buffers, starts, offsets, 2))));
     if (kernel.epilogue() != null) {
       pieces.addAll(epilogue(kernel.epilogue(), geometry));
     }
@@ -64,7 +74,9 @@ final class ProductProgram implements Program {
   /** Products in the accepted precision; in full f32 where the library rounds factors for other layouts only. */
   private Products.@Nullable Product product(Gemm gemm) {
     Products.Product product = products.prepare(gemm);
-    return product == null && gemm.precision() != Precision.F32 ? products.prepare(gemm.inFull()) : product;
+    return product == null && gemm.precision() != Precision.F32
+        ? products.prepare(gemm.inFull())
+        : product;
   }
 
   /** Our kernel, which is in full f32 whatever is accepted, so that it is compiled once. */
@@ -85,6 +97,7 @@ final class ProductProgram implements Program {
       strides[a] = Arrays.copyOf(geometry.strides()[OPERANDS + a], axes);
     }
     long[] offsets = Arrays.copyOfRange(geometry.offsets(), OPERANDS, geometry.offsets().length);
-    return own.apply(alone).pieces(new Geometry(Arrays.copyOf(geometry.sizes(), axes), offsets, strides), OPERANDS);
+    return own.apply(alone)
+        .pieces(new Geometry(Arrays.copyOf(geometry.sizes(), axes), offsets, strides), OPERANDS);
   }
 }

@@ -29,7 +29,8 @@ final class RedistJars {
   static RedistJars onTheClassPath() {
     return new RedistJars(
         ClassLoader.getSystemClassLoader(),
-        BinaryCache.folder(System.getenv(), System.getProperty("user.home"), "cuda").resolve("lib"));
+        BinaryCache.folder(System.getenv(), System.getProperty("user.home"), "cuda")
+            .resolve("lib"));
   }
 
   /** A library as a file, together with what it loads by itself, or null if no jar has it. */
@@ -60,7 +61,8 @@ final class RedistJars {
     folder.create();
     String why = folder.whyNotPrivate();
     if (!why.isEmpty()) {
-      System.getLogger("dev.adjoint").log(System.Logger.Level.WARNING, "cuda: " + file + " is not unpacked: " + why);
+      System.getLogger("dev.adjoint")
+          .log(System.Logger.Level.WARNING, "cuda: " + file + " is not unpacked: " + why);
       throw new IOException(why);
     }
     Path target = folder.path().resolve(file);

@@ -50,7 +50,8 @@ final class Toolkit {
 
   /** The toolkit of this machine. */
   static Toolkit ofThisMachine() {
-    return new Toolkit(System.getenv(), Path.of("/"), NativeLibrary::open, RedistJars.onTheClassPath());
+    return new Toolkit(
+        System.getenv(), Path.of("/"), NativeLibrary::open, RedistJars.onTheClassPath());
   }
 
   /**
@@ -88,7 +89,8 @@ final class Toolkit {
     }
     Path folder = library.getParent();
     if (folder != null && library.toString().contains("libnvrtc.so.")) {
-      // NVRTC asks the loader of the system for this part by name, and gets one that is loaded already.
+      // NVRTC asks the loader of the system for this part by name, and gets one that is loaded
+      // already.
       children(folder, "libnvrtc-builtins.so.*").forEach(part -> loader.open(part.toString()));
     }
     return loader.open(library.toString());
@@ -115,10 +117,12 @@ final class Toolkit {
     addToolkit(folders, root.resolve("opt/cuda"));
     for (Path prefix : pythonPrefixes()) {
       folders.add(prefix.resolve("lib"));
-      folders.add(prefix.resolve("targets").resolve(arm ? "sbsa-linux" : "x86_64-linux").resolve("lib"));
+      folders.add(
+          prefix.resolve("targets").resolve(arm ? "sbsa-linux" : "x86_64-linux").resolve("lib"));
       for (Path python : children(prefix.resolve("lib"), "python3*")) {
         for (String packages : new String[] {"site-packages", "dist-packages"}) {
-          children(python.resolve(packages).resolve("nvidia"), "*").forEach(part -> folders.add(part.resolve("lib")));
+          children(python.resolve(packages).resolve("nvidia"), "*")
+              .forEach(part -> folders.add(part.resolve("lib")));
         }
       }
     }
@@ -128,7 +132,8 @@ final class Toolkit {
   private void addToolkit(Set<Path> folders, Path toolkit) {
     folders.add(toolkit.resolve("lib64"));
     folders.add(toolkit.resolve("lib"));
-    folders.add(toolkit.resolve("targets").resolve(arm ? "sbsa-linux" : "x86_64-linux").resolve("lib"));
+    folders.add(
+        toolkit.resolve("targets").resolve(arm ? "sbsa-linux" : "x86_64-linux").resolve("lib"));
   }
 
   /** Where Python or conda keep their packages: the active environments, those of each python3 on the path, the user's. */

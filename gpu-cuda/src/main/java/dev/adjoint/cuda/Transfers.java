@@ -71,7 +71,11 @@ final class Transfers {
       if (piece < pieces) {
         slots[piece] = take();
         long at = piece * SLOT_BYTES;
-        driver.copyToHost(slot(slots[piece]).address(), from + at, Math.min(SLOT_BYTES, to.byteSize() - at), stream);
+        driver.copyToHost(
+            slot(slots[piece]).address(),
+            from + at,
+            Math.min(SLOT_BYTES, to.byteSize() - at),
+            stream);
         driver.record(events[slots[piece]], stream);
       }
       int done = piece - (SLOTS - 1);

@@ -30,21 +30,24 @@ class CatalogTextsTest {
   /** The texts of all kernels, which are recorded on a device where kernels do nothing. */
   private static List<String> texts() {
     Device device = Device.of(FakeProvider.KIND + ":" + FakeProvider.SILENT);
-    Scope.on(device, () -> {
-      for (OpSpec row : OpCatalog.all()) {
-        for (DType dtype : row.dtypes()) {
-          // Special values change no text, and shapes and layouts change the text of every type in the same way.
-          row.samples(dtype).stream()
-              .filter(sample -> !sample.special())
-              .limit(dtype == DType.F32 ? Integer.MAX_VALUE : 1)
-              .forEach(sample -> sample.result().realize());
-        }
-      }
-      for (OpSpec row : OpCatalog.differentiable()) {
-        row.samples(DType.F32).getFirst().gradients().values().forEach(Tensor::realize);
-      }
-      return true;
-    });
+    Scope.on(
+        device,
+        () -> {
+          for (OpSpec row : OpCatalog.all()) {
+            for (DType dtype : row.dtypes()) {
+              // Special values change no text, and shapes and layouts change the text of every type
+              // in the same way.
+              row.samples(dtype).stream()
+                  .filter(sample -> !sample.special())
+                  .limit(dtype == DType.F32 ? Integer.MAX_VALUE : 1)
+                  .forEach(sample -> sample.result().realize());
+            }
+          }
+          for (OpSpec row : OpCatalog.differentiable()) {
+            row.samples(DType.F32).getFirst().gradients().values().forEach(Tensor::realize);
+          }
+          return true;
+        });
     return FakeProvider.driver(FakeProvider.SILENT).texts;
   }
 
@@ -66,7 +69,8 @@ class CatalogTextsTest {
     command.addAll(List.of(Dialect.CUDA.options().split(" ")));
     command.addAll(List.of("-o", folder.resolve("all.cubin").toString(), source.toString()));
     Path log = folder.resolve("log");
-    Process compiler = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    Process compiler =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     assertThat(compiler.waitFor(10, TimeUnit.MINUTES)).isTrue();
     assertThat(compiler.exitValue()).describedAs(Files.readString(log)).isZero();
   }

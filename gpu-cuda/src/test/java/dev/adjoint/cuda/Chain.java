@@ -22,7 +22,9 @@ final class Chain {
   /** Adds a scalar. */
   static final Kernel ADD =
       new Kernel.Loop(
-          1, 0, false,
+          1,
+          0,
+          false,
           List.of(
               new Access(Access.Kind.READ, DType.F32, Access.Lane.CONTIGUOUS),
               new Access(Access.Kind.WRITE, DType.F32, Access.Lane.CONTIGUOUS)),
@@ -52,7 +54,8 @@ final class Chain {
   }
 
   static CudaBackend open(FakeDriver driver) {
-    return new CudaBackend(new CudaSession(driver, 0, FakeDriver.info(), "cuda:3"), driver, null, null);
+    return new CudaBackend(
+        new CudaSession(driver, 0, FakeDriver.info(), "cuda:3"), driver, null, null);
   }
 
   /** One of the launches. */

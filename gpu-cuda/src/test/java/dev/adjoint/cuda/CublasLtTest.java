@@ -44,7 +44,10 @@ class CublasLtTest {
     var session = new CudaSession(driver, 0, info, "cuda:0");
     var jars = new RedistJars(ClassLoader.getPlatformClassLoader(), root);
     return new CudaBackend(
-        session, driver, null, new OptionalProducts(session, new Toolkit(Map.of(), root, _ -> installed, jars)));
+        session,
+        driver,
+        null,
+        new OptionalProducts(session, new Toolkit(Map.of(), root, _ -> installed, jars)));
   }
 
   private void prepare(CudaBackend device, DType dtype, Precision precision) {
@@ -75,7 +78,8 @@ class CublasLtTest {
     prepare(device(90, library.library()), DType.F32, Precision.BF16);
     assertThat(library.operations)
         .containsExactly(
-            List.of(CUBLAS_COMPUTE_32F_FAST_16BF, CUDA_R_32F), List.of(CUBLAS_COMPUTE_32F, CUDA_R_32F));
+            List.of(CUBLAS_COMPUTE_32F_FAST_16BF, CUDA_R_32F),
+            List.of(CUBLAS_COMPUTE_32F, CUDA_R_32F));
     assertThat(driver.texts).isEmpty();
   }
 
@@ -83,7 +87,8 @@ class CublasLtTest {
   void theUnitsAreTensorCoresWithTheLibrary() {
     for (Precision precision : Precision.values()) {
       assertThat(device(80, library.library()).hasUnitFor(precision)).isTrue();
-      assertThat(device(75, library.library()).hasUnitFor(precision)).isEqualTo(precision == Precision.F32);
+      assertThat(device(75, library.library()).hasUnitFor(precision))
+          .isEqualTo(precision == Precision.F32);
       assertThat(device(90, null).hasUnitFor(precision)).isEqualTo(precision == Precision.F32);
     }
   }

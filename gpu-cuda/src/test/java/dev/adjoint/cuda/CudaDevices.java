@@ -13,6 +13,8 @@ final class CudaDevices {
     return Devices.list().stream()
         .filter(d -> d.name().startsWith("cuda:"))
         .findFirst()
-        .orElseGet(() -> Assumptions.abort("no CUDA device: " + new CudaProvider().whyNot().orElseThrow()));
+        .orElseGet(
+            () ->
+                Assumptions.abort("no CUDA device: " + new CudaProvider().whyNot().orElseThrow()));
   }
 }

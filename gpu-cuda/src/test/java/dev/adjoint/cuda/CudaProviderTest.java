@@ -18,9 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 class CudaProviderTest {
   @TempDir Path root;
 
-  private DeviceProvider provider(Supplier<@Nullable CudaDriver> driver, @Nullable NativeLibrary nvrtc) {
+  private DeviceProvider provider(
+      Supplier<@Nullable CudaDriver> driver, @Nullable NativeLibrary nvrtc) {
     var jars = new RedistJars(ClassLoader.getPlatformClassLoader(), root);
-    return new CudaProvider(driver, new Toolkit(Map.of(), root, name -> name.equals("libnvrtc.so.13") ? nvrtc : null, jars));
+    return new CudaProvider(
+        driver,
+        new Toolkit(Map.of(), root, name -> name.equals("libnvrtc.so.13") ? nvrtc : null, jars));
   }
 
   private static void refuses(DeviceProvider provider, String why) {
@@ -49,7 +52,8 @@ class CudaProviderTest {
   @Test
   void withADriverThatIsTooOldForItsFunctions() {
     refuses(
-        provider(() -> new NativeDriver(new NativeLibrary("libcuda.so.1", _ -> Optional.empty())), null),
+        provider(
+            () -> new NativeDriver(new NativeLibrary("libcuda.so.1", _ -> Optional.empty())), null),
         "libcuda.so.1 has no function cuCtxSetCurrent");
   }
 
@@ -59,7 +63,8 @@ class CudaProviderTest {
         provider(FakeDriver::new, null),
         "there is Fake GPU, but no NVRTC, which compiles kernels, for CUDA 13 or older; install it with: "
             + "pip install nvidia-cuda-nvrtc nvidia-cublas; looked in the loader path");
-    assertThat(provider(FakeDriver::new, null).whyNot().orElseThrow()).endsWith("OpenCL works without it");
+    assertThat(provider(FakeDriver::new, null).whyNot().orElseThrow())
+        .endsWith("OpenCL works without it");
   }
 
   @Test
@@ -97,6 +102,7 @@ class CudaProviderTest {
   @Test
   void aDeviceIsDescribedInALine() {
     assertThat(FakeDriver.info().line())
-        .isEqualTo("Fake GPU, 4 multiprocessors, 0.3 GiB, compute capability 9.0, driver for CUDA 13.0");
+        .isEqualTo(
+            "Fake GPU, 4 multiprocessors, 0.3 GiB, compute capability 9.0, driver for CUDA 13.0");
   }
 }

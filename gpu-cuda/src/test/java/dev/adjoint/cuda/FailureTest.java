@@ -20,7 +20,8 @@ class FailureTest extends FailureContract<FakeDriver> {
 
   @Override
   protected CudaBackend open(FakeDriver driver) {
-    return new CudaBackend(new CudaSession(driver, 0, FakeDriver.info(), "cuda:3"), driver, null, null);
+    return new CudaBackend(
+        new CudaSession(driver, 0, FakeDriver.info(), "cuda:3"), driver, null, null);
   }
 
   @Test

@@ -37,11 +37,21 @@ final class FakeCublasLt {
           function("MatmulPreferenceDestroy", JAVA_LONG),
           function("MatmulPreferenceSetAttribute", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG),
           function(
-              "MatmulAlgoGetHeuristic", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT,
-              ADDRESS, ADDRESS),
+              "MatmulAlgoGetHeuristic",
+              JAVA_LONG,
+              JAVA_LONG,
+              JAVA_LONG,
+              JAVA_LONG,
+              JAVA_LONG,
+              JAVA_LONG,
+              JAVA_LONG,
+              JAVA_INT,
+              ADDRESS,
+              ADDRESS),
           function(
-              "Matmul", JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG,
-              JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+              "Matmul", JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+              ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG,
+              JAVA_LONG));
 
   /** The {@code cublasComputeType_t} and {@code cudaDataType} of each operation that was described. */
   final List<List<Integer>> operations = new ArrayList<>();
@@ -57,7 +67,8 @@ final class FakeCublasLt {
     this.arena = arena;
   }
 
-  private static Map.Entry<String, List<MemoryLayout>> function(String name, MemoryLayout... parameters) {
+  private static Map.Entry<String, List<MemoryLayout>> function(
+      String name, MemoryLayout... parameters) {
     return Map.entry("cublasLt" + name, List.of(parameters));
   }
 
@@ -75,7 +86,10 @@ final class FakeCublasLt {
     try {
       MethodHandle called =
           MethodHandles.lookup()
-              .findVirtual(FakeCublasLt.class, "called", MethodType.methodType(int.class, String.class, Object[].class))
+              .findVirtual(
+                  FakeCublasLt.class,
+                  "called",
+                  MethodType.methodType(int.class, String.class, Object[].class))
               .bindTo(this)
               .bindTo(name)
               .asCollector(Object[].class, parameters.size())

@@ -242,7 +242,13 @@ final class FakeDriver extends FailingDriver implements CudaDriver, KernelCompil
 
   @Override
   public void launch(
-      long function, int groups, int rowGroups, int items, int rowItems, long stream, MemorySegment arguments) {
+      long function,
+      int groups,
+      int rowGroups,
+      int items,
+      int rowItems,
+      long stream,
+      MemorySegment arguments) {
     mustBe(function, "module");
     mustBe(stream, "stream");
     inContext("cuLaunchKernel");

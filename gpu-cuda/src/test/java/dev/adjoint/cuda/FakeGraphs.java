@@ -79,7 +79,9 @@ final class FakeGraphs implements GraphDriver {
     driver.mustBe(graph, "graph");
     driver.inContext("cuGraphAddKernelNode");
     List<Node> nodes = graphs.get(graph);
-    must(before == (nodes.isEmpty() ? 0 : nodes.getLast().number), "the kernel before it as its only dependency");
+    must(
+        before == (nodes.isEmpty() ? 0 : nodes.getLast().number),
+        "the kernel before it as its only dependency");
     Node node = read(driver.number(), kernel);
     nodes.add(node);
     return node.number;
@@ -109,7 +111,9 @@ final class FakeGraphs implements GraphDriver {
     driver.mustBe(changed.graph, "graph");
     Node before = changed.nodes.get(node);
     Node after = read(node, kernel);
-    must(before != null && before.function == after.function, "the node and the function that it was added with");
+    must(
+        before != null && before.function == after.function,
+        "the node and the function that it was added with");
     changed.nodes.put(node, after);
     // A call that fails may have changed the kernel all the same.
     driver.inContext("cuGraphExecKernelNodeSetParams");

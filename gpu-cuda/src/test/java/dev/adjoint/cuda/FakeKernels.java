@@ -41,17 +41,25 @@ final class FakeKernels {
    * @param starts for each access where the structure has its start, or -1
    * @param scalars the same for each scalar
    */
-  private record Known(Kernel kernel, Geometry geometry, CSource source, ByteBuffer numbers, int[] starts, int[] scalars) {}
+  private record Known(
+      Kernel kernel,
+      Geometry geometry,
+      CSource source,
+      ByteBuffer numbers,
+      int[] starts,
+      int[] scalars) {}
 
   /** Learns what launches of a kernel over a geometry compute. */
   synchronized void learn(Kernel kernel, Geometry geometry) {
     int count =
         switch (kernel) {
           case Kernel.Loop loop -> loop.scalars().size();
-          case Kernel.MatMul product -> product.epilogue() == null ? 0 : product.epilogue().scalars().size();
+          case Kernel.MatMul product ->
+              product.epilogue() == null ? 0 : product.epilogue().scalars().size();
           case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _ -> -1;
         };
-    CLaunch launch = count < 0 ? null : CSource.print("fake", kernel, target, geometry, Integer.MAX_VALUE);
+    CLaunch launch =
+        count < 0 ? null : CSource.print("fake", kernel, target, geometry, Integer.MAX_VALUE);
     if (launch == null || launch.parts() == 0) {
       return;
     }
@@ -67,7 +75,8 @@ final class FakeKernels {
       other[k] = 1;
       scalars[k] = difference(launch, starts.length, new long[starts.length], other);
     }
-    ByteBuffer numbers = blank(written(launch, new long[starts.length], new long[count]), starts, scalars);
+    ByteBuffer numbers =
+        blank(written(launch, new long[starts.length], new long[count]), starts, scalars);
     byText
         .computeIfAbsent(launch.source().text(), _ -> new ArrayList<>())
         .add(new Known(kernel, geometry, launch.source(), numbers, starts, scalars));
@@ -112,11 +121,15 @@ final class FakeKernels {
     int bytes = all.getFirst().numbers.capacity();
     byte[] structure = argument(arguments, count, bytes).toArray(ValueLayout.JAVA_BYTE);
     Known known = find(all, structure);
-    return known == null ? () -> {} : () -> run(known, pointers, ByteBuffer.wrap(structure).order(ByteOrder.nativeOrder()));
+    return known == null
+        ? () -> {}
+        : () -> run(known, pointers, ByteBuffer.wrap(structure).order(ByteOrder.nativeOrder()));
   }
 
   private static MemorySegment argument(MemorySegment arguments, int number, int bytes) {
-    return FakeDriver.at(arguments.reinterpret((number + 1L) * Long.BYTES).getAtIndex(ValueLayout.JAVA_LONG, number), bytes);
+    return FakeDriver.at(
+        arguments.reinterpret((number + 1L) * Long.BYTES).getAtIndex(ValueLayout.JAVA_LONG, number),
+        bytes);
   }
 
   private static @Nullable Known find(List<Known> all, byte[] structure) {
@@ -139,7 +152,8 @@ final class FakeKernels {
     for (int i = 0; i < pointers.length; i++) {
       operands[known.source.buffers().get(i)] = memory.apply(pointers[i]);
     }
-    long[] scalars = Arrays.stream(known.scalars).mapToLong(at -> at < 0 ? 0 : structure.getLong(at)).toArray();
+    long[] scalars =
+        Arrays.stream(known.scalars).mapToLong(at -> at < 0 ? 0 : structure.getLong(at)).toArray();
     var geometry = new Geometry(known.geometry.sizes(), offsets, known.geometry.strides());
     InterpretedKernel.run(known.kernel, geometry, operands, new long[offsets.length], scalars);
   }

@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Test;
 /** How products are described to a library. The library of these tests computes what the description says. */
 class GemmTest {
   private static long index(Gemm.Matrix matrix, int batch, long row, long column) {
-    return batch * matrix.batch() + (matrix.contiguousRows() ? row * matrix.leading() + column : column * matrix.leading() + row);
+    return batch * matrix.batch()
+        + (matrix.contiguousRows()
+            ? row * matrix.leading() + column
+            : column * matrix.leading() + row);
   }
 
   /** Products by the description alone. */
@@ -56,17 +59,32 @@ class GemmTest {
 
   @Test
   void rowsOrColumnsMustBeContiguous() {
-    Geometry plain = geometry(new int[] {4, 5, 6}, new long[] {6, 0, 1}, new long[] {0, 1, 5}, new long[] {5, 1, 0});
+    Geometry plain =
+        geometry(
+            new int[] {4, 5, 6}, new long[] {6, 0, 1}, new long[] {0, 1, 5}, new long[] {5, 1, 0});
     assertThat(Gemm.of(DType.F32, Precision.F32, plain))
         .isEqualTo(
             new Gemm(
-                DType.F32, Precision.F32, 1, 4, 5, 6, new Gemm.Matrix(true, 6, 0, 64), new Gemm.Matrix(false, 5, 0, 64),
+                DType.F32,
+                Precision.F32,
+                1,
+                4,
+                5,
+                6,
+                new Gemm.Matrix(true, 6, 0, 64),
+                new Gemm.Matrix(false, 5, 0, 64),
                 new Gemm.Matrix(true, 5, 0, 64)));
-    Geometry steps = geometry(new int[] {4, 5, 6}, new long[] {12, 0, 2}, new long[] {0, 1, 5}, new long[] {5, 1, 0});
+    Geometry steps =
+        geometry(
+            new int[] {4, 5, 6}, new long[] {12, 0, 2}, new long[] {0, 1, 5}, new long[] {5, 1, 0});
     assertThat(Gemm.of(DType.F32, Precision.F32, steps)).isNull();
-    Geometry repeated = geometry(new int[] {4, 5, 6}, new long[] {0, 0, 1}, new long[] {0, 1, 5}, new long[] {5, 1, 0});
+    Geometry repeated =
+        geometry(
+            new int[] {4, 5, 6}, new long[] {0, 0, 1}, new long[] {0, 1, 5}, new long[] {5, 1, 0});
     assertThat(Gemm.of(DType.F32, Precision.F32, repeated)).isNull();
-    Geometry empty = geometry(new int[] {4, 5, 0}, new long[] {0, 0, 1}, new long[] {0, 1, 5}, new long[] {5, 1, 0});
+    Geometry empty =
+        geometry(
+            new int[] {4, 5, 0}, new long[] {0, 0, 1}, new long[] {0, 1, 5}, new long[] {5, 1, 0});
     assertThat(Gemm.of(DType.F32, Precision.F32, empty)).isNull();
   }
 
@@ -75,16 +93,31 @@ class GemmTest {
     int[] sizes = {2, 3, 4, 5, 6};
     long[] right = {0, 0, 0, 1, 5};
     long[] result = {60, 20, 5, 1, 0};
-    assertThat(Gemm.of(DType.F32, Precision.F32, geometry(sizes, new long[] {72, 24, 6, 0, 1}, right, result))).isNotNull();
-    assertThat(Gemm.of(DType.F32, Precision.F32, geometry(sizes, new long[] {24, 48, 6, 0, 1}, right, result))).isNull();
+    assertThat(
+            Gemm.of(
+                DType.F32,
+                Precision.F32,
+                geometry(sizes, new long[] {72, 24, 6, 0, 1}, right, result)))
+        .isNotNull();
+    assertThat(
+            Gemm.of(
+                DType.F32,
+                Precision.F32,
+                geometry(sizes, new long[] {24, 48, 6, 0, 1}, right, result)))
+        .isNull();
   }
 
   @Test
   void theAlignmentOfViewsIsKnown() {
     long[][] strides = {{6, 0, 1}, {0, 1, 5}, {5, 1, 0}};
-    Gemm gemm = Gemm.of(DType.F32, Precision.F32, new Geometry(new int[] {4, 5, 6}, new long[] {3, 4, 16}, strides));
+    Gemm gemm =
+        Gemm.of(
+            DType.F32,
+            Precision.F32,
+            new Geometry(new int[] {4, 5, 6}, new long[] {3, 4, 16}, strides));
     assertThat(gemm).isNotNull();
-    assertThat(List.of(gemm.left().alignment(), gemm.right().alignment(), gemm.result().alignment()))
+    assertThat(
+            List.of(gemm.left().alignment(), gemm.right().alignment(), gemm.result().alignment()))
         .containsExactly(4, 16, 64);
   }
 
@@ -102,7 +135,8 @@ class GemmTest {
             new Instr.Apply(ScalarOp.ADD, DType.F32, 0, 0, -1),
             new Instr.Apply(ScalarOp.ADD, DType.F32, 2, 1, -1));
     var map = new Stage.Map(body, List.of(new Stage.Store(2, 3)));
-    return new Kernel.MatMul(DType.F32, new Kernel.Loop(2, 0, false, accesses, List.of(), List.of(map)));
+    return new Kernel.MatMul(
+        DType.F32, new Kernel.Loop(2, 0, false, accesses, List.of(), List.of(map)));
   }
 
   /** A library product with its epilogue, and our kernel, on random layouts. */
@@ -127,10 +161,14 @@ class GemmTest {
       var session = new CudaSession(driver, 0, FakeDriver.info(), "cuda:0");
       var prepared = new ArrayList<Gemm>();
       var device =
-          new CudaBackend(session, driver, null, gemm -> {
-            prepared.add(gemm);
-            return byDescription(gemm);
-          });
+          new CudaBackend(
+              session,
+              driver,
+              null,
+              gemm -> {
+                prepared.add(gemm);
+                return byDescription(gemm);
+              });
       float[][] results = new float[2][];
       for (int way = 0; way < 2; way++) {
         Buffer[] buffers = new Buffer[6];
@@ -168,7 +206,8 @@ class GemmTest {
     for (int a = 0; a < 3; a++) {
       strides[a] = Arrays.copyOf(geometry.strides()[3 + a], 3);
     }
-    return new Geometry(Arrays.copyOf(geometry.sizes(), 3), Arrays.copyOfRange(geometry.offsets(), 3, 6), strides);
+    return new Geometry(
+        Arrays.copyOf(geometry.sizes(), 3), Arrays.copyOfRange(geometry.offsets(), 3, 6), strides);
   }
 
   private static MemorySegment[] memory(Buffer[] buffers) {
@@ -184,11 +223,17 @@ class GemmTest {
     var session = new CudaSession(driver, 0, FakeDriver.info(), "cuda:0");
     var asked = new ArrayList<Gemm>();
     var device =
-        new CudaBackend(session, driver, null, gemm -> {
-          asked.add(gemm);
-          return offered.contains(gemm.precision()) ? byDescription(gemm) : null;
-        });
-    device.compile(new Kernel.MatMul(DType.F32, accepted, null)).prepare(geometry(new int[] {128, 128, 128}, PLAIN));
+        new CudaBackend(
+            session,
+            driver,
+            null,
+            gemm -> {
+              asked.add(gemm);
+              return offered.contains(gemm.precision()) ? byDescription(gemm) : null;
+            });
+    device
+        .compile(new Kernel.MatMul(DType.F32, accepted, null))
+        .prepare(geometry(new int[] {128, 128, 128}, PLAIN));
     return asked;
   }
 
@@ -218,12 +263,22 @@ class GemmTest {
   void smallProductsAreLeftToOurKernel() {
     var driver = new FakeDriver();
     var session = new CudaSession(driver, 0, FakeDriver.info(), "cuda:0");
-    var device = new CudaBackend(session, driver, null, _ -> {
-      throw new AssertionError("asked for a small product");
-    });
+    var device =
+        new CudaBackend(
+            session,
+            driver,
+            null,
+            _ -> {
+              throw new AssertionError("asked for a small product");
+            });
     device
         .compile(new Kernel.MatMul(DType.F32, null))
-        .prepare(geometry(new int[] {4, 5, 6}, new long[] {6, 0, 1}, new long[] {0, 1, 5}, new long[] {5, 1, 0}));
+        .prepare(
+            geometry(
+                new int[] {4, 5, 6},
+                new long[] {6, 0, 1},
+                new long[] {0, 1, 5},
+                new long[] {5, 1, 0}));
     assertThat(driver.texts).hasSize(1);
   }
 }

@@ -28,7 +28,9 @@ class GraphTest {
   private List<String> calls(Runnable action) {
     int from = driver.calls.size();
     action.run();
-    return driver.calls.subList(from, driver.calls.size()).stream().filter(GraphTest::isLaunch).toList();
+    return driver.calls.subList(from, driver.calls.size()).stream()
+        .filter(GraphTest::isLaunch)
+        .toList();
   }
 
   private static boolean isLaunch(String call) {
@@ -43,9 +45,14 @@ class GraphTest {
         .containsExactly("cuLaunchKernel", "cuLaunchKernel", "cuLaunchKernel");
     assertThat(calls(() -> assertThat(chain.run(memory, ONES)).isEqualTo(3)))
         .containsExactly(
-            "cuGraphCreate", "cuGraphAddKernelNode", "cuGraphAddKernelNode", "cuGraphAddKernelNode",
-            "cuGraphInstantiateWithFlags", "cuGraphLaunch");
-    assertThat(calls(() -> assertThat(chain.run(memory, ONES)).isEqualTo(3))).containsExactly("cuGraphLaunch");
+            "cuGraphCreate",
+            "cuGraphAddKernelNode",
+            "cuGraphAddKernelNode",
+            "cuGraphAddKernelNode",
+            "cuGraphInstantiateWithFlags",
+            "cuGraphLaunch");
+    assertThat(calls(() -> assertThat(chain.run(memory, ONES)).isEqualTo(3)))
+        .containsExactly("cuGraphLaunch");
     assertThat(calls(() -> assertThat(chain.run(memory, 1, 20, 1)).isEqualTo(22)))
         .describedAs("another scalar")
         .containsExactly("cuGraphExecKernelNodeSetParams", "cuGraphLaunch");
@@ -54,8 +61,10 @@ class GraphTest {
     others[1] = memory[1];
     assertThat(calls(() -> assertThat(chain.run(others, 1, 20, 1)).isEqualTo(22)))
         .describedAs("other buffers after the first launch")
-        .containsExactly("cuGraphExecKernelNodeSetParams", "cuGraphExecKernelNodeSetParams", "cuGraphLaunch");
-    assertThat(calls(() -> assertThat(chain.run(others, 1, 20, 1)).isEqualTo(22))).containsExactly("cuGraphLaunch");
+        .containsExactly(
+            "cuGraphExecKernelNodeSetParams", "cuGraphExecKernelNodeSetParams", "cuGraphLaunch");
+    assertThat(calls(() -> assertThat(chain.run(others, 1, 20, 1)).isEqualTo(22)))
+        .containsExactly("cuGraphLaunch");
     assertThat(driver.graphs.alive()).isEqualTo(2);
   }
 
@@ -111,7 +120,8 @@ class GraphTest {
   void aProductOfTheLibraryRunsByItselfAndItsEpilogueInAGraph() {
     var session = new CudaSession(driver, 0, FakeDriver.info(), "cuda:0");
     var products = new ArrayList<Long>();
-    var withProducts = new CudaBackend(session, driver, null, _ -> (left, right, result) -> products.add(result));
+    var withProducts =
+        new CudaBackend(session, driver, null, _ -> (left, right, result) -> products.add(result));
     int n = 128;
     long[][] strides = {{n, 0, 1}, {0, n, 1}, {n, 1, 0}, {n, 1, 0}, {0, 1, 0}, {n, 1, 0}};
     var geometry = new Geometry(new int[] {n, n, n}, new long[6], strides);
@@ -123,7 +133,8 @@ class GraphTest {
           calls(
               () ->
                   sequence.run(
-                      new Buffer[][] {{b, b, b, b, b, b}, {b, b}}, new long[][] {new long[6], new long[2]},
+                      new Buffer[][] {{b, b, b, b, b, b}, {b, b}},
+                      new long[][] {new long[6], new long[2]},
                       new long[][] {{}, {0}}));
       assertThat(products).hasSize(run + 1);
       if (run == 2) {
@@ -173,12 +184,13 @@ class GraphTest {
     for (int t = 0; t < 3; t++) {
       float number = t;
       Buffer[] memory = chain.memory();
-      work.add(() -> {
-        for (int run = 0; run < 200; run++) {
-          assertThat(chain.run(memory, number, run, number)).isEqualTo(2 * number + run);
-        }
-        return null;
-      });
+      work.add(
+          () -> {
+            for (int run = 0; run < 200; run++) {
+              assertThat(chain.run(memory, number, run, number)).isEqualTo(2 * number + run);
+            }
+            return null;
+          });
     }
     try (var threads = Executors.newFixedThreadPool(work.size())) {
       for (Future<Void> result : threads.invokeAll(work)) {

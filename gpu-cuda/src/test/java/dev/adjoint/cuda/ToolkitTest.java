@@ -95,7 +95,8 @@ class ToolkitTest {
 
   @Test
   void packagesOfPythonAreFound() throws IOException {
-    String home = file("home/me/.local/lib/python3.11/site-packages/nvidia/cuda_nvrtc/lib/libnvrtc.so.12");
+    String home =
+        file("home/me/.local/lib/python3.11/site-packages/nvidia/cuda_nvrtc/lib/libnvrtc.so.12");
     environment.put("HOME", root.resolve("home/me").toString());
     assertThat(found(13)).isEqualTo(home);
     String active = file("venv/lib/python3.12/site-packages/nvidia/cu13/lib/libnvrtc.so.13");
@@ -105,10 +106,12 @@ class ToolkitTest {
 
   @Test
   void thePythonOnThePathIsFoundThroughLinks() throws IOException {
-    String expected = file("opt/torch/.venv/lib/python3.12/site-packages/nvidia/cu13/lib/libnvrtc.so.13");
+    String expected =
+        file("opt/torch/.venv/lib/python3.12/site-packages/nvidia/cu13/lib/libnvrtc.so.13");
     file("opt/torch/.venv/bin/python3");
     Files.createDirectories(root.resolve("bin"));
-    Files.createSymbolicLink(root.resolve("bin/python3"), Path.of("../opt/torch/.venv/bin/python3"));
+    Files.createSymbolicLink(
+        root.resolve("bin/python3"), Path.of("../opt/torch/.venv/bin/python3"));
     environment.put("PATH", "/nowhere::" + root.resolve("bin"));
     assertThat(found(13)).isEqualTo(expected);
   }
@@ -130,7 +133,9 @@ class ToolkitTest {
 
   @Test
   void jarsOnTheClassPathAreUnpacked() throws IOException {
-    String folder = "jar/org/bytedeco/cuda/linux-" + (System.getProperty("os.arch").equals("aarch64") ? "arm64/" : "x86_64/");
+    String folder =
+        "jar/org/bytedeco/cuda/linux-"
+            + (System.getProperty("os.arch").equals("aarch64") ? "arm64/" : "x86_64/");
     file(folder + "libnvrtc.so.13");
     file(folder + "libnvrtc-builtins.so.13.0");
     var loader = new URLClassLoader(new URL[] {root.resolve("jar").toUri().toURL()}, null);
@@ -143,7 +148,8 @@ class ToolkitTest {
     }
     // A library that another user may have put there is not loaded.
     if (root.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.setPosixFilePermissions(root.resolve("cache"), PosixFilePermissions.fromString("rwxrwxrwx"));
+      Files.setPosixFilePermissions(
+          root.resolve("cache"), PosixFilePermissions.fromString("rwxrwxrwx"));
       assertThat(toolkit(jars).find("nvrtc", 13)).isNull();
     }
   }
@@ -151,6 +157,7 @@ class ToolkitTest {
   @Test
   void theCommandFitsTheDriver() {
     assertThat(Toolkit.command(13)).isEqualTo("pip install nvidia-cuda-nvrtc nvidia-cublas");
-    assertThat(Toolkit.command(12)).isEqualTo("pip install nvidia-cuda-nvrtc-cu12 nvidia-cublas-cu12");
+    assertThat(Toolkit.command(12))
+        .isEqualTo("pip install nvidia-cuda-nvrtc-cu12 nvidia-cublas-cu12");
   }
 }

@@ -48,12 +48,14 @@ class TrainingFailureTest {
     }
 
     float step() {
-      return Scope.on(device, () -> {
-        Tensor difference = x.matmul(weight.value()).sub(y);
-        Tensor gradient = x.t().matmul(difference).mul(2f / x.shape().dim(0));
-        weight.set(weight.value().sub(gradient.mul(0.01f)));
-        return (float) difference.mul(difference).mean().item();
-      });
+      return Scope.on(
+          device,
+          () -> {
+            Tensor difference = x.matmul(weight.value()).sub(y);
+            Tensor gradient = x.t().matmul(difference).mul(2f / x.shape().dim(0));
+            weight.set(weight.value().sub(gradient.mul(0.01f)));
+            return (float) difference.mul(difference).mean().item();
+          });
     }
 
     float[] state() {
@@ -76,7 +78,8 @@ class TrainingFailureTest {
     var here = new Training(Device.cpu());
     var there = new Training(device(0));
     for (int i = 0; i < 5; i++) {
-      assertThat(there.step()).isCloseTo(here.step(), org.assertj.core.data.Percentage.withPercentage(0.001));
+      assertThat(there.step())
+          .isCloseTo(here.step(), org.assertj.core.data.Percentage.withPercentage(0.001));
     }
   }
 
@@ -106,9 +109,13 @@ class TrainingFailureTest {
           .isInstanceOf(CudaException.class)
           .hasMessageStartingWith("cuda-fake:" + ordinal + ": ")
           .hasMessageContaining(failing.calls.get(begin + k) + ": error 12345");
-      assertThat(live(training.device)).describedAs("bytes after call %d failed", k).isEqualTo(live);
+      assertThat(live(training.device))
+          .describedAs("bytes after call %d failed", k)
+          .isEqualTo(live);
       boolean computed = launches(failing, begin, begin + k) == launches;
-      assertThat(training.state()).describedAs("variables after call %d failed", k).isEqualTo(computed ? after : before);
+      assertThat(training.state())
+          .describedAs("variables after call %d failed", k)
+          .isEqualTo(computed ? after : before);
       if (!computed) {
         assertThat(training.step()).isEqualTo(firstLoss);
         assertThat(training.state()).isEqualTo(after);
@@ -121,7 +128,9 @@ class TrainingFailureTest {
 
   /** How many launches there are among some calls; when all are through, only reading the loss can fail. */
   private static long launches(FakeDriver driver, int from, int to) {
-    return driver.calls.subList(from, to).stream().filter(Set.of("cuLaunchKernel", "cuGraphLaunch")::contains).count();
+    return driver.calls.subList(from, to).stream()
+        .filter(Set.of("cuLaunchKernel", "cuGraphLaunch")::contains)
+        .count();
   }
 
   /** The second step of a plan builds graphs, and the third updates them. */
@@ -162,9 +171,13 @@ class TrainingFailureTest {
           failed.add(failing.calls.get(begin + k));
         }
         failing.heal();
-        assertThat(live(training.device)).describedAs("bytes after call %d failed", k).isEqualTo(live);
+        assertThat(live(training.device))
+            .describedAs("bytes after call %d failed", k)
+            .isEqualTo(live);
         boolean computed = through || launches(failing, begin, begin + k) == launches;
-        assertThat(training.state()).describedAs("variables after call %d failed", k).isEqualTo(computed ? after : before);
+        assertThat(training.state())
+            .describedAs("variables after call %d failed", k)
+            .isEqualTo(computed ? after : before);
         if (!computed) {
           assertThat(training.step()).isEqualTo(loss);
           assertThat(training.state()).isEqualTo(after);
@@ -175,7 +188,10 @@ class TrainingFailureTest {
     }
     assertThat(failed)
         .contains(
-            "cuGraphCreate", "cuGraphAddKernelNode", "cuGraphInstantiateWithFlags", "cuGraphExecKernelNodeSetParams",
+            "cuGraphCreate",
+            "cuGraphAddKernelNode",
+            "cuGraphInstantiateWithFlags",
+            "cuGraphExecKernelNodeSetParams",
             "cuGraphLaunch");
   }
 
@@ -198,7 +214,8 @@ class TrainingFailureTest {
     for (float loss : losses) {
       assertThat(with.step()).isEqualTo(loss);
     }
-    assertThat(FakeProvider.driver(0).calls).contains("cuGraphExecKernelNodeSetParams", "cuGraphLaunch");
+    assertThat(FakeProvider.driver(0).calls)
+        .contains("cuGraphExecKernelNodeSetParams", "cuGraphLaunch");
   }
 
   @Test
@@ -212,11 +229,16 @@ class TrainingFailureTest {
         .isInstanceOf(DeviceLostException.class)
         .hasMessageStartingWith("cuda-fake:" + ordinal + ": ")
         .hasMessageContaining("the device is lost")
-        .hasMessageContaining("CUDA_ERROR_ILLEGAL_ADDRESS (700): a kernel touched memory that is not its own");
+        .hasMessageContaining(
+            "CUDA_ERROR_ILLEGAL_ADDRESS (700): a kernel touched memory that is not its own");
     driver.heal();
     int calls = driver.calls.size();
-    assertThatThrownBy(training::step).isInstanceOf(DeviceLostException.class).hasMessageContaining("the device was lost");
-    assertThatThrownBy(training::state).isInstanceOf(DeviceLostException.class).hasMessageContaining("started again");
+    assertThatThrownBy(training::step)
+        .isInstanceOf(DeviceLostException.class)
+        .hasMessageContaining("the device was lost");
+    assertThatThrownBy(training::state)
+        .isInstanceOf(DeviceLostException.class)
+        .hasMessageContaining("started again");
     assertThatThrownBy(() -> Scope.on(training.device, () -> Tensors.of(1f).realize()))
         .isInstanceOf(DeviceLostException.class);
     assertThat(driver.calls.subList(calls, driver.calls.size())).isEmpty();

@@ -11,7 +11,8 @@ public final class InterpretedKernel {
   private InterpretedKernel() {}
 
   /** Runs a kernel on a block of memory per access. */
-  public static void run(Kernel kernel, Geometry geometry, MemorySegment[] memory, long[] starts, long[] scalars) {
+  public static void run(
+      Kernel kernel, Geometry geometry, MemorySegment[] memory, long[] starts, long[] scalars) {
     Buffer[] blocks = new Buffer[memory.length];
     for (int i = 0; i < blocks.length; i++) {
       blocks[i] = new HostBackend.Block(memory[i]);

@@ -33,7 +33,8 @@ final class JoclDriver implements OpenClDriver {
     var properties = new cl_context_properties();
     properties.addProperty(CL.CL_CONTEXT_PLATFORM, device.platform());
     int[] code = new int[1];
-    var context = CL.clCreateContext(properties, 1, new cl_device_id[] {device.device()}, null, null, code);
+    var context =
+        CL.clCreateContext(properties, 1, new cl_device_id[] {device.device()}, null, null, code);
     check(code[0], "clCreateContext");
     return context;
   }
@@ -43,7 +44,8 @@ final class JoclDriver implements OpenClDriver {
   public cl_command_queue createQueue(cl_context context, OpenClInfo device, boolean profiling) {
     int[] code = new int[1];
     var queue =
-        CL.clCreateCommandQueue(context, device.device(), profiling ? CL.CL_QUEUE_PROFILING_ENABLE : 0, code);
+        CL.clCreateCommandQueue(
+            context, device.device(), profiling ? CL.CL_QUEUE_PROFILING_ENABLE : 0, code);
     check(code[0], "clCreateCommandQueue");
     return queue;
   }
@@ -59,7 +61,8 @@ final class JoclDriver implements OpenClDriver {
   @Override
   public cl_program createProgram(cl_context context, String source) {
     int[] code = new int[1];
-    cl_program program = CL.clCreateProgramWithSource(context, 1, new String[] {source}, null, code);
+    cl_program program =
+        CL.clCreateProgramWithSource(context, 1, new String[] {source}, null, code);
     check(code[0], "clCreateProgramWithSource");
     return program;
   }
@@ -70,14 +73,22 @@ final class JoclDriver implements OpenClDriver {
     int[] status = new int[1];
     cl_program program =
         CL.clCreateProgramWithBinary(
-            context, 1, new cl_device_id[] {device.device()}, new long[] {binary.length}, new byte[][] {binary}, status, code);
+            context,
+            1,
+            new cl_device_id[] {device.device()},
+            new long[] {binary.length},
+            new byte[][] {binary},
+            status,
+            code);
     check(code[0], "clCreateProgramWithBinary");
     return program;
   }
 
   @Override
   public void build(cl_program program, OpenClInfo device, String options) {
-    check(CL.clBuildProgram(program, 1, new cl_device_id[] {device.device()}, options, null, null), "clBuildProgram");
+    check(
+        CL.clBuildProgram(program, 1, new cl_device_id[] {device.device()}, options, null, null),
+        "clBuildProgram");
   }
 
   @Override
@@ -88,7 +99,8 @@ final class JoclDriver implements OpenClDriver {
         "clGetProgramBuildInfo");
     byte[] log = new byte[(int) size[0]];
     check(
-        CL.clGetProgramBuildInfo(program, device.device(), CL.CL_PROGRAM_BUILD_LOG, log.length, Pointer.to(log), null),
+        CL.clGetProgramBuildInfo(
+            program, device.device(), CL.CL_PROGRAM_BUILD_LOG, log.length, Pointer.to(log), null),
         "clGetProgramBuildInfo");
     return JoclQueries.text(log);
   }
@@ -97,11 +109,17 @@ final class JoclDriver implements OpenClDriver {
   public byte[] binary(cl_program program) {
     long[] size = new long[1];
     check(
-        CL.clGetProgramInfo(program, CL.CL_PROGRAM_BINARY_SIZES, Sizeof.size_t, Pointer.to(size), null), "clGetProgramInfo");
+        CL.clGetProgramInfo(
+            program, CL.CL_PROGRAM_BINARY_SIZES, Sizeof.size_t, Pointer.to(size), null),
+        "clGetProgramInfo");
     byte[] binary = new byte[(int) size[0]];
     check(
         CL.clGetProgramInfo(
-            program, CL.CL_PROGRAM_BINARIES, Sizeof.POINTER, Pointer.to(new Pointer[] {Pointer.to(binary)}), null),
+            program,
+            CL.CL_PROGRAM_BINARIES,
+            Sizeof.POINTER,
+            Pointer.to(new Pointer[] {Pointer.to(binary)}),
+            null),
         "clGetProgramInfo");
     return binary;
   }
@@ -125,7 +143,12 @@ final class JoclDriver implements OpenClDriver {
   }
 
   @Override
-  public void launch(cl_command_queue queue, cl_kernel kernel, long[] items, long[] group, @Nullable cl_event event) {
+  public void launch(
+      cl_command_queue queue,
+      cl_kernel kernel,
+      long[] items,
+      long[] group,
+      @Nullable cl_event event) {
     check(
         CL.clEnqueueNDRangeKernel(queue, kernel, items.length, null, items, group, 0, null, event),
         "clEnqueueNDRangeKernel");
@@ -134,14 +157,16 @@ final class JoclDriver implements OpenClDriver {
   @Override
   public void read(cl_command_queue queue, cl_mem from, long start, ByteBuffer to) {
     check(
-        CL.clEnqueueReadBuffer(queue, from, true, start, to.remaining(), Pointer.to(to), 0, null, null),
+        CL.clEnqueueReadBuffer(
+            queue, from, true, start, to.remaining(), Pointer.to(to), 0, null, null),
         "clEnqueueReadBuffer");
   }
 
   @Override
   public void write(cl_command_queue queue, cl_mem to, long start, ByteBuffer from) {
     check(
-        CL.clEnqueueWriteBuffer(queue, to, true, start, from.remaining(), Pointer.to(from), 0, null, null),
+        CL.clEnqueueWriteBuffer(
+            queue, to, true, start, from.remaining(), Pointer.to(from), 0, null, null),
         "clEnqueueWriteBuffer");
   }
 
@@ -155,10 +180,12 @@ final class JoclDriver implements OpenClDriver {
     long[] start = new long[1];
     long[] end = new long[1];
     check(
-        CL.clGetEventProfilingInfo(event, CL.CL_PROFILING_COMMAND_START, Sizeof.cl_ulong, Pointer.to(start), null),
+        CL.clGetEventProfilingInfo(
+            event, CL.CL_PROFILING_COMMAND_START, Sizeof.cl_ulong, Pointer.to(start), null),
         "clGetEventProfilingInfo");
     check(
-        CL.clGetEventProfilingInfo(event, CL.CL_PROFILING_COMMAND_END, Sizeof.cl_ulong, Pointer.to(end), null),
+        CL.clGetEventProfilingInfo(
+            event, CL.CL_PROFILING_COMMAND_END, Sizeof.cl_ulong, Pointer.to(end), null),
         "clGetEventProfilingInfo");
     return end[0] - start[0];
   }

@@ -24,7 +24,8 @@ final class JoclLibrary {
       Class.forName("org.jocl.CL");
       return new JoclDriver();
     } catch (ClassNotFoundException e) {
-      throw new UnsupportedOperationException("JOCL is not on the class path; add org.jocl:jocl", e);
+      throw new UnsupportedOperationException(
+          "JOCL is not on the class path; add org.jocl:jocl", e);
     } catch (LinkageError e) {
       throw new UnsupportedOperationException(reason(e), e);
     } finally {
@@ -37,12 +38,14 @@ final class JoclLibrary {
   }
 
   private static String reason(LinkageError e) {
-    // JOCL hides the error of the JVM in a text of many lines. A module that may use native code is one that has access by now.
+    // JOCL hides the error of the JVM in a text of many lines. A module that may use native code is
+    // one that has access by now.
     Module jocl = CL.class.getModule();
     if (!jocl.isNativeAccessEnabled()) {
       return "native code is forbidden; start java with --enable-native-access="
           + (jocl.isNamed() ? jocl.getName() : "ALL-UNNAMED");
     }
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("") + "; install libOpenCL and a driver";
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("")
+        + "; install libOpenCL and a driver";
   }
 }

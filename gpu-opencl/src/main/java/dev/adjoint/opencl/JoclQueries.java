@@ -35,7 +35,9 @@ final class JoclQueries {
       }
       check(code, "clGetDeviceIDs");
       var devices = new cl_device_id[count[0]];
-      check(CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, devices.length, devices, null), "clGetDeviceIDs");
+      check(
+          CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, devices.length, devices, null),
+          "clGetDeviceIDs");
       for (cl_device_id device : devices) {
         all.add(info(platform, device));
       }
@@ -58,7 +60,8 @@ final class JoclQueries {
         number(device, CL.CL_DEVICE_MAX_PARAMETER_SIZE),
         Set.copyOf(List.of(string(device, CL.CL_DEVICE_EXTENSIONS).strip().split("\\s+"))),
         OpenClInfo.missing(
-            number(device, CL.CL_DEVICE_AVAILABLE) != 0 && number(device, CL.CL_DEVICE_COMPILER_AVAILABLE) != 0,
+            number(device, CL.CL_DEVICE_AVAILABLE) != 0
+                && number(device, CL.CL_DEVICE_COMPILER_AVAILABLE) != 0,
             string(device, CL.CL_DEVICE_PROFILE).equals("FULL_PROFILE"),
             little == (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN),
             (precision & CL.CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0,
@@ -70,7 +73,9 @@ final class JoclQueries {
     long[] size = new long[1];
     check(CL.clGetPlatformInfo(platform, CL.CL_PLATFORM_NAME, 0, null, size), "clGetPlatformInfo");
     byte[] name = new byte[(int) size[0]];
-    check(CL.clGetPlatformInfo(platform, CL.CL_PLATFORM_NAME, name.length, Pointer.to(name), null), "clGetPlatformInfo");
+    check(
+        CL.clGetPlatformInfo(platform, CL.CL_PLATFORM_NAME, name.length, Pointer.to(name), null),
+        "clGetPlatformInfo");
     return text(name).strip();
   }
 
@@ -78,7 +83,8 @@ final class JoclQueries {
     long[] size = new long[1];
     check(CL.clGetDeviceInfo(device, what, 0, null, size), "clGetDeviceInfo");
     byte[] value = new byte[(int) size[0]];
-    check(CL.clGetDeviceInfo(device, what, value.length, Pointer.to(value), null), "clGetDeviceInfo");
+    check(
+        CL.clGetDeviceInfo(device, what, value.length, Pointer.to(value), null), "clGetDeviceInfo");
     return value;
   }
 

@@ -44,9 +44,11 @@ final class OpenClBackend extends PooledBackend<OpenClBuffer> {
   public void write(Buffer to, long start, MemorySegment from) {
     var buffer = (OpenClBuffer) to;
     try {
-      pieces(from, (at, piece) -> session.write(buffer.memory(), buffer.offset() + start + at, piece));
+      pieces(
+          from, (at, piece) -> session.write(buffer.memory(), buffer.offset() + start + at, piece));
     } catch (OpenClException e) {
-      throw new OpenClException(session.name() + ": a copy of " + from.byteSize() + " bytes to the device", e);
+      throw new OpenClException(
+          session.name() + ": a copy of " + from.byteSize() + " bytes to the device", e);
     }
   }
 
@@ -56,7 +58,8 @@ final class OpenClBackend extends PooledBackend<OpenClBuffer> {
     try {
       pieces(to, (at, piece) -> session.read(buffer.memory(), buffer.offset() + start + at, piece));
     } catch (OpenClException e) {
-      throw new OpenClException(session.name() + ": a copy of " + to.byteSize() + " bytes from the device", e);
+      throw new OpenClException(
+          session.name() + ": a copy of " + to.byteSize() + " bytes from the device", e);
     }
   }
 
@@ -75,7 +78,12 @@ final class OpenClBackend extends PooledBackend<OpenClBuffer> {
   public Program compile(Kernel kernel) {
     if (!session.info().hasF64() && CSource.uses(kernel, DType.F64)) {
       throw new UnsupportedOperationException(
-          session.name() + ": " + kernel.name() + " needs f64, which " + session.info().name() + " does not have");
+          session.name()
+              + ": "
+              + kernel.name()
+              + " needs f64, which "
+              + session.info().name()
+              + " does not have");
     }
     return new OpenClProgram(session, compiler, kernel, target);
   }

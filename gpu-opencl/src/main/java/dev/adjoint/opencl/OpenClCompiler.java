@@ -62,27 +62,35 @@ final class OpenClCompiler {
     byte[] binary = cache == null ? null : cache.find(key);
     if (binary != null) {
       try {
-        return kernel(session.driver().createProgram(session.context(), info, binary), source, options, null);
+        return kernel(
+            session.driver().createProgram(session.context(), info, binary), source, options, null);
       } catch (OpenClException e) {
-        // The driver does not take back what it gave out, perhaps because it is another one of the same name: compile again.
+        // The driver does not take back what it gave out, perhaps because it is another one of the
+        // same name: compile again.
       }
     }
     for (int attempt = 1; ; attempt++) {
       try {
-        return kernel(session.driver().createProgram(session.context(), source.text()), source, options, key);
+        return kernel(
+            session.driver().createProgram(session.context(), source.text()), source, options, key);
       } catch (OpenClException e) {
         if (attempt == ATTEMPTS || !String.valueOf(e.getMessage()).contains(LOST_FILE)) {
-          throw new OpenClException(session.name() + ": " + source.name() + " cannot be compiled", e);
+          throw new OpenClException(
+              session.name() + ": " + source.name() + " cannot be compiled", e);
         }
         LOG.log(
             System.Logger.Level.WARNING,
-            session.name() + ": the compiler lost a temporary file of " + source.name() + " and is asked again");
+            session.name()
+                + ": the compiler lost a temporary file of "
+                + source.name()
+                + " and is asked again");
       }
     }
   }
 
   /** Builds a program and takes its kernel out of it; the program is released in any case, as a kernel keeps what it needs. */
-  private cl_kernel kernel(cl_program program, CSource source, String options, @Nullable String newKey) {
+  private cl_kernel kernel(
+      cl_program program, CSource source, String options, @Nullable String newKey) {
     OpenClDriver driver = session.driver();
     try {
       build(program, source, options);

@@ -42,7 +42,12 @@ interface OpenClDriver {
   void setArgument(cl_kernel kernel, int index, ByteBuffer value, int bytes);
 
   /** Enqueues a kernel; {@code event} is filled in unless it is null. */
-  void launch(cl_command_queue queue, cl_kernel kernel, long[] items, long[] group, @Nullable cl_event event);
+  void launch(
+      cl_command_queue queue,
+      cl_kernel kernel,
+      long[] items,
+      long[] group,
+      @Nullable cl_event event);
 
   /** Copies from the device to all of a direct buffer, and waits for it. */
   void read(cl_command_queue queue, cl_mem from, long start, ByteBuffer to);

@@ -42,13 +42,23 @@ record OpenClInfo(
   /** One line for the table of devices. */
   String line() {
     return String.format(
-        Locale.ROOT, "%s, %d compute units, %.1f GiB, %s, %s", name, units, memory / (double) (1L << 30),
-        hasF64() ? "f32 and f64" : "f32 only", driver);
+        Locale.ROOT,
+        "%s, %d compute units, %.1f GiB, %s, %s",
+        name,
+        units,
+        memory / (double) (1L << 30),
+        hasF64() ? "f32 and f64" : "f32 only",
+        driver);
   }
 
   /** What a device lacks of all that the same bits as on the CPU need. */
   static List<String> missing(
-      boolean available, boolean fullProfile, boolean little, boolean exactDivision, boolean denormals, long groupItems) {
+      boolean available,
+      boolean fullProfile,
+      boolean little,
+      boolean exactDivision,
+      boolean denormals,
+      long groupItems) {
     var missing = new ArrayList<String>();
     if (!available) {
       missing.add("a compiler");

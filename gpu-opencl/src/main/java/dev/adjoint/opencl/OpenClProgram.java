@@ -28,7 +28,8 @@ final class OpenClProgram implements Program {
 
   @Override
   public Launch prepare(Geometry geometry) {
-    CLaunch launch = CSource.print(session.name(), kernel, target, geometry, session.info().parameterBytes());
+    CLaunch launch =
+        CSource.print(session.name(), kernel, target, geometry, session.info().parameterBytes());
     return launch.parts() == 0
         ? (buffers, starts, scalars) -> {}
         : new Run(launch, compiler.compile(launch.source()), geometry);
@@ -86,7 +87,11 @@ final class OpenClProgram implements Program {
         var index = (OpenClBuffer) buffers[1];
         long first = index.offset() + starts[1];
         throw Positions.outOfRange(
-            kernel, geometry, point, scalars[1], (start, to) -> session.read(index.memory(), first + start, to));
+            kernel,
+            geometry,
+            point,
+            scalars[1],
+            (start, to) -> session.read(index.memory(), first + start, to));
       }
     }
 

@@ -78,7 +78,10 @@ public final class OpenClProvider implements DeviceProvider {
     List<OpenClInfo> usable = found().usable;
     if (ordinal >= usable.size()) {
       throw new IllegalArgumentException(
-          "opencl:" + ordinal + ": " + (usable.isEmpty() ? found().whyNot : "there are " + usable.size() + " devices"));
+          "opencl:"
+              + ordinal
+              + ": "
+              + (usable.isEmpty() ? found().whyNot : "there are " + usable.size() + " devices"));
     }
     OpenClInfo info = usable.get(ordinal);
     return open(ordinal, info.processor() ? Target.Threads.FEW : Target.Threads.MANY);
@@ -88,7 +91,12 @@ public final class OpenClProvider implements DeviceProvider {
   Backend open(int ordinal, Target.Threads threads) {
     Found all = found();
     OpenClInfo info = all.usable.get(ordinal);
-    var cache = new BinaryCache(BinaryCache.folder(System.getenv(), System.getProperty("user.home"), "opencl"));
-    return new OpenClBackend(new OpenClSession(Objects.requireNonNull(all.driver), info, "opencl:" + ordinal), threads, cache);
+    var cache =
+        new BinaryCache(
+            BinaryCache.folder(System.getenv(), System.getProperty("user.home"), "opencl"));
+    return new OpenClBackend(
+        new OpenClSession(Objects.requireNonNull(all.driver), info, "opencl:" + ordinal),
+        threads,
+        cache);
   }
 }

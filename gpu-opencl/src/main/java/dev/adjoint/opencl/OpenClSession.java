@@ -144,11 +144,13 @@ final class OpenClSession {
   /** The nanoseconds that the device works on the launches of an action. */
   synchronized long time(Runnable action) {
     synchronize();
-    named("timing", () -> {
-      if (timed == null) {
-        timed = driver.createQueue(context, info, true);
-      }
-    });
+    named(
+        "timing",
+        () -> {
+          if (timed == null) {
+            timed = driver.createQueue(context, info, true);
+          }
+        });
     timing = true;
     try {
       action.run();

@@ -20,7 +20,8 @@ class BinaryCacheTest {
 
   private static void compile(FakeDriver driver, BinaryCache cache) {
     var device =
-        new OpenClBackend(new OpenClSession(driver, FakeDriver.info(), "opencl:0"), Target.Threads.MANY, cache);
+        new OpenClBackend(
+            new OpenClSession(driver, FakeDriver.info(), "opencl:0"), Target.Threads.MANY, cache);
     device
         .compile(new Kernel.Gather(1, 0, DType.F32, DType.I32, OpError.axisRule("gather", 0)))
         .prepare(new Geometry(new int[] {6}, new long[3], new long[][] {{1}, {1}, {0}}));
@@ -41,16 +42,23 @@ class BinaryCacheTest {
   @Test
   void theSecondProcessReadsTheBinary() {
     assertThat(compile().calls).contains("clCreateProgramWithSource", "clGetProgramInfo");
-    assertThat(compile().calls).contains("clCreateProgramWithBinary").doesNotContain("clCreateProgramWithSource");
+    assertThat(compile().calls)
+        .contains("clCreateProgramWithBinary")
+        .doesNotContain("clCreateProgramWithSource");
   }
 
   @Test
   void aDamagedFileIsIgnoredAndWrittenAgain() throws IOException {
     compile();
     byte[] good = Files.readAllBytes(file());
-    for (byte[] bad : new byte[][] {{}, {1, 2, 3}, damaged(good), java.util.Arrays.copyOf(good, good.length - 1)}) {
+    for (byte[] bad :
+        new byte[][] {
+          {}, {1, 2, 3}, damaged(good), java.util.Arrays.copyOf(good, good.length - 1)
+        }) {
       Files.write(file(), bad);
-      assertThat(compile().calls).contains("clCreateProgramWithSource").doesNotContain("clCreateProgramWithBinary");
+      assertThat(compile().calls)
+          .contains("clCreateProgramWithSource")
+          .doesNotContain("clCreateProgramWithBinary");
       assertThat(Files.readAllBytes(file())).isEqualTo(good);
     }
   }
@@ -85,7 +93,8 @@ class BinaryCacheTest {
 
   @Test
   void theFolderFollowsXdg() {
-    assertThat(BinaryCache.folder(Map.of(), "/home/me", "opencl")).isEqualTo(Path.of("/home/me/.cache/adjoint/opencl"));
+    assertThat(BinaryCache.folder(Map.of(), "/home/me", "opencl"))
+        .isEqualTo(Path.of("/home/me/.cache/adjoint/opencl"));
     assertThat(BinaryCache.folder(Map.of("XDG_CACHE_HOME", "/var/x"), "/home/me", "opencl"))
         .isEqualTo(Path.of("/var/x/adjoint/opencl"));
     assertThat(BinaryCache.folder(Map.of("XDG_CACHE_HOME", "relative"), "/home/me", "opencl"))

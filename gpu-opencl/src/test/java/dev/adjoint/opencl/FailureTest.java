@@ -24,7 +24,8 @@ class FailureTest extends FailureContract<FakeDriver> {
 
   @Override
   protected OpenClBackend open(FakeDriver driver) {
-    return new OpenClBackend(new OpenClSession(driver, FakeDriver.info(), "opencl:3"), Target.Threads.MANY, null);
+    return new OpenClBackend(
+        new OpenClSession(driver, FakeDriver.info(), "opencl:3"), Target.Threads.MANY, null);
   }
 
   private static Kernel doubling(DType dtype) {
@@ -32,7 +33,8 @@ class FailureTest extends FailureContract<FakeDriver> {
         List.of(
             new Access(Access.Kind.READ, dtype, Access.Lane.CONTIGUOUS),
             new Access(Access.Kind.WRITE, dtype, Access.Lane.CONTIGUOUS));
-    List<Instr> body = List.of(new Instr.Load(0, dtype), new Instr.Apply(ScalarOp.ADD, dtype, 0, 0, -1));
+    List<Instr> body =
+        List.of(new Instr.Load(0, dtype), new Instr.Apply(ScalarOp.ADD, dtype, 0, 0, -1));
     var map = new Stage.Map(body, List.of(new Stage.Store(1, 1)));
     return new Kernel.Loop(1, 0, false, accesses, List.of(), List.of(map));
   }
@@ -56,7 +58,8 @@ class FailureTest extends FailureContract<FakeDriver> {
   void aCompilerThatLosesItsFilesIsAskedAgain() {
     var driver = new FakeDriver();
     OpenClBackend device = open(driver);
-    driver.log = "error: unable to rename temporary 'a' to output file 'b': 'No such file or directory'";
+    driver.log =
+        "error: unable to rename temporary 'a' to output file 'b': 'No such file or directory'";
     // The program is made, and is then built.
     driver.failCall(1, -11);
     device.compile(doubling(DType.F32)).prepare(two());
@@ -87,7 +90,8 @@ class FailureTest extends FailureContract<FakeDriver> {
   @Test
   void aBlockLargerThanTheLargestBufferIsOutOfMemory() {
     OpenClBackend device = open(new FakeDriver());
-    assertThatThrownBy(() -> device.allocate(200L << 20)).isInstanceOf(OutOfDeviceMemoryException.class);
+    assertThatThrownBy(() -> device.allocate(200L << 20))
+        .isInstanceOf(OutOfDeviceMemoryException.class);
   }
 
   @Test

@@ -57,8 +57,17 @@ final class FakeDriver extends FailingDriver implements OpenClDriver {
   /** A device with everything, but with little memory. */
   static OpenClInfo info(String... extensions) {
     return new OpenClInfo(
-        new cl_platform_id(), new cl_device_id(), "Fake One", "fake driver 1", false, 4, 256L << 20, 128L << 20, 1024,
-        Set.of(extensions), List.of());
+        new cl_platform_id(),
+        new cl_device_id(),
+        "Fake One",
+        "fake driver 1",
+        false,
+        4,
+        256L << 20,
+        128L << 20,
+        1024,
+        Set.of(extensions),
+        List.of());
   }
 
   @Override
@@ -142,7 +151,12 @@ final class FakeDriver extends FailingDriver implements OpenClDriver {
   }
 
   @Override
-  public void launch(cl_command_queue queue, cl_kernel kernel, long[] items, long[] group, @Nullable cl_event event) {
+  public void launch(
+      cl_command_queue queue,
+      cl_kernel kernel,
+      long[] items,
+      long[] group,
+      @Nullable cl_event event) {
     bytes(queue);
     bytes(kernel);
     call("clEnqueueNDRangeKernel");

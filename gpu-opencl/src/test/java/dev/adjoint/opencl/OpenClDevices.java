@@ -13,7 +13,8 @@ final class OpenClDevices {
 
   /** All devices. */
   static List<Device> all() {
-    List<Device> found = Devices.list().stream().filter(d -> d.name().startsWith("opencl:")).toList();
+    List<Device> found =
+        Devices.list().stream().filter(d -> d.name().startsWith("opencl:")).toList();
     if (found.isEmpty()) {
       String why = new OpenClProvider().whyNot().orElse("there is one");
       if (Boolean.getBoolean("adjoint.ci")) {

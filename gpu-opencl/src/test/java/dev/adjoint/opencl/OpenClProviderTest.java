@@ -62,32 +62,38 @@ class OpenClProviderTest {
     Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
     String report = new String(process.getInputStream().readAllBytes());
     assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-    assertThat(report).contains("not usable: no OpenCL driver is installed, such as that of the graphics card or PoCL");
+    assertThat(report)
+        .contains(
+            "not usable: no OpenCL driver is installed, such as that of the graphics card or PoCL");
   }
 
   @Test
   void aPositionOutOfRangeIsNamed() {
     for (Device device : new Device[] {OpenClDevices.first(), OpenClDevices.likeGpu()}) {
-      Scope.on(device, () -> {
-        Tensor x = Tensors.of(1f, 2f, 3f).realize();
-        Tensor wrong = Tensors.of(0, 2, 7, 1, -9);
-        assertThatThrownBy(() -> x.gather(0, wrong).realize())
-            .isInstanceOf(IndexOutOfBoundsException.class)
-            .hasMessage("gather: index 7 is out of range for axis 0 of size 3");
-        Tensor addend = Tensors.ones(5).realize();
-        assertThatThrownBy(() -> x.scatterAdd(0, wrong, addend).realize())
-            .isInstanceOf(IndexOutOfBoundsException.class)
-            .hasMessage("scatterAdd: index 7 is out of range for axis 0 of size 3");
-        String oneHot = "oneHot: class 7 is out of range for 3 classes";
-        assertThatThrownBy(() -> wrong.oneHot(3)).isInstanceOf(IndexOutOfBoundsException.class).hasMessage(oneHot);
-        Tensor computed = wrong.add(1).sub(1);
-        assertThatThrownBy(() -> computed.oneHot(3).realize())
-            .isInstanceOf(IndexOutOfBoundsException.class)
-            .hasMessage(oneHot);
-        // The device works on.
-        assertThat(x.gather(0, Tensors.of(2, 0)).toFloats()).containsExactly(3, 1);
-        return 0;
-      });
+      Scope.on(
+          device,
+          () -> {
+            Tensor x = Tensors.of(1f, 2f, 3f).realize();
+            Tensor wrong = Tensors.of(0, 2, 7, 1, -9);
+            assertThatThrownBy(() -> x.gather(0, wrong).realize())
+                .isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessage("gather: index 7 is out of range for axis 0 of size 3");
+            Tensor addend = Tensors.ones(5).realize();
+            assertThatThrownBy(() -> x.scatterAdd(0, wrong, addend).realize())
+                .isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessage("scatterAdd: index 7 is out of range for axis 0 of size 3");
+            String oneHot = "oneHot: class 7 is out of range for 3 classes";
+            assertThatThrownBy(() -> wrong.oneHot(3))
+                .isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessage(oneHot);
+            Tensor computed = wrong.add(1).sub(1);
+            assertThatThrownBy(() -> computed.oneHot(3).realize())
+                .isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessage(oneHot);
+            // The device works on.
+            assertThat(x.gather(0, Tensors.of(2, 0)).toFloats()).containsExactly(3, 1);
+            return 0;
+          });
     }
   }
 }

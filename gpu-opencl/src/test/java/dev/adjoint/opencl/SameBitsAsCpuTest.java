@@ -44,19 +44,23 @@ class SameBitsAsCpuTest {
     all.put("softmax", () -> Tensors.randn(9, 100).realize().softmax(1));
     all.put("softmax of columns", () -> Tensors.randn(100, 9).realize().softmax(0));
     all.put("variance", () -> Tensors.randn(9, 100).realize().var(1));
-    all.put("a map over a row after its reduction", () -> {
-      Tensor x = Tensors.randn(9, 200).realize();
-      return x.sub(x.mean(1, true)).div(x.var(1, true).add(1e-5).sqrt());
-    });
+    all.put(
+        "a map over a row after its reduction",
+        () -> {
+          Tensor x = Tensors.randn(9, 200).realize();
+          return x.sub(x.mean(1, true)).div(x.var(1, true).add(1e-5).sqrt());
+        });
     all.put("a long chain", () -> Tensors.randn(1000).realize().gelu().exp().tanh().sin());
     return all;
   }
 
   private static double[] on(Device device, Supplier<Tensor> computation) {
-    return Scope.on(device, () -> {
-      Random.seed(11);
-      return computation.get().toDoubles();
-    });
+    return Scope.on(
+        device,
+        () -> {
+          Random.seed(11);
+          return computation.get().toDoubles();
+        });
   }
 
   @TestFactory
@@ -64,10 +68,15 @@ class SameBitsAsCpuTest {
     List<Device> devices = new ArrayList<>(OpenClDevices.all());
     devices.add(OpenClDevices.likeGpu());
     return devices.stream()
-        .flatMap(device -> computations().entrySet().stream()
-            .map(computation -> dynamicTest(
-                device + ": " + computation.getKey(),
-                () -> assertThat(on(device, computation.getValue()))
-                    .isEqualTo(on(Device.cpu(), computation.getValue())))));
+        .flatMap(
+            device ->
+                computations().entrySet().stream()
+                    .map(
+                        computation ->
+                            dynamicTest(
+                                device + ": " + computation.getKey(),
+                                () ->
+                                    assertThat(on(device, computation.getValue()))
+                                        .isEqualTo(on(Device.cpu(), computation.getValue())))));
   }
 }

@@ -32,8 +32,11 @@ class StartTest {
     }
   }
 
-  private static String run(String classPath, String... flags) throws IOException, InterruptedException {
-    var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+  private static String run(String classPath, String... flags)
+      throws IOException, InterruptedException {
+    var command =
+        new ArrayList<>(
+            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     command.addAll(List.of(flags));
     command.addAll(List.of("-cp", classPath, Program.class.getName()));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -46,16 +49,27 @@ class StartTest {
 
   /** The name of the file is that of JOCL's resource; what lies there is no library, so loading it would fail. */
   @Test
-  void aFileUnderTheNameOfTheNativeLibraryIsNotLoaded(@TempDir Path folder) throws IOException, InterruptedException {
+  void aFileUnderTheNameOfTheNativeLibraryIsNotLoaded(@TempDir Path folder)
+      throws IOException, InterruptedException {
     OpenClDevices.all();
-    for (String system : List.of("linux-x86_64.so", "linux-arm64.so", "apple-x86_64.dylib", "apple-arm64.dylib")) {
+    for (String system :
+        List.of("linux-x86_64.so", "linux-arm64.so", "apple-x86_64.dylib", "apple-arm64.dylib")) {
       Files.writeString(folder.resolve("libJOCL_2_0_6-" + system), "planted");
     }
     String output =
-        run(System.getProperty("java.class.path"), "--enable-native-access=ALL-UNNAMED", "-Djava.io.tmpdir=" + folder);
-    assertThat(output).contains("opencl:0").doesNotContain("cannot be loaded").contains("uniqueLibraryNames null");
+        run(
+            System.getProperty("java.class.path"),
+            "--enable-native-access=ALL-UNNAMED",
+            "-Djava.io.tmpdir=" + folder);
+    assertThat(output)
+        .contains("opencl:0")
+        .doesNotContain("cannot be loaded")
+        .contains("uniqueLibraryNames null");
     try (var files = Files.list(folder)) {
-      assertThat(files).as("what is left at the end").hasSize(4).allSatisfy(f -> assertThat(f).hasContent("planted"));
+      assertThat(files)
+          .as("what is left at the end")
+          .hasSize(4)
+          .allSatisfy(f -> assertThat(f).hasContent("planted"));
     }
   }
 
@@ -69,7 +83,8 @@ class StartTest {
   @Test
   void withoutJoclThereIsTheCpu() throws IOException, InterruptedException {
     assertThat(run(without("jocl"), "--enable-native-access=ALL-UNNAMED"))
-        .contains("opencl     not usable: OpenCL cannot be loaded: JOCL is not on the class path; add org.jocl:jocl");
+        .contains(
+            "opencl     not usable: OpenCL cannot be loaded: JOCL is not on the class path; add org.jocl:jocl");
   }
 
   @Test
@@ -79,6 +94,9 @@ class StartTest {
         .contains(
             "opencl     not usable: OpenCL cannot be loaded: native code is forbidden;"
                 + " start java with --enable-native-access=ALL-UNNAMED");
-    assertThat(output.split("cpu: native access is forbidden, so all tensors must fit into one block of")).hasSize(2);
+    assertThat(
+            output.split(
+                "cpu: native access is forbidden, so all tensors must fit into one block of"))
+        .hasSize(2);
   }
 }

@@ -26,33 +26,44 @@ class TrainingTest {
   private static final int STEPS = 100;
 
   private static List<Double> losses(Device device) {
-    return Scope.on(device, () -> {
-      Random.seed(3);
-      Tensor x = Tensors.randn(64, 40).realize();
-      Tensor y = Tensors.randint(0, 5, 64).realize();
-      var model = Sequential.of(new Linear(40, 50), Activation.RELU, new Dropout(0.2), new Linear(50, 5));
-      var optimizer = new Adam(model.parameters(), 1e-3);
-      List<Double> losses = new ArrayList<>();
-      for (int step = 0; step < STEPS; step++) {
-        Tensor loss = Losses.crossEntropy(model.apply(x), y);
-        optimizer.step(loss.backward());
-        losses.add(loss.item());
-      }
-      return losses;
-    });
+    return Scope.on(
+        device,
+        () -> {
+          Random.seed(3);
+          Tensor x = Tensors.randn(64, 40).realize();
+          Tensor y = Tensors.randint(0, 5, 64).realize();
+          var model =
+              Sequential.of(
+                  new Linear(40, 50), Activation.RELU, new Dropout(0.2), new Linear(50, 5));
+          var optimizer = new Adam(model.parameters(), 1e-3);
+          List<Double> losses = new ArrayList<>();
+          for (int step = 0; step < STEPS; step++) {
+            Tensor loss = Losses.crossEntropy(model.apply(x), y);
+            optimizer.step(loss.backward());
+            losses.add(loss.item());
+          }
+          return losses;
+        });
   }
 
   @TestFactory
   Stream<DynamicTest> aHundredStepsHaveTheLossesOfTheCpu() {
     List<Device> devices = new ArrayList<>(OpenClDevices.all());
     devices.add(OpenClDevices.likeGpu());
-    return devices.stream().map(device -> dynamicTest(device.name(), () -> {
-      List<Double> expected = losses(Device.cpu());
-      List<Double> actual = losses(device);
-      assertThat(expected.getLast()).isLessThan(0.8 * expected.getFirst());
-      for (int step = 0; step < STEPS; step++) {
-        assertThat(actual.get(step)).describedAs("step %d", step).isCloseTo(expected.get(step), withPercentage(0.01));
-      }
-    }));
+    return devices.stream()
+        .map(
+            device ->
+                dynamicTest(
+                    device.name(),
+                    () -> {
+                      List<Double> expected = losses(Device.cpu());
+                      List<Double> actual = losses(device);
+                      assertThat(expected.getLast()).isLessThan(0.8 * expected.getFirst());
+                      for (int step = 0; step < STEPS; step++) {
+                        assertThat(actual.get(step))
+                            .describedAs("step %d", step)
+                            .isCloseTo(expected.get(step), withPercentage(0.01));
+                      }
+                    }));
   }
 }

@@ -45,22 +45,26 @@ public final class BatchNorm extends Module {
     if (x.rank() < 2 || x.dim(1) != channels) {
       throw OpError.of("batchNorm", "needs [n, " + channels + ", ...], the input is " + x.shape());
     }
-    return training() ? byBatch(x) : scaled(x.sub(perChannel(x, runningMean.value())), x, runningVar.value());
+    return training()
+        ? byBatch(x)
+        : scaled(x.sub(perChannel(x, runningMean.value())), x, runningVar.value());
   }
 
   private Tensor byBatch(Tensor x) {
     long count = x.size() / channels;
     if (count < 2) {
-      throw OpError.of("batchNorm", "training needs more than one value per channel, the input is " + x.shape());
+      throw OpError.of(
+          "batchNorm", "training needs more than one value per channel, the input is " + x.shape());
     }
     int[] axes = IntStream.range(0, x.rank()).filter(axis -> axis != 1).toArray();
     Tensor mean = x.mean(axes, true);
     Tensor centered = x.sub(mean);
     Tensor variance = centered.square().mean(axes, true);
-    Scope.noGrad(() -> {
-      move(runningMean, mean.detach());
-      move(runningVar, variance.detach().mul(count / (count - 1.0)));
-    });
+    Scope.noGrad(
+        () -> {
+          move(runningMean, mean.detach());
+          move(runningVar, variance.detach().mul(count / (count - 1.0)));
+        });
     return scaled(centered, x, variance);
   }
 

@@ -26,7 +26,8 @@ final class Checks {
   /** Requires two tensors of one shape; broadcasting would hide mistakes. */
   static void sameShape(String op, String first, Tensor a, String second, Tensor b) {
     if (!a.shape().equals(b.shape())) {
-      throw OpError.of(op, first + " " + a.shape() + " and " + second + " " + b.shape() + " differ in shape");
+      throw OpError.of(
+          op, first + " " + a.shape() + " and " + second + " " + b.shape() + " differ in shape");
     }
   }
 }

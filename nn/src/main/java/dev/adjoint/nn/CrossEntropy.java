@@ -28,7 +28,8 @@ final class CrossEntropy {
     this.options = options;
     Tensor weights = options.classWeights();
     if (weights != null && !weights.shape().equals(Shape.of(classes()))) {
-      throw OpError.of(op, "class weights " + weights.shape() + " do not fit " + classes() + " classes");
+      throw OpError.of(
+          op, "class weights " + weights.shape() + " do not fit " + classes() + " classes");
     }
   }
 
@@ -39,14 +40,19 @@ final class CrossEntropy {
     Tensor shifted = logits.sub(logits.detach().max(axis, true));
     Tensor normalizer = shifted.exp().sum(axis, true).log();
     var loss = new CrossEntropy("crossEntropy", shifted, options);
-    return isSoft("crossEntropy", logits, target) ? loss.soft(target, normalizer) : loss.hard(target, normalizer);
+    return isSoft("crossEntropy", logits, target)
+        ? loss.soft(target, normalizer)
+        : loss.hard(target, normalizer);
   }
 
-  static Tensor ofLogProbabilities(Tensor logProbabilities, Tensor target, CrossEntropyOptions options) {
+  static Tensor ofLogProbabilities(
+      Tensor logProbabilities, Tensor target, CrossEntropyOptions options) {
     requireScores("nll", logProbabilities);
     var loss = new CrossEntropy("nll", logProbabilities, options);
     Tensor none = Tensors.zerosLike(logProbabilities.narrow(classAxis(logProbabilities), 0, 1));
-    return isSoft("nll", logProbabilities, target) ? loss.soft(target, none) : loss.hard(target, none);
+    return isSoft("nll", logProbabilities, target)
+        ? loss.soft(target, none)
+        : loss.hard(target, none);
   }
 
   private static int classAxis(Tensor scores) {
@@ -55,7 +61,9 @@ final class CrossEntropy {
 
   private static void requireScores(String op, Tensor scores) {
     if (scores.rank() == 0 || !scores.dtype().isFloat()) {
-      throw OpError.of(op, "needs float scores of shape [c] or [n, c, ...], not " + scores.dtype() + scores.shape());
+      throw OpError.of(
+          op,
+          "needs float scores of shape [c] or [n, c, ...], not " + scores.dtype() + scores.shape());
     }
   }
 
@@ -63,16 +71,28 @@ final class CrossEntropy {
     if (target.dtype().isFloat()) {
       if (!target.shape().equals(scores.shape())) {
         throw OpError.of(
-            op, "a " + target.dtype() + " target holds probabilities and needs the shape " + scores.shape()
-                + " of the scores, not " + target.shape() + "; class indices are i32 or i64");
+            op,
+            "a "
+                + target.dtype()
+                + " target holds probabilities and needs the shape "
+                + scores.shape()
+                + " of the scores, not "
+                + target.shape()
+                + "; class indices are i32 or i64");
       }
       return true;
     }
     Shape expected = scores.select(classAxis(scores), 0).shape();
     if (!target.dtype().isInteger() || !target.shape().equals(expected)) {
       throw OpError.of(
-          op, "class indices for scores " + scores.shape() + " are i32 or i64 of shape " + expected + ", not "
-              + target.dtype() + target.shape());
+          op,
+          "class indices for scores "
+              + scores.shape()
+              + " are i32 or i64 of shape "
+              + expected
+              + ", not "
+              + target.dtype()
+              + target.shape());
     }
     return false;
   }
@@ -85,7 +105,9 @@ final class CrossEntropy {
     Tensor index = target.unsqueeze(axis);
     Long ignored = options.ignoreIndex();
     Tensor counts = ignored == null ? null : index.ne(ignored);
-    Tensor isLabel = checked(index, counts).eq(alongClasses(Tensors.arange(classes()).to(target.dtype()).to(scores.device())));
+    Tensor isLabel =
+        checked(index, counts)
+            .eq(alongClasses(Tensors.arange(classes()).to(target.dtype()).to(scores.device())));
     Tensor values = normalizer.sub(isLabel.where(scores, 0).sum(axis, true));
     Tensor weights = weights();
     Tensor weight = weights == null ? null : isLabel.where(weights, 0).sum(axis, true);
@@ -100,8 +122,13 @@ final class CrossEntropy {
 
   /** Class indices where samples count: one that is no class must not pass as a sample without a label. */
   private Tensor checked(Tensor index, @Nullable Tensor counts) {
-    Tensor labels = counts == null || RangeCheck.passes(index.node(), classes()) ? index : counts.where(index, 0);
-    return new Tensor(RangeCheck.checked(op + ": class %d is out of range for %d classes", labels.node(), classes()));
+    Tensor labels =
+        counts == null || RangeCheck.passes(index.node(), classes())
+            ? index
+            : counts.where(index, 0);
+    return new Tensor(
+        RangeCheck.checked(
+            op + ": class %d is out of range for %d classes", labels.node(), classes()));
   }
 
   private Tensor soft(Tensor target, Tensor normalizer) {
@@ -128,7 +155,8 @@ final class CrossEntropy {
   /** The mean is weighted: it divides by the sum of the weights of the samples. */
   private Tensor reduced(Tensor values, @Nullable Tensor weight) {
     return switch (options.reduction()) {
-      case MEAN -> weight == null ? values.sum().div(values.size()) : values.sum().div(weight.sum());
+      case MEAN ->
+          weight == null ? values.sum().div(values.size()) : values.sum().div(weight.sum());
       case SUM -> values.sum();
       case NONE -> values.squeeze(axis);
     };

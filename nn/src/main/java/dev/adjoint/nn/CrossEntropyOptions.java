@@ -14,9 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param reduction what is done with the values of the samples
  */
 public record CrossEntropyOptions(
-    double labelSmoothing, @Nullable Long ignoreIndex, @Nullable Tensor classWeights, Reduction reduction) {
+    double labelSmoothing,
+    @Nullable Long ignoreIndex,
+    @Nullable Tensor classWeights,
+    Reduction reduction) {
   /** No smoothing, all samples, no weights, the mean. */
-  public static final CrossEntropyOptions DEFAULT = new CrossEntropyOptions(0, null, null, Reduction.MEAN);
+  public static final CrossEntropyOptions DEFAULT =
+      new CrossEntropyOptions(0, null, null, Reduction.MEAN);
 
   /** Checks the smoothing. */
   public CrossEntropyOptions {

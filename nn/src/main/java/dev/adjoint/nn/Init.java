@@ -36,7 +36,9 @@ public interface Init {
     Tensor values =
         Scope.on(
             variable.value().device(),
-            () -> Scope.withDType(variable.dtype(), () -> Scope.noGrad(() -> create(variable.shape()))));
+            () ->
+                Scope.withDType(
+                    variable.dtype(), () -> Scope.noGrad(() -> create(variable.shape()))));
     variable.set(values);
     variable.value().realize();
   }
@@ -58,7 +60,8 @@ public interface Init {
 
   /** Uniform in [low, high). */
   static Init uniform(double low, double high) {
-    return shape -> Random.standard().uniform(shape, Scope.dtype(), Devices.current()).mul(high - low).add(low);
+    return shape ->
+        Random.standard().uniform(shape, Scope.dtype(), Devices.current()).mul(high - low).add(low);
   }
 
   /** Normally distributed. */
@@ -145,7 +148,8 @@ public interface Init {
   }
 
   private static Tensor truncated(Shape shape) {
-    // A draw is outside with probability 0.046, so after eight of them the clamp is for one value in 10^11.
+    // A draw is outside with probability 0.046, so after eight of them the clamp is for one value
+    // in 10^11.
     Tensor values = standardNormal(shape);
     for (int i = 0; i < 7; i++) {
       values = values.abs().le(2).where(values, standardNormal(shape));

@@ -37,8 +37,10 @@ public final class LayerNorm extends Module {
     int count = normalized.rank();
     int[] dims = x.shape().dims();
     if (dims.length < count
-        || !Arrays.equals(Arrays.copyOfRange(dims, dims.length - count, dims.length), normalized.dims())) {
-      throw OpError.of("layerNorm", "normalises over " + normalized + ", the input is " + x.shape());
+        || !Arrays.equals(
+            Arrays.copyOfRange(dims, dims.length - count, dims.length), normalized.dims())) {
+      throw OpError.of(
+          "layerNorm", "normalises over " + normalized + ", the input is " + x.shape());
     }
     int[] axes = new int[count];
     Arrays.setAll(axes, i -> i - count);

@@ -66,12 +66,14 @@ public final class Losses {
    *
    * @param beta from 0 on; with 0 it is {@link #l1}
    */
-  public static Tensor smoothL1(Tensor prediction, Tensor target, double beta, Reduction reduction) {
+  public static Tensor smoothL1(
+      Tensor prediction, Tensor target, double beta, Reduction reduction) {
     if (!(beta >= 0)) {
       throw OpError.of("smoothL1", "beta must be from 0 on, not " + beta);
     }
     Tensor size = difference("smoothL1", prediction, target).abs();
-    // What f32 rounds to 0 must not be divided by either; the two losses then differ by less than beta.
+    // What f32 rounds to 0 must not be divided by either; the two losses then differ by less than
+    // beta.
     if (beta < Float.MIN_NORMAL) {
       return reduction.apply(size);
     }
@@ -136,10 +138,12 @@ public final class Losses {
   }
 
   /** {@code max(x, 0) - x t + log(1 + exp(-|x|))}, reduced; finite for all finite logits. */
-  public static Tensor binaryCrossEntropyWithLogits(Tensor logits, Tensor target, Reduction reduction) {
+  public static Tensor binaryCrossEntropyWithLogits(
+      Tensor logits, Tensor target, Reduction reduction) {
     Tensor t = matching("binaryCrossEntropyWithLogits", logits, target);
     Tensor positive = logits.gt(0);
-    return reduction.apply(positive.where(logits, 0).sub(logits.mul(t)).add(logOnePlusExp(positive, logits)));
+    return reduction.apply(
+        positive.where(logits, 0).sub(logits.mul(t)).add(logOnePlusExp(positive, logits)));
   }
 
   /**
@@ -194,7 +198,8 @@ public final class Losses {
    * @param b [n, d]
    * @param target [n] of 1 and -1
    */
-  public static Tensor cosineEmbedding(Tensor a, Tensor b, Tensor target, double margin, Reduction reduction) {
+  public static Tensor cosineEmbedding(
+      Tensor a, Tensor b, Tensor target, double margin, Reduction reduction) {
     Checks.sameShape("cosineEmbedding", "input", a, "input", b);
     Tensor dot = a.mul(b).sum(-1);
     // Kept from zero, where the root has no gradient.
@@ -209,7 +214,8 @@ public final class Losses {
    *
    * @param anchor [n, d], as the others
    */
-  public static Tensor triplet(Tensor anchor, Tensor positive, Tensor negative, double margin, Reduction reduction) {
+  public static Tensor triplet(
+      Tensor anchor, Tensor positive, Tensor negative, double margin, Reduction reduction) {
     Tensor near = length(difference("triplet", anchor, positive));
     Tensor far = length(difference("triplet", anchor, negative));
     return reduction.apply(near.sub(far).add(margin).relu());

@@ -47,9 +47,11 @@ final class Members {
           visit(name + "." + i, elements[i], visitor);
         }
       }
-      case Map<?, ?> map -> map.forEach((key, element) -> visit(name + "." + key, element, visitor));
+      case Map<?, ?> map ->
+          map.forEach((key, element) -> visit(name + "." + key, element, visitor));
       case Optional<?> optional -> visit(name, optional.orElse(null), visitor);
-      case Record record -> visit(record, (inner, member) -> visitor.accept(name + "." + inner, member));
+      case Record record ->
+          visit(record, (inner, member) -> visitor.accept(name + "." + inner, member));
       default -> {}
     }
   }
@@ -61,11 +63,20 @@ final class Members {
       fields.addAll(FIELDS.get(above));
     }
     for (Field field : type.getDeclaredFields()) {
-      if (!Modifier.isStatic(field.getModifiers()) && !isOuter(field) && mayHoldMembers(field.getType())) {
+      if (!Modifier.isStatic(field.getModifiers())
+          && !isOuter(field)
+          && mayHoldMembers(field.getType())) {
         if (!field.trySetAccessible()) {
           throw new IllegalStateException(
-              "module: cannot read field '" + field.getName() + "' of " + type.getName() + ": add 'opens "
-                  + type.getPackageName() + " to " + Members.class.getModule().getName() + ";' to its module-info");
+              "module: cannot read field '"
+                  + field.getName()
+                  + "' of "
+                  + type.getName()
+                  + ": add 'opens "
+                  + type.getPackageName()
+                  + " to "
+                  + Members.class.getModule().getName()
+                  + ";' to its module-info");
         }
         fields.add(field);
       }
@@ -73,7 +84,8 @@ final class Members {
     return List.copyOf(fields);
   }
 
-  // The reference of an inner class to the object around it, and what a local class captures, are no members.
+  // The reference of an inner class to the object around it, and what a local class captures, are
+  // no members.
   private static boolean isOuter(Field field) {
     return field.isSynthetic();
   }

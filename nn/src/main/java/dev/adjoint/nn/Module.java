@@ -48,7 +48,8 @@ public abstract class Module implements UnaryOperator<Tensor> {
    * @throws IllegalArgumentException if this module is no function of one input
    */
   protected Tensor forward(Tensor x) {
-    throw OpError.of("forward", typeName() + " has no forward(Tensor): call its method with other inputs");
+    throw OpError.of(
+        "forward", typeName() + " has no forward(Tensor): call its method with other inputs");
   }
 
   /**
@@ -173,14 +174,16 @@ public abstract class Module implements UnaryOperator<Tensor> {
   /** All parameters and buffers by name: what a checkpoint of this module holds. */
   public final Map<String, Variable> state() {
     var all = new LinkedHashMap<String, Variable>();
-    ModuleTree.walk(this, (path, member) -> {
-      if (member instanceof Variable variable) {
-        all.put(path, variable);
-        if (path.length() > variable.name().length()) {
-          variable.rename(path);
-        }
-      }
-    });
+    ModuleTree.walk(
+        this,
+        (path, member) -> {
+          if (member instanceof Variable variable) {
+            all.put(path, variable);
+            if (path.length() > variable.name().length()) {
+              variable.rename(path);
+            }
+          }
+        });
     return Collections.unmodifiableMap(all);
   }
 
@@ -198,11 +201,13 @@ public abstract class Module implements UnaryOperator<Tensor> {
   /** This module, under the empty name, and all modules inside it by name, outer ones first. */
   public final Map<String, Module> namedModules() {
     var all = new LinkedHashMap<String, Module>();
-    ModuleTree.walk(this, (path, member) -> {
-      if (member instanceof Module module) {
-        all.put(path, module);
-      }
-    });
+    ModuleTree.walk(
+        this,
+        (path, member) -> {
+          if (member instanceof Module module) {
+            all.put(path, module);
+          }
+        });
     return Collections.unmodifiableMap(all);
   }
 

@@ -23,16 +23,18 @@ final class ModuleTree {
     walk(root, "", seen, visitor);
   }
 
-  private static void walk(Module module, String prefix, Set<Object> seen, BiConsumer<String, Object> visitor) {
-    module.members((name, member) -> {
-      if (seen.add(member)) {
-        visitor.accept(prefix + name, member);
-        if (member instanceof Module inner) {
-          inner.named(name);
-          walk(inner, prefix + name + ".", seen, visitor);
-        }
-      }
-    });
+  private static void walk(
+      Module module, String prefix, Set<Object> seen, BiConsumer<String, Object> visitor) {
+    module.members(
+        (name, member) -> {
+          if (seen.add(member)) {
+            visitor.accept(prefix + name, member);
+            if (member instanceof Module inner) {
+              inner.named(name);
+              walk(inner, prefix + name + ".", seen, visitor);
+            }
+          }
+        });
   }
 
   /** As PyTorch prints it: {@code (name): label(...)} in a line, indented by depth; a module inside itself is left out. */
@@ -47,20 +49,22 @@ final class ModuleTree {
     text.append(label);
     above.add(module);
     Map<String, Module> children = new LinkedHashMap<>();
-    module.members((name, member) -> {
-      if (member instanceof Module inner && !above.contains(inner)) {
-        children.put(name, inner);
-      }
-    });
+    module.members(
+        (name, member) -> {
+          if (member instanceof Module inner && !above.contains(inner)) {
+            children.put(name, inner);
+          }
+        });
     if (children.isEmpty()) {
       text.append(label.endsWith(")") ? "" : "()");
     } else {
       text.append("(\n");
-      children.forEach((name, inner) -> {
-        text.append(indent).append("  (").append(name).append("): ");
-        print(inner, text, indent + "  ", above);
-        text.append('\n');
-      });
+      children.forEach(
+          (name, inner) -> {
+            text.append(indent).append("  (").append(name).append("): ");
+            print(inner, text, indent + "  ", above);
+            text.append('\n');
+          });
       text.append(indent).append(')');
     }
     above.remove(module);

@@ -17,7 +17,8 @@ public final class Residual extends Module {
   protected Tensor forward(Tensor x) {
     Tensor y = inner.apply(x);
     if (!y.shape().equals(x.shape())) {
-      throw OpError.of("residual", "the inner module turns shape " + x.shape() + " into " + y.shape());
+      throw OpError.of(
+          "residual", "the inner module turns shape " + x.shape() + " into " + y.shape());
     }
     return x.add(y);
   }

@@ -18,29 +18,34 @@ final class Summary {
   static String of(Module root, Tensor input) {
     Map<Module, Shape> outputs = new IdentityHashMap<>();
     Module.observing(
-        (module, inputs, y) -> outputs.put(module, y.shape()), () -> Module.evaluating(() -> root.apply(input)));
+        (module, inputs, y) -> outputs.put(module, y.shape()),
+        () -> Module.evaluating(() -> root.apply(input)));
 
     var rows = new ArrayList<List<String>>();
     rows.add(List.of("module", "type", "output", "parameters"));
-    root.namedModules().forEach((path, module) -> {
-      Shape output = outputs.get(module);
-      long own = ownParameters(module);
-      rows.add(List.of(
-          path.isEmpty() ? "(input " + input.shape() + ")" : path,
-          module.label(),
-          output == null ? "not called" : output.toString(),
-          own == 0 ? "" : grouped(own)));
-    });
+    root.namedModules()
+        .forEach(
+            (path, module) -> {
+              Shape output = outputs.get(module);
+              long own = ownParameters(module);
+              rows.add(
+                  List.of(
+                      path.isEmpty() ? "(input " + input.shape() + ")" : path,
+                      module.label(),
+                      output == null ? "not called" : output.toString(),
+                      own == 0 ? "" : grouped(own)));
+            });
     return table(rows) + totals(root);
   }
 
   private static long ownParameters(Module module) {
     long[] count = {0};
-    module.members((name, member) -> {
-      if (member instanceof Variable variable && variable.isParameter()) {
-        count[0] += variable.shape().size();
-      }
-    });
+    module.members(
+        (name, member) -> {
+          if (member instanceof Variable variable && variable.isParameter()) {
+            count[0] += variable.shape().size();
+          }
+        });
     return count[0];
   }
 
@@ -52,7 +57,10 @@ final class Summary {
       trainable += parameter.trainable() ? parameter.shape().size() : 0;
     }
     return String.format(
-        Locale.ROOT, "%s parameters, %s trainable, %.1f KiB%n", grouped(root.parameterCount()), grouped(trainable),
+        Locale.ROOT,
+        "%s parameters, %s trainable, %.1f KiB%n",
+        grouped(root.parameterCount()),
+        grouped(trainable),
         bytes / 1024.0);
   }
 

@@ -35,7 +35,9 @@ class ClassNumbersTest {
   }
 
   private static void refusedAtTheCall(Supplier<Tensor> result, String message) {
-    assertThatThrownBy(result::get).isInstanceOf(IndexOutOfBoundsException.class).hasMessage(message);
+    assertThatThrownBy(result::get)
+        .isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessage(message);
   }
 
   @ParameterizedTest
@@ -43,7 +45,8 @@ class ClassNumbersTest {
   void classificationLossesNameTheClass(int bad) {
     String rule = ": class " + bad + " is out of range for 3 classes";
     for (DType type : new DType[] {DType.I32, DType.I64}) {
-      refusedAtTheCall(() -> Losses.crossEntropy(logits, labels(1, bad).to(type)), "crossEntropy" + rule);
+      refusedAtTheCall(
+          () -> Losses.crossEntropy(logits, labels(1, bad).to(type)), "crossEntropy" + rule);
       refusedAtTheCall(() -> Losses.nll(logits, labels(1, bad).to(type)), "nll" + rule);
       refused(() -> Losses.crossEntropy(logits, computed(1, bad).to(type)), "crossEntropy" + rule);
       refused(() -> Losses.nll(logits, computed(1, bad).to(type)), "nll" + rule);
@@ -82,7 +85,8 @@ class ClassNumbersTest {
     assertThat(checked).isLessThan(Engine.statistics().launches() - before);
 
     var wrong = new TensorDataset(logits, labels(3, 0));
-    assertThat(Losses.crossEntropy(logits.narrow(0, 1, 1), wrong.batch(new int[] {1}).y()).item()).isEqualTo(loss.item());
+    assertThat(Losses.crossEntropy(logits.narrow(0, 1, 1), wrong.batch(new int[] {1}).y()).item())
+        .isEqualTo(loss.item());
     refused(
         () -> Losses.crossEntropy(logits.narrow(0, 0, 1), wrong.batch(new int[] {0}).y()),
         "crossEntropy: class 3 is out of range for 3 classes");
@@ -92,15 +96,20 @@ class ClassNumbersTest {
   void errorsAtTheCallNameTheModule() {
     var embedding = new Embedding(5, 2);
     refusedAtTheCall(
-        () -> embedding.apply(labels(4, 5)), "embedding: index 5 is out of range for a table of 5 rows (in Embedding)");
-    refused(() -> embedding.apply(computed(4, -2)), "embedding: index -2 is out of range for a table of 5 rows");
+        () -> embedding.apply(labels(4, 5)),
+        "embedding: index 5 is out of range for a table of 5 rows (in Embedding)");
+    refused(
+        () -> embedding.apply(computed(4, -2)),
+        "embedding: index -2 is out of range for a table of 5 rows");
   }
 
   @Test
   void oneHotNamesTheClass() {
     refusedAtTheCall(() -> labels(0, 4).oneHot(4), "oneHot: class 4 is out of range for 4 classes");
     refused(() -> computed(0, -1).oneHot(4), "oneHot: class -1 is out of range for 4 classes");
-    refused(() -> computed(0, 4).to(DType.U8).oneHot(4), "oneHot: class 4 is out of range for 4 classes");
+    refused(
+        () -> computed(0, 4).to(DType.U8).oneHot(4),
+        "oneHot: class 4 is out of range for 4 classes");
     assertThat(labels().oneHot(4).shape().dims()).containsExactly(0, 4);
     assertThat(computed(1).oneHot(2).toInts()).containsExactly(0, 1);
   }

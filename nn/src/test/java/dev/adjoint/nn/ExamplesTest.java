@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExamplesTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path EXAMPLES = ROOT.resolve("examples");
-  private static final Pattern BLOCK = Pattern.compile("```(java|text|xml|kotlin)\\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern BLOCK =
+      Pattern.compile("```(java|text|xml|kotlin)\\n(.*?)```", Pattern.DOTALL);
 
   static Stream<String> quickExamples() throws IOException {
     try (Stream<Path> files = Files.list(EXAMPLES)) {
@@ -74,7 +75,10 @@ class ExamplesTest {
     while (block.find()) {
       String text = block.group(2);
       switch (block.group(1)) {
-        case "java" -> assertThat(sources).as("an example that holds:\n" + text).anyMatch(source -> source.contains(text));
+        case "java" ->
+            assertThat(sources)
+                .as("an example that holds:\n" + text)
+                .anyMatch(source -> source.contains(text));
         case "xml" -> assertThat(consumer).contains(text);
         case "kotlin" -> {
           assertThat(artifacts("dev.adjoint:(adjoint-[a-z]+)", text))
@@ -92,7 +96,8 @@ class ExamplesTest {
     return Pattern.compile(pattern).matcher(text).results().map(match -> match.group(1)).toList();
   }
 
-  private static String run(String script, String... arguments) throws IOException, InterruptedException {
+  private static String run(String script, String... arguments)
+      throws IOException, InterruptedException {
     var command =
         new ArrayList<>(
             List.of(
@@ -100,7 +105,9 @@ class ExamplesTest {
                 "--add-modules=jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                System.getProperty("java.class.path") + File.pathSeparator + EXAMPLES.resolve("data"),
+                System.getProperty("java.class.path")
+                    + File.pathSeparator
+                    + EXAMPLES.resolve("data"),
                 EXAMPLES.resolve(script).toString()));
     command.addAll(List.of(arguments));
     Path errors = Files.createTempFile("adjoint", ".txt");

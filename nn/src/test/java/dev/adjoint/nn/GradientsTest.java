@@ -44,7 +44,10 @@ class GradientsTest {
   void classificationLosses() {
     Tensor labels = Tensors.of(2, 0, 1);
     var options =
-        CrossEntropyOptions.DEFAULT.labelSmoothing(0.1).ignoreIndex(0).classWeights(random(4).abs().realize());
+        CrossEntropyOptions.DEFAULT
+            .labelSmoothing(0.1)
+            .ignoreIndex(0)
+            .classWeights(random(4).abs().realize());
     check("crossEntropy", x -> Losses.crossEntropy(x, labels), random(3, 4));
     check("crossEntropy with options", x -> Losses.crossEntropy(x, labels, options), random(3, 4));
     Tensor soft = random(3, 4).softmax(1).realize();
@@ -52,11 +55,16 @@ class GradientsTest {
     check("nll", x -> Losses.nll(x.logSoftmax(1), labels), random(3, 4));
     Tensor t = random(5).sigmoid().realize();
     check("binaryCrossEntropy", x -> Losses.binaryCrossEntropy(x.sigmoid(), t), random(5));
-    check("binaryCrossEntropyWithLogits", x -> Losses.binaryCrossEntropyWithLogits(x, t), random(5));
+    check(
+        "binaryCrossEntropyWithLogits", x -> Losses.binaryCrossEntropyWithLogits(x, t), random(5));
     Tensor w = random(5).abs().realize();
-    check("with weights", x -> Losses.binaryCrossEntropyWithLogits(x, t, w, Reduction.MEAN), random(5));
+    check(
+        "with weights",
+        x -> Losses.binaryCrossEntropyWithLogits(x, t, w, Reduction.MEAN),
+        random(5));
     check("klDiv", x -> Losses.klDiv(x.logSoftmax(1), soft), random(3, 4));
-    GradCheck.standard().checkSecond("crossEntropy", x -> Losses.crossEntropy(x, labels), random(3, 4));
+    GradCheck.standard()
+        .checkSecond("crossEntropy", x -> Losses.crossEntropy(x, labels), random(3, 4));
   }
 
   @Test
@@ -87,9 +95,14 @@ class GradientsTest {
     Sequential model =
         Scope.withDType(
             DType.F64,
-            () -> Sequential.of(
-                new Embedding(5, 4), new LayerNorm(4), new Linear(4, 3), new BatchNorm(3), Activation.TANH,
-                new Residual(new Linear(3, 3))));
+            () ->
+                Sequential.of(
+                    new Embedding(5, 4),
+                    new LayerNorm(4),
+                    new Linear(4, 3),
+                    new BatchNorm(3),
+                    Activation.TANH,
+                    new Residual(new Linear(3, 3))));
     Tensor x = Tensors.of(4, 0, 2, 2);
     Tensor target = random(4, 3);
     Gradients gradients = Losses.mse(model.apply(x), target).backward();
@@ -102,13 +115,20 @@ class GradientsTest {
         double above = loss(model, x, target, parameter, values, i, start + STEP);
         double below = loss(model, x, target, parameter, values, i, start - STEP);
         loss(model, x, target, parameter, values, i, start);
-        assertEquals((above - below) / (2 * STEP), analytic[i], 1e-7, parameter.name() + " at " + i);
+        assertEquals(
+            (above - below) / (2 * STEP), analytic[i], 1e-7, parameter.name() + " at " + i);
       }
     }
   }
 
   private static double loss(
-      Module model, Tensor x, Tensor target, Variable parameter, double[] values, int i, double value) {
+      Module model,
+      Tensor x,
+      Tensor target,
+      Variable parameter,
+      double[] values,
+      int i,
+      double value) {
     values[i] = value;
     int[] dims = parameter.shape().dims();
     parameter.set(Scope.withDType(DType.F64, () -> Tensors.of(values, dims)));

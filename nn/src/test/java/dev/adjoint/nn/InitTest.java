@@ -49,8 +49,12 @@ class InitTest {
   @Test
   void constants() {
     assertArrayEquals(new float[] {2.5f, 2.5f}, Init.constant(2.5).create(Shape.of(2)).toFloats());
-    assertArrayEquals(new float[] {0, 1}, new float[] {
-        (float) Init.zeros().create(Shape.SCALAR).item(), (float) Init.ones().create(Shape.SCALAR).item()});
+    assertArrayEquals(
+        new float[] {0, 1},
+        new float[] {
+          (float) Init.zeros().create(Shape.SCALAR).item(),
+          (float) Init.ones().create(Shape.SCALAR).item()
+        });
   }
 
   @Test
@@ -83,7 +87,8 @@ class InitTest {
   @Test
   void orthogonalRowsOrColumns() {
     for (int[] dims : new int[][] {{4, 7}, {7, 4}, {5, 5}, {3, 2, 4}}) {
-      double[] m = Scope.withDType(DType.F64, () -> Init.orthogonal(2).create(Shape.of(dims))).toDoubles();
+      double[] m =
+          Scope.withDType(DType.F64, () -> Init.orthogonal(2).create(Shape.of(dims))).toDoubles();
       int rows = dims[0];
       int columns = m.length / rows;
       int count = Math.min(rows, columns);
@@ -91,7 +96,10 @@ class InitTest {
         for (int b = 0; b < count; b++) {
           double dot = 0;
           for (int k = 0; k < Math.max(rows, columns); k++) {
-            dot += rows <= columns ? m[a * columns + k] * m[b * columns + k] : m[k * columns + a] * m[k * columns + b];
+            dot +=
+                rows <= columns
+                    ? m[a * columns + k] * m[b * columns + k]
+                    : m[k * columns + a] * m[k * columns + b];
           }
           assertEquals(a == b ? 4 : 0, dot, 1e-12, Arrays.toString(dims));
         }

@@ -52,7 +52,8 @@ class LayersTest {
   @Test
   void linearTakesVectorsAndNeedsNoBias() {
     Linear layer = f64(() -> new Linear(2, 3, Init.ones(), null));
-    assertArrayEquals(new double[] {5, 5, 5}, layer.apply(f64(() -> Tensors.of(2.0, 3.0))).toDoubles(), 1e-12);
+    assertArrayEquals(
+        new double[] {5, 5, 5}, layer.apply(f64(() -> Tensors.of(2.0, 3.0))).toDoubles(), 1e-12);
     assertEquals(1, layer.parameters().size());
     assertEquals("Linear(2 -> 3, no bias)", layer.label());
     assertThrows(IllegalArgumentException.class, () -> new Linear(0, 3));
@@ -110,7 +111,10 @@ class LayersTest {
         square += xs[row * 12 + i] * xs[row * 12 + i] / 12;
       }
       for (int i = 0; i < 12; i++) {
-        assertEquals((xs[row * 12 + i] - mean) / Math.sqrt(square - mean * mean + 1e-8), y[row * 12 + i], 1e-9);
+        assertEquals(
+            (xs[row * 12 + i] - mean) / Math.sqrt(square - mean * mean + 1e-8),
+            y[row * 12 + i],
+            1e-9);
       }
     }
     assertThrows(IllegalArgumentException.class, () -> layer.apply(random(2, 4, 3)));
@@ -126,12 +130,15 @@ class LayersTest {
     assertEquals(0, y[2], 1e-12);
     assertEquals(-20 / Math.sqrt(800.0 / 3 + 1e-5), y[1], 1e-12);
     // 0.9 * 0 + 0.1 * mean and 0.9 * 1 + 0.1 * variance with divisor n - 1.
-    assertArrayEquals(new double[] {0.3, 3}, layer.buffers().get("runningMean").value().toDoubles(), 1e-12);
-    assertArrayEquals(new double[] {1.3, 40.9}, layer.buffers().get("runningVar").value().toDoubles(), 1e-12);
+    assertArrayEquals(
+        new double[] {0.3, 3}, layer.buffers().get("runningMean").value().toDoubles(), 1e-12);
+    assertArrayEquals(
+        new double[] {1.3, 40.9}, layer.buffers().get("runningVar").value().toDoubles(), 1e-12);
     double[] evaluated = layer.predict(x).toDoubles();
     assertEquals((1 - 0.3) / Math.sqrt(1.3 + 1e-5), evaluated[0], 1e-12);
     assertEquals((50 - 3) / Math.sqrt(40.9 + 1e-5), evaluated[5], 1e-12);
-    assertArrayEquals(new double[] {0.3, 3}, layer.buffers().get("runningMean").value().toDoubles(), 1e-12);
+    assertArrayEquals(
+        new double[] {0.3, 3}, layer.buffers().get("runningMean").value().toDoubles(), 1e-12);
     assertThrows(IllegalArgumentException.class, () -> layer.apply(random(1, 2)));
   }
 
@@ -148,7 +155,8 @@ class LayersTest {
     var layer = new Embedding(5, 2);
     Tensor y = layer.apply(Tensors.of(new int[] {4, 0, 4}));
     float[] table = layer.weight().value().toFloats();
-    assertArrayEquals(new float[] {table[8], table[9], table[0], table[1], table[8], table[9]}, y.toFloats());
+    assertArrayEquals(
+        new float[] {table[8], table[9], table[0], table[1], table[8], table[9]}, y.toFloats());
     assertThrows(IllegalArgumentException.class, () -> layer.apply(Tensors.ones(3)));
   }
 
@@ -156,7 +164,9 @@ class LayersTest {
   void residualAddsItsInput() {
     Tensor y = new Residual(x -> x.mul(2)).apply(Tensors.ones(3));
     assertArrayEquals(new float[] {3, 3, 3}, y.toFloats());
-    assertThrows(IllegalArgumentException.class, () -> new Residual(new Linear(3, 2)).apply(Tensors.ones(3)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Residual(new Linear(3, 2)).apply(Tensors.ones(3)));
   }
 
   @Test

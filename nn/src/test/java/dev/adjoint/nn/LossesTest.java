@@ -64,8 +64,10 @@ class LossesTest {
     Tensor t = Tensors.of(1.0, 0.5, 1, 0.25);
     for (double beta : new double[] {0, 1e-50, 1e-40}) {
       Tensor loss = Losses.smoothL1(p, t, beta, Reduction.NONE);
-      assertArrayEquals(Losses.l1(p, t, Reduction.NONE).toDoubles(), loss.toDoubles(), "beta " + beta);
-      assertArrayEquals(new double[] {0, 1, -1, 1}, loss.sum().backward().of(p).toDoubles(), "beta " + beta);
+      assertArrayEquals(
+          Losses.l1(p, t, Reduction.NONE).toDoubles(), loss.toDoubles(), "beta " + beta);
+      assertArrayEquals(
+          new double[] {0, 1, -1, 1}, loss.sum().backward().of(p).toDoubles(), "beta " + beta);
     }
     Tensor line = Losses.smoothL1(p, t, Double.POSITIVE_INFINITY, Reduction.NONE);
     assertArrayEquals(new double[4], line.toDoubles());
@@ -74,9 +76,13 @@ class LossesTest {
     assertArrayEquals(new double[] {0, 2, 8, 0.03125}, square.toDoubles());
     assertArrayEquals(new double[] {0, 2, -4, 0.25}, square.sum().backward().of(p).toDoubles());
     for (double bad : new double[] {-1, Double.NaN}) {
-      var e = assertThrows(IllegalArgumentException.class, () -> Losses.smoothL1(p, t, bad, Reduction.MEAN));
+      var e =
+          assertThrows(
+              IllegalArgumentException.class, () -> Losses.smoothL1(p, t, bad, Reduction.MEAN));
       assertEquals("smoothL1: beta must be from 0 on, not " + bad, e.getMessage());
-      e = assertThrows(IllegalArgumentException.class, () -> Losses.huber(p, t, bad, Reduction.MEAN));
+      e =
+          assertThrows(
+              IllegalArgumentException.class, () -> Losses.huber(p, t, bad, Reduction.MEAN));
       assertEquals("huber: delta must be above 0, not " + bad, e.getMessage());
     }
     assertThrows(IllegalArgumentException.class, () -> Losses.huber(p, t, 0, Reduction.MEAN));
@@ -93,7 +99,10 @@ class LossesTest {
     var options = CrossEntropyOptions.DEFAULT.labelSmoothing(1);
     assertEquals(expected, Losses.crossEntropy(logits(), labels(), options).item(), 1e-12);
     for (double bad : new double[] {-0.1, 1.1, Double.NaN}) {
-      var e = assertThrows(IllegalArgumentException.class, () -> CrossEntropyOptions.DEFAULT.labelSmoothing(bad));
+      var e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> CrossEntropyOptions.DEFAULT.labelSmoothing(bad));
       assertEquals("crossEntropy: label smoothing must be in [0, 1], not " + bad, e.getMessage());
     }
   }
@@ -110,8 +119,10 @@ class LossesTest {
 
   @Test
   void differentShapesAreAnError() {
-    var e = assertThrows(
-        IllegalArgumentException.class, () -> Losses.mse(Tensors.ones(32, 1), Tensors.ones(32)));
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Losses.mse(Tensors.ones(32, 1), Tensors.ones(32)));
     assertEquals("mse: prediction [32, 1] and target [32] differ in shape", e.getMessage());
   }
 
@@ -128,7 +139,10 @@ class LossesTest {
     var none = CrossEntropyOptions.DEFAULT.reduction(Reduction.NONE);
     assertArrayEquals(expected, values(Losses.crossEntropy(logits(), labels(), none)), 1e-12);
     assertArrayEquals(expected, values(Losses.nll(logits().logSoftmax(1), labels(), none)), 1e-12);
-    assertEquals(expected[0], Losses.crossEntropy(logits().select(0, 0), labels().select(0, 0)).item(), 1e-12);
+    assertEquals(
+        expected[0],
+        Losses.crossEntropy(logits().select(0, 0), labels().select(0, 0)).item(),
+        1e-12);
   }
 
   @Test
@@ -147,7 +161,11 @@ class LossesTest {
       sum += 0.9 * -WEIGHTS[y] * logProbability(LOGITS[i], y) + 0.1 * even;
       weights += WEIGHTS[y];
     }
-    var options = CrossEntropyOptions.DEFAULT.labelSmoothing(0.1).classWeights(vector(WEIGHTS)).ignoreIndex(0);
+    var options =
+        CrossEntropyOptions.DEFAULT
+            .labelSmoothing(0.1)
+            .classWeights(vector(WEIGHTS))
+            .ignoreIndex(0);
     assertEquals(sum / weights, Losses.crossEntropy(logits(), labels(), options).item(), 1e-12);
   }
 
@@ -183,19 +201,27 @@ class LossesTest {
     Tensor x = Tensors.of(new float[] {1e4f, -1e4f, 0, -1e4f, 1e4f, 0}, 2, 3);
     var none = CrossEntropyOptions.DEFAULT.reduction(Reduction.NONE);
     assertArrayEquals(
-        new double[] {0, 2e4}, values(Losses.crossEntropy(x, Tensors.of(new int[] {0, 0}), none)), 1e-3);
+        new double[] {0, 2e4},
+        values(Losses.crossEntropy(x, Tensors.of(new int[] {0, 0}), none)),
+        1e-3);
   }
 
   @Test
   void crossEntropyErrorsNameShapes() {
-    var shape = assertThrows(
-        IllegalArgumentException.class, () -> Losses.crossEntropy(logits(), Tensors.of(new int[] {1, 2})));
+    var shape =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Losses.crossEntropy(logits(), Tensors.of(new int[] {1, 2})));
     assertEquals(
-        "crossEntropy: class indices for scores [4, 3] are i32 or i64 of shape [4], not i32[2]", shape.getMessage());
-    assertThrows(IllegalArgumentException.class, () -> Losses.crossEntropy(logits(), vector(1, 2, 0, 1)));
+        "crossEntropy: class indices for scores [4, 3] are i32 or i64 of shape [4], not i32[2]",
+        shape.getMessage());
+    assertThrows(
+        IllegalArgumentException.class, () -> Losses.crossEntropy(logits(), vector(1, 2, 0, 1)));
     assertThrows(
         IllegalArgumentException.class,
-        () -> Losses.crossEntropy(logits(), labels(), CrossEntropyOptions.DEFAULT.classWeights(vector(1, 2))));
+        () ->
+            Losses.crossEntropy(
+                logits(), labels(), CrossEntropyOptions.DEFAULT.classWeights(vector(1, 2))));
   }
 
   @Test
@@ -244,7 +270,8 @@ class LossesTest {
     double[] ws = w.toDoubles();
     for (int i = 0; i < 4; i++) {
       double p = 1 / (1 + Math.exp(-xs[i]));
-      assertEquals(-ws[i] * ts[i] * Math.log(p) - (1 - ts[i]) * Math.log(1 - p), weighted[i], 1e-12);
+      assertEquals(
+          -ws[i] * ts[i] * Math.log(p) - (1 - ts[i]) * Math.log(1 - p), weighted[i], 1e-12);
     }
   }
 
@@ -253,7 +280,10 @@ class LossesTest {
     var x = new Variable("x", vector(0, 0, -1.5, 2, 1e4, -1e4), true);
     Tensor t = vector(0, 1, 0, 1, 0, 1);
     double[] gradient =
-        values(Losses.binaryCrossEntropyWithLogits(x.value(), t, Reduction.SUM).backward().of(x.value()));
+        values(
+            Losses.binaryCrossEntropyWithLogits(x.value(), t, Reduction.SUM)
+                .backward()
+                .of(x.value()));
     double[] expected = {0.5, -0.5, 1 / (1 + Math.exp(1.5)), 1 / (1 + Math.exp(-2)) - 1, 1, -1};
     assertArrayEquals(expected, gradient, 1e-12);
   }
@@ -272,7 +302,9 @@ class LossesTest {
   @Test
   void marginsAndEmbeddings() {
     assertArrayEquals(
-        new double[] {0, 1.5, 0.5}, values(Losses.hinge(vector(2, 0.5, 0.5), vector(1, -1, 1), Reduction.NONE)), 1e-12);
+        new double[] {0, 1.5, 0.5},
+        values(Losses.hinge(vector(2, 0.5, 0.5), vector(1, -1, 1), Reduction.NONE)),
+        1e-12);
     Tensor a = f64(new double[] {1, 0, 1, 1}, 2, 2);
     Tensor b = f64(new double[] {0, 2, 3, 3}, 2, 2);
     assertArrayEquals(
@@ -281,8 +313,13 @@ class LossesTest {
         1e-12);
     assertArrayEquals(
         new double[] {0, Math.sqrt(8) + 1},
-        values(Losses.triplet(a, f64(new double[] {1, 0, 3, 3}, 2, 2), f64(new double[] {4, 4, 1, 1}, 2, 2), 1,
-            Reduction.NONE)),
+        values(
+            Losses.triplet(
+                a,
+                f64(new double[] {1, 0, 3, 3}, 2, 2),
+                f64(new double[] {4, 4, 1, 1}, 2, 2),
+                1,
+                Reduction.NONE)),
         1e-6);
   }
 }

@@ -84,7 +84,8 @@ class ModuleTest {
   void parametersAreFoundInDeclarationOrderWithDottedNames() {
     var model = new SimpleNN();
     assertEquals(
-        List.of("fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"), List.copyOf(model.namedParameters().keySet()));
+        List.of("fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"),
+        List.copyOf(model.namedParameters().keySet()));
     assertEquals(784 * 128 + 128 + 128 * 10 + 10, model.parameterCount());
     assertEquals("fc2.bias", model.parameters().get(3).name());
     assertSame(model.fc1.weight(), model.parameters().getFirst());
@@ -95,19 +96,30 @@ class ModuleTest {
     var model = new Mixed();
     assertEquals(
         List.of(
-            "scale", "blocks.0.weight", "array.0.weight", "heads.one.weight", "pair.left.weight", "pair.right.weight",
-            "maybe.weight", "norm.weight", "norm.bias"),
+            "scale",
+            "blocks.0.weight",
+            "array.0.weight",
+            "heads.one.weight",
+            "pair.left.weight",
+            "pair.right.weight",
+            "maybe.weight",
+            "norm.weight",
+            "norm.bias"),
         List.copyOf(model.namedParameters().keySet()));
-    assertEquals(List.of("norm.runningMean", "norm.runningVar"), List.copyOf(model.buffers().keySet()));
+    assertEquals(
+        List.of("norm.runningMean", "norm.runningVar"), List.copyOf(model.buffers().keySet()));
     assertEquals(11, model.state().size());
-    assertEquals(List.of("", "blocks.0", "blocks.1"), List.copyOf(model.namedModules().keySet()).subList(0, 3));
+    assertEquals(
+        List.of("", "blocks.0", "blocks.1"),
+        List.copyOf(model.namedModules().keySet()).subList(0, 3));
   }
 
   @Test
   void sequentialNamesItsLayersByPosition() {
     var model = Sequential.of(new Linear(4, 3), Activation.RELU, Tensor::tanh, new Linear(3, 2));
     assertEquals(
-        List.of("0.weight", "0.bias", "3.weight", "3.bias"), List.copyOf(model.namedParameters().keySet()));
+        List.of("0.weight", "0.bias", "3.weight", "3.bias"),
+        List.copyOf(model.namedParameters().keySet()));
     assertArrayEquals(new int[] {5, 2}, model.apply(Tensors.ones(5, 4)).shape().dims());
     assertEquals(
         """
@@ -129,7 +141,12 @@ class ModuleTest {
 
   @Test
   void functionsPrintTheirNames() {
-    var model = Sequential.of(Activation.GELU, new Scale(2), new Lambda("Cube", x -> x.pow(3)), new Residual(Activation.TANH));
+    var model =
+        Sequential.of(
+            Activation.GELU,
+            new Scale(2),
+            new Lambda("Cube", x -> x.pow(3)),
+            new Residual(Activation.TANH));
     assertEquals(
         """
         Sequential(
@@ -153,8 +170,12 @@ class ModuleTest {
 
   @Test
   void errorsNameThePathOfTheModule() {
-    var e = assertThrows(IllegalArgumentException.class, () -> new SimpleNN().apply(Tensors.ones(2, 100)));
-    assertEquals("linear: needs a last axis of 784, the input is [2, 100] (in SimpleNN.fc1)", e.getMessage());
+    var e =
+        assertThrows(
+            IllegalArgumentException.class, () -> new SimpleNN().apply(Tensors.ones(2, 100)));
+    assertEquals(
+        "linear: needs a last axis of 784, the input is [2, 100] (in SimpleNN.fc1)",
+        e.getMessage());
   }
 
   @Test
@@ -172,7 +193,9 @@ class ModuleTest {
     var model = new SimpleNN();
     var seen = new ArrayList<String>();
     Runnable remove =
-        model.fc2.onForward((module, inputs, y) -> seen.add(module.label() + inputs.getFirst().shape() + y.shape()));
+        model.fc2.onForward(
+            (module, inputs, y) ->
+                seen.add(module.label() + inputs.getFirst().shape() + y.shape()));
     model.apply(Tensors.ones(3, 784));
     remove.run();
     model.apply(Tensors.ones(3, 784));

@@ -81,12 +81,13 @@ class SameCurveTest {
     var trainer =
         new Trainer(model, new SGD(model.parameters(), RATE), Losses::crossEntropy)
             .verbose(false)
-            .callbacks(new Callback() {
-              @Override
-              public void onStep(Trainer trainer, int epoch, int step, double loss) {
-                losses.add((float) loss);
-              }
-            });
+            .callbacks(
+                new Callback() {
+                  @Override
+                  public void onStep(Trainer trainer, int epoch, int step, double loss) {
+                    losses.add((float) loss);
+                  }
+                });
     trainer.fit(loader, EPOCHS);
     return losses;
   }
@@ -102,7 +103,8 @@ class SameCurveTest {
     List<Float> expected = byModules();
     List<Float> actual = byTensors();
     for (int i = 0; i < expected.size(); i++) {
-      assertThat(actual.get(i)).isCloseTo(expected.get(i), org.assertj.core.data.Offset.offset(2e-6f));
+      assertThat(actual.get(i))
+          .isCloseTo(expected.get(i), org.assertj.core.data.Offset.offset(2e-6f));
     }
   }
 
@@ -124,7 +126,8 @@ class SameCurveTest {
 
   @Test
   void plainLoopsAndVectorLoopsGiveTheSameBits() throws IOException, InterruptedException {
-    assertThat(bitsWith("-Dadjoint.cpu.tier=scalar")).isEqualTo(bitsWith("-Dadjoint.cpu.tier=vector"));
+    assertThat(bitsWith("-Dadjoint.cpu.tier=scalar"))
+        .isEqualTo(bitsWith("-Dadjoint.cpu.tier=vector"));
   }
 
   private static String bitsWith(String option) throws IOException, InterruptedException {
@@ -147,6 +150,7 @@ class SameCurveTest {
 
   /** Prints the bits of the losses, one a line, for a test in another JVM. */
   public static void main(String[] args) {
-    byModules().forEach(loss -> System.out.println(Integer.toHexString(Float.floatToRawIntBits(loss))));
+    byModules()
+        .forEach(loss -> System.out.println(Integer.toHexString(Float.floatToRawIntBits(loss))));
   }
 }

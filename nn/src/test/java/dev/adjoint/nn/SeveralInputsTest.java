@@ -39,7 +39,8 @@ class SeveralInputsTest {
   void hooksSeeAllInputs() {
     var module = new Add();
     var seen = new ArrayList<List<Tensor>>();
-    Runnable remove = module.onForward((called, inputs, y) -> seen.add(List.of(inputs.get(0), inputs.get(1), y)));
+    Runnable remove =
+        module.onForward((called, inputs, y) -> seen.add(List.of(inputs.get(0), inputs.get(1), y)));
     Tensor one = Tensors.ones(1, 2);
     Tensor y = module.apply(two, one);
     remove.run();
@@ -60,7 +61,8 @@ class SeveralInputsTest {
 
   @Test
   void errorsNameThePath() {
-    var e = assertThrows(IllegalArgumentException.class, () -> new Net(3, 2).apply(Tensors.ones(4, 3)));
+    var e =
+        assertThrows(IllegalArgumentException.class, () -> new Net(3, 2).apply(Tensors.ones(4, 3)));
     assertEquals("add: shapes do not broadcast: [4, 2] and [4, 3] (in Net.sum)", e.getMessage());
   }
 
@@ -75,12 +77,16 @@ class SeveralInputsTest {
             return sum.apply(x, x);
           }
         };
-    assertTrue(net.summary(5, 2).lines().anyMatch(line -> line.matches("sum +Add +\\[5, 2]")), net.summary(5, 2));
+    assertTrue(
+        net.summary(5, 2).lines().anyMatch(line -> line.matches("sum +Add +\\[5, 2]")),
+        net.summary(5, 2));
   }
 
   @Test
   void aCallWithOneInputIsAnError() {
     var e = assertThrows(IllegalArgumentException.class, () -> new Add().apply(two));
-    assertEquals("forward: Add has no forward(Tensor): call its method with other inputs (in Add)", e.getMessage());
+    assertEquals(
+        "forward: Add has no forward(Tensor): call its method with other inputs (in Add)",
+        e.getMessage());
   }
 }

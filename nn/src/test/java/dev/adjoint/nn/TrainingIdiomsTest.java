@@ -53,11 +53,13 @@ class TrainingIdiomsTest {
     var optimizer = new SGD(model.parameters(), 0.1);
     optimizer.step(loss().backward());
     long whole = launches(() -> optimizer.step(loss().backward()));
-    long split = launches(() -> {
-      Tensor loss = loss();
-      loss.item();
-      optimizer.step(loss.backward());
-    });
+    long split =
+        launches(
+            () -> {
+              Tensor loss = loss();
+              loss.item();
+              optimizer.step(loss.backward());
+            });
     assertThat(split).isLessThanOrEqualTo(whole + 2);
   }
 
@@ -104,7 +106,8 @@ class TrainingIdiomsTest {
     optimizer.step(gradients);
     float[] after = weight.value().toFloats();
     for (int i = 0; i < before.length; i++) {
-      assertThat(after[i]).isCloseTo(before[i] - 0.1f * gradient[i], org.assertj.core.data.Offset.offset(1e-6f));
+      assertThat(after[i])
+          .isCloseTo(before[i] - 0.1f * gradient[i], org.assertj.core.data.Offset.offset(1e-6f));
     }
   }
 
@@ -124,8 +127,10 @@ class TrainingIdiomsTest {
   @Test
   void accumulatedGradientsOfTwoHalvesEqualThoseOfTheWhole() {
     Gradients whole = loss().backward();
-    Tensor firstLoss = Losses.crossEntropy(model.apply(x.narrow(0, 0, 4)), y.narrow(0, 0, 4)).mul(0.5);
-    Tensor secondLoss = Losses.crossEntropy(model.apply(x.narrow(0, 4, 4)), y.narrow(0, 4, 4)).mul(0.5);
+    Tensor firstLoss =
+        Losses.crossEntropy(model.apply(x.narrow(0, 0, 4)), y.narrow(0, 0, 4)).mul(0.5);
+    Tensor secondLoss =
+        Losses.crossEntropy(model.apply(x.narrow(0, 4, 4)), y.narrow(0, 4, 4)).mul(0.5);
     Gradients halves = firstLoss.backward().plus(secondLoss.backward());
     for (Variable parameter : model.parameters()) {
       float[] expected = whole.of(parameter.value()).toFloats();
@@ -143,7 +148,8 @@ class TrainingIdiomsTest {
     float[] before = first.namedParameters().values().iterator().next().value().toFloats();
     var optimizer = new Adam(model.parameters(), 0.1);
     optimizer.step(loss().backward());
-    assertThat(first.namedParameters().values().iterator().next().value().toFloats()).containsExactly(before);
+    assertThat(first.namedParameters().values().iterator().next().value().toFloats())
+        .containsExactly(before);
   }
 
   @Test
@@ -210,7 +216,8 @@ class TrainingIdiomsTest {
     var b = new Variable("b", Tensors.of(3.0, 4.0, 5.0), false);
     a.set(a.value().add(1));
     b.set(b.value().gather(0, Tensors.of(new long[] {0, 1, 9})));
-    assertThatThrownBy(() -> Engine.realize(List.of())).isInstanceOf(IndexOutOfBoundsException.class)
+    assertThatThrownBy(() -> Engine.realize(List.of()))
+        .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessageContaining("9");
     assertThat(a.value().toFloats()).containsExactly(1, 2);
     assertThat(b.value().toFloats()).containsExactly(3, 4, 5);
@@ -223,15 +230,17 @@ class TrainingIdiomsTest {
     var failure = new AtomicReference<Throwable>();
     var readers = new ArrayList<Thread>();
     for (int t = 0; t < 3; t++) {
-      readers.add(Thread.startVirtualThread(() -> {
-        try {
-          while (running.get()) {
-            assertThat(model.predict(x).toFloats()).doesNotContain(Float.NaN);
-          }
-        } catch (Throwable thrown) {
-          failure.set(thrown);
-        }
-      }));
+      readers.add(
+          Thread.startVirtualThread(
+              () -> {
+                try {
+                  while (running.get()) {
+                    assertThat(model.predict(x).toFloats()).doesNotContain(Float.NaN);
+                  }
+                } catch (Throwable thrown) {
+                  failure.set(thrown);
+                }
+              }));
     }
     for (int i = 0; i < 100; i++) {
       optimizer.step(loss().backward());

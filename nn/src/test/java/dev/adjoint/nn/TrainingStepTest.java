@@ -66,7 +66,12 @@ class TrainingStepTest {
   @Test
   void warmStepsCompileAndPlanNothing() {
     Module model =
-        Sequential.of(new Linear(2, 8), new BatchNorm(8), Activation.RELU, new Dropout(0.3), new Linear(8, 2));
+        Sequential.of(
+            new Linear(2, 8),
+            new BatchNorm(8),
+            Activation.RELU,
+            new Dropout(0.3),
+            new Linear(8, 2));
     var optimizer = new Adam(model.parameters(), 0.01);
     for (int i = 0; i < 3; i++) {
       optimizer.step(loss(model).backward());
@@ -121,8 +126,13 @@ class TrainingStepTest {
     var w = new Variable("w", Tensors.of(1f, -2f), true);
     Tensor x = Tensors.of(new float[] {1, 2, 3, 4}, 2, 2);
     Gradients whole = x.mul(w.value()).square().sum().backward();
-    Gradients parts = x.select(0, 0).mul(w.value()).square().sum().backward()
-        .plus(x.select(0, 1).mul(w.value()).square().sum().backward());
+    Gradients parts =
+        x.select(0, 0)
+            .mul(w.value())
+            .square()
+            .sum()
+            .backward()
+            .plus(x.select(0, 1).mul(w.value()).square().sum().backward());
     assertArrayEquals(whole.find(w).toFloats(), parts.find(w).toFloats(), 1e-4f);
     new SGD(List.of(w), 0.01).step(parts);
     assertEquals(1 - 0.01 * 2 * (1 + 9), w.value().toFloats()[0], 1e-6);
@@ -182,7 +192,8 @@ class TrainingStepTest {
 
   @Test
   void evaluationInsideTrainingDoesNotDisturbIt() {
-    Module model = Sequential.of(new Linear(2, 8), new BatchNorm(8), Activation.RELU, new Linear(8, 2));
+    Module model =
+        Sequential.of(new Linear(2, 8), new BatchNorm(8), Activation.RELU, new Linear(8, 2));
     var optimizer = new Adam(model.parameters(), 0.01);
     Tensor loss = loss(model);
     Tensor seen = model.predict(corners());
@@ -206,14 +217,15 @@ class TrainingStepTest {
         };
     var optimizer = new SGD(model.parameters(), 0.1);
     var stop = new AtomicBoolean();
-    Callable<Integer> reader = () -> {
-      int reads = 0;
-      while (!stop.get() || reads == 0) {
-        assertEquals(0, model.predict(Tensors.ones(1)).item());
-        reads++;
-      }
-      return reads;
-    };
+    Callable<Integer> reader =
+        () -> {
+          int reads = 0;
+          while (!stop.get() || reads == 0) {
+            assertEquals(0, model.predict(Tensors.ones(1)).item());
+            reads++;
+          }
+          return reads;
+        };
     try (var pool = Executors.newFixedThreadPool(2)) {
       List<Future<Integer>> readers = List.of(pool.submit(reader), pool.submit(reader));
       try {

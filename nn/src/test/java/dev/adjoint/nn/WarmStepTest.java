@@ -21,7 +21,12 @@ class WarmStepTest {
   WarmStepTest() {
     Random.seed(3);
     model =
-        Sequential.of(new Linear(64, 32), Activation.RELU, new Linear(32, 16), Activation.RELU, new Linear(16, 10));
+        Sequential.of(
+            new Linear(64, 32),
+            Activation.RELU,
+            new Linear(32, 16),
+            Activation.RELU,
+            new Linear(16, 10));
     optimizer = new Adam(model.parameters(), 1e-3);
     x = Tensors.randn(32, 64).realize();
     y = Tensors.randint(0, 10, 32).realize();

@@ -47,9 +47,11 @@ public final class DataLoader implements Iterable<Batch> {
     this(dataset, batchSize, null, false, 0);
   }
 
-  private DataLoader(Dataset dataset, int batchSize, @Nullable Long seed, boolean dropLast, int prefetch) {
+  private DataLoader(
+      Dataset dataset, int batchSize, @Nullable Long seed, boolean dropLast, int prefetch) {
     if (batchSize <= 0) {
-      throw new IllegalArgumentException("data loader: the batch size must be positive, not " + batchSize);
+      throw new IllegalArgumentException(
+          "data loader: the batch size must be positive, not " + batchSize);
     }
     if (prefetch < 0) {
       throw new IllegalArgumentException("data loader: cannot prefetch " + prefetch + " batches");
@@ -105,8 +107,11 @@ public final class DataLoader implements Iterable<Batch> {
    * @throws IllegalArgumentException if an epoch has fewer batches
    */
   public synchronized void resume(State state) {
-    if (state.epoch() < 0 || state.batch() < 0 || (state.batch() > 0 && state.batch() >= batches())) {
-      throw new IllegalArgumentException("data loader: cannot resume at " + state + " of " + batches() + " batches");
+    if (state.epoch() < 0
+        || state.batch() < 0
+        || (state.batch() > 0 && state.batch() >= batches())) {
+      throw new IllegalArgumentException(
+          "data loader: cannot resume at " + state + " of " + batches() + " batches");
     }
     epoch = state.epoch();
     delivered = state.batch();
@@ -132,7 +137,9 @@ public final class DataLoader implements Iterable<Batch> {
 
   /** The sample numbers of an epoch in their order. */
   int[] order(int ofEpoch) {
-    return seed == null ? Permutations.identity(dataset.size()) : Permutations.shuffled(dataset.size(), seed, ofEpoch);
+    return seed == null
+        ? Permutations.identity(dataset.size())
+        : Permutations.shuffled(dataset.size(), seed, ofEpoch);
   }
 
   /** The rest of one epoch. */
@@ -177,7 +184,8 @@ public final class DataLoader implements Iterable<Batch> {
     private Batch fetch() {
       for (; requested < batches() && requested <= next + prefetch; requested++) {
         int b = requested;
-        var task = new FutureTask<>(() -> Scope.on(device, () -> Scope.withDType(dtype, () -> make(b))));
+        var task =
+            new FutureTask<>(() -> Scope.on(device, () -> Scope.withDType(dtype, () -> make(b))));
         Thread.ofVirtual().name("adjoint-prefetch-" + b).start(task);
         ahead.add(task);
       }

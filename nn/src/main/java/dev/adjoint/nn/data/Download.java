@@ -30,7 +30,8 @@ final class Download {
     try {
       fetch(from, temporary);
       Idx.read(temporary, sha256);
-      Files.move(temporary, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temporary, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(temporary);
     }
@@ -43,7 +44,8 @@ final class Download {
             .connectTimeout(Duration.ofSeconds(20))
             .build()) {
       HttpRequest request = HttpRequest.newBuilder(from).timeout(Duration.ofMinutes(5)).build();
-      HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> response =
+          client.send(request, HttpResponse.BodyHandlers.ofInputStream());
       try (InputStream body = response.body();
           OutputStream out = Files.newOutputStream(to)) {
         if (response.statusCode() != 200) {

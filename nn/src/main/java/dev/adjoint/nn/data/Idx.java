@@ -79,7 +79,8 @@ public final class Idx {
     }
   }
 
-  private static Idx read(Path path, long fileBytes, boolean zipped, InputStream raw, @Nullable String sha256)
+  private static Idx read(
+      Path path, long fileBytes, boolean zipped, InputStream raw, @Nullable String sha256)
       throws IOException {
     MessageDigest digest = sha256();
     InputStream in = sha256 == null ? raw : new DigestInputStream(raw, digest);
@@ -90,7 +91,8 @@ public final class Idx {
     DType dtype = dtype(path, magic[2] & 0xff);
     int rank = magic[3] & 0xff;
     if (rank < 1 || rank > MAX_RANK) {
-      throw new InvalidDataFileException(path, "rank " + rank + " is not between 1 and " + MAX_RANK);
+      throw new InvalidDataFileException(
+          path, "rank " + rank + " is not between 1 and " + MAX_RANK);
     }
     ByteBuffer sizes = ByteBuffer.wrap(exactly(in, 4 * rank));
     int[] dims = new int[rank];
@@ -99,7 +101,12 @@ public final class Idx {
       dims[i] = sizes.getInt();
       if (dims[i] <= 0) {
         throw new InvalidDataFileException(
-            path, "size " + Integer.toUnsignedString(dims[i]) + " of axis " + i + " is not between 1 and 2^31-1");
+            path,
+            "size "
+                + Integer.toUnsignedString(dims[i])
+                + " of axis "
+                + i
+                + " is not between 1 and 2^31-1");
       }
       bytes *= dims[i];
       if (bytes > MAX_BYTES) {
@@ -109,17 +116,20 @@ public final class Idx {
     checkLength(path, fileBytes, zipped, 4 + 4L * rank, bytes);
     byte[] data = exactly(in, (int) bytes);
     if (in.read() >= 0) {
-      throw new InvalidDataFileException(path, "more data follow the " + bytes + " bytes that the header announces");
+      throw new InvalidDataFileException(
+          path, "more data follow the " + bytes + " bytes that the header announces");
     }
     String found = HexFormat.of().formatHex(digest.digest());
     if (sha256 != null && !sha256.equals(found)) {
-      throw new InvalidDataFileException(path, "the SHA-256 of the contents is " + found + ", expected " + sha256);
+      throw new InvalidDataFileException(
+          path, "the SHA-256 of the contents is " + found + ", expected " + sha256);
     }
     toNativeOrder(data, dtype.bytes());
     return new Idx(dtype, Shape.of(dims), data);
   }
 
-  private static void checkLength(Path path, long fileBytes, boolean zipped, long header, long bytes)
+  private static void checkLength(
+      Path path, long fileBytes, boolean zipped, long header, long bytes)
       throws InvalidDataFileException {
     if (!zipped && fileBytes != header + bytes) {
       throw new InvalidDataFileException(
@@ -127,7 +137,12 @@ public final class Idx {
     }
     if (zipped && bytes > ALWAYS_ALLOWED && bytes / MAX_GZIP_RATIO > fileBytes) {
       throw new InvalidDataFileException(
-          path, "the header announces " + bytes + " bytes, more than " + MAX_GZIP_RATIO + " times the compressed "
+          path,
+          "the header announces "
+              + bytes
+              + " bytes, more than "
+              + MAX_GZIP_RATIO
+              + " times the compressed "
               + fileBytes);
     }
   }
@@ -138,8 +153,12 @@ public final class Idx {
       case 0x0c -> DType.I32;
       case 0x0d -> DType.F32;
       case 0x0e -> DType.F64;
-      case 0x09, 0x0b -> throw new InvalidDataFileException(path, "signed 8-bit and 16-bit elements are not supported");
-      default -> throw new InvalidDataFileException(path, "unknown type byte 0x" + Integer.toHexString(code));
+      case 0x09, 0x0b ->
+          throw new InvalidDataFileException(
+              path, "signed 8-bit and 16-bit elements are not supported");
+      default ->
+          throw new InvalidDataFileException(
+              path, "unknown type byte 0x" + Integer.toHexString(code));
     };
   }
 

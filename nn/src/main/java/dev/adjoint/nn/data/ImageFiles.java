@@ -78,12 +78,15 @@ record ImageFiles(
     Optional<Path> subset = subset(part);
     if (subset.isPresent()) {
       if (ANNOUNCED.add(subset.get())) {
-        System.err.println(title + ": using the subset in " + subset.get() + "; for all images: " + advice);
+        System.err.println(
+            title + ": using the subset in " + subset.get() + "; for all images: " + advice);
       }
       return read(subset.get(), part, null);
     }
     throw new NoSuchFileException(
-        fetched.resolve(part.images()).toString(), null, "no files of " + title + " found; to get them: " + advice);
+        fetched.resolve(part.images()).toString(),
+        null,
+        "no files of " + title + " found; to get them: " + advice);
   }
 
   /** A part from a given folder, whatever is in it. */
@@ -115,7 +118,8 @@ record ImageFiles(
     };
   }
 
-  private static TensorDataset read(Path folder, Part part, @Nullable Checksums expected) throws IOException {
+  private static TensorDataset read(Path folder, Part part, @Nullable Checksums expected)
+      throws IOException {
     Path imageFile = require(folder, part.images());
     Path labelFile = require(folder, part.labels());
     Idx images = Idx.read(imageFile, expected == null ? null : expected.images());
@@ -127,7 +131,8 @@ record ImageFiles(
     int n = images.shape().dim(0);
     if (labels.dtype() != DType.U8 || labels.shape().rank() != 1 || labels.shape().dim(0) != n) {
       throw new InvalidDataFileException(
-          labelFile, "labels of these images are u8 [" + n + "], not " + labels.dtype() + labels.shape());
+          labelFile,
+          "labels of these images are u8 [" + n + "], not " + labels.dtype() + labels.shape());
     }
     checkLabels(labelFile, labels.data());
     int pixels = images.shape().dim(1) * images.shape().dim(2);
@@ -140,7 +145,8 @@ record ImageFiles(
     for (long i = 0; i < labels.byteSize(); i++) {
       int label = labels.get(ValueLayout.JAVA_BYTE, i) & 0xff;
       if (label >= CLASSES) {
-        throw new InvalidDataFileException(file, "label " + label + " of sample " + i + " is not below " + CLASSES);
+        throw new InvalidDataFileException(
+            file, "label " + label + " of sample " + i + " is not below " + CLASSES);
       }
     }
   }
@@ -150,11 +156,14 @@ record ImageFiles(
   }
 
   private static Path require(Path folder, String name) throws NoSuchFileException {
-    return find(folder, name).orElseThrow(() -> new NoSuchFileException(folder.resolve(name).toString()));
+    return find(folder, name)
+        .orElseThrow(() -> new NoSuchFileException(folder.resolve(name).toString()));
   }
 
   private static Optional<Path> find(Path folder, String name) {
-    return List.of(folder.resolve(name), folder.resolve(name + ".gz")).stream().filter(Files::isRegularFile).findFirst();
+    return List.of(folder.resolve(name), folder.resolve(name + ".gz")).stream()
+        .filter(Files::isRegularFile)
+        .findFirst();
   }
 
   /** A folder on the class path, where bin/adjoint puts it, or {@code examples/data} in the working folder or one above it. */

@@ -33,7 +33,16 @@ public enum ImageSet {
           new ImageFiles.Checksums(
               "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
               "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34")),
-      "T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"),
+      "T-shirt",
+      "trouser",
+      "pullover",
+      "dress",
+      "coat",
+      "sandal",
+      "shirt",
+      "sneaker",
+      "bag",
+      "ankle boot"),
 
   /**
    * Handwritten digits (LeCun, Cortes and Burges). The mean of the training pixels is 0.1307, their standard deviation 0.3081.
@@ -51,7 +60,16 @@ public enum ImageSet {
           new ImageFiles.Checksums(
               "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
               "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2")),
-      "0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+      "0",
+      "1",
+      "2",
+      "3",
+      "4",
+      "5",
+      "6",
+      "7",
+      "8",
+      "9");
 
   private final ImageFiles files;
   private final List<String> classes;

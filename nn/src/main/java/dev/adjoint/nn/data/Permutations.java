@@ -18,7 +18,8 @@ final class Permutations {
   /** A random order, all equally likely, that the seed and the number of the epoch determine. */
   static int[] shuffled(int n, long seed, int epoch) {
     var random = new Random(seed);
-    // Each epoch has a part of the stream to itself; the first part is left to other users of the same seed.
+    // Each epoch has a part of the stream to itself; the first part is left to other users of the
+    // same seed.
     random.restore(new Random.State(seed, (epoch + 1L) << 32));
     return random.permutation(n);
   }

@@ -38,7 +38,8 @@ public final class Splits {
    * @throws IllegalArgumentException if labels and samples are not equally many, a fraction is not positive or the sum is
    *     above 1
    */
-  public static List<Dataset> stratified(Dataset dataset, int[] labels, long seed, double... fractions) {
+  public static List<Dataset> stratified(
+      Dataset dataset, int[] labels, long seed, double... fractions) {
     if (labels.length != dataset.size()) {
       throw new IllegalArgumentException(
           "stratified split: " + labels.length + " labels for " + dataset.size() + " samples");
@@ -58,7 +59,9 @@ public final class Splits {
         Arrays.stream(cuts.get(p)).forEach(parts.get(p)::add);
       }
     }
-    return parts.stream().map(part -> dataset.subset(part.stream().mapToInt(Integer::intValue).toArray())).toList();
+    return parts.stream()
+        .map(part -> dataset.subset(part.stream().mapToInt(Integer::intValue).toArray()))
+        .toList();
   }
 
   /**
@@ -69,7 +72,8 @@ public final class Splits {
   public static List<Fold> kFold(Dataset dataset, int k, long seed) {
     int n = dataset.size();
     if (k < 2 || k > n) {
-      throw new IllegalArgumentException("k-fold: k must be from 2 to the " + n + " samples, not " + k);
+      throw new IllegalArgumentException(
+          "k-fold: k must be from 2 to the " + n + " samples, not " + k);
     }
     int[] order = Permutations.shuffled(n, seed, 0);
     List<Fold> folds = new ArrayList<>();
@@ -78,7 +82,8 @@ public final class Splits {
       int end = (int) ((f + 1L) * n / k);
       int[] rest = Arrays.copyOf(order, n - (end - begin));
       System.arraycopy(order, end, rest, begin, n - end);
-      folds.add(new Fold(dataset.subset(rest), dataset.subset(Arrays.copyOfRange(order, begin, end))));
+      folds.add(
+          new Fold(dataset.subset(rest), dataset.subset(Arrays.copyOfRange(order, begin, end))));
     }
     return folds;
   }
@@ -86,11 +91,13 @@ public final class Splits {
   private static double[] checked(double[] fractions) {
     for (double fraction : fractions) {
       if (!(fraction > 0)) {
-        throw new IllegalArgumentException("split: fractions must be positive: " + Arrays.toString(fractions));
+        throw new IllegalArgumentException(
+            "split: fractions must be positive: " + Arrays.toString(fractions));
       }
     }
     if (fractions.length == 0 || Arrays.stream(fractions).sum() > 1 + 1e-9) {
-      throw new IllegalArgumentException("split: the sum of the fractions is not in (0, 1]: " + Arrays.toString(fractions));
+      throw new IllegalArgumentException(
+          "split: the sum of the fractions is not in (0, 1]: " + Arrays.toString(fractions));
     }
     return fractions;
   }

@@ -25,7 +25,9 @@ public final class Standardize extends Module {
   public static Standardize by(Tensor samples) {
     if (samples.rank() < 1 || samples.dim(0) == 0 || !samples.dtype().isFloat()) {
       throw new IllegalArgumentException(
-          "standardize: needs float samples along axis 0, not " + samples.dtype() + samples.shape());
+          "standardize: needs float samples along axis 0, not "
+              + samples.dtype()
+              + samples.shape());
     }
     Tensor x = samples.detach();
     Tensor mean = x.mean(0);

@@ -14,12 +14,16 @@ public final class Synthetic {
    * @param noise the standard deviation of the angle, in radians
    */
   public static TensorDataset spiral(int perClass, int classes, double noise, long seed) {
-    return labelled(perClass, classes, seed, (random, c, i, point) -> {
-      double radius = (double) i / Math.max(1, perClass - 1);
-      double angle = 2 * Math.PI * c / classes + 4 * radius + noise * random.nextGaussian();
-      point[0] = radius * StrictMath.sin(angle);
-      point[1] = radius * StrictMath.cos(angle);
-    });
+    return labelled(
+        perClass,
+        classes,
+        seed,
+        (random, c, i, point) -> {
+          double radius = (double) i / Math.max(1, perClass - 1);
+          double angle = 2 * Math.PI * c / classes + 4 * radius + noise * random.nextGaussian();
+          point[0] = radius * StrictMath.sin(angle);
+          point[1] = radius * StrictMath.cos(angle);
+        });
   }
 
   /**
@@ -29,13 +33,17 @@ public final class Synthetic {
    * @param noise the standard deviation of both coordinates; the radius is 1
    */
   public static TensorDataset moons(int perClass, double noise, long seed) {
-    return labelled(perClass, 2, seed, (random, c, i, point) -> {
-      double angle = Math.PI * i / Math.max(1, perClass - 1);
-      double x = StrictMath.cos(angle);
-      double y = StrictMath.sin(angle);
-      point[0] = (c == 0 ? x : 1 - x) + noise * random.nextGaussian();
-      point[1] = (c == 0 ? y : 0.5 - y) + noise * random.nextGaussian();
-    });
+    return labelled(
+        perClass,
+        2,
+        seed,
+        (random, c, i, point) -> {
+          double angle = Math.PI * i / Math.max(1, perClass - 1);
+          double x = StrictMath.cos(angle);
+          double y = StrictMath.sin(angle);
+          point[0] = (c == 0 ? x : 1 - x) + noise * random.nextGaussian();
+          point[1] = (c == 0 ? y : 0.5 - y) + noise * random.nextGaussian();
+        });
   }
 
   /**
@@ -45,11 +53,15 @@ public final class Synthetic {
    * @param spread the standard deviation of both coordinates around the centre
    */
   public static TensorDataset blobs(int perClass, int classes, double spread, long seed) {
-    return labelled(perClass, classes, seed, (random, c, i, point) -> {
-      double angle = 2 * Math.PI * c / classes;
-      point[0] = StrictMath.cos(angle) + spread * random.nextGaussian();
-      point[1] = StrictMath.sin(angle) + spread * random.nextGaussian();
-    });
+    return labelled(
+        perClass,
+        classes,
+        seed,
+        (random, c, i, point) -> {
+          double angle = 2 * Math.PI * c / classes;
+          point[0] = StrictMath.cos(angle) + spread * random.nextGaussian();
+          point[1] = StrictMath.sin(angle) + spread * random.nextGaussian();
+        });
   }
 
   /**
@@ -97,7 +109,8 @@ public final class Synthetic {
 
   private static void requirePositive(int n, String what) {
     if (n <= 0) {
-      throw new IllegalArgumentException("synthetic data: the number of " + what + " must be positive, not " + n);
+      throw new IllegalArgumentException(
+          "synthetic data: the number of " + what + " must be positive, not " + n);
     }
   }
 }

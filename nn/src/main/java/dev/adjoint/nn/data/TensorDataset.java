@@ -73,11 +73,12 @@ public final class TensorDataset implements Dataset {
   public TensorDataset reshape(int... sampleShape) {
     int[] shape = new int[sampleShape.length + 1];
     System.arraycopy(sampleShape, 0, shape, 1, sampleShape.length);
-    return prepare(input -> {
-      int[] dims = shape.clone();
-      dims[0] = input.dim(0);
-      return input.reshape(dims);
-    });
+    return prepare(
+        input -> {
+          int[] dims = shape.clone();
+          dims[0] = input.dim(0);
+          return input.reshape(dims);
+        });
   }
 
   /** Shape and type of what is stored. */

@@ -43,7 +43,8 @@ public final class AtomicFile {
     write(path, content, UnaryOperator.identity());
   }
 
-  static void write(Path path, Content content, UnaryOperator<WritableByteChannel> wrapper) throws IOException {
+  static void write(Path path, Content content, UnaryOperator<WritableByteChannel> wrapper)
+      throws IOException {
     // A link stays a link: the file that it points to is replaced.
     Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
     Path folder = target.getParent();
@@ -55,11 +56,13 @@ public final class AtomicFile {
     String number = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     Path temporary = folder.resolve(prefix + number + TEMPORARY);
     // The system ends the lock with the process, so a file without one is abandoned.
-    try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try (FileChannel file =
+            FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         FileLock _ = file.tryLock()) {
       content.writeTo(wrapper.apply(file));
       file.force(true);
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(temporary);
     }
@@ -69,10 +72,12 @@ public final class AtomicFile {
   private static void deleteAbandoned(Path folder, String prefix) throws IOException {
     int length = prefix.length() + NUMBER_DIGITS + TEMPORARY.length();
     try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(folder, file -> {
-          String name = file.getFileName().toString();
-          return name.length() == length && name.startsWith(prefix) && name.endsWith(TEMPORARY);
-        })) {
+        Files.newDirectoryStream(
+            folder,
+            file -> {
+              String name = file.getFileName().toString();
+              return name.length() == length && name.startsWith(prefix) && name.endsWith(TEMPORARY);
+            })) {
       for (Path file : files) {
         deleteUnlocked(file);
       }
@@ -86,7 +91,8 @@ public final class AtomicFile {
         Files.deleteIfExists(file);
       }
     } catch (OverlappingFileLockException | NoSuchFileException | AccessDeniedException e) {
-      // Another thread is writing it, or has just moved it away; or it is of another user, who may be writing it.
+      // Another thread is writing it, or has just moved it away; or it is of another user, who may
+      // be writing it.
       return;
     }
   }

@@ -45,7 +45,11 @@ public final class Checkpoint {
   }
 
   /** Checkpoints of a model, its optimizer, the position in its training data and the place in its schedule. */
-  public Checkpoint(Module model, Optimizer optimizer, @Nullable DataLoader loader, @Nullable Scheduler scheduler) {
+  public Checkpoint(
+      Module model,
+      Optimizer optimizer,
+      @Nullable DataLoader loader,
+      @Nullable Scheduler scheduler) {
     this.model = model;
     this.optimizer = optimizer;
     this.loader = loader;
@@ -92,8 +96,14 @@ public final class Checkpoint {
     Map<String, Tensor> modelTensors = below(MODEL, file.tensors());
     Map<String, Tensor> optimizerTensors = below(OPTIMIZER, file.tensors());
     if (modelTensors.size() + optimizerTensors.size() != file.tensors().size()) {
-      throw new IllegalArgumentException("load: " + path + " is no checkpoint: it has other tensors than " + MODEL + "* and "
-          + OPTIMIZER + "*");
+      throw new IllegalArgumentException(
+          "load: "
+              + path
+              + " is no checkpoint: it has other tensors than "
+              + MODEL
+              + "* and "
+              + OPTIMIZER
+              + "*");
     }
     ModelFiles.requireFit(model, modelTensors, path.toString());
     var random = new Random.State(number(path, file, SEED), number(path, file, COUNTER));
@@ -123,8 +133,11 @@ public final class Checkpoint {
     boolean saved = file.metadata().containsKey(TIME);
     if (saved != (scheduler != null)) {
       throw new IllegalArgumentException(
-          "load: " + path + (saved ? " was saved with a scheduler, this checkpoint has none"
-              : " was saved without a scheduler, this checkpoint has one"));
+          "load: "
+              + path
+              + (saved
+                  ? " was saved with a scheduler, this checkpoint has none"
+                  : " was saved without a scheduler, this checkpoint has one"));
     }
     if (scheduler == null) {
       return null;
@@ -143,7 +156,8 @@ public final class Checkpoint {
   private static <N> N number(Path path, SafeTensors file, String key, Function<String, N> parser) {
     String text = file.metadata().get(key);
     if (text == null) {
-      throw new IllegalArgumentException("load: " + path + " has no " + key + " among " + file.metadata().keySet());
+      throw new IllegalArgumentException(
+          "load: " + path + " has no " + key + " among " + file.metadata().keySet());
     }
     try {
       return parser.apply(text);
@@ -154,11 +168,12 @@ public final class Checkpoint {
 
   private static Map<String, Tensor> below(String prefix, Map<String, Tensor> tensors) {
     var chosen = new LinkedHashMap<String, Tensor>();
-    tensors.forEach((name, tensor) -> {
-      if (name.startsWith(prefix)) {
-        chosen.put(name.substring(prefix.length()), tensor);
-      }
-    });
+    tensors.forEach(
+        (name, tensor) -> {
+          if (name.startsWith(prefix)) {
+            chosen.put(name.substring(prefix.length()), tensor);
+          }
+        });
     return chosen;
   }
 }

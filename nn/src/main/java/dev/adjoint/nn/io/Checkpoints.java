@@ -53,7 +53,8 @@ public final class Checkpoints {
     Path file = folder.resolve(String.format(Locale.ROOT, "%s%06d%s", PREFIX, number, SUFFIX));
     checkpoint.save(file);
     byte[] manifest = manifest(file).getBytes(StandardCharsets.US_ASCII);
-    AtomicFile.write(manifestOf(file), channel -> HostFiles.write(channel, ByteBuffer.wrap(manifest)));
+    AtomicFile.write(
+        manifestOf(file), channel -> HostFiles.write(channel, ByteBuffer.wrap(manifest)));
     for (Path old : present.stream().skip(keep - 1L).toList()) {
       Files.deleteIfExists(manifestOf(old));
       Files.deleteIfExists(old);
@@ -75,7 +76,10 @@ public final class Checkpoints {
         checkpoint.load(file);
         return Optional.of(file);
       }
-      LOG.log(System.Logger.Level.WARNING, "{0} is not as it was written; trying the one before it", file);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0} is not as it was written; trying the one before it",
+          file);
     }
     return Optional.empty();
   }
@@ -110,7 +114,12 @@ public final class Checkpoints {
         digest.update(chunk, 0, n);
         length += n;
       }
-      return HexFormat.of().formatHex(digest.digest()) + "  " + file.getFileName() + "  " + length + "\n";
+      return HexFormat.of().formatHex(digest.digest())
+          + "  "
+          + file.getFileName()
+          + "  "
+          + length
+          + "\n";
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);
     }

@@ -20,7 +20,8 @@ import java.nio.file.Path;
 final class HostFiles {
   static {
     if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
-      throw new UnsupportedOperationException("files of tensors can be read and written on little-endian machines only");
+      throw new UnsupportedOperationException(
+          "files of tensors can be read and written on little-endian machines only");
     }
   }
 
@@ -78,11 +79,13 @@ final class HostFiles {
   }
 
   /** Checks that all bytes are 0 or 1. */
-  static void requireBooleans(Path path, String what, MemorySegment data) throws InvalidDataFileException {
+  static void requireBooleans(Path path, String what, MemorySegment data)
+      throws InvalidDataFileException {
     for (long i = 0; i < data.byteSize(); i++) {
       byte value = data.get(ValueLayout.JAVA_BYTE, i);
       if (value != 0 && value != 1) {
-        throw new InvalidDataFileException(path, what + " is of booleans and has the byte " + (value & 0xff));
+        throw new InvalidDataFileException(
+            path, what + " is of booleans and has the byte " + (value & 0xff));
       }
     }
   }

@@ -49,15 +49,23 @@ public final class ModelFiles {
     Map<String, Variable> variables = model.state();
     List<String> missing = new ArrayList<>();
     List<String> different = new ArrayList<>();
-    variables.forEach((name, variable) -> {
-      Tensor tensor = tensors.get(name);
-      if (tensor == null) {
-        missing.add(name);
-      } else if (!tensor.shape().equals(variable.shape()) || tensor.dtype() != variable.dtype()) {
-        different.add(
-            name + " is " + tensor.dtype() + tensor.shape() + " in place of " + variable.dtype() + variable.shape());
-      }
-    });
+    variables.forEach(
+        (name, variable) -> {
+          Tensor tensor = tensors.get(name);
+          if (tensor == null) {
+            missing.add(name);
+          } else if (!tensor.shape().equals(variable.shape())
+              || tensor.dtype() != variable.dtype()) {
+            different.add(
+                name
+                    + " is "
+                    + tensor.dtype()
+                    + tensor.shape()
+                    + " in place of "
+                    + variable.dtype()
+                    + variable.shape());
+          }
+        });
     List<String> unexpected = new ArrayList<>(tensors.keySet());
     unexpected.removeAll(variables.keySet());
     if (missing.isEmpty() && different.isEmpty() && unexpected.isEmpty()) {
@@ -78,10 +86,13 @@ public final class ModelFiles {
 
   /** Gives all variables the values of the tensors of their names, which fit. */
   static void apply(Module model, Map<String, Tensor> tensors) {
-    model.state().forEach((name, variable) -> {
-      Tensor tensor = Objects.requireNonNull(tensors.get(name));
-      variable.set(tensor.to(variable.value().device()));
-    });
+    model
+        .state()
+        .forEach(
+            (name, variable) -> {
+              Tensor tensor = Objects.requireNonNull(tensors.get(name));
+              variable.set(tensor.to(variable.value().device()));
+            });
     Tensor.realize(List.of());
   }
 }

@@ -39,15 +39,22 @@ public final class Npy {
       long bytes = header.shape().bytes(header.dtype(), "npy");
       if (file.size() - file.position() != bytes) {
         throw new InvalidDataFileException(
-            path, header.dtype() + "" + header.shape() + " has " + bytes + " bytes, the file has "
+            path,
+            header.dtype()
+                + ""
+                + header.shape()
+                + " has "
+                + bytes
+                + " bytes, the file has "
                 + (file.size() - file.position()));
       }
-      Engine.Pieces elements = to -> {
-        HostFiles.read(file, to);
-        if (header.dtype() == DType.BOOL) {
-          HostFiles.requireBooleans(path, "the array", to);
-        }
-      };
+      Engine.Pieces elements =
+          to -> {
+            HostFiles.read(file, to);
+            if (header.dtype() == DType.BOOL) {
+              HostFiles.requireBooleans(path, "the array", to);
+            }
+          };
       if (!header.fortranOrder()) {
         return HostFiles.read(elements, header.dtype(), header.shape());
       }
@@ -73,10 +80,14 @@ public final class Npy {
       throw new InvalidDataFileException(path, "no .npy file of version 1.0, 2.0 or 3.0");
     }
     ByteBuffer length = HostFiles.read(file, version == 1 ? 2 : 4);
-    long headerBytes = version == 1 ? Short.toUnsignedLong(length.getShort()) : Integer.toUnsignedLong(length.getInt());
+    long headerBytes =
+        version == 1
+            ? Short.toUnsignedLong(length.getShort())
+            : Integer.toUnsignedLong(length.getInt());
     if (headerBytes > MAX_HEADER || headerBytes > file.size() - file.position()) {
       throw new InvalidDataFileException(
-          path, "the header of " + headerBytes + " bytes is longer than the file or than " + MAX_HEADER);
+          path,
+          "the header of " + headerBytes + " bytes is longer than the file or than " + MAX_HEADER);
     }
     byte[] text = HostFiles.read(file, (int) headerBytes).array();
     return new NpyHeader.Parser(path, new String(text, StandardCharsets.ISO_8859_1)).header();
@@ -90,10 +101,12 @@ public final class Npy {
   public static void save(Path path, Tensor tensor) throws IOException {
     Tensor value = tensor.realize();
     byte[] header = header(value.dtype(), value.shape());
-    AtomicFile.write(path, channel -> {
-      HostFiles.write(channel, ByteBuffer.wrap(header));
-      HostFiles.write(channel, value);
-    });
+    AtomicFile.write(
+        path,
+        channel -> {
+          HostFiles.write(channel, ByteBuffer.wrap(header));
+          HostFiles.write(channel, value);
+        });
   }
 
   private static byte[] header(DType dtype, Shape shape) {

@@ -30,9 +30,16 @@ record NpyHeader(DType dtype, boolean fortranOrder, Shape shape) {
 
   /** The dictionary as NumPy writes it. */
   String text() {
-    String sizes = Arrays.stream(shape.dims()).mapToObj(Integer::toString).collect(Collectors.joining(", "));
-    return "{'descr': '" + description(dtype) + "', 'fortran_order': " + (fortranOrder ? "True" : "False") + ", 'shape': ("
-        + sizes + (shape.rank() == 1 ? "," : "") + "), }";
+    String sizes =
+        Arrays.stream(shape.dims()).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+    return "{'descr': '"
+        + description(dtype)
+        + "', 'fortran_order': "
+        + (fortranOrder ? "True" : "False")
+        + ", 'shape': ("
+        + sizes
+        + (shape.rank() == 1 ? "," : "")
+        + "), }";
   }
 
   /** Reads a dictionary of exactly the three keys; knows no other Python. */

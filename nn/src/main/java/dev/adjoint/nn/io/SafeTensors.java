@@ -53,13 +53,21 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
     try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
       long fileBytes = file.size();
       if (fileBytes < LENGTH_BYTES) {
-        throw new InvalidDataFileException(path, "the file has " + fileBytes + " bytes, too few for a header");
+        throw new InvalidDataFileException(
+            path, "the file has " + fileBytes + " bytes, too few for a header");
       }
       long headerBytes = HostFiles.read(file, LENGTH_BYTES).getLong();
-      if (headerBytes < 2 || headerBytes > SafeTensorsHeader.MAX_BYTES || headerBytes > fileBytes - LENGTH_BYTES) {
+      if (headerBytes < 2
+          || headerBytes > SafeTensorsHeader.MAX_BYTES
+          || headerBytes > fileBytes - LENGTH_BYTES) {
         throw new InvalidDataFileException(
-            path, "the length of the header, " + Long.toUnsignedString(headerBytes) + ", does not fit into a file of "
-                + fileBytes + " bytes or is over " + SafeTensorsHeader.MAX_BYTES);
+            path,
+            "the length of the header, "
+                + Long.toUnsignedString(headerBytes)
+                + ", does not fit into a file of "
+                + fileBytes
+                + " bytes or is over "
+                + SafeTensorsHeader.MAX_BYTES);
       }
       SafeTensorsHeader.requireLittleSpace(path, file, headerBytes);
       ByteBuffer text = HostFiles.read(file, (int) headerBytes);
@@ -97,7 +105,8 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
 
   void save(Path path, UnaryOperator<WritableByteChannel> wrapper) throws IOException {
     if (tensors.containsKey(SafeTensorsHeader.METADATA)) {
-      throw new IllegalArgumentException("safetensors: no tensor can have the name " + SafeTensorsHeader.METADATA);
+      throw new IllegalArgumentException(
+          "safetensors: no tensor can have the name " + SafeTensorsHeader.METADATA);
     }
     Tensor.realize(tensors.values());
     List<Map.Entry<String, Tensor>> byWidth = new ArrayList<>(tensors.entrySet());
@@ -110,14 +119,19 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
       position += HostFiles.bytes(named.getValue());
     }
     var entries = new LinkedHashMap<String, SafeTensorsHeader.Entry>();
-    tensors.forEach((name, tensor) -> {
-      long begin = Objects.requireNonNull(begins.get(name));
-      entries.put(
-          name,
-          new SafeTensorsHeader.Entry(
-              SafeTensorsType.of(tensor.dtype()), tensor.shape(), begin, begin + HostFiles.bytes(tensor)));
-    });
-    byte[] text = new SafeTensorsHeader(entries, metadata).toJson().getBytes(StandardCharsets.UTF_8);
+    tensors.forEach(
+        (name, tensor) -> {
+          long begin = Objects.requireNonNull(begins.get(name));
+          entries.put(
+              name,
+              new SafeTensorsHeader.Entry(
+                  SafeTensorsType.of(tensor.dtype()),
+                  tensor.shape(),
+                  begin,
+                  begin + HostFiles.bytes(tensor)));
+        });
+    byte[] text =
+        new SafeTensorsHeader(entries, metadata).toJson().getBytes(StandardCharsets.UTF_8);
     int padded = Math.ceilDiv(text.length, ALIGNMENT) * ALIGNMENT;
     requireReadable(path, text, padded, position);
     ByteBuffer header = ByteBuffer.allocate(LENGTH_BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
@@ -139,25 +153,31 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
   private static void requireReadable(Path path, byte[] text, int padded, long dataBytes) {
     if (padded > SafeTensorsHeader.MAX_BYTES) {
       throw new IllegalArgumentException(
-          "safetensors: the header would have " + padded + " bytes, over " + SafeTensorsHeader.MAX_BYTES);
+          "safetensors: the header would have "
+              + padded
+              + " bytes, over "
+              + SafeTensorsHeader.MAX_BYTES);
     }
     try {
       SafeTensorsHeader.parse(path, ByteBuffer.wrap(text), dataBytes);
     } catch (InvalidDataFileException e) {
-      throw new IllegalArgumentException("safetensors: the file could not be read again: " + e.reason(), e);
+      throw new IllegalArgumentException(
+          "safetensors: the file could not be read again: " + e.reason(), e);
     }
   }
 
   private static Tensor read(
-      Path path, FileChannel file, long dataStart, String name, SafeTensorsHeader.Entry entry) throws IOException {
+      Path path, FileChannel file, long dataStart, String name, SafeTensorsHeader.Entry entry)
+      throws IOException {
     file.position(dataStart + entry.begin());
     Engine.Pieces elements =
         switch (entry.type()) {
           case U8, I32, I64, F32, F64 -> to -> HostFiles.read(file, to);
-          case BOOL -> to -> {
-            HostFiles.read(file, to);
-            HostFiles.requireBooleans(path, "tensor '" + name + "'", to);
-          };
+          case BOOL ->
+              to -> {
+                HostFiles.read(file, to);
+                HostFiles.requireBooleans(path, "tensor '" + name + "'", to);
+              };
           case F16 -> to -> widen(file, to, Float::float16ToFloat);
           case BF16 -> to -> widen(file, to, half -> Float.intBitsToFloat(half << 16));
         };
@@ -165,12 +185,14 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
   }
 
   /** Fills memory with floats that the file holds in half of their bytes. */
-  private static void widen(FileChannel file, MemorySegment to, HalfToFloat wide) throws IOException {
+  private static void widen(FileChannel file, MemorySegment to, HalfToFloat wide)
+      throws IOException {
     // Into the upper half, which is then read a little faster than it is overwritten.
     MemorySegment halves = to.asSlice(to.byteSize() / 2);
     HostFiles.read(file, halves);
     for (long i = 0; i < to.byteSize() / Float.BYTES; i++) {
-      to.setAtIndex(ValueLayout.JAVA_FLOAT, i, wide.apply(halves.getAtIndex(ValueLayout.JAVA_SHORT, i)));
+      to.setAtIndex(
+          ValueLayout.JAVA_FLOAT, i, wide.apply(halves.getAtIndex(ValueLayout.JAVA_SHORT, i)));
     }
   }
 

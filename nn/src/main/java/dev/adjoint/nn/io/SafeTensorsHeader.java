@@ -33,8 +33,10 @@ import java.util.Map;
 record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadata) {
   static final long MAX_BYTES = 100_000_000;
   private static final int MAX_TENSORS = 100_000;
+
   /** Writers leave some tens of entries, or one for each tensor of a quantized model. */
   private static final int MAX_METADATA = 10_000;
+
   private static final int MAX_SPACES = 8 << 20;
   private static final int MAX_RANK = 16;
   static final String METADATA = "__metadata__";
@@ -76,7 +78,8 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
       }
     }
     if (spaces > MAX_SPACES) {
-      throw new InvalidDataFileException(path, "the header has more than " + MAX_SPACES + " bytes of white space");
+      throw new InvalidDataFileException(
+          path, "the header has more than " + MAX_SPACES + " bytes of white space");
     }
     file.position(start);
   }
@@ -86,20 +89,23 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
    *
    * @param dataBytes the number of bytes after the header
    */
-  static SafeTensorsHeader parse(Path path, ByteBuffer text, long dataBytes) throws InvalidDataFileException {
+  static SafeTensorsHeader parse(Path path, ByteBuffer text, long dataBytes)
+      throws InvalidDataFileException {
     if (!text.hasRemaining() || text.get(text.position()) != '{') {
       throw new InvalidDataFileException(path, "the header does not begin with {");
     }
     var bytes = new ByteArrayInputStream(text.array(), text.position(), text.remaining());
     // Decoded while it is parsed, so that what is refused early costs little.
-    try (JsonParser json = JSON.createParser(new InputStreamReader(bytes, StandardCharsets.UTF_8.newDecoder()))) {
+    try (JsonParser json =
+        JSON.createParser(new InputStreamReader(bytes, StandardCharsets.UTF_8.newDecoder()))) {
       SafeTensorsHeader header = new Reader(path, json).header();
       header.checkLayout(path, dataBytes);
       return header;
     } catch (CharacterCodingException e) {
       throw new InvalidDataFileException(path, "the header is not UTF-8", e);
     } catch (JacksonException e) {
-      throw new InvalidDataFileException(path, "the header is not the JSON that it should be: " + e.getOriginalMessage(), e);
+      throw new InvalidDataFileException(
+          path, "the header is not the JSON that it should be: " + e.getOriginalMessage(), e);
     } catch (InvalidDataFileException e) {
       throw e;
     } catch (IOException e) {
@@ -117,13 +123,19 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
       Entry entry = named.getValue();
       if (entry.begin() != position) {
         throw new InvalidDataFileException(
-            path, "tensor '" + named.getKey() + "' begins at byte " + entry.begin() + ", the one before it ends at "
+            path,
+            "tensor '"
+                + named.getKey()
+                + "' begins at byte "
+                + entry.begin()
+                + ", the one before it ends at "
                 + position);
       }
       position = entry.end();
     }
     if (position != dataBytes) {
-      throw new InvalidDataFileException(path, "the tensors end at byte " + position + ", the data at " + dataBytes);
+      throw new InvalidDataFileException(
+          path, "the tensors end at byte " + position + ", the data at " + dataBytes);
     }
   }
 
@@ -168,7 +180,8 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
           while (json.nextToken() != JsonToken.END_OBJECT) {
             String key = json.currentName();
             if (metadata.size() == MAX_METADATA) {
-              throw new InvalidDataFileException(path, "more than " + MAX_METADATA + " entries of " + METADATA);
+              throw new InvalidDataFileException(
+                  path, "more than " + MAX_METADATA + " entries of " + METADATA);
             }
             expect(json.nextToken(), JsonToken.VALUE_STRING, METADATA + " " + key);
             metadata.put(key, json.getText());
@@ -200,11 +213,14 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
           }
           case "shape" -> dims = numbers(name + " shape", MAX_RANK);
           case "data_offsets" -> offsets = numbers(name + " data_offsets", 2);
-          default -> throw new InvalidDataFileException(path, "tensor '" + name + "' has the unknown key '" + key + "'");
+          default ->
+              throw new InvalidDataFileException(
+                  path, "tensor '" + name + "' has the unknown key '" + key + "'");
         }
       }
       if (type == null || dims == null || offsets == null || offsets.size() != 2) {
-        throw new InvalidDataFileException(path, "tensor '" + name + "' needs a dtype, a shape and two data_offsets");
+        throw new InvalidDataFileException(
+            path, "tensor '" + name + "' needs a dtype, a shape and two data_offsets");
       }
       return checked(name, type, dims, offsets.getFirst(), offsets.getLast());
     }
@@ -213,14 +229,25 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
         throws InvalidDataFileException {
       SafeTensorsType type = SafeTensorsType.find(label);
       if (type == null) {
-        throw new InvalidDataFileException(path, "tensor '" + name + "' has dtype " + label + ", which is not supported");
+        throw new InvalidDataFileException(
+            path, "tensor '" + name + "' has dtype " + label + ", which is not supported");
       }
       try {
         Shape shape = Shape.of(dims.stream().mapToInt(Math::toIntExact).toArray());
         long bytes = Math.multiplyExact(shape.size(), (long) type.bytes());
         if (end - begin != bytes || end < begin) {
           throw new InvalidDataFileException(
-              path, "tensor '" + name + "' " + type + shape + " has " + bytes + " bytes, data_offsets are " + begin + " to "
+              path,
+              "tensor '"
+                  + name
+                  + "' "
+                  + type
+                  + shape
+                  + " has "
+                  + bytes
+                  + " bytes, data_offsets are "
+                  + begin
+                  + " to "
                   + end);
         }
         return new Entry(type, shape, begin, end);
@@ -237,16 +264,23 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
         long number = json.getLongValue();
         if (number < 0 || numbers.size() == limit) {
           throw new InvalidDataFileException(
-              path, what + ": " + (number < 0 ? "the negative number " + number : "more than " + limit + " numbers"));
+              path,
+              what
+                  + ": "
+                  + (number < 0
+                      ? "the negative number " + number
+                      : "more than " + limit + " numbers"));
         }
         numbers.add(number);
       }
       return numbers;
     }
 
-    private void expect(JsonToken found, JsonToken expected, String what) throws InvalidDataFileException {
+    private void expect(JsonToken found, JsonToken expected, String what)
+        throws InvalidDataFileException {
       if (found != expected) {
-        throw new InvalidDataFileException(path, what + ": found " + found + " in place of " + expected);
+        throw new InvalidDataFileException(
+            path, what + ": found " + found + " in place of " + expected);
       }
     }
   }

@@ -22,7 +22,8 @@ public final class ConfusionMatrix implements Metric {
    */
   public ConfusionMatrix(int classes) {
     if (classes < 1) {
-      throw new IllegalArgumentException("confusion matrix: needs at least one class, not " + classes);
+      throw new IllegalArgumentException(
+          "confusion matrix: needs at least one class, not " + classes);
     }
     this.classes = classes;
     this.counts = new long[Math.multiplyExact(classes, classes)];
@@ -55,7 +56,8 @@ public final class ConfusionMatrix implements Metric {
 
   private void check(int label) {
     if (label < 0 || label >= classes) {
-      throw new IllegalArgumentException("confusion matrix: class " + label + " is not below " + classes);
+      throw new IllegalArgumentException(
+          "confusion matrix: class " + label + " is not below " + classes);
     }
   }
 
@@ -139,10 +141,12 @@ public final class ConfusionMatrix implements Metric {
 
   private double average(Average average, IntToDoubleFunction perClass) {
     return switch (average) {
-      // Each wrong sample is one FP and one FN, so that precision, recall and F1 are all the accuracy.
+      // Each wrong sample is one FP and one FN, so that precision, recall and F1 are all the
+      // accuracy.
       case MICRO -> ratio(allRight(), total());
       case MACRO -> sum(perClass) / classes;
-      case WEIGHTED -> total() == 0 ? 0 : sum(c -> support(c) * perClass.applyAsDouble(c)) / total();
+      case WEIGHTED ->
+          total() == 0 ? 0 : sum(c -> support(c) * perClass.applyAsDouble(c)) / total();
     };
   }
 

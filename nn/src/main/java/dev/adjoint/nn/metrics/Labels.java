@@ -13,7 +13,10 @@ final class Labels {
     }
     if (output.rank() != 2 || output.dim(1) == 0) {
       throw new IllegalArgumentException(
-          metric + ": needs scores [batch, classes] or class numbers [batch], not " + output.dtype() + output.shape());
+          metric
+              + ": needs scores [batch, classes] or class numbers [batch], not "
+              + output.dtype()
+              + output.shape());
     }
     double[] scores = output.toDoubles();
     int classes = output.dim(1);
@@ -28,7 +31,12 @@ final class Labels {
   static int[] actual(Tensor target, int samples, String metric) {
     if (target.rank() != 1 || target.dim(0) != samples || target.dtype().isFloat()) {
       throw new IllegalArgumentException(
-          metric + ": needs class numbers [" + samples + "] as target, not " + target.dtype() + target.shape());
+          metric
+              + ": needs class numbers ["
+              + samples
+              + "] as target, not "
+              + target.dtype()
+              + target.shape());
     }
     return target.toInts();
   }
@@ -37,7 +45,11 @@ final class Labels {
   static void requireSameShape(Tensor output, Tensor target, String metric) {
     if (!output.shape().equals(target.shape())) {
       throw new IllegalArgumentException(
-          metric + ": output and target must have one shape: " + output.shape() + " and " + target.shape());
+          metric
+              + ": output and target must have one shape: "
+              + output.shape()
+              + " and "
+              + target.shape());
     }
   }
 

@@ -45,9 +45,11 @@ public final class Adadelta extends Optimizer {
   }
 
   @Override
-  protected Tensor update(Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
+  protected Tensor update(
+      Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
     Tensor g = group.decayed(gradient, parameter);
-    Tensor v = state.set("square_avg", state.get("square_avg").mul(rho).add(g.square().mul(1 - rho)));
+    Tensor v =
+        state.set("square_avg", state.get("square_avg").mul(rho).add(g.square().mul(1 - rho)));
     Tensor d = state.get("acc_delta");
     Tensor u = d.add(epsilon).sqrt().div(v.add(epsilon).sqrt()).mul(g);
     state.set("acc_delta", d.mul(rho).add(u.square().mul(1 - rho)));

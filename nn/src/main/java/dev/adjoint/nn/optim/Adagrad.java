@@ -51,7 +51,8 @@ public final class Adagrad extends Optimizer {
   }
 
   @Override
-  protected Tensor update(Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
+  protected Tensor update(
+      Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
     Tensor g = group.decayed(gradient, parameter);
     Tensor s = state.set("sum", state.get("sum", initial).add(g.square()));
     double rate = group.learningRate() / (1 + (state.step() - 1) * decay);

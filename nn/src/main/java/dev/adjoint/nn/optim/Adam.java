@@ -50,7 +50,8 @@ public final class Adam extends Optimizer {
   }
 
   @Override
-  protected Tensor update(Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
+  protected Tensor update(
+      Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
     return rule.update(parameter, group.decayed(gradient, parameter), state, group.learningRate());
   }
 }

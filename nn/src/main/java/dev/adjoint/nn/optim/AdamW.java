@@ -48,7 +48,8 @@ public final class AdamW extends Optimizer {
   }
 
   @Override
-  protected Tensor update(Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
+  protected Tensor update(
+      Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
     double rate = group.learningRate();
     return rule.update(parameter.mul(1 - rate * group.weightDecay()), gradient, state, rate);
   }

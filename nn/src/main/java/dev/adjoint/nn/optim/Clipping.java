@@ -27,7 +27,8 @@ public final class Clipping {
     Hyper.positive("the limit of the norm", limit);
     Tensor norm = globalNorm(gradients);
     Tensor factor = norm.add(1e-6).reciprocal().mul(limit).minimum(1);
-    return map(gradients, gradient -> gradient.mul(factor.to(gradient.dtype()).to(gradient.device())));
+    return map(
+        gradients, gradient -> gradient.mul(factor.to(gradient.dtype()).to(gradient.device())));
   }
 
   /** The root of the sum of the squares of all elements of all gradients, a scalar. */

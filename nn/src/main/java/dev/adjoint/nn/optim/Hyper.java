@@ -6,14 +6,16 @@ final class Hyper {
 
   static double notNegative(String what, double value) {
     if (!(value >= 0) || Double.isInfinite(value)) {
-      throw new IllegalArgumentException("optimizer: " + what + " must be a number from 0 on, not " + value);
+      throw new IllegalArgumentException(
+          "optimizer: " + what + " must be a number from 0 on, not " + value);
     }
     return value;
   }
 
   static double positive(String what, double value) {
     if (!(value > 0) || Double.isInfinite(value)) {
-      throw new IllegalArgumentException("optimizer: " + what + " must be a number above 0, not " + value);
+      throw new IllegalArgumentException(
+          "optimizer: " + what + " must be a number above 0, not " + value);
     }
     return value;
   }

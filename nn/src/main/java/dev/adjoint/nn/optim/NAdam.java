@@ -59,12 +59,14 @@ public final class NAdam extends Optimizer {
   }
 
   @Override
-  protected Tensor update(Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
+  protected Tensor update(
+      Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
     int t = Math.toIntExact(state.step());
     Tensor g = group.decayed(gradient, parameter);
     Tensor m = state.get("exp_avg");
     m = state.set("exp_avg", m.add(g.sub(m).mul(1 - beta1)));
-    Tensor v = state.set("exp_avg_sq", state.get("exp_avg_sq").mul(beta2).add(g.square().mul(1 - beta2)));
+    Tensor v =
+        state.set("exp_avg_sq", state.get("exp_avg_sq").mul(beta2).add(g.square().mul(1 - beta2)));
     double scale = Math.sqrt(1 - Math.pow(beta2, t));
     double ofGradient = group.learningRate() * scale * (1 - momentum(t)) / (1 - product(t));
     double ofMoment = group.learningRate() * scale * momentum(t + 1) / (1 - product(t + 1));

@@ -43,7 +43,8 @@ public abstract class Optimizer {
       for (Variable parameter : group.parameters()) {
         var state = new ParameterState(parameter);
         if (byParameter.put(parameter, state) != null) {
-          throw new IllegalArgumentException("optimizer: parameter " + parameter + " is given twice");
+          throw new IllegalArgumentException(
+              "optimizer: parameter " + parameter + " is given twice");
         }
         states.add(state);
       }
@@ -64,7 +65,8 @@ public abstract class Optimizer {
    * @param state what is remembered about this parameter; new values of it are recorded here
    * @param group holds the learning rate and the weight decay
    */
-  protected abstract Tensor update(Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group);
+  protected abstract Tensor update(
+      Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group);
 
   /**
    * Updates all parameters that have a gradient. Parameters that are frozen or that the loss does not depend on stay as
@@ -78,7 +80,10 @@ public abstract class Optimizer {
       Scope.noGrad(() -> record(gradients, updated));
       if (updated.isEmpty()) {
         throw new IllegalArgumentException(
-            "step: none of the " + states.size() + " parameters, such as " + states.getFirst().parameter()
+            "step: none of the "
+                + states.size()
+                + " parameters, such as "
+                + states.getFirst().parameter()
                 + ", has a gradient here: the loss does not depend on them (were they frozen when it was recorded?)");
       }
     } catch (RuntimeException | Error e) {
@@ -128,11 +133,12 @@ public abstract class Optimizer {
    * The variables of the state: for each parameter those that exist, under {@code <number of the parameter>.<name>}.
    */
   public final Map<String, Variable> variables() {
-    return collect((prefix, state) -> {
-      var named = new LinkedHashMap<String, Variable>();
-      state.variables().forEach((name, variable) -> named.put(prefix + name, variable));
-      return named;
-    });
+    return collect(
+        (prefix, state) -> {
+          var named = new LinkedHashMap<String, Variable>();
+          state.variables().forEach((name, variable) -> named.put(prefix + name, variable));
+          return named;
+        });
   }
 
   /**
@@ -140,19 +146,26 @@ public abstract class Optimizer {
    * parameter, and {@code group.<number>.learningRate} (f64 scalars).
    */
   public final Map<String, Tensor> state() {
-    Map<String, Tensor> all = collect((prefix, state) -> {
-      var named = new LinkedHashMap<String, Tensor>();
-      named.put(prefix + "steps", Tensors.of(state.steps()));
-      state.variables().forEach((name, variable) -> named.put(prefix + name, variable.value()));
-      return named;
-    });
+    Map<String, Tensor> all =
+        collect(
+            (prefix, state) -> {
+              var named = new LinkedHashMap<String, Tensor>();
+              named.put(prefix + "steps", Tensors.of(state.steps()));
+              state
+                  .variables()
+                  .forEach((name, variable) -> named.put(prefix + name, variable.value()));
+              return named;
+            });
     for (int i = 0; i < groups.size(); i++) {
-      all.put("group." + i + ".learningRate", Tensors.full(Shape.SCALAR, groups.get(i).learningRate(), DType.F64));
+      all.put(
+          "group." + i + ".learningRate",
+          Tensors.full(Shape.SCALAR, groups.get(i).learningRate(), DType.F64));
     }
     return all;
   }
 
-  private <V> Map<String, V> collect(BiFunction<String, ParameterState, Map<String, V>> perParameter) {
+  private <V> Map<String, V> collect(
+      BiFunction<String, ParameterState, Map<String, V>> perParameter) {
     var all = new LinkedHashMap<String, V>();
     for (int i = 0; i < states.size(); i++) {
       all.putAll(perParameter.apply(i + ".", states.get(i)));

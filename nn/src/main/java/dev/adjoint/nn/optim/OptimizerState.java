@@ -17,7 +17,8 @@ final class OptimizerState {
     var rest = new LinkedHashMap<>(saved);
     var rates = new ArrayList<Double>();
     for (int i = 0; i < optimizer.groups().size(); i++) {
-      rates.add(Hyper.notNegative("learning rate", take(rest, "group." + i + ".learningRate").item()));
+      rates.add(
+          Hyper.notNegative("learning rate", take(rest, "group." + i + ".learningRate").item()));
     }
     var counts = new ArrayList<Long>();
     var values = new ArrayList<Map<String, Tensor>>();
@@ -26,39 +27,49 @@ final class OptimizerState {
       values.add(takeAll(rest, i + ".", states.get(i).parameter()));
     }
     if (!rest.isEmpty()) {
-      throw new IllegalArgumentException("optimizer: cannot place the saved state " + rest.keySet());
+      throw new IllegalArgumentException(
+          "optimizer: cannot place the saved state " + rest.keySet());
     }
     for (int i = 0; i < rates.size(); i++) {
       optimizer.groups().get(i).learningRate(rates.get(i));
     }
-    Scope.noGrad(() -> {
-      for (int i = 0; i < states.size(); i++) {
-        states.get(i).restore(counts.get(i), values.get(i));
-      }
-    });
+    Scope.noGrad(
+        () -> {
+          for (int i = 0; i < states.size(); i++) {
+            states.get(i).restore(counts.get(i), values.get(i));
+          }
+        });
     Engine.realize(List.of());
   }
 
   private static Tensor take(Map<String, Tensor> rest, String name) {
     Tensor value = rest.remove(name);
     if (value == null) {
-      throw new IllegalArgumentException("optimizer: the saved state has no '" + name + "', only " + rest.keySet());
+      throw new IllegalArgumentException(
+          "optimizer: the saved state has no '" + name + "', only " + rest.keySet());
     }
     return value;
   }
 
-  private static Map<String, Tensor> takeAll(Map<String, Tensor> rest, String prefix, Variable parameter) {
+  private static Map<String, Tensor> takeAll(
+      Map<String, Tensor> rest, String prefix, Variable parameter) {
     var found = new LinkedHashMap<String, Tensor>();
-    rest.forEach((name, value) -> {
-      if (name.startsWith(prefix)) {
-        if (!value.shape().equals(parameter.shape()) || value.dtype() != parameter.dtype()) {
-          throw new IllegalArgumentException(
-              "optimizer: the saved state '" + name + "' is " + value.dtype() + value.shape() + ", the parameter is "
-                  + parameter);
-        }
-        found.put(name.substring(prefix.length()), value.to(parameter.value().device()));
-      }
-    });
+    rest.forEach(
+        (name, value) -> {
+          if (name.startsWith(prefix)) {
+            if (!value.shape().equals(parameter.shape()) || value.dtype() != parameter.dtype()) {
+              throw new IllegalArgumentException(
+                  "optimizer: the saved state '"
+                      + name
+                      + "' is "
+                      + value.dtype()
+                      + value.shape()
+                      + ", the parameter is "
+                      + parameter);
+            }
+            found.put(name.substring(prefix.length()), value.to(parameter.value().device()));
+          }
+        });
     found.keySet().forEach(name -> rest.remove(prefix + name));
     return found;
   }

@@ -23,7 +23,8 @@ public final class ParameterGroup {
     }
     for (Variable parameter : parameters) {
       if (!parameter.isParameter()) {
-        throw new IllegalArgumentException("optimizer: variable " + parameter + " is not trainable");
+        throw new IllegalArgumentException(
+            "optimizer: variable " + parameter + " is not trainable");
       }
     }
     this.parameters = List.copyOf(parameters);

@@ -59,9 +59,11 @@ public final class RMSprop extends Optimizer {
   }
 
   @Override
-  protected Tensor update(Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
+  protected Tensor update(
+      Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
     Tensor g = group.decayed(gradient, parameter);
-    Tensor v = state.set("square_avg", state.get("square_avg").mul(alpha).add(g.square().mul(1 - alpha)));
+    Tensor v =
+        state.set("square_avg", state.get("square_avg").mul(alpha).add(g.square().mul(1 - alpha)));
     if (centered) {
       Tensor a = state.get("grad_avg");
       a = state.set("grad_avg", a.add(g.sub(a).mul(1 - alpha)));

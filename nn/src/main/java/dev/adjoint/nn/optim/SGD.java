@@ -53,10 +53,14 @@ public final class SGD extends Optimizer {
   }
 
   @Override
-  protected Tensor update(Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
+  protected Tensor update(
+      Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
     if (nesterov && (momentum == 0 || dampening != 0)) {
       throw new IllegalStateException(
-          "sgd: nesterov needs a momentum above 0 and no dampening, not " + momentum + " and " + dampening);
+          "sgd: nesterov needs a momentum above 0 and no dampening, not "
+              + momentum
+              + " and "
+              + dampening);
     }
     Tensor g = group.decayed(gradient, parameter);
     if (momentum != 0) {

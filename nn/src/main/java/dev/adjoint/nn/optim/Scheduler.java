@@ -63,7 +63,10 @@ public final class Scheduler {
   public void resume(State state) {
     if (state.base().size() != base.size()) {
       throw new IllegalArgumentException(
-          "scheduler: cannot resume with " + state.base().size() + " groups, the optimizer has " + base.size());
+          "scheduler: cannot resume with "
+              + state.base().size()
+              + " groups, the optimizer has "
+              + base.size());
     }
     time = state.time();
     base = state.base();

@@ -22,7 +22,8 @@ public final class EarlyStopping implements Callback {
    */
   public EarlyStopping(int patience) {
     if (patience < 1) {
-      throw new IllegalArgumentException("early stopping: the patience must be at least 1, not " + patience);
+      throw new IllegalArgumentException(
+          "early stopping: the patience must be at least 1, not " + patience);
     }
     this.patience = patience;
   }
@@ -44,7 +45,8 @@ public final class EarlyStopping implements Callback {
   /** Sets by how much a value must be better to count as better; 0 by default. */
   public EarlyStopping minDelta(double delta) {
     if (!(delta >= 0)) {
-      throw new IllegalArgumentException("early stopping: the smallest difference cannot be " + delta);
+      throw new IllegalArgumentException(
+          "early stopping: the smallest difference cannot be " + delta);
     }
     minDelta = delta;
     return this;

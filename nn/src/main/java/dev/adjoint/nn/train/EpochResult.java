@@ -29,7 +29,8 @@ public record EpochResult(int epoch, Map<String, Double> values, Duration time) 
   public double get(String name) {
     Double value = values.get(name);
     if (value == null) {
-      throw new IllegalArgumentException("epoch result: no '" + name + "' among " + values.keySet());
+      throw new IllegalArgumentException(
+          "epoch result: no '" + name + "' among " + values.keySet());
     }
     return value;
   }
@@ -38,7 +39,8 @@ public record EpochResult(int epoch, Map<String, Double> values, Duration time) 
   @Override
   public String toString() {
     var text = new StringBuilder("epoch " + epoch);
-    values.forEach((name, value) -> text.append(String.format(Locale.ROOT, "  %s %.4f", name, value)));
+    values.forEach(
+        (name, value) -> text.append(String.format(Locale.ROOT, "  %s %.4f", name, value)));
     return text.append(String.format(Locale.ROOT, "  %.1f s", time.toMillis() / 1000.0)).toString();
   }
 }

@@ -27,7 +27,8 @@ final class FiniteCheck {
       requireFinite(named.getValue().value(), "parameter " + named.getKey(), epoch, step);
     }
     requireFinite(loss, "loss", epoch, step);
-    List<Map.Entry<String, Variable>> parameters = new ArrayList<>(model.namedParameters().entrySet());
+    List<Map.Entry<String, Variable>> parameters =
+        new ArrayList<>(model.namedParameters().entrySet());
     for (Map.Entry<String, Variable> named : parameters.reversed()) {
       Tensor gradient = gradients.find(named.getValue());
       if (gradient != null) {
@@ -39,7 +40,15 @@ final class FiniteCheck {
   private static void requireFinite(Tensor x, String what, int epoch, int step) {
     if (x.dtype().isFloat() && !allFinite(x)) {
       throw new NonFiniteException(
-          epoch, step, what, "epoch " + epoch + ", step " + step + ": the " + what
+          epoch,
+          step,
+          what,
+          "epoch "
+              + epoch
+              + ", step "
+              + step
+              + ": the "
+              + what
               + " is the first that is not finite; this step has not changed the parameters");
     }
   }
@@ -54,8 +63,16 @@ final class FiniteCheck {
       Tensor value = named.getValue().value();
       if (value.dtype().isFloat() && !allFinite(value)) {
         throw new NonFiniteException(
-            epoch, steps - 1, named.getKey(), "epoch " + epoch + ", step " + (steps - 1) + ": the parameter "
-                + named.getKey() + " is not finite after the step; checkGradients(true) finds the gradient that is the first");
+            epoch,
+            steps - 1,
+            named.getKey(),
+            "epoch "
+                + epoch
+                + ", step "
+                + (steps - 1)
+                + ": the parameter "
+                + named.getKey()
+                + " is not finite after the step; checkGradients(true) finds the gradient that is the first");
       }
     }
   }
@@ -64,17 +81,34 @@ final class FiniteCheck {
   NonFiniteException diverged(Batch batch, double loss, int epoch, int step) {
     String where = batch.x().dtype().isFloat() && !allFinite(batch.x()) ? "input" : "loss";
     List<String> damaged = new ArrayList<>();
-    model.state().forEach((name, variable) -> {
-      if (variable.dtype().isFloat() && !allFinite(variable.value())) {
-        damaged.add(name);
-      }
-    });
-    String cause = where.equals("input") ? "the input of the model is not finite" : "the input is finite";
-    String after = damaged.isEmpty()
-        ? "all parameters are finite"
-        : "not finite after the step, in the order of the model: " + String.join(", ", damaged);
+    model
+        .state()
+        .forEach(
+            (name, variable) -> {
+              if (variable.dtype().isFloat() && !allFinite(variable.value())) {
+                damaged.add(name);
+              }
+            });
+    String cause =
+        where.equals("input") ? "the input of the model is not finite" : "the input is finite";
+    String after =
+        damaged.isEmpty()
+            ? "all parameters are finite"
+            : "not finite after the step, in the order of the model: " + String.join(", ", damaged);
     return new NonFiniteException(
-        epoch, step, where, "epoch " + epoch + ", step " + step + ": the loss is " + loss + "; " + cause + "; " + after
+        epoch,
+        step,
+        where,
+        "epoch "
+            + epoch
+            + ", step "
+            + step
+            + ": the loss is "
+            + loss
+            + "; "
+            + cause
+            + "; "
+            + after
             + "; checkGradients(true) finds the gradient that is the first, a smaller learning rate or Clipping often helps");
   }
 }

@@ -27,6 +27,8 @@ public record History(List<EpochResult> epochs) {
   /** One line per epoch. */
   @Override
   public String toString() {
-    return epochs.stream().map(EpochResult::toString).collect(Collectors.joining(System.lineSeparator()));
+    return epochs.stream()
+        .map(EpochResult::toString)
+        .collect(Collectors.joining(System.lineSeparator()));
   }
 }

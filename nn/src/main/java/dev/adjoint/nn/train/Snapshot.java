@@ -18,7 +18,9 @@ final class Snapshot {
   static Snapshot of(Module model) {
     var snapshot = new Snapshot();
     for (Variable variable : model.state().values()) {
-      Node copy = Node.source(Engine.copy(variable.value().node()), variable.shape(), variable.dtype(), false);
+      Node copy =
+          Node.source(
+              Engine.copy(variable.value().node()), variable.shape(), variable.dtype(), false);
       snapshot.values.put(variable, new Tensor(copy));
     }
     return snapshot;

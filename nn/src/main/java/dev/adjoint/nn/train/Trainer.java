@@ -175,14 +175,15 @@ public final class Trainer {
     metrics.forEach(Metric::reset);
     var mean = new MeanLoss();
     for (Batch batch : loader) {
-      Module.evaluating(() -> {
-        Tensor output = model.apply(batch.x());
-        Tensor value = loss.apply(output, batch.y());
-        Tensor.realize(List.of(output, value, batch.y()));
-        mean.add(value.item(), batch.size());
-        metrics.forEach(metric -> metric.update(output, batch.y()));
-        return output;
-      });
+      Module.evaluating(
+          () -> {
+            Tensor output = model.apply(batch.x());
+            Tensor value = loss.apply(output, batch.y());
+            Tensor.realize(List.of(output, value, batch.y()));
+            mean.add(value.item(), batch.size());
+            metrics.forEach(metric -> metric.update(output, batch.y()));
+            return output;
+          });
     }
     return results(mean);
   }

@@ -185,15 +185,19 @@ class DataLoaderTest {
   @Test
   void prefetchedErrorsAndScopesAreThoseOfTheLoop() {
     var failure = new IllegalStateException("broken image");
-    Dataset broken = numbers(8).map(batch -> {
-      throw failure;
-    });
+    Dataset broken =
+        numbers(8)
+            .map(
+                batch -> {
+                  throw failure;
+                });
     Iterator<Batch> batches = new DataLoader(broken, 2).prefetch(1).iterator();
     assertSame(failure, assertThrows(IllegalStateException.class, batches::next));
 
     Dataset typed = numbers(8).map(batch -> new Batch(batch.x().to(Scope.dtype()), batch.y()));
     DType dtype =
-        Scope.withDType(DType.F64, () -> new DataLoader(typed, 2).prefetch(1).iterator().next().x().dtype());
+        Scope.withDType(
+            DType.F64, () -> new DataLoader(typed, 2).prefetch(1).iterator().next().x().dtype());
     assertEquals(DType.F64, dtype);
   }
 
@@ -213,6 +217,7 @@ class DataLoaderTest {
     assertThrows(IndexOutOfBoundsException.class, () -> numbers(3).batch(new int[] {3}));
     assertThrows(IndexOutOfBoundsException.class, () -> numbers(3).batch(new int[] {-1}));
     assertThrows(
-        IllegalArgumentException.class, () -> new TensorDataset(Tensors.of(new float[6], 3, 2), Tensors.of(new int[2])));
+        IllegalArgumentException.class,
+        () -> new TensorDataset(Tensors.of(new float[6], 3, 2), Tensors.of(new int[2])));
   }
 }

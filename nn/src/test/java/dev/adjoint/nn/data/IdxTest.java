@@ -53,7 +53,8 @@ class IdxTest {
     return e.reason();
   }
 
-  private static final byte[] SMALL = idx(0x08, new int[] {2, 3}, (byte) 1, (byte) 2, (byte) 3, (byte) 250, (byte) 0, (byte) 9);
+  private static final byte[] SMALL =
+      idx(0x08, new int[] {2, 3}, (byte) 1, (byte) 2, (byte) 3, (byte) 250, (byte) 0, (byte) 9);
 
   @Test
   void readsBytes() throws IOException {
@@ -61,7 +62,8 @@ class IdxTest {
       Idx idx = Idx.read(file(content));
       assertEquals(DType.U8, idx.dtype());
       assertEquals(Shape.of(2, 3), idx.shape());
-      assertArrayEquals(new byte[] {1, 2, 3, (byte) 250, 0, 9}, idx.data().toArray(ValueLayout.JAVA_BYTE));
+      assertArrayEquals(
+          new byte[] {1, 2, 3, (byte) 250, 0, 9}, idx.data().toArray(ValueLayout.JAVA_BYTE));
     }
   }
 
@@ -70,15 +72,21 @@ class IdxTest {
     byte[] ints = ByteBuffer.allocate(8).putInt(-2).putInt(0x01020304).array();
     assertArrayEquals(
         new int[] {-2, 0x01020304},
-        Idx.read(file(idx(0x0c, new int[] {2}, ints))).data().toArray(ValueLayout.JAVA_INT_UNALIGNED));
+        Idx.read(file(idx(0x0c, new int[] {2}, ints)))
+            .data()
+            .toArray(ValueLayout.JAVA_INT_UNALIGNED));
     byte[] floats = ByteBuffer.allocate(8).putFloat(1.5f).putFloat(-0.25f).array();
     assertArrayEquals(
         new float[] {1.5f, -0.25f},
-        Idx.read(file(idx(0x0d, new int[] {2}, floats))).data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED));
+        Idx.read(file(idx(0x0d, new int[] {2}, floats)))
+            .data()
+            .toArray(ValueLayout.JAVA_FLOAT_UNALIGNED));
     byte[] doubles = ByteBuffer.allocate(8).putDouble(Math.PI).array();
     assertArrayEquals(
         new double[] {Math.PI},
-        Idx.read(file(idx(0x0e, new int[] {1}, doubles))).data().toArray(ValueLayout.JAVA_DOUBLE_UNALIGNED));
+        Idx.read(file(idx(0x0e, new int[] {1}, doubles)))
+            .data()
+            .toArray(ValueLayout.JAVA_DOUBLE_UNALIGNED));
   }
 
   @Test
@@ -101,17 +109,24 @@ class IdxTest {
     assertTrue(reason(idx(0x08, new int[255])).contains("rank 255"));
     assertTrue(reason(idx(0x08, new int[] {0})).contains("size 0"));
     assertTrue(reason(idx(0x08, new int[] {-1})).contains("size 4294967295"));
-    assertTrue(reason(idx(0x08, new int[] {1 << 30, 1 << 30, 1 << 30, 1 << 30, 16})).contains("2 GiB"));
+    assertTrue(
+        reason(idx(0x08, new int[] {1 << 30, 1 << 30, 1 << 30, 1 << 30, 16})).contains("2 GiB"));
     assertTrue(reason(idx(0x0e, new int[] {1 << 29})).contains("2 GiB"));
-    assertTrue(reason(idx(0x08, new int[] {7}, (byte) 1)).contains("announces 15 bytes, the file has 9"));
-    assertTrue(reason(idx(0x08, new int[] {1}, (byte) 1, (byte) 2)).contains("announces 9 bytes, the file has 10"));
-    assertTrue(reason(gzip(idx(0x08, new int[] {1}, (byte) 1, (byte) 2))).contains("more data follow"));
+    assertTrue(
+        reason(idx(0x08, new int[] {7}, (byte) 1)).contains("announces 15 bytes, the file has 9"));
+    assertTrue(
+        reason(idx(0x08, new int[] {1}, (byte) 1, (byte) 2))
+            .contains("announces 9 bytes, the file has 10"));
+    assertTrue(
+        reason(gzip(idx(0x08, new int[] {1}, (byte) 1, (byte) 2))).contains("more data follow"));
     assertTrue(reason(gzip(idx(0x08, new int[] {7}, (byte) 1))).contains("ends too early"));
   }
 
   @Test
   void doesNotAllocateWhatACompressedHeaderAnnounces() throws IOException {
-    assertTrue(reason(gzip(idx(0x08, new int[] {2_000_000_000}, new byte[100]))).contains("more than 200 times"));
+    assertTrue(
+        reason(gzip(idx(0x08, new int[] {2_000_000_000}, new byte[100])))
+            .contains("more than 200 times"));
   }
 
   @Test

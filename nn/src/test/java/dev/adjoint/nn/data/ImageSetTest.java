@@ -40,12 +40,15 @@ class ImageSetTest {
     assertEquals(DType.U8, train.x().dtype());
     Batch first = train.batch(Permutations.identity(10));
     assertArrayEquals(new int[] {9, 0, 0, 3, 0, 2, 7, 2, 5, 5}, first.y().toInts());
-    assertArrayEquals(new int[] {9, 2, 1, 1, 6, 1, 4, 6, 5, 7}, test.batch(Permutations.identity(10)).y().toInts());
+    assertArrayEquals(
+        new int[] {9, 2, 1, 1, 6, 1, 4, 6, 5, 7},
+        test.batch(Permutations.identity(10)).y().toInts());
     assertEquals(Shape.of(10, 784), first.x().shape());
     assertEquals(DType.F32, first.x().dtype());
     int[] perClass = new int[10];
     Arrays.stream(train.y().toInts()).forEach(label -> perClass[label]++);
-    assertArrayEquals(new int[] {1122, 1220, 1201, 1212, 1181, 1204, 1244, 1192, 1195, 1229}, perClass);
+    assertArrayEquals(
+        new int[] {1122, 1220, 1201, 1212, 1181, 1204, 1244, 1192, 1195, 1229}, perClass);
   }
 
   @Test
@@ -88,7 +91,8 @@ class ImageSetTest {
   }
 
   private void assertReason(String expected) {
-    var e = assertThrows(InvalidDataFileException.class, () -> ImageSet.FASHION_MNIST.train(folder));
+    var e =
+        assertThrows(InvalidDataFileException.class, () -> ImageSet.FASHION_MNIST.train(folder));
     assertTrue(e.reason().contains(expected), e.reason());
   }
 
@@ -108,9 +112,12 @@ class ImageSetTest {
     Path cache = folder.resolve("cache");
     Path files = Files.createDirectories(cache.resolve("fashion-mnist"));
     Files.write(files.resolve("train-images-idx3-ubyte"), images.file());
-    Files.write(files.resolve("train-labels-idx1-ubyte"), new Part(8, new int[] {1}, (byte) 1).file());
-    var e = assertThrows(
-        InvalidDataFileException.class, () -> withCache(cache, () -> ImageSet.FASHION_MNIST.train()));
+    Files.write(
+        files.resolve("train-labels-idx1-ubyte"), new Part(8, new int[] {1}, (byte) 1).file());
+    var e =
+        assertThrows(
+            InvalidDataFileException.class,
+            () -> withCache(cache, () -> ImageSet.FASHION_MNIST.train()));
     assertEquals(files.resolve("train-images-idx3-ubyte"), e.path());
     assertTrue(e.reason().contains("SHA-256"), e.reason());
   }
@@ -119,9 +126,12 @@ class ImageSetTest {
   void withoutFilesThereIsTheSubsetOrAdvice() throws Exception {
     Path cache = folder.resolve("empty");
     int test = withCache(cache, () -> ImageSet.FASHION_MNIST.test()).size();
-    boolean installed = Files.exists(Path.of("/usr/share/datasets/fashion-mnist/t10k-labels-idx1-ubyte.gz"));
+    boolean installed =
+        Files.exists(Path.of("/usr/share/datasets/fashion-mnist/t10k-labels-idx1-ubyte.gz"));
     assertEquals(installed ? 10_000 : 2_000, test);
-    var e = assertThrows(NoSuchFileException.class, () -> withCache(cache, () -> ImageSet.MNIST.train()));
+    var e =
+        assertThrows(
+            NoSuchFileException.class, () -> withCache(cache, () -> ImageSet.MNIST.train()));
     assertTrue(e.getMessage().contains("ImageSet.MNIST.download()"), e.getMessage());
     assertEquals(10, ImageSet.FASHION_MNIST.classes().size());
   }
@@ -131,25 +141,37 @@ class ImageSetTest {
     byte[] content = IdxTest.idx(8, new int[] {3}, (byte) 1, (byte) 2, (byte) 3);
     byte[] zipped = IdxTest.gzip(content);
     String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/moved", exchange -> {
-      exchange.getResponseHeaders().add("Location", "/file");
-      exchange.sendResponseHeaders(302, -1);
-      exchange.close();
-    });
-    server.createContext("/file", exchange -> {
-      exchange.sendResponseHeaders(200, zipped.length);
-      exchange.getResponseBody().write(zipped);
-      exchange.close();
-    });
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/moved",
+        exchange -> {
+          exchange.getResponseHeaders().add("Location", "/file");
+          exchange.sendResponseHeaders(302, -1);
+          exchange.close();
+        });
+    server.createContext(
+        "/file",
+        exchange -> {
+          exchange.sendResponseHeaders(200, zipped.length);
+          exchange.getResponseBody().write(zipped);
+          exchange.close();
+        });
     server.start();
     try {
-      URI base = URI.create("http://" + server.getAddress().getHostString() + ":" + server.getAddress().getPort() + "/");
+      URI base =
+          URI.create(
+              "http://"
+                  + server.getAddress().getHostString()
+                  + ":"
+                  + server.getAddress().getPort()
+                  + "/");
       Path target = folder.resolve("new").resolve("file.gz");
       assertThrows(IOException.class, () -> Download.idx(base.resolve("none"), target, sha256));
       assertFalse(Files.exists(target));
       String other = "0".repeat(64);
-      assertThrows(InvalidDataFileException.class, () -> Download.idx(base.resolve("file"), target, other));
+      assertThrows(
+          InvalidDataFileException.class, () -> Download.idx(base.resolve("file"), target, other));
       assertFalse(Files.exists(target));
       Download.idx(base.resolve("moved"), target, sha256);
       assertArrayEquals(zipped, Files.readAllBytes(target));

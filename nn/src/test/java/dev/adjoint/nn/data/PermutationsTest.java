@@ -37,7 +37,10 @@ class PermutationsTest {
     assertEquals(6, found.length);
     // Chi-square with 5 degrees of freedom: 20.5 is exceeded once in 1000 times.
     double expected = trials / 6.0;
-    double chi = Arrays.stream(found).mapToDouble(count -> (count - expected) * (count - expected) / expected).sum();
+    double chi =
+        Arrays.stream(found)
+            .mapToDouble(count -> (count - expected) * (count - expected) / expected)
+            .sum();
     assertTrue(chi < 20.5, "chi-square " + chi);
   }
 }

@@ -35,7 +35,8 @@ class SplitsTest {
   private static void assertPartition(int n, List<Dataset> parts) {
     List<Integer> all = new ArrayList<>();
     parts.forEach(part -> Arrays.stream(samples(part)).forEach(all::add));
-    assertArrayEquals(Permutations.identity(n), all.stream().sorted().mapToInt(Integer::intValue).toArray());
+    assertArrayEquals(
+        Permutations.identity(n), all.stream().sorted().mapToInt(Integer::intValue).toArray());
   }
 
   @Test
@@ -52,7 +53,8 @@ class SplitsTest {
   @Test
   void theSeedDeterminesTheParts() {
     assertArrayEquals(
-        samples(Splits.random(numbers(50), 4, 0.5).getFirst()), samples(Splits.random(numbers(50), 4, 0.5).getFirst()));
+        samples(Splits.random(numbers(50), 4, 0.5).getFirst()),
+        samples(Splits.random(numbers(50), 4, 0.5).getFirst()));
     assertFalse(
         Arrays.equals(
             samples(Splits.random(numbers(50), 4, 0.5).getFirst()),
@@ -98,7 +100,8 @@ class SplitsTest {
     assertThrows(IllegalArgumentException.class, () -> Splits.random(numbers(10), 0, 1.2, -0.2));
     assertThrows(IllegalArgumentException.class, () -> Splits.random(numbers(10), 0));
     assertThrows(IllegalArgumentException.class, () -> Splits.random(numbers(10), 0, Double.NaN));
-    assertThrows(IllegalArgumentException.class, () -> Splits.stratified(numbers(10), new int[9], 0, 0.5));
+    assertThrows(
+        IllegalArgumentException.class, () -> Splits.stratified(numbers(10), new int[9], 0, 0.5));
     assertThrows(IllegalArgumentException.class, () -> Splits.kFold(numbers(10), 1, 0));
     assertThrows(IllegalArgumentException.class, () -> Splits.kFold(numbers(10), 11, 0));
     assertThrows(IndexOutOfBoundsException.class, () -> numbers(3).subset(0, 3));

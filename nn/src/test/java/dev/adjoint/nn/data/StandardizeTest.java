@@ -22,9 +22,12 @@ class StandardizeTest {
   void shiftsAndScalesEachFeature() {
     var standardize = Standardize.by(SAMPLES);
     float s = (float) Math.sqrt(1.5);
-    assertArrayEquals(new float[] {-s, 0, 0, 0, s, 0}, standardize.apply(SAMPLES).toFloats(), 1e-6f);
     assertArrayEquals(
-        new float[] {2 * s, -3}, standardize.apply(Tensors.of(new float[] {4, 2}, 1, 2)).toFloats(), 1e-6f);
+        new float[] {-s, 0, 0, 0, s, 0}, standardize.apply(SAMPLES).toFloats(), 1e-6f);
+    assertArrayEquals(
+        new float[] {2 * s, -3},
+        standardize.apply(Tensors.of(new float[] {4, 2}, 1, 2)).toFloats(),
+        1e-6f);
     assertTrue(standardize.parameters().isEmpty());
     assertEquals(List.of("mean", "deviation"), List.copyOf(standardize.state().keySet()));
   }
@@ -35,12 +38,14 @@ class StandardizeTest {
     ModelFiles.save(Standardize.by(SAMPLES), file);
     var other = Standardize.by(SAMPLES.mul(3).add(1));
     ModelFiles.load(other, file);
-    assertArrayEquals(Standardize.by(SAMPLES).apply(SAMPLES).toFloats(), other.apply(SAMPLES).toFloats());
+    assertArrayEquals(
+        Standardize.by(SAMPLES).apply(SAMPLES).toFloats(), other.apply(SAMPLES).toFloats());
   }
 
   @Test
   void needsFloatSamples() {
     assertThrows(IllegalArgumentException.class, () -> Standardize.by(Tensors.zeros(0, 2)));
-    assertThrows(IllegalArgumentException.class, () -> Standardize.by(Tensors.of(new int[] {1, 2}, 2, 1)));
+    assertThrows(
+        IllegalArgumentException.class, () -> Standardize.by(Tensors.of(new int[] {1, 2}, 2, 1)));
   }
 }

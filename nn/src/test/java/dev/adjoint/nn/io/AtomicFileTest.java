@@ -46,12 +46,16 @@ class AtomicFileTest {
   void anErrorOfTheWriterLeavesTheOldFile() throws IOException {
     Path file = Files.write(folder.resolve("a"), new byte[] {1, 2, 3});
     var failure = new IllegalStateException("no");
-    var e = assertThrows(
-        IllegalStateException.class,
-        () -> AtomicFile.write(file, channel -> {
-          channel.write(ByteBuffer.wrap(new byte[] {4}));
-          throw failure;
-        }));
+    var e =
+        assertThrows(
+            IllegalStateException.class,
+            () ->
+                AtomicFile.write(
+                    file,
+                    channel -> {
+                      channel.write(ByteBuffer.wrap(new byte[] {4}));
+                      throw failure;
+                    }));
     assertEquals(failure, e);
     assertArrayEquals(new byte[] {1, 2, 3}, Files.readAllBytes(file));
     assertEquals(List.of("a"), names());
@@ -77,11 +81,13 @@ class AtomicFileTest {
   @Test
   void aWriterThatIsAtWorkIsNotDisturbed() throws IOException {
     Path file = folder.resolve("a");
-    AtomicFile.write(file, channel -> {
-      AtomicFile.write(file, inner -> inner.write(ByteBuffer.wrap(new byte[] {1})));
-      assertArrayEquals(new byte[] {1}, Files.readAllBytes(file));
-      channel.write(ByteBuffer.wrap(new byte[] {2}));
-    });
+    AtomicFile.write(
+        file,
+        channel -> {
+          AtomicFile.write(file, inner -> inner.write(ByteBuffer.wrap(new byte[] {1})));
+          assertArrayEquals(new byte[] {1}, Files.readAllBytes(file));
+          channel.write(ByteBuffer.wrap(new byte[] {2}));
+        });
     assertArrayEquals(new byte[] {2}, Files.readAllBytes(file));
     assertEquals(List.of("a"), names());
   }

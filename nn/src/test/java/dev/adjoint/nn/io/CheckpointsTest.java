@@ -54,7 +54,8 @@ class CheckpointsTest {
         names());
     set(0);
     assertEquals(
-        Optional.of(folder.resolve("run").resolve("checkpoint-000004.safetensors")), checkpoints.loadNewest(checkpoint));
+        Optional.of(folder.resolve("run").resolve("checkpoint-000004.safetensors")),
+        checkpoints.loadNewest(checkpoint));
     assertEquals(4, value());
   }
 

@@ -90,8 +90,12 @@ class ModelFilesTest {
     var e = assertThrows(IllegalArgumentException.class, () -> ModelFiles.load(net, file));
     String shape = net.fc2.state().get("weight").shape().toString();
     assertEquals(
-        "load: " + file + " does not fit the model; missing: fc1.bias; unexpected: fc3.weight; different: fc2.weight is"
-            + " f32[4, 5] in place of f32" + shape + ", fc2.bias is i32[3] in place of f32[3]",
+        "load: "
+            + file
+            + " does not fit the model; missing: fc1.bias; unexpected: fc3.weight; different: fc2.weight is"
+            + " f32[4, 5] in place of f32"
+            + shape
+            + ", fc2.bias is i32[3] in place of f32[3]",
         e.getMessage());
     assertSame(before, values(net));
   }
@@ -115,7 +119,8 @@ class ModelFilesTest {
     final Net net = new Net(6);
     final Optimizer optimizer = new Adam(net.parameters(), 0.05);
     final DataLoader loader = new DataLoader(Synthetic.blobs(10, 3, 0.3, 4), 7).shuffle(2);
-    final Scheduler scheduler = new Scheduler(optimizer, Schedules.warmup(3, Schedules.cosine(7, 0.1)));
+    final Scheduler scheduler =
+        new Scheduler(optimizer, Schedules.warmup(3, Schedules.cosine(7, 0.1)));
     final Checkpoint checkpoint = new Checkpoint(net, optimizer, loader, scheduler);
 
     /** Trains to the end of the second epoch, or stops earlier; returns the losses. */
@@ -179,7 +184,10 @@ class ModelFilesTest {
 
     var wider = new Net(9);
     var other = new Checkpoint(wider, new Adam(wider.parameters(), 0.1), run.loader, run.scheduler);
-    assertTrue(assertThrows(IllegalArgumentException.class, () -> other.load(file)).getMessage().contains("fc1.weight"));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> other.load(file))
+            .getMessage()
+            .contains("fc1.weight"));
 
     SafeTensors saved = SafeTensors.load(file);
     var tensors = new LinkedHashMap<>(saved.tensors());
@@ -195,7 +203,8 @@ class ModelFilesTest {
     assertThrows(IllegalArgumentException.class, () -> run.checkpoint.load(file));
 
     notes.replace("loader.batch", "1");
-    for (Map.Entry<String, String> wrong : Map.of("scheduler.time", "-1", "scheduler.base.0", "NaN").entrySet()) {
+    for (Map.Entry<String, String> wrong :
+        Map.of("scheduler.time", "-1", "scheduler.base.0", "NaN").entrySet()) {
       var broken = new LinkedHashMap<>(notes);
       broken.put(wrong.getKey(), wrong.getValue());
       new SafeTensors(saved.tensors(), broken).save(file);
@@ -215,10 +224,13 @@ class ModelFilesTest {
     var without = new Checkpoint(run.net, run.optimizer, run.loader);
     without.save(file);
     var e = assertThrows(IllegalArgumentException.class, () -> run.checkpoint.load(file));
-    assertEquals("load: " + file + " was saved without a scheduler, this checkpoint has one", e.getMessage());
+    assertEquals(
+        "load: " + file + " was saved without a scheduler, this checkpoint has one",
+        e.getMessage());
     run.checkpoint.save(file);
     e = assertThrows(IllegalArgumentException.class, () -> without.load(file));
-    assertEquals("load: " + file + " was saved with a scheduler, this checkpoint has none", e.getMessage());
+    assertEquals(
+        "load: " + file + " was saved with a scheduler, this checkpoint has none", e.getMessage());
   }
 
   @Test

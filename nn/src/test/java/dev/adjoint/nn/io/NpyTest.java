@@ -29,7 +29,8 @@ class NpyTest {
     ByteBuffer file = ByteBuffer.allocate(10 + bytes + data.length).order(ByteOrder.LITTLE_ENDIAN);
     file.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}).putShort((short) bytes);
     file.put(header.getBytes(StandardCharsets.ISO_8859_1));
-    file.put(" ".repeat(bytes - 1 - header.length()).getBytes(StandardCharsets.ISO_8859_1)).put((byte) '\n');
+    file.put(" ".repeat(bytes - 1 - header.length()).getBytes(StandardCharsets.ISO_8859_1))
+        .put((byte) '\n');
     return file.put(data).array();
   }
 
@@ -54,7 +55,8 @@ class NpyTest {
     return "{'descr': " + descr + ", 'fortran_order': " + order + ", 'shape': " + shape + ", }";
   }
 
-  private static final byte[] MATRIX = npy(header("'<f4'", "False", "(2, 3)"), floats(0, 0.25f, -0f, 1, Float.NaN, 2));
+  private static final byte[] MATRIX =
+      npy(header("'<f4'", "False", "(2, 3)"), floats(0, 0.25f, -0f, 1, Float.NaN, 2));
 
   @Test
   void readsAndWritesTheBytesOfNumPy() throws IOException {
@@ -70,9 +72,11 @@ class NpyTest {
     byte[] scalar = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putDouble(2.5).array();
     assertArrayEquals(npy(header("'<f8'", "False", "()"), scalar), Files.readAllBytes(file));
     Npy.save(file, Tensors.of(new boolean[] {true, false}));
-    assertArrayEquals(npy(header("'|b1'", "False", "(2,)"), (byte) 1, (byte) 0), Files.readAllBytes(file));
+    assertArrayEquals(
+        npy(header("'|b1'", "False", "(2,)"), (byte) 1, (byte) 0), Files.readAllBytes(file));
     Npy.save(file, Tensors.of(new byte[] {0, (byte) 255}, 2));
-    assertArrayEquals(npy(header("'|u1'", "False", "(2,)"), (byte) 0, (byte) 255), Files.readAllBytes(file));
+    assertArrayEquals(
+        npy(header("'|u1'", "False", "(2,)"), (byte) 0, (byte) 255), Files.readAllBytes(file));
   }
 
   @Test
@@ -100,41 +104,72 @@ class NpyTest {
   @Test
   void readsOtherSpellingsOfTheHeader() throws IOException {
     byte[] data = floats(7);
-    for (String header : new String[] {
-      "{\"shape\": (1,), 'descr':'<f4','fortran_order':False}", "{ 'fortran_order': False, 'shape': (1), 'descr': '<f4' ,}"
-    }) {
+    for (String header :
+        new String[] {
+          "{\"shape\": (1,), 'descr':'<f4','fortran_order':False}",
+          "{ 'fortran_order': False, 'shape': (1), 'descr': '<f4' ,}"
+        }) {
       assertEquals(7, Npy.load(file(npy(header, data))).item());
     }
     byte[] second = npy(header("'<f4'", "False", "()"), data);
     ByteBuffer version2 = ByteBuffer.allocate(second.length + 2).order(ByteOrder.LITTLE_ENDIAN);
-    version2.put(second, 0, 6).put((byte) 2).put((byte) 0).putInt(118).put(second, 10, second.length - 10);
+    version2
+        .put(second, 0, 6)
+        .put((byte) 2)
+        .put((byte) 0)
+        .putInt(118)
+        .put(second, 10, second.length - 10);
     assertEquals(7, Npy.load(file(version2.array())).item());
   }
 
   @Test
   void saysWhatIsWrong() throws IOException {
     assertTrue(reason(new byte[0]).contains("too early"));
-    assertTrue(reason(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'X', 1, 0, 0, 0}).contains("no .npy file"));
-    assertTrue(reason(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 4, 0, 0, 0}).contains("no .npy file"));
-    assertTrue(reason(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 9, 0}).contains("longer than the file"));
-    assertTrue(reason(npy(header("'<f4'", "False", "(1,)") + " ".repeat(10_000), floats(1))).contains("longer"));
-    assertTrue(reason(npy(header("'|O'", "False", "(1,)"), floats(1))).contains("element type |O"));
-    assertTrue(reason(npy(header("'>f4'", "False", "(1,)"), floats(1))).contains("element type >f4"));
-    assertTrue(reason(npy(header("[('a', '<f4')]", "False", "(1,)"), floats(1))).contains("no simple string"));
-    assertTrue(reason(npy(header("'<f4'", "False", "(-1,)"), floats(1))).contains("no size"));
-    assertTrue(reason(npy(header("'<f4'", "False", "(4294967297,)"), floats(1))).contains("no size"));
     assertTrue(
-        reason(npy(header("'<f4'", "False", "(2147483647, 2147483647, 2)"), floats(1))).contains("too large"));
-    assertTrue(reason(npy(header("'<f4'", "__import__('os')", "(1,)"), floats(1))).contains("neither True nor False"));
-    assertTrue(reason(npy("{'descr': '<f4', 'shape': (1,), }", floats(1))).contains("not all of the keys"));
+        reason(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'X', 1, 0, 0, 0})
+            .contains("no .npy file"));
+    assertTrue(
+        reason(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 4, 0, 0, 0})
+            .contains("no .npy file"));
+    assertTrue(
+        reason(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 9, 0})
+            .contains("longer than the file"));
+    assertTrue(
+        reason(npy(header("'<f4'", "False", "(1,)") + " ".repeat(10_000), floats(1)))
+            .contains("longer"));
+    assertTrue(reason(npy(header("'|O'", "False", "(1,)"), floats(1))).contains("element type |O"));
+    assertTrue(
+        reason(npy(header("'>f4'", "False", "(1,)"), floats(1))).contains("element type >f4"));
+    assertTrue(
+        reason(npy(header("[('a', '<f4')]", "False", "(1,)"), floats(1)))
+            .contains("no simple string"));
+    assertTrue(reason(npy(header("'<f4'", "False", "(-1,)"), floats(1))).contains("no size"));
+    assertTrue(
+        reason(npy(header("'<f4'", "False", "(4294967297,)"), floats(1))).contains("no size"));
+    assertTrue(
+        reason(npy(header("'<f4'", "False", "(2147483647, 2147483647, 2)"), floats(1)))
+            .contains("too large"));
+    assertTrue(
+        reason(npy(header("'<f4'", "__import__('os')", "(1,)"), floats(1)))
+            .contains("neither True nor False"));
+    assertTrue(
+        reason(npy("{'descr': '<f4', 'shape': (1,), }", floats(1)))
+            .contains("not all of the keys"));
     assertTrue(reason(npy("{'descr': '<f4', 'descr': '<f4'}", floats(1))).contains("twice"));
     assertTrue(reason(npy("{'x': '<f4'}", floats(1))).contains("unknown key 'x'"));
-    assertTrue(reason(npy(header("'<f4'", "False", "(1,)") + " 1", floats(1))).contains("more text"));
-    assertTrue(reason(npy(header("'<f4'", "False", "(1,)"), floats(1, 2))).contains("has 4 bytes, the file has 8"));
-    assertTrue(reason(npy(header("'<f4'", "False", "(3,)"), floats(1, 2))).contains("has 12 bytes, the file has 8"));
+    assertTrue(
+        reason(npy(header("'<f4'", "False", "(1,)") + " 1", floats(1))).contains("more text"));
+    assertTrue(
+        reason(npy(header("'<f4'", "False", "(1,)"), floats(1, 2)))
+            .contains("has 4 bytes, the file has 8"));
+    assertTrue(
+        reason(npy(header("'<f4'", "False", "(3,)"), floats(1, 2)))
+            .contains("has 12 bytes, the file has 8"));
     assertTrue(reason(npy(header("'|b1'", "False", "(1,)"), (byte) 2)).contains("has the byte 2"));
     String many = "1, ".repeat(33);
-    assertTrue(reason(npy(header("'<f4'", "False", "(" + many + ")"), floats(1))).contains("more than 32 axes"));
+    assertTrue(
+        reason(npy(header("'<f4'", "False", "(" + many + ")"), floats(1)))
+            .contains("more than 32 axes"));
   }
 
   @Test
@@ -148,7 +183,8 @@ class NpyTest {
         byte[] damaged = MATRIX.clone();
         damaged[at] ^= (byte) flip;
         try {
-          assertEquals(24, Npy.load(file(damaged)).size() * Npy.load(file(damaged)).dtype().bytes());
+          assertEquals(
+              24, Npy.load(file(damaged)).size() * Npy.load(file(damaged)).dtype().bytes());
         } catch (InvalidDataFileException e) {
           refused++;
         }

@@ -36,7 +36,8 @@ class SafeTensorsTest {
   }
 
   private Path file(byte[] header, int dataBytes) throws IOException {
-    ByteBuffer content = ByteBuffer.allocate(8 + header.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer content =
+        ByteBuffer.allocate(8 + header.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
     content.putLong(header.length).put(header);
     for (int i = 0; i < dataBytes; i++) {
       content.put((byte) i);
@@ -58,7 +59,9 @@ class SafeTensorsTest {
   private static Map<String, Tensor> samples() {
     var tensors = new LinkedHashMap<String, Tensor>();
     tensors.put("mask", Tensors.of(new boolean[] {true, false, true}));
-    tensors.put("weight", Tensors.of(new float[] {1.5f, Float.NaN, -0f, Float.MAX_VALUE, 1e-45f, -1}, 2, 3));
+    tensors.put(
+        "weight",
+        Tensors.of(new float[] {1.5f, Float.NaN, -0f, Float.MAX_VALUE, 1e-45f, -1}, 2, 3));
     tensors.put("bytes", Tensors.of(new byte[] {0, 1, (byte) 255}, 3, 1));
     tensors.put("größe/\"x\"\n", Tensors.of(new long[] {Long.MIN_VALUE, 7}));
     tensors.put("ints", Tensors.of(new int[] {Integer.MAX_VALUE, -1}));
@@ -69,13 +72,14 @@ class SafeTensorsTest {
 
   private static void assertEqualTensors(Map<String, Tensor> expected, Map<String, Tensor> actual) {
     assertEquals(List.copyOf(expected.keySet()), List.copyOf(actual.keySet()));
-    expected.forEach((name, tensor) -> {
-      Tensor found = actual.get(name);
-      assertEquals(tensor.dtype(), found.dtype(), name);
-      assertEquals(tensor.shape(), found.shape(), name);
-      assertArrayEquals(tensor.toDoubles(), found.toDoubles(), name);
-      assertArrayEquals(tensor.toLongs(), found.toLongs(), name);
-    });
+    expected.forEach(
+        (name, tensor) -> {
+          Tensor found = actual.get(name);
+          assertEquals(tensor.dtype(), found.dtype(), name);
+          assertEquals(tensor.shape(), found.shape(), name);
+          assertArrayEquals(tensor.toDoubles(), found.toDoubles(), name);
+          assertArrayEquals(tensor.toLongs(), found.toLongs(), name);
+        });
   }
 
   @Test
@@ -104,7 +108,8 @@ class SafeTensorsTest {
     assertEquals(1f, content.getFloat(8 + headerBytes));
     assertEquals(-2f, content.getFloat(8 + headerBytes + 4));
     assertEquals(9, content.get(8 + headerBytes + 8));
-    String header = new String(content.array(), 8, headerBytes, StandardCharsets.UTF_8).stripTrailing();
+    String header =
+        new String(content.array(), 8, headerBytes, StandardCharsets.UTF_8).stripTrailing();
     assertEquals(
         "{\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[8,9]},"
             + "\"f\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
@@ -113,11 +118,13 @@ class SafeTensorsTest {
 
   @Test
   void readsHalfPrecisionAsFloat() throws IOException {
-    String header = "{\"h\":{\"dtype\":\"F16\",\"shape\":[3],\"data_offsets\":[0,6]},"
-        + "\"b\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[6,10]}}";
+    String header =
+        "{\"h\":{\"dtype\":\"F16\",\"shape\":[3],\"data_offsets\":[0,6]},"
+            + "\"b\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[6,10]}}";
     Path file = file(header, 10);
     byte[] content = Files.readAllBytes(file);
-    ByteBuffer data = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).position(content.length - 10);
+    ByteBuffer data =
+        ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).position(content.length - 10);
     // 1, -2 and the smallest positive number of binary16; 1 and -3 of bfloat16.
     data.putShort((short) 0x3c00).putShort((short) 0xc000).putShort((short) 0x0001);
     data.putShort((short) 0x3f80).putShort((short) 0xc040);
@@ -144,7 +151,9 @@ class SafeTensorsTest {
     SafeTensors.save(file, tensors);
     assertEqualTensors(tensors, SafeTensors.load(file).tensors());
 
-    String text = "{\"h\":{\"dtype\":\"BF16\",\"shape\":[%d],\"data_offsets\":[0,%d]}}".formatted(size, 2L * size);
+    String text =
+        "{\"h\":{\"dtype\":\"BF16\",\"shape\":[%d],\"data_offsets\":[0,%d]}}"
+            .formatted(size, 2L * size);
     Path halves = file(text, 2 * size);
     float[] expected = new float[size];
     for (int i = 0; i < size; i++) {
@@ -152,7 +161,8 @@ class SafeTensorsTest {
     }
     assertArrayEquals(expected, SafeTensors.load(halves).tensors().get("h").toFloats());
 
-    byte[] wrong = Files.readAllBytes(file(one("BOOL", "[" + size + "]", "[0," + size + "]"), size));
+    byte[] wrong =
+        Files.readAllBytes(file(one("BOOL", "[" + size + "]", "[0," + size + "]"), size));
     Arrays.fill(wrong, wrong.length - size, wrong.length, (byte) 1);
     wrong[wrong.length - 1] = 5;
     assertTrue(reason(Files.write(folder.resolve("wrong"), wrong)).contains("the byte 5"));
@@ -162,9 +172,10 @@ class SafeTensorsTest {
   void emptyFilesAndTensorsAreLegal() throws IOException {
     assertTrue(SafeTensors.load(file("{}", 0)).tensors().isEmpty());
     assertTrue(SafeTensors.load(file("{}      ", 0)).tensors().isEmpty());
-    String header = "{\"e\":{\"dtype\":\"F32\",\"shape\":[0,3],\"data_offsets\":[0,0]},"
-        + "\"s\":{\"data_offsets\":[0,4],\"shape\":[],\"dtype\":\"I32\"},"
-        + "\"z\":{\"dtype\":\"F32\",\"shape\":[2,0],\"data_offsets\":[4,4]}}";
+    String header =
+        "{\"e\":{\"dtype\":\"F32\",\"shape\":[0,3],\"data_offsets\":[0,0]},"
+            + "\"s\":{\"data_offsets\":[0,4],\"shape\":[],\"dtype\":\"I32\"},"
+            + "\"z\":{\"dtype\":\"F32\",\"shape\":[2,0],\"data_offsets\":[4,4]}}";
     Map<String, Tensor> tensors = SafeTensors.load(file(header, 4)).tensors();
     assertEquals(Shape.of(0, 3), tensors.get("e").shape());
     assertEquals(0x03020100, tensors.get("s").itemInt());
@@ -174,7 +185,13 @@ class SafeTensorsTest {
   }
 
   private static String one(String type, String shape, String offsets) {
-    return "{\"x\":{\"dtype\":\"" + type + "\",\"shape\":" + shape + ",\"data_offsets\":" + offsets + "}}";
+    return "{\"x\":{\"dtype\":\""
+        + type
+        + "\",\"shape\":"
+        + shape
+        + ",\"data_offsets\":"
+        + offsets
+        + "}}";
   }
 
   @Test
@@ -184,8 +201,11 @@ class SafeTensorsTest {
     assertReason("JSON", "{\"x\"}", 0);
     assertReason("more text", "{} {}", 0);
     assertReason("in place of START_OBJECT", "{\"x\":1}", 0);
-    assertReason("uplicate", "{\"x\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},"
-        + "\"x\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}", 0);
+    assertReason(
+        "uplicate",
+        "{\"x\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},"
+            + "\"x\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}",
+        0);
     assertReason("uplicate", "{\"__metadata__\":{},\"__metadata__\":{}}", 0);
     assertReason("__metadata__ a", "{\"__metadata__\":{\"a\":1}}", 0);
     assertReason("START_OBJECT", "{\"__metadata__\":[]}", 0);
@@ -211,8 +231,9 @@ class SafeTensorsTest {
 
   @Test
   void refusesHolesOverlapsAndRests() throws IOException {
-    String two = "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[%d,%d]},"
-        + "\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[%d,%d]}}";
+    String two =
+        "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[%d,%d]},"
+            + "\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[%d,%d]}}";
     assertEquals(2, SafeTensors.load(file(two.formatted(2, 4, 0, 2), 4)).tensors().size());
     assertReason("'b' begins at byte 1", two.formatted(0, 2, 1, 3), 3);
     assertReason("'b' begins at byte 3", two.formatted(0, 2, 3, 5), 5);
@@ -230,15 +251,22 @@ class SafeTensorsTest {
     byte[] broken = one("U8", "[1]", "[0,1]").getBytes(StandardCharsets.UTF_8);
     broken[2] = (byte) 0xff;
     assertTrue(reason(file(broken, 1)).contains("UTF-8"));
-    assertEquals(1, SafeTensors.load(file("{\"../\\u0000\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1))
-        .tensors().size());
+    assertEquals(
+        1,
+        SafeTensors.load(
+                file("{\"../\\u0000\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1))
+            .tensors()
+            .size());
   }
 
   @Test
   void refusesTooManyTensors() throws IOException {
     var text = new StringBuilder("{");
     for (int i = 0; i < 200_000; i++) {
-      text.append(i == 0 ? "" : ",").append('"').append(i).append("\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}");
+      text.append(i == 0 ? "" : ",")
+          .append('"')
+          .append(i)
+          .append("\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}");
     }
     assertReason("more than 100000 tensors", text.append('}').toString(), 0);
   }
@@ -268,7 +296,9 @@ class SafeTensorsTest {
     for (long length : new long[] {0, 1, 17, 100_000_001, Long.MAX_VALUE, Long.MIN_VALUE, -1}) {
       ByteBuffer content = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN).putLong(length);
       Path file = Files.write(folder.resolve("lie"), content.array());
-      assertTrue(reason(file).contains("length of the header, " + Long.toUnsignedString(length)), reason(file));
+      assertTrue(
+          reason(file).contains("length of the header, " + Long.toUnsignedString(length)),
+          reason(file));
     }
     for (int bytes : new int[] {0, 1, 7}) {
       assertTrue(reason(Files.write(folder.resolve("short"), new byte[bytes])).contains("too few"));
@@ -280,7 +310,8 @@ class SafeTensorsTest {
   void refusesBooleansThatAreNone() throws IOException {
     assertReason("is of booleans and has the byte 2", one("BOOL", "[3]", "[0,3]"), 3);
     assertArrayEquals(
-        new boolean[] {false, true}, SafeTensors.load(file(one("BOOL", "[2]", "[0,2]"), 2)).tensors().get("x").toBooleans());
+        new boolean[] {false, true},
+        SafeTensors.load(file(one("BOOL", "[2]", "[0,2]"), 2)).tensors().get("x").toBooleans());
   }
 
   @Test
@@ -303,7 +334,10 @@ class SafeTensorsTest {
         damaged[at] ^= (byte) flip;
         Files.write(file, damaged);
         try {
-          SafeTensors.load(file).tensors().values().forEach(tensor -> assertTrue(tensor.size() <= 8));
+          SafeTensors.load(file)
+              .tensors()
+              .values()
+              .forEach(tensor -> assertTrue(tensor.size() <= 8));
         } catch (InvalidDataFileException e) {
           refused++;
         }
@@ -324,8 +358,10 @@ class SafeTensorsTest {
     Files.delete(whole);
     for (long room = 0; room < size; room += 7) {
       long limit = room;
-      var e = assertThrows(
-          IOException.class, () -> contents.save(file, channel -> new FullDisk(channel, limit)));
+      var e =
+          assertThrows(
+              IOException.class,
+              () -> contents.save(file, channel -> new FullDisk(channel, limit)));
       assertEquals("No space left on device", e.getMessage());
       assertArrayEquals(before, Files.readAllBytes(file));
     }
@@ -346,7 +382,8 @@ class SafeTensorsTest {
     Path file = folder.resolve("x");
     var e = assertThrows(IllegalArgumentException.class, () -> notes.save(file));
     assertEquals(
-        "safetensors: the file could not be read again: more than 10000 entries of __metadata__", e.getMessage());
+        "safetensors: the file could not be read again: more than 10000 entries of __metadata__",
+        e.getMessage());
     var wide = new SafeTensors(Map.of(), Map.of("k", "x".repeat(1 << 21)));
     assertThrows(IllegalArgumentException.class, () -> wide.save(file));
     assertFalse(Files.exists(file));
@@ -358,6 +395,7 @@ class SafeTensorsTest {
   @Test
   void theNameOfTheMetadataIsTaken() {
     var tensors = Map.of("__metadata__", Tensors.of(1f));
-    assertThrows(IllegalArgumentException.class, () -> SafeTensors.save(folder.resolve("x"), tensors));
+    assertThrows(
+        IllegalArgumentException.class, () -> SafeTensors.save(folder.resolve("x"), tensors));
   }
 }

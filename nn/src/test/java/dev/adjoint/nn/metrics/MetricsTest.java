@@ -17,7 +17,8 @@ class MetricsTest {
   private static ConfusionMatrix matrix() {
     var matrix = new ConfusionMatrix(3);
     matrix.update(Tensors.of(new int[] {0, 0, 1, 1}), Tensors.of(new int[] {0, 0, 0, 1}));
-    matrix.update(Tensors.of(new int[] {2, 2, 2, 2, 2, 0}), Tensors.of(new long[] {1, 2, 2, 2, 2, 2}));
+    matrix.update(
+        Tensors.of(new int[] {2, 2, 2, 2, 2, 0}), Tensors.of(new long[] {1, 2, 2, 2, 2, 2}));
     return matrix;
   }
 
@@ -75,7 +76,8 @@ class MetricsTest {
   void precisionAndRecallDifferWhereTheMatrixIsNotSymmetric() {
     // Actual 0 0 0 0 1 1, predicted 0 1 1 1 1 0; class 2 never occurs.
     var matrix = new ConfusionMatrix(3);
-    matrix.update(Tensors.of(new int[] {0, 1, 1, 1, 1, 0}), Tensors.of(new int[] {0, 0, 0, 0, 1, 1}));
+    matrix.update(
+        Tensors.of(new int[] {0, 1, 1, 1, 1, 0}), Tensors.of(new int[] {0, 0, 0, 0, 1, 1}));
     assertEquals(1 / 2.0, matrix.precision(0), 1e-15);
     assertEquals(1 / 4.0, matrix.recall(0), 1e-15);
     assertEquals(1 / 3.0, matrix.f1(0), 1e-15);
@@ -97,7 +99,8 @@ class MetricsTest {
     String[] lines = matrix().toString().split(System.lineSeparator());
     assertEquals(4, lines.length);
     assertEquals("     0     2     1     0     0.6667  0.6667  0.6667", lines[1]);
-    assertEquals(" class     0     1     2  precision  recall      f1", lines[0].toLowerCase(Locale.ROOT));
+    assertEquals(
+        " class     0     1     2  precision  recall      f1", lines[0].toLowerCase(Locale.ROOT));
   }
 
   @Test
@@ -124,21 +127,24 @@ class MetricsTest {
   @Test
   void binaryAccuracyComparesWithAThreshold() {
     var accuracy = new BinaryAccuracy(0);
-    accuracy.update(Tensors.of(new float[] {1, -1, 0.5f, 0}, 4, 1), Tensors.of(new float[] {1, 0, 0, 0}, 4, 1));
+    accuracy.update(
+        Tensors.of(new float[] {1, -1, 0.5f, 0}, 4, 1), Tensors.of(new float[] {1, 0, 0, 0}, 4, 1));
     assertEquals(0.75, accuracy.value());
     accuracy.reset();
     accuracy.update(Tensors.of(new float[] {Float.NaN, 2}), Tensors.of(new boolean[] {true, true}));
     assertEquals(0.5, accuracy.value());
     assertThrows(
         IllegalArgumentException.class,
-        () -> accuracy.update(Tensors.of(new float[] {1, 2}), Tensors.of(new float[] {1, 2}, 2, 1)));
+        () ->
+            accuracy.update(Tensors.of(new float[] {1, 2}), Tensors.of(new float[] {1, 2}, 2, 1)));
   }
 
   @Test
   void meanAbsoluteErrorByHand() {
     var error = new MeanAbsoluteError();
     assertTrue(Double.isNaN(error.value()));
-    error.update(Tensors.of(new float[] {2.5f, 0, 2}, 3, 1), Tensors.of(new float[] {3, -0.5f, 2}, 3, 1));
+    error.update(
+        Tensors.of(new float[] {2.5f, 0, 2}, 3, 1), Tensors.of(new float[] {3, -0.5f, 2}, 3, 1));
     error.update(Tensors.of(new float[] {8}, 1, 1), Tensors.of(new float[] {7}, 1, 1));
     assertEquals(0.5, error.value(), 1e-15);
     error.reset();
@@ -168,7 +174,9 @@ class MetricsTest {
   void r2DoesNotLoseDigitsFarFromZero() {
     var r2 = new R2();
     float big = 1e7f;
-    r2.update(Tensors.of(new float[] {big, big + 1, big + 4}), Tensors.of(new float[] {big, big + 2, big + 4}));
+    r2.update(
+        Tensors.of(new float[] {big, big + 1, big + 4}),
+        Tensors.of(new float[] {big, big + 2, big + 4}));
     assertEquals(1 - 1 / 8.0, r2.value(), 1e-9);
   }
 }

@@ -40,17 +40,26 @@ class LibtorchTracesTest {
 
   private static List<Trace> traces() {
     var traces = new ArrayList<Trace>();
-    var resource = Objects.requireNonNull(LibtorchTracesTest.class.getResourceAsStream("libtorch-traces.txt"));
+    var resource =
+        Objects.requireNonNull(LibtorchTracesTest.class.getResourceAsStream("libtorch-traces.txt"));
     try (var lines = new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))) {
-      lines.lines().filter(line -> !line.startsWith("#")).forEach(line -> {
-        if (Character.isDigit(line.charAt(0))) {
-          double[] numbers = Arrays.stream(line.split(" ")).mapToDouble(Double::parseDouble).toArray();
-          traces.getLast().values.put((int) numbers[0], Arrays.copyOfRange(numbers, 1, numbers.length));
-        } else {
-          String[] typed = line.split(" ", 2);
-          traces.add(new Trace(dtype(typed[0]), typed[1], new TreeMap<>()));
-        }
-      });
+      lines
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .forEach(
+              line -> {
+                if (Character.isDigit(line.charAt(0))) {
+                  double[] numbers =
+                      Arrays.stream(line.split(" ")).mapToDouble(Double::parseDouble).toArray();
+                  traces
+                      .getLast()
+                      .values
+                      .put((int) numbers[0], Arrays.copyOfRange(numbers, 1, numbers.length));
+                } else {
+                  String[] typed = line.split(" ", 2);
+                  traces.add(new Trace(dtype(typed[0]), typed[1], new TreeMap<>()));
+                }
+              });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -65,7 +74,8 @@ class LibtorchTracesTest {
     };
   }
 
-  // In float32 a step may end one rounding beside that of libtorch, which by 100 steps has added up to 8e-7 at most.
+  // In float32 a step may end one rounding beside that of libtorch, which by 100 steps has added up
+  // to 8e-7 at most.
   @ParameterizedTest
   @MethodSource("traces")
   void moveTheParametersAsLibtorch(Trace trace) {
@@ -90,7 +100,9 @@ class LibtorchTracesTest {
       if (expected != null) {
         for (int k = 0; k < g.length; k++) {
           double error = Math.abs(actual[k] - expected[k]) / Math.max(1, Math.abs(expected[k]));
-          assertTrue(error <= tolerance, "value " + k + " after step " + t + ": " + actual[k] + ", not " + expected[k]);
+          assertTrue(
+              error <= tolerance,
+              "value " + k + " after step " + t + ": " + actual[k] + ", not " + expected[k]);
           compared++;
         }
       }
@@ -100,12 +112,14 @@ class LibtorchTracesTest {
 
   /** A tensor of values from a position on. */
   private static Tensor tensor(DType dtype, double[] values, int from, int... shape) {
-    double[] chosen = Arrays.copyOfRange(values, from, from + Arrays.stream(shape).reduce(1, (a, b) -> a * b));
+    double[] chosen =
+        Arrays.copyOfRange(values, from, from + Arrays.stream(shape).reduce(1, (a, b) -> a * b));
     return Scope.withDType(dtype, () -> Tensors.of(chosen, shape));
   }
 
   private static double[] values(Variable first, Variable second) {
-    return DoubleStream.concat(Arrays.stream(first.value().toDoubles()), Arrays.stream(second.value().toDoubles()))
+    return DoubleStream.concat(
+            Arrays.stream(first.value().toDoubles()), Arrays.stream(second.value().toDoubles()))
         .toArray();
   }
 
@@ -129,68 +143,77 @@ class LibtorchTracesTest {
   }
 
   private static SGD sgd(SGD optimizer, Map<String, Double> hyper) {
-    hyper.forEach((name, value) -> {
-      switch (name) {
-        case "momentum" -> optimizer.momentum(value);
-        case "dampening" -> optimizer.dampening(value);
-        case "nesterov" -> optimizer.nesterov(value != 0);
-        case "weight_decay" -> optimizer.weightDecay(value);
-        default -> throw new IllegalArgumentException("no option " + name);
-      }
-    });
+    hyper.forEach(
+        (name, value) -> {
+          switch (name) {
+            case "momentum" -> optimizer.momentum(value);
+            case "dampening" -> optimizer.dampening(value);
+            case "nesterov" -> optimizer.nesterov(value != 0);
+            case "weight_decay" -> optimizer.weightDecay(value);
+            default -> throw new IllegalArgumentException("no option " + name);
+          }
+        });
     return optimizer;
   }
 
   private static RMSprop rmsprop(RMSprop optimizer, Map<String, Double> hyper) {
-    hyper.forEach((name, value) -> {
-      switch (name) {
-        case "alpha" -> optimizer.alpha(value);
-        case "eps" -> optimizer.epsilon(value);
-        case "momentum" -> optimizer.momentum(value);
-        case "centered" -> optimizer.centered(value != 0);
-        case "weight_decay" -> optimizer.weightDecay(value);
-        default -> throw new IllegalArgumentException("no option " + name);
-      }
-    });
+    hyper.forEach(
+        (name, value) -> {
+          switch (name) {
+            case "alpha" -> optimizer.alpha(value);
+            case "eps" -> optimizer.epsilon(value);
+            case "momentum" -> optimizer.momentum(value);
+            case "centered" -> optimizer.centered(value != 0);
+            case "weight_decay" -> optimizer.weightDecay(value);
+            default -> throw new IllegalArgumentException("no option " + name);
+          }
+        });
     return optimizer;
   }
 
   private static Adam adam(Adam optimizer, Map<String, Double> hyper) {
-    hyper.forEach((name, value) -> {
-      switch (name) {
-        case "beta1", "beta2" -> optimizer.betas(hyper.getOrDefault("beta1", 0.9), hyper.getOrDefault("beta2", 0.999));
-        case "eps" -> optimizer.epsilon(value);
-        case "amsgrad" -> optimizer.amsgrad(value != 0);
-        case "weight_decay" -> optimizer.weightDecay(value);
-        default -> throw new IllegalArgumentException("no option " + name);
-      }
-    });
+    hyper.forEach(
+        (name, value) -> {
+          switch (name) {
+            case "beta1", "beta2" ->
+                optimizer.betas(
+                    hyper.getOrDefault("beta1", 0.9), hyper.getOrDefault("beta2", 0.999));
+            case "eps" -> optimizer.epsilon(value);
+            case "amsgrad" -> optimizer.amsgrad(value != 0);
+            case "weight_decay" -> optimizer.weightDecay(value);
+            default -> throw new IllegalArgumentException("no option " + name);
+          }
+        });
     return optimizer;
   }
 
   private static AdamW adamw(AdamW optimizer, Map<String, Double> hyper) {
-    hyper.forEach((name, value) -> {
-      switch (name) {
-        case "beta1", "beta2" -> optimizer.betas(hyper.getOrDefault("beta1", 0.9), hyper.getOrDefault("beta2", 0.999));
-        case "eps" -> optimizer.epsilon(value);
-        case "amsgrad" -> optimizer.amsgrad(value != 0);
-        case "weight_decay" -> optimizer.weightDecay(value);
-        default -> throw new IllegalArgumentException("no option " + name);
-      }
-    });
+    hyper.forEach(
+        (name, value) -> {
+          switch (name) {
+            case "beta1", "beta2" ->
+                optimizer.betas(
+                    hyper.getOrDefault("beta1", 0.9), hyper.getOrDefault("beta2", 0.999));
+            case "eps" -> optimizer.epsilon(value);
+            case "amsgrad" -> optimizer.amsgrad(value != 0);
+            case "weight_decay" -> optimizer.weightDecay(value);
+            default -> throw new IllegalArgumentException("no option " + name);
+          }
+        });
     return optimizer;
   }
 
   private static Adagrad adagrad(Adagrad optimizer, Map<String, Double> hyper) {
-    hyper.forEach((name, value) -> {
-      switch (name) {
-        case "lr_decay" -> optimizer.decay(value);
-        case "initial_accumulator_value" -> optimizer.initial(value);
-        case "eps" -> optimizer.epsilon(value);
-        case "weight_decay" -> optimizer.weightDecay(value);
-        default -> throw new IllegalArgumentException("no option " + name);
-      }
-    });
+    hyper.forEach(
+        (name, value) -> {
+          switch (name) {
+            case "lr_decay" -> optimizer.decay(value);
+            case "initial_accumulator_value" -> optimizer.initial(value);
+            case "eps" -> optimizer.epsilon(value);
+            case "weight_decay" -> optimizer.weightDecay(value);
+            default -> throw new IllegalArgumentException("no option " + name);
+          }
+        });
     return optimizer;
   }
 }

@@ -55,171 +55,207 @@ class OptimizerFormulasTest {
           term[i] = Math.cos(0.3 * t + i);
         }
         Tensor value = w.value();
-        Tensor g =
-            value.detach().mul(tensor(dtype, factor)).add(tensor(dtype, term));
+        Tensor g = value.detach().mul(tensor(dtype, factor)).add(tensor(dtype, term));
         optimizer.step(new Gradients(Map.of(value.node(), g)));
       }
-      assertArrayEquals(expected, w.value().toDoubles(), dtype == DType.F64 ? 1e-10 : 2e-5, dtype.toString());
+      assertArrayEquals(
+          expected, w.value().toDoubles(), dtype == DType.F64 ? 1e-10 : 2e-5, dtype.toString());
     }
   }
 
   @Test
   void sgd() {
-    compare(w -> new SGD(w, RATE), () -> new Formula() {
-      @Override
-      double next(double w, double g, int t) {
-        return w - RATE * g;
-      }
-    });
+    compare(
+        w -> new SGD(w, RATE),
+        () ->
+            new Formula() {
+              @Override
+              double next(double w, double g, int t) {
+                return w - RATE * g;
+              }
+            });
   }
 
   @Test
   void sgdWithMomentumDampeningAndDecay() {
-    compare(w -> new SGD(w, RATE).momentum(0.9).dampening(0.3).weightDecay(0.1), () -> new Formula() {
-      @Override
-      double next(double w, double g, int t) {
-        double d = g + 0.1 * w;
-        a = t == 1 ? d : 0.9 * a + 0.7 * d;
-        return w - RATE * a;
-      }
-    });
+    compare(
+        w -> new SGD(w, RATE).momentum(0.9).dampening(0.3).weightDecay(0.1),
+        () ->
+            new Formula() {
+              @Override
+              double next(double w, double g, int t) {
+                double d = g + 0.1 * w;
+                a = t == 1 ? d : 0.9 * a + 0.7 * d;
+                return w - RATE * a;
+              }
+            });
   }
 
   @Test
   void sgdWithNesterovMomentum() {
-    compare(w -> new SGD(w, RATE).momentum(0.8).nesterov(true), () -> new Formula() {
-      @Override
-      double next(double w, double g, int t) {
-        a = 0.8 * a + g;
-        return w - RATE * (g + 0.8 * a);
-      }
-    });
+    compare(
+        w -> new SGD(w, RATE).momentum(0.8).nesterov(true),
+        () ->
+            new Formula() {
+              @Override
+              double next(double w, double g, int t) {
+                a = 0.8 * a + g;
+                return w - RATE * (g + 0.8 * a);
+              }
+            });
   }
 
   @Test
   void adam() {
-    compare(w -> new Adam(w, RATE).betas(0.8, 0.99).epsilon(1e-6).weightDecay(0.05), () -> new Formula() {
-      @Override
-      double next(double w, double g, int t) {
-        double d = g + 0.05 * w;
-        a = 0.8 * a + 0.2 * d;
-        b = 0.99 * b + 0.01 * d * d;
-        double m = a / (1 - Math.pow(0.8, t));
-        double v = b / (1 - Math.pow(0.99, t));
-        return w - RATE * m / (Math.sqrt(v) + 1e-6);
-      }
-    });
+    compare(
+        w -> new Adam(w, RATE).betas(0.8, 0.99).epsilon(1e-6).weightDecay(0.05),
+        () ->
+            new Formula() {
+              @Override
+              double next(double w, double g, int t) {
+                double d = g + 0.05 * w;
+                a = 0.8 * a + 0.2 * d;
+                b = 0.99 * b + 0.01 * d * d;
+                double m = a / (1 - Math.pow(0.8, t));
+                double v = b / (1 - Math.pow(0.99, t));
+                return w - RATE * m / (Math.sqrt(v) + 1e-6);
+              }
+            });
   }
 
   @Test
   void adamWithTheLargestSecondMoment() {
-    compare(w -> new Adam(w, RATE).amsgrad(true), () -> new Formula() {
-      @Override
-      double next(double w, double g, int t) {
-        a = 0.9 * a + 0.1 * g;
-        b = 0.999 * b + 0.001 * g * g;
-        c = Math.max(c, b);
-        double v = c / (1 - Math.pow(0.999, t));
-        return w - RATE * a / (1 - Math.pow(0.9, t)) / (Math.sqrt(v) + 1e-8);
-      }
-    });
+    compare(
+        w -> new Adam(w, RATE).amsgrad(true),
+        () ->
+            new Formula() {
+              @Override
+              double next(double w, double g, int t) {
+                a = 0.9 * a + 0.1 * g;
+                b = 0.999 * b + 0.001 * g * g;
+                c = Math.max(c, b);
+                double v = c / (1 - Math.pow(0.999, t));
+                return w - RATE * a / (1 - Math.pow(0.9, t)) / (Math.sqrt(v) + 1e-8);
+              }
+            });
   }
 
   @Test
   void adamW() {
-    compare(w -> new AdamW(w, RATE).weightDecay(0.3), () -> new Formula() {
-      @Override
-      double next(double w, double g, int t) {
-        a = 0.9 * a + 0.1 * g;
-        b = 0.999 * b + 0.001 * g * g;
-        double m = a / (1 - Math.pow(0.9, t));
-        double v = b / (1 - Math.pow(0.999, t));
-        return w * (1 - RATE * 0.3) - RATE * m / (Math.sqrt(v) + 1e-8);
-      }
-    });
+    compare(
+        w -> new AdamW(w, RATE).weightDecay(0.3),
+        () ->
+            new Formula() {
+              @Override
+              double next(double w, double g, int t) {
+                a = 0.9 * a + 0.1 * g;
+                b = 0.999 * b + 0.001 * g * g;
+                double m = a / (1 - Math.pow(0.9, t));
+                double v = b / (1 - Math.pow(0.999, t));
+                return w * (1 - RATE * 0.3) - RATE * m / (Math.sqrt(v) + 1e-8);
+              }
+            });
   }
 
   @Test
   void nAdam() {
-    compare(w -> new NAdam(w, RATE).weightDecay(0.05), () -> new Formula() {
-      @Override
-      double next(double w, double g, int t) {
-        double d = g + 0.05 * w;
-        a = 0.9 * a + 0.1 * d;
-        b = 0.999 * b + 0.001 * d * d;
-        double mu = 0.9 * (1 - 0.5 * Math.pow(0.96, t * 0.004));
-        double next = 0.9 * (1 - 0.5 * Math.pow(0.96, (t + 1) * 0.004));
-        c = t == 1 ? mu : c * mu;
-        double m = next * a / (1 - c * next) + (1 - mu) * d / (1 - c);
-        return w - RATE * m / (Math.sqrt(b / (1 - Math.pow(0.999, t))) + 1e-8);
-      }
-    });
+    compare(
+        w -> new NAdam(w, RATE).weightDecay(0.05),
+        () ->
+            new Formula() {
+              @Override
+              double next(double w, double g, int t) {
+                double d = g + 0.05 * w;
+                a = 0.9 * a + 0.1 * d;
+                b = 0.999 * b + 0.001 * d * d;
+                double mu = 0.9 * (1 - 0.5 * Math.pow(0.96, t * 0.004));
+                double next = 0.9 * (1 - 0.5 * Math.pow(0.96, (t + 1) * 0.004));
+                c = t == 1 ? mu : c * mu;
+                double m = next * a / (1 - c * next) + (1 - mu) * d / (1 - c);
+                return w - RATE * m / (Math.sqrt(b / (1 - Math.pow(0.999, t))) + 1e-8);
+              }
+            });
   }
 
   @Test
   void rmsProp() {
-    compare(w -> new RMSprop(w, RATE).alpha(0.9).epsilon(1e-4).weightDecay(0.1), () -> new Formula() {
-      @Override
-      double next(double w, double g, int t) {
-        double d = g + 0.1 * w;
-        a = 0.9 * a + 0.1 * d * d;
-        return w - RATE * d / (Math.sqrt(a) + 1e-4);
-      }
-    });
+    compare(
+        w -> new RMSprop(w, RATE).alpha(0.9).epsilon(1e-4).weightDecay(0.1),
+        () ->
+            new Formula() {
+              @Override
+              double next(double w, double g, int t) {
+                double d = g + 0.1 * w;
+                a = 0.9 * a + 0.1 * d * d;
+                return w - RATE * d / (Math.sqrt(a) + 1e-4);
+              }
+            });
   }
 
   @Test
   void rmsPropCenteredWithMomentum() {
-    compare(w -> new RMSprop(w, RATE).centered(true).momentum(0.5).epsilon(1e-2), () -> new Formula() {
-      @Override
-      double next(double w, double g, int t) {
-        a = 0.99 * a + 0.01 * g * g;
-        b = 0.99 * b + 0.01 * g;
-        c = 0.5 * c + g / (Math.sqrt(a - b * b) + 1e-2);
-        return w - RATE * c;
-      }
-    });
+    compare(
+        w -> new RMSprop(w, RATE).centered(true).momentum(0.5).epsilon(1e-2),
+        () ->
+            new Formula() {
+              @Override
+              double next(double w, double g, int t) {
+                a = 0.99 * a + 0.01 * g * g;
+                b = 0.99 * b + 0.01 * g;
+                c = 0.5 * c + g / (Math.sqrt(a - b * b) + 1e-2);
+                return w - RATE * c;
+              }
+            });
   }
 
   @Test
   void adagrad() {
-    compare(w -> new Adagrad(w, 0.3).decay(0.01).initial(0.1).weightDecay(0.02), () -> new Formula() {
-      private boolean begun;
+    compare(
+        w -> new Adagrad(w, 0.3).decay(0.01).initial(0.1).weightDecay(0.02),
+        () ->
+            new Formula() {
+              private boolean begun;
 
-      @Override
-      double next(double w, double g, int t) {
-        double d = g + 0.02 * w;
-        a = (begun ? a : 0.1) + d * d;
-        begun = true;
-        return w - 0.3 / (1 + (t - 1) * 0.01) * d / (Math.sqrt(a) + 1e-10);
-      }
-    });
+              @Override
+              double next(double w, double g, int t) {
+                double d = g + 0.02 * w;
+                a = (begun ? a : 0.1) + d * d;
+                begun = true;
+                return w - 0.3 / (1 + (t - 1) * 0.01) * d / (Math.sqrt(a) + 1e-10);
+              }
+            });
   }
 
   @Test
   void adadelta() {
-    compare(w -> new Adadelta(w, 1).rho(0.8).epsilon(1e-3), () -> new Formula() {
-      @Override
-      double next(double w, double g, int t) {
-        a = 0.8 * a + 0.2 * g * g;
-        double u = Math.sqrt(b + 1e-3) / Math.sqrt(a + 1e-3) * g;
-        b = 0.8 * b + 0.2 * u * u;
-        return w - u;
-      }
-    });
+    compare(
+        w -> new Adadelta(w, 1).rho(0.8).epsilon(1e-3),
+        () ->
+            new Formula() {
+              @Override
+              double next(double w, double g, int t) {
+                a = 0.8 * a + 0.2 * g * g;
+                double u = Math.sqrt(b + 1e-3) / Math.sqrt(a + 1e-3) * g;
+                b = 0.8 * b + 0.2 * u * u;
+                return w - u;
+              }
+            });
   }
 
   @Test
   void l1MovesWeightsExactlyToZero() {
-    compare(w -> {
-      var group = new ParameterGroup(w, RATE).l1(0.5);
-      return new SGD(List.of(group));
-    }, () -> new Formula() {
-      @Override
-      double next(double w, double g, int t) {
-        double moved = w - RATE * g;
-        return Math.signum(moved) * Math.max(Math.abs(moved) - RATE * 0.5, 0);
-      }
-    });
+    compare(
+        w -> {
+          var group = new ParameterGroup(w, RATE).l1(0.5);
+          return new SGD(List.of(group));
+        },
+        () ->
+            new Formula() {
+              @Override
+              double next(double w, double g, int t) {
+                double moved = w - RATE * g;
+                return Math.signum(moved) * Math.max(Math.abs(moved) - RATE * 0.5, 0);
+              }
+            });
   }
 }

@@ -58,7 +58,10 @@ class OptimizerTest {
     Variable a = parameter("a", 1);
     Variable b = parameter("b", 1);
     var optimizer =
-        new SGD(List.of(new ParameterGroup(List.of(a), 0.5), new ParameterGroup(List.of(b), 0.1).weightDecay(1)));
+        new SGD(
+            List.of(
+                new ParameterGroup(List.of(a), 0.5),
+                new ParameterGroup(List.of(b), 0.1).weightDecay(1)));
     optimizer.step(a.value().add(b.value()).sum().backward());
     assertArrayEquals(new float[] {0.5f}, a.value().toFloats(), 1e-6f);
     assertArrayEquals(new float[] {0.8f}, b.value().toFloats(), 1e-6f);
@@ -140,7 +143,9 @@ class OptimizerTest {
     assertThrows(IllegalArgumentException.class, () -> new SGD(List.of(), 0.1));
     assertThrows(IllegalArgumentException.class, () -> new SGD(List.of(buffer), 0.1));
     assertThrows(IllegalArgumentException.class, () -> new Adam(List.of(a), 0.1).betas(1, 0.9));
-    assertThrows(IllegalStateException.class, () -> new SGD(List.of(a), 0.1).nesterov(true).step(gradients(a, 1)));
+    assertThrows(
+        IllegalStateException.class,
+        () -> new SGD(List.of(a), 0.1).nesterov(true).step(gradients(a, 1)));
   }
 
   @Test
@@ -153,7 +158,8 @@ class OptimizerTest {
     Variable b = new Variable("b", a.value(), true);
     var second = new Adam(List.of(b), 0.1);
     Map<String, Tensor> saved = first.state();
-    assertEquals(Set.of("0.steps", "0.exp_avg", "0.exp_avg_sq", "group.0.learningRate"), saved.keySet());
+    assertEquals(
+        Set.of("0.steps", "0.exp_avg", "0.exp_avg_sq", "group.0.learningRate"), saved.keySet());
     second.load(saved);
     assertEquals(0.05, second.learningRate());
     first.step(gradients(a, 1, 1));
@@ -169,7 +175,9 @@ class OptimizerTest {
     Variable b = parameter("b", 1);
     var to = new Adam(List.of(b), 0.2);
     var e = assertThrows(IllegalArgumentException.class, () -> to.load(from.state()));
-    assertEquals("optimizer: the saved state '0.exp_avg' is f32[2], the parameter is b f32[1]", e.getMessage());
+    assertEquals(
+        "optimizer: the saved state '0.exp_avg' is f32[2], the parameter is b f32[1]",
+        e.getMessage());
     assertEquals(0.2, to.learningRate());
     assertTrue(to.variables().isEmpty());
   }
@@ -178,7 +186,9 @@ class OptimizerTest {
   void clippingLimitsValuesAndNorms() {
     Variable a = parameter("a", 0, 0);
     Variable b = parameter("b", 0);
-    var g = new Gradients(Map.of(a.value().node(), Tensors.of(3f, -4f), b.value().node(), Tensors.of(12f)));
+    var g =
+        new Gradients(
+            Map.of(a.value().node(), Tensors.of(3f, -4f), b.value().node(), Tensors.of(12f)));
     assertEquals(13, Clipping.globalNorm(g).item(), 1e-5);
     assertArrayEquals(new float[] {1, -1}, Clipping.byValue(g, 1).find(a).toFloats());
     Gradients clipped = Clipping.byGlobalNorm(g, 1.3);
@@ -196,20 +206,27 @@ class OptimizerTest {
     assertArrayEquals(
         new double[] {1, 0.6, 0.2, 0.2},
         new double[] {
-          cosine.applyAsDouble(0), cosine.applyAsDouble(5), cosine.applyAsDouble(10), cosine.applyAsDouble(11)
+          cosine.applyAsDouble(0),
+          cosine.applyAsDouble(5),
+          cosine.applyAsDouble(10),
+          cosine.applyAsDouble(11)
         },
         1e-15);
     var warm = Schedules.warmup(4, Schedules.linear(2, 0));
     assertArrayEquals(
         new double[] {0.25, 1, 1, 0.5, 0},
         new double[] {
-          warm.applyAsDouble(0), warm.applyAsDouble(3), warm.applyAsDouble(4), warm.applyAsDouble(5),
+          warm.applyAsDouble(0),
+          warm.applyAsDouble(3),
+          warm.applyAsDouble(4),
+          warm.applyAsDouble(5),
           warm.applyAsDouble(6)
         },
         1e-15);
     Variable a = parameter("a", 1);
     Variable b = parameter("b", 1);
-    var optimizer = new SGD(List.of(new ParameterGroup(List.of(a), 1), new ParameterGroup(List.of(b), 10)));
+    var optimizer =
+        new SGD(List.of(new ParameterGroup(List.of(a), 1), new ParameterGroup(List.of(b), 10)));
     var scheduler = new Scheduler(optimizer, Schedules.exponential(0.5));
     scheduler.step();
     scheduler.step();

@@ -33,7 +33,8 @@ import org.junit.jupiter.api.Test;
 class TrainerTest {
   private static Sequential net() {
     Random.seed(5);
-    return Sequential.of(new Linear(2, 16), (Tensor x) -> x.tanh(), new Dropout(0.1), new Linear(16, 3));
+    return Sequential.of(
+        new Linear(2, 16), (Tensor x) -> x.tanh(), new Dropout(0.1), new Linear(16, 3));
   }
 
   private static DataLoader blobs() {
@@ -56,16 +57,18 @@ class TrainerTest {
 
     Sequential fitted = net();
     List<Double> losses = new ArrayList<>();
-    var trainer = new Trainer(fitted, new Adam(fitted.parameters(), 0.02), Losses::crossEntropy)
-        .verbose(false)
-        .metrics(new Accuracy())
-        .callbacks(new Callback() {
-          @Override
-          public void onStep(Trainer trainer, int epoch, int step, double loss) {
-            assertEquals(losses.size(), (epoch - 1) * 8 + step);
-            losses.add(loss);
-          }
-        });
+    var trainer =
+        new Trainer(fitted, new Adam(fitted.parameters(), 0.02), Losses::crossEntropy)
+            .verbose(false)
+            .metrics(new Accuracy())
+            .callbacks(
+                new Callback() {
+                  @Override
+                  public void onStep(Trainer trainer, int epoch, int step, double loss) {
+                    assertEquals(losses.size(), (epoch - 1) * 8 + step);
+                    losses.add(loss);
+                  }
+                });
     History history = trainer.fit(blobs(), 3);
     assertEquals(expected, losses);
     Tensor x = Tensors.of(new float[] {1, 0, 0, 1}, 2, 2);
@@ -84,7 +87,9 @@ class TrainerTest {
   @Test
   void evaluatesTheWholeSetInEvaluationMode() {
     Sequential model = net();
-    var trainer = new Trainer(model, new SGD(model.parameters(), 0.1), Losses::crossEntropy).metrics(new Accuracy());
+    var trainer =
+        new Trainer(model, new SGD(model.parameters(), 0.1), Losses::crossEntropy)
+            .metrics(new Accuracy());
     TensorDataset data = Synthetic.blobs(20, 3, 0.3, 1);
     Map<String, Double> one = trainer.evaluate(new DataLoader(data, 60));
     Map<String, Double> many = trainer.evaluate(new DataLoader(data, 7));
@@ -100,12 +105,15 @@ class TrainerTest {
   @Test
   void recordsValidationUnderItsOwnNames() {
     Sequential model = net();
-    History history = new Trainer(model, new Adam(model.parameters(), 0.05), Losses::crossEntropy)
-        .verbose(false)
-        .metrics(new Accuracy())
-        .validation(new DataLoader(Synthetic.blobs(20, 3, 0.3, 2), 20))
-        .fit(blobs(), 12);
-    assertEquals(List.of("loss", "accuracy", "val_loss", "val_accuracy"), List.copyOf(history.last().values().keySet()));
+    History history =
+        new Trainer(model, new Adam(model.parameters(), 0.05), Losses::crossEntropy)
+            .verbose(false)
+            .metrics(new Accuracy())
+            .validation(new DataLoader(Synthetic.blobs(20, 3, 0.3, 2), 20))
+            .fit(blobs(), 12);
+    assertEquals(
+        List.of("loss", "accuracy", "val_loss", "val_accuracy"),
+        List.copyOf(history.last().values().keySet()));
     assertTrue(history.last().get("val_accuracy") > 0.95, history::toString);
     assertTrue(history.toString().startsWith("epoch 1  loss "), history::toString);
     assertThrows(IllegalArgumentException.class, () -> history.values("f1"));
@@ -114,20 +122,25 @@ class TrainerTest {
   /** Plays a list of validation losses to a callback and returns after which epoch it stops. */
   private static int stopsAfter(EarlyStopping stopping, double... losses) {
     Sequential model = net();
-    var trainer = new Trainer(model, new SGD(model.parameters(), 1e-3), Losses::crossEntropy).verbose(false);
+    var trainer =
+        new Trainer(model, new SGD(model.parameters(), 1e-3), Losses::crossEntropy).verbose(false);
     int[] epochs = {0};
-    trainer.callbacks(new Callback() {
-      @Override
-      public void onTrainBegin(Trainer t) {
-        stopping.onTrainBegin(t);
-      }
+    trainer.callbacks(
+        new Callback() {
+          @Override
+          public void onTrainBegin(Trainer t) {
+            stopping.onTrainBegin(t);
+          }
 
-      @Override
-      public void onEpochEnd(Trainer t, EpochResult result) {
-        epochs[0] = result.epoch();
-        stopping.onEpochEnd(t, new EpochResult(result.epoch(), Map.of("val_loss", losses[epochs[0] - 1]), result.time()));
-      }
-    });
+          @Override
+          public void onEpochEnd(Trainer t, EpochResult result) {
+            epochs[0] = result.epoch();
+            stopping.onEpochEnd(
+                t,
+                new EpochResult(
+                    result.epoch(), Map.of("val_loss", losses[epochs[0] - 1]), result.time()));
+          }
+        });
     trainer.fit(new DataLoader(Synthetic.blobs(2, 3, 0.3, 1), 6), losses.length);
     return epochs[0];
   }
@@ -155,12 +168,15 @@ class TrainerTest {
       Sequential model = net();
       List<float[]> weights = new ArrayList<>();
       var stopping = new EarlyStopping(2).restoreBest(restore);
-      History history = new Trainer(model, new SGD(model.parameters(), 6), Losses::crossEntropy)
-          .verbose(false)
-          .validation(new DataLoader(Synthetic.blobs(20, 3, 0.3, 2), 20))
-          .callbacks(
-              Callback.afterEpoch(result -> weights.add(model.parameters().getFirst().value().toFloats())), stopping)
-          .fit(blobs(), 40);
+      History history =
+          new Trainer(model, new SGD(model.parameters(), 6), Losses::crossEntropy)
+              .verbose(false)
+              .validation(new DataLoader(Synthetic.blobs(20, 3, 0.3, 2), 20))
+              .callbacks(
+                  Callback.afterEpoch(
+                      result -> weights.add(model.parameters().getFirst().value().toFloats())),
+                  stopping)
+              .fit(blobs(), 40);
       int best = stopping.bestEpoch();
       assertTrue(history.epochs().size() == best + 2, "best " + best + " of " + history);
       float[] last = model.parameters().getFirst().value().toFloats();
@@ -176,7 +192,9 @@ class TrainerTest {
     for (boolean check : new boolean[] {false, true}) {
       Sequential model = Sequential.of(new Linear(2, 3));
       var trainer =
-          new Trainer(model, new SGD(model.parameters(), 0.1), Losses::crossEntropy).verbose(false).checkGradients(check);
+          new Trainer(model, new SGD(model.parameters(), 0.1), Losses::crossEntropy)
+              .verbose(false)
+              .checkGradients(check);
       var e = assertThrows(NonFiniteException.class, () -> trainer.fit(new DataLoader(data, 2), 2));
       assertEquals("input", e.where());
       assertEquals(1, e.epoch());
@@ -203,13 +221,20 @@ class TrainerTest {
 
   @Test
   void theGradientThatIsNotFiniteFirstIsNamed() {
-    var data = new TensorDataset(Tensors.of(new float[] {1, 4, 0, 9}, 4, 1), Tensors.of(new float[] {1, 2, 1, 3}, 4, 1));
+    var data =
+        new TensorDataset(
+            Tensors.of(new float[] {1, 4, 0, 9}, 4, 1), Tensors.of(new float[] {1, 2, 1, 3}, 4, 1));
     var model = new Root();
-    var careful = new Trainer(model, new SGD(model.parameters(), 0.01), Losses::mse).verbose(false).checkGradients(true);
+    var careful =
+        new Trainer(model, new SGD(model.parameters(), 0.01), Losses::mse)
+            .verbose(false)
+            .checkGradients(true);
     var e = assertThrows(NonFiniteException.class, () -> careful.fit(new DataLoader(data, 1), 1));
     assertEquals("gradient of first.weight", e.where());
     assertEquals(2, e.step());
-    assertTrue(Double.isFinite(model.parameters().getFirst().value().item()), "the parameters have not changed");
+    assertTrue(
+        Double.isFinite(model.parameters().getFirst().value().item()),
+        "the parameters have not changed");
 
     var other = new Root();
     var quick = new Trainer(other, new SGD(other.parameters(), 0.01), Losses::mse).verbose(false);
@@ -221,7 +246,8 @@ class TrainerTest {
     var last = new Root();
     var atTheEnd = new Trainer(last, new SGD(last.parameters(), 0.01), Losses::mse).verbose(false);
     var found =
-        assertThrows(NonFiniteException.class, () -> atTheEnd.fit(new DataLoader(data.subset(0, 2), 1), 1));
+        assertThrows(
+            NonFiniteException.class, () -> atTheEnd.fit(new DataLoader(data.subset(0, 2), 1), 1));
     assertEquals("first.weight", found.where());
     assertEquals(1, found.step());
   }
@@ -230,26 +256,28 @@ class TrainerTest {
   void callbacksHearOfTheEndAlsoAfterAFailure() {
     Sequential model = net();
     List<String> calls = new ArrayList<>();
-    var trainer = new Trainer(model, new SGD(model.parameters(), 0.1), Losses::crossEntropy).verbose(false);
-    trainer.callbacks(new Callback() {
-      @Override
-      public void onTrainBegin(Trainer t) {
-        calls.add("begin");
-      }
+    var trainer =
+        new Trainer(model, new SGD(model.parameters(), 0.1), Losses::crossEntropy).verbose(false);
+    trainer.callbacks(
+        new Callback() {
+          @Override
+          public void onTrainBegin(Trainer t) {
+            calls.add("begin");
+          }
 
-      @Override
-      public void onEpochEnd(Trainer t, EpochResult result) {
-        calls.add("epoch " + result.epoch());
-        if (result.epoch() == 2) {
-          throw new IllegalStateException("enough");
-        }
-      }
+          @Override
+          public void onEpochEnd(Trainer t, EpochResult result) {
+            calls.add("epoch " + result.epoch());
+            if (result.epoch() == 2) {
+              throw new IllegalStateException("enough");
+            }
+          }
 
-      @Override
-      public void onTrainEnd(Trainer t) {
-        calls.add("end");
-      }
-    });
+          @Override
+          public void onTrainEnd(Trainer t) {
+            calls.add("end");
+          }
+        });
     assertThrows(IllegalStateException.class, () -> trainer.fit(blobs(), 5));
     assertEquals(List.of("begin", "epoch 1", "epoch 2", "end"), calls);
   }
@@ -259,13 +287,17 @@ class TrainerTest {
     Path subset = Path.of("..", "examples", "data", "fashion-mnist");
     Random.seed(42);
     Sequential model =
-        Sequential.of(new Linear(784, 128), (Tensor x) -> x.relu(), new Dropout(0.2), new Linear(128, 10));
-    var trainer = new Trainer(model, new Adam(model.parameters(), 1e-3), Losses::crossEntropy)
-        .verbose(false)
-        .metrics(new Accuracy());
-    History history = trainer.fit(new DataLoader(ImageSet.FASHION_MNIST.train(subset), 64).shuffle(42), 3);
+        Sequential.of(
+            new Linear(784, 128), (Tensor x) -> x.relu(), new Dropout(0.2), new Linear(128, 10));
+    var trainer =
+        new Trainer(model, new Adam(model.parameters(), 1e-3), Losses::crossEntropy)
+            .verbose(false)
+            .metrics(new Accuracy());
+    History history =
+        trainer.fit(new DataLoader(ImageSet.FASHION_MNIST.train(subset), 64).shuffle(42), 3);
     assertTrue(history.last().get("loss") < 0.52, history::toString);
-    double accuracy = trainer.evaluate(new DataLoader(ImageSet.FASHION_MNIST.test(subset), 500)).get("accuracy");
+    double accuracy =
+        trainer.evaluate(new DataLoader(ImageSet.FASHION_MNIST.test(subset), 500)).get("accuracy");
     assertTrue(accuracy > 0.8, "test accuracy " + accuracy);
   }
 
@@ -274,9 +306,10 @@ class TrainerTest {
     Random.seed(0);
     Sequential model = Sequential.of(new Linear(1, 32), (Tensor x) -> x.tanh(), new Linear(32, 1));
     TensorDataset data = Synthetic.sine(200, 0, 0);
-    var trainer = new Trainer(model, new Adam(model.parameters(), 0.01), Losses::mse)
-        .verbose(false)
-        .metrics(new MeanAbsoluteError());
+    var trainer =
+        new Trainer(model, new Adam(model.parameters(), 0.01), Losses::mse)
+            .verbose(false)
+            .metrics(new MeanAbsoluteError());
     trainer.fit(new DataLoader(data, 50).shuffle(1), 150);
     assertTrue(trainer.evaluate(new DataLoader(data, 200)).get("loss") < 1e-3);
   }
