@@ -2,7 +2,6 @@ package dev.adjoint.codegen;
 
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
-import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
 import java.util.List;
@@ -11,12 +10,6 @@ import java.util.stream.IntStream;
 
 /** A loop kernel whose lanes do not reduce: each lane folds for itself, in sequence. */
 final class LaneForm implements Form {
-  /** The lanes of a work-item of a GPU where a map is short and its launch large, as too little memory is asked for otherwise. */
-  private static final int SEVERAL = 4;
-
-  private static final int SHORT = 40;
-  private static final long LARGE = 1 << 20;
-
   private final Kernel.Loop kernel;
   private final Target target;
   private final Geometry geometry;
@@ -52,18 +45,7 @@ final class LaneForm implements Form {
   }
 
   private LaneNest nest(CodeText text, Parameters parameters) {
-    return new LaneNest(text, parameters, target, rows, lane, hasSeveral() ? SEVERAL : 1);
-  }
-
-  private boolean hasSeveral() {
-    return !target.few()
-        && reduced.isEmpty()
-        && kernel.stages().size() == 1
-        && kernel.stages().getFirst() instanceof Stage.Map(var body, var _)
-        && body.size() <= SHORT
-        && geometry.points() >= LARGE
-        && geometry.sizes()[lane] >= SEVERAL * LaneNest.GROUP
-        && kernel.accesses().stream().noneMatch(a -> a.lane() == Access.Lane.STRIDED);
+    return new LaneNest(text, parameters, target, rows, lane);
   }
 
   @Override
@@ -111,8 +93,6 @@ final class LaneForm implements Form {
                 }
               });
         }
-        case Stage.Map(var body, var stores) when hasSeveral() ->
-            several(text, nest, writer, body, stores, here);
         case Stage.Map(var body, var stores) ->
             reduceLoops(
                 text,
@@ -134,46 +114,6 @@ final class LaneForm implements Form {
       }
     }
     nest.close();
-  }
-
-  private static void several(
-      CodeText text,
-      LaneNest nest,
-      BodyWriter writer,
-      List<Instr> body,
-      List<Stage.Store> stores,
-      IntFunction<String> here) {
-    IntFunction<String> noSlot = s -> "r" + s;
-    int[] values = stores.stream().mapToInt(Stage.Store::value).distinct().toArray();
-    for (int value : values) {
-      text.line(CTypes.register(body.get(value).type()) + " w" + value + "[" + SEVERAL + "];");
-    }
-    nest.several(
-        () -> {
-          writer.body(body, here, noSlot);
-          writer.stores(stores, here);
-        },
-        k -> {
-          writer.body(body, here, noSlot);
-          for (int value : values) {
-            text.line("w" + value + "[" + k + "] = v" + value + ";");
-          }
-        },
-        k -> {
-          for (int value : values) {
-            text.line(
-                "const "
-                    + CTypes.register(body.get(value).type())
-                    + " v"
-                    + value
-                    + " = w"
-                    + value
-                    + "["
-                    + k
-                    + "];");
-          }
-          writer.stores(stores, here);
-        });
   }
 
   /** What is printed once for each point. */

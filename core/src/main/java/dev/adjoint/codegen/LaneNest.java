@@ -3,7 +3,6 @@ package dev.adjoint.codegen;
 import dev.adjoint.kernel.Geometry;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntConsumer;
 
 /**
  * The loops around index points that are independent of each other: rows, and lanes along one axis. On a GPU a work-item has
@@ -13,9 +12,7 @@ final class LaneNest {
   /** Lanes of a rectangle where partial results are kept per lane, or where strides make rows share cache lines. */
   static final int NARROW = 64;
 
-  /** The work-items of a group of a GPU. */
-  static final int GROUP = 256;
-
+  private static final int GROUP = 256;
   private static final long WORK_PER_GROUP = 1 << 16;
   private static final int GROUPS_PER_UNIT = 16;
 
@@ -24,31 +21,13 @@ final class LaneNest {
   private final Target target;
   private final List<Integer> rows;
   private final int lane;
-  private final int lanesPerItem;
 
-  /** Loops with one lane per work-item on a GPU. */
   LaneNest(CodeText text, Parameters parameters, Target target, List<Integer> rows, int lane) {
-    this(text, parameters, target, rows, lane, 1);
-  }
-
-  /**
-   * Loops around index points.
-   *
-   * @param lanesPerItem how many lanes a work-item of a GPU has, each a group further than the one before
-   */
-  LaneNest(
-      CodeText text,
-      Parameters parameters,
-      Target target,
-      List<Integer> rows,
-      int lane,
-      int lanesPerItem) {
     this.text = text;
     this.parameters = parameters;
     this.target = target;
     this.rows = rows;
     this.lane = lane;
-    this.lanesPerItem = lanesPerItem;
   }
 
   /** Prints the head, after which the index variables of the rows are known. */
@@ -73,11 +52,9 @@ final class LaneNest {
         text.open("for (i32 row = row0; row < row0 + rows; row++)");
       }
     } else {
-      String first = lanesPerItem == 1 ? "i" + lane : "first";
-      String group =
-          d.group(0) + " * " + (lanesPerItem == 1 ? "" : lanesPerItem + " * ") + d.items(0);
-      text.line("const i32 " + first + " = " + group + " + " + d.item(0) + ";");
-      String outside = first + " >= " + size;
+      text.line(
+          "const i32 i" + lane + " = " + d.group(0) + " * " + d.items(0) + " + " + d.item(0) + ";");
+      String outside = "i" + lane + " >= " + size;
       if (!rows.isEmpty()) {
         text.line(
             "const i32 row = "
@@ -124,46 +101,6 @@ final class LaneNest {
     text.close();
   }
 
-  /**
-   * Prints code for all lanes of a work-item of a GPU: of those that lie in the tensor, if some do not, one after the other, and
-   * else side by side, so that memory is asked for all that is read before the first value is stored.
-   *
-   * @param point prints the code of one lane
-   * @param values prints the code that computes what lane k stores, to names that end with k
-   * @param stores prints the stores of lane k
-   */
-  void several(Runnable point, IntConsumer values, IntConsumer stores) {
-    String items = target.dialect().items(0);
-    String size = parameters.size(lane);
-    String index = "const i32 i" + lane + " = first + ";
-    text.open("if (first < " + size + " - " + (lanesPerItem - 1) + " * " + items + ")");
-    for (IntConsumer part : List.of(values, stores)) {
-      for (int k = 0; k < lanesPerItem; k++) {
-        text.open("");
-        text.line(index + k + " * " + items + ";");
-        part.accept(k);
-        text.close();
-      }
-    }
-    text.close();
-    text.open("else");
-    // Written so that no sum is larger than the size, which may be the largest of its type.
-    text.open(
-        "for (i32 k = 0; k < "
-            + lanesPerItem
-            + " * "
-            + items
-            + " && first < "
-            + size
-            + " - k; k += "
-            + items
-            + ")");
-    text.line(index + "k;");
-    point.run();
-    text.close();
-    text.close();
-  }
-
   /** Tells a compiler that the rounds of the next loop may run at once, as buffers may be the same at another element. */
   static final String VECTORS = "#pragma clang loop vectorize(assume_safety)";
 
@@ -200,7 +137,7 @@ final class LaneNest {
       int items = Grid.power(size, 1, narrow && allRows > 1 ? 32 : GROUP);
       int rowItems = Grid.power(allRows, 1, GROUP / items);
       return new Grid(
-          Grid.ceil(size, (long) items * lanesPerItem),
+          Grid.ceil(size, items),
           Grid.ceil(allRows, rowItems),
           items,
           rowItems,

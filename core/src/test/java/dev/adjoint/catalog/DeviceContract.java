@@ -1,14 +1,11 @@
 package dev.adjoint.catalog;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.adjoint.DType;
-import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
-import dev.adjoint.Tensors;
 import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.UnaryOp;
 import dev.adjoint.reference.Reference;
@@ -82,34 +79,6 @@ public abstract class DeviceContract extends CatalogContract {
                       assertTrue(
                           thrown.getMessage().contains(error.fragment()), thrown.getMessage());
                     }));
-  }
-
-  /** Devices may run short maps over many elements with another kernel; the last elements fill no group of it. */
-  @TestFactory
-  Stream<DynamicTest> mapsOverManyElements() {
-    return Stream.of(
-        dynamicTest("a vector", () -> many(Shape.of((1 << 20) + 77))),
-        dynamicTest("long rows", () -> many(Shape.of(3, (1 << 19) + 1025))),
-        dynamicTest("short rows", () -> many(Shape.of(1 << 18, 5))));
-  }
-
-  private void many(Shape shape) {
-    float[] x = new float[(int) shape.size()];
-    float[] bias = new float[shape.dim(-1)];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = i % 4096 - 2048;
-    }
-    for (int i = 0; i < bias.length; i++) {
-      bias[i] = i % 512;
-    }
-    float[] expected = new float[x.length];
-    for (int i = 0; i < x.length; i++) {
-      expected[i] = Math.max(0, 2 * x[i] + bias[i % bias.length]);
-    }
-    assertArrayEquals(
-        expected,
-        on(() -> Tensors.of(x, shape.dims()).mul(2).add(Tensors.of(bias)).relu().toFloats()),
-        shape.toString());
   }
 
   private static void check(Sample sample) {

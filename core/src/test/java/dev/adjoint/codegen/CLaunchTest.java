@@ -48,19 +48,9 @@ class CLaunchTest {
   void sizesAreNotPartOfTheText() {
     for (Target target : List.of(CUDA, OPENCL, PROCESSOR)) {
       CSource small = CSource.print(COPY, target, geometry(3, 4, 9)).source();
-      CSource large = CSource.print(COPY, target, geometry(3000, 400, 12345)).source();
+      CSource large = CSource.print(COPY, target, geometry(3000, 4000, 12345)).source();
       assertThat(small).isEqualTo(large);
     }
-  }
-
-  @Test
-  void largeLaunchesOfGpusHaveAnotherText() {
-    CSource small = CSource.print(COPY, CUDA, geometry(3, 4000, 4000)).source();
-    CSource large = CSource.print(COPY, CUDA, geometry(3000, 4000, 12345)).source();
-    assertThat(large.text()).isNotEqualTo(small.text());
-    assertThat(CSource.print(COPY, CUDA, geometry(400, 6000, 6000)).source()).isEqualTo(large);
-    assertThat(CSource.print(COPY, PROCESSOR, geometry(3000, 4000, 12345)).source())
-        .isEqualTo(CSource.print(COPY, PROCESSOR, geometry(3, 4000, 4000)).source());
   }
 
   @Test
@@ -101,9 +91,7 @@ class CLaunchTest {
     for (int rows : new int[] {1, 2, 63, 64, 1000, 70_001}) {
       for (int columns : new int[] {1, 3, 64, 65, 5000}) {
         CLaunch gpu = CSource.print(COPY, OPENCL, geometry(rows, columns, columns));
-        long lanes = columns == 5000 && rows >= 1000 ? 4 : 1;
-        assertThat(gpu.groups() * gpu.items() * lanes)
-            .isBetween((long) columns, columns + 256 * lanes - 1);
+        assertThat(gpu.groups() * gpu.items()).isBetween((long) columns, columns + 255L);
         assertThat(gpu.rowGroups(0) * gpu.rowItems()).isBetween((long) rows, rows + 255L);
         CLaunch processor = CSource.print(COPY, PROCESSOR, geometry(rows, columns, columns));
         assertThat(processor.items() * processor.rowItems()).isEqualTo(1);

@@ -33,8 +33,6 @@ final class SnapshotGraphs {
 
   private static void maps(Map<String, Supplier<Tensor>> all) {
     all.put("map_chain", () -> f32(1000).mul(f32(1000)).add(1).relu());
-    all.put("map_large", () -> f32(1 << 20).mul(f32(1 << 20)).add(1).relu());
-    all.put("map_large_bias", () -> f32(1 << 10, 1 << 11).add(f32(1 << 11)).to(DType.I32));
     all.put("map_bias", () -> f32(30, 20).add(f32(20)));
     all.put("map_column", () -> f32(30, 20).mul(f32(30, 1)));
     all.put("map_transposed", () -> f32(30, 20).add(f32(20, 30).t()));

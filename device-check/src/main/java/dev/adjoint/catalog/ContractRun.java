@@ -61,7 +61,6 @@ public final class ContractRun extends DeviceContract {
             scalarFunctionsHaveTheSameBitsEverywhere(),
             rejectsWrongCalls(),
             gradients.gradientsAgreeWithTheReference(),
-            mapsOverManyElements(),
             shapes.all())
         .flatMap(tests -> tests)
         .forEach(this::run);

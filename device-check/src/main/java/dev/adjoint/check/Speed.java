@@ -10,8 +10,10 @@ import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Sequence;
 import dev.adjoint.nn.optim.Adam;
+import dev.adjoint.schedule.Engine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** How fast a device is. Work is started many times before it is waited for, as a program would. */
@@ -112,10 +114,10 @@ final class Speed {
     return new Variable("v", Scope.on(device, initial), false);
   }
 
-  /** Overwrites a variable, so that no memory is taken. */
+  /** Overwrites a variable, so that no memory is taken. To read the new value as a tensor would copy it. */
   private static void update(Variable variable, Tensor value) {
     variable.set(value);
-    variable.value().realize();
+    Engine.step(List.of());
   }
 
   private Tensor constant(int n) {
