@@ -23,6 +23,10 @@ public class Limits {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int STEP = SPECIES.vectorByteSize();
+
+  /** The bytes of one round of a loop over memory, which has eight steps. */
+  static final int UNROLLED = 8 * STEP;
+
   private static final int FMA_ROUNDS = 10_000;
   private static final int CHAINS = 12;
   private static final long MEBIBYTE = 1 << 20;
@@ -102,7 +106,7 @@ public class Limits {
   /** The size of one array of one thread: a whole number of unrolled steps. */
   static int bytesEach(WorkingSet set, int arrays, int threads) {
     long share = set.bytes() / arrays / threads;
-    return Math.toIntExact(share / (8L * STEP) * (8L * STEP));
+    return Math.toIntExact(share / UNROLLED * UNROLLED);
   }
 
   /** Chains of multiply-adds that never leave the registers. */

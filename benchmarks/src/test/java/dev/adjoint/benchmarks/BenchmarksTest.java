@@ -69,8 +69,11 @@ class BenchmarksTest {
   void streams(Limits.Stream stream) {
     for (int threads = 1; threads <= 3; threads++) {
       int bytes = Limits.bytesEach(Limits.WorkingSet.MIB_12, stream.arrays(), threads);
-      assertEquals(0, bytes % 512, "not a whole number of unrolled steps");
-      assertEquals(12 << 20, bytes * stream.arrays() * threads, 512.0 * stream.arrays() * threads);
+      assertEquals(0, bytes % Limits.UNROLLED, "not a whole number of unrolled steps");
+      assertEquals(
+          12 << 20,
+          bytes * stream.arrays() * threads,
+          (double) Limits.UNROLLED * stream.arrays() * threads);
     }
   }
 }
