@@ -24,7 +24,7 @@ public class Limits {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int STEP = SPECIES.vectorByteSize();
 
-  /** The bytes of one round of a loop over memory, which has eight steps. */
+  /** The bytes of one round of the longest loop over memory, which has eight steps. */
   static final int UNROLLED = 8 * STEP;
 
   private static final int FMA_ROUNDS = 10_000;
