@@ -12,11 +12,9 @@ import dev.adjoint.kernel.ScalarMath;
 import dev.adjoint.kernel.Stage;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,17 +68,6 @@ final class Lowering {
       List<Stage> stages) {
     int instructions() {
       return stages.stream().mapToInt(s -> s.body().size()).sum();
-    }
-
-    /** The nodes whose stored values the kernel reads. */
-    Set<Integer> reads() {
-      var nodes = new HashSet<Integer>();
-      for (Operand operand : operands) {
-        if (operand.kind() == Access.Kind.READ) {
-          nodes.add(operand.node());
-        }
-      }
-      return nodes;
     }
   }
 

@@ -121,8 +121,9 @@ final class Merger {
           || result.instructions() > Fuser.MAX_INSTRUCTIONS) {
         return null;
       }
-      merged.reads = result.reads();
-      merged.reads.removeAll(merged.members);
+      merged.reads = new HashSet<>(partner.reads);
+      merged.reads.addAll(own.reads);
+      merged.members.forEach(merged.reads::remove);
       put(merged);
       return merged;
     } catch (Lowering.Demand unfit) {
