@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adjoint.Device;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.catalog.ContractRun;
 import dev.adjoint.device.Sequence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +66,15 @@ class DeviceCheckTest {
         assertArrayEquals(second, launches.read(1));
       }
     }
+  }
+
+  /** The contract has some 2,000 tests, of which a run takes every five hundredth. */
+  @Test
+  void aShardRunsItsShareOfTheContract() {
+    var run = new ContractRun(Device.cpu(), 500, 500);
+    run.run();
+    assertEquals(List.of(), run.failures());
+    assertTrue(run.passed() >= 3 && run.passed() <= 6, run.passed() + " tests");
   }
 
   @Test
