@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Node {
   private static final long[] NO_SCALARS = {};
+  private static final Op SOURCE = new Op.Source();
   private static final AtomicInteger CREATED = new AtomicInteger();
 
   private final Op op;
@@ -29,6 +30,8 @@ public final class Node {
   private final long[] scalars;
   private final int depth;
   private final int serial = CREATED.getAndIncrement();
+  private int structure;
+  private int valueStructure;
   private volatile @Nullable Storage storage;
   private volatile boolean kept;
   private volatile @Nullable Variable variable;
@@ -140,6 +143,25 @@ public final class Node {
   /** A number that few other nodes have, for hashing. */
   public int serial() {
     return serial;
+  }
+
+  /**
+   * A number that nodes of equal op, shape, type and precision share, see {@link Structures}. Threads that ask at once find the
+   * same number.
+   */
+  public int structure() {
+    if (structure == 0) {
+      structure = Structures.of(op, shape, dtype, precision);
+    }
+    return structure;
+  }
+
+  /** The number that a value in memory of this shape and type has as a structure, however it was computed. */
+  public int valueStructure() {
+    if (valueStructure == 0) {
+      valueStructure = Structures.of(SOURCE, shape, dtype, Precision.F32);
+    }
+    return valueStructure;
   }
 
   /** The value, or null while it is not computed. */

@@ -84,6 +84,37 @@ public sealed interface Op {
   /** Input 0 copied to the device of the node. */
   record Copy() implements Op {}
 
+  /** How a kernel comes by the elements of a node. */
+  enum Kind {
+    /** From nothing: data in memory, a number, or a function of the position. */
+    LEAF,
+    /** A scalar function of the elements of its inputs at the same index. */
+    SCALAR,
+    /** The elements of input 0 in row-major order, whatever their shape. */
+    ALIAS,
+    /** Elements of input 0 at an index that is linear in its own. */
+    VIEW,
+    /** Elements of its inputs at an index that a condition or a value decides. */
+    INDEXED,
+    /** A fold of elements of input 0. */
+    REDUCTION,
+    /** By a kernel of its own kind, or a copy between devices. */
+    OWN
+  }
+
+  /** How a kernel comes by the elements of a node with this op. */
+  default Kind kind() {
+    return switch (this) {
+      case Source(), Const(), Iota(), Random() -> Kind.LEAF;
+      case Unary(var _), Binary(var _), Where(), Fma(), Cast(), Bitcast() -> Kind.SCALAR;
+      case Reshape(), Detach(), Custom(var _) -> Kind.ALIAS;
+      case Permute(var _), Expand(), Slice(var _, var _) -> Kind.VIEW;
+      case Pad(var _), Concat(var _), Gather(var _, var _) -> Kind.INDEXED;
+      case Reduce(var _, var _) -> Kind.REDUCTION;
+      case ScatterAdd(var _), MatMul(), Copy() -> Kind.OWN;
+    };
+  }
+
   /** The gradient of a custom function; compared by identity. */
   interface CustomRule {
     /** The name that graph pictures show. */

@@ -1,11 +1,8 @@
 package dev.adjoint.schedule;
 
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
-
 /**
- * An element number as a function of a kernel's axes: {@code offset + sum of coefficients[a] * index[a]}. It counts the
- * elements of a node in row-major order, so reshaping does not change it.
+ * A number as a linear function of a kernel's axes: {@code offset + sum of coefficients[a] * index[a]}. Axes behind those of the
+ * kernel stand for values that the kernel computes, such as the positions of a gather; coefficients that are missing are 0.
  */
 final class Affine {
   final long offset;
@@ -16,118 +13,51 @@ final class Affine {
     this.coefficients = coefficients;
   }
 
-  /**
-   * Takes the element number apart into indices along the axes of a shape.
-   *
-   * <p>Each kernel axis is given to the shape axis whose stride is the largest that divides into its coefficient. The result
-   * is right if every index then stays within its axis, because such a decomposition is unique.
-   *
-   * @param dims the sizes of the shape's axes
-   * @param sizes the sizes of the kernel's axes
-   * @return one function per shape axis, or null if the indices are not affine in these kernel axes
-   * @throws Split if they would be affine after splitting a kernel axis
-   */
-  Affine @Nullable [] split(long[] dims, int[] sizes) throws Split {
-    int rank = dims.length;
-    long[] strides = new long[rank];
-    long stride = 1;
-    for (int d = rank - 1; d >= 0; d--) {
-      strides[d] = stride;
-      stride *= dims[d];
-    }
-    long[][] parts = new long[rank][sizes.length];
-    long[] starts = new long[rank];
-    long rest = offset;
-    for (int d = 0; d < rank; d++) {
-      starts[d] = dims[d] == 1 ? 0 : rest / strides[d];
-      rest -= starts[d] * strides[d];
-    }
-    if (rest != 0) {
-      return null;
-    }
-    for (int a = 0; a < sizes.length; a++) {
-      long c = coefficients[a];
-      if (c == 0 || sizes[a] == 1) {
-        continue;
-      }
-      int d = owner(Math.abs(c), dims, strides);
-      if (d < 0) {
-        return null;
-      }
-      long steps = dims[d] * strides[d] / Math.abs(c);
-      if (sizes[a] > steps) {
-        if (dims[d] * strides[d] % Math.abs(c) != 0 || steps < 1 || sizes[a] % steps != 0) {
-          return null;
-        }
-        throw new Split(a, (int) steps);
-      }
-      parts[d][a] = c / strides[d];
-    }
-    Affine[] indices = new Affine[rank];
-    for (int d = 0; d < rank; d++) {
-      indices[d] = new Affine(starts[d], parts[d]);
-      if (!indices[d].within(dims[d], sizes)) {
-        return null;
-      }
-    }
-    return indices;
+  /** A number that is the same everywhere. */
+  static Affine constant(long value) {
+    return new Affine(value, new long[0]);
   }
 
-  private static int owner(long c, long[] dims, long[] strides) {
-    for (int d = 0; d < dims.length; d++) {
-      if (dims[d] > 1 && strides[d] <= c) {
-        return c % strides[d] == 0 ? d : -1;
-      }
-    }
-    return -1;
+  /** The coefficient along an axis. */
+  long along(int axis) {
+    return axis < coefficients.length ? coefficients[axis] : 0;
   }
 
-  private boolean within(long dim, int[] sizes) {
-    long low = offset;
-    long high = offset;
-    for (int a = 0; a < sizes.length; a++) {
-      long span = coefficients[a] * (sizes[a] - 1);
-      low += Math.min(span, 0);
-      high += Math.max(span, 0);
+  /** This number times a factor, plus another number. */
+  Affine timesPlus(long factor, Affine added) {
+    int axes = Math.max(coefficients.length, added.coefficients.length);
+    long[] sum = new long[axes];
+    for (int a = 0; a < axes; a++) {
+      sum[a] = along(a) * factor + added.along(a);
     }
-    return low >= 0 && high < dim;
+    return new Affine(offset * factor + added.offset, sum);
   }
 
-  /** The element number of indices along axes with the given strides. */
-  static Affine join(Affine[] indices, long[] strides, int axes) {
-    long offset = 0;
-    long[] coefficients = new long[axes];
-    for (int d = 0; d < indices.length; d++) {
-      offset += indices[d].offset * strides[d];
-      for (int a = 0; a < axes; a++) {
-        coefficients[a] += indices[d].coefficients[a] * strides[d];
-      }
-    }
-    return new Affine(offset, coefficients);
+  /** This number plus a constant. */
+  Affine plus(long added) {
+    return added == 0 ? this : new Affine(offset + added, coefficients);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Affine a
-        && offset == a.offset
-        && Arrays.equals(coefficients, a.coefficients);
+    if (!(other instanceof Affine affine) || offset != affine.offset) {
+      return false;
+    }
+    int axes = Math.max(coefficients.length, affine.coefficients.length);
+    for (int a = 0; a < axes; a++) {
+      if (along(a) != affine.along(a)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
   public int hashCode() {
-    return Long.hashCode(offset) * 31 + Arrays.hashCode(coefficients);
-  }
-
-  /** Says that a kernel axis must be two axes, the inner one of the given size. */
-  static final class Split extends Exception {
-    private static final long serialVersionUID = 1L;
-    final int axis;
-    final int inner;
-
-    Split(int axis, int inner) {
-      super(null, null, false, false);
-      this.axis = axis;
-      this.inner = inner;
+    long hash = offset;
+    for (int a = 0; a < coefficients.length; a++) {
+      hash += coefficients[a] * (0x9E3779B97F4A7C15L * (2L * a + 1) >>> 7);
     }
+    return Long.hashCode(hash);
   }
 }

@@ -81,12 +81,7 @@ public final class Debug {
     if (LEVEL >= 3) {
       for (int i = 0; i < walk.size(); i++) {
         System.err.println(
-            "  %"
-                + i
-                + " = "
-                + (walk.isLeaf(i) ? "value " : "")
-                + walk.nodes[i]
-                + inputs(walk.inputs[i]));
+            "  %" + i + " = " + (walk.isLeaf(i) ? "value " : "") + walk.nodes[i] + inputs(walk, i));
       }
     }
   }
@@ -112,10 +107,10 @@ public final class Debug {
     }
   }
 
-  private static String inputs(int[] inputs) {
+  private static String inputs(Walk walk, int i) {
     var text = new StringBuilder();
-    for (int input : inputs) {
-      text.append(" %").append(input);
+    for (int k = 0; k < walk.inputs(i); k++) {
+      text.append(" %").append(walk.input(i, k));
     }
     return text.toString();
   }

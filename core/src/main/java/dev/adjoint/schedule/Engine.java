@@ -257,7 +257,7 @@ public final class Engine {
       walk = Walk.from(all);
     }
     Walk found = walk.withRoots(request.roots().size());
-    int[] targets = targets(found, walk.roots, request);
+    List<Target> targets = targets(found, walk.roots, request);
     Signature signature = Signature.of(found, targets, request.keepTracked());
     Plan plan =
         PlanCache.get(
@@ -282,7 +282,7 @@ public final class Engine {
   /** A new value for a variable; copied first if it only renames the present value of a variable, which may change too. */
   private static Node settled(Node value) {
     Node base = value;
-    while (base.storage() == null && Walk.isAlias(base.op())) {
+    while (base.storage() == null && base.op().kind() == Op.Kind.ALIAS) {
       base = base.input(0);
     }
     Storage storage = base.storage();
@@ -292,13 +292,12 @@ public final class Engine {
     return Node.source(transfer(base, base.device(), false), value.shape(), value.dtype(), false);
   }
 
-  /** Per update the position of the new value and of a leaf that holds the old value, or -1 if the walk has none. */
-  private static int[] targets(Walk walk, int[] positions, Request request) {
+  private static List<Target> targets(Walk walk, int[] positions, Request request) {
     int roots = request.roots().size();
-    int[] targets = new int[2 * request.updates().size()];
-    for (int k = 0; k < request.updates().size(); k++) {
-      targets[2 * k] = positions[roots + k];
-      targets[2 * k + 1] = walk.leafOf(value(request.updates().get(k).before()));
+    var targets = new ArrayList<Target>();
+    for (Request.Update update : request.updates()) {
+      int leaf = walk.leafOf(value(update.before()));
+      targets.add(new Target(positions[roots + targets.size()], leaf));
     }
     return targets;
   }

@@ -1,11 +1,7 @@
 package dev.adjoint.schedule;
 
-import dev.adjoint.Shape;
-import dev.adjoint.graph.Op;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.adjoint.Device;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -24,26 +20,20 @@ final class Fuser {
   /** The weight of a load, so that the limit on instructions keeps the limit on accesses too. */
   static final int LOAD = MAX_INSTRUCTIONS / MAX_ACCESSES;
 
-  /** Reductions over at most this many elements are done again within a row kernel instead of being stored. */
-  private static final long MAX_ROW = 1 << 16;
-
   private final Walk walk;
   private final boolean eager;
   private final boolean[] stored;
-  private final List<List<Integer>> users = new ArrayList<>();
+  private final Drafts drafts;
   private final Merger merger;
+  private final Templates templates;
 
-  private Fuser(Walk walk, boolean[] wanted, BitSet updates, boolean eager) {
+  private Fuser(Device device, Walk walk, boolean[] wanted, BitSet updates, boolean eager) {
     this.walk = walk;
     this.eager = eager;
     this.stored = StorageChoice.of(walk, wanted, eager);
-    this.merger = new Merger(walk, stored, updates);
-    for (int i = 0; i < walk.size(); i++) {
-      users.add(new ArrayList<>());
-      for (int input : walk.inputs[i]) {
-        users.get(input).add(i);
-      }
-    }
+    this.templates = new Templates(device, walk, stored);
+    this.drafts = new Drafts(walk, stored, templates, eager);
+    this.merger = new Merger(walk, templates, updates);
   }
 
   /**
@@ -51,8 +41,9 @@ final class Fuser {
    *
    * @param groups in an order in which they can run
    * @param stored for each node whether a kernel other than its own may load it
+   * @param templates writes their launches
    */
-  record Partition(List<Group> groups, boolean[] stored) {}
+  record Partition(List<Group> groups, boolean[] stored, Templates templates) {}
 
   /**
    * Partitions a walk.
@@ -61,130 +52,26 @@ final class Fuser {
    * @param updates the nodes whose values go into the memory of variables
    * @param eager whether to give each op a kernel of its own
    */
-  static Partition partition(Walk walk, boolean[] wanted, BitSet updates, boolean eager) {
-    return new Fuser(walk, wanted, updates, eager).run();
+  static Partition partition(
+      Device device, Walk walk, boolean[] wanted, BitSet updates, boolean eager) {
+    return new Fuser(device, walk, wanted, updates, eager).run();
   }
 
   private Partition run() {
+    Group[] groups = new Group[walk.size()];
     for (int i = walk.size() - 1; i >= 0; i--) {
       if (stored[i] && !walk.isLeaf(i) && !walk.isEmpty(i)) {
-        draft(i);
+        groups[i] = drafts.of(i);
       }
     }
-    merger.findReads();
+    for (Group group : groups) {
+      if (group != null) {
+        merger.put(group);
+      }
+    }
     if (!eager) {
       merger.merge();
     }
-    List<Group> order = merger.order();
-    for (Group group : order) {
-      group.reads = merger.needs(group);
-    }
-    return new Partition(order, stored);
-  }
-
-  /** Finds a group for a stored node, storing what it needs and cannot compute itself. */
-  private void draft(int i) {
-    if (walk.isOpaque(i)) {
-      draftOpaque(i);
-      return;
-    }
-    while (true) {
-      Group group = shape(i);
-      try {
-        Lowering.lower(walk, stored, group, new int[] {i});
-        merger.put(group);
-        return;
-      } catch (Lowering.Demand demand) {
-        if (demand.node < 0 || demand.node == i || stored[demand.node]) {
-          throw new IllegalStateException("fuser: cannot lower " + walk.nodes[i], demand);
-        }
-        stored[demand.node] = true;
-      }
-    }
-  }
-
-  private void draftOpaque(int i) {
-    while (true) {
-      try {
-        Group group = Group.opaque(walk, i);
-        OpaqueSteps.check(walk, stored, group);
-        merger.put(group);
-        return;
-      } catch (Lowering.Demand demand) {
-        if (stored[demand.node]) {
-          throw new IllegalStateException("fuser: cannot lower " + walk.nodes[i], demand);
-        }
-        stored[demand.node] = true;
-      }
-    }
-  }
-
-  /** The index space for a node: that of its reductions if they can be done within its kernel, else its own. */
-  private Group shape(int i) {
-    Shape shape = walk.nodes[i].shape();
-    if (walk.reduces(i) && walk.op(i) instanceof Op.Reduce(var _, var axes)) {
-      Shape input = walk.nodes[i].input(0).shape();
-      return rows(i, input, Group.reducedNonTrivial(input, axes));
-    }
-    int[] dims = Space.nonTrivial(shape);
-    for (int r : eager ? List.<Integer>of() : reductionsBelow(i)) {
-      Op.Reduce reduce = (Op.Reduce) walk.op(r);
-      Shape input = walk.nodes[r].input(0).shape();
-      boolean[] reduced = Group.reducedNonTrivial(input, reduce.axes());
-      boolean full = Arrays.equals(Space.nonTrivial(input), dims);
-      boolean row =
-          Arrays.equals(Space.nonTrivial(walk.nodes[r].shape()), dims) && computedUsers(r) == 1;
-      if ((full && rowSize(input, reduced) <= MAX_ROW) || row) {
-        return rows(i, input, reduced);
-      }
-    }
-    return Group.map(i, dims);
-  }
-
-  private static Group rows(int i, Shape input, boolean[] reduced) {
-    return Group.rows(i, Space.nonTrivial(input), reduced);
-  }
-
-  /** The number of nodes other than views that use a node or a view of it. */
-  private int computedUsers(int i) {
-    int count = 0;
-    for (int user : users.get(i)) {
-      count += walk.isView(user) ? computedUsers(user) : 1;
-    }
-    return count;
-  }
-
-  private static long rowSize(Shape input, boolean[] reduced) {
-    int[] dims = Space.nonTrivial(input);
-    long n = 1;
-    for (int d = 0; d < dims.length; d++) {
-      n *= reduced[d] ? dims[d] : 1;
-    }
-    return n;
-  }
-
-  /** The reductions that a node would be computed from within its own kernel, largest input first. */
-  private List<Integer> reductionsBelow(int i) {
-    var seen = new HashSet<Integer>();
-    var found = new ArrayList<Integer>();
-    var stack = new ArrayList<Integer>(List.of(i));
-    while (!stack.isEmpty()) {
-      int n = stack.removeLast();
-      if (!seen.add(n) || walk.isLeaf(n) || (stored[n] && n != i)) {
-        continue;
-      }
-      if (walk.reduces(n) && walk.nodes[n].input(0).shape().size() > 0) {
-        found.add(n);
-      } else {
-        for (int input : walk.inputs[n]) {
-          stack.add(input);
-        }
-      }
-    }
-    found.sort(
-        (a, b) ->
-            Long.compare(
-                walk.nodes[b].input(0).shape().size(), walk.nodes[a].input(0).shape().size()));
-    return found;
+    return new Partition(merger.order(), stored, templates);
   }
 }

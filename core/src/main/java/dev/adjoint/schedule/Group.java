@@ -3,13 +3,12 @@ package dev.adjoint.schedule;
 import dev.adjoint.Shape;
 import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Op;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Set;
 
 /** Nodes that one launch computes. */
 final class Group {
+  private static final int[] NONE = {};
+
   /** The index space; of a contraction, that of its epilogue; empty if the kernel is of another kind. */
   final Space space;
 
@@ -17,15 +16,21 @@ final class Group {
   final int contraction;
 
   /** The nodes, in the order of the walk. */
-  final List<Integer> members;
+  final int[] members;
 
   /** For each non-trivial axis of a value that lies over the whole space, whether it is a reduction axis. */
   final boolean[] reducedAxes;
 
-  /** The stored nodes that the members read; filled in by the fuser. */
-  Set<Integer> reads = Set.of();
+  /** The stored nodes that the members read, ascending, apart from the operands of a kernel of its own kind. */
+  int[] reads = NONE;
 
-  private Group(Space space, int contraction, List<Integer> members, boolean[] reducedAxes) {
+  /** All stored nodes that the launch reads, ascending. */
+  int[] needs = NONE;
+
+  /** Where the launch stands among all: after those that it needs something from. */
+  int time;
+
+  private Group(Space space, int contraction, int[] members, boolean[] reducedAxes) {
     this.space = space;
     this.contraction = contraction;
     this.members = members;
@@ -34,7 +39,7 @@ final class Group {
 
   /** A group for one node that lies over parallel axes alone. */
   static Group map(int node, int[] dims) {
-    return new Group(Space.of(dims, new int[0]), -1, List.of(node), new boolean[dims.length]);
+    return new Group(Space.of(dims, NONE), -1, new int[] {node}, new boolean[dims.length]);
   }
 
   /**
@@ -47,19 +52,16 @@ final class Group {
     return new Group(
         Space.of(select(dims, reduced, false), select(dims, reduced, true)),
         -1,
-        List.of(node),
+        new int[] {node},
         reduced);
   }
 
   /** A group that computes an op with a kernel of its own kind. */
   static Group opaque(Walk walk, int node) {
     boolean contraction = walk.op(node) instanceof Op.MatMul;
-    int[] dims = contraction ? contractionAxes(walk.nodes[node].shape()) : new int[0];
+    int[] dims = contraction ? contractionAxes(walk.nodes[node].shape()) : NONE;
     return new Group(
-        Space.of(dims, new int[0]),
-        contraction ? node : -1,
-        List.of(node),
-        new boolean[dims.length]);
+        Space.of(dims, NONE), contraction ? node : -1, new int[] {node}, new boolean[dims.length]);
   }
 
   /** All batch axes as one, then m and n, also where they are 1. */
@@ -71,22 +73,32 @@ final class Group {
     return new int[] {batch, shape.dim(-2), shape.dim(-1)};
   }
 
-  /** This group with another member. */
-  Group with(int node) {
-    var more = new ArrayList<>(members);
-    more.add(node);
-    more.sort(null);
-    return new Group(space, contraction, List.copyOf(more), reducedAxes);
+  /** This group with the members of another. */
+  Group with(Group other) {
+    int[] all = Arrays.copyOf(members, members.length + other.members.length);
+    System.arraycopy(other.members, 0, all, members.length, other.members.length);
+    Arrays.sort(all);
+    return new Group(space, contraction, all, reducedAxes);
   }
 
   /** Whether a node is a member. */
   boolean contains(int node) {
-    return members.contains(node);
+    for (int member : members) {
+      if (member == node) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether this is a contraction with its epilogue. */
   boolean isContraction() {
     return contraction >= 0;
+  }
+
+  /** The members that a kernel writes by its own stores, if all are needed. */
+  int[] outputs() {
+    return isContraction() ? Arrays.copyOfRange(members, 1, members.length) : members;
   }
 
   /** Whether a node of this shape lies over the whole space of a kernel that reduces. */

@@ -68,10 +68,7 @@ final class LoopSteps {
             List.copyOf(lowered.scalars()),
             lowered.stages());
     int[] values = operands.stream().mapToInt(Operand::node).toArray();
-    Step.Scalar[] scalars =
-        Arrays.stream(lowered.scalarNodes())
-            .mapToObj(n -> Step.Scalar.of(n, 0))
-            .toArray(Step.Scalar[]::new);
+    Step.Scalar[] scalars = lowered.sources().toArray(Step.Scalar[]::new);
     return new Step(kernel, new Geometry(launchSizes, offsets, strides), values, scalars);
   }
 

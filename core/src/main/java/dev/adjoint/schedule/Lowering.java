@@ -1,6 +1,7 @@
 package dev.adjoint.schedule;
 
 import dev.adjoint.DType;
+import dev.adjoint.Shape;
 import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
@@ -9,54 +10,55 @@ import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.ScalarMath;
+import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the stages of one loop kernel: follows outputs down through elementwise ops, views and the reductions that the space
- * can hold, to values in memory.
+ * Writes the stages of one loop kernel: follows outputs down through elementwise ops, views, joins and the reductions that the
+ * space can hold, to values in memory.
+ *
+ * <p>Methods that write the code of a value return its number in the body, or {@link #UNFIT} if this kernel cannot compute it;
+ * the first that does so notes why, and nothing more is written then.
  */
 final class Lowering {
+  /** The value cannot be computed within this kernel. */
+  static final int UNFIT = -2;
+
   private final Walk walk;
   private final boolean[] stored;
   private final Group group;
   private final Space space;
   private final int[] sizes;
   private final int parallelRank;
+  private final Views views;
 
   private final List<Operand> operands = new ArrayList<>();
-  private final Map<Operand, Integer> operandIndex = new LinkedHashMap<>();
+  private final Map<Operand, Integer> operandIndex = new HashMap<>();
   private final List<DType> scalarTypes = new ArrayList<>();
-  private final Map<Integer, Integer> scalarIndex = new LinkedHashMap<>();
+  private final List<Step.Scalar> scalars = new ArrayList<>();
   private final Map<Integer, Integer> depths = new HashMap<>();
   private final List<Pass> reducePasses = new ArrayList<>();
   private final Map<Key, Integer> slots = new HashMap<>();
   private final List<int[]> slotPlaces = new ArrayList<>();
+  private Lowered why = new Lowered.Unfit(Lowered.Unfit.SPACE);
 
-  private record Key(int node, Affine element) {}
+  private record Key(int node, Element element) {}
 
   /** A stage under construction. */
-  private static final class Pass {
+  static final class Pass {
     final BodyBuilder body = new BodyBuilder();
-    final Map<Key, Integer> values = new HashMap<>();
-    final List<Stage.Fold> folds = new ArrayList<>();
-    final List<Stage.Store> stores = new ArrayList<>();
-  }
+    private final Map<Key, Integer> values = new HashMap<>();
+    private final List<Stage.Fold> folds = new ArrayList<>();
+    private final List<Stage.Store> stores = new ArrayList<>();
 
-  /** Says that a node must be in memory before this kernel can be written. */
-  static final class Demand extends Exception {
-    private static final long serialVersionUID = 1L;
-    final int node;
-
-    Demand(int node) {
-      super(null, null, false, false);
-      this.node = node;
-    }
+    /** For each axis that stands for a value of this pass, its value in the body. */
+    final Map<Integer, Integer> axisValues = new HashMap<>();
   }
 
   /** The operands, scalars and stages of a kernel over a space. */
@@ -64,8 +66,9 @@ final class Lowering {
       Space space,
       List<Operand> operands,
       List<DType> scalars,
-      int[] scalarNodes,
-      List<Stage> stages) {
+      List<Step.Scalar> sources,
+      List<Stage> stages)
+      implements Lowered {
     int instructions() {
       return stages.stream().mapToInt(s -> s.body().size()).sum();
     }
@@ -78,34 +81,17 @@ final class Lowering {
     this.space = space;
     this.sizes = space.sizes();
     this.parallelRank = space.parallelRank();
+    this.views = new Views(sizes);
   }
 
   /**
-   * Lowers a group, splitting axes of its space where that helps.
+   * Lowers a group over a refinement of its space.
    *
    * @param stored for each node whether its value is in memory when another kernel needs it
-   * @throws Demand if a node that is not in memory cannot be computed within this kernel
+   * @param outputs the members to store
    */
-  static Result lower(Walk walk, boolean[] stored, Group group, int[] outputs) throws Demand {
-    Space space = group.space;
-    while (true) {
-      try {
-        return lower(walk, stored, group, outputs, space);
-      } catch (Affine.Split split) {
-        space = space.split(split, group);
-      }
-    }
-  }
-
-  /**
-   * Lowers a group over a given refinement of its space.
-   *
-   * @throws Demand if a node that is not in memory cannot be computed within this kernel
-   * @throws Affine.Split if it could be done after splitting an axis
-   */
-  static Result lower(Walk walk, boolean[] stored, Group group, int[] outputs, Space space)
-      throws Demand, Affine.Split {
-    return new Lowering(walk, stored, group, space).run(outputs);
+  static Lowered lower(Walk walk, boolean[] stored, Group group, int[] outputs, Space space) {
+    return new Lowering(walk, stored, group, space).lower(outputs);
   }
 
   /**
@@ -113,50 +99,42 @@ final class Lowering {
    *
    * @param repeated whether the input is one element that fills the whole space
    */
-  static Result lowerPart(Walk walk, boolean[] stored, Group part, int source, boolean repeated)
-      throws Demand {
-    Space space = part.space;
-    while (true) {
-      try {
-        var lowering = new Lowering(walk, stored, part, space);
-        Affine written = space.row();
-        Affine read = repeated ? new Affine(0, new long[written.coefficients.length]) : written;
-        var map = new Pass();
-        int value = lowering.value(map, source, read);
-        DType dtype = walk.nodes[source].dtype();
-        map.stores.add(
-            new Stage.Store(lowering.operand(Access.Kind.WRITE, dtype, source, written), value));
-        return new Result(
-            space,
-            lowering.operands,
-            lowering.scalarTypes,
-            lowering.scalarNodes(),
-            lowering.stages(map, new Pass()));
-      } catch (Affine.Split split) {
-        space = space.split(split, part);
-      }
-    }
+  static Lowered lowerPart(
+      Walk walk, boolean[] stored, Group part, int source, boolean repeated, Space space) {
+    return new Lowering(walk, stored, part, space).part(source, repeated);
   }
 
-  private Result run(int[] outputs) throws Demand, Affine.Split {
+  private Lowered lower(int[] outputs) {
     var map = new Pass();
     var finish = new Pass();
     for (int output : outputs) {
-      Affine element = own(output);
       boolean row = sizes.length > parallelRank && !group.isFull(walk.nodes[output].shape());
-      Pass pass = row ? finish : map;
-      int value = value(pass, output, element);
-      DType dtype = walk.nodes[output].dtype();
-      pass.stores.add(new Stage.Store(operand(Access.Kind.WRITE, dtype, output, element), value));
+      if (!store(row ? finish : map, output, own(output), own(output))) {
+        return why;
+      }
     }
-    return new Result(space, operands, scalarTypes, scalarNodes(), stages(map, finish));
+    return result(map, finish);
   }
 
-  private int[] scalarNodes() {
-    return scalarIndex.keySet().stream().mapToInt(Integer::intValue).toArray();
+  private Lowered part(int source, boolean repeated) {
+    var map = new Pass();
+    Affine written = space.row();
+    Affine read = repeated ? Affine.constant(0) : written;
+    return store(map, source, read, written) ? result(map, new Pass()) : why;
   }
 
-  private List<Stage> stages(Pass map, Pass finish) {
+  private boolean store(Pass pass, int node, Affine element, Affine written) {
+    Node what = walk.nodes[node];
+    int value = value(pass, node, Element.of(element, what.shape().size(), Element.ALWAYS));
+    if (value < 0) {
+      return false;
+    }
+    pass.stores.add(
+        new Stage.Store(operand(Access.Kind.WRITE, what.dtype(), node, written), value));
+    return true;
+  }
+
+  private Result result(Pass map, Pass finish) {
     int[] first = new int[reducePasses.size() + 1];
     for (int i = 0; i < reducePasses.size(); i++) {
       first[i + 1] = first[i] + reducePasses.get(i).folds.size();
@@ -171,7 +149,7 @@ final class Lowering {
     if (!finish.stores.isEmpty()) {
       stages.add(new Stage.Finish(number(finish.body, first), List.copyOf(finish.stores)));
     }
-    return List.copyOf(stages);
+    return new Result(space, operands, scalarTypes, scalars, List.copyOf(stages));
   }
 
   /** Gives reductions their final numbers: slots were handed out as they were met, kernels count them by stage. */
@@ -188,45 +166,75 @@ final class Lowering {
         .toList();
   }
 
-  private int value(Pass pass, int i, Affine element) throws Demand, Affine.Split {
-    Key key = new Key(i, element);
+  /** Notes that a node must be in memory, unless the last failure of the views asks for a split. */
+  int unfit(int node) {
+    Views.Split split = views.wanted();
+    why = split == null ? new Lowered.Unfit(node) : new Lowered.Wanted(split);
+    return UNFIT;
+  }
+
+  /** The code of an element of a node. */
+  int value(Pass pass, int i, Element element) {
+    var key = new Key(i, element);
     Integer known = pass.values.get(key);
     if (known != null) {
       return known;
     }
-    int value = inlined(i, element) ? compute(pass, i, element) : load(pass, i, element);
-    pass.values.put(key, value);
+    int value;
+    if (walk.isLeaf(i) || i == group.contraction || (stored[i] && !group.contains(i))) {
+      value = load(pass, i, element);
+    } else if (stored[i] && !element.is(own(i))) {
+      value = unfit(Lowered.Unfit.SPACE);
+    } else {
+      value = compute(pass, i, element);
+    }
+    if (value >= 0) {
+      pass.values.put(key, value);
+    }
     return value;
-  }
-
-  /** Whether a node is computed here rather than loaded. */
-  private boolean inlined(int i, Affine element) throws Demand {
-    if (walk.isLeaf(i) || i == group.contraction) {
-      return false;
-    }
-    if (!stored[i]) {
-      return true;
-    }
-    if (!group.contains(i)) {
-      return false;
-    }
-    if (element.equals(own(i))) {
-      return true;
-    }
-    throw new Demand(-1);
   }
 
   private Affine own(int i) {
     return group.own(walk.nodes[i].shape(), space);
   }
 
-  private int load(Pass pass, int i, Affine element) throws Demand {
-    if (i == group.contraction && !element.equals(space.row())) {
-      throw new Demand(-1);
+  private int load(Pass pass, int i, Element element) {
+    if (i == group.contraction && !element.is(space.row())) {
+      return unfit(Lowered.Unfit.SPACE);
     }
-    DType dtype = walk.nodes[i].dtype();
-    int access = operand(Access.Kind.READ, dtype, i, element);
-    return pass.body.add(new Instr.Load(access, register(dtype)));
+    Node node = walk.nodes[i];
+    Affine number = element.number();
+    int access = operand(Access.Kind.READ, node.dtype(), i, linear(number));
+    return pass.body.add(new Instr.Load(access, register(node.dtype())));
+  }
+
+  /** The part of a number that the axes of the kernel make. */
+  private Affine linear(Affine number) {
+    return new Affine(number.offset, Arrays.copyOf(number.coefficients, sizes.length));
+  }
+
+  /** The code of the part of a number that computed values make; -1 if there is none. */
+  private int ofValues(Pass pass, Affine number, DType type) {
+    int sum = -1;
+    for (int a = sizes.length; a < number.coefficients.length; a++) {
+      if (number.coefficients[a] != 0) {
+        int value = pass.body.cast(pass.axisValues.get(a), type);
+        int term =
+            number.coefficients[a] == 1
+                ? value
+                : pass.body.apply(ScalarOp.MUL, value, fixed(pass, number.coefficients[a], type));
+        sum = sum < 0 ? term : pass.body.apply(ScalarOp.ADD, sum, term);
+      }
+    }
+    return sum;
+  }
+
+  /** The code of a number as I32. */
+  int index(Pass pass, Affine number) {
+    int access = operand(Access.Kind.INDEX, DType.I32, -1, linear(number));
+    int index = pass.body.add(new Instr.Index(access));
+    int values = ofValues(pass, number, DType.I32);
+    return values < 0 ? index : pass.body.apply(ScalarOp.ADD, index, values);
   }
 
   private int operand(Access.Kind kind, DType dtype, int node, Affine element) {
@@ -242,108 +250,114 @@ final class Lowering {
     return memory == DType.U8 ? DType.I32 : memory;
   }
 
-  private int compute(Pass pass, int i, Affine element) throws Demand, Affine.Split {
-    Node node = walk.nodes[i];
-    BodyBuilder body = pass.body;
-    DType dtype = node.dtype();
-    return switch (walk.op(i)) {
-      case Op.Const() -> body.add(new Instr.Scalar(scalar(i, dtype), register(dtype)));
-      case Op.Iota() -> {
-        int index = body.add(new Instr.Index(operand(Access.Kind.INDEX, DType.I32, -1, element)));
-        yield ScalarMath.cast(body, index, DType.I32, dtype);
+  private int compute(Pass pass, int i, Element element) {
+    return switch (walk.kind(i)) {
+      case LEAF -> leaf(pass, i, element);
+      case SCALAR -> scalar(pass, i, element);
+      case ALIAS, VIEW -> {
+        Node node = walk.nodes[i];
+        Element below = views.through(node.op(), node.shape(), node.input(0).shape(), element);
+        yield below == null
+            ? unfit(walk.isAlias(i) ? walk.base(i) : i)
+            : value(pass, walk.input(i, 0), below);
       }
-      case Op.Unary(var f) -> {
-        int x = input(pass, i, 0, element);
-        yield ScalarMath.unary(body, f, x, node.input(0).dtype());
-      }
-      case Op.Binary(var f) -> {
-        int x = input(pass, i, 0, element);
-        int y = input(pass, i, 1, element);
-        yield ScalarMath.binary(body, f, x, y, node.input(0).dtype());
-      }
-      case Op.Where() -> {
-        int condition = input(pass, i, 0, element);
-        int x = input(pass, i, 1, element);
-        int y = input(pass, i, 2, element);
-        yield body.select(condition, x, y);
-      }
-      case Op.Fma() ->
-          body.fma(
-              input(pass, i, 0, element), input(pass, i, 1, element), input(pass, i, 2, element));
-      case Op.Cast() ->
-          ScalarMath.cast(body, input(pass, i, 0, element), node.input(0).dtype(), dtype);
-      case Op.Bitcast() -> body.bitcast(input(pass, i, 0, element), register(dtype));
-      case Op.Reshape(),
-          Op.Detach(),
-          Op.Custom(var _),
-          Op.Permute(var _),
-          Op.Expand(),
-          Op.Slice(var _, var _) -> {
-        Affine below =
-            Views.through(walk.op(i), node.shape(), node.input(0).shape(), element, sizes);
-        if (below == null) {
-          throw new Demand(walk.isAlias(i) ? walk.base(i) : i);
-        }
-        yield value(pass, walk.inputs[i][0], below);
-      }
-      case Op.Reduce(var f, var axes) -> reduced(pass, i, f, axes, element);
-      case Op.Source(),
-          Op.Random(),
-          Op.Pad(var _),
-          Op.Concat(var _),
-          Op.Gather(var _, var _),
-          Op.ScatterAdd(var _),
-          Op.MatMul(),
-          Op.Copy() ->
-          throw new Demand(i);
+      case REDUCTION -> reduced(pass, i, element);
+      case INDEXED, OWN -> unfit(i);
     };
   }
 
-  private int input(Pass pass, int i, int k, Affine element) throws Demand, Affine.Split {
-    return value(pass, walk.inputs[i][k], element);
+  private int leaf(Pass pass, int i, Element element) {
+    DType dtype = walk.nodes[i].dtype();
+    BodyBuilder body = pass.body;
+    if (walk.op(i) instanceof Op.Iota) {
+      return ScalarMath.cast(body, index(pass, element.number()), DType.I32, dtype);
+    }
+    return scalar(pass, Step.Scalar.of(i, 0), register(dtype));
   }
 
-  private int scalar(int i, DType dtype) {
-    return scalarIndex.computeIfAbsent(
-        i,
-        _ -> {
-          scalarTypes.add(register(dtype));
-          return scalarTypes.size() - 1;
-        });
+  private int scalar(Pass pass, int i, Element element) {
+    int[] in = new int[walk.inputs(i)];
+    for (int k = 0; k < in.length; k++) {
+      in[k] = value(pass, walk.input(i, k), element);
+      if (in[k] < 0) {
+        return UNFIT;
+      }
+    }
+    BodyBuilder body = pass.body;
+    DType dtype = walk.nodes[i].dtype();
+    DType from = walk.nodes[i].input(0).dtype();
+    Op op = walk.op(i);
+    if (op instanceof Op.Unary(var f)) {
+      return ScalarMath.unary(body, f, in[0], from);
+    } else if (op instanceof Op.Binary(var f)) {
+      return ScalarMath.binary(body, f, in[0], in[1], from);
+    } else if (op instanceof Op.Where) {
+      return body.select(in[0], in[1], in[2]);
+    } else if (op instanceof Op.Fma) {
+      return body.fma(in[0], in[1], in[2]);
+    } else if (op instanceof Op.Cast) {
+      return ScalarMath.cast(body, in[0], from, dtype);
+    } else {
+      return body.bitcast(in[0], register(dtype));
+    }
   }
 
-  private int reduced(Pass pass, int i, ReduceOp f, Axes axes, Affine element)
-      throws Demand, Affine.Split {
+  /** A run-time argument. */
+  private int scalar(Pass pass, Step.Scalar source, DType type) {
+    int argument = 0;
+    while (argument < scalars.size()
+        && !(scalars.get(argument).equals(source) && scalarTypes.get(argument) == type)) {
+      argument++;
+    }
+    if (argument == scalars.size()) {
+      scalars.add(source);
+      scalarTypes.add(type);
+    }
+    return pass.body.add(new Instr.Scalar(argument, type));
+  }
+
+  /** A size or stride, which is an argument so that kernels for other sizes are the same. */
+  int fixed(Pass pass, long value, DType type) {
+    return scalar(pass, Step.Scalar.fixed(value), type);
+  }
+
+  private int reduced(Pass pass, int i, Element element) {
     Node node = walk.nodes[i];
-    Node input = node.input(0);
-    if (input.shape().size() == 0) {
+    if (!(node.op() instanceof Op.Reduce(ReduceOp f, Axes axes))) {
+      throw new IllegalStateException("lowering: no reduction: " + node);
+    }
+    DType folded = folded(node.dtype());
+    if (node.input(0).shape().size() == 0) {
       return pass.body.literalBits(register(node.dtype()), identity(f, node.dtype()));
     }
     if (!walk.reduces(i)) {
-      return value(pass, walk.inputs[i][0], element);
+      return value(pass, walk.input(i, 0), element);
     }
-    Affine below = spread(i, axes, element);
+    Affine below = spread(node.input(0).shape(), axes, element);
     if (below == null) {
-      throw new Demand(i);
+      return unfit(i);
     }
-    Key key = new Key(i, element);
+    var key = new Key(i, element);
     Integer slot = slots.get(key);
     if (slot == null) {
-      int depth = depth(walk.inputs[i][0]);
+      int depth = depth(walk.input(i, 0));
       while (reducePasses.size() <= depth) {
         reducePasses.add(new Pass());
       }
       Pass own = reducePasses.get(depth);
-      int value =
-          ScalarMath.cast(
-              own.body, value(own, walk.inputs[i][0], below), node.dtype(), folded(node.dtype()));
-      own.folds.add(new Stage.Fold(f, value, folded(node.dtype())));
+      long size = node.input(0).shape().size();
+      int input = value(own, walk.input(i, 0), Element.of(below, size, Element.ALWAYS));
+      if (input < 0) {
+        return UNFIT;
+      }
+      int value = ScalarMath.cast(own.body, input, node.dtype(), folded);
+      own.folds.add(new Stage.Fold(f, value, folded));
       slot = slotPlaces.size();
       slotPlaces.add(new int[] {depth, own.folds.size() - 1});
       slots.put(key, slot);
     }
-    int result = pass.body.add(new Instr.Reduced(slot, folded(node.dtype())));
-    return ScalarMath.cast(pass.body, result, folded(node.dtype()), node.dtype());
+    int result = pass.body.add(new Instr.Reduced(slot, folded));
+    return ScalarMath.cast(pass.body, result, folded, node.dtype());
   }
 
   /** The type in which a reduction is done: bytes and truth values are folded as i32. */
@@ -351,21 +365,27 @@ final class Lowering {
     return dtype == DType.U8 || dtype == DType.BOOL ? DType.I32 : dtype;
   }
 
-  /** The element of a reduction's input when the reduced axes run along the space's reduction axes, or null if they cannot. */
-  private @Nullable Affine spread(int i, Axes axes, Affine element) throws Affine.Split {
-    for (int a = parallelRank; a < sizes.length; a++) {
-      if (element.coefficients[a] != 0) {
+  /**
+   * The element of a reduction's input when the reduced axes run along the space's reduction axes, or null if they cannot. A
+   * reduction is done once per row, so its element must not depend on what the kernel computes within one.
+   */
+  private @Nullable Affine spread(Shape shape, Axes axes, Element element) {
+    Affine number = element.number();
+    for (int a = parallelRank; a < number.coefficients.length; a++) {
+      if (number.coefficients[a] != 0) {
         return null;
       }
     }
-    var shape = walk.nodes[i].input(0).shape();
+    if (element.condition != Element.ALWAYS) {
+      return null;
+    }
     long[] strides = shape.strides();
-    var kept = new Views.Runs();
+    var kept = views.new Runs();
     int next = 0;
     long[] along = new long[space.reduced.length];
     for (int d = 0; d < shape.rank(); d++) {
       if (!axes.contains(d)) {
-        kept.add(shape.dim(d), strides[d], false);
+        kept.add(shape.dim(d), strides[d]);
       } else if (shape.dim(d) != 1) {
         if (next == along.length || space.reduced[next] != shape.dim(d)) {
           return null;
@@ -376,7 +396,7 @@ final class Lowering {
     if (next != along.length) {
       return null;
     }
-    Affine below = kept.map(element, sizes);
+    Affine below = kept.map(number);
     return below == null ? null : space.alongReduced(below, along);
   }
 
@@ -390,8 +410,8 @@ final class Lowering {
       return known;
     }
     int depth = 0;
-    for (int input : walk.inputs[i]) {
-      depth = Math.max(depth, depth(input));
+    for (int k = 0; k < walk.inputs(i); k++) {
+      depth = Math.max(depth, depth(walk.input(i, k)));
     }
     if (walk.reduces(i) && walk.nodes[i].input(0).shape().size() != 0) {
       depth++;

@@ -16,47 +16,62 @@ final class MemoryPlan {
   /** A temporary: the steps at which it is first and last used, and its size. */
   record Life(int value, int first, int last, long bytes) {}
 
-  private record Place(Life life, long offset) {}
-
   private final long[] offsets;
   private long bytes;
 
-  private MemoryPlan(int values) {
+  /** The lives placed so far by their offset, and where each begins and ends. */
+  private final Life[] placed;
+
+  private final long[] begins;
+  private final long[] ends;
+  private int count;
+
+  private MemoryPlan(int values, int lives) {
     offsets = new long[values];
+    placed = new Life[lives];
+    begins = new long[lives];
+    ends = new long[lives];
   }
 
   /** Places temporaries; values are numbered below {@code values}. */
   static MemoryPlan of(int values, List<Life> lives) {
-    var plan = new MemoryPlan(values);
-    var placed = new ArrayList<Place>();
+    var plan = new MemoryPlan(values, lives.size());
     var order = new ArrayList<>(lives);
     order.sort(
         Comparator.comparingLong((Life l) -> -l.bytes())
             .thenComparingInt(Life::first)
             .thenComparingInt(Life::value));
     for (Life life : order) {
-      long offset = plan.firstGap(life, placed);
-      placed.add(new Place(life, offset));
-      plan.offsets[life.value()] = offset;
-      plan.bytes = Math.max(plan.bytes, offset + life.bytes());
+      plan.place(life);
     }
     return plan;
   }
 
-  private long firstGap(Life life, List<Place> placed) {
+  private void place(Life life) {
     long offset = 0;
-    List<Place> rivals =
-        placed.stream()
-            .filter(p -> p.life.first() <= life.last() && life.first() <= p.life.last())
-            .sorted(Comparator.comparingLong(Place::offset))
-            .toList();
-    for (Place rival : rivals) {
-      if (offset + life.bytes() <= rival.offset) {
+    for (int k = 0; k < count; k++) {
+      Life rival = placed[k];
+      if (rival.first > life.last || life.first > rival.last) {
+        continue;
+      }
+      if (offset + life.bytes <= begins[k]) {
         break;
       }
-      offset = Math.max(offset, align(rival.offset + rival.life.bytes()));
+      offset = Math.max(offset, ends[k]);
     }
-    return offset;
+    int at = count;
+    while (at > 0 && begins[at - 1] > offset) {
+      placed[at] = placed[at - 1];
+      begins[at] = begins[at - 1];
+      ends[at] = ends[at - 1];
+      at--;
+    }
+    placed[at] = life;
+    begins[at] = offset;
+    ends[at] = align(offset + life.bytes);
+    count++;
+    offsets[life.value] = offset;
+    bytes = Math.max(bytes, offset + life.bytes);
   }
 
   private static long align(long offset) {

@@ -3,65 +3,88 @@ package dev.adjoint.schedule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Merges groups that run over one index space: a group joins one whose results it reads, or one that reads the same values,
- * unless a third group stands between them.
+ * unless a third group must run between them.
+ *
+ * <p>All groups stand in an order in which they can run, and a merged group stands where the later of its parts was. So what must
+ * run between two groups stands between them; only that part of the order is looked at, and it has at most {@link #WINDOW} groups.
  */
 final class Merger {
   /** How much larger than its result the operands of a product may be that waits for the updates. */
   private static final long OPERANDS_PER_RESULT = 2;
 
+  /** Groups that stand further apart stay apart, so that merging takes time in proportion to the number of groups. */
+  private static final int WINDOW = 256;
+
+  /** How many groups that read the same value are tried, the nearest first. */
+  private static final int SIBLINGS = 16;
+
   private final Walk walk;
-  private final boolean[] stored;
+  private final Templates templates;
   private final BitSet updates;
-  private final Map<Integer, Group> groups = new HashMap<>();
+
+  /** For each node the group that computes it, if it is a member of one. */
+  private final Group[] groups;
+
+  /** The groups in the order in which they run, with gaps where groups have joined others. */
+  private Group[] order = new Group[64];
+
+  private int count;
+
+  /** Per value that more than one group may read the first members of those groups, ascending. */
+  private final int[][] readers;
+
+  private final int[] readerCount;
 
   /**
    * A merger without groups.
    *
    * @param updates the nodes whose values go into the memory of variables
    */
-  Merger(Walk walk, boolean[] stored, BitSet updates) {
-    this.updates = updates;
+  Merger(Walk walk, Templates templates, BitSet updates) {
     this.walk = walk;
-    this.stored = stored;
+    this.templates = templates;
+    this.updates = updates;
+    this.groups = new Group[walk.size()];
+    this.readers = new int[walk.size()][];
+    this.readerCount = new int[walk.size()];
   }
 
-  /** Adds a group, which takes the place of those that its members were in. */
+  /** Adds a group of one member; groups are added in the order of the walk, and it is known of every node whether it is stored. */
   void put(Group group) {
-    for (int member : group.members) {
-      groups.put(member, group);
+    Cone cone = templates.cone(group, group.outputs());
+    group.reads = cone.reads();
+    group.needs = cone.needs();
+    group.time = count;
+    order = count == order.length ? Arrays.copyOf(order, 2 * count) : order;
+    order[count++] = group;
+    groups[group.members[0]] = group;
+    for (int read : group.reads) {
+      if (walk.nodes[read].shape().size() > 1) {
+        int n = readerCount[read]++;
+        if (n == 0) {
+          readers[read] = new int[4];
+        } else if (n == readers[read].length) {
+          readers[read] = Arrays.copyOf(readers[read], 2 * n);
+        }
+        readers[read][n] = group.members[0];
+      }
     }
-  }
-
-  /** Finds what each group reads, when it is known of every node whether it is stored. */
-  void findReads() {
-    groups.forEach(
-        (member, group) -> {
-          if (!walk.isOpaque(member)) {
-            group.reads = new HashSet<>();
-            addReads(member, group.reads);
-          }
-        });
   }
 
   /** Merges what can be merged. */
   void merge() {
-    for (int i = 0; i < walk.size(); i++) {
-      Group own = groups.get(i);
-      if (own == null || !stored[i] || walk.isOpaque(i) || own.members.size() > 1) {
+    for (int i = 0; i < groups.length; i++) {
+      Group own = groups[i];
+      if (own == null || walk.isOpaque(i) || own.members.length > 1) {
         continue;
       }
       for (Group partner : partners(own)) {
-        Group merged = join(partner, own);
-        if (merged != null) {
+        if (join(partner, own)) {
           break;
         }
       }
@@ -70,65 +93,131 @@ final class Merger {
 
   /** Groups that a group could be merged with: first those whose results it reads, then those that read the same values. */
   private List<Group> partners(Group own) {
-    var producers = new ArrayList<Group>();
+    var partners = new ArrayList<Group>();
+    for (int k = own.reads.length - 1; k >= 0; k--) {
+      add(groups[own.reads[k]], own, partners);
+    }
     var siblings = new ArrayList<Group>();
-    Set<Integer> read = own.reads;
-    var seen = new HashSet<Group>(Set.of(own));
-    for (int input : read.stream().sorted((a, b) -> b - a).toList()) {
-      Group producer = groups.get(input);
-      if (producer != null && seen.add(producer)) {
-        producers.add(producer);
+    for (int read : own.reads) {
+      int at = Arrays.binarySearch(readers(read), 0, readerCount[read], own.members[0]);
+      for (int k = at - 1; k >= Math.max(0, at - SIBLINGS); k--) {
+        Group other = groups[readers[read][k]];
+        if (other.members[0] < own.members[0] && !partners.contains(other)) {
+          add(other, own, siblings);
+        }
       }
     }
-    for (Group other : new HashSet<>(groups.values())) {
-      if (!seen.contains(other)
-          && other.members.getFirst() < own.members.getFirst()
-          && shares(other, read)) {
-        siblings.add(other);
-      }
-    }
-    siblings.sort((a, b) -> b.members.getFirst() - a.members.getFirst());
-    producers.addAll(siblings);
-    return producers;
+    siblings.sort((a, b) -> b.members[0] - a.members[0]);
+    partners.addAll(siblings);
+    return partners;
   }
 
-  private boolean shares(Group other, Set<Integer> read) {
-    for (int input : other.reads) {
-      if (read.contains(input) && walk.nodes[input].shape().size() > 1) {
-        return true;
-      }
-    }
-    return false;
+  private int[] readers(int value) {
+    return readers[value] == null ? new int[0] : readers[value];
   }
 
-  private @Nullable Group join(Group partner, Group own) {
+  private static void add(@Nullable Group group, Group own, List<Group> to) {
+    if (group != null && group != own && !to.contains(group)) {
+      to.add(group);
+    }
+  }
+
+  private boolean join(Group partner, Group own) {
     boolean fits =
         partner.isContraction()
             ? own.space.reduced.length == 0
                 && Arrays.equals(own.space.parallel, nonTrivial(partner.space.parallel))
-            : !walk.isOpaque(partner.members.getFirst())
-                && (partner.matches(own) || partner.takesRow(own));
-    if (!fits || (partner.isContraction() && holdsMore(partner, own)) || isBehind(own, partner)) {
+            : !walk.isOpaque(partner.members[0]) && (partner.matches(own) || partner.takesRow(own));
+    if (!fits || (partner.isContraction() && holdsMore(partner, own))) {
+      return false;
+    }
+    Group[] behind = behind(partner, own);
+    if (behind == null) {
+      return false;
+    }
+    Group merged = partner.with(own);
+    Cone cone = templates.cone(merged, merged.outputs());
+    Template template = templates.of(merged, merged.outputs(), cone);
+    if (!template.fits()
+        || template.accesses() > Fuser.MAX_ACCESSES
+        || template.instructions() > Fuser.MAX_INSTRUCTIONS) {
+      return false;
+    }
+    merged.reads = cone.reads();
+    merged.needs = cone.needs();
+    for (int member : merged.members) {
+      groups[member] = merged;
+    }
+    reorder(partner, own, merged, behind);
+    return true;
+  }
+
+  /**
+   * The groups between two that need the first, in order; null if the second is one of these, directly or not, or stands too far
+   * away.
+   */
+  private Group @Nullable [] behind(Group partner, Group own) {
+    if (own.time - partner.time > WINDOW || own.time < partner.time) {
       return null;
     }
-    Group merged = partner;
-    for (int member : own.members) {
-      merged = merged.with(member);
-    }
-    try {
-      Lowering.Result result = Lowering.lower(walk, stored, merged, outputs(merged));
-      if (result.operands().size() > Fuser.MAX_ACCESSES
-          || result.instructions() > Fuser.MAX_INSTRUCTIONS) {
-        return null;
+    boolean[] waits = new boolean[own.time - partner.time + 1];
+    waits[0] = true;
+    int n = 0;
+    for (int t = partner.time + 1; t <= own.time; t++) {
+      Group group = order[t];
+      if (group == null) {
+        continue;
       }
-      merged.reads = new HashSet<>(partner.reads);
-      merged.reads.addAll(own.reads);
-      merged.members.forEach(merged.reads::remove);
-      put(merged);
-      return merged;
-    } catch (Lowering.Demand unfit) {
-      return null;
+      for (int need : group.needs) {
+        Group needed = groups[need];
+        if (needed == null || needed.time < partner.time || !waits[needed.time - partner.time]) {
+          continue;
+        }
+        if (group != own) {
+          waits[t - partner.time] = true;
+          n++;
+          break;
+        } else if (needed != partner) {
+          return null;
+        }
+      }
     }
+    Group[] behind = new Group[n];
+    for (int t = own.time - 1; n > 0; t--) {
+      if (waits[t - partner.time]) {
+        behind[--n] = order[t];
+      }
+    }
+    return behind;
+  }
+
+  /** Puts a merged group where its second part was, and what needs its first part behind it. */
+  private void reorder(Group partner, Group own, Group merged, Group[] behind) {
+    int first = partner.time;
+    int last = own.time;
+    order[first] = null;
+    for (Group group : behind) {
+      order[group.time] = null;
+    }
+    int at = first;
+    for (int t = first; t < last; t++) {
+      Group group = order[t];
+      order[t] = null;
+      if (group != null) {
+        place(group, at++);
+      }
+    }
+    order[last] = null;
+    at = last - behind.length;
+    place(merged, at++);
+    for (Group group : behind) {
+      place(group, at++);
+    }
+  }
+
+  private void place(Group group, int time) {
+    order[time] = group;
+    group.time = time;
   }
 
   /**
@@ -136,12 +225,16 @@ final class Merger {
    * that keeps its operands in memory, which may be much larger than its result.
    */
   private boolean holdsMore(Group product, Group own) {
-    if (own.members.stream().noneMatch(updates::get)) {
+    boolean updates = false;
+    for (int member : own.members) {
+      updates |= this.updates.get(member);
+    }
+    if (!updates) {
       return false;
     }
     long operands = 0;
-    for (int input : walk.inputs[product.contraction]) {
-      operands += walk.nodes[input].shape().size();
+    for (int k = 0; k < walk.inputs(product.contraction); k++) {
+      operands += walk.nodes[walk.input(product.contraction, k)].shape().size();
     }
     return operands > OPERANDS_PER_RESULT * walk.nodes[product.contraction].shape().size();
   }
@@ -150,101 +243,14 @@ final class Merger {
     return Arrays.stream(dims).filter(d -> d != 1).toArray();
   }
 
-  /** The members that a kernel writes by its own stores. */
-  private static int[] outputs(Group group) {
-    return group.members.stream()
-        .mapToInt(Integer::intValue)
-        .filter(m -> m != group.contraction)
-        .toArray();
-  }
-
-  /** Whether a group depends on a partner by way of a third group. */
-  private boolean isBehind(Group own, Group partner) {
-    var seen = new HashSet<Group>();
-    var stack = new ArrayList<Group>();
-    for (int input : needs(own)) {
-      Group g = groups.get(input);
-      if (g != null && g != partner && g != own) {
-        stack.add(g);
-      }
-    }
-    while (!stack.isEmpty()) {
-      Group g = stack.removeLast();
-      if (g == partner) {
-        return true;
-      }
-      if (!seen.add(g)) {
-        continue;
-      }
-      for (int input : needs(g)) {
-        Group next = groups.get(input);
-        if (next != null && next != g) {
-          stack.add(next);
-        }
-      }
-    }
-    return false;
-  }
-
-  /** The stored nodes that a group needs from other groups. */
-  Set<Integer> needs(Group group) {
-    Set<Integer> read = new HashSet<>(group.reads);
-    for (int member : group.members) {
-      if (walk.isOpaque(member)) {
-        addReads(member, read);
-      }
-    }
-    return read;
-  }
-
-  /** Adds the nodes in memory that a node is computed from. */
-  private void addReads(int node, Set<Integer> into) {
-    var stack = new ArrayList<Integer>(List.of(node));
-    var seen = new BitSet();
-    while (!stack.isEmpty()) {
-      for (int input : walk.inputs[stack.removeLast()]) {
-        if (seen.get(input)) {
-          continue;
-        }
-        seen.set(input);
-        if (walk.isLeaf(input) || stored[input]) {
-          into.add(input);
-        } else {
-          stack.add(input);
-        }
-      }
-    }
-  }
-
-  /** The groups, each after those it needs; among those that are ready, the one that comes first in the walk. */
+  /** The groups, each after those it needs. */
   List<Group> order() {
-    var done = new ArrayList<Group>();
-    var entered = new HashSet<Group>();
-    var left = new HashSet<Group>();
-    var stack = new ArrayList<Group>();
-    for (int i = 0; i < walk.size(); i++) {
-      Group root = groups.get(i);
-      if (root == null || !stored[i] || entered.contains(root)) {
-        continue;
-      }
-      stack.add(root);
-      while (!stack.isEmpty()) {
-        Group g = stack.getLast();
-        if (!entered.add(g)) {
-          stack.removeLast();
-          if (left.add(g)) {
-            done.add(g);
-          }
-          continue;
-        }
-        for (int input : needs(g)) {
-          Group next = groups.get(input);
-          if (next != null && !entered.contains(next)) {
-            stack.add(next);
-          }
-        }
+    var all = new ArrayList<Group>();
+    for (Group group : order) {
+      if (group != null) {
+        all.add(group);
       }
     }
-    return done;
+    return all;
   }
 }

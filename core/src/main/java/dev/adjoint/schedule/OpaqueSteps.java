@@ -11,106 +11,94 @@ import dev.adjoint.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The launches of ops that have kernels of their own kind, and of what is assembled out of parts. */
 final class OpaqueSteps {
+  /** Stands for the value that takes the raw product of a contraction, which is chosen when all outputs are known. */
+  static final int RAW = -2;
+
   private final Walk walk;
   private final boolean[] stored;
   private final Group group;
   private final int node;
   private final Node at;
+  private @Nullable Lowered why;
 
   private OpaqueSteps(Walk walk, boolean[] stored, Group group) {
     this.walk = walk;
     this.stored = stored;
     this.group = group;
-    this.node = group.isContraction() ? group.contraction : group.members.getFirst();
+    this.node = group.members[0];
     this.at = walk.nodes[node];
-  }
-
-  /**
-   * Finds out whether a group can be written.
-   *
-   * @throws Lowering.Demand if a node must be stored first
-   */
-  static void check(Walk walk, boolean[] stored, Group group) throws Lowering.Demand {
-    of(walk, stored, group, new int[0], group.members.getFirst());
   }
 
   /**
    * The launches of a group.
    *
    * @param outputs the members that the epilogue of a contraction stores
-   * @param raw the value that takes the raw product of a contraction
-   * @throws Lowering.Demand if a node must be stored first
    */
-  static List<Step> of(Walk walk, boolean[] stored, Group group, int[] outputs, int raw)
-      throws Lowering.Demand {
-    return new OpaqueSteps(walk, stored, group).steps(outputs, raw);
+  static Lowered of(Walk walk, boolean[] stored, Group group, int[] outputs) {
+    return Lowered.over(
+        group,
+        space -> {
+          var steps = new OpaqueSteps(walk, stored, group);
+          List<Step> launches = steps.steps(outputs, space);
+          return steps.why == null ? new Lowered.Launches(launches) : steps.why;
+        });
   }
 
-  private List<Step> steps(int[] outputs, int raw) throws Lowering.Demand {
-    return switch (walk.op(node)) {
-      case Op.MatMul() -> List.of(matmul(outputs, raw));
-      case Op.Random() -> List.of(random());
-      case Op.Gather(int axis, String rule) -> List.of(gather(axis, rule));
-      case Op.ScatterAdd(int axis) -> scatterAdd(axis);
-      case Op.Concat(int axis) -> concat(axis);
-      case Op.Pad(var before) -> pad(before.toArray());
-      case Op.Source(),
-          Op.Const(),
-          Op.Iota(),
-          Op.Unary(var _),
-          Op.Binary(var _),
-          Op.Where(),
-          Op.Fma(),
-          Op.Cast(),
-          Op.Bitcast(),
-          Op.Reduce(var _, var _),
-          Op.Reshape(),
-          Op.Permute(var _),
-          Op.Expand(),
-          Op.Slice(var _, var _),
-          Op.Detach(),
-          Op.Custom(var _),
-          Op.Copy() ->
-          throw new IllegalStateException("no kernel of its own: " + at);
-    };
-  }
-
-  private Step matmul(int[] outputs, int raw) throws Lowering.Demand {
-    Space space = group.space;
-    while (true) {
-      try {
-        return matmul(outputs, raw, space);
-      } catch (Affine.Split split) {
-        space = space.split(split, group);
-      }
+  /** The launches over a refinement of the group's space; if {@link #why} is set then, they are of no use. */
+  private List<Step> steps(int[] outputs, Space space) {
+    Op op = walk.op(node);
+    if (op instanceof Op.MatMul) {
+      return list(matmul(outputs, space));
+    } else if (op instanceof Op.Random) {
+      return List.of(random());
+    } else if (op instanceof Op.Gather(int axis, String rule)) {
+      return list(gather(axis, rule));
+    } else if (op instanceof Op.ScatterAdd(int axis)) {
+      return scatterAdd(axis);
+    } else if (op instanceof Op.Concat(int axis)) {
+      return concat(axis);
+    } else if (op instanceof Op.Pad(var before)) {
+      return pad(before.toArray());
     }
+    throw new IllegalStateException("no kernel of its own: " + at);
   }
 
-  private Step matmul(int[] outputs, int raw, Space space) throws Lowering.Demand, Affine.Split {
+  private static List<Step> list(@Nullable Step step) {
+    return step == null ? List.of() : List.of(step);
+  }
+
+  private @Nullable Step matmul(int[] outputs, Space space) {
     int k = at.input(0).shape().dim(-1);
     int[] sizes = space.sizesWith(k);
     int rank = sizes.length;
     int m = at.shape().dim(-2);
     int n = at.shape().dim(-1);
-    var operands = new ArrayList<Operand>();
-    operands.add(trace(0, over(space, rank, (long) m * k, rank - 3, k, rank - 1, 1), sizes));
-    operands.add(trace(1, over(space, rank, (long) k * n, rank - 2, 1, rank - 1, n), sizes));
-    operands.add(
-        new Operand(
-            Access.Kind.WRITE,
-            at.dtype(),
-            raw,
-            over(space, rank, (long) m * n, rank - 3, n, rank - 2, 1)));
+    Operand a = trace(0, over(space, rank, (long) m * k, rank - 3, k, rank - 1, 1), sizes);
+    Operand b =
+        a == null
+            ? null
+            : trace(1, over(space, rank, (long) k * n, rank - 2, 1, rank - 1, n), sizes);
+    if (a == null || b == null) {
+      return null;
+    }
+    Affine written = over(space, rank, (long) m * n, rank - 3, n, rank - 2, 1);
+    var operands = new ArrayList<>(List.of(a, b));
+    operands.add(new Operand(Access.Kind.WRITE, at.dtype(), RAW, written));
     Kernel.Loop epilogue = null;
     Step.Scalar[] scalars = {};
     if (outputs.length > 0) {
-      Lowering.Result lowered = Lowering.lower(walk, stored, group, outputs, space);
-      for (Operand o : lowered.operands()) {
+      Lowered lowered = Lowering.lower(walk, stored, group, outputs, space);
+      if (!(lowered instanceof Lowering.Result loop)) {
+        why = lowered;
+        return null;
+      }
+      for (Operand o : loop.operands()) {
         long[] c = Arrays.copyOf(o.element().coefficients, rank);
-        int value = o.node() == node ? raw : o.node();
+        int value = o.node() == node ? RAW : o.node();
         operands.add(new Operand(o.kind(), o.dtype(), value, new Affine(o.element().offset, c)));
       }
       List<Access> accesses =
@@ -118,12 +106,8 @@ final class OpaqueSteps {
               .skip(3)
               .map(o -> new Access(o.kind(), o.dtype(), lane(o, rank - 2)))
               .toList();
-      epilogue =
-          new Kernel.Loop(2, 0, false, accesses, List.copyOf(lowered.scalars()), lowered.stages());
-      scalars =
-          Arrays.stream(lowered.scalarNodes())
-              .mapToObj(s -> Step.Scalar.of(s, 0))
-              .toArray(Step.Scalar[]::new);
+      epilogue = new Kernel.Loop(2, 0, false, accesses, List.copyOf(loop.scalars()), loop.stages());
+      scalars = loop.sources().toArray(Step.Scalar[]::new);
     }
     return launch(new Kernel.MatMul(at.dtype(), precision(), epilogue), sizes, operands, scalars);
   }
@@ -152,41 +136,33 @@ final class OpaqueSteps {
     return new Affine(0, c);
   }
 
-  /** An input as an operand: views below it become strides. */
-  private Operand trace(int input, Affine element, int[] sizes)
-      throws Lowering.Demand, Affine.Split {
-    int i = walk.inputs[node][input];
+  /** An input as an operand: views below it become strides; null, with the reason in {@link #why}, if they cannot. */
+  private @Nullable Operand trace(int input, Affine element, int[] sizes) {
+    int i = walk.input(node, input);
     int top = i;
-    Affine e = element;
-    while (walk.isView(i) && !stored[i] && !walk.isLeaf(i)) {
+    var views = new Views(sizes);
+    Element e = Element.of(element, walk.nodes[i].shape().size(), Element.ALWAYS);
+    while (walk.isView(i) && !stored[i]) {
       Node view = walk.nodes[i];
-      Affine below;
-      try {
-        below = Views.through(walk.op(i), view.shape(), view.input(0).shape(), e, sizes);
-      } catch (Affine.Split split) {
-        if (group.isContraction() && split.axis < sizes.length - 3) {
-          throw split;
-        }
-        below = null;
+      e = views.through(view.op(), view.shape(), view.input(0).shape(), e);
+      if (e == null) {
+        Views.Split split = views.wanted();
+        boolean batch = split != null && group.isContraction() && split.axis() < sizes.length - 3;
+        why = batch ? new Lowered.Wanted(split) : new Lowered.Unfit(top);
+        return null;
       }
-      if (below == null) {
-        throw new Lowering.Demand(top);
-      }
-      e = below;
-      i = walk.inputs[i][0];
+      i = walk.input(i, 0);
     }
     if (!walk.isLeaf(i) && !stored[i]) {
-      throw new Lowering.Demand(i);
+      why = new Lowered.Unfit(i);
+      return null;
     }
-    return new Operand(Access.Kind.READ, walk.nodes[i].dtype(), i, e);
-  }
-
-  private Operand traceWhole(int input, Affine element, int[] sizes) throws Lowering.Demand {
-    try {
-      return trace(input, element, sizes);
-    } catch (Affine.Split split) {
-      throw new IllegalStateException("only the batch axes of a contraction are split", split);
-    }
+    Affine number = e.number();
+    return new Operand(
+        Access.Kind.READ,
+        walk.nodes[i].dtype(),
+        i,
+        new Affine(number.offset, Arrays.copyOf(number.coefficients, sizes.length)));
   }
 
   private Step random() {
@@ -199,13 +175,16 @@ final class OpaqueSteps {
         new Step.Scalar[] {Step.Scalar.of(node, 0), Step.Scalar.of(node, 1)});
   }
 
-  private Step gather(int axis, String rule) throws Lowering.Demand {
+  private @Nullable Step gather(int axis, String rule) {
     Shape shape = at.shape();
     Shape source = at.input(0).shape();
     int rank = shape.rank();
     int[] sizes = shape.dims();
     Operand x = traceAlong(0, axis, source, sizes);
-    Operand index = traceWhole(1, new Affine(0, at.input(1).shape().strides()), sizes);
+    Operand index = trace(1, new Affine(0, at.input(1).shape().strides()), sizes);
+    if (x == null || index == null) {
+      return null;
+    }
     long along = x.element().coefficients[rank];
     var operands =
         List.of(
@@ -220,8 +199,7 @@ final class OpaqueSteps {
   }
 
   /** An input over the launch axes without its own axis, which is added as one more axis at the end. */
-  private Operand traceAlong(int input, int axis, Shape source, int[] sizes)
-      throws Lowering.Demand {
+  private @Nullable Operand traceAlong(int input, int axis, Shape source, int[] sizes) {
     int rank = sizes.length;
     int[] more = Arrays.copyOf(sizes, rank + 1);
     more[axis] = 1;
@@ -229,7 +207,7 @@ final class OpaqueSteps {
     long[] strides = Arrays.copyOf(source.strides(), rank + 1);
     strides[rank] = strides[axis];
     strides[axis] = 0;
-    return traceWhole(input, new Affine(0, strides), more);
+    return trace(input, new Affine(0, strides), more);
   }
 
   private static Operand withoutLast(Operand o, int rank) {
@@ -244,19 +222,22 @@ final class OpaqueSteps {
     return new Step.Scalar[] {Step.Scalar.fixed(stride), Step.Scalar.fixed(size)};
   }
 
-  private List<Step> scatterAdd(int axis) throws Lowering.Demand {
+  private List<Step> scatterAdd(int axis) {
     Shape shape = at.shape();
     Shape indexShape = at.input(1).shape();
     int[] sizes = indexShape.dims();
     Step start = part(0, new Affine(0, shape.strides()), shape);
-    if (indexShape.size() == 0) {
-      return List.of(start);
+    if (start == null || indexShape.size() == 0) {
+      return list(start);
     }
     long[] strides = shape.strides();
     long along = strides[axis];
     strides[axis] = 0;
-    Operand index = traceWhole(1, new Affine(0, indexShape.strides()), sizes);
-    Operand source = traceWhole(2, new Affine(0, at.input(2).shape().strides()), sizes);
+    Operand index = trace(1, new Affine(0, indexShape.strides()), sizes);
+    Operand source = trace(2, new Affine(0, at.input(2).shape().strides()), sizes);
+    if (index == null || source == null) {
+      return List.of();
+    }
     var operands =
         List.of(
             new Operand(Access.Kind.WRITE, at.dtype(), node, new Affine(0, strides)),
@@ -271,33 +252,38 @@ final class OpaqueSteps {
             bounds(along, shape.dim(axis))));
   }
 
-  private List<Step> concat(int axis) throws Lowering.Demand {
+  private List<Step> concat(int axis) {
     long[] strides = at.shape().strides();
     var steps = new ArrayList<Step>();
     long offset = 0;
-    for (int k = 0; k < walk.inputs[node].length; k++) {
+    for (int k = 0; k < walk.inputs(node); k++) {
       Shape part = at.input(k).shape();
       if (part.size() > 0) {
-        steps.add(part(k, new Affine(offset, strides), part));
+        Step step = part(k, new Affine(offset, strides), part);
+        if (step == null) {
+          return steps;
+        }
+        steps.add(step);
       }
       offset += part.dim(axis) * strides[axis];
     }
     return steps;
   }
 
-  private List<Step> pad(int[] before) throws Lowering.Demand {
+  private List<Step> pad(int[] before) {
     Shape shape = at.shape();
     Step fill = part(1, new Affine(0, shape.strides()), shape);
     Shape inner = at.input(0).shape();
-    if (inner.size() == 0) {
-      return List.of(fill);
+    if (fill == null || inner.size() == 0) {
+      return list(fill);
     }
     long offset = 0;
     long[] strides = shape.strides();
     for (int d = 0; d < before.length; d++) {
       offset += before[d] * strides[d];
     }
-    return List.of(fill, part(0, new Affine(offset, strides), inner));
+    Step x = part(0, new Affine(offset, strides), inner);
+    return x == null ? List.of() : List.of(fill, x);
   }
 
   /**
@@ -305,12 +291,19 @@ final class OpaqueSteps {
    *
    * @param region for each index along the axes of {@code over} the element to write
    * @param over the shape of the input, or what it is repeated over
+   * @return null, with the reason in {@link #why}, if it cannot be written
    */
-  private Step part(int input, Affine region, Shape over) throws Lowering.Demand {
-    int source = walk.inputs[node][input];
+  private @Nullable Step part(int input, Affine region, Shape over) {
+    int source = walk.input(node, input);
     boolean repeated = walk.nodes[source].shape().size() == 1;
     Group part = Group.map(node, Space.nonTrivial(over));
-    Lowering.Result lowered = Lowering.lowerPart(walk, stored, part, source, repeated);
+    Lowered result =
+        Lowered.over(
+            part, space -> Lowering.lowerPart(walk, stored, part, source, repeated, space));
+    if (!(result instanceof Lowering.Result lowered)) {
+      why = result;
+      return null;
+    }
     int[] dims = over.dims();
     long[] whole = new long[dims.length];
     int n = 0;
@@ -327,7 +320,7 @@ final class OpaqueSteps {
     }
     return LoopSteps.of(
         new Lowering.Result(
-            lowered.space(), operands, lowered.scalars(), lowered.scalarNodes(), lowered.stages()));
+            lowered.space(), operands, lowered.scalars(), lowered.sources(), lowered.stages()));
   }
 
   private static Step launch(

@@ -7,7 +7,6 @@ import dev.adjoint.device.Program;
 import dev.adjoint.device.Sequence;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Storage;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,46 +16,38 @@ import org.jspecify.annotations.Nullable;
  * nodes, so it serves every computation of one structure.
  */
 final class Plan {
-  /** Where a value is. */
-  enum Place {
-    /** In memory before the run; the number is its position in the walk. */
-    LEAF,
-    /** In memory of its own, which stays; the number counts such values. */
-    OUTPUT,
-    /** In the block of temporaries; the number is the offset. */
-    TEMPORARY,
-    /** In the memory of a variable that is updated; the number counts the updates. */
-    VARIABLE,
-    /** Nowhere: no launch uses it. */
-    NONE
-  }
+  /** A value that stays after a run: the position of its node, and its size. */
+  record Output(int position, long bytes) {}
+
+  /** A node that only renames another, and shares its memory after a run. */
+  record Alias(int position, int of) {}
 
   final List<Step> steps;
-  final Place[] places;
-  final long[] numbers;
-  final long[] outputBytes;
-  final int[] outputNodes;
-  final int[][] aliases;
-  final long blockBytes;
+  private final Place[] places;
+  private final List<Output> outputs;
+  private final List<Alias> aliases;
+  private final long blockBytes;
   private final List<Program.Launch> launches;
   private final Sequence sequence;
   private final long[][] starts;
 
+  /**
+   * A plan, whose kernels are compiled here.
+   *
+   * @param places where each value is; null for values that no launch uses
+   * @param blockBytes the size of the block of temporaries
+   */
   Plan(
       Device device,
       List<Step> steps,
       Place[] places,
-      long[] numbers,
-      long[] outputBytes,
-      int[] outputNodes,
-      int[][] aliases,
+      List<Output> outputs,
+      List<Alias> aliases,
       long blockBytes) {
     this.steps = steps;
     this.places = places;
-    this.numbers = numbers;
-    this.outputBytes = outputBytes;
-    this.outputNodes = outputNodes;
-    this.aliases = aliases;
+    this.outputs = List.copyOf(outputs);
+    this.aliases = List.copyOf(aliases);
     this.blockBytes = blockBytes;
     this.launches =
         steps.stream()
@@ -68,9 +59,13 @@ final class Plan {
 
   /** Where the operands of a launch begin in their buffers: only temporaries share one. */
   private long[] starts(int[] values) {
-    return Arrays.stream(values)
-        .mapToLong(v -> v >= 0 && places[v] == Place.TEMPORARY ? numbers[v] : 0)
-        .toArray();
+    long[] starts = new long[values.length];
+    for (int k = 0; k < values.length; k++) {
+      Place place = values[k] < 0 ? null : places[values[k]];
+      boolean temporary = place != null && place.kind() == Place.Kind.TEMPORARY;
+      starts[k] = temporary ? place.number() : 0;
+    }
+    return starts;
   }
 
   /**
@@ -83,40 +78,40 @@ final class Plan {
    */
   void run(Device device, Walk walk, Storage[] variables) {
     Backend backend = device.backend();
-    Buffer[] outputs = new Buffer[outputBytes.length];
+    Buffer[] taken = new Buffer[outputs.size()];
     @Nullable Buffer block = null;
     boolean done = false;
     try {
-      for (int i = 0; i < outputs.length; i++) {
-        outputs[i] = backend.allocate(outputBytes[i]);
+      for (int i = 0; i < taken.length; i++) {
+        taken[i] = backend.allocate(outputs.get(i).bytes());
       }
       if (blockBytes > 0) {
         block = backend.allocate(blockBytes);
       }
-      launchAll(backend, walk, variables, outputs, block);
+      launchAll(backend, walk, variables, taken, block);
       done = true;
     } finally {
       if (block != null) {
         backend.free(block);
       }
       if (!done) {
-        for (Buffer output : outputs) {
+        for (Buffer output : taken) {
           if (output != null) {
             backend.free(output);
           }
         }
       }
     }
-    remember(device, walk.nodes, outputs);
+    remember(device, walk.nodes, taken);
   }
 
   private void launchAll(
-      Backend backend, Walk walk, Storage[] variables, Buffer[] outputs, @Nullable Buffer block) {
+      Backend backend, Walk walk, Storage[] variables, Buffer[] taken, @Nullable Buffer block) {
     int count = launches.size();
     Buffer[][] buffers = new Buffer[count][];
     long[][] scalars = new long[count][];
     for (int s = 0; s < count; s++) {
-      buffers[s] = buffers(steps.get(s).values(), walk, variables, outputs, block);
+      buffers[s] = buffers(steps.get(s).values(), walk, variables, taken, block);
       scalars[s] = steps.get(s).bits(walk);
     }
     if (Debug.TIMES_LAUNCHES) {
@@ -130,20 +125,21 @@ final class Plan {
   }
 
   private Buffer[] buffers(
-      int[] values, Walk walk, Storage[] variables, Buffer[] outputs, @Nullable Buffer block) {
+      int[] values, Walk walk, Storage[] variables, Buffer[] taken, @Nullable Buffer block) {
     Buffer[] buffers = new Buffer[values.length];
     for (int k = 0; k < values.length; k++) {
       int v = values[k];
       if (v < 0) {
         continue;
       }
+      Place place = Objects.requireNonNull(places[v], "plan: a value without a place");
+      int number = (int) place.number();
       buffers[k] =
-          switch (places[v]) {
+          switch (place.kind()) {
             case LEAF -> storage(walk.nodes[v]).buffer();
-            case OUTPUT -> outputs[(int) numbers[v]];
+            case OUTPUT -> taken[number];
             case TEMPORARY -> Objects.requireNonNull(block);
-            case VARIABLE -> variables[(int) numbers[v]].buffer();
-            case NONE -> throw new IllegalStateException("plan: value " + v + " has no place");
+            case VARIABLE -> variables[number].buffer();
           };
     }
     return buffers;
@@ -157,18 +153,31 @@ final class Plan {
     return storage;
   }
 
-  private void remember(Device device, Node[] nodes, Buffer[] outputs) {
-    for (int i = 0; i < outputs.length; i++) {
-      Node node = nodes[outputNodes[i]];
-      node.realized(Storages.owning(device, outputs[i], node.shape(), node.dtype(), false));
+  private void remember(Device device, Node[] nodes, Buffer[] taken) {
+    for (int i = 0; i < taken.length; i++) {
+      Node node = nodes[outputs.get(i).position()];
+      node.realized(Storages.owning(device, taken[i], node.shape(), node.dtype(), false));
     }
-    for (int[] alias : aliases) {
-      nodes[alias[0]].realized(storage(nodes[alias[1]]));
+    for (Alias alias : aliases) {
+      nodes[alias.position()].realized(storage(nodes[alias.of()]));
     }
   }
 
   /** The bytes that a run takes at its peak, apart from values that exist already. */
   long peakBytes() {
-    return blockBytes + Arrays.stream(outputBytes).sum();
+    long bytes = blockBytes;
+    for (Output output : outputs) {
+      bytes += output.bytes();
+    }
+    return bytes;
+  }
+
+  /** About how many bytes the plan itself takes in memory, without the programs that it shares with others. */
+  long bytes() {
+    long bytes = 256 + 32L * places.length;
+    for (Step step : steps) {
+      bytes += 512 + 160L * step.values().length;
+    }
+    return bytes;
   }
 }

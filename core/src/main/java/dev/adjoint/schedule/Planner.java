@@ -5,26 +5,22 @@ import dev.adjoint.graph.Node;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** Makes a plan: fuses, orders the launches so that updates come last, and gives every value a place. */
 final class Planner {
   private final Walk walk;
-  private final int[] targets;
+  private final List<Target> targets;
   private final boolean keepTracked;
   private final int nodes;
-  private final List<int[]> aliases = new ArrayList<>();
+  private final List<Plan.Alias> aliases = new ArrayList<>();
   private final boolean[] wanted;
   private final boolean[] remembered;
   private Fuser.Partition partition;
   private boolean[] needed;
   private final List<Long> scratch = new ArrayList<>();
 
-  private Planner(Walk walk, int[] targets, boolean keepTracked) {
+  private Planner(Device device, Walk walk, List<Target> targets, boolean keepTracked) {
     this.walk = walk;
     this.targets = targets;
     this.keepTracked = keepTracked;
@@ -32,17 +28,17 @@ final class Planner {
     this.wanted = new boolean[nodes];
     this.remembered = new boolean[nodes];
     markWanted();
-    this.partition = Fuser.partition(walk, wanted, updated(), Debug.EAGER);
+    this.partition = Fuser.partition(device, walk, wanted, updated(), Debug.EAGER);
     this.needed = needed();
   }
 
   /**
    * A plan for a walk.
    *
-   * @param targets per update the position of the new value and that of a leaf that holds the old value, or -1
+   * @param targets the updates
    */
-  static Plan plan(Device device, Walk walk, int[] targets, boolean keepTracked) {
-    return new Planner(walk, targets, keepTracked).build(device);
+  static Plan plan(Device device, Walk walk, List<Target> targets, boolean keepTracked) {
+    return new Planner(device, walk, targets, keepTracked).build(device);
   }
 
   private void markWanted() {
@@ -56,8 +52,8 @@ final class Planner {
         remember(root);
       }
     }
-    for (int k = 0; k < targets.length; k += 2) {
-      int target = walk.base(targets[k]);
+    for (Target update : targets) {
+      int target = walk.base(update.position());
       if (!walk.isLeaf(target)) {
         wanted[target] = true;
       }
@@ -68,7 +64,7 @@ final class Planner {
   private void remember(int i) {
     int base = walk.base(i);
     if (base != i && !walk.ownedByVariable(base)) {
-      aliases.add(new int[] {i, base});
+      aliases.add(new Plan.Alias(i, base));
       if (!walk.isLeaf(base)) {
         wanted[base] = true;
         remembered[base] = true;
@@ -82,7 +78,7 @@ final class Planner {
   private boolean[] needed() {
     boolean[] needed = wanted.clone();
     for (Group group : partition.groups()) {
-      for (int read : group.reads) {
+      for (int read : group.needs) {
         needed[read] |= !group.contains(read);
       }
     }
@@ -109,49 +105,30 @@ final class Planner {
     }
     int firstVariable = nodes + scratch.size();
     steps.addAll(updates.copies(firstVariable));
-    int values = firstVariable + targets.length / 2;
-    Plan.Place[] places = new Plan.Place[values];
-    long[] numbers = new long[values];
-    Arrays.fill(places, Plan.Place.NONE);
-    var outputNodes = new ArrayList<Integer>();
-    var temporary = new HashSet<Integer>();
+    int values = firstVariable + targets.size();
+    steps.removeIf(step -> step.geometry().points() == 0 && writesNothing(step));
+    Place[] places = new Place[values];
+    var outputs = new ArrayList<Plan.Output>();
+    var temporary = new BitSet();
     for (int i = 0; i < nodes; i++) {
       if (walk.isLeaf(i)) {
-        places[i] = Plan.Place.LEAF;
-        numbers[i] = i;
+        places[i] = new Place(Place.Kind.LEAF, i);
       } else if (updates.donated(i) >= 0) {
-        places[i] = Plan.Place.VARIABLE;
-        numbers[i] = updates.donated(i);
+        places[i] = new Place(Place.Kind.VARIABLE, updates.donated(i));
       } else if (remembered[i]) {
-        places[i] = Plan.Place.OUTPUT;
-        numbers[i] = outputNodes.size();
-        outputNodes.add(i);
+        places[i] = new Place(Place.Kind.OUTPUT, outputs.size());
+        outputs.add(new Plan.Output(i, bytes(i)));
       } else if (partition.stored()[i] && needed[i]) {
-        temporary.add(i);
+        temporary.set(i);
       }
     }
-    for (int s = 0; s < scratch.size(); s++) {
-      temporary.add(nodes + s);
-    }
-    for (int k = 0; k < targets.length / 2; k++) {
-      places[firstVariable + k] = Plan.Place.VARIABLE;
-      numbers[firstVariable + k] = k;
+    temporary.set(nodes, firstVariable);
+    for (int k = 0; k < targets.size(); k++) {
+      places[firstVariable + k] = new Place(Place.Kind.VARIABLE, k);
     }
     MemoryPlan memory = MemoryPlan.of(values, lives(steps, temporary));
-    for (int t : temporary) {
-      places[t] = Plan.Place.TEMPORARY;
-      numbers[t] = memory.offset(t);
-    }
-    steps.removeIf(step -> step.geometry().points() == 0 && writesNothing(step));
-    return new Plan(
-        device,
-        List.copyOf(steps),
-        places,
-        numbers,
-        outputNodes.stream().mapToLong(this::bytes).toArray(),
-        outputNodes.stream().mapToInt(Integer::intValue).toArray(),
-        aliases.toArray(new int[0][]),
-        memory.bytes());
+    temporary.stream().forEach(t -> places[t] = new Place(Place.Kind.TEMPORARY, memory.offset(t)));
+    return new Plan(device, List.copyOf(steps), places, outputs, aliases, memory.bytes());
   }
 
   /** Whether a launch over an empty space has nothing to store; a sum over an empty axis has. */
@@ -174,23 +151,21 @@ final class Planner {
 
   private List<Step> steps(Group group) {
     int[] outputs =
-        group.members.stream()
-            .mapToInt(Integer::intValue)
-            .filter(m -> needed[m] && m != group.contraction)
+        Arrays.stream(group.outputs())
+            .filter(m -> needed[m] || (walk.isOpaque(m) && m != group.contraction))
             .toArray();
-    try {
-      if (!walk.isOpaque(group.members.getFirst())) {
-        return outputs.length == 0
-            ? List.of()
-            : SplitReduction.steps(
-                Lowering.lower(walk, partition.stored(), group, outputs), this::scratch);
-      }
-      int raw = group.isContraction() ? raw(group, outputs) : -1;
-      return OpaqueSteps.of(walk, partition.stored(), group, outputs, raw);
-    } catch (Lowering.Demand demand) {
-      throw new IllegalStateException(
-          "planner: group " + group.members + " was fused but cannot be lowered", demand);
+    if (outputs.length == 0 && !group.isContraction()) {
+      return List.of();
     }
+    Templates templates = partition.templates();
+    Cone cone = templates.cone(group, outputs);
+    Template template = templates.of(group, outputs, cone);
+    if (!template.fits()) {
+      throw new IllegalStateException(
+          "planner: group " + Arrays.toString(group.members) + " was fused but cannot be lowered");
+    }
+    int raw = group.isContraction() ? raw(group, outputs) : -1;
+    return template.steps(cone.nodes(), raw, this::scratch);
   }
 
   /** The value that takes the raw product: the product itself if it is needed, else an output, else scratch memory. */
@@ -211,8 +186,8 @@ final class Planner {
   /** The nodes whose values go into the memory of variables. */
   private BitSet updated() {
     var updated = new BitSet();
-    for (int k = 0; k < targets.length; k += 2) {
-      updated.set(walk.base(targets[k]));
+    for (Target update : targets) {
+      updated.set(walk.base(update.position()));
     }
     return updated;
   }
@@ -222,18 +197,21 @@ final class Planner {
     return nodes + scratch.size() - 1;
   }
 
-  private List<MemoryPlan.Life> lives(List<Step> steps, Set<Integer> temporary) {
-    Map<Integer, int[]> spans = new HashMap<>();
+  private List<MemoryPlan.Life> lives(List<Step> steps, BitSet temporary) {
+    int[] firsts = new int[nodes + scratch.size()];
+    int[] lasts = new int[firsts.length];
+    Arrays.fill(firsts, -1);
     for (int s = 0; s < steps.size(); s++) {
       for (int v : steps.get(s).values()) {
-        if (temporary.contains(v)) {
-          int step = s;
-          spans.computeIfAbsent(v, _ -> new int[] {step, step})[1] = s;
+        if (v >= 0 && temporary.get(v)) {
+          firsts[v] = firsts[v] < 0 ? s : firsts[v];
+          lasts[v] = s;
         }
       }
     }
-    var lives = new ArrayList<MemoryPlan.Life>();
-    spans.forEach((v, span) -> lives.add(new MemoryPlan.Life(v, span[0], span[1], bytes(v))));
-    return lives;
+    return temporary.stream()
+        .filter(v -> firsts[v] >= 0)
+        .mapToObj(v -> new MemoryPlan.Life(v, firsts[v], lasts[v], bytes(v)))
+        .toList();
   }
 }

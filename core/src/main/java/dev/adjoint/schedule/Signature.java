@@ -1,89 +1,64 @@
 package dev.adjoint.schedule;
 
-import dev.adjoint.DType;
-import dev.adjoint.Shape;
 import dev.adjoint.graph.Node;
-import dev.adjoint.graph.Op;
 import java.util.Arrays;
+import java.util.List;
 
 /** The structure of a computation, without its values: two computations with equal signatures run by one plan. */
 final class Signature {
-  private static final Op LEAF = new Op.Source();
-
-  /** Stands for every custom function: the rule matters for gradients alone, and a plan must not keep what it captures. */
-  private static final Op CUSTOM = new Op.Detach();
-
-  private final Op[] ops;
-  private final Shape[] shapes;
-  private final DType[] dtypes;
-  private final int[] links;
+  private final int[] code;
   private final int hash;
 
-  private Signature(Op[] ops, Shape[] shapes, DType[] dtypes, int[] links) {
-    this.ops = ops;
-    this.shapes = shapes;
-    this.dtypes = dtypes;
-    this.links = links;
-    int h = Arrays.hashCode(links);
-    for (int i = 0; i < ops.length; i++) {
-      h = h * 31 + ops[i].hashCode();
-      h = h * 31 + shapes[i].hashCode();
-      h = h * 31 + dtypes[i].ordinal();
-    }
-    this.hash = h;
+  /** The structure that a code describes. */
+  Signature(int[] code) {
+    this.code = code;
+    this.hash = Arrays.hashCode(code);
   }
 
-  /**
-   * The signature of a walk.
-   *
-   * @param targets per update the position of the new value and that of the leaf that holds the old value, or -1
-   */
-  static Signature of(Walk walk, int[] targets, boolean keepTracked) {
+  /** The signature of a walk with its updates. */
+  static Signature of(Walk walk, List<Target> targets, boolean keepTracked) {
     int n = walk.size();
-    var ops = new Op[n];
-    var shapes = new Shape[n];
-    var dtypes = new DType[n];
-    int count = targets.length + walk.roots.length + 3;
-    for (int[] inputs : walk.inputs) {
-      count += inputs.length + 1;
+    int count = 2 * targets.size() + walk.roots.length + 3 + 2 * n;
+    for (int i = 0; i < n; i++) {
+      count += walk.inputs(i);
     }
-    int[] links = new int[count];
+    int[] code = new int[count];
     int at = 0;
-    links[at++] = keepTracked ? 1 : 0;
-    links[at++] = walk.roots.length;
-    links[at++] = targets.length;
+    code[at++] = keepTracked ? 1 : 0;
+    code[at++] = walk.roots.length;
+    code[at++] = targets.size();
     for (int root : walk.roots) {
-      links[at++] = root;
+      code[at++] = root;
     }
-    for (int target : targets) {
-      links[at++] = target;
+    for (Target target : targets) {
+      code[at++] = target.position();
+      code[at++] = target.leaf();
     }
     for (int i = 0; i < n; i++) {
       Node node = walk.nodes[i];
-      ops[i] = walk.isLeaf(i) ? LEAF : node.op() instanceof Op.Custom ? CUSTOM : node.op();
-      shapes[i] = node.shape();
-      dtypes[i] = node.dtype();
+      boolean leaf = walk.isLeaf(i);
       int flags =
-          (node.kept() ? 1 : 0) + (node.tracked() ? 2 : 0) + (walk.ownedByVariable(i) ? 4 : 0);
-      links[at++] =
-          walk.isLeaf(i)
-              ? -8 * (walk.alias[i] + 1) - flags
-              : flags + 8 * node.precision().ordinal();
-      for (int input : walk.inputs[i]) {
-        links[at++] = input;
+          (node.kept() ? 1 : 0)
+              + (node.tracked() ? 2 : 0)
+              + (walk.ownedByVariable(i) ? 4 : 0)
+              + (leaf ? 8 : 0);
+      code[at++] = leaf ? node.valueStructure() : node.structure();
+      code[at++] = 16 * (leaf ? walk.alias[i] : 0) + flags;
+      for (int k = 0; k < walk.inputs(i); k++) {
+        code[at++] = walk.input(i, k);
       }
     }
-    return new Signature(ops, shapes, dtypes, links);
+    return new Signature(code);
+  }
+
+  /** The bytes that this takes in memory. */
+  long bytes() {
+    return 4L * code.length;
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Signature s
-        && hash == s.hash
-        && Arrays.equals(links, s.links)
-        && Arrays.equals(dtypes, s.dtypes)
-        && Arrays.equals(shapes, s.shapes)
-        && Arrays.equals(ops, s.ops);
+    return other instanceof Signature s && hash == s.hash && Arrays.equals(code, s.code);
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.adjoint.schedule;
 import dev.adjoint.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The index space of a kernel under construction: parallel axes, then reduction axes, without those of size 1. An axis may
@@ -32,6 +34,18 @@ final class Space {
     return new Space(parallel, reduced, factors);
   }
 
+  /** Passes on the ranks and sizes of the axes before splitting. */
+  void describe(IntConsumer code) {
+    code.accept(parallel.length);
+    code.accept(reduced.length);
+    for (int size : parallel) {
+      code.accept(size);
+    }
+    for (int size : reduced) {
+      code.accept(size);
+    }
+  }
+
   /** Whether two spaces had the same axes before splitting. */
   boolean matches(Space other) {
     return Arrays.equals(parallel, other.parallel) && Arrays.equals(reduced, other.reduced);
@@ -52,26 +66,23 @@ final class Space {
   }
 
   /**
-   * This space with one axis split in two. The last two axes of a contraction's epilogue stay whole, because its tiles are
-   * two-dimensional.
+   * This space with one axis split in two; null if that is not possible, as the last two axes of a contraction's epilogue stay
+   * whole because its tiles are two-dimensional.
    */
-  Space split(Affine.Split split, Group group) throws Lowering.Demand {
-    if (group.isContraction() && split.axis >= parallelRank() - 2) {
-      throw new Lowering.Demand(-1);
-    }
-    return split(split);
+  @Nullable Space split(Views.Split split, Group group) {
+    return group.isContraction() && split.axis() >= parallelRank() - 2 ? null : split(split);
   }
 
-  private Space split(Affine.Split split) {
+  private Space split(Views.Split split) {
     int[][] refined = factors.clone();
-    int axis = split.axis;
+    int axis = split.axis();
     for (int i = 0; i < refined.length; i++) {
       if (axis < refined[i].length) {
         var parts = new ArrayList<Integer>();
         for (int k = 0; k < refined[i].length; k++) {
           if (k == axis) {
-            parts.add(refined[i][k] / split.inner);
-            parts.add(split.inner);
+            parts.add(refined[i][k] / split.inner());
+            parts.add(split.inner());
           } else {
             parts.add(refined[i][k]);
           }
@@ -81,7 +92,7 @@ final class Space {
       }
       axis -= refined[i].length;
     }
-    throw new IllegalStateException("space: no axis " + split.axis);
+    throw new IllegalStateException("space: no axis " + split.axis());
   }
 
   /** The parallel axes of this space, as they are split, followed by another axis. */
@@ -126,11 +137,7 @@ final class Space {
     long[] all = new long[parallel.length + reduced.length];
     System.arraycopy(strides, 0, all, parallel.length, strides.length);
     Affine added = affine(all);
-    long[] sum = element.coefficients.clone();
-    for (int a = 0; a < sum.length; a++) {
-      sum[a] += added.coefficients[a];
-    }
-    return new Affine(element.offset, sum);
+    return element.timesPlus(1, added);
   }
 
   /** The elements of a region of a larger value, with a stride along each parallel axis before splitting. */
@@ -155,6 +162,13 @@ final class Space {
 
   /** The sizes of a shape that are not 1. */
   static int[] nonTrivial(Shape shape) {
-    return Arrays.stream(shape.dims()).filter(d -> d != 1).toArray();
+    int[] dims = shape.dims();
+    int n = 0;
+    for (int d : dims) {
+      if (d != 1) {
+        dims[n++] = d;
+      }
+    }
+    return Arrays.copyOf(dims, n);
   }
 }

@@ -171,7 +171,7 @@ final class SplitReduction {
       }
     }
     List<Stage> renumbered = stages.stream().map(stage -> renumber(stage, index)).toList();
-    return new Lowering.Result(space, used, whole.scalars(), whole.scalarNodes(), renumbered);
+    return new Lowering.Result(space, used, whole.scalars(), whole.sources(), renumbered);
   }
 
   private static void use(int access, int[] index, List<Operand> operands, List<Operand> used) {

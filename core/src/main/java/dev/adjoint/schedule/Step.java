@@ -2,6 +2,7 @@ package dev.adjoint.schedule;
 
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
+import java.util.function.IntUnaryOperator;
 
 /**
  * One launch of a plan.
@@ -15,15 +16,33 @@ import dev.adjoint.kernel.Kernel;
 record Step(Kernel kernel, Geometry geometry, int[] values, Scalar[] scalars) {
   private static final long[] NONE = {};
 
-  /** A run-time scalar: the scalar of a node, or a fixed number if the node is -1. */
-  record Scalar(int node, long value) {
+  /** A run-time scalar: the bits of a scalar of a node from a bit on, or a fixed number if the node is -1. */
+  record Scalar(int node, long value, int shift) {
     static Scalar of(int node, int index) {
-      return new Scalar(node, index);
+      return new Scalar(node, index, 0);
     }
 
     static Scalar fixed(long value) {
-      return new Scalar(-1, value);
+      return new Scalar(-1, value, 0);
     }
+
+    private long bits(Walk walk) {
+      return node < 0 ? value : walk.nodes[node].scalars()[(int) value] >> shift;
+    }
+  }
+
+  /** This launch with other numbers for its values and for the nodes of its scalars; negative ones mean no node. */
+  Step renumbered(IntUnaryOperator number) {
+    int[] other = new int[values.length];
+    for (int k = 0; k < other.length; k++) {
+      other[k] = number.applyAsInt(values[k]);
+    }
+    Scalar[] sources = scalars.length == 0 ? scalars : new Scalar[scalars.length];
+    for (int k = 0; k < sources.length; k++) {
+      Scalar s = scalars[k];
+      sources[k] = s.node < 0 ? s : new Scalar(number.applyAsInt(s.node), s.value, s.shift);
+    }
+    return new Step(kernel, geometry, other, sources);
   }
 
   /** The bits of all scalars in a run over a walk. */
@@ -33,10 +52,7 @@ record Step(Kernel kernel, Geometry geometry, int[] values, Scalar[] scalars) {
     }
     long[] bits = new long[scalars.length];
     for (int k = 0; k < bits.length; k++) {
-      bits[k] =
-          scalars[k].node < 0
-              ? scalars[k].value
-              : walk.nodes[scalars[k].node].scalars()[(int) scalars[k].value];
+      bits[k] = scalars[k].bits(walk);
     }
     return bits;
   }

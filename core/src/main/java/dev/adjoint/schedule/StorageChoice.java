@@ -1,9 +1,7 @@
 package dev.adjoint.schedule;
 
 import dev.adjoint.graph.Op;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
+import java.util.Arrays;
 
 /**
  * Decides which values are stored rather than computed again in each kernel that needs them: what the caller wants, results of
@@ -13,11 +11,15 @@ final class StorageChoice {
   private final Walk walk;
   private final boolean eager;
   private final boolean[] stored;
+  private final int[] marks;
+  private int mark;
+  private int[] stack = new int[64];
 
   private StorageChoice(Walk walk, boolean[] wanted, boolean eager) {
     this.walk = walk;
     this.eager = eager;
     this.stored = wanted.clone();
+    this.marks = new int[walk.size()];
   }
 
   /**
@@ -41,8 +43,8 @@ final class StorageChoice {
       if (walk.isOpaque(i)) {
         stored[i] = true;
         if (!(walk.op(i) instanceof Op.Concat || walk.op(i) instanceof Op.Pad)) {
-          for (int input : walk.inputs[i]) {
-            stored[walk.viewed(input)] = true;
+          for (int k = 0; k < walk.inputs(i); k++) {
+            stored[walk.viewed(walk.input(i, k))] = true;
           }
         }
       }
@@ -60,7 +62,8 @@ final class StorageChoice {
     while (true) {
       int sum = weight(i);
       int largest = -1;
-      for (int input : walk.inputs[i]) {
+      for (int k = 0; k < walk.inputs(i); k++) {
+        int input = walk.input(i, k);
         int c = walk.isLeaf(input) || stored[input] ? Fuser.LOAD : cost[input];
         sum += c;
         int below = walk.viewed(input);
@@ -85,20 +88,24 @@ final class StorageChoice {
 
   /** The weight of all distinct nodes that are computed with a node. */
   private int exact(int i) {
-    var seen = new HashSet<Integer>();
-    var stack = new ArrayList<Integer>(List.of(i));
+    mark++;
+    int top = 0;
+    stack[top++] = i;
     int sum = 0;
-    while (!stack.isEmpty() && sum <= Fuser.MAX_INSTRUCTIONS) {
-      int n = stack.removeLast();
-      if (!seen.add(n)) {
+    while (top > 0 && sum <= Fuser.MAX_INSTRUCTIONS) {
+      int n = stack[--top];
+      if (marks[n] == mark) {
         continue;
       }
+      marks[n] = mark;
       sum += weight(n);
-      for (int input : walk.inputs[n]) {
+      for (int k = 0; k < walk.inputs(n); k++) {
+        int input = walk.input(n, k);
         if (stored[input] || walk.isLeaf(input)) {
           sum += Fuser.LOAD;
         } else {
-          stack.add(input);
+          stack = top == stack.length ? Arrays.copyOf(stack, 2 * top) : stack;
+          stack[top++] = input;
         }
       }
     }

@@ -9,11 +9,10 @@ import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Decides how variables take their new values.
@@ -24,7 +23,7 @@ import java.util.Set;
  */
 final class Updates {
   private final Walk walk;
-  private final int[] targets;
+  private final List<Target> targets;
   private final List<Launches> order = new ArrayList<>();
   private final boolean[] remembered;
   private final Map<Integer, Integer> donated = new HashMap<>();
@@ -38,7 +37,7 @@ final class Updates {
    * @param launches all groups in an order in which they can run
    * @param remembered for each node whether it must have memory of its own
    */
-  Updates(Walk walk, int[] targets, List<Launches> launches, boolean[] remembered) {
+  Updates(Walk walk, List<Target> targets, List<Launches> launches, boolean[] remembered) {
     this.remembered = remembered;
     this.walk = walk;
     this.targets = targets;
@@ -57,18 +56,20 @@ final class Updates {
   }
 
   private void arrange(List<Launches> launches) {
-    Set<Integer> updated = new HashSet<>();
-    for (int k = 0; k < targets.length; k += 2) {
-      updated.add(walk.base(targets[k]));
+    var updated = new BitSet();
+    for (Target update : targets) {
+      updated.set(walk.base(update.position()));
     }
     var last = new ArrayList<Launches>();
-    var lastMembers = new HashSet<Integer>();
+    var lastMembers = new BitSet();
     for (Launches some : launches) {
       Group group = some.group();
-      boolean writes = group.members.stream().anyMatch(updated::contains) && !canFail(group);
-      if (writes || group.reads.stream().anyMatch(lastMembers::contains)) {
+      boolean writes = anyOf(group.members, updated) && !canFail(group);
+      if (writes || anyOf(group.needs, lastMembers)) {
         last.add(some);
-        lastMembers.addAll(group.members);
+        for (int member : group.members) {
+          lastMembers.set(member);
+        }
       } else {
         order.add(some);
       }
@@ -76,28 +77,53 @@ final class Updates {
     order.addAll(last);
   }
 
+  private static boolean anyOf(int[] nodes, BitSet set) {
+    for (int node : nodes) {
+      if (set.get(node)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean canFail(Group group) {
-    return group.members.stream()
-        .anyMatch(m -> walk.op(m) instanceof Op.Gather || walk.op(m) instanceof Op.ScatterAdd);
+    for (int member : group.members) {
+      if (walk.op(member) instanceof Op.Gather || walk.op(member) instanceof Op.ScatterAdd) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void donate() {
-    boolean failing = false;
-    for (int g = order.size() - 1; g >= 0; g--) {
+    int[] launch = new int[walk.size()];
+    int[] lastRead = new int[walk.size()];
+    int afterFailing = 0;
+    for (int g = 0; g < order.size(); g++) {
       Launches some = order.get(g);
-      failing |= canFail(some.group());
-      if (failing || some.steps().size() != 1) {
-        continue;
+      afterFailing = canFail(some.group()) ? g + 1 : afterFailing;
+      for (int member : some.group().members) {
+        launch[member] = g + 1;
       }
-      for (int k = 0; k < targets.length; k += 2) {
-        int target = walk.base(targets[k]);
-        if (some.group().contains(target)
-            && !remembered[target]
-            && !donated.containsKey(target)
-            && readsInPlace(some.steps().getFirst(), target, targets[k + 1])
-            && !readLater(g, targets[k + 1])) {
-          donated.put(target, k / 2);
+      for (Step step : some.steps()) {
+        for (int v : step.values()) {
+          if (v >= 0 && v < walk.size() && walk.isLeaf(v)) {
+            lastRead[walk.alias[v]] = g + 1;
+          }
         }
+      }
+    }
+    for (int k = 0; k < targets.size(); k++) {
+      int leaf = targets.get(k).leaf();
+      int target = walk.base(targets.get(k).position());
+      int g = launch[target] - 1;
+      if (g >= afterFailing
+          && order.get(g).steps().size() == 1
+          && !remembered[target]
+          && donated(target) < 0
+          && readsInPlace(order.get(g).steps().getFirst(), target, leaf)
+          && (leaf < 0 || lastRead[walk.alias[leaf]] <= g + 1)) {
+        donated.put(target, k);
       }
     }
   }
@@ -130,19 +156,6 @@ final class Updates {
     return true;
   }
 
-  private boolean readLater(int g, int leaf) {
-    for (int later = g + 1; later < order.size(); later++) {
-      for (Step step : order.get(later).steps()) {
-        for (int v : step.values()) {
-          if (sameMemory(v, leaf)) {
-            return true;
-          }
-        }
-      }
-    }
-    return false;
-  }
-
   private boolean sameMemory(int value, int leaf) {
     return leaf >= 0
         && value >= 0
@@ -154,10 +167,10 @@ final class Updates {
   /** Launches that copy the new values that were computed elsewhere; variables are the values from {@code first} on. */
   List<Step> copies(int first) {
     var copies = new ArrayList<Step>();
-    for (int k = 0; k < targets.length; k += 2) {
-      int target = walk.base(targets[k]);
-      if (donated(target) != k / 2 && walk.nodes[target].shape().size() > 0) {
-        copies.add(copy(target, first + k / 2));
+    for (int k = 0; k < targets.size(); k++) {
+      int target = walk.base(targets.get(k).position());
+      if (donated(target) != k && walk.nodes[target].shape().size() > 0) {
+        copies.add(copy(target, first + k));
       }
     }
     return copies;

@@ -15,11 +15,14 @@ import java.util.stream.IntStream;
  * before users.
  */
 final class Walk {
+  private static final Op SOURCE = new Op.Source();
+  private static final Op EMPTY = new Op.Const();
+
+  /** More inputs than this are joined by kernels that write one part each, so that no kernel has too many operands. */
+  private static final int MOST_JOINED = 8;
+
   /** The nodes, inputs first. */
   final Node[] nodes;
-
-  /** For each node the positions of its inputs; empty for a leaf. */
-  final int[][] inputs;
 
   /** For each node the position of the first leaf with the same storage, or -1 if it is not computed. */
   final int[] alias;
@@ -27,9 +30,17 @@ final class Walk {
   /** The positions of the roots. */
   final int[] roots;
 
-  private Walk(Node[] nodes, int[][] inputs, int[] alias, int[] roots) {
+  /** The positions of all inputs; those of node i are at {@code first[i]} to {@code first[i + 1] - 1}. */
+  private final int[] inputs;
+
+  private final int[] first;
+  private final Op.Kind[] kinds;
+
+  private Walk(Node[] nodes, int[] inputs, int[] first, Op.Kind[] kinds, int[] alias, int[] roots) {
     this.nodes = nodes;
     this.inputs = inputs;
+    this.first = first;
+    this.kinds = kinds;
     this.alias = alias;
     this.roots = roots;
   }
@@ -80,51 +91,75 @@ final class Walk {
 
   private static Walk index(Node[] nodes, Positions positions, List<Node> roots) {
     int n = nodes.length;
-    int[][] inputs = new int[n][];
+    int[] first = new int[n + 1];
+    int[] inputs = new int[2 * n];
     int[] alias = new int[n];
+    var kinds = new Op.Kind[n];
     Map<Storage, Integer> storages = new IdentityHashMap<>();
+    int at = 0;
     for (int i = 0; i < n; i++) {
-      Storage storage = nodes[i].storage();
+      Node node = nodes[i];
+      first[i] = at;
+      Storage storage = node.storage();
       if (storage != null) {
         String overwrittenBy = storage.overwrittenBy();
         if (overwrittenBy != null) {
           throw new StaleTensorException(overwrittenBy);
         }
-        Integer first = storages.putIfAbsent(storage, i);
-        alias[i] = first == null ? i : first;
-        inputs[i] = NONE;
+        Integer same = storages.putIfAbsent(storage, i);
+        alias[i] = same == null ? i : same;
+        kinds[i] = Op.Kind.LEAF;
         continue;
       }
       alias[i] = -1;
-      List<Node> in = nodes[i].shape().size() == 0 ? List.of() : nodes[i].inputs();
-      inputs[i] = in.isEmpty() ? NONE : new int[in.size()];
-      for (int k = 0; k < inputs[i].length; k++) {
-        inputs[i][k] = positions.get(in.get(k));
+      if (node.shape().size() == 0) {
+        kinds[i] = Op.Kind.LEAF;
+        continue;
+      }
+      List<Node> in = node.inputs();
+      kinds[i] = kind(node);
+      if (at + in.size() > inputs.length) {
+        inputs = Arrays.copyOf(inputs, 2 * inputs.length + in.size());
+      }
+      for (int k = 0; k < in.size(); k++) {
+        inputs[at++] = positions.get(in.get(k));
       }
     }
+    first[n] = at;
     int[] rootPositions = new int[roots.size()];
     for (int i = 0; i < rootPositions.length; i++) {
       rootPositions[i] = positions.get(roots.get(i));
     }
-    return new Walk(nodes, inputs, alias, rootPositions);
+    return new Walk(nodes, inputs, first, kinds, alias, rootPositions);
   }
 
-  private static final int[] NONE = {};
+  private static Op.Kind kind(Node node) {
+    Op.Kind kind = node.op().kind();
+    return kind == Op.Kind.INDEXED || node.op() instanceof Op.Random ? Op.Kind.OWN : kind;
+  }
 
   /** This walk with only its first roots as roots. */
   Walk withRoots(int count) {
     return count == roots.length
         ? this
-        : new Walk(nodes, inputs, alias, Arrays.copyOf(roots, count));
+        : new Walk(nodes, inputs, first, kinds, alias, Arrays.copyOf(roots, count));
+  }
+
+  /** The number of inputs of a node; 0 for a leaf. */
+  int inputs(int i) {
+    return first[i + 1] - first[i];
+  }
+
+  /** The position of an input of a node. */
+  int input(int i, int k) {
+    return inputs[first[i] + k];
   }
 
   /** The nodes that no other node of this walk uses. */
   List<Node> sinks() {
     boolean[] used = new boolean[nodes.length];
-    for (int[] in : inputs) {
-      for (int i : in) {
-        used[i] = true;
-      }
+    for (int k = 0; k < first[nodes.length]; k++) {
+      used[inputs[k]] = true;
     }
     return IntStream.range(0, nodes.length).filter(i -> !used[i]).mapToObj(i -> nodes[i]).toList();
   }
@@ -165,104 +200,29 @@ final class Walk {
     return isLeaf(i) ? SOURCE : isEmpty(i) ? EMPTY : nodes[i].op();
   }
 
-  private static final Op SOURCE = new Op.Source();
-  private static final Op EMPTY = new Op.Const();
+  /** How a kernel comes by a node's elements as this computation sees it. */
+  Op.Kind kind(int i) {
+    return kinds[i];
+  }
 
   /** Whether a node only renames the elements of its first input. */
   boolean isAlias(int i) {
-    return isAlias(op(i));
-  }
-
-  /** Whether an op only renames the elements of its first input in row-major order. */
-  static boolean isAlias(Op op) {
-    return switch (op) {
-      case Op.Reshape(), Op.Detach(), Op.Custom(var _) -> true;
-      case Op.Source(),
-          Op.Const(),
-          Op.Iota(),
-          Op.Random(),
-          Op.Unary(var _),
-          Op.Binary(var _),
-          Op.Where(),
-          Op.Fma(),
-          Op.Cast(),
-          Op.Bitcast(),
-          Op.Reduce(var _, var _),
-          Op.Permute(var _),
-          Op.Expand(),
-          Op.Slice(var _, var _),
-          Op.Pad(var _),
-          Op.Concat(var _),
-          Op.Gather(var _, var _),
-          Op.ScatterAdd(var _),
-          Op.MatMul(),
-          Op.Copy() ->
-          false;
-    };
+    return kinds[i] == Op.Kind.ALIAS;
   }
 
   /** Whether the op only rearranges the elements of its first input, so that it can be part of a load. */
   boolean isView(int i) {
-    return switch (op(i)) {
-      case Op.Permute(var _), Op.Expand(), Op.Slice(var _, var _) -> true;
-      case Op.Reshape(),
-          Op.Detach(),
-          Op.Custom(var _),
-          Op.Source(),
-          Op.Const(),
-          Op.Iota(),
-          Op.Random(),
-          Op.Unary(var _),
-          Op.Binary(var _),
-          Op.Where(),
-          Op.Fma(),
-          Op.Cast(),
-          Op.Bitcast(),
-          Op.Reduce(var _, var _),
-          Op.Pad(var _),
-          Op.Concat(var _),
-          Op.Gather(var _, var _),
-          Op.ScatterAdd(var _),
-          Op.MatMul(),
-          Op.Copy() ->
-          isAlias(i);
-    };
+    return kinds[i] == Op.Kind.VIEW || kinds[i] == Op.Kind.ALIAS;
   }
 
   /** Whether the op is computed by a kernel of its own kind, to which nothing but an epilogue is fused. */
   boolean isOpaque(int i) {
-    return switch (op(i)) {
-      case Op.Random(),
-          Op.Pad(var _),
-          Op.Concat(var _),
-          Op.Gather(var _, var _),
-          Op.ScatterAdd(var _),
-          Op.MatMul() ->
-          true;
-      case Op.Source(),
-          Op.Const(),
-          Op.Iota(),
-          Op.Unary(var _),
-          Op.Binary(var _),
-          Op.Where(),
-          Op.Fma(),
-          Op.Cast(),
-          Op.Bitcast(),
-          Op.Reduce(var _, var _),
-          Op.Reshape(),
-          Op.Permute(var _),
-          Op.Expand(),
-          Op.Slice(var _, var _),
-          Op.Detach(),
-          Op.Custom(var _),
-          Op.Copy() ->
-          false;
-    };
+    return kinds[i] == Op.Kind.OWN;
   }
 
   /** Whether a node folds more than one element into each of its own. */
   boolean reduces(int i) {
-    return op(i) instanceof Op.Reduce
+    return kinds[i] == Op.Kind.REDUCTION
         && nodes[i].input(0).shape().size() != nodes[i].shape().size();
   }
 
@@ -270,7 +230,7 @@ final class Walk {
   int base(int i) {
     int b = i;
     while (isAlias(b)) {
-      b = inputs[b][0];
+      b = input(b, 0);
     }
     return b;
   }
@@ -279,7 +239,7 @@ final class Walk {
   int viewed(int i) {
     int b = i;
     while (isView(b)) {
-      b = inputs[b][0];
+      b = input(b, 0);
     }
     return b;
   }

@@ -1,0 +1,179 @@
+package dev.adjoint.schedule;
+
+import dev.adjoint.Shape;
+import dev.adjoint.graph.Op;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * Finds the group of each stored node by itself: over which space it is computed, and what must be stored before that is possible.
+ * The answer depends on the structure of its cone, so it is found once for each.
+ */
+final class Drafts {
+  /** Reductions over at most this many elements are done again within a row kernel instead of being stored. */
+  private static final long MAX_ROW = 1 << 16;
+
+  private static final BoundedCache<Signature, Draft> KNOWN =
+      new BoundedCache<>(16L << 20, Draft::bytes);
+
+  private final Walk walk;
+  private final boolean[] stored;
+  private final Templates templates;
+  private final boolean eager;
+  private final int[] users;
+
+  /**
+   * What is known of a structure.
+   *
+   * @param reduction the number in the cone of the reduction whose space the group has; -1 if it has that of its own node
+   * @param demands the numbers of the nodes that must be stored
+   */
+  private record Draft(int reduction, int[] demands, long bytes) {}
+
+  Drafts(Walk walk, boolean[] stored, Templates templates, boolean eager) {
+    this.walk = walk;
+    this.stored = stored;
+    this.templates = templates;
+    this.eager = eager;
+    this.users = new int[walk.size()];
+    // Users come after their inputs, so a view knows its users before its input counts them.
+    for (int i = walk.size() - 1; i >= 0; i--) {
+      int times = walk.isView(i) ? users[i] : 1;
+      for (int k = 0; k < walk.inputs(i); k++) {
+        users[walk.input(i, k)] += times;
+      }
+    }
+  }
+
+  /** The group of a node; what it needs and cannot compute itself becomes stored. */
+  Group of(int i) {
+    Group simplest = simplest(i);
+    Cone cone = templates.cone(simplest, simplest.outputs());
+    Signature structure = structure(i, cone);
+    Draft draft = KNOWN.get(structure);
+    if (draft == null) {
+      draft = find(i, cone.nodes(), structure.bytes());
+      KNOWN.put(structure, draft);
+    }
+    int[] nodes = cone.nodes();
+    for (int demand : draft.demands) {
+      stored[nodes[demand]] = true;
+    }
+    return draft.reduction < 0 ? simplest : rows(i, nodes[draft.reduction]);
+  }
+
+  private Group simplest(int i) {
+    return walk.isOpaque(i)
+        ? Group.opaque(walk, i)
+        : Group.map(i, Space.nonTrivial(walk.nodes[i].shape()));
+  }
+
+  /** The structure of a cone, and which of its reductions have one user. */
+  private Signature structure(int i, Cone cone) {
+    int[] code = Arrays.copyOf(cone.code(), cone.code().length + cone.nodes().length + 1);
+    int at = cone.code().length;
+    code[at++] = eager ? 1 : 0;
+    for (int n : cone.nodes()) {
+      code[at++] = walk.reduces(n) && users[n] == 1 ? 1 : 0;
+    }
+    return new Signature(code);
+  }
+
+  private Draft find(int i, int[] nodes, long bytes) {
+    var demands = new ArrayList<Integer>();
+    while (true) {
+      int reduction = walk.isOpaque(i) ? -1 : reduction(i);
+      Group group = reduction < 0 ? simplest(i) : rows(i, reduction);
+      Cone cone = templates.cone(group, group.outputs());
+      Template template = templates.of(group, group.outputs(), cone);
+      if (template.fits()) {
+        return new Draft(
+            indexOf(nodes, reduction),
+            demands.stream().mapToInt(d -> indexOf(nodes, d)).toArray(),
+            64 + bytes);
+      }
+      int demand = template.unfit() < 0 ? -1 : cone.nodes()[template.unfit()];
+      if (demand < 0 || demand == i || stored[demand]) {
+        throw new IllegalStateException(
+            "fuser: cannot lower "
+                + walk.nodes[i]
+                + (demand < 0 ? "" : " for " + walk.nodes[demand]));
+      }
+      stored[demand] = true;
+      demands.add(demand);
+    }
+  }
+
+  private static int indexOf(int[] nodes, int node) {
+    for (int k = 0; k < nodes.length; k++) {
+      if (nodes[k] == node) {
+        return k;
+      }
+    }
+    return -1;
+  }
+
+  /** The reduction whose space a node's kernel has, if it can be done within that kernel; -1 if there is none. */
+  private int reduction(int i) {
+    if (walk.reduces(i)) {
+      return i;
+    }
+    int[] dims = Space.nonTrivial(walk.nodes[i].shape());
+    for (int r : eager ? List.<Integer>of() : reductionsBelow(i)) {
+      Shape input = walk.nodes[r].input(0).shape();
+      boolean full = Arrays.equals(Space.nonTrivial(input), dims);
+      boolean row = Arrays.equals(Space.nonTrivial(walk.nodes[r].shape()), dims) && users[r] == 1;
+      if ((full && rowSize(r) <= MAX_ROW) || row) {
+        return r;
+      }
+    }
+    return -1;
+  }
+
+  private Group rows(int i, int reduction) {
+    Shape input = walk.nodes[reduction].input(0).shape();
+    return Group.rows(i, Space.nonTrivial(input), reducedAxes(reduction));
+  }
+
+  private boolean[] reducedAxes(int reduction) {
+    var op = (Op.Reduce) walk.op(reduction);
+    return Group.reducedNonTrivial(walk.nodes[reduction].input(0).shape(), op.axes());
+  }
+
+  private long rowSize(int reduction) {
+    int[] dims = Space.nonTrivial(walk.nodes[reduction].input(0).shape());
+    boolean[] reduced = reducedAxes(reduction);
+    long n = 1;
+    for (int d = 0; d < dims.length; d++) {
+      n *= reduced[d] ? dims[d] : 1;
+    }
+    return n;
+  }
+
+  /** The reductions that a node would be computed from within its own kernel, largest input first. */
+  private List<Integer> reductionsBelow(int i) {
+    var seen = new HashSet<Integer>();
+    var found = new ArrayList<Integer>();
+    var stack = new ArrayList<Integer>(List.of(i));
+    while (!stack.isEmpty()) {
+      int n = stack.removeLast();
+      if (!seen.add(n) || walk.isLeaf(n) || (stored[n] && n != i)) {
+        continue;
+      }
+      if (walk.reduces(n) && walk.nodes[n].input(0).shape().size() > 0) {
+        found.add(n);
+      } else {
+        for (int k = 0; k < walk.inputs(n); k++) {
+          stack.add(walk.input(n, k));
+        }
+      }
+    }
+    found.sort(
+        (a, b) ->
+            Long.compare(
+                walk.nodes[b].input(0).shape().size(), walk.nodes[a].input(0).shape().size()));
+    return found;
+  }
+}
