@@ -62,8 +62,8 @@ final class CScalars {
   }
 
   /**
-   * Whether a position may be used. One that is out of range sets a word; all that set it write the same, so none has to wait for
-   * another.
+   * Whether a position may be used. One that is out of range lowers the second number of {@link Faults}: all that do write the
+   * same, so none has to wait for another.
    */
   String check(Instr.Check check) {
     text.helper(
@@ -72,7 +72,7 @@ final class CScalars {
             + dialect.global
             + "i32* fault, i64 value, i64 size, i32 used) {\n"
             + "  const i32 inside = value >= 0 && value < size;\n"
-            + "  if (used && !inside) fault[1] = 1;\n"
+            + "  if (used && !inside) fault[1] = 0;\n"
             + "  return used && inside;\n}\n");
     String condition = check.condition() < 0 ? "1" : "v" + check.condition();
     return "check(fault, v" + check.value() + ", v" + check.size() + ", " + condition + ")";

@@ -5,6 +5,7 @@ import dev.adjoint.device.PositionException;
 import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
+import java.util.List;
 
 /** A loop kernel with its index space. */
 final class LoopLaunch implements Program.Launch {
@@ -65,7 +66,7 @@ final class LoopLaunch implements Program.Launch {
    */
   static void mustNotHaveFailed(Kernel kernel, boolean[] failed) {
     if (failed[0]) {
-      throw new PositionException("cpu: " + kernel.name() + ": a position is out of range");
+      throw new PositionException("cpu", List.of(kernel.name()));
     }
   }
 

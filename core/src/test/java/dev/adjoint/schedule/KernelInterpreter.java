@@ -11,6 +11,7 @@ import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Runs kernels one element at a time. It shares no code with the code generators, so that tests of the fuser do not depend
@@ -44,7 +45,7 @@ final class KernelInterpreter {
 
   private static void mustBeInRange(Kernel kernel, boolean inRange) {
     if (!inRange) {
-      throw new PositionException("interpreter: " + kernel.name() + ": a position is out of range");
+      throw new PositionException("interpreter", List.of(kernel.name()));
     }
   }
 
