@@ -40,7 +40,7 @@ final class BodyWriter {
       switch (instr) {
         case Instr.Load load -> used.add(load.access());
         case Instr.Index index -> used.add(index.access());
-        case Instr.Scalar _, Instr.Literal _, Instr.Reduced _, Instr.Apply _ -> {}
+        case Instr.Scalar _, Instr.Literal _, Instr.Reduced _, Instr.Apply _, Instr.Check _ -> {}
       }
     }
     switch (stage) {
@@ -62,7 +62,8 @@ final class BodyWriter {
       Instr instr = body.get(v);
       String value =
           switch (instr) {
-            case Instr.Load(int access, var type) -> load(access, type, element.apply(access));
+            case Instr.Load load -> load(load, element.apply(load.access()));
+            case Instr.Check check -> scalars.check(check);
             case Instr.Index(int access) -> "(i32) (" + element.apply(access) + ")";
             case Instr.Scalar(int argument, var type) -> parameters.scalar(argument, type);
             case Instr.Literal(var type, long bits) -> CTypes.literal(dialect, type, bits);
@@ -76,9 +77,13 @@ final class BodyWriter {
     }
   }
 
-  private String load(int access, DType type, String element) {
-    String loaded = "a" + (first + access) + "[" + element + "]";
-    return type == DType.BOOL ? loaded + " != 0" : loaded;
+  private String load(Instr.Load load, String element) {
+    String at = load.at() < 0 ? "" : " + v" + load.at();
+    String loaded = "a" + (first + load.access()) + "[" + element + at + "]";
+    String value = load.type() == DType.BOOL ? loaded + " != 0" : loaded;
+    return load.condition() < 0
+        ? value
+        : "v" + load.condition() + " ? " + value + " : " + CTypes.literal(dialect, load.type(), 0);
   }
 
   /** Prints the stores of a stage. */

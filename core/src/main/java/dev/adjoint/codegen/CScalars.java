@@ -1,6 +1,7 @@
 package dev.adjoint.codegen;
 
 import dev.adjoint.DType;
+import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.ScalarOp;
 
 /**
@@ -36,6 +37,7 @@ final class CScalars {
       case ADD -> sum(type, a, b);
       case SUB -> type.isFloat() ? a + " - " + b : unsigned(type, a, "-", b);
       case MUL -> product(type, a, b);
+      case MULHI -> "(i32) " + dialect.highProduct("(u32) " + a, "(u32) " + b);
       case DIV -> type.isFloat() ? a + " / " + b : divide(type, a, b);
       case REM -> type.isFloat() ? "fmod(" + a + ", " + b + ")" : remainder(type, a, b);
       case MIN -> extremum(text, dialect, "min", type, a, b);
@@ -57,6 +59,23 @@ final class CScalars {
       case CAST -> convert(type, result, a);
       case BITCAST -> bitcast(type, result, a);
     };
+  }
+
+  /**
+   * Whether a position may be used. One that is out of range lowers the second number of {@link Faults}: all that do write the
+   * same, so none has to wait for another.
+   */
+  String check(Instr.Check check) {
+    text.helper(
+        dialect.function
+            + " i32 check("
+            + dialect.global
+            + "i32* fault, i64 value, i64 size, i32 used) {\n"
+            + "  const i32 inside = value >= 0 && value < size;\n"
+            + "  if (used && !inside) fault[1] = 0;\n"
+            + "  return used && inside;\n}\n");
+    String condition = check.condition() < 0 ? "1" : "v" + check.condition();
+    return "check(fault, v" + check.value() + ", v" + check.size() + ", " + condition + ")";
   }
 
   static String sum(DType type, String a, String b) {

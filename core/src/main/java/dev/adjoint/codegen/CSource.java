@@ -10,15 +10,15 @@ import java.util.List;
 /**
  * A kernel as C.
  *
- * <p>The function takes a pointer per access that is memory, then, if {@code reportsPositions}, a pointer {@code fault} to an
+ * <p>The function takes a pointer per access that is memory, then, unless it has no {@link Faults}, a pointer {@code fault} to two
  * i32, then a structure with the numbers of the launch, which {@link CLaunch} fills.
  *
  * @param name the name of the function
  * @param text what to compile; launches of equal text can share a program
  * @param buffers for each pointer the number of its access
- * @param reportsPositions whether the kernel lowers {@code fault} to the number of an index point whose position is out of range
+ * @param faults what the kernel tells about positions that are out of range
  */
-public record CSource(String name, String text, List<Integer> buffers, boolean reportsPositions) {
+public record CSource(String name, String text, List<Integer> buffers, Faults faults) {
   /**
    * Prints a kernel for the launches of a device over one geometry.
    *
@@ -66,7 +66,8 @@ public record CSource(String name, String text, List<Integer> buffers, boolean r
       text.append(helper).append('\n');
     }
     text.append(target.dialect().kernel).append(' ').append(name).append('(');
-    text.append(parameters.declaration(accesses, form.reportsPositions()))
+    Faults faults = Faults.of(kernel);
+    text.append(parameters.declaration(accesses, faults))
         .append(") {\n")
         .append(body)
         .append("}\n");
@@ -76,7 +77,7 @@ public record CSource(String name, String text, List<Integer> buffers, boolean r
         buffers.add(a);
       }
     }
-    var source = new CSource(name, text.toString(), List.copyOf(buffers), form.reportsPositions());
+    var source = new CSource(name, text.toString(), List.copyOf(buffers), faults);
     return new CLaunch(
         source,
         accesses,
@@ -93,7 +94,7 @@ public record CSource(String name, String text, List<Integer> buffers, boolean r
 
   /** The number of pointers that the function takes. */
   public int pointers() {
-    return buffers.size() + (reportsPositions ? 1 : 0);
+    return buffers.size() + (faults == Faults.NONE ? 0 : 1);
   }
 
   /** The words that a listing or an error shows. */

@@ -31,7 +31,8 @@ public enum Dialect {
       "as_float(%s)",
       "as_long(%s)",
       "as_double(%s)",
-      "atomic_min(%s, %s);"),
+      "atomic_min(%s, %s);",
+      "mul_hi(%s, %s)"),
 
   /** CUDA C++, in the part of it that is C. */
   CUDA(
@@ -60,7 +61,8 @@ public enum Dialect {
       "__int_as_float(%s)",
       "__double_as_longlong(%s)",
       "__longlong_as_double(%s)",
-      "atomicMin(%s, %s);");
+      "atomicMin(%s, %s);",
+      "__umulhi(%s, %s)");
 
   private final String options;
   private final int mostRowGroups;
@@ -79,6 +81,7 @@ public enum Dialect {
   final String bitsF64;
   final String doubleOf;
   private final String atomicMin;
+  private final String highProduct;
 
   Dialect(
       String options,
@@ -97,7 +100,8 @@ public enum Dialect {
       String floatOf,
       String bitsF64,
       String doubleOf,
-      String atomicMin) {
+      String atomicMin,
+      String highProduct) {
     this.options = options;
     this.mostRowGroups = mostRowGroups;
     this.preamble = preamble;
@@ -115,6 +119,7 @@ public enum Dialect {
     this.bitsF64 = bitsF64;
     this.doubleOf = doubleOf;
     this.atomicMin = atomicMin;
+    this.highProduct = highProduct;
   }
 
   /** The compiler options without which results would have other bits: no contraction, exact division and square root. */
@@ -146,6 +151,11 @@ public enum Dialect {
     return this == CUDA
         ? String.format(word, (char) ('x' + dimension))
         : String.format(word, dimension);
+  }
+
+  /** The high 32 bits of the product of two unsigned numbers. */
+  String highProduct(String a, String b) {
+    return String.format(highProduct, a, b);
   }
 
   /** A statement that lowers a number in memory. */

@@ -14,11 +14,6 @@ interface Form {
   /** The groups of a launch. */
   Grid grid();
 
-  /** Whether the kernel checks positions, and so takes one pointer more. */
-  default boolean reportsPositions() {
-    return false;
-  }
-
   /** The form of a kernel that suits a machine and the sizes. */
   static Form of(Kernel kernel, Target target, Geometry geometry) {
     return switch (kernel) {

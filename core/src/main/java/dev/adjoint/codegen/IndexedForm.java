@@ -78,11 +78,6 @@ final class IndexedForm implements Form {
     return geometry;
   }
 
-  @Override
-  public boolean reportsPositions() {
-    return true;
-  }
-
   private LaneNest nest(CodeText text, Parameters parameters) {
     return new LaneNest(text, parameters, target, rows, lane);
   }

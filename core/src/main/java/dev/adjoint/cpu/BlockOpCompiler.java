@@ -32,7 +32,7 @@ final class BlockOpCompiler {
 
   /** The operation of an instruction. */
   static BlockOp of(List<Instr> body, Instr.Apply apply) {
-    List<DType> operands = LoopShape.operands(apply).stream().map(o -> body.get(o).type()).toList();
+    List<DType> operands = apply.operands().stream().map(o -> body.get(o).type()).toList();
     return COMPILED.computeIfAbsent(
         new Key(apply.op(), operands, apply.type()), BlockOpCompiler::compile);
   }

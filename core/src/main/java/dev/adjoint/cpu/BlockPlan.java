@@ -90,8 +90,10 @@ final class BlockPlan {
           places[v] = take(instr.type(), free, temporaries);
           steps.add(new Step(instr, null, places[v], 0, 0, 0));
         }
+        case Instr.Check _ ->
+            throw new IllegalStateException("kernel: CHECK is done by plain loops alone");
         case Instr.Apply apply -> {
-          for (int o : LoopShape.operands(apply)) {
+          for (int o : apply.operands()) {
             if (lastUse[o] == v && temporaries.contains(places[o]) && !free.contains(places[o])) {
               free.add(places[o]);
             }
@@ -112,7 +114,7 @@ final class BlockPlan {
     int[] last = new int[body.size()];
     for (int v = 0; v < last.length; v++) {
       if (uses[v] > 0 && body.get(v) instanceof Instr.Apply apply) {
-        for (int o : LoopShape.operands(apply)) {
+        for (int o : apply.operands()) {
           last[o] = v;
         }
       }

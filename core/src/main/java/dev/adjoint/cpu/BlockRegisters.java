@@ -118,7 +118,7 @@ final class BlockRegisters {
             to[i] = (int) (start + i * stride);
           }
         }
-        case Instr.Scalar _, Instr.Literal _, Instr.Reduced _ ->
+        case Instr.Scalar _, Instr.Literal _, Instr.Reduced _, Instr.Check _ ->
             throw new IllegalStateException("kernel: no step");
       }
     }

@@ -3,6 +3,10 @@ package dev.adjoint.cpu;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Instr;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Stage;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,16 +23,21 @@ final class Extents {
     this.end = end;
   }
 
-  /** The extents of the accesses of a launch; index accesses, and those that walk an axis of size 0, reach nothing. */
-  static Extents of(String kernel, List<Access> accesses, Geometry geometry) {
+  /**
+   * The extents of the accesses of a launch; index accesses, and those that walk an axis of size 0, reach nothing. Accesses that are
+   * only read where the kernel says are left out: what it adds, and whether it reads, is not known here.
+   */
+  static Extents of(Kernel kernel, Geometry geometry) {
+    List<Access> accesses = kernel.accesses();
     int n = accesses.size();
+    boolean[] direct = direct(kernel);
     long[] first = new long[n];
     long[] end = new long[n];
     for (int a = 0; a < n; a++) {
       Access access = accesses.get(a);
       long low = geometry.offsets()[a];
       long high = low;
-      boolean reaches = access.kind() != Access.Kind.INDEX;
+      boolean reaches = access.kind() != Access.Kind.INDEX && direct[a];
       for (int axis = 0; axis < geometry.sizes().length; axis++) {
         long stride = geometry.strides()[a][axis];
         long way = stride * Math.max(0, geometry.sizes()[axis] - 1);
@@ -41,7 +50,36 @@ final class Extents {
         end[a] = (high + 1) * access.dtype().bytes();
       }
     }
-    return new Extents(kernel, first, end);
+    return new Extents(kernel.name(), first, end);
+  }
+
+  /** For each access whether something happens at its place as the geometry gives it. */
+  private static boolean[] direct(Kernel kernel) {
+    boolean[] direct = new boolean[kernel.accesses().size()];
+    switch (kernel) {
+      case Kernel.Loop loop -> direct(loop, direct, 0);
+      case Kernel.MatMul(var _, var _, var epilogue) -> {
+        Arrays.fill(direct, true);
+        if (epilogue != null) {
+          int first = direct.length - epilogue.accesses().size();
+          Arrays.fill(direct, first, direct.length, false);
+          direct(epilogue, direct, first);
+        }
+      }
+      case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _ -> Arrays.fill(direct, true);
+    }
+    return direct;
+  }
+
+  private static void direct(Kernel.Loop loop, boolean[] direct, int first) {
+    for (Stage stage : loop.stages()) {
+      for (Instr instr : stage.body()) {
+        if (instr instanceof Instr.Load load && !load.isComputed()) {
+          direct[first + load.access()] = true;
+        }
+      }
+      LoopShape.stores(stage).forEach(s -> direct[first + s.access()] = true);
+    }
   }
 
   /**

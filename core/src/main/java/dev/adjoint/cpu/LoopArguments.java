@@ -8,11 +8,12 @@ package dev.adjoint.cpu;
  *     accesses in units
  * @param scalars the raw bits of the scalars
  * @param sizes the sizes of the reduction axes, without the lane axis
+ * @param failed its one element becomes true where a checked position is out of range
  */
 @SuppressWarnings("ArrayRecordComponent") // no array is ever compared
-record LoopArguments(long[] bases, long[] strides, long[] scalars, int[] sizes) {
+record LoopArguments(long[] bases, long[] strides, long[] scalars, int[] sizes, boolean[] failed) {
   /** The same with other bases. */
   LoopArguments at(long[] others) {
-    return new LoopArguments(others, strides, scalars, sizes);
+    return new LoopArguments(others, strides, scalars, sizes, failed);
   }
 }

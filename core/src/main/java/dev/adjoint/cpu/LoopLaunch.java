@@ -1,9 +1,11 @@
 package dev.adjoint.cpu;
 
 import dev.adjoint.device.Buffer;
+import dev.adjoint.device.PositionException;
 import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
+import java.util.List;
 
 /** A loop kernel with its index space. */
 final class LoopLaunch implements Program.Launch {
@@ -19,7 +21,7 @@ final class LoopLaunch implements Program.Launch {
     this.workers = workers;
     this.grid = LoopGrid.of(code.shape(), geometry);
     Kernel.Loop kernel = code.shape().kernel();
-    this.extents = Extents.of(kernel.name(), kernel.accesses(), geometry);
+    this.extents = Extents.of(kernel, geometry);
     this.tasks = grid.tasks();
     this.atOnce = tasks == 1 && grid.outer.length == 0 && grid.colsAtOnce >= grid.cols;
   }
@@ -44,7 +46,8 @@ final class LoopLaunch implements Program.Launch {
     for (int a = 0; a < addresses.length; a++) {
       addresses[a] += grid.offsets[a];
     }
-    var arguments = new LoopArguments(addresses, grid.strides, scalars, grid.sizes);
+    boolean[] failed = new boolean[1];
+    var arguments = new LoopArguments(addresses, grid.strides, scalars, grid.sizes, failed);
     LoopCode current = code.current(grid.points);
     if (atOnce) {
       current.run(arguments, 0, grid.rows, 0, grid.cols);
@@ -52,6 +55,18 @@ final class LoopLaunch implements Program.Launch {
       task(current, arguments, 0);
     } else {
       workers.run(tasks, task -> task(current, arguments, task));
+    }
+    mustNotHaveFailed(code.shape().kernel(), failed);
+  }
+
+  /**
+   * Throws if a checked position was out of range.
+   *
+   * @param failed what the kernel's loops have left in {@link LoopArguments#failed}
+   */
+  static void mustNotHaveFailed(Kernel kernel, boolean[] failed) {
+    if (failed[0]) {
+      throw new PositionException("cpu", List.of(kernel.name()));
     }
   }
 

@@ -9,6 +9,7 @@ import dev.adjoint.kernel.Stage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** What the code generator needs to know about a loop kernel beyond what it says itself. */
 final class LoopShape {
@@ -85,6 +86,13 @@ final class LoopShape {
         .anyMatch(i -> i instanceof Instr.Apply a && a.op().isScalarOnly(a.type()));
   }
 
+  /** Whether the bodies decide where, or whether, to read, or check positions; only plain loops do that. */
+  boolean computesPositions() {
+    return kernel.stages().stream()
+        .flatMap(s -> s.body().stream())
+        .anyMatch(i -> i instanceof Instr.Check || (i instanceof Instr.Load l && l.isComputed()));
+  }
+
   /** The number of instructions of all stages, loads included. */
   int instructions() {
     return kernel.stages().stream().mapToInt(s -> s.body().size()).sum();
@@ -97,15 +105,20 @@ final class LoopShape {
       uniform[v] =
           switch (body.get(v)) {
             case Instr.Load load ->
-                kernel.accesses().get(load.access()).lane() == Access.Lane.BROADCAST;
+                kernel.accesses().get(load.access()).lane() == Access.Lane.BROADCAST
+                    && isUniform(load, uniform);
             case Instr.Index index ->
                 kernel.accesses().get(index.access()).lane() == Access.Lane.BROADCAST;
             case Instr.Scalar _, Instr.Literal _ -> true;
             case Instr.Reduced _ -> kernel.laneReduces();
-            case Instr.Apply apply -> operands(apply).stream().allMatch(o -> uniform[o]);
+            case Instr.Apply _, Instr.Check _ -> isUniform(body.get(v), uniform);
           };
     }
     return uniform;
+  }
+
+  private static boolean isUniform(Instr instr, boolean[] uniform) {
+    return instr.operands().stream().allMatch(o -> uniform[o]);
   }
 
   /**
@@ -119,8 +132,8 @@ final class LoopShape {
     boolean[] needed = new boolean[uniform.length];
     roots.forEach(root -> needed[root] = true);
     for (int v = 0; v < uniform.length; v++) {
-      if (uses[v] > 0 && !uniform[v] && stage.body().get(v) instanceof Instr.Apply apply) {
-        operands(apply).forEach(o -> needed[o] = true);
+      if (uses[v] > 0 && !uniform[v]) {
+        stage.body().get(v).operands().forEach(o -> needed[o] = true);
       }
     }
     List<Integer> frontier = new ArrayList<>();
@@ -134,7 +147,7 @@ final class LoopShape {
 
   private static boolean isComputed(Instr instr) {
     return switch (instr) {
-      case Instr.Load _, Instr.Index _, Instr.Apply _ -> true;
+      case Instr.Load _, Instr.Index _, Instr.Apply _, Instr.Check _ -> true;
       case Instr.Literal _, Instr.Scalar _, Instr.Reduced _ -> false;
     };
   }
@@ -146,31 +159,27 @@ final class LoopShape {
       uses[root]++;
     }
     for (int v = body.size() - 1; v >= 0; v--) {
-      if (uses[v] > 0 && body.get(v) instanceof Instr.Apply apply) {
-        for (int o : operands(apply)) {
-          uses[o]++;
-        }
+      if (uses[v] > 0) {
+        body.get(v).operands().forEach(o -> uses[o]++);
       }
     }
     return uses;
   }
 
-  /** The operands of an operation. */
-  static List<Integer> operands(Instr.Apply apply) {
-    return switch (apply.op().arity()) {
-      case 1 -> List.of(apply.a());
-      case 2 -> List.of(apply.a(), apply.b());
-      default -> List.of(apply.a(), apply.b(), apply.c());
-    };
+  /** The values that a stage folds or stores, and then those that it checks. */
+  static List<Integer> roots(Stage stage) {
+    IntStream results =
+        switch (stage) {
+          case Stage.Reduce reduce -> reduce.folds().stream().mapToInt(Stage.Fold::value);
+          case Stage.Map map -> map.stores().stream().mapToInt(Stage.Store::value);
+          case Stage.Finish finish -> finish.stores().stream().mapToInt(Stage.Store::value);
+        };
+    return IntStream.concat(results, checks(stage.body())).boxed().toList();
   }
 
-  /** The values that a stage folds or stores. */
-  static List<Integer> roots(Stage stage) {
-    return switch (stage) {
-      case Stage.Reduce reduce -> reduce.folds().stream().map(Stage.Fold::value).toList();
-      case Stage.Map map -> map.stores().stream().map(Stage.Store::value).toList();
-      case Stage.Finish finish -> finish.stores().stream().map(Stage.Store::value).toList();
-    };
+  /** The values of a body that are checks of positions. */
+  static IntStream checks(List<Instr> body) {
+    return IntStream.range(0, body.size()).filter(v -> body.get(v) instanceof Instr.Check);
   }
 
   /** The stores of a stage. */
@@ -191,7 +200,7 @@ final class LoopShape {
         switch (stage.body().get(v)) {
           case Instr.Load load -> touched[load.access()] = true;
           case Instr.Index index -> touched[index.access()] = true;
-          case Instr.Scalar _, Instr.Literal _, Instr.Reduced _, Instr.Apply _ -> {}
+          case Instr.Scalar _, Instr.Literal _, Instr.Reduced _, Instr.Apply _, Instr.Check _ -> {}
         }
       }
     }

@@ -56,7 +56,7 @@ final class MatMulProgram implements Program {
       }
       tiles = epilogue.prepare(rowStrides, columnStrides);
     }
-    Extents extents = Extents.of(kernel.name(), accesses, geometry);
+    Extents extents = Extents.of(kernel, geometry);
     return new MatMulLaunch(batches, product, tiles, extents, strides, geometry.offsets(), groups);
   }
 
@@ -142,24 +142,27 @@ final class MatMulProgram implements Program {
     @Override
     public void run(Buffer[] buffers, long[] starts, long[] scalars) {
       extents.check(buffers, starts);
+      boolean[] failed = new boolean[1];
       if (groups == 0) {
         for (int b = 0; b < batches.count; b++) {
-          item(b, buffers, starts, scalars, workers);
+          item(b, buffers, starts, scalars, failed);
         }
-        return;
+      } else {
+        workers.run(
+            groups,
+            group -> {
+              int low = (int) ((long) batches.count * group / groups);
+              int high = (int) ((long) batches.count * (group + 1) / groups);
+              for (int b = low; b < high; b++) {
+                item(b, buffers, starts, scalars, failed);
+              }
+            });
       }
-      workers.run(
-          groups,
-          group -> {
-            int low = (int) ((long) batches.count * group / groups);
-            int high = (int) ((long) batches.count * (group + 1) / groups);
-            for (int b = low; b < high; b++) {
-              item(b, buffers, starts, scalars, workers);
-            }
-          });
+      LoopLaunch.mustNotHaveFailed(kernel, failed);
     }
 
-    private void item(int batch, Buffer[] buffers, long[] starts, long[] scalars, Workers team) {
+    private void item(
+        int batch, Buffer[] buffers, long[] starts, long[] scalars, boolean[] failed) {
       long[] origins = new long[strides.length];
       int rest = batch;
       for (int axis = batches.sizes.length - 1; axis >= 0; axis--) {
@@ -177,8 +180,8 @@ final class MatMulProgram implements Program {
           matrix(address(0, buffers, starts, origins), strides[0][rank - 3], strides[0][rank - 1]),
           matrix(address(1, buffers, starts, origins), strides[1][rank - 2], strides[1][rank - 1]),
           matrix(address(2, buffers, starts, origins), strides[2][rank - 3], 1),
-          finish(origins, buffers, starts, scalars),
-          team);
+          finish(origins, buffers, starts, scalars, failed),
+          workers);
     }
 
     private long address(int access, Buffer[] buffers, long[] starts, long[] origins) {
@@ -186,7 +189,8 @@ final class MatMulProgram implements Program {
       return ((CpuBuffer) buffers[access]).address() + starts[access] + origins[access] * bytes;
     }
 
-    private Gemm.Finish finish(long[] origins, Buffer[] buffers, long[] starts, long[] scalars) {
+    private Gemm.Finish finish(
+        long[] origins, Buffer[] buffers, long[] starts, long[] scalars, boolean[] failed) {
       TileProgram.Tiles then = tiles;
       if (then == null) {
         return (row, rows, column, columns) -> {};
@@ -202,7 +206,7 @@ final class MatMulProgram implements Program {
         }
       }
       return (row, rows, column, columns) ->
-          then.run(positions, scalars, row, rows, column, columns);
+          then.run(positions, scalars, failed, row, rows, column, columns);
     }
   }
 }

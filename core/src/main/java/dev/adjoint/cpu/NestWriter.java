@@ -2,6 +2,7 @@ package dev.adjoint.cpu;
 
 import static java.lang.constant.ConstantDescs.CD_Double;
 import static java.lang.constant.ConstantDescs.CD_Float;
+import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_byte;
 import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_float;
@@ -33,6 +34,7 @@ abstract class NestWriter {
   private static final int STRIDES = 7;
   private static final int SCALARS = 8;
   private static final int SIZES = 9;
+  private static final int FAILED = 10;
 
   final LoopShape shape;
   final Kernel.Loop kernel;
@@ -56,7 +58,7 @@ abstract class NestWriter {
     this.shape = shape;
     this.kernel = shape.kernel();
     this.code = code;
-    this.emitter = new Emitter(code, SIZES + 1);
+    this.emitter = new Emitter(code, FAILED + 1);
     this.cols = COLS;
     int n = kernel.accesses().size();
     rowStrides = new int[n];
@@ -84,6 +86,7 @@ abstract class NestWriter {
     component("strides", CD_long, STRIDES);
     component("scalars", CD_long, SCALARS);
     component("sizes", CD_int, SIZES);
+    component("failed", CD_boolean, FAILED);
     for (int s = 0; s < scalars.length; s++) {
       code.aload(SCALARS).loadConstant(s).laload();
       scalars[s] = storeScalar(kernel.scalars().get(s));
@@ -113,6 +116,11 @@ abstract class NestWriter {
           }
         });
     code.return_();
+  }
+
+  /** The variable of the array that tells whether a checked position was out of range. */
+  final int failed() {
+    return FAILED;
   }
 
   /** Writes what is done once, before all rows. */
@@ -199,9 +207,15 @@ abstract class NestWriter {
    * address is in bounds, so that loops have no checks, and no code to leave them by: that halves the time to compile them.
    */
   final void address(Position position, int access, int further, Runnable between) {
+    address(position, access, further, between, () -> {});
+  }
+
+  /** The same, where {@code moved} moves the address on the stack by what the body computes. */
+  final void address(Position position, int access, int further, Runnable between, Runnable moved) {
     code.getstatic(NATIVE_MEMORY, "ALL", Emitter.SEGMENT);
     between.run();
     number(position, access, further);
+    moved.run();
     code.loadConstant(NativeMemory.ADDRESS_MASK).land();
   }
 

@@ -1,11 +1,15 @@
 package dev.adjoint.cpu;
 
+import static java.lang.constant.ConstantDescs.CD_boolean;
+import static java.lang.constant.ConstantDescs.CD_int;
+
 import dev.adjoint.DType;
-import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Stage;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
 import java.util.Arrays;
 import java.util.List;
 
@@ -89,21 +93,81 @@ final class ScalarBody {
         share(value, kind);
       }
       case Instr.Load load -> {
-        Access access = nest.kernel.accesses().get(load.access());
-        nest.address(position, load.access(), 0, () -> emitter.layout(access.dtype()));
-        emitter.get(access.dtype());
+        if (load.condition() >= 0) {
+          loadWhere(load);
+        } else {
+          load(load);
+        }
+        share(value, kind);
+      }
+      case Instr.Check check -> {
+        check(check);
         share(value, kind);
       }
       case Instr.Apply apply -> {
-        LoopShape.operands(apply).forEach(this::push);
+        apply.operands().forEach(this::push);
         ops.operation(apply.op(), LoopShape.operandType(body, apply), apply.type());
         share(value, kind);
       }
     }
   }
 
-  /** Stores values at the position. */
+  private void load(Instr.Load load) {
+    DType memory = nest.kernel.accesses().get(load.access()).dtype();
+    nest.address(
+        position, load.access(), 0, () -> emitter.layout(memory), () -> addDistance(load, memory));
+    emitter.get(memory);
+  }
+
+  /** Adds what the body computes to the address on the stack. */
+  private void addDistance(Instr.Load load, DType memory) {
+    if (load.at() < 0) {
+      return;
+    }
+    push(load.at());
+    if (body.get(load.at()).type() == DType.I32) {
+      code.i2l();
+    }
+    code.loadConstant((long) memory.bytes()).lmul().ladd();
+  }
+
+  /** Computes a load onto the stack, or 0 where its condition does not hold. */
+  private void loadWhere(Instr.Load load) {
+    if (load.at() >= 0) {
+      // What only one of two ways computes is in no variable on the other.
+      variable(load.at());
+    }
+    Label absent = code.newLabel();
+    Label end = code.newLabel();
+    push(load.condition());
+    code.ifeq(absent);
+    load(load);
+    code.goto_(end).labelBinding(absent);
+    emitter.constant(load.type(), 0);
+    code.labelBinding(end);
+  }
+
+  private void check(Instr.Check check) {
+    push(check.value());
+    push(check.size());
+    if (check.condition() >= 0) {
+      push(check.condition());
+    } else {
+      code.loadConstant(1);
+    }
+    code.aload(nest.failed());
+    ClassDesc type = Emitter.descriptor(body.get(check.value()).type());
+    emitter.scalar("check", CD_int, type, type, CD_int, CD_boolean.arrayType());
+  }
+
+  /** Does the checks of the body that nothing before needed. */
+  void check() {
+    LoopShape.checks(body).forEach(this::variable);
+  }
+
+  /** Stores values at the position, after all checks. */
   void store(List<Stage.Store> stores) {
+    check();
     if (stores.size() > 1) {
       // All loads come before the first store, which may go to the same memory.
       stores.forEach(s -> variable(s.value()));

@@ -69,6 +69,7 @@ final class ScalarOps {
       case ADD -> operator(number(op, type), IADD, LADD, FADD, DADD);
       case SUB -> operator(number(op, type), ISUB, LSUB, FSUB, DSUB);
       case MUL -> operator(type, IMUL, LMUL, FMUL, DMUL);
+      case MULHI -> emitter.scalar("mulhi", t, t, t);
       case AND -> operator(type, IAND, LAND, null, null);
       case OR -> operator(type, IOR, LOR, null, null);
       case XOR -> operator(type, IXOR, LXOR, null, null);

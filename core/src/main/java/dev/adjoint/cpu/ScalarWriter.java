@@ -147,6 +147,7 @@ final class ScalarWriter extends NestWriter {
         1,
         () -> {
           List<Stage.Fold> folds = reduce.folds();
+          body.check();
           int[] values = folds.stream().mapToInt(f -> body.variable(f.value())).toArray();
           code.iload(lane).iload(group).loadConstant(1).isub().iand().iload(offset).iadd();
           int partial = emitter.storeNew(TypeKind.INT);
@@ -192,6 +193,7 @@ final class ScalarWriter extends NestWriter {
               shape.touched(stage),
               p -> {
                 ScalarBody body = new ScalarBody(this, reduce, LoopShape.roots(reduce), reduced, p);
+                body.check();
                 List<Integer> values = new ArrayList<>();
                 reduce.folds().forEach(f -> values.add(body.variable(f.value())));
                 IntStream.range(0, values.size())

@@ -8,6 +8,27 @@ final class Scalars {
     return b != 0 ? 1 : 0;
   }
 
+  /** The high half of an unsigned product. */
+  static int mulhi(int a, int b) {
+    return (int) (Integer.toUnsignedLong(a) * Integer.toUnsignedLong(b) >>> 32);
+  }
+
+  /** Whether a position is in range; if it is not where it must be, that is left in the first element of an array. */
+  static int check(int value, int size, int condition, boolean[] failed) {
+    return check((long) value, size, condition, failed);
+  }
+
+  static int check(long value, long size, int condition, boolean[] failed) {
+    if (condition == 0) {
+      return 0;
+    }
+    if (value >= 0 && value < size) {
+      return 1;
+    }
+    failed[0] = true;
+    return 0;
+  }
+
   static int div(int a, int b) {
     return b == 0 ? 0 : a / b;
   }

@@ -1,6 +1,7 @@
 package dev.adjoint.cpu;
 
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.schedule.Debug;
 import java.util.Locale;
 
 /**
@@ -12,7 +13,7 @@ import java.util.Locale;
 final class TieredCode {
   /** Which code runs. */
   enum Tier {
-    /** The interpreter of blocks alone. */
+    /** The interpreter of blocks alone, where it has the kernel. */
     BLOCKS,
     /** Plain loops alone. */
     SCALAR,
@@ -54,9 +55,14 @@ final class TieredCode {
     if (hasVectors && tier == Tier.VECTOR) {
       VectorClasses.load();
     }
+    boolean computesPositions = shape.computesPositions();
+    if (computesPositions) {
+      Debug.note("cpu: " + kernel.name() + " computes positions, so it runs as plain loops");
+    }
     current =
         switch (tier) {
-          case BLOCKS -> new BlockInterpreter(shape);
+          case BLOCKS ->
+              computesPositions ? BytecodeCompiler.scalar(shape) : new BlockInterpreter(shape);
           case SCALAR -> BytecodeCompiler.scalar(shape);
           case VECTOR ->
               BytecodeCompiler.vector(shape).orElseGet(() -> BytecodeCompiler.scalar(shape));

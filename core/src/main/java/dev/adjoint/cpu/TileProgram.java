@@ -60,9 +60,11 @@ final class TileProgram {
      * @param origins for each access the address of (0, 0), with the launch's start, the access' offset and the batch in it; for
      *     index accesses the number at (0, 0)
      * @param scalars the raw bits of the scalars
+     * @param failed its one element becomes true where a checked position is out of range
      */
-    void run(long[] origins, long[] scalars, int row0, int rows, int col0, int cols) {
-      var arguments = new LoopArguments(origins, strides, scalars, NO_SIZES);
+    void run(
+        long[] origins, long[] scalars, boolean[] failed, int row0, int rows, int col0, int cols) {
+      var arguments = new LoopArguments(origins, strides, scalars, NO_SIZES, failed);
       code.current((long) rows * cols).run(arguments, row0, rows, col0, cols);
     }
   }

@@ -53,7 +53,8 @@ final class VectorBody {
     }
     return switch (body.get(value)) {
       case Instr.Load _ -> DType.BOOL;
-      case Instr.Literal _, Instr.Scalar _, Instr.Index _, Instr.Reduced _ -> DType.I32;
+      case Instr.Literal _, Instr.Scalar _, Instr.Index _, Instr.Reduced _, Instr.Check _ ->
+          DType.I32;
       case Instr.Apply apply -> {
         DType operand = LoopShape.operandType(body, apply);
         yield operand != DType.BOOL ? operand : maskType(firstMask(apply));
@@ -63,7 +64,7 @@ final class VectorBody {
 
   /** The operand in whose species an operation on masks is done. */
   private static int firstMask(Instr.Apply apply) {
-    return LoopShape.operands(apply).getFirst();
+    return apply.operands().getFirst();
   }
 
   /** Computes a value into a variable. */
@@ -109,6 +110,7 @@ final class VectorBody {
       case Instr.Apply apply -> apply(apply);
       case Instr.Literal _, Instr.Scalar _ ->
           throw new IllegalStateException("kernel: " + instr + " differs by lane");
+      case Instr.Check _ -> throw new IllegalStateException("kernel: CHECK has no vector form");
     }
     if (uses[value] > 1) {
       nest.code.dup();
@@ -203,8 +205,23 @@ final class VectorBody {
         push(apply.b());
         ops.shift(type);
       }
-      case NEG, ABS, SQRT, NOT, ADD, SUB, MUL, DIV, MIN, MAX, AND, OR, FMA, CAST, BITCAST -> {
-        LoopShape.operands(apply).forEach(this::push);
+      case NEG,
+          ABS,
+          SQRT,
+          NOT,
+          ADD,
+          SUB,
+          MUL,
+          MULHI,
+          DIV,
+          MIN,
+          MAX,
+          AND,
+          OR,
+          FMA,
+          CAST,
+          BITCAST -> {
+        apply.operands().forEach(this::push);
         ops.operation(apply.op(), type, apply.type());
       }
       case REM -> throw new IllegalStateException("kernel: REM has no vector form");
@@ -216,9 +233,7 @@ final class VectorBody {
     boolean[] own = ownedBy(apply.c());
     for (int v = 0; v <= apply.c(); v++) {
       if (own[v] && body.get(v) instanceof Instr.Apply part) {
-        LoopShape.operands(part).stream()
-            .filter(o -> !own[o] && !uniform[o])
-            .forEach(this::variable);
+        part.operands().stream().filter(o -> !own[o] && !uniform[o]).forEach(this::variable);
       }
     }
     Label end = nest.code.newLabel();
@@ -242,7 +257,7 @@ final class VectorBody {
     for (int v = value; v >= 0; v--) {
       own[v] = variables[v] < 0 && ownUses[v] == uses[v] && ownUses[v] > 0;
       if (own[v] && body.get(v) instanceof Instr.Apply apply) {
-        LoopShape.operands(apply).forEach(o -> ownUses[o]++);
+        apply.operands().forEach(o -> ownUses[o]++);
       }
     }
     return own;
@@ -287,7 +302,7 @@ final class VectorBody {
         pushMask(swapped ? apply.a() : apply.b(), species);
         ops.maskOperation(apply.op());
       }
-      case NEG, ABS, SQRT, ADD, SUB, DIV, REM, SHL, SHR, USHR, FMA, BITCAST ->
+      case NEG, ABS, SQRT, ADD, SUB, MULHI, DIV, REM, SHL, SHR, USHR, FMA, BITCAST ->
           throw new IllegalStateException("kernel: " + apply.op() + " of bool");
     }
   }

@@ -8,17 +8,21 @@ import static dev.adjoint.cpu.VectorTypes.VECTOR;
 import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_byte;
 import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
 
 import dev.adjoint.DType;
 import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.ScalarOp;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 
 /** Writes operations of the Vector API on operands that are on the stack. */
 final class VectorOps {
+  private static final long LOW_HALF = 0xFFFFFFFFL;
+
   private final Emitter emitter;
   private final CodeBuilder code;
   private final VectorTypes types;
@@ -113,6 +117,7 @@ final class VectorOps {
           NOT,
           ADD,
           SUB,
+          MULHI,
           DIV,
           REM,
           SHL,
@@ -146,6 +151,7 @@ final class VectorOps {
               ADD,
               SUB,
               MUL,
+              MULHI,
               DIV,
               REM,
               MIN,
@@ -196,6 +202,7 @@ final class VectorOps {
       case ADD -> binary("add", type);
       case SUB -> binary("sub", type);
       case MUL -> binary("mul", type);
+      case MULHI -> highProduct();
       case DIV -> binary("div", type);
       case MIN -> binary("min", type);
       case MAX -> binary("max", type);
@@ -210,6 +217,46 @@ final class VectorOps {
       case REM, XOR, SHL, SHR, USHR, EQ, NE, LT, LE, GT, GE, SELECT, SELECT_LIKELY ->
           throw new IllegalStateException("kernel: " + op + " has its own way");
     }
+  }
+
+  /**
+   * Two vectors of I32 to the high halves of their unsigned products: those of the even and of the odd lanes come from products of
+   * 64 bits, whose factors the compiler sees to have 32.
+   */
+  private void highProduct() {
+    int b = emitter.storeNew(TypeKind.REFERENCE);
+    int a = emitter.storeNew(TypeKind.REFERENCE);
+    evenLanes(a);
+    evenLanes(b);
+    binary("mul", DType.I64);
+    shiftOperator(ScalarOp.USHR);
+    shiftBy(DType.I64, 32);
+    oddLanes(a);
+    oddLanes(b);
+    binary("mul", DType.I64);
+    andLong(~LOW_HALF);
+    binary("or", DType.I64);
+    reinterpret(DType.I64, DType.I32);
+  }
+
+  /** Pushes the even lanes of a vector of I32 as a vector of I64. */
+  private void evenLanes(int variable) {
+    code.aload(variable);
+    reinterpret(DType.I32, DType.I64);
+    andLong(LOW_HALF);
+  }
+
+  private void oddLanes(int variable) {
+    code.aload(variable);
+    reinterpret(DType.I32, DType.I64);
+    shiftOperator(ScalarOp.USHR);
+    shiftBy(DType.I64, 32);
+  }
+
+  private void andLong(long mask) {
+    code.loadConstant(mask);
+    ClassDesc vector = VectorTypes.vector(DType.I64);
+    emitter.invoke(vector, "and", vector, CD_long);
   }
 
   /**
@@ -264,6 +311,10 @@ final class VectorOps {
     if (from.bytes() != to.bytes()) {
       throw new IllegalStateException("kernel: BITCAST from " + from + " to " + to);
     }
+    reinterpret(from, to);
+  }
+
+  private void reinterpret(DType from, DType to) {
     String name =
         switch (to) {
           case F32 -> "reinterpretAsFloats";

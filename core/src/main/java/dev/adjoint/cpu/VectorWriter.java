@@ -133,7 +133,7 @@ final class VectorWriter extends NestWriter {
                       instr.type(),
                       () ->
                           code.loadLocal(Emitter.kind(instr.type()), scalars[scalar.argument()])));
-          case Instr.Load _, Instr.Index _, Instr.Reduced _, Instr.Apply _ -> {}
+          case Instr.Load _, Instr.Check _, Instr.Index _, Instr.Reduced _, Instr.Apply _ -> {}
         }
       }
     }
@@ -164,7 +164,7 @@ final class VectorWriter extends NestWriter {
     roots.forEach(root -> needed[root] = uniform[root]);
     for (int v = 0; v < uniform.length; v++) {
       if (uses[v] > 0 && !uniform[v] && body.get(v) instanceof Instr.Apply apply) {
-        for (int o : LoopShape.operands(apply)) {
+        for (int o : apply.operands()) {
           boolean count =
               switch (apply.op()) {
                 case SHL, SHR, USHR ->

@@ -76,7 +76,8 @@ final class WarmUpJob {
     }
     int[] sizes = new int[shape.loops()];
     Arrays.fill(sizes, 2);
-    arguments = new LoopArguments(bases, strides, new long[kernel.scalars().size()], sizes);
+    long[] scalars = new long[kernel.scalars().size()];
+    arguments = new LoopArguments(bases, strides, scalars, sizes, new boolean[1]);
     vector = compile();
   }
 

@@ -47,8 +47,11 @@ public interface Backend {
   /**
    * Prepares to run launches of this device one after the other; done once per plan, so this may be slow. A device that starts
    * many launches in less time than each by itself does so here.
+   *
+   * @param firstUpdate the number of the first launch that writes memory of variables, or how many launches there are. A device
+   *     that asks only once whether checked positions were in range does so before this one
    */
-  default Sequence sequence(List<Program.Launch> launches) {
+  default Sequence sequence(List<Program.Launch> launches, int firstUpdate) {
     return Sequence.oneByOne(launches);
   }
 

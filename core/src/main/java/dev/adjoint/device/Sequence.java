@@ -6,12 +6,13 @@ import java.util.List;
 public interface Sequence {
   /**
    * Enqueues all launches in order, each with what {@link Program.Launch#run} takes. If this fails, it is not known which of them
-   * ran, except that none ran after one that failed.
+   * ran, except that none ran after one that failed, and none that updates variables where a checked position was out of range.
    *
    * @param buffers for each launch its buffers
    * @param starts for each launch the byte within each buffer where the data begins
    * @param scalars for each launch the raw bits of its scalars
-   * @throws IndexOutOfBoundsException if a gather or scatter position is out of range
+   * @throws IndexOutOfBoundsException if a gather or scatter position is out of range; a {@link PositionException} if one is that
+   *    a loop kernel checks
    */
   void run(Buffer[][] buffers, long[][] starts, long[][] scalars);
 

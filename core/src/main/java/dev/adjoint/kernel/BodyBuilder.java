@@ -26,6 +26,32 @@ public final class BodyBuilder {
     return instructions.get(value).type();
   }
 
+  /**
+   * The element of an access at a distance, where a condition holds, and else 0.
+   *
+   * @param at the I32 or I64 value that is added to the place, or -1
+   * @param condition the BOOL value, or -1
+   */
+  public int load(int access, int at, int condition, DType type) {
+    mustBe("the distance of a load", at, DType.I32, DType.I64);
+    mustBe("the condition of a load", condition, DType.BOOL, DType.BOOL);
+    return add(new Instr.Load(access, at, condition, type));
+  }
+
+  /** Whether a position is in a range of a size of the same type; it must be where a condition, or -1, holds. */
+  public int check(int value, int size, int condition) {
+    mustBe("a position", value, DType.I32, DType.I64);
+    mustBe("the size that bounds a position", size, type(value), type(value));
+    mustBe("the condition of a check", condition, DType.BOOL, DType.BOOL);
+    return add(new Instr.Check(value, size, condition));
+  }
+
+  private void mustBe(String what, int value, DType one, DType other) {
+    if (value >= 0 && type(value) != one && type(value) != other) {
+      throw new IllegalStateException("kernel: " + what + " is " + type(value));
+    }
+  }
+
   /** Applies an operation to one value; the result has the value's type. */
   public int apply(ScalarOp op, int a) {
     return add(new Instr.Apply(op, type(a), a, -1, -1));

@@ -1,6 +1,8 @@
 package dev.adjoint.kernel;
 
 import dev.adjoint.DType;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One instruction of a kernel body, in static single assignment form: operands are indices of earlier instructions of the
@@ -13,8 +15,57 @@ public sealed interface Instr {
   /** The type of the value. */
   DType type();
 
-  /** The element of a memory operand at the current index. */
-  record Load(int access, DType type) implements Instr {}
+  /** The earlier values that this one is computed from. */
+  default List<Integer> operands() {
+    return List.of();
+  }
+
+  /**
+   * The element of a memory operand at the current index, or at a distance from there that the body computes.
+   *
+   * @param at the I32 or I64 value that is added to the place of the access, in elements, and may be negative; -1 for none
+   * @param condition the BOOL value that must hold: where it does not, nothing is read, and the value is 0; -1 for none. Where it
+   *     holds, the element must be there: devices do not look
+   */
+  record Load(int access, int at, int condition, DType type) implements Instr {
+    /** The element at the current index. */
+    public Load(int access, DType type) {
+      this(access, -1, -1, type);
+    }
+
+    /** Whether the body decides where, or whether, to read. */
+    public boolean isComputed() {
+      return at >= 0 || condition >= 0;
+    }
+
+    @Override
+    public List<Integer> operands() {
+      return present(at, condition);
+    }
+  }
+
+  /**
+   * Whether a position may be used: {@code condition && 0 <= value && value < size}, as BOOL.
+   *
+   * <p>This is also an effect: where the condition holds and the position is out of range, the launch fails. It still runs to its
+   * end, as loads under this value read nothing there, and then throws a {@link dev.adjoint.device.PositionException}. So it is
+   * done for every point that its stage visits, whether anything needs the value or not.
+   *
+   * @param value an I32 or I64 value
+   * @param size a value of the same type
+   * @param condition the BOOL value under which the position is used; -1 if it always is
+   */
+  record Check(int value, int size, int condition) implements Instr {
+    @Override
+    public DType type() {
+      return DType.BOOL;
+    }
+
+    @Override
+    public List<Integer> operands() {
+      return present(value, size, condition);
+    }
+  }
 
   /** The affine value of an {@link Access.Kind#INDEX} operand at the current index, as I32. */
   record Index(int access) implements Instr {
@@ -34,5 +85,18 @@ public sealed interface Instr {
   record Reduced(int slot, DType type) implements Instr {}
 
   /** A scalar operation; operands beyond its arity are -1. */
-  record Apply(ScalarOp op, DType type, int a, int b, int c) implements Instr {}
+  record Apply(ScalarOp op, DType type, int a, int b, int c) implements Instr {
+    @Override
+    public List<Integer> operands() {
+      return switch (op.arity()) {
+        case 1 -> List.of(a);
+        case 2 -> List.of(a, b);
+        default -> List.of(a, b, c);
+      };
+    }
+  }
+
+  private static List<Integer> present(int... values) {
+    return IntStream.of(values).filter(v -> v >= 0).boxed().toList();
+  }
 }

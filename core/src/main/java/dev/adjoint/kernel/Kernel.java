@@ -71,6 +71,13 @@ public sealed interface Kernel {
       return wide ? 8 : 16;
     }
 
+    /** Whether a stage checks positions, see {@link Instr.Check}. */
+    public boolean checksPositions() {
+      return stages.stream()
+          .flatMap(s -> s.body().stream())
+          .anyMatch(i -> i instanceof Instr.Check);
+    }
+
     /** The axis along which vectors lie. */
     public int laneAxis() {
       return laneReduces ? rank() - 1 : parallelRank - 1;

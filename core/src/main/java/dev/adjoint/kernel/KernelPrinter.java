@@ -117,7 +117,10 @@ public final class KernelPrinter {
 
   private static String text(Instr instr) {
     return switch (instr) {
-      case Instr.Load(int access, var _) -> "load a" + access;
+      case Instr.Load(int access, int at, int condition, var _) ->
+          "load a" + access + (at < 0 ? "" : " at v" + at) + where(condition);
+      case Instr.Check(int value, int size, int condition) ->
+          "check v" + value + " below v" + size + where(condition);
       case Instr.Index(int access) -> "index a" + access;
       case Instr.Scalar(int argument, var _) -> "scalar s" + argument;
       case Instr.Literal(var type, long bits) -> literal(type, bits);
@@ -125,6 +128,10 @@ public final class KernelPrinter {
       case Instr.Apply(var op, var _, int a, int b, int c) ->
           lower(op) + " v" + a + (b < 0 ? "" : " v" + b) + (c < 0 ? "" : " v" + c);
     };
+  }
+
+  private static String where(int condition) {
+    return condition < 0 ? "" : " where v" + condition;
   }
 
   private static String literal(DType type, long bits) {

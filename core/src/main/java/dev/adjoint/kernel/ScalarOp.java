@@ -20,6 +20,8 @@ public enum ScalarOp {
   ADD(2),
   SUB(2),
   MUL(2),
+  /** The high 32 bits of the unsigned product of two I32 values. */
+  MULHI(2),
   /** Correctly rounded float division; integer division truncates and gives 0 for a zero divisor. */
   DIV(2),
   /** Integer remainder with the sign of the dividend, 0 for a zero divisor; exact {@code fmod} of floats. */

@@ -53,7 +53,7 @@ final class Plan {
         steps.stream()
             .map(step -> Programs.get(device, step.kernel()).prepare(step.geometry()))
             .toList();
-    this.sequence = device.backend().sequence(launches);
+    this.sequence = device.backend().sequence(launches, launches.size());
     this.starts = steps.stream().map(step -> starts(step.values())).toArray(long[][]::new);
   }
 

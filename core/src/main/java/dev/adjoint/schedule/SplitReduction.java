@@ -161,9 +161,9 @@ final class SplitReduction {
     for (Stage stage : stages) {
       for (Instr instr : stage.body()) {
         switch (instr) {
-          case Instr.Load(int access, var _) -> use(access, index, operands, used);
+          case Instr.Load load -> use(load.access(), index, operands, used);
           case Instr.Index(int access) -> use(access, index, operands, used);
-          case Instr.Scalar _, Instr.Literal _, Instr.Reduced _, Instr.Apply _ -> {}
+          case Instr.Scalar _, Instr.Literal _, Instr.Reduced _, Instr.Apply _, Instr.Check _ -> {}
         }
       }
       for (Stage.Store store : stores(stage)) {
@@ -195,9 +195,15 @@ final class SplitReduction {
             .map(
                 instr ->
                     switch (instr) {
-                      case Instr.Load(int access, var type) -> new Instr.Load(index[access], type);
+                      case Instr.Load(int access, int at, int condition, var type) ->
+                          new Instr.Load(index[access], at, condition, type);
                       case Instr.Index(int access) -> new Instr.Index(index[access]);
-                      case Instr.Scalar _, Instr.Literal _, Instr.Reduced _, Instr.Apply _ -> instr;
+                      case Instr.Scalar _,
+                          Instr.Literal _,
+                          Instr.Reduced _,
+                          Instr.Apply _,
+                          Instr.Check _ ->
+                          instr;
                     })
             .toList();
     List<Stage.Store> stores =

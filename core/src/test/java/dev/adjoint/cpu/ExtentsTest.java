@@ -5,23 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adjoint.DType;
 import dev.adjoint.device.Buffer;
-import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Launches are refused that would leave their blocks. */
 class ExtentsTest {
   private static final Kernel.Loop CHAIN = LoopKernels.chain(1);
-  private static final List<Access> ACCESSES = CHAIN.accesses();
 
   private static void check(int n, long stride, long offset, long start, int elements) {
     long[] one = {1};
     Geometry geometry =
         new Geometry(new int[] {n}, new long[] {offset, 0, 0}, new long[][] {{stride}, one, one});
     Buffer wide = buffer(1 << 20);
-    Extents.of(CHAIN.name(), ACCESSES, geometry)
+    Extents.of(CHAIN, geometry)
         .check(new Buffer[] {buffer(elements), wide, wide}, new long[] {start, 0, 0});
   }
 

@@ -22,6 +22,7 @@ public final class LoopInterpreter {
   private final long[] starts;
   private final long[] scalars;
   private final List<Long> reduced = new ArrayList<>();
+  private boolean failed;
 
   private LoopInterpreter(
       Kernel.Loop kernel,
@@ -36,8 +37,12 @@ public final class LoopInterpreter {
     this.scalars = scalars;
   }
 
-  /** Runs a launch of a kernel; a segment that it does not use may be any. */
-  public static void run(
+  /**
+   * Runs a launch of a kernel; a segment that it does not use may be any.
+   *
+   * @return whether all positions that it checks are in range
+   */
+  public static boolean run(
       Kernel.Loop kernel,
       Geometry geometry,
       MemorySegment[] segments,
@@ -48,6 +53,7 @@ public final class LoopInterpreter {
         indices(geometry.sizes(), 0, kernel.parallelRank(), new int[kernel.rank()])) {
       interpreter.point(index);
     }
+    return !interpreter.failed;
   }
 
   /** All values of the axes from a first to an end, in row-major order; the other axes stay. */
@@ -203,7 +209,8 @@ public final class LoopInterpreter {
     for (int v = 0; v < values.length; v++) {
       values[v] =
           switch (body.get(v)) {
-            case Instr.Load load -> load(load.access(), index);
+            case Instr.Load load -> load(load, values, index);
+            case Instr.Check check -> check(check, values) ? 1 : 0;
             case Instr.Index operand -> (int) position(operand.access(), index);
             case Instr.Scalar scalar -> scalars[scalar.argument()];
             case Instr.Literal literal -> literal.bits();
@@ -223,9 +230,22 @@ public final class LoopInterpreter {
     return values;
   }
 
-  private long load(int access, int[] index) {
+  private boolean check(Instr.Check check, long[] values) {
+    boolean used = check.condition() < 0 || values[check.condition()] != 0;
+    long value = values[check.value()];
+    boolean inside = 0 <= value && value < values[check.size()];
+    failed |= used && !inside;
+    return used && inside;
+  }
+
+  private long load(Instr.Load load, long[] values, int[] index) {
+    if (load.condition() >= 0 && values[load.condition()] == 0) {
+      return 0;
+    }
+    int access = load.access();
     DType type = kernel.accesses().get(access).dtype();
-    long at = starts[access] + position(access, index) * type.bytes();
+    long element = position(access, index) + (load.at() < 0 ? 0 : values[load.at()]);
+    long at = starts[access] + element * type.bytes();
     MemorySegment memory = segments[access];
     return switch (type) {
       case F32, I32 -> memory.get(ValueLayout.JAVA_INT_UNALIGNED, at);

@@ -302,6 +302,11 @@ final class RandomLoop {
           body.apply(op, a, b);
         }
       }
+      case MULHI -> {
+        if (same && t == DType.I32) {
+          body.apply(op, a, b);
+        }
+      }
       case SHL, SHR, USHR -> {
         if (t.isInteger()) {
           body.apply(

@@ -33,7 +33,8 @@ class TileProgramTest {
       for (int row0 = 0; row0 < ROWS; row0 += 14) {
         for (int col0 = 0; col0 < COLS; col0 += 32) {
           int rows = Math.min(14, ROWS - row0);
-          tiles.run(origins, loop.scalars, row0, rows, col0, Math.min(32, COLS - col0));
+          tiles.run(
+              origins, loop.scalars, new boolean[1], row0, rows, col0, Math.min(32, COLS - col0));
         }
       }
       assertEquals("", loop.difference(expected, actual));

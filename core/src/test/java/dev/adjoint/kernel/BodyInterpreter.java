@@ -24,10 +24,12 @@ public final class BodyInterpreter {
     for (int i = 0; i <= result; i++) {
       values[i] =
           switch (body.get(i)) {
-            case Instr.Load load -> inputs[load.access()];
+            case Instr.Load(int access, int at, int condition, var _)
+                when at < 0 && condition < 0 ->
+                inputs[access];
             case Instr.Literal literal -> literal(literal.type(), literal.bits(), n);
             case Instr.Apply apply -> apply(apply, values, n);
-            case Instr.Index _, Instr.Scalar _, Instr.Reduced _ ->
+            case Instr.Load _, Instr.Check _, Instr.Index _, Instr.Scalar _, Instr.Reduced _ ->
                 throw new IllegalArgumentException("not a scalar function: " + body.get(i));
           };
     }
@@ -76,6 +78,7 @@ public final class BodyInterpreter {
           ADD,
           SUB,
           MUL,
+          MULHI,
           DIV,
           REM,
           MIN,
@@ -142,6 +145,7 @@ public final class BodyInterpreter {
           ADD,
           SUB,
           MUL,
+          MULHI,
           DIV,
           REM,
           MIN,

@@ -46,6 +46,7 @@ final class Lanes {
                     ADD,
                     SUB,
                     MUL,
+                    MULHI,
                     DIV,
                     AND,
                     OR,
@@ -69,6 +70,7 @@ final class Lanes {
         }
       }
       case NOT,
+          MULHI,
           AND,
           OR,
           XOR,
@@ -107,6 +109,7 @@ final class Lanes {
             case MIN -> Math.min(a[i], b[i]);
             case MAX -> Math.max(a[i], b[i]);
             case NOT,
+                MULHI,
                 AND,
                 OR,
                 XOR,
@@ -138,6 +141,7 @@ final class Lanes {
             case ADD -> a[i] + b[i];
             case SUB -> a[i] - b[i];
             case MUL -> a[i] * b[i];
+            case MULHI -> (int) Math.unsignedMultiplyHigh((long) a[i] << 32, b[i] & 0xFFFFFFFFL);
             case DIV -> b[i] == 0 ? 0 : a[i] / b[i];
             case REM -> b[i] == 0 ? 0 : a[i] % b[i];
             case NEG -> -a[i];
@@ -180,7 +184,7 @@ final class Lanes {
             case SHL -> a[i] << b[i];
             case SHR -> a[i] >> b[i];
             case USHR -> a[i] >>> b[i];
-            case SQRT, EQ, NE, LT, LE, GT, GE, FMA, SELECT, SELECT_LIKELY, CAST, BITCAST ->
+            case SQRT, MULHI, EQ, NE, LT, LE, GT, GE, FMA, SELECT, SELECT_LIKELY, CAST, BITCAST ->
                 throw new IllegalArgumentException("not for i64: " + op);
           };
     }

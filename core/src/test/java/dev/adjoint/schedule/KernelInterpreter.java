@@ -4,12 +4,14 @@ import dev.adjoint.DType;
 import dev.adjoint.cpu.LoopInterpreter;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.HostBackend;
+import dev.adjoint.device.PositionException;
 import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Runs kernels one element at a time. It shares no code with the code generators, so that tests of the fuser do not depend
@@ -25,8 +27,10 @@ final class KernelInterpreter {
         (buffers, starts, scalars) -> {
           MemorySegment[] memory = segments(buffers);
           switch (kernel) {
-            case Kernel.Loop loop -> LoopInterpreter.run(loop, geometry, memory, starts, scalars);
-            case Kernel.MatMul product -> product(product, geometry, memory, starts, scalars);
+            case Kernel.Loop loop ->
+                mustBeInRange(loop, LoopInterpreter.run(loop, geometry, memory, starts, scalars));
+            case Kernel.MatMul product ->
+                mustBeInRange(product, product(product, geometry, memory, starts, scalars));
             case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _ ->
                 throw new IllegalStateException("the interpreter has no " + kernel.name());
           }
@@ -39,7 +43,14 @@ final class KernelInterpreter {
         .toArray(MemorySegment[]::new);
   }
 
-  private static void product(
+  private static void mustBeInRange(Kernel kernel, boolean inRange) {
+    if (!inRange) {
+      throw new PositionException("interpreter", List.of(kernel.name()));
+    }
+  }
+
+  /** Runs a product; whether all positions that its epilogue checks are in range. */
+  private static boolean product(
       Kernel.MatMul product, Geometry at, MemorySegment[] memory, long[] starts, long[] scalars) {
     int axes = at.sizes().length - 1;
     int[] outer = Arrays.copyOf(at.sizes(), axes);
@@ -67,13 +78,14 @@ final class KernelInterpreter {
       var map =
           new Kernel.Loop(
               axes, 0, false, epilogue.accesses(), epilogue.scalars(), epilogue.stages());
-      LoopInterpreter.run(
+      return LoopInterpreter.run(
           map,
           new Geometry(outer, offsets, strides),
           Arrays.copyOfRange(memory, OPERANDS, memory.length),
           Arrays.copyOfRange(starts, OPERANDS, starts.length),
           scalars);
     }
+    return true;
   }
 
   private static long element(Geometry at, int access, int[] index) {

@@ -59,7 +59,7 @@ final class SmallLaunches implements AutoCloseable {
     String before = System.getProperty(GRAPHS);
     System.setProperty(GRAPHS, graphs ? "on" : "off");
     try {
-      return backend.sequence(launches);
+      return backend.sequence(launches, launches.size());
     } finally {
       if (before == null) {
         System.clearProperty(GRAPHS);

@@ -74,13 +74,11 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
   }
 
   @Override
-  public Sequence sequence(List<Program.Launch> launches) {
+  public Sequence sequence(List<Program.Launch> launches, int firstUpdate) {
     session.run(
         () -> "giving back the graphs of plans that are gone",
         session.graphs()::destroyUnreachable);
-    return CudaSequence.wanted()
-        ? new CudaSequence(session, launches)
-        : Sequence.oneByOne(launches);
+    return new CudaSequence(session, launches, firstUpdate, CudaSequence.wanted());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.adjoint.cuda;
 
+import dev.adjoint.codegen.Faults;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
 import dev.adjoint.device.Sequence;
@@ -14,9 +15,15 @@ import java.util.List;
  * cuBLASLt gets into a graph only by capturing the stream; its arguments are the library's secret, so new addresses mean to
  * capture it again, which costs the call that a graph would save, and the update of the graph on top. Such products are large, so
  * the device is busy for longer than a launch takes; their epilogues are kernels of ours.
+ *
+ * <p>Kernels that check positions can be in a graph. What they saw is read before the first launch that updates variables, where a
+ * graph ends, and after the last launch.
  */
 final class CudaSequence implements Sequence {
+  private final CudaSession session;
+  private final boolean graphs;
   private final List<Sequence> sections = new ArrayList<>();
+  private boolean checks;
 
   /**
    * A kernel among the launches of a plan.
@@ -25,27 +32,54 @@ final class CudaSequence implements Sequence {
    */
   record KernelOfPlan(int launch, KernelLaunch kernel) {}
 
-  /** A sequence of launches of a device. */
-  CudaSequence(CudaSession session, List<Program.Launch> launches) {
+  /**
+   * A sequence of launches of a device.
+   *
+   * @param firstUpdate the number of the first launch that updates variables
+   * @param graphs whether to make graphs
+   */
+  CudaSequence(
+      CudaSession session, List<Program.Launch> launches, int firstUpdate, boolean graphs) {
+    this.session = session;
+    this.graphs = graphs;
     var neighbours = new ArrayList<KernelOfPlan>();
+    var unread = new ArrayList<String>();
     for (int i = 0; i < launches.size(); i++) {
+      if (i == firstUpdate) {
+        addLook(neighbours, unread);
+      }
       for (Program.Launch piece : ((CudaLaunch) launches.get(i)).pieces()) {
-        if (piece instanceof KernelLaunch kernel && !kernel.reportsPositions()) {
+        if (piece instanceof KernelLaunch kernel && kernel.faults() != Faults.POINT) {
           neighbours.add(new KernelOfPlan(i, kernel));
+          if (kernel.faults() == Faults.FLAG) {
+            unread.add(kernel.name());
+          }
         } else {
-          addGraph(session, neighbours);
+          addGraph(neighbours);
           sections.add(alone(i, piece));
         }
       }
     }
-    addGraph(session, neighbours);
+    addLook(neighbours, unread);
+    addGraph(neighbours);
+  }
+
+  /** Adds a look at what kernels saw, after those that were not added yet, and forgets them all. */
+  private void addLook(List<KernelOfPlan> neighbours, List<String> kernels) {
+    if (!kernels.isEmpty()) {
+      addGraph(neighbours);
+      List<String> names = List.copyOf(kernels);
+      sections.add((buffers, starts, scalars) -> session.mustHaveSeenNoFault(names));
+      kernels.clear();
+      checks = true;
+    }
   }
 
   /** Adds kernels that follow each other, and forgets them. */
-  private void addGraph(CudaSession session, List<KernelOfPlan> kernels) {
-    if (kernels.size() == 1) {
+  private void addGraph(List<KernelOfPlan> kernels) {
+    if (!graphs || kernels.size() == 1) {
       // A graph of one kernel takes as long to launch as the kernel.
-      sections.add(alone(kernels.getFirst().launch, kernels.getFirst().kernel));
+      kernels.forEach(k -> sections.add(alone(k.launch, k.kernel)));
     } else if (!kernels.isEmpty()) {
       sections.add(new GraphSection(session, List.copyOf(kernels)));
     }
@@ -69,12 +103,22 @@ final class CudaSequence implements Sequence {
   }
 
   private static Sequence alone(int launch, Program.Launch piece) {
-    return (buffers, starts, scalars) ->
-        piece.run(buffers[launch], starts[launch], scalars[launch]);
+    return piece instanceof KernelLaunch kernel && kernel.faults() == Faults.FLAG
+        ? (buffers, starts, scalars) ->
+            kernel.start(buffers[launch], starts[launch], scalars[launch])
+        : (buffers, starts, scalars) -> piece.run(buffers[launch], starts[launch], scalars[launch]);
   }
 
   @Override
   public void run(Buffer[][] buffers, long[][] starts, long[][] scalars) {
+    if (checks) {
+      session.checking(() -> runAll(buffers, starts, scalars));
+    } else {
+      runAll(buffers, starts, scalars);
+    }
+  }
+
+  private void runAll(Buffer[][] buffers, long[][] starts, long[][] scalars) {
     for (Sequence section : sections) {
       section.run(buffers, starts, scalars);
     }

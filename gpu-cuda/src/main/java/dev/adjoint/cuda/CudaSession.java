@@ -1,8 +1,11 @@
 package dev.adjoint.cuda;
 
+import dev.adjoint.codegen.Faults;
 import dev.adjoint.device.DeviceLostException;
+import dev.adjoint.device.PositionException;
 import dev.adjoint.device.Undo;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,9 @@ final class CudaSession {
   private final long memory;
   private volatile @Nullable CudaException lost;
 
+  /** Whether a run began that checks positions, and did not end well: the flag may still be what it has left. */
+  private boolean unread;
+
   /** Opens a device; if a call fails, what was taken before is given back. */
   CudaSession(CudaDriver driver, int ordinal, CudaInfo info, String name) {
     this.driver = driver;
@@ -39,14 +45,15 @@ final class CudaSession {
       driver.use(context);
       stream = driver.createStream();
       undo.add(() -> driver.destroyStream(stream));
-      fault = driver.allocate(WORD);
+      fault = driver.allocate(2 * WORD);
       undo.add(() -> driver.free(fault));
       start = driver.createEvent(true);
       undo.add(() -> driver.destroyEvent(start));
       end = driver.createEvent(true);
       undo.add(() -> driver.destroyEvent(end));
       transfers = new Transfers(driver, stream, undo);
-      transfers.writeWord(fault, Integer.MAX_VALUE);
+      transfers.writeWord(fault, Faults.FINE);
+      transfers.writeWord(flag(), Faults.FINE);
       driver.waitForStream(stream);
       memory = driver.freeMemory();
       graphs = new GraphKeeper(driver.graphs());
@@ -73,9 +80,14 @@ final class CudaSession {
     return stream;
   }
 
-  /** The number that kernels lower when a position is out of range. */
+  /** The numbers of {@link Faults}. */
   long fault() {
     return fault;
+  }
+
+  /** The second of them. */
+  private long flag() {
+    return fault + WORD;
   }
 
   /** The bytes that nobody had taken when this was opened. */
@@ -134,11 +146,36 @@ final class CudaSession {
   /** The number of an index point with a position out of range in a launch since the last call, or -1; waits for it. */
   int takeFault() {
     int point = transfers.readWord(fault);
-    if (point == Integer.MAX_VALUE) {
+    if (point == Faults.FINE) {
       return -1;
     }
-    transfers.writeWord(fault, Integer.MAX_VALUE);
+    transfers.writeWord(fault, Faults.FINE);
     return point;
+  }
+
+  /**
+   * Runs launches that check positions, between which and at whose end the action looks by {@link #mustHaveSeenNoFault}. Nothing of
+   * other threads runs meanwhile, as there is one flag for all.
+   */
+  synchronized void checking(Runnable launches) {
+    if (unread) {
+      run(CudaSession::checkingPositions, () -> transfers.writeWord(flag(), Faults.FINE));
+    }
+    unread = true;
+    launches.run();
+    unread = false;
+  }
+
+  /** Waits for kernels that check positions, and throws if one was out of range; the caller is in {@link #checking}. */
+  void mustHaveSeenNoFault(List<String> kernels) {
+    int flag = calling(CudaSession::checkingPositions, () -> transfers.readWord(flag()));
+    if (flag != Faults.FINE) {
+      throw new PositionException(name, kernels);
+    }
+  }
+
+  private static String checkingPositions() {
+    return "checking positions";
   }
 
   /** Copies to the device; the host memory may change as soon as this returns. */

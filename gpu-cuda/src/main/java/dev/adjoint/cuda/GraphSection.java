@@ -30,7 +30,7 @@ final class GraphSection implements Sequence {
       return;
     }
     for (CudaSequence.KernelOfPlan k : kernels) {
-      k.kernel().run(buffers[k.launch()], starts[k.launch()], scalars[k.launch()]);
+      k.kernel().start(buffers[k.launch()], starts[k.launch()], scalars[k.launch()]);
     }
     ran = true;
   }

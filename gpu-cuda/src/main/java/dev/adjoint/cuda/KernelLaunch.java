@@ -2,6 +2,7 @@ package dev.adjoint.cuda;
 
 import dev.adjoint.codegen.CLaunch;
 import dev.adjoint.codegen.CSource;
+import dev.adjoint.codegen.Faults;
 import dev.adjoint.codegen.Positions;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
@@ -13,6 +14,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A prepared launch of a kernel of ours. Its arguments are written into memory that was laid out once; so the session's lock must
@@ -76,9 +78,9 @@ final class KernelLaunch implements Program.Launch {
     return launch.parts();
   }
 
-  /** Whether a word must be read after the kernel, which tells if a position was out of range. */
-  boolean reportsPositions() {
-    return launch.source().reportsPositions();
+  /** What the kernel tells about positions that are out of range. */
+  Faults faults() {
+    return launch.source().faults();
   }
 
   /** Writes the arguments of a part, and where the part lies into {@link #node}. */
@@ -88,7 +90,7 @@ final class KernelLaunch implements Program.Launch {
       CudaBuffer buffer = (CudaBuffer) buffers[first + source.buffers().get(i)];
       values.setAtIndex(ValueLayout.JAVA_LONG, i, buffer.address());
     }
-    if (reportsPositions()) {
+    if (faults() != Faults.NONE) {
       values.setAtIndex(ValueLayout.JAVA_LONG, pointers - 1L, session.fault());
     }
     launch.write(
@@ -111,16 +113,37 @@ final class KernelLaunch implements Program.Launch {
 
   @Override
   public void run(Buffer[] buffers, long[] starts, long[] scalars) {
-    int point = session.calling(kernel::name, () -> enqueue(buffers, starts, scalars));
-    if (point >= 0) {
-      long index = ((CudaBuffer) buffers[first + 1]).address() + starts[first + 1];
-      throw Positions.outOfRange(
-          kernel, geometry, point, scalars[1], (start, to) -> session.read(index + start, to));
+    switch (faults()) {
+      case NONE -> start(buffers, starts, scalars);
+      case FLAG ->
+          session.checking(
+              () -> {
+                start(buffers, starts, scalars);
+                session.mustHaveSeenNoFault(List.of(name()));
+              });
+      case POINT -> {
+        int point =
+            session.calling(
+                kernel::name,
+                () -> {
+                  enqueue(buffers, starts, scalars);
+                  return session.takeFault();
+                });
+        if (point >= 0) {
+          long index = ((CudaBuffer) buffers[first + 1]).address() + starts[first + 1];
+          throw Positions.outOfRange(
+              kernel, geometry, point, scalars[1], (start, to) -> session.read(index + start, to));
+        }
+      }
     }
   }
 
-  /** Enqueues all parts; returns the number of an index point with a position out of range, or -1. */
-  private int enqueue(Buffer[] buffers, long[] starts, long[] scalars) {
+  /** Enqueues the launch, but does not look at what it tells about positions. */
+  void start(Buffer[] buffers, long[] starts, long[] scalars) {
+    session.run(kernel::name, () -> enqueue(buffers, starts, scalars));
+  }
+
+  private void enqueue(Buffer[] buffers, long[] starts, long[] scalars) {
     for (int part = 0; part < launch.parts(); part++) {
       write(part, buffers, starts, scalars);
       session
@@ -134,6 +157,5 @@ final class KernelLaunch implements Program.Launch {
               session.stream(),
               arguments);
     }
-    return reportsPositions() ? session.takeFault() : -1;
   }
 }

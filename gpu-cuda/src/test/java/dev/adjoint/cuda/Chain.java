@@ -44,7 +44,7 @@ final class Chain {
   private Chain(CudaBackend device, int count) {
     this.device = device;
     this.count = count;
-    sequence = device.sequence(Collections.nCopies(count, add(device)));
+    sequence = device.sequence(Collections.nCopies(count, add(device)), count);
   }
 
   /** So many launches on a device. */

@@ -3,7 +3,9 @@ package dev.adjoint.cuda;
 import dev.adjoint.codegen.CLaunch;
 import dev.adjoint.codegen.CSource;
 import dev.adjoint.codegen.Dialect;
+import dev.adjoint.codegen.Faults;
 import dev.adjoint.codegen.Target;
+import dev.adjoint.device.PositionException;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.schedule.InterpretedKernel;
@@ -119,11 +121,21 @@ final class FakeKernels {
       pointers[i] = argument(arguments, i, Long.BYTES).get(ValueLayout.JAVA_LONG, 0);
     }
     int bytes = all.getFirst().numbers.capacity();
-    byte[] structure = argument(arguments, count, bytes).toArray(ValueLayout.JAVA_BYTE);
+    byte[] structure = argument(arguments, source.pointers(), bytes).toArray(ValueLayout.JAVA_BYTE);
+    MemorySegment faults =
+        source.faults() == Faults.NONE
+            ? MemorySegment.NULL
+            : memory.apply(argument(arguments, count, Long.BYTES).get(ValueLayout.JAVA_LONG, 0));
     Known known = find(all, structure);
     return known == null
         ? () -> {}
-        : () -> run(known, pointers, ByteBuffer.wrap(structure).order(ByteOrder.nativeOrder()));
+        : () -> {
+          try {
+            run(known, pointers, ByteBuffer.wrap(structure).order(ByteOrder.nativeOrder()));
+          } catch (PositionException e) {
+            faults.setAtIndex(ValueLayout.JAVA_INT, 1, 0);
+          }
+        };
   }
 
   private static MemorySegment argument(MemorySegment arguments, int number, int bytes) {

@@ -67,8 +67,8 @@ public final class FakeProvider implements DeviceProvider {
     }
 
     @Override
-    public Sequence sequence(List<Program.Launch> launches) {
-      return real.sequence(launches);
+    public Sequence sequence(List<Program.Launch> launches, int firstUpdate) {
+      return real.sequence(launches, firstUpdate);
     }
 
     @Override

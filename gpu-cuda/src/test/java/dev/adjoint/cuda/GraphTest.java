@@ -88,7 +88,7 @@ class GraphTest {
             .containsExactly("cuLaunchKernel", "cuLaunchKernel");
       }
       System.setProperty("adjoint.cuda.graphs", "no");
-      assertThatThrownBy(() -> device.sequence(List.of()))
+      assertThatThrownBy(() -> device.sequence(List.of(), 0))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("ADJOINT_CUDA_GRAPHS: on or off is needed, not 'no'");
     } finally {
@@ -104,7 +104,7 @@ class GraphTest {
         device
             .compile(new Kernel.Gather(1, 0, DType.F32, DType.I32, OpError.axisRule("gather", 0)))
             .prepare(new Geometry(new int[] {6}, new long[3], new long[][] {{1}, {1}, {0}}));
-    Sequence sequence = device.sequence(List.of(add, add, gather, add, add));
+    Sequence sequence = device.sequence(List.of(add, add, gather, add, add), 5);
     Buffer b = device.allocate(256);
     Buffer[] two = {b, b};
     Buffer[][] buffers = {two, two, {b, b, b}, two, two};
@@ -126,7 +126,7 @@ class GraphTest {
     long[][] strides = {{n, 0, 1}, {0, n, 1}, {n, 1, 0}, {n, 1, 0}, {0, 1, 0}, {n, 1, 0}};
     var geometry = new Geometry(new int[] {n, n, n}, new long[6], strides);
     Program.Launch product = withProducts.compile(GemmTest.withEpilogue()).prepare(geometry);
-    Sequence sequence = withProducts.sequence(List.of(product, Chain.add(withProducts)));
+    Sequence sequence = withProducts.sequence(List.of(product, Chain.add(withProducts)), 2);
     Buffer b = withProducts.allocate(4L * n * n);
     for (int run = 0; run < 3; run++) {
       List<String> calls =
@@ -207,7 +207,7 @@ class GraphTest {
     for (int attempt = 0; attempt < 500 && driver.graphs.alive() > 0; attempt++) {
       System.gc();
       Thread.sleep(10);
-      device.sequence(List.of());
+      device.sequence(List.of(), 0);
     }
     assertThat(driver.graphs.alive()).isZero();
   }

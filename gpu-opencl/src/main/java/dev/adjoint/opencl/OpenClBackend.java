@@ -9,8 +9,10 @@ import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Pool;
 import dev.adjoint.device.PooledBackend;
 import dev.adjoint.device.Program;
+import dev.adjoint.device.Sequence;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An OpenCL device. */
@@ -86,6 +88,15 @@ final class OpenClBackend extends PooledBackend<OpenClBuffer> {
               + " does not have");
     }
     return new OpenClProgram(session, compiler, kernel, target);
+  }
+
+  @Override
+  public Sequence sequence(List<Program.Launch> launches, int firstUpdate) {
+    boolean checks =
+        launches.stream().anyMatch(l -> l instanceof OpenClProgram.Run r && r.checksPositions());
+    return checks
+        ? new OpenClSequence(session, launches, firstUpdate)
+        : Sequence.oneByOne(launches);
   }
 
   @Override

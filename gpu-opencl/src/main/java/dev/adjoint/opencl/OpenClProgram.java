@@ -2,6 +2,7 @@ package dev.adjoint.opencl;
 
 import dev.adjoint.codegen.CLaunch;
 import dev.adjoint.codegen.CSource;
+import dev.adjoint.codegen.Faults;
 import dev.adjoint.codegen.Positions;
 import dev.adjoint.codegen.Target;
 import dev.adjoint.device.Buffer;
@@ -10,6 +11,7 @@ import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import org.jocl.cl_mem;
 
 /** A kernel on an OpenCL device. What is compiled may depend on the sizes, so that happens when launches are prepared. */
@@ -36,7 +38,7 @@ final class OpenClProgram implements Program {
   }
 
   /** A prepared launch. */
-  private final class Run implements Launch {
+  final class Run implements Launch {
     private final CLaunch launch;
     private final OpenClCompiler.Compiled compiled;
     private final Geometry geometry;
@@ -56,8 +58,31 @@ final class OpenClProgram implements Program {
       }
     }
 
+    /** The name of the kernel. */
+    String name() {
+      return kernel.name();
+    }
+
+    /** Whether the kernel checks positions. */
+    boolean checksPositions() {
+      return launch.source().faults() == Faults.FLAG;
+    }
+
     @Override
     public void run(Buffer[] buffers, long[] starts, long[] scalars) {
+      if (!checksPositions()) {
+        start(buffers, starts, scalars);
+        return;
+      }
+      session.checking(
+          () -> {
+            start(buffers, starts, scalars);
+            session.mustHaveSeenNoFault(List.of(name()));
+          });
+    }
+
+    /** Enqueues the launch, but does not look at what it saw if it {@link #checksPositions}. */
+    void start(Buffer[] buffers, long[] starts, long[] scalars) {
       long[] bytes = new long[starts.length];
       int point = -1;
       synchronized (session) {
@@ -68,7 +93,7 @@ final class OpenClProgram implements Program {
             bytes[access] = buffer.offset() + starts[access];
             set(n++, buffer.number(), buffer.memory());
           }
-          if (launch.source().reportsPositions()) {
+          if (launch.source().faults() != Faults.NONE) {
             set(n++, OpenClMemory.FAULT, session.fault());
           }
           for (int part = 0; part < items.length; part++) {
@@ -76,7 +101,7 @@ final class OpenClProgram implements Program {
             session.driver().setArgument(compiled.kernel, n, arguments, launch.bytes());
             session.launch(compiled.kernel, items[part], group);
           }
-          if (launch.source().reportsPositions()) {
+          if (launch.source().faults() == Faults.POINT) {
             point = session.takeFault();
           }
         } catch (OpenClException e) {

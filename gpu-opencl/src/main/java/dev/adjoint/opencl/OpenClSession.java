@@ -1,5 +1,7 @@
 package dev.adjoint.opencl;
 
+import dev.adjoint.codegen.Faults;
+import dev.adjoint.device.PositionException;
 import dev.adjoint.device.Undo;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -21,17 +23,26 @@ final class OpenClSession {
   /** The most bytes that are copied at once. */
   static final long PIECE = 16L << 20;
 
+  private static final int WORD = 4;
+
+  // Where the numbers of Faults are.
+  private static final long POINT = 0;
+  private static final long FLAG = WORD;
+
   private final OpenClDriver driver;
   private final OpenClInfo info;
   private final String name;
   private final cl_context context;
   private final cl_command_queue queue;
   private final cl_mem fault;
-  private final ByteBuffer word = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
+  private final ByteBuffer word = ByteBuffer.allocateDirect(WORD).order(ByteOrder.nativeOrder());
   private ByteBuffer staging = ByteBuffer.allocateDirect(0);
   private @Nullable cl_command_queue timed;
   private final List<cl_event> events = new ArrayList<>();
   private boolean timing;
+
+  /** Whether a run began that checks positions, and did not end well: the flag may still be what it has left. */
+  private boolean unread;
 
   /** Opens a device; if a call fails, what was made before is released. */
   OpenClSession(OpenClDriver driver, OpenClInfo info, String name) {
@@ -43,9 +54,10 @@ final class OpenClSession {
       undo.add(() -> driver.release(context));
       queue = driver.createQueue(context, info, false);
       undo.add(() -> driver.release(queue));
-      fault = driver.createBuffer(context, 4);
+      fault = driver.createBuffer(context, 2 * WORD);
       undo.add(() -> driver.release(fault));
-      driver.write(queue, fault, 0, word.putInt(0, Integer.MAX_VALUE));
+      resetFault(POINT);
+      resetFault(FLAG);
       undo.keep();
     } catch (OpenClException e) {
       throw new OpenClException(name + ": cannot be opened", e);
@@ -69,7 +81,7 @@ final class OpenClSession {
     return context;
   }
 
-  /** The number that kernels lower when a position is out of range. */
+  /** The numbers of {@link Faults}. */
   cl_mem fault() {
     return fault;
   }
@@ -89,13 +101,45 @@ final class OpenClSession {
 
   /** The number of an index point with a position out of range in a launch since the last call, or -1. */
   int takeFault() {
-    driver.read(queue, fault, 0, word);
-    int point = word.getInt(0);
-    if (point == Integer.MAX_VALUE) {
+    int point = readFault(POINT);
+    if (point == Faults.FINE) {
       return -1;
     }
-    driver.write(queue, fault, 0, word.putInt(0, Integer.MAX_VALUE));
+    resetFault(POINT);
     return point;
+  }
+
+  private int readFault(long at) {
+    driver.read(queue, fault, at, word);
+    return word.getInt(0);
+  }
+
+  private void resetFault(long at) {
+    driver.write(queue, fault, at, word.putInt(0, Faults.FINE));
+  }
+
+  /**
+   * Runs launches that check positions, between which and at whose end the action looks by {@link #mustHaveSeenNoFault}. Nothing of
+   * other threads runs meanwhile, as there is one flag for all.
+   */
+  synchronized void checking(Runnable launches) {
+    if (unread) {
+      named("checking positions", () -> resetFault(FLAG));
+    }
+    unread = true;
+    launches.run();
+    unread = false;
+  }
+
+  /** Waits for kernels that check positions, and throws if one was out of range; the caller is in {@link #checking}. */
+  void mustHaveSeenNoFault(List<String> kernels) {
+    named(
+        "checking positions",
+        () -> {
+          if (readFault(FLAG) != Faults.FINE) {
+            throw new PositionException(name, kernels);
+          }
+        });
   }
 
   /** Copies at most {@link #PIECE} bytes to the device. */
