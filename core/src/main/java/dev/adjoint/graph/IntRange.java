@@ -35,7 +35,7 @@ public record IntRange(long least, long greatest) {
   }
 
   /** One that is not, if there is any. */
-  long outside(int size) {
+  public long outside(int size) {
     return greatest >= size ? greatest : least;
   }
 }

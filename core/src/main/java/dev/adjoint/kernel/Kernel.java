@@ -16,6 +16,11 @@ public sealed interface Kernel {
   /** The memory operands, in the order in which a launch passes buffers, offsets and strides. */
   List<Access> accesses();
 
+  /** Whether a launch fails where a position is out of range, see {@link Instr.Check}. */
+  default boolean checksPositions() {
+    return false;
+  }
+
   /**
    * One fused loop nest.
    *
@@ -71,7 +76,7 @@ public sealed interface Kernel {
       return wide ? 8 : 16;
     }
 
-    /** Whether a stage checks positions, see {@link Instr.Check}. */
+    @Override
     public boolean checksPositions() {
       return stages.stream()
           .flatMap(s -> s.body().stream())
@@ -95,9 +100,17 @@ public sealed interface Kernel {
    * @param precision how exact a product of f32 must be at least; F32 on devices without a unit for less
    */
   record MatMul(DType dtype, Precision precision, @Nullable Loop epilogue) implements Kernel {
+    /** The number of operands before those of the epilogue. */
+    public static final int OPERANDS = 3;
+
     /** A product in full precision. */
     public MatMul(DType dtype, @Nullable Loop epilogue) {
       this(dtype, Precision.F32, epilogue);
+    }
+
+    @Override
+    public boolean checksPositions() {
+      return epilogue != null && epilogue.checksPositions();
     }
 
     @Override
@@ -143,6 +156,11 @@ public sealed interface Kernel {
    */
   record Gather(int rank, int axis, DType dtype, DType index, String rule) implements Kernel {
     @Override
+    public boolean checksPositions() {
+      return true;
+    }
+
+    @Override
     public String name() {
       return "gather_" + dtype;
     }
@@ -162,6 +180,11 @@ public sealed interface Kernel {
    * are added in row-major order of the index.
    */
   record ScatterAdd(int rank, int axis, DType dtype, DType index) implements Kernel {
+    @Override
+    public boolean checksPositions() {
+      return true;
+    }
+
     @Override
     public String name() {
       return "scatter_add_" + dtype;

@@ -7,9 +7,11 @@ import dev.adjoint.StaleTensorException;
 import dev.adjoint.Variable;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
+import dev.adjoint.device.PositionException;
 import dev.adjoint.graph.IntRange;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
+import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.Storage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -108,19 +110,24 @@ public final class Engine {
     }
     IntRange range = storage.range();
     if (range == null) {
-      range = IntRange.EMPTY;
-      long bytes = bytes(node);
-      try (Arena arena = Arena.ofConfined()) {
-        MemorySegment piece = arena.allocate(Math.min(bytes, PIECE), Long.BYTES);
-        for (long done = 0; done < bytes; done += PIECE) {
-          MemorySegment part = piece.asSlice(0, Math.min(PIECE, bytes - done));
-          node.device().backend().read(storage.buffer(), done, part);
-          range = range.with(part, node.dtype());
-        }
-      } finally {
-        Reference.reachabilityFence(node);
-      }
+      range = rangeOf(node, storage);
       storage.range(range);
+    }
+    return range;
+  }
+
+  private static IntRange rangeOf(Node node, Storage storage) {
+    IntRange range = IntRange.EMPTY;
+    long bytes = bytes(node);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment piece = arena.allocate(Math.min(bytes, PIECE), Long.BYTES);
+      for (long done = 0; done < bytes; done += PIECE) {
+        MemorySegment part = piece.asSlice(0, Math.min(PIECE, bytes - done));
+        node.device().backend().read(storage.buffer(), done, part);
+        range = range.with(part, node.dtype());
+      }
+    } finally {
+      Reference.reachabilityFence(node);
     }
     return range;
   }
@@ -272,11 +279,34 @@ public final class Engine {
     for (int k = 0; k < variables.length; k++) {
       variables[k] = value(updates.get(k).before());
     }
-    plan.run(device, found, variables);
+    try {
+      plan.run(device, found, variables);
+    } catch (PositionException e) {
+      throw outOfRange(found, e);
+    }
     for (int k = 0; k < variables.length; k++) {
       Variable variable = updates.get(k).variable();
       variable.commit(variables[k].overwrite(variable.name()));
     }
+  }
+
+  /** The error of the first lookup with a position out of range. A device only knows that there is one, so it is searched for. */
+  private static RuntimeException outOfRange(Walk walk, PositionException cause) {
+    for (int i = 0; i < walk.size(); i++) {
+      if (walk.op(i) instanceof Op.Gather(int axis, String rule)) {
+        Node source = walk.nodes[i].input(0);
+        Node index = walk.nodes[i].input(1);
+        compute(new Request(List.of(index), List.of(), false));
+        IntRange range = rangeOf(index, value(index));
+        int size = source.shape().dim(axis);
+        if (!range.isBelow(size)) {
+          var error = OpError.outOfRange(rule, range.outside(size), size);
+          error.initCause(cause);
+          return error;
+        }
+      }
+    }
+    return cause;
   }
 
   /** A new value for a variable; copied first if it only renames the present value of a variable, which may change too. */

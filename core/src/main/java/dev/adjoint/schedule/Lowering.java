@@ -37,6 +37,7 @@ final class Lowering {
   private final int[] sizes;
   private final int parallelRank;
   private final Views views;
+  private final IndexedLowering indexed;
 
   private final List<Operand> operands = new ArrayList<>();
   private final Map<Operand, Integer> operandIndex = new HashMap<>();
@@ -82,6 +83,7 @@ final class Lowering {
     this.sizes = space.sizes();
     this.parallelRank = space.parallelRank();
     this.views = new Views(sizes);
+    this.indexed = new IndexedLowering(this, walk, views);
   }
 
   /**
@@ -205,7 +207,9 @@ final class Lowering {
     Node node = walk.nodes[i];
     Affine number = element.number();
     int access = operand(Access.Kind.READ, node.dtype(), i, linear(number));
-    return pass.body.add(new Instr.Load(access, register(node.dtype())));
+    boolean wide = node.shape().size() > Integer.MAX_VALUE;
+    int at = ofValues(pass, number, wide ? DType.I64 : DType.I32);
+    return pass.body.load(access, at, element.condition, register(node.dtype()));
   }
 
   /** The part of a number that the axes of the kernel make. */
@@ -262,7 +266,8 @@ final class Lowering {
             : value(pass, walk.input(i, 0), below);
       }
       case REDUCTION -> reduced(pass, i, element);
-      case INDEXED, OWN -> unfit(i);
+      case INDEXED -> indexed.value(pass, i, element);
+      case OWN -> unfit(i);
     };
   }
 

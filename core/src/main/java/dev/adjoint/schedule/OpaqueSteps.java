@@ -55,14 +55,10 @@ final class OpaqueSteps {
       return list(matmul(outputs, space));
     } else if (op instanceof Op.Random) {
       return List.of(random());
-    } else if (op instanceof Op.Gather(int axis, String rule)) {
-      return list(gather(axis, rule));
     } else if (op instanceof Op.ScatterAdd(int axis)) {
       return scatterAdd(axis);
     } else if (op instanceof Op.Concat(int axis)) {
       return concat(axis);
-    } else if (op instanceof Op.Pad(var before)) {
-      return pad(before.toArray());
     }
     throw new IllegalStateException("no kernel of its own: " + at);
   }
@@ -175,49 +171,6 @@ final class OpaqueSteps {
         new Step.Scalar[] {Step.Scalar.of(node, 0), Step.Scalar.of(node, 1)});
   }
 
-  private @Nullable Step gather(int axis, String rule) {
-    Shape shape = at.shape();
-    Shape source = at.input(0).shape();
-    int rank = shape.rank();
-    int[] sizes = shape.dims();
-    Operand x = traceAlong(0, axis, source, sizes);
-    Operand index = trace(1, new Affine(0, at.input(1).shape().strides()), sizes);
-    if (x == null || index == null) {
-      return null;
-    }
-    long along = x.element().coefficients[rank];
-    var operands =
-        List.of(
-            new Operand(Access.Kind.WRITE, at.dtype(), node, new Affine(0, shape.strides())),
-            index,
-            withoutLast(x, rank));
-    return launch(
-        new Kernel.Gather(rank, axis, at.dtype(), index.dtype(), rule),
-        sizes,
-        operands,
-        bounds(along, source.dim(axis)));
-  }
-
-  /** An input over the launch axes without its own axis, which is added as one more axis at the end. */
-  private @Nullable Operand traceAlong(int input, int axis, Shape source, int[] sizes) {
-    int rank = sizes.length;
-    int[] more = Arrays.copyOf(sizes, rank + 1);
-    more[axis] = 1;
-    more[rank] = source.dim(axis);
-    long[] strides = Arrays.copyOf(source.strides(), rank + 1);
-    strides[rank] = strides[axis];
-    strides[axis] = 0;
-    return trace(input, new Affine(0, strides), more);
-  }
-
-  private static Operand withoutLast(Operand o, int rank) {
-    return new Operand(
-        o.kind(),
-        o.dtype(),
-        o.node(),
-        new Affine(o.element().offset, Arrays.copyOf(o.element().coefficients, rank)));
-  }
-
   private static Step.Scalar[] bounds(long stride, int size) {
     return new Step.Scalar[] {Step.Scalar.fixed(stride), Step.Scalar.fixed(size)};
   }
@@ -268,22 +221,6 @@ final class OpaqueSteps {
       offset += part.dim(axis) * strides[axis];
     }
     return steps;
-  }
-
-  private List<Step> pad(int[] before) {
-    Shape shape = at.shape();
-    Step fill = part(1, new Affine(0, shape.strides()), shape);
-    Shape inner = at.input(0).shape();
-    if (fill == null || inner.size() == 0) {
-      return list(fill);
-    }
-    long offset = 0;
-    long[] strides = shape.strides();
-    for (int d = 0; d < before.length; d++) {
-      offset += before[d] * strides[d];
-    }
-    Step x = part(0, new Affine(offset, strides), inner);
-    return x == null ? List.of() : List.of(fill, x);
   }
 
   /**

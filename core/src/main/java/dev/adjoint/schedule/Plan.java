@@ -7,6 +7,7 @@ import dev.adjoint.device.Program;
 import dev.adjoint.device.Sequence;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Storage;
+import dev.adjoint.kernel.Access;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +54,23 @@ final class Plan {
         steps.stream()
             .map(step -> Programs.get(device, step.kernel()).prepare(step.geometry()))
             .toList();
-    this.sequence = device.backend().sequence(launches, launches.size());
+    this.sequence = device.backend().sequence(launches, firstUpdate());
     this.starts = steps.stream().map(step -> starts(step.values())).toArray(long[][]::new);
+  }
+
+  /** The number of the first launch that writes the memory of a variable. */
+  private int firstUpdate() {
+    for (int s = 0; s < steps.size(); s++) {
+      Step step = steps.get(s);
+      List<Access> accesses = step.kernel().accesses();
+      for (int k = 0; k < accesses.size(); k++) {
+        boolean writes = accesses.get(k).kind() == Access.Kind.WRITE;
+        if (writes && places[step.values()[k]].kind() == Place.Kind.VARIABLE) {
+          return s;
+        }
+      }
+    }
+    return steps.size();
   }
 
   /** Where the operands of a launch begin in their buffers: only temporaries share one. */

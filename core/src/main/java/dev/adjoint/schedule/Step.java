@@ -1,6 +1,7 @@
 package dev.adjoint.schedule;
 
 import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
 import java.util.function.IntUnaryOperator;
 
@@ -43,6 +44,28 @@ record Step(Kernel kernel, Geometry geometry, int[] values, Scalar[] scalars) {
       sources[k] = s.node < 0 ? s : new Scalar(number.applyAsInt(s.node), s.value, s.shift);
     }
     return new Step(kernel, geometry, other, sources);
+  }
+
+  /** Whether a run can fail, because the kernel checks positions. */
+  boolean canFail() {
+    return kernel.checksPositions();
+  }
+
+  /** Whether a value that the kernel computes decides which elements of an operand it reads. */
+  boolean readsAnywhere(int access) {
+    return switch (kernel) {
+      case Kernel.Loop loop -> readsAnywhere(loop, access);
+      case Kernel.MatMul product ->
+          product.epilogue() != null
+              && readsAnywhere(product.epilogue(), access - Kernel.MatMul.OPERANDS);
+      case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _ -> true;
+    };
+  }
+
+  private static boolean readsAnywhere(Kernel.Loop loop, int access) {
+    return loop.stages().stream()
+        .flatMap(stage -> stage.body().stream())
+        .anyMatch(i -> i instanceof Instr.Load load && load.access() == access && load.at() >= 0);
   }
 
   /** The bits of all scalars in a run over a walk. */

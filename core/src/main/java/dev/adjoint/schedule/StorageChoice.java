@@ -42,7 +42,7 @@ final class StorageChoice {
       }
       if (walk.isOpaque(i)) {
         stored[i] = true;
-        if (!(walk.op(i) instanceof Op.Concat || walk.op(i) instanceof Op.Pad)) {
+        if (!(walk.op(i) instanceof Op.Concat)) {
           for (int k = 0; k < walk.inputs(i); k++) {
             stored[walk.viewed(walk.input(i, k))] = true;
           }
@@ -118,6 +118,8 @@ final class StorageChoice {
       case Op.Binary(var f) -> Weights.of(f, walk.nodes[i].input(0).dtype());
       case Op.Reduce(var _, var _), Op.Where(), Op.Fma(), Op.Cast(), Op.Bitcast(), Op.Const() -> 2;
       case Op.Iota() -> Fuser.LOAD;
+      case Op.Pad(var _), Op.Gather(var _, var _) -> 2 * Fuser.LOAD;
+      case Op.Concat(var _) -> Fuser.LOAD * walk.inputs(i);
       case Op.Source(),
           Op.Reshape(),
           Op.Permute(var _),
@@ -126,9 +128,6 @@ final class StorageChoice {
           Op.Detach(),
           Op.Custom(var _),
           Op.Random(),
-          Op.Pad(var _),
-          Op.Concat(var _),
-          Op.Gather(var _, var _),
           Op.ScatterAdd(var _),
           Op.MatMul(),
           Op.Copy() ->

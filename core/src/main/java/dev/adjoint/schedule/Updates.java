@@ -1,7 +1,6 @@
 package dev.adjoint.schedule;
 
 import dev.adjoint.DType;
-import dev.adjoint.graph.Op;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
@@ -64,7 +63,7 @@ final class Updates {
     var lastMembers = new BitSet();
     for (Launches some : launches) {
       Group group = some.group();
-      boolean writes = anyOf(group.members, updated) && !canFail(group);
+      boolean writes = anyOf(group.members, updated) && !canFail(some);
       if (writes || anyOf(group.needs, lastMembers)) {
         last.add(some);
         for (int member : group.members) {
@@ -86,9 +85,9 @@ final class Updates {
     return false;
   }
 
-  private boolean canFail(Group group) {
-    for (int member : group.members) {
-      if (walk.op(member) instanceof Op.Gather || walk.op(member) instanceof Op.ScatterAdd) {
+  private static boolean canFail(Launches some) {
+    for (Step step : some.steps()) {
+      if (step.canFail()) {
         return true;
       }
     }
@@ -101,7 +100,7 @@ final class Updates {
     int afterFailing = 0;
     for (int g = 0; g < order.size(); g++) {
       Launches some = order.get(g);
-      afterFailing = canFail(some.group()) ? g + 1 : afterFailing;
+      afterFailing = canFail(some) ? g + 1 : afterFailing;
       for (int member : some.group().members) {
         launch[member] = g + 1;
       }
@@ -148,8 +147,9 @@ final class Updates {
       boolean reads =
           accesses.get(a).kind() == Access.Kind.READ && sameMemory(step.values()[a], leaf);
       if (reads
-          && !(where.offsets()[a] == where.offsets()[write]
-              && Arrays.equals(where.strides()[a], where.strides()[write]))) {
+          && (step.readsAnywhere(a)
+              || !(where.offsets()[a] == where.offsets()[write]
+                  && Arrays.equals(where.strides()[a], where.strides()[write])))) {
         return false;
       }
     }

@@ -134,8 +134,8 @@ final class Walk {
   }
 
   private static Op.Kind kind(Node node) {
-    Op.Kind kind = node.op().kind();
-    return kind == Op.Kind.INDEXED || node.op() instanceof Op.Random ? Op.Kind.OWN : kind;
+    boolean wide = node.op() instanceof Op.Concat && node.inputs().size() > MOST_JOINED;
+    return wide || node.op() instanceof Op.Random ? Op.Kind.OWN : node.op().kind();
   }
 
   /** This walk with only its first roots as roots. */

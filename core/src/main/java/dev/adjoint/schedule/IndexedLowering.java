@@ -1,0 +1,202 @@
+package dev.adjoint.schedule;
+
+import dev.adjoint.DType;
+import dev.adjoint.Shape;
+import dev.adjoint.graph.Axes;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Op;
+import dev.adjoint.kernel.BodyBuilder;
+import dev.adjoint.kernel.ScalarOp;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Writes the code of ops whose elements a condition or a value chooses: the padding of a tensor, tensors joined along an axis, and
+ * elements at given positions. Nothing is copied: what is below is computed or loaded under a condition.
+ */
+final class IndexedLowering {
+  private static final Element FIRST = Element.of(Affine.constant(0), 1, Element.ALWAYS);
+
+  private final Lowering lowering;
+  private final Walk walk;
+  private final Views views;
+
+  IndexedLowering(Lowering lowering, Walk walk, Views views) {
+    this.lowering = lowering;
+    this.walk = walk;
+    this.views = views;
+  }
+
+  /** The code of an element of a node of kind {@link Op.Kind#INDEXED}. */
+  int value(Lowering.Pass pass, int i, Element element) {
+    Op op = walk.nodes[i].op();
+    if (op instanceof Op.Pad(var before)) {
+      return pad(pass, i, before, element);
+    } else if (op instanceof Op.Concat(int axis)) {
+      return concat(pass, i, axis, element);
+    } else if (op instanceof Op.Gather(int axis, var _)) {
+      return gather(pass, i, axis, element);
+    }
+    throw new IllegalStateException("lowering: not indexed: " + op);
+  }
+
+  /**
+   * The axes of a node, those that the op leaves alone taken together.
+   *
+   * @param dims their sizes
+   * @param inner their sizes in the input
+   * @param touched for each of them the axis of the node if the op changes the index along it, else -1
+   */
+  private record Segments(long[] dims, long[] inner, int[] touched) {
+    /** The segments of a shape; neighbours join where the input has the same size along the inner one. */
+    static Segments of(Shape shape, Shape input, boolean[] touched) {
+      int rank = shape.rank();
+      long[] dims = new long[rank];
+      long[] inner = new long[rank];
+      int[] axes = new int[rank];
+      int n = 0;
+      for (int d = 0; d < rank; d++) {
+        boolean joins = n > 0 && !touched[d] && axes[n - 1] < 0 && shape.dim(d) == input.dim(d);
+        if (joins) {
+          dims[n - 1] *= shape.dim(d);
+          inner[n - 1] *= input.dim(d);
+        } else {
+          dims[n] = shape.dim(d);
+          inner[n] = input.dim(d);
+          axes[n++] = touched[d] ? d : -1;
+        }
+      }
+      return new Segments(Arrays.copyOf(dims, n), Arrays.copyOf(inner, n), Arrays.copyOf(axes, n));
+    }
+  }
+
+  private int pad(Lowering.Pass pass, int i, Axes before, Element element) {
+    Shape shape = walk.nodes[i].shape();
+    Shape input = walk.nodes[i].input(0).shape();
+    boolean[] touched = new boolean[shape.rank()];
+    for (int d = 0; d < touched.length; d++) {
+      touched[d] = shape.dim(d) != input.dim(d);
+    }
+    var segments = Segments.of(shape, input, touched);
+    Affine[] indices = views.indices(element, segments.dims);
+    if (indices == null) {
+      return lowering.unfit(i);
+    }
+    int inside = Element.ALWAYS;
+    for (int s = 0; s < indices.length; s++) {
+      int d = segments.touched[s];
+      if (d >= 0) {
+        indices[s] = indices[s].plus(-before.get(d));
+        inside = and(pass.body, inside, inRange(pass, indices[s], 0, input.dim(d)));
+      }
+    }
+    int fill = lowering.value(pass, walk.input(i, 1), FIRST);
+    if (fill < 0 || input.size() == 0) {
+      return fill;
+    }
+    int both = and(pass.body, element.condition, inside);
+    int x = lowering.value(pass, walk.input(i, 0), views.element(segments.inner, indices, both));
+    return x < 0 || inside == Element.ALWAYS ? x : pass.body.select(inside, x, fill);
+  }
+
+  private int concat(Lowering.Pass pass, int i, int axis, Element element) {
+    Node node = walk.nodes[i];
+    boolean[] touched = new boolean[node.shape().rank()];
+    touched[axis] = true;
+    var segments = Segments.of(node.shape(), node.shape(), touched);
+    Affine[] indices = views.indices(element, segments.dims);
+    if (indices == null) {
+      return lowering.unfit(i);
+    }
+    int along = 0;
+    while (segments.touched[along] < 0) {
+      along++;
+    }
+    Affine index = indices[along];
+    List<Integer> values = new ArrayList<>();
+    List<Integer> ends = new ArrayList<>();
+    int start = 0;
+    for (int k = 0; k < walk.inputs(i); k++) {
+      int size = node.input(k).shape().dim(axis);
+      int end = start + size;
+      if (size > 0 && views.most(index) >= start && views.least(index) < end) {
+        int inside = inRange(pass, index.plus(-start), 0, size);
+        Affine[] part = indices.clone();
+        part[along] = index.plus(-start);
+        long[] dims = segments.dims.clone();
+        dims[along] = size;
+        int both = and(pass.body, element.condition, inside);
+        int value = lowering.value(pass, walk.input(i, k), views.element(dims, part, both));
+        if (value < 0) {
+          return value;
+        }
+        values.add(value);
+        ends.add(end);
+      }
+      start = end;
+    }
+    int value = values.getLast();
+    for (int k = values.size() - 2; k >= 0; k--) {
+      int before =
+          pass.body.apply(
+              ScalarOp.LT,
+              lowering.index(pass, index),
+              lowering.fixed(pass, ends.get(k), DType.I32));
+      value = pass.body.select(before, values.get(k), value);
+    }
+    return value;
+  }
+
+  private int gather(Lowering.Pass pass, int i, int axis, Element element) {
+    Shape shape = walk.nodes[i].shape();
+    Shape input = walk.nodes[i].input(0).shape();
+    boolean[] touched = new boolean[shape.rank()];
+    touched[axis] = true;
+    var segments = Segments.of(shape, input, touched);
+    Affine[] indices = views.indices(element, segments.dims);
+    if (indices == null) {
+      return lowering.unfit(i);
+    }
+    int position = lowering.value(pass, walk.input(i, 1), element);
+    if (position < 0) {
+      return position;
+    }
+    BodyBuilder body = pass.body;
+    int size = lowering.fixed(pass, input.dim(axis), body.type(position));
+    int checked = body.check(position, size, element.condition);
+    Affine along = views.valueAxis(input.dim(axis));
+    pass.axisValues.put(views.axes() - 1, body.cast(position, DType.I32));
+    for (int s = 0; s < indices.length; s++) {
+      if (segments.touched[s] >= 0) {
+        indices[s] = along;
+      }
+    }
+    return lowering.value(pass, walk.input(i, 0), views.element(segments.inner, indices, checked));
+  }
+
+  /** The code of whether an index lies in a range; {@link Element#ALWAYS} if it always does. */
+  private int inRange(Lowering.Pass pass, Affine index, int from, int to) {
+    int condition = Element.ALWAYS;
+    if (views.least(index) < from) {
+      int low =
+          pass.body.apply(
+              ScalarOp.GE, lowering.index(pass, index), pass.body.literal(DType.I32, from));
+      condition = and(pass.body, condition, low);
+    }
+    if (views.most(index) >= to) {
+      int high =
+          pass.body.apply(
+              ScalarOp.LT, lowering.index(pass, index), lowering.fixed(pass, to, DType.I32));
+      condition = and(pass.body, condition, high);
+    }
+    return condition;
+  }
+
+  private static int and(BodyBuilder body, int a, int b) {
+    if (a == Element.ALWAYS || b == Element.ALWAYS) {
+      return a == Element.ALWAYS ? b : a;
+    }
+    return body.apply(ScalarOp.AND, a, b);
+  }
+}
