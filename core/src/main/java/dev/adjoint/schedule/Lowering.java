@@ -9,6 +9,7 @@ import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.Instr;
+import dev.adjoint.kernel.PhiloxMath;
 import dev.adjoint.kernel.ScalarMath;
 import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
@@ -277,7 +278,20 @@ final class Lowering {
     if (walk.op(i) instanceof Op.Iota) {
       return ScalarMath.cast(body, index(pass, element.number()), DType.I32, dtype);
     }
+    if (walk.op(i) instanceof Op.Random) {
+      return PhiloxMath.word(
+          body,
+          half(pass, i, 0, false),
+          half(pass, i, 0, true),
+          half(pass, i, 1, false),
+          half(pass, i, 1, true),
+          index(pass, element.number()));
+    }
     return scalar(pass, Step.Scalar.of(i, 0), register(dtype));
+  }
+
+  private int half(Pass pass, int node, int scalar, boolean high) {
+    return scalar(pass, new Step.Scalar(node, scalar, high ? 32 : 0), DType.I32);
   }
 
   private int scalar(Pass pass, int i, Element element) {

@@ -1,6 +1,5 @@
 package dev.adjoint.schedule;
 
-import dev.adjoint.DType;
 import dev.adjoint.Precision;
 import dev.adjoint.Shape;
 import dev.adjoint.graph.Node;
@@ -53,8 +52,6 @@ final class OpaqueSteps {
     Op op = walk.op(node);
     if (op instanceof Op.MatMul) {
       return list(matmul(outputs, space));
-    } else if (op instanceof Op.Random) {
-      return List.of(random());
     } else if (op instanceof Op.ScatterAdd(int axis)) {
       return scatterAdd(axis);
     } else if (op instanceof Op.Concat(int axis)) {
@@ -159,16 +156,6 @@ final class OpaqueSteps {
         walk.nodes[i].dtype(),
         i,
         new Affine(number.offset, Arrays.copyOf(number.coefficients, sizes.length)));
-  }
-
-  private Step random() {
-    int[] sizes = {Math.toIntExact(at.shape().size())};
-    var out = new Operand(Access.Kind.WRITE, DType.I32, node, new Affine(0, new long[] {1}));
-    return launch(
-        new Kernel.Random(),
-        sizes,
-        List.of(out),
-        new Step.Scalar[] {Step.Scalar.of(node, 0), Step.Scalar.of(node, 1)});
   }
 
   private static Step.Scalar[] bounds(long stride, int size) {

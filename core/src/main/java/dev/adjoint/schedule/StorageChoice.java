@@ -118,6 +118,7 @@ final class StorageChoice {
       case Op.Binary(var f) -> Weights.of(f, walk.nodes[i].input(0).dtype());
       case Op.Reduce(var _, var _), Op.Where(), Op.Fma(), Op.Cast(), Op.Bitcast(), Op.Const() -> 2;
       case Op.Iota() -> Fuser.LOAD;
+      case Op.Random() -> 140;
       case Op.Pad(var _), Op.Gather(var _, var _) -> 2 * Fuser.LOAD;
       case Op.Concat(var _) -> Fuser.LOAD * walk.inputs(i);
       case Op.Source(),
@@ -127,7 +128,6 @@ final class StorageChoice {
           Op.Slice(var _, var _),
           Op.Detach(),
           Op.Custom(var _),
-          Op.Random(),
           Op.ScatterAdd(var _),
           Op.MatMul(),
           Op.Copy() ->

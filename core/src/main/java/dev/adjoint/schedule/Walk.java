@@ -135,7 +135,7 @@ final class Walk {
 
   private static Op.Kind kind(Node node) {
     boolean wide = node.op() instanceof Op.Concat && node.inputs().size() > MOST_JOINED;
-    return wide || node.op() instanceof Op.Random ? Op.Kind.OWN : node.op().kind();
+    return wide ? Op.Kind.OWN : node.op().kind();
   }
 
   /** This walk with only its first roots as roots. */

@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Random graphs of f64 nodes over small shapes: elementwise ops, views, reductions, products, joins. Most have several roots,
+ * Random graphs of f64 nodes over small shapes: elementwise ops, views, reductions, products, joins,
+ * lookups, random numbers. Most have several roots,
  * some of which are computed from one reduction by code that is too large for one kernel.
  */
 final class RandomGraph {
@@ -77,7 +78,7 @@ final class RandomGraph {
   private Node next() {
     Node x = pick();
     int rank = x.shape().rank();
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(17)) {
       case 0, 1 -> tamed(Graph.unary(UNARY[random.nextInt(UNARY.length)], x));
       case 2, 3, 4 -> tamed(Graph.binary(BINARY[random.nextInt(BINARY.length)], x, like(x)));
       case 5 -> Graph.where(Graph.binary(BinaryOp.LT, x, like(x)), x, like(x));
@@ -86,7 +87,9 @@ final class RandomGraph {
       case 9 -> Graph.permute(x, order(rank));
       case 10 -> slice(x, rank);
       case 11 -> expand(x);
-      case 12 -> rank == 0 ? x : joined(x, rank);
+      case 12, 13 -> rank == 0 ? x : joined(x, rank);
+      case 14 -> rank == 0 ? x : gathered(x, rank);
+      case 15 -> Graph.binary(BinaryOp.ADD, x, noise(x.shape()));
       default -> product(x, rank);
     };
   }
@@ -220,6 +223,36 @@ final class RandomGraph {
     dims[axis] += before[axis] + random.nextInt(2);
     Node zero = Graph.constant(DType.F64, 0, device);
     return Graph.pad(x, zero, Axes.of(before), Shape.of(dims));
+  }
+
+  /** Elements at positions that are data, or are computed from others by a kernel. */
+  private Node gathered(Node x, int rank) {
+    int axis = random.nextInt(rank);
+    int size = x.shape().dim(axis);
+    int[] dims = x.shape().dims();
+    dims[axis] = size == 0 ? 0 : random.nextInt(4);
+    for (int d = 0; d < rank; d++) {
+      dims[d] = d == axis || random.nextInt(4) > 0 ? dims[d] : Math.min(1, dims[d]);
+    }
+    Shape shape = Shape.of(dims);
+    int[] data = new int[(int) shape.size()];
+    Arrays.setAll(data, _ -> random.nextInt(size));
+    Node positions = Engine.upload(MemorySegment.ofArray(data), shape, DType.I32, device);
+    if (random.nextBoolean()) {
+      Node last = Graph.full(DType.I32, size - 1, shape, device);
+      positions = Graph.binary(BinaryOp.SUB, last, positions);
+    }
+    if (random.nextBoolean()) {
+      positions = Graph.cast(positions, DType.I64);
+    }
+    return Graph.gather(x, positions, axis);
+  }
+
+  /** Random quarters from -1 to below 1. */
+  private Node noise(Shape shape) {
+    Node bits = Graph.random(shape, device, random.nextLong(), random.nextLong());
+    Node few = Graph.binary(BinaryOp.SHIFT_RIGHT, bits, Graph.full(DType.I32, 29, shape, device));
+    return Graph.binary(BinaryOp.MUL, Graph.cast(few, DType.F64), constant(0.25, shape));
   }
 
   private Node product(Node x, int rank) {
