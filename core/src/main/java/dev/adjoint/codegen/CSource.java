@@ -10,8 +10,8 @@ import java.util.List;
 /**
  * A kernel as C.
  *
- * <p>The function takes a pointer per access that is memory, then, unless it has no {@link Faults}, a pointer {@code fault} to two
- * i32, then a structure with the numbers of the launch, which {@link CLaunch} fills.
+ * <p>The function takes a pointer per access that is memory, then, unless it has no {@link Faults}, a pointer {@code fault} to
+ * two i32, then a structure with the numbers of the launch, which {@link CLaunch} fills.
  *
  * @param name the name of the function
  * @param text what to compile; launches of equal text can share a program

@@ -24,8 +24,8 @@ final class Extents {
   }
 
   /**
-   * The extents of the accesses of a launch; index accesses, and those that walk an axis of size 0, reach nothing. Accesses that are
-   * only read where the kernel says are left out: what it adds, and whether it reads, is not known here.
+   * The extents of the accesses of a launch; index accesses, and those that walk an axis of size 0, reach nothing. Accesses that
+   * are only read where the kernel says are left out: what it adds, and whether it reads, is not known here.
    */
   static Extents of(Kernel kernel, Geometry geometry) {
     List<Access> accesses = kernel.accesses();

@@ -220,8 +220,8 @@ final class VectorOps {
   }
 
   /**
-   * Two vectors of I32 to the high halves of their unsigned products: those of the even and of the odd lanes come from products of
-   * 64 bits, whose factors the compiler sees to have 32.
+   * Two vectors of I32 to the high halves of their unsigned products: those of the even and of the odd lanes come from products
+   * of 64 bits, whose factors the compiler sees to have 32.
    */
   private void highProduct() {
     int b = emitter.storeNew(TypeKind.REFERENCE);

@@ -6,7 +6,8 @@ import java.util.List;
 public interface Sequence {
   /**
    * Enqueues all launches in order, each with what {@link Program.Launch#run} takes. If this fails, it is not known which of them
-   * ran, except that none ran after one that failed, and none that updates variables where a checked position was out of range.
+   * ran, except that none ran after one that failed, and none from the first update on if one before it checks a position that is
+   * out of range.
    *
    * @param buffers for each launch its buffers
    * @param starts for each launch the byte within each buffer where the data begins

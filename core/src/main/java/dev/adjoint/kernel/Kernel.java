@@ -35,6 +35,9 @@ public sealed interface Kernel {
    * outer reduction axes. At the end partial j is folded with j + 2L, then with j + L, then halves again down to one value,
    * which is folded with the tail. Where lanes do not reduce, elements are folded in row-major sequence.
    *
+   * <p>Where the body of a stage computes a position, by {@link Instr.Check} and {@link Instr.Load}, the operand that is read
+   * there must not be written by the same launch.
+   *
    * @param parallelRank the number of parallel axes
    * @param reduceRank the number of reduction axes
    * @param laneReduces whether the lane axis is the last reduction axis

@@ -5,8 +5,7 @@ import dev.adjoint.DType;
 /**
  * The words of {@link Philox} in instructions on 32-bit integers, so that random numbers are made where they are used.
  *
- * <p>Each value makes a whole block and keeps one of its four words. That is cheaper than it looks, because the operations are those
- * that vectors do best, and nothing has to be brought from one lane to another.
+ * <p>Each value makes a whole block and keeps one of its four words: so nothing has to be brought from one lane to another.
  */
 public final class PhiloxMath {
   private final BodyBuilder body;
@@ -16,8 +15,8 @@ public final class PhiloxMath {
   }
 
   /**
-   * Word {@code position & 3} of the block whose counter is {@code position >>> 2} after a first one, as I32. All arguments are I32
-   * values of the body.
+   * Word {@code position & 3} of the block whose counter is {@code position >>> 2} after a first one, as I32. All arguments are
+   * I32 values of the body.
    *
    * @param position the number of an element, unsigned
    */

@@ -168,6 +168,8 @@ class LoopCodeTest {
             ScalarOp.GE)) {
       check(LoopKernels.one(op, DType.BOOL, DType.BOOL, DType.BOOL), binary, tier);
     }
+    check(LoopKernels.one(ScalarOp.MULHI, DType.I32, DType.I32, DType.I32), binary, tier);
+    check(LoopKernels.philox(), unary, tier);
     check(LoopKernels.one(ScalarOp.BITCAST, DType.I32, DType.F32), unary, tier);
     check(LoopKernels.one(ScalarOp.BITCAST, DType.F64, DType.I64), unary, tier);
   }

@@ -7,8 +7,10 @@ import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.PhiloxMath;
 import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
+import java.util.Collections;
 import java.util.List;
 
 /** Loop kernels that tests write by hand. */
@@ -46,6 +48,23 @@ final class LoopKernels {
         List.of(read(DType.F32, STEP), read(DType.F32, STEP), write(DType.F32, STEP)),
         List.of(),
         List.of(new Stage.Map(body.build(), List.of(new Stage.Store(2, result)))));
+  }
+
+  /** Random words, of a key and a counter that are scalars. */
+  static Kernel.Loop philox() {
+    BodyBuilder body = new BodyBuilder();
+    int[] s = new int[4];
+    for (int i = 0; i < s.length; i++) {
+      s[i] = body.add(new Instr.Scalar(i, DType.I32));
+    }
+    int word = PhiloxMath.word(body, s[0], s[1], s[2], s[3], body.add(new Instr.Index(0)));
+    return new Kernel.Loop(
+        1,
+        0,
+        false,
+        List.of(new Access(Access.Kind.INDEX, DType.I32, STEP), write(DType.I32, STEP)),
+        Collections.nCopies(4, DType.I32),
+        List.of(new Stage.Map(body.build(), List.of(new Stage.Store(1, word)))));
   }
 
   /** A copy over two axes, from any stride along the lanes. */

@@ -8,6 +8,7 @@ import dev.adjoint.graph.OpError;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,7 @@ public abstract class FailureContract<D extends FailingDriver> {
   }
 
   private static void work(Backend device) {
+    PositionCase checking = PositionKernels.checkAlone(i -> 0);
     Buffer buffer = device.allocate(1000);
     try {
       device.write(buffer, 4, MemorySegment.ofArray(new float[] {1, 2, 3}));
@@ -55,6 +57,11 @@ public abstract class FailureContract<D extends FailingDriver> {
           () ->
               launch.run(
                   new Buffer[] {buffer, buffer, buffer}, new long[] {64, 0, 0}, new long[] {1, 6}));
+      Program.Launch check = device.compile(checking.kernel()).prepare(checking.geometry());
+      check.run(new Buffer[] {buffer, buffer, buffer}, new long[3], new long[0]);
+      device
+          .sequence(List.of(check), 1)
+          .run(new Buffer[][] {{buffer, buffer, buffer}}, new long[1][3], new long[1][0]);
       device.read(buffer, 4, MemorySegment.ofArray(new float[3]));
       device.synchronize();
     } finally {

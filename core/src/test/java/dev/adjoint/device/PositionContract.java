@@ -20,8 +20,8 @@ import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a device does with kernels that compute where they read: the bits of the interpreter, and an error where a checked position
- * is out of range. A device's tests extend this.
+ * What a device does with kernels that compute where they read: the bits of the interpreter, and an error where a checked
+ * position is out of range. A device's tests extend this.
  */
 public abstract class PositionContract {
   private static final LongUnaryOperator GOOD = i -> (i * 31 + 5) % TABLE;
@@ -113,6 +113,8 @@ public abstract class PositionContract {
     fails(PositionKernels.gather(DType.F32, DType.I32, 1, 0, bad(6, TABLE)));
     fails(PositionKernels.gather(DType.I64, DType.I64, 1, 1, bad(230, -1)));
     fails(PositionKernels.gather(DType.F32, DType.I64, 3, 0, bad(0, 1L << 32)));
+    // So far away that a device which reads before it looks does not survive.
+    fails(PositionKernels.gather(DType.F32, DType.I64, 1, 1, bad(20, 1L << 40)));
     fails(PositionKernels.checkAlone(bad(89, TABLE)));
     passes(PositionKernels.checkAlone(GOOD));
   }

@@ -1,6 +1,7 @@
 package dev.adjoint.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.DType;
@@ -57,6 +58,57 @@ class KernelPrinterTest {
               a1 = v5
         """,
         KernelPrinter.listing(row()));
+  }
+
+  @Test
+  void whereAndWhetherToReadIsListed() {
+    BodyBuilder body = new BodyBuilder();
+    int position = body.add(new Instr.Load(0, DType.I64));
+    int used = body.load(1, -1, -1, DType.BOOL);
+    int inside = body.check(position, body.literal(DType.I64, 9), used);
+    int value = body.load(2, position, inside, DType.F32);
+    int other = body.load(2, position, -1, DType.F32);
+    int where = body.load(2, -1, body.check(position, body.literal(DType.I64, 8), -1), DType.F32);
+    int sum = body.apply(ScalarOp.ADD, body.apply(ScalarOp.ADD, value, other), where);
+    String text =
+        KernelPrinter.listing(
+            new Kernel.Loop(
+                1,
+                0,
+                false,
+                List.of(),
+                List.of(),
+                List.of(new Stage.Map(body.build(), List.of(new Stage.Store(3, sum))))));
+    assertEquals(
+        """
+              v0 i64 = load a0
+              v1 bool = load a1
+              v2 i64 = 9
+              v3 bool = check v0 below v2 where v1
+              v4 f32 = load a2 at v0 where v3
+              v5 f32 = load a2 at v0
+              v6 i64 = 8
+              v7 bool = check v0 below v6
+              v8 f32 = load a2 where v7
+              v9 f32 = add v4 v5
+              v10 f32 = add v9 v8
+              a3 = v10
+        """
+            .replaceAll("(?m)^ +", ""),
+        text.substring(text.indexOf("v0 ")).replaceAll("(?m)^ +", ""));
+  }
+
+  @Test
+  void positionsHaveTheTypeOfTheirSize() {
+    BodyBuilder body = new BodyBuilder();
+    int narrow = body.literal(DType.I32, 3);
+    int wide = body.literal(DType.I64, 3);
+    int real = body.literal(DType.F32, 3);
+    assertThrows(IllegalStateException.class, () -> body.check(narrow, wide, -1));
+    assertThrows(IllegalStateException.class, () -> body.check(real, real, -1));
+    assertThrows(IllegalStateException.class, () -> body.check(narrow, narrow, wide));
+    assertThrows(IllegalStateException.class, () -> body.load(0, real, -1, DType.F32));
+    assertThrows(IllegalStateException.class, () -> body.load(0, -1, narrow, DType.F32));
   }
 
   @Test

@@ -16,8 +16,8 @@ import java.util.List;
  * capture it again, which costs the call that a graph would save, and the update of the graph on top. Such products are large, so
  * the device is busy for longer than a launch takes; their epilogues are kernels of ours.
  *
- * <p>Kernels that check positions can be in a graph. What they saw is read before the first launch that updates variables, where a
- * graph ends, and after the last launch.
+ * <p>Kernels that check positions can be in a graph. What they saw is read before the first launch that updates variables, where
+ * a graph ends, and after the last launch.
  */
 final class CudaSequence implements Sequence {
   private final CudaSession session;

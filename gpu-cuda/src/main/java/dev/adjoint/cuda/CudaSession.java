@@ -154,8 +154,8 @@ final class CudaSession {
   }
 
   /**
-   * Runs launches that check positions, between which and at whose end the action looks by {@link #mustHaveSeenNoFault}. Nothing of
-   * other threads runs meanwhile, as there is one flag for all.
+   * Runs launches that check positions, between which and at whose end the action looks by {@link #mustHaveSeenNoFault}. Nothing
+   * of other threads runs meanwhile, as there is one flag for all.
    */
   synchronized void checking(Runnable launches) {
     if (unread) {

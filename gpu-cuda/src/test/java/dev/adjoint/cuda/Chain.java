@@ -63,7 +63,8 @@ final class Chain {
     return device.compile(ADD).prepare(geometry());
   }
 
-  private static Geometry geometry() {
+  /** The index space of each launch. */
+  static Geometry geometry() {
     return new Geometry(new int[] {LENGTH}, new long[2], new long[][] {{1}, {1}});
   }
 

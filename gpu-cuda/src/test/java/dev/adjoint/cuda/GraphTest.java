@@ -8,9 +8,13 @@ import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
 import dev.adjoint.device.Sequence;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Stage;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -20,6 +24,24 @@ import org.junit.jupiter.api.Test;
 /** When graphs are built, updated and destroyed, and that kernels in them compute what they compute alone. */
 class GraphTest {
   private static final float[] ONES = {1, 1, 1};
+
+  /** A copy of elements that checks that they are positions in a range of one. */
+  private static final Kernel CHECK =
+      new Kernel.Loop(
+          1,
+          0,
+          false,
+          List.of(
+              new Access(Access.Kind.READ, DType.I32, Access.Lane.CONTIGUOUS),
+              new Access(Access.Kind.WRITE, DType.I32, Access.Lane.CONTIGUOUS)),
+          List.of(),
+          List.of(
+              new Stage.Map(
+                  List.of(
+                      new Instr.Load(0, DType.I32),
+                      new Instr.Literal(DType.I32, 1),
+                      new Instr.Check(0, 1, -1)),
+                  List.of(new Stage.Store(1, 0)))));
 
   private final FakeDriver driver = new FakeDriver();
   private final CudaBackend device = Chain.open(driver);
@@ -114,6 +136,31 @@ class GraphTest {
     sequence.run(buffers, starts, scalars);
     assertThat(calls(() -> sequence.run(buffers, starts, scalars)))
         .containsExactly("cuGraphLaunch", "cuLaunchKernel", "cuGraphLaunch");
+  }
+
+  /** A kernel that checks positions is in a graph, which ends before the first update: there the flag is read. */
+  @Test
+  void aGraphEndsBeforeTheFirstUpdateIfPositionsAreChecked() {
+    Program.Launch add = Chain.add(device);
+    Program.Launch check = device.compile(CHECK).prepare(Chain.geometry());
+    for (int firstUpdate : new int[] {3, 5}) {
+      Sequence sequence = device.sequence(List.of(add, check, add, add, add), firstUpdate);
+      Buffer b = device.allocate(256);
+      Buffer[][] buffers = Collections.nCopies(5, new Buffer[] {b, b}).toArray(Buffer[][]::new);
+      long[][] scalars = {{0}, {}, {0}, {0}, {0}};
+      for (int run = 0; run < 3; run++) {
+        int from = driver.calls.size();
+        sequence.run(buffers, new long[5][2], scalars);
+        if (run == 2) {
+          assertThat(driver.calls.subList(from, driver.calls.size()))
+              .filteredOn(call -> isLaunch(call) || call.equals("cuMemcpyDtoHAsync"))
+              .isEqualTo(
+                  firstUpdate == 3
+                      ? List.of("cuGraphLaunch", "cuMemcpyDtoHAsync", "cuGraphLaunch")
+                      : List.of("cuGraphLaunch", "cuMemcpyDtoHAsync"));
+        }
+      }
+    }
   }
 
   @Test
