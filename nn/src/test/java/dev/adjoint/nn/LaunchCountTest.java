@@ -1,0 +1,103 @@
+package dev.adjoint.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.adjoint.DType;
+import dev.adjoint.Random;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import dev.adjoint.schedule.Engine;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How many kernels run for graphs that a user writes every day, forward and backward. */
+class LaunchCountTest {
+  private final Tensor x = numbers(1, 12, 8).requiresGrad();
+  private final Tensor y = numbers(2, 12, 8).requiresGrad();
+
+  @BeforeEach
+  void seed() {
+    Random.seed(7);
+  }
+
+  private static Tensor numbers(long seed, int... shape) {
+    return new Random(seed).randn(shape).realize();
+  }
+
+  private static long launches(Tensor... results) {
+    long before = Engine.statistics().launches();
+    Engine.realize(List.of(results).stream().map(Tensor::node).toList());
+    return Engine.statistics().launches() - before;
+  }
+
+  /** The launches for the gradients of a scalar, whose own value is there already. */
+  private static long backward(Tensor loss, Tensor... inputs) {
+    loss.realize();
+    var gradients = loss.backward();
+    return launches(List.of(inputs).stream().map(gradients::of).toArray(Tensor[]::new));
+  }
+
+  @Test
+  void padding() {
+    assertThat(launches(x.pad(1, 2).mul(2).add(1))).isEqualTo(1);
+    assertThat(launches(x.relu().pad(1, 1, 2, 0).mul(2).add(1))).isEqualTo(1);
+    assertThat(backward(x.pad(1, 2).mul(y.pad(1, 2)).sum(), x)).isEqualTo(1);
+  }
+
+  @Test
+  void joining() {
+    assertThat(launches(Tensors.cat(0, x, y).mul(2).relu())).isEqualTo(1);
+    assertThat(launches(Tensors.stack(1, x, y).sum(1))).isEqualTo(1);
+    assertThat(backward(Tensors.cat(1, x, y).square().sum(), x, y)).isEqualTo(1);
+  }
+
+  @Test
+  void rolling() {
+    assertThat(launches(x.roll(3, 0).add(1))).isEqualTo(1);
+    assertThat(launches(x.flip(1).add(x))).isEqualTo(1);
+  }
+
+  @Test
+  void lookingUp() {
+    Tensor rows = Tensors.of(new int[] {3, 1, 11, 3}).realize();
+    assertThat(launches(x.embedding(rows).add(1))).isEqualTo(1);
+    assertThat(launches(x.indexSelect(1, rows.remainder(8)).mul(2))).isEqualTo(1);
+    Tensor labels = Tensors.of(new int[] {0, 7, 3, 2, 1, 0, 5, 4, 6, 6, 1, 2}).realize();
+    assertThat(launches(Losses.crossEntropy(x, labels))).isEqualTo(2);
+  }
+
+  @Test
+  void randomNumbers() {
+    assertThat(launches(x.mul(Tensors.rand(12, 8)))).isEqualTo(1);
+    var dropout = new Dropout(0.25);
+    Tensor dropped = dropout.apply(x.relu());
+    assertThat(launches(dropped)).isEqualTo(1);
+    assertThat(launches(dropped.mul(y).sum().backward().of(x))).isEqualTo(1);
+  }
+
+  @Test
+  void gradientsOfSlices() {
+    Tensor a = x.narrow(0, 0, 4);
+    Tensor b = x.narrow(0, 4, 4);
+    Tensor c = x.narrow(0, 8, 4);
+    assertThat(backward(a.mul(b).add(c.square()).sum(), x)).isEqualTo(1);
+  }
+
+  @Test
+  void softmaxAndLayerNorm() {
+    assertThat(launches(x.softmax(-1))).isEqualTo(1);
+    assertThat(backward(x.softmax(-1).mul(y).sum(), x)).isEqualTo(1);
+    Tensor centred = x.sub(x.mean(-1, true));
+    Tensor normed = centred.div(centred.square().mean(-1, true).add(1e-5).sqrt());
+    assertThat(launches(normed)).isEqualTo(1);
+  }
+
+  @Test
+  void productsWithEpilogues() {
+    Tensor w = numbers(3, 8, 6).requiresGrad();
+    Tensor bias = numbers(4, 6).requiresGrad();
+    assertThat(launches(x.matmul(w).add(bias).relu())).isEqualTo(1);
+    assertThat(launches(x.matmul(w).to(DType.F64).sum())).isEqualTo(2);
+  }
+}
