@@ -10,7 +10,7 @@ final class Scalars {
 
   /** The high half of an unsigned product. */
   static int mulhi(int a, int b) {
-    return (int) (Integer.toUnsignedLong(a) * Integer.toUnsignedLong(b) >>> 32);
+    return (int) ((Integer.toUnsignedLong(a) * Integer.toUnsignedLong(b)) >>> 32);
   }
 
   /** Whether a position is in range; if it is not where it must be, that is left in the first element of an array. */

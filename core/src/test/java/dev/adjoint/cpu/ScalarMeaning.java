@@ -120,7 +120,7 @@ final class ScalarMeaning {
       case SHL -> x << y;
       case SHR -> x >> y;
       case USHR -> x >>> y;
-      case MULHI -> (int) (Integer.toUnsignedLong(x) * Integer.toUnsignedLong(y) >>> 32);
+      case MULHI -> (int) ((Integer.toUnsignedLong(x) * Integer.toUnsignedLong(y)) >>> 32);
       case ABS -> Math.abs(x);
       default -> (int) ofLongs(op, x, y);
     };
