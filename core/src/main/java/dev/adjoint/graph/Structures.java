@@ -23,7 +23,12 @@ final class Structures {
   private static final Map<Structure, Integer> KNOWN = new HashMap<>();
   private static int last;
 
-  private record Structure(Op op, Shape shape, DType dtype, Precision precision) {}
+  private record Structure(Op op, Shape shape, DType dtype, Precision precision) {
+    @Override
+    public int hashCode() {
+      return (op.hashCode() * 31 + shape.hashCode()) * 31 + dtype.ordinal();
+    }
+  }
 
   private Structures() {}
 

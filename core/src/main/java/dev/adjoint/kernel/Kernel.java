@@ -16,6 +16,11 @@ public sealed interface Kernel {
   /** The memory operands, in the order in which a launch passes buffers, offsets and strides. */
   List<Access> accesses();
 
+  /** The number of instructions of its bodies. */
+  default int instructions() {
+    return 0;
+  }
+
   /** Whether a launch fails where a position is out of range, see {@link Instr.Check}. */
   default boolean checksPositions() {
     return false;
@@ -59,8 +64,7 @@ public sealed interface Kernel {
           reduceRank == 0
               ? "map"
               : stages.stream().anyMatch(s -> s instanceof Stage.Map) ? "row" : "reduce";
-      int instructions = stages.stream().mapToInt(s -> s.body().size()).sum();
-      return form + "_" + accesses.size() + "x" + instructions;
+      return form + "_" + accesses.size() + "x" + instructions();
     }
 
     /** The number of axes. */
@@ -80,10 +84,24 @@ public sealed interface Kernel {
     }
 
     @Override
+    public int instructions() {
+      int count = 0;
+      for (Stage stage : stages) {
+        count += stage.body().size();
+      }
+      return count;
+    }
+
+    @Override
     public boolean checksPositions() {
-      return stages.stream()
-          .flatMap(s -> s.body().stream())
-          .anyMatch(i -> i instanceof Instr.Check);
+      for (Stage stage : stages) {
+        for (Instr instr : stage.body()) {
+          if (instr instanceof Instr.Check) {
+            return true;
+          }
+        }
+      }
+      return false;
     }
 
     /** The axis along which vectors lie. */
@@ -109,6 +127,11 @@ public sealed interface Kernel {
     /** A product in full precision. */
     public MatMul(DType dtype, @Nullable Loop epilogue) {
       this(dtype, Precision.F32, epilogue);
+    }
+
+    @Override
+    public int instructions() {
+      return epilogue == null ? 0 : epilogue.instructions();
     }
 
     @Override

@@ -56,7 +56,7 @@ final class Affine {
   public int hashCode() {
     long hash = offset;
     for (int a = 0; a < coefficients.length; a++) {
-      hash += coefficients[a] * (0x9E3779B97F4A7C15L * (2L * a + 1) >>> 7);
+      hash += coefficients[a] * ((0x9E3779B97F4A7C15L * (2L * a + 1)) >>> 7);
     }
     return Long.hashCode(hash);
   }

@@ -162,7 +162,7 @@ public final class Debug {
     double points = step.geometry().points();
     return switch (step.kernel()) {
       case Kernel.MatMul _ -> 2 * points;
-      case Kernel.Loop loop -> points * loop.stages().stream().mapToInt(s -> s.body().size()).sum();
+      case Kernel.Loop loop -> points * loop.instructions();
       case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _ -> points;
     };
   }

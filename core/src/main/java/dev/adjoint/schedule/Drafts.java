@@ -51,7 +51,7 @@ final class Drafts {
   Group of(int i) {
     Group simplest = simplest(i);
     Cone cone = templates.cone(simplest, simplest.outputs());
-    Signature structure = structure(i, cone);
+    Signature structure = structure(cone);
     Draft draft = KNOWN.get(structure);
     if (draft == null) {
       draft = find(i, cone.nodes(), structure.bytes());
@@ -71,7 +71,7 @@ final class Drafts {
   }
 
   /** The structure of a cone, and which of its reductions have one user. */
-  private Signature structure(int i, Cone cone) {
+  private Signature structure(Cone cone) {
     int[] code = Arrays.copyOf(cone.code(), cone.code().length + cone.nodes().length + 1);
     int at = cone.code().length;
     code[at++] = eager ? 1 : 0;

@@ -166,7 +166,7 @@ final class IndexedLowering {
     int size = lowering.fixed(pass, input.dim(axis), body.type(position));
     int checked = body.check(position, size, element.condition);
     Affine along = views.valueAxis(input.dim(axis));
-    pass.axisValues.put(views.axes() - 1, body.cast(position, DType.I32));
+    pass.stands(views.axes() - 1, body.cast(position, DType.I32));
     for (int s = 0; s < indices.length; s++) {
       if (segments.touched[s] >= 0) {
         indices[s] = along;

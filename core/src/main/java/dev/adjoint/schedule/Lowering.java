@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +60,16 @@ final class Lowering {
     private final List<Stage.Fold> folds = new ArrayList<>();
     private final List<Stage.Store> stores = new ArrayList<>();
 
-    /** For each axis that stands for a value of this pass, its value in the body. */
-    final Map<Integer, Integer> axisValues = new HashMap<>();
+    private final Map<Integer, Integer> axisValues = new HashMap<>();
+
+    /** Notes which value of the body an axis stands for. */
+    void stands(int axis, int value) {
+      axisValues.put(axis, value);
+    }
+
+    private int axisValue(int axis) {
+      return Objects.requireNonNull(axisValues.get(axis), "lowering: an axis of another pass");
+    }
   }
 
   /** The operands, scalars and stages of a kernel over a space. */
@@ -70,11 +79,7 @@ final class Lowering {
       List<DType> scalars,
       List<Step.Scalar> sources,
       List<Stage> stages)
-      implements Lowered {
-    int instructions() {
-      return stages.stream().mapToInt(s -> s.body().size()).sum();
-    }
-  }
+      implements Lowered {}
 
   private Lowering(Walk walk, boolean[] stored, Group group, Space space) {
     this.walk = walk;
@@ -223,7 +228,7 @@ final class Lowering {
     int sum = -1;
     for (int a = sizes.length; a < number.coefficients.length; a++) {
       if (number.coefficients[a] != 0) {
-        int value = pass.body.cast(pass.axisValues.get(a), type);
+        int value = pass.body.cast(pass.axisValue(a), type);
         int term =
             number.coefficients[a] == 1
                 ? value

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +24,17 @@ final class Merger {
   /** How many groups that read the same value are tried, the nearest first. */
   private static final int SIBLINGS = 16;
 
+  private static final int[] NONE = {};
+
   private final Walk walk;
   private final Templates templates;
   private final BitSet updates;
 
   /** For each node the group that computes it, if it is a member of one. */
-  private final Group[] groups;
+  private final @Nullable Group[] groups;
 
   /** The groups in the order in which they run, with gaps where groups have joined others. */
-  private Group[] order = new Group[64];
+  private @Nullable Group[] order = new Group[64];
 
   private int count;
 
@@ -51,6 +54,7 @@ final class Merger {
     this.updates = updates;
     this.groups = new Group[walk.size()];
     this.readers = new int[walk.size()][];
+    Arrays.fill(readers, NONE);
     this.readerCount = new int[walk.size()];
   }
 
@@ -66,10 +70,8 @@ final class Merger {
     for (int read : group.reads) {
       if (walk.nodes[read].shape().size() > 1) {
         int n = readerCount[read]++;
-        if (n == 0) {
-          readers[read] = new int[4];
-        } else if (n == readers[read].length) {
-          readers[read] = Arrays.copyOf(readers[read], 2 * n);
+        if (n == readers[read].length) {
+          readers[read] = Arrays.copyOf(readers[read], Math.max(4, 2 * n));
         }
         readers[read][n] = group.members[0];
       }
@@ -99,10 +101,10 @@ final class Merger {
     }
     var siblings = new ArrayList<Group>();
     for (int read : own.reads) {
-      int at = Arrays.binarySearch(readers(read), 0, readerCount[read], own.members[0]);
+      int at = Arrays.binarySearch(readers[read], 0, readerCount[read], own.members[0]);
       for (int k = at - 1; k >= Math.max(0, at - SIBLINGS); k--) {
         Group other = groups[readers[read][k]];
-        if (other.members[0] < own.members[0] && !partners.contains(other)) {
+        if (other != null && other.members[0] < own.members[0] && !partners.contains(other)) {
           add(other, own, siblings);
         }
       }
@@ -110,10 +112,6 @@ final class Merger {
     siblings.sort((a, b) -> b.members[0] - a.members[0]);
     partners.addAll(siblings);
     return partners;
-  }
-
-  private int[] readers(int value) {
-    return readers[value] == null ? new int[0] : readers[value];
   }
 
   private static void add(@Nullable Group group, Group own, List<Group> to) {
@@ -185,7 +183,7 @@ final class Merger {
     Group[] behind = new Group[n];
     for (int t = own.time - 1; n > 0; t--) {
       if (waits[t - partner.time]) {
-        behind[--n] = order[t];
+        behind[--n] = Objects.requireNonNull(order[t]);
       }
     }
     return behind;
@@ -240,7 +238,14 @@ final class Merger {
   }
 
   private static int[] nonTrivial(int[] dims) {
-    return Arrays.stream(dims).filter(d -> d != 1).toArray();
+    int[] all = dims.clone();
+    int n = 0;
+    for (int d : dims) {
+      if (d != 1) {
+        all[n++] = d;
+      }
+    }
+    return Arrays.copyOf(all, n);
   }
 
   /** The groups, each after those it needs. */

@@ -140,8 +140,10 @@ final class OpaqueSteps {
       e = views.through(view.op(), view.shape(), view.input(0).shape(), e);
       if (e == null) {
         Views.Split split = views.wanted();
-        boolean batch = split != null && group.isContraction() && split.axis() < sizes.length - 3;
-        why = batch ? new Lowered.Wanted(split) : new Lowered.Unfit(top);
+        why =
+            split != null && group.isContraction() && split.axis() < sizes.length - 3
+                ? new Lowered.Wanted(split)
+                : new Lowered.Unfit(top);
         return null;
       }
       i = walk.input(i, 0);

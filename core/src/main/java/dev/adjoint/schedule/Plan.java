@@ -24,7 +24,7 @@ final class Plan {
   record Alias(int position, int of) {}
 
   final List<Step> steps;
-  private final Place[] places;
+  private final @Nullable Place[] places;
   private final List<Output> outputs;
   private final List<Alias> aliases;
   private final long blockBytes;
@@ -41,7 +41,7 @@ final class Plan {
   Plan(
       Device device,
       List<Step> steps,
-      Place[] places,
+      @Nullable Place[] places,
       List<Output> outputs,
       List<Alias> aliases,
       long blockBytes) {
@@ -51,9 +51,7 @@ final class Plan {
     this.aliases = List.copyOf(aliases);
     this.blockBytes = blockBytes;
     this.launches =
-        steps.stream()
-            .map(step -> Programs.get(device, step.kernel()).prepare(step.geometry()))
-            .toList();
+        steps.stream().map(step -> step.code().program(device).prepare(step.geometry())).toList();
     this.sequence = device.backend().sequence(launches, firstUpdate());
     this.starts = steps.stream().map(step -> starts(step.values())).toArray(long[][]::new);
   }
@@ -64,8 +62,7 @@ final class Plan {
       Step step = steps.get(s);
       List<Access> accesses = step.kernel().accesses();
       for (int k = 0; k < accesses.size(); k++) {
-        boolean writes = accesses.get(k).kind() == Access.Kind.WRITE;
-        if (writes && places[step.values()[k]].kind() == Place.Kind.VARIABLE) {
+        if (accesses.get(k).kind() == Access.Kind.WRITE && isVariable(step.values()[k])) {
           return s;
         }
       }
@@ -73,13 +70,19 @@ final class Plan {
     return steps.size();
   }
 
+  private boolean isVariable(int value) {
+    Place place = places[value];
+    return place != null && place.kind() == Place.Kind.VARIABLE;
+  }
+
   /** Where the operands of a launch begin in their buffers: only temporaries share one. */
   private long[] starts(int[] values) {
     long[] starts = new long[values.length];
     for (int k = 0; k < values.length; k++) {
       Place place = values[k] < 0 ? null : places[values[k]];
-      boolean temporary = place != null && place.kind() == Place.Kind.TEMPORARY;
-      starts[k] = temporary ? place.number() : 0;
+      if (place != null && place.kind() == Place.Kind.TEMPORARY) {
+        starts[k] = place.number();
+      }
     }
     return starts;
   }

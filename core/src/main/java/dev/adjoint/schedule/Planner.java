@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a plan: fuses, orders the launches so that updates come last, and gives every value a place. */
 final class Planner {
@@ -107,7 +108,7 @@ final class Planner {
     steps.addAll(updates.copies(firstVariable));
     int values = firstVariable + targets.size();
     steps.removeIf(step -> step.geometry().points() == 0 && writesNothing(step));
-    Place[] places = new Place[values];
+    @Nullable Place[] places = new Place[values];
     var outputs = new ArrayList<Plan.Output>();
     var temporary = new BitSet();
     for (int i = 0; i < nodes; i++) {

@@ -3,19 +3,30 @@ package dev.adjoint.schedule;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Stage;
 import java.util.function.IntUnaryOperator;
 
 /**
  * One launch of a plan.
  *
- * @param kernel what is computed
+ * @param code what is computed
  * @param geometry where
  * @param values for each access of the kernel the value that it reads or writes: the position of a node in the walk, or a
  *     number behind the last node for scratch memory; -1 for an index
  * @param scalars for each run-time scalar where it comes from
  */
-record Step(Kernel kernel, Geometry geometry, int[] values, Scalar[] scalars) {
+record Step(Code code, Geometry geometry, int[] values, Scalar[] scalars) {
   private static final long[] NONE = {};
+
+  /** A launch of a kernel. */
+  Step(Kernel kernel, Geometry geometry, int[] values, Scalar[] scalars) {
+    this(new Code(kernel), geometry, values, scalars);
+  }
+
+  /** What is computed. */
+  Kernel kernel() {
+    return code.kernel();
+  }
 
   /** A run-time scalar: the bits of a scalar of a node from a bit on, or a fixed number if the node is -1. */
   record Scalar(int node, long value, int shift) {
@@ -43,17 +54,17 @@ record Step(Kernel kernel, Geometry geometry, int[] values, Scalar[] scalars) {
       Scalar s = scalars[k];
       sources[k] = s.node < 0 ? s : new Scalar(number.applyAsInt(s.node), s.value, s.shift);
     }
-    return new Step(kernel, geometry, other, sources);
+    return new Step(code, geometry, other, sources);
   }
 
   /** Whether a run can fail, because the kernel checks positions. */
   boolean canFail() {
-    return kernel.checksPositions();
+    return kernel().checksPositions();
   }
 
   /** Whether a value that the kernel computes decides which elements of an operand it reads. */
   boolean readsAnywhere(int access) {
-    return switch (kernel) {
+    return switch (kernel()) {
       case Kernel.Loop loop -> readsAnywhere(loop, access);
       case Kernel.MatMul product ->
           product.epilogue() != null
@@ -63,9 +74,14 @@ record Step(Kernel kernel, Geometry geometry, int[] values, Scalar[] scalars) {
   }
 
   private static boolean readsAnywhere(Kernel.Loop loop, int access) {
-    return loop.stages().stream()
-        .flatMap(stage -> stage.body().stream())
-        .anyMatch(i -> i instanceof Instr.Load load && load.access() == access && load.at() >= 0);
+    for (Stage stage : loop.stages()) {
+      for (Instr instr : stage.body()) {
+        if (instr instanceof Instr.Load load && load.access() == access && load.at() >= 0) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** The bits of all scalars in a run over a walk. */

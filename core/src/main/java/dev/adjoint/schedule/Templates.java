@@ -89,7 +89,7 @@ final class Templates {
     var numbered = new ArrayList<Step>();
     for (Step step : steps) {
       accesses = Math.max(accesses, operands(step));
-      instructions = Math.max(instructions, instructions(step.kernel()));
+      instructions = Math.max(instructions, step.kernel().instructions());
       numbered.add(
           step.renumbered(
               v ->
@@ -110,14 +110,5 @@ final class Templates {
   /** The operands of a loop or epilogue, without those of the product itself. */
   private static int operands(Step step) {
     return step.values().length - (step.kernel() instanceof Kernel.MatMul ? 3 : 0);
-  }
-
-  private static int instructions(Kernel kernel) {
-    return switch (kernel) {
-      case Kernel.Loop loop -> loop.stages().stream().mapToInt(s -> s.body().size()).sum();
-      case Kernel.MatMul product ->
-          product.epilogue() == null ? 0 : instructions(product.epilogue());
-      case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _ -> 0;
-    };
   }
 }

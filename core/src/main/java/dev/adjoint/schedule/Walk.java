@@ -35,8 +35,17 @@ final class Walk {
 
   private final int[] first;
   private final Op.Kind[] kinds;
+  private final Map<Storage, Integer> leaves;
 
-  private Walk(Node[] nodes, int[] inputs, int[] first, Op.Kind[] kinds, int[] alias, int[] roots) {
+  private Walk(
+      Node[] nodes,
+      int[] inputs,
+      int[] first,
+      Op.Kind[] kinds,
+      Map<Storage, Integer> leaves,
+      int[] alias,
+      int[] roots) {
+    this.leaves = leaves;
     this.nodes = nodes;
     this.inputs = inputs;
     this.first = first;
@@ -95,7 +104,7 @@ final class Walk {
     int[] inputs = new int[2 * n];
     int[] alias = new int[n];
     var kinds = new Op.Kind[n];
-    Map<Storage, Integer> storages = new IdentityHashMap<>();
+    Map<Storage, Integer> leaves = new IdentityHashMap<>();
     int at = 0;
     for (int i = 0; i < n; i++) {
       Node node = nodes[i];
@@ -106,7 +115,7 @@ final class Walk {
         if (overwrittenBy != null) {
           throw new StaleTensorException(overwrittenBy);
         }
-        Integer same = storages.putIfAbsent(storage, i);
+        Integer same = leaves.putIfAbsent(storage, i);
         alias[i] = same == null ? i : same;
         kinds[i] = Op.Kind.LEAF;
         continue;
@@ -130,7 +139,7 @@ final class Walk {
     for (int i = 0; i < rootPositions.length; i++) {
       rootPositions[i] = positions.get(roots.get(i));
     }
-    return new Walk(nodes, inputs, first, kinds, alias, rootPositions);
+    return new Walk(nodes, inputs, first, kinds, leaves, alias, rootPositions);
   }
 
   private static Op.Kind kind(Node node) {
@@ -142,7 +151,7 @@ final class Walk {
   Walk withRoots(int count) {
     return count == roots.length
         ? this
-        : new Walk(nodes, inputs, first, kinds, alias, Arrays.copyOf(roots, count));
+        : new Walk(nodes, inputs, first, kinds, leaves, alias, Arrays.copyOf(roots, count));
   }
 
   /** The number of inputs of a node; 0 for a leaf. */
@@ -166,12 +175,7 @@ final class Walk {
 
   /** The position of the first leaf with a storage, or -1. */
   int leafOf(Storage storage) {
-    for (int i = 0; i < nodes.length; i++) {
-      if (alias[i] == i && nodes[i].storage() == storage) {
-        return i;
-      }
-    }
-    return -1;
+    return leaves.getOrDefault(storage, -1);
   }
 
   /** The number of nodes. */
