@@ -53,7 +53,9 @@ final class GradientRules {
       case Op.Expand() -> one(MovementRules.expand(g, node.input(0).shape()));
       case Op.Slice(var starts, var steps) ->
           one(MovementRules.slice(g, starts, steps, node.input(0).shape()));
-      case Op.Pad(var before) -> MovementRules.pad(g, before, node);
+      case Op.Pad(var before, var steps) -> MovementRules.pad(g, before, steps, node);
+      case Op.Unfold(var axes, var steps, var dilations) ->
+          one(MovementRules.unfold(g, axes, steps, dilations, node.input(0).shape()));
       case Op.Concat(var axis) -> MovementRules.concat(g, axis, node);
       case Op.Gather(var axis, var _) ->
           one(MovementRules.gather(g, axis, input(node, 0), input(node, 1)));

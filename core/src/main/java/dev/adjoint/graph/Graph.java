@@ -193,9 +193,27 @@ public final class Graph {
 
   /** An input inside a larger shape that is filled with a scalar; {@code before} elements precede it on each axis. */
   public static Node pad(Node x, Node value, Axes before, Shape shape) {
+    int[] steps = new int[x.shape().rank()];
+    Arrays.fill(steps, 1);
+    return pad(x, value, before, Axes.of(steps), shape);
+  }
+
+  /** An input whose elements lie steps apart in a larger shape that is filled with a scalar. */
+  public static Node pad(Node x, Node value, Axes before, Axes steps, Shape shape) {
     sameDevice("pad", x, value);
-    ShapeRules.pad(x, value, before, shape);
-    return x.shape().equals(shape) ? x : record(new Op.Pad(before), x, value, shape, x.dtype());
+    ShapeRules.pad(x, value, before, steps, shape);
+    return x.shape().equals(shape)
+        ? x
+        : record(new Op.Pad(before, steps), x, value, shape, x.dtype());
+  }
+
+  /**
+   * All windows of some sizes along axes: windows begin steps apart, and their elements are dilations apart. The axes count windows
+   * then, and axes at the end, one for each, count the elements of a window.
+   */
+  public static Node unfold(Node x, Axes axes, Axes sizes, Axes steps, Axes dilations) {
+    Shape shape = ShapeRules.unfold(x, axes, sizes, steps, dilations);
+    return record(new Op.Unfold(axes, steps, dilations), x, shape, x.dtype());
   }
 
   /** Inputs one after the other along an axis. */

@@ -55,8 +55,18 @@ public sealed interface Op {
   /** Along axis i the elements start, start + step, ...; a step may be negative. Counts are the node's shape. */
   record Slice(Axes starts, Axes steps) implements Op {}
 
-  /** The input surrounded by input 1 (a scalar): {@code before.get(i)} elements before axis i, the rest after. */
-  record Pad(Axes before) implements Op {}
+  /**
+   * The input surrounded by input 1 (a scalar): along axis i its element n is at {@code before.get(i) + n * steps.get(i)}. What is
+   * between and around its elements is input 1. Steps are positive.
+   */
+  record Pad(Axes before, Axes steps) implements Op {}
+
+  /**
+   * Windows of the input: axis {@code axes.get(j)} counts windows, which begin {@code steps.get(j)} elements apart, and one more
+   * axis at the end for each j counts the elements of a window, which are {@code dilations.get(j)} apart. Counts are the node's
+   * shape.
+   */
+  record Unfold(Axes axes, Axes steps, Axes dilations) implements Op {}
 
   /** All inputs one after the other along an axis. */
   record Concat(int axis) implements Op {}
@@ -108,8 +118,8 @@ public sealed interface Op {
       case Source(), Const(), Iota(), Random() -> Kind.LEAF;
       case Unary(var _), Binary(var _), Where(), Fma(), Cast(), Bitcast() -> Kind.SCALAR;
       case Reshape(), Detach(), Custom(var _) -> Kind.ALIAS;
-      case Permute(var _), Expand(), Slice(var _, var _) -> Kind.VIEW;
-      case Pad(var _), Concat(var _), Gather(var _, var _) -> Kind.INDEXED;
+      case Permute(var _), Expand(), Slice(var _, var _), Unfold(var _, var _, var _) -> Kind.VIEW;
+      case Pad(var _, var _), Concat(var _), Gather(var _, var _) -> Kind.INDEXED;
       case Reduce(var _, var _) -> Kind.REDUCTION;
       case ScatterAdd(var _), MatMul(), Copy() -> Kind.OWN;
     };
@@ -140,7 +150,8 @@ public sealed interface Op {
           Permute(var _),
           Expand(),
           Slice(var _, var _),
-          Pad(var _),
+          Pad(var _, var _),
+          Unfold(var _, var _, var _),
           Concat(var _),
           Gather(var _, var _),
           ScatterAdd(var _),

@@ -76,7 +76,8 @@ public final class RangeCheck {
     while (true) {
       switch (node.op()) {
         case Op.Reshape(), Op.Permute(var _), Op.Expand(), Op.Detach(), Op.Copy() -> {}
-        case Op.Slice(var _, var _), Op.Gather(var _, var _) -> whole = false;
+        case Op.Slice(var _, var _), Op.Unfold(var _, var _, var _), Op.Gather(var _, var _) ->
+            whole = false;
         case Op.Cast() -> {
           if (!node.dtype().isInteger() || !node.input(0).dtype().isInteger()) {
             return null;
@@ -94,7 +95,7 @@ public final class RangeCheck {
             Op.Fma(),
             Op.Bitcast(),
             Op.Reduce(var _, var _),
-            Op.Pad(var _),
+            Op.Pad(var _, var _),
             Op.Concat(var _),
             Op.ScatterAdd(var _),
             Op.MatMul(),

@@ -204,20 +204,56 @@ final class ShapeRules {
     }
   }
 
-  static void pad(Node x, Node value, Axes before, Shape shape) {
+  static void pad(Node x, Node value, Axes before, Axes steps, Shape shape) {
     if (value.shape().rank() != 0 || value.dtype() != x.dtype()) {
       throw OpError.of(
           "pad",
           "the value must be a scalar of " + x.dtype() + ", not " + value.dtype() + value.shape());
     }
-    boolean valid = before.size() == x.shape().rank() && shape.rank() == x.shape().rank();
-    for (int i = 0; valid && i < shape.rank(); i++) {
-      valid = before.get(i) >= 0 && (long) before.get(i) + x.shape().dim(i) <= shape.dim(i);
+    int rank = x.shape().rank();
+    boolean valid = before.size() == rank && steps.size() == rank && shape.rank() == rank;
+    for (int i = 0; valid && i < rank; i++) {
+      long extent = Math.max(0, (x.shape().dim(i) - 1L) * steps.get(i) + 1);
+      valid = before.get(i) >= 0 && steps.get(i) > 0 && before.get(i) + extent <= shape.dim(i);
     }
     if (!valid) {
       throw OpError.of(
           "pad", x.shape() + " does not fit into " + shape + " with " + before + " before it");
     }
+  }
+
+  static Shape unfold(Node x, Axes axes, Axes sizes, Axes steps, Axes dilations) {
+    int rank = x.shape().rank();
+    int[] dims = Arrays.copyOf(x.shape().dims(), rank + axes.size());
+    for (int j = 0; j < axes.size(); j++) {
+      int axis = axes.get(j);
+      long extent = (sizes.get(j) - 1L) * dilations.get(j) + 1;
+      if (sizes.get(j) < 1 || steps.get(j) < 1 || dilations.get(j) < 1) {
+        throw OpError.of(
+            "unfold",
+            "sizes "
+                + sizes
+                + ", steps "
+                + steps
+                + " and dilations "
+                + dilations
+                + " must be positive");
+      }
+      if (extent > dims[axis]) {
+        throw OpError.of(
+            "unfold",
+            "a window spans "
+                + extent
+                + " elements, and axis "
+                + axis
+                + " of "
+                + x.shape()
+                + " has fewer");
+      }
+      dims[axis] = (int) ((dims[axis] - extent) / steps.get(j)) + 1;
+      dims[rank + j] = sizes.get(j);
+    }
+    return Shape.of(dims);
   }
 
   static Shape concat(List<Node> inputs, int axis) {

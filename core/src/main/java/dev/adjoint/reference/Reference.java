@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
@@ -149,10 +150,19 @@ public final class Reference {
         }
         yield input(node.input(0)).pick(Walk.positions(node.shape(), offset, strides));
       }
-      case Op.Pad(var before) -> {
+      case Op.Unfold(var axes, var steps, var dilations) -> {
+        long[] inner = node.input(0).shape().strides();
+        long[] strides = Arrays.copyOf(inner, node.shape().rank());
+        for (int j = 0; j < axes.size(); j++) {
+          strides[axes.get(j)] = inner[axes.get(j)] * steps.get(j);
+          strides[inner.length + j] = inner[axes.get(j)] * dilations.get(j);
+        }
+        yield input(node.input(0)).pick(Walk.positions(node.shape(), 0, strides));
+      }
+      case Op.Pad(var before, var steps) -> {
         Values x = input(node.input(0));
         Values around = input(node.input(1));
-        int[] from = Walk.padded(node.shape(), node.input(0).shape(), before);
+        int[] from = Walk.padded(node.shape(), node.input(0).shape(), before, steps);
         yield Values.of(
             dtype,
             n,

@@ -41,15 +41,19 @@ final class Walk {
   }
 
   /** For each element of a padded shape its position inside, or -1. */
-  static int[] padded(Shape outer, Shape inner, Axes before) {
+  static int[] padded(Shape outer, Shape inner, Axes before, Axes steps) {
     int[][] all = indices(outer);
     int[] positions = new int[all.length];
     for (int i = 0; i < positions.length; i++) {
       int[] index = all[i];
       boolean inside = true;
       for (int axis = 0; axis < index.length; axis++) {
-        index[axis] -= before.get(axis);
-        inside &= index[axis] >= 0 && index[axis] < inner.dim(axis);
+        int from = index[axis] - before.get(axis);
+        index[axis] = Math.floorDiv(from, steps.get(axis));
+        inside &=
+            index[axis] >= 0
+                && index[axis] < inner.dim(axis)
+                && index[axis] * steps.get(axis) == from;
       }
       positions[i] = inside ? position(index, 0, inner.strides()) : -1;
     }

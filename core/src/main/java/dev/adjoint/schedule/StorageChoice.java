@@ -119,13 +119,14 @@ final class StorageChoice {
       case Op.Reduce(var _, var _), Op.Where(), Op.Fma(), Op.Cast(), Op.Bitcast(), Op.Const() -> 2;
       case Op.Iota() -> Fuser.LOAD;
       case Op.Random() -> 140;
-      case Op.Pad(var _), Op.Gather(var _, var _) -> 2 * Fuser.LOAD;
+      case Op.Pad(var _, var _), Op.Gather(var _, var _) -> 2 * Fuser.LOAD;
       case Op.Concat(var _) -> Fuser.LOAD * walk.inputs(i);
       case Op.Source(),
           Op.Reshape(),
           Op.Permute(var _),
           Op.Expand(),
           Op.Slice(var _, var _),
+          Op.Unfold(var _, var _, var _),
           Op.Detach(),
           Op.Custom(var _),
           Op.ScatterAdd(var _),
