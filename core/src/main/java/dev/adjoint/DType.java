@@ -1,31 +1,47 @@
 package dev.adjoint;
 
 /**
- * The type of a tensor's elements.
+ * The type of a tensor's elements, and all that other code needs to know of it.
  *
  * <p>Arithmetic on two types gives the {@linkplain #promote promoted} type, by the rules of PyTorch: bool, then u8, then
  * the signed integers by width, then the floats by width.
  */
 public enum DType {
   /** Truth values, one byte each, 0 or 1. */
-  BOOL(1, "bool"),
+  BOOL("bool", Carrier.INT, 1, 0),
   /** Unsigned 8-bit integers; arithmetic wraps modulo 256. */
-  U8(1, "u8"),
+  U8("u8", Carrier.INT, 1, 0),
   /** Signed 32-bit integers; arithmetic wraps. */
-  I32(4, "i32"),
+  I32("i32", Carrier.INT, 4, 0),
   /** Signed 64-bit integers; arithmetic wraps. */
-  I64(8, "i64"),
+  I64("i64", Carrier.LONG, 8, 0),
   /** IEEE 754 binary32. */
-  F32(4, "f32"),
+  F32("f32", Carrier.FLOAT, 4, 24),
   /** IEEE 754 binary64. */
-  F64(8, "f64");
+  F64("f64", Carrier.DOUBLE, 8, 53);
 
-  private final int bytes;
+  /** What holds a value while it is computed with: the Java and C type of this name. */
+  public enum Carrier {
+    /** 32 bits, for integers up to this width and for bool. */
+    INT,
+    /** 64 bits, for integers. */
+    LONG,
+    /** IEEE 754 binary32. */
+    FLOAT,
+    /** IEEE 754 binary64. */
+    DOUBLE
+  }
+
   private final String label;
+  private final Carrier carrier;
+  private final int bytes;
+  private final int significand;
 
-  DType(int bytes, String label) {
-    this.bytes = bytes;
+  DType(String label, Carrier carrier, int bytes, int significand) {
     this.label = label;
+    this.carrier = carrier;
+    this.bytes = bytes;
+    this.significand = significand;
   }
 
   /** The size of one element in bytes. */
@@ -35,12 +51,101 @@ public enum DType {
 
   /** Whether this is a floating-point type, the only kind that has gradients. */
   public boolean isFloat() {
-    return this == F32 || this == F64;
+    return significand > 0;
   }
 
   /** Whether this is an integer type; bool is none. */
   public boolean isInteger() {
-    return this == U8 || this == I32 || this == I64;
+    return !isFloat() && this != BOOL;
+  }
+
+  /** Whether there are values below 0. */
+  public boolean isSigned() {
+    return this != BOOL && this != U8;
+  }
+
+  /** What holds a value of this type in registers. */
+  public Carrier carrier() {
+    return carrier;
+  }
+
+  /** The type that kernels compute this type in. Loads convert to it and stores from it. */
+  public DType register() {
+    return this == BOOL
+        ? BOOL
+        : switch (carrier) {
+          case INT -> I32;
+          case LONG -> I64;
+          case FLOAT -> F32;
+          case DOUBLE -> F64;
+        };
+  }
+
+  /** The type that kernels fold values of this type in: truth values are numbers. */
+  public DType folded() {
+    return this == BOOL ? I32 : register();
+  }
+
+  /** Whether elements are stored in fewer bits than they are computed in. */
+  public boolean isNarrow() {
+    return register() != this;
+  }
+
+  /** The distance from 1 to the next larger value of a float type; 1 for the others. */
+  public double epsilon() {
+    return isFloat() ? Math.scalb(1.0, 1 - significand) : 1;
+  }
+
+  /** The smallest finite value; of i64 the nearest double. */
+  public double min() {
+    return isFloat() ? -max() : value(leastBits());
+  }
+
+  /** The largest finite value; of i64 the nearest double. */
+  public double max() {
+    return switch (this) {
+      case F32 -> Float.MAX_VALUE;
+      case F64 -> Double.MAX_VALUE;
+      case BOOL, U8, I32, I64 -> value(greatestBits());
+    };
+  }
+
+  /**
+   * The raw bits in which kernels hold a number that is rounded to this type: float bits, double bits, two's complement, 0 or 1.
+   */
+  public long bits(double value) {
+    return switch (this) {
+      case F32 -> Float.floatToRawIntBits((float) value);
+      case F64 -> Double.doubleToRawLongBits(value);
+      case I32 -> (int) value;
+      case I64 -> (long) value;
+      case U8 -> (int) value & 0xff;
+      case BOOL -> value != 0 ? 1 : 0;
+    };
+  }
+
+  /** The number of which {@link #bits} are given. */
+  public double value(long bits) {
+    return switch (carrier) {
+      case INT -> (int) bits;
+      case LONG -> bits;
+      case FLOAT -> Float.intBitsToFloat((int) bits);
+      case DOUBLE -> Double.longBitsToDouble(bits);
+    };
+  }
+
+  /** The {@link #bits} of the value below all others, which is minus infinity for floats. */
+  public long leastBits() {
+    return isFloat()
+        ? bits(Double.NEGATIVE_INFINITY)
+        : isSigned() ? Long.MIN_VALUE >> (Long.SIZE - Byte.SIZE * bytes) : 0;
+  }
+
+  /** The {@link #bits} of the value above all others, which is infinity for floats. */
+  public long greatestBits() {
+    return isFloat()
+        ? bits(Double.POSITIVE_INFINITY)
+        : this == BOOL ? 1 : isSigned() ? ~leastBits() : (1L << Byte.SIZE * bytes) - 1;
   }
 
   /** The type that arithmetic on {@code a} and {@code b} is done in. */

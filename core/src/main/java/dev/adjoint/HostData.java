@@ -14,13 +14,14 @@ record HostData(DType dtype, Object array) {
     }
     int n = (int) size;
     Object array =
-        switch (x.dtype()) {
-          case BOOL, U8 -> new byte[n];
-          case I32 -> new int[n];
-          case I64 -> new long[n];
-          case F32 -> new float[n];
-          case F64 -> new double[n];
-        };
+        x.dtype().bytes() == 1
+            ? new byte[n]
+            : switch (x.dtype().carrier()) {
+              case INT -> new int[n];
+              case LONG -> new long[n];
+              case FLOAT -> new float[n];
+              case DOUBLE -> new double[n];
+            };
     if (n > 0) {
       Engine.read(x.node(), segment(array));
     }
@@ -45,21 +46,19 @@ record HostData(DType dtype, Object array) {
 
   /** An element as a double. */
   double real(int i) {
-    return switch (dtype) {
-      case F32 -> ((float[]) array)[i];
-      case F64 -> ((double[]) array)[i];
-      case BOOL, U8, I32, I64 -> integer(i);
+    return switch (dtype.carrier()) {
+      case INT, LONG -> integer(i);
+      case FLOAT -> ((float[]) array)[i];
+      case DOUBLE -> ((double[]) array)[i];
     };
   }
 
   /** An element as a long. */
   long integer(int i) {
-    return switch (dtype) {
-      case BOOL, U8 -> ((byte[]) array)[i] & 0xff;
-      case I32 -> ((int[]) array)[i];
-      case I64 -> ((long[]) array)[i];
-      case F32 -> (long) ((float[]) array)[i];
-      case F64 -> (long) ((double[]) array)[i];
+    return switch (dtype.carrier()) {
+      case INT -> dtype.bytes() == 1 ? ((byte[]) array)[i] & 0xff : ((int[]) array)[i];
+      case LONG -> ((long[]) array)[i];
+      case FLOAT, DOUBLE -> (long) real(i);
     };
   }
 
@@ -118,12 +117,11 @@ record HostData(DType dtype, Object array) {
   /** Nested arrays of a shape, or a boxed value for a scalar. */
   Object nested(Shape shape) {
     Object flat =
-        switch (dtype) {
-          case BOOL -> booleans();
-          case U8, I32 -> ints();
-          case I64 -> array;
-          case F32 -> array;
-          case F64 -> array;
+        switch (dtype.carrier()) {
+          case INT -> dtype == DType.BOOL ? booleans() : ints();
+          case LONG -> array;
+          case FLOAT -> floats();
+          case DOUBLE -> array;
         };
     return shape.rank() == 0 ? Array.get(flat, 0) : part(flat, shape.dims(), 0, 0);
   }

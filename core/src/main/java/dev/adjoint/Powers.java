@@ -23,7 +23,7 @@ final class Powers {
    * Results wrap. To a negative power, 1 stays 1, -1 gets the sign by whether the power is odd, and everything else is 0.
    */
   private static Tensor integerPow(Tensor a, Tensor e) {
-    boolean signed = a.dtype() != DType.U8;
+    boolean signed = a.dtype().isSigned();
     Tensor power = Tensors.onesLike(a);
     Tensor square = a;
     for (int bit = 0; bit < 8 * a.dtype().bytes() - (signed ? 1 : 0); bit++) {

@@ -11,6 +11,7 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.nio.ByteOrder;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -49,15 +50,11 @@ record VectorTypes(int lanes) {
     return OPERATORS.nested(kind);
   }
 
-  /** The vector class of a type. */
+  /** The vector class of the elements of a type. */
   static ClassDesc vector(DType type) {
-    return switch (type) {
-      case F32 -> vectorClass("FloatVector");
-      case F64 -> vectorClass("DoubleVector");
-      case I32 -> vectorClass("IntVector");
-      case I64 -> vectorClass("LongVector");
-      case BOOL, U8 -> vectorClass("ByteVector");
-    };
+    String element = Emitter.element(type).name();
+    return vectorClass(
+        element.charAt(0) + element.substring(1).toLowerCase(Locale.ROOT) + "Vector");
   }
 
   /** Pushes the species of a type. */
@@ -79,7 +76,7 @@ record VectorTypes(int lanes) {
       return;
     }
     Set<DType> types = EnumSet.noneOf(DType.class);
-    shape.reduced().forEach(t -> types.add(t == DType.BOOL ? DType.I32 : t));
+    shape.reduced().forEach(t -> types.add(t.folded()));
     for (DType type : types) {
       for (int half = lanes / 2; half > 0; half /= 2) {
         builder.withField(shuffle(type, half), SHUFFLE, ClassFile.ACC_STATIC | ClassFile.ACC_FINAL);

@@ -110,7 +110,7 @@ final class ShapeRules {
 
   static Shape reduce(ReduceOp f, Node x, Axes axes) {
     String op = OpError.name(f);
-    if (x.dtype() == DType.BOOL || x.dtype() == DType.U8) {
+    if (!x.dtype().isFloat() && x.dtype() != x.dtype().folded()) {
       throw OpError.of(op, "not defined for " + x.dtype() + ": call .to(...)");
     }
     int[] dims = x.shape().dims();

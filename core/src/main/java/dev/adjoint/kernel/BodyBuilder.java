@@ -66,24 +66,12 @@ public final class BodyBuilder {
 
   /** A constant, rounded to the type. */
   public int literal(DType type, double value) {
-    return add(new Instr.Literal(type, bits(type, value)));
+    return add(new Instr.Literal(type, type.bits(value)));
   }
 
   /** A constant given by its bits. */
   public int literalBits(DType type, long bits) {
     return add(new Instr.Literal(type, bits));
-  }
-
-  /** The raw bits of a number in a type: float bits, double bits, two's complement, 0 or 1. */
-  public static long bits(DType type, double value) {
-    return switch (type) {
-      case F32 -> Float.floatToRawIntBits((float) value);
-      case F64 -> Double.doubleToRawLongBits(value);
-      case I32 -> (int) value;
-      case I64 -> (long) value;
-      case U8 -> ((int) value) & 0xff;
-      case BOOL -> value != 0 ? 1 : 0;
-    };
   }
 
   /** The instructions so far. */

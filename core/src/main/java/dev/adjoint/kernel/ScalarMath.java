@@ -29,11 +29,6 @@ import dev.adjoint.graph.UnaryOp;
 public final class ScalarMath {
   private ScalarMath() {}
 
-  /** The register type in which values of a type are computed. */
-  public static DType register(DType dtype) {
-    return dtype == DType.U8 ? DType.I32 : dtype;
-  }
-
   /**
    * Adds a function of one value; returns the index of the result.
    *
@@ -77,9 +72,8 @@ public final class ScalarMath {
     if (from == to) {
       return x;
     }
-    DType register = register(from);
     return switch (to) {
-      case BOOL -> body.apply(ScalarOp.NE, x, body.literal(register, 0));
+      case BOOL -> body.apply(ScalarOp.NE, x, body.literal(from.register(), 0));
       case U8 ->
           from == DType.BOOL ? ofBool(body, x, DType.I32) : lowByte(body, body.cast(x, DType.I32));
       case I32, I64, F32, F64 -> from == DType.BOOL ? ofBool(body, x, to) : body.cast(x, to);

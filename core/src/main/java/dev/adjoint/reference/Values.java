@@ -50,14 +50,14 @@ public final class Values {
 
   /** The value of an integer type that a result wraps to; any number but 0 is the bool 1. */
   public static long wrap(long value, DType dtype) {
-    return switch (dtype) {
-      case BOOL -> value != 0 ? 1 : 0;
-      case U8 -> value & 0xff;
-      case I32 -> (int) value;
-      case I64 -> value;
-      case F32, F64 ->
-          throw new IllegalArgumentException("reference: " + dtype + " holds no integers");
-    };
+    if (dtype.isFloat()) {
+      throw new IllegalArgumentException("reference: " + dtype + " holds no integers");
+    }
+    if (dtype == DType.BOOL) {
+      return value != 0 ? 1 : 0;
+    }
+    int above = Long.SIZE - Byte.SIZE * dtype.bytes();
+    return dtype.isSigned() ? value << above >> above : value << above >>> above;
   }
 
   /** The element type. */

@@ -226,7 +226,7 @@ final class Lowering {
     }
     DType dtype = walk.nodes[i].dtype();
     int access = operand(Access.Kind.READ, dtype, i, element);
-    return pass.body.add(new Instr.Load(access, register(dtype)));
+    return pass.body.add(new Instr.Load(access, dtype.register()));
   }
 
   private int operand(Access.Kind kind, DType dtype, int node, Affine element) {
@@ -238,16 +238,12 @@ final class Lowering {
         });
   }
 
-  private static DType register(DType memory) {
-    return memory == DType.U8 ? DType.I32 : memory;
-  }
-
   private int compute(Pass pass, int i, Affine element) throws Demand, Affine.Split {
     Node node = walk.nodes[i];
     BodyBuilder body = pass.body;
     DType dtype = node.dtype();
     return switch (walk.op(i)) {
-      case Op.Const() -> body.add(new Instr.Scalar(scalar(i, dtype), register(dtype)));
+      case Op.Const() -> body.add(new Instr.Scalar(scalar(i, dtype), dtype.register()));
       case Op.Iota() -> {
         int index = body.add(new Instr.Index(operand(Access.Kind.INDEX, DType.I32, -1, element)));
         yield ScalarMath.cast(body, index, DType.I32, dtype);
@@ -272,7 +268,7 @@ final class Lowering {
               input(pass, i, 0, element), input(pass, i, 1, element), input(pass, i, 2, element));
       case Op.Cast() ->
           ScalarMath.cast(body, input(pass, i, 0, element), node.input(0).dtype(), dtype);
-      case Op.Bitcast() -> body.bitcast(input(pass, i, 0, element), register(dtype));
+      case Op.Bitcast() -> body.bitcast(input(pass, i, 0, element), dtype.register());
       case Op.Reshape(),
           Op.Detach(),
           Op.Custom(var _),
@@ -307,7 +303,7 @@ final class Lowering {
     return scalarIndex.computeIfAbsent(
         i,
         _ -> {
-          scalarTypes.add(register(dtype));
+          scalarTypes.add(dtype.register());
           return scalarTypes.size() - 1;
         });
   }
@@ -317,7 +313,7 @@ final class Lowering {
     Node node = walk.nodes[i];
     Node input = node.input(0);
     if (input.shape().size() == 0) {
-      return pass.body.literalBits(register(node.dtype()), identity(f, node.dtype()));
+      return pass.body.literalBits(node.dtype().register(), f.identity(node.dtype()));
     }
     if (!walk.reduces(i)) {
       return value(pass, walk.inputs[i][0], element);
@@ -336,19 +332,14 @@ final class Lowering {
       Pass own = reducePasses.get(depth);
       int value =
           ScalarMath.cast(
-              own.body, value(own, walk.inputs[i][0], below), node.dtype(), folded(node.dtype()));
-      own.folds.add(new Stage.Fold(f, value, folded(node.dtype())));
+              own.body, value(own, walk.inputs[i][0], below), node.dtype(), node.dtype().folded());
+      own.folds.add(new Stage.Fold(f, value, node.dtype().folded()));
       slot = slotPlaces.size();
       slotPlaces.add(new int[] {depth, own.folds.size() - 1});
       slots.put(key, slot);
     }
-    int result = pass.body.add(new Instr.Reduced(slot, folded(node.dtype())));
-    return ScalarMath.cast(pass.body, result, folded(node.dtype()), node.dtype());
-  }
-
-  /** The type in which a reduction is done: bytes and truth values are folded as i32. */
-  private static DType folded(DType dtype) {
-    return dtype == DType.U8 || dtype == DType.BOOL ? DType.I32 : dtype;
+    int result = pass.body.add(new Instr.Reduced(slot, node.dtype().folded()));
+    return ScalarMath.cast(pass.body, result, node.dtype().folded(), node.dtype());
   }
 
   /** The element of a reduction's input when the reduced axes run along the space's reduction axes, or null if they cannot. */
@@ -398,28 +389,5 @@ final class Lowering {
     }
     depths.put(i, depth);
     return depth;
-  }
-
-  /** The raw bits of the value that leaves others as they are under a reduction. */
-  static long identity(ReduceOp f, DType dtype) {
-    return switch (f) {
-      case SUM -> 0;
-      case PROD -> BodyBuilder.bits(dtype, 1);
-      case MAX ->
-          switch (dtype) {
-            case F32, F64 -> BodyBuilder.bits(dtype, Double.NEGATIVE_INFINITY);
-            case I32 -> Integer.MIN_VALUE;
-            case I64 -> Long.MIN_VALUE;
-            case U8, BOOL -> 0;
-          };
-      case MIN ->
-          switch (dtype) {
-            case F32, F64 -> BodyBuilder.bits(dtype, Double.POSITIVE_INFINITY);
-            case I32 -> Integer.MAX_VALUE;
-            case I64 -> Long.MAX_VALUE;
-            case U8 -> 255;
-            case BOOL -> 1;
-          };
-    };
   }
 }

@@ -38,7 +38,7 @@ final class Weights {
           XOR,
           SHIFT_LEFT,
           SHIFT_RIGHT ->
-          dtype == DType.U8 ? 2 : 1;
+          dtype.isNarrow() ? 2 : 1;
       case FLOOR_DIV, REMAINDER, FMOD -> 12;
       case POW, ATAN2 -> 80;
     };

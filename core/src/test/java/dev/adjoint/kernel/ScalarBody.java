@@ -19,22 +19,22 @@ public final class ScalarBody {
   /** A function of one value of a graph type. */
   public static ScalarBody unary(UnaryOp f, DType dtype) {
     var body = new BodyBuilder();
-    int x = body.add(new Instr.Load(0, ScalarMath.register(dtype)));
+    int x = body.add(new Instr.Load(0, dtype.register()));
     return new ScalarBody(body, ScalarMath.unary(body, f, x, dtype));
   }
 
   /** A function of two values of a graph type. */
   public static ScalarBody binary(BinaryOp f, DType dtype) {
     var body = new BodyBuilder();
-    int x = body.add(new Instr.Load(0, ScalarMath.register(dtype)));
-    int y = body.add(new Instr.Load(1, ScalarMath.register(dtype)));
+    int x = body.add(new Instr.Load(0, dtype.register()));
+    int y = body.add(new Instr.Load(1, dtype.register()));
     return new ScalarBody(body, ScalarMath.binary(body, f, x, y, dtype));
   }
 
   /** A conversion between graph types. */
   public static ScalarBody cast(DType from, DType to) {
     var body = new BodyBuilder();
-    int x = body.add(new Instr.Load(0, ScalarMath.register(from)));
+    int x = body.add(new Instr.Load(0, from.register()));
     return new ScalarBody(body, ScalarMath.cast(body, x, from, to));
   }
 

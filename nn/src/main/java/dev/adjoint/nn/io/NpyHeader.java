@@ -18,14 +18,8 @@ record NpyHeader(DType dtype, boolean fortranOrder, Shape shape) {
   private static final int MAX_RANK = 32;
 
   private static String description(DType dtype) {
-    return switch (dtype) {
-      case BOOL -> "|b1";
-      case U8 -> "|u1";
-      case I32 -> "<i4";
-      case I64 -> "<i8";
-      case F32 -> "<f4";
-      case F64 -> "<f8";
-    };
+    String kind = dtype == DType.BOOL ? "b" : dtype.isFloat() ? "f" : dtype.isSigned() ? "i" : "u";
+    return (dtype.bytes() == 1 ? "|" : "<") + kind + dtype.bytes();
   }
 
   /** The dictionary as NumPy writes it. */
