@@ -5,7 +5,7 @@ import dev.adjoint.schedule.Engine;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
 
-/** A tensor's elements in a Java array of its type: bytes for bool and u8, else ints, longs, floats or doubles. */
+/** A tensor's elements in a Java array of its type: bytes for bool, u8 and i8, shorts with the bits of f16 and bf16, else ints, longs, floats or doubles. */
 record HostData(DType dtype, Object array) {
   static HostData read(Tensor x) {
     long size = x.size();
@@ -14,14 +14,14 @@ record HostData(DType dtype, Object array) {
     }
     int n = (int) size;
     Object array =
-        x.dtype().bytes() == 1
-            ? new byte[n]
-            : switch (x.dtype().carrier()) {
-              case INT -> new int[n];
-              case LONG -> new long[n];
-              case FLOAT -> new float[n];
-              case DOUBLE -> new double[n];
-            };
+        switch (x.dtype()) {
+          case BOOL, U8, I8 -> new byte[n];
+          case F16, BF16 -> new short[n];
+          case I32 -> new int[n];
+          case I64 -> new long[n];
+          case F32 -> new float[n];
+          case F64 -> new double[n];
+        };
     if (n > 0) {
       Engine.read(x.node(), segment(array));
     }
@@ -32,6 +32,7 @@ record HostData(DType dtype, Object array) {
   static MemorySegment segment(Object array) {
     return switch (array) {
       case byte[] a -> MemorySegment.ofArray(a);
+      case short[] a -> MemorySegment.ofArray(a);
       case int[] a -> MemorySegment.ofArray(a);
       case long[] a -> MemorySegment.ofArray(a);
       case float[] a -> MemorySegment.ofArray(a);
@@ -46,19 +47,21 @@ record HostData(DType dtype, Object array) {
 
   /** An element as a double. */
   double real(int i) {
-    return switch (dtype.carrier()) {
-      case INT, LONG -> integer(i);
-      case FLOAT -> ((float[]) array)[i];
-      case DOUBLE -> ((double[]) array)[i];
+    return switch (array) {
+      case short[] a -> dtype.widen(a[i]);
+      case float[] a -> a[i];
+      case double[] a -> a[i];
+      default -> integer(i);
     };
   }
 
   /** An element as a long. */
   long integer(int i) {
-    return switch (dtype.carrier()) {
-      case INT -> dtype.bytes() == 1 ? ((byte[]) array)[i] & 0xff : ((int[]) array)[i];
-      case LONG -> ((long[]) array)[i];
-      case FLOAT, DOUBLE -> (long) real(i);
+    return switch (array) {
+      case byte[] a -> dtype.isSigned() ? a[i] : a[i] & 0xff;
+      case int[] a -> a[i];
+      case long[] a -> a[i];
+      default -> (long) real(i);
     };
   }
 
@@ -68,7 +71,7 @@ record HostData(DType dtype, Object array) {
     }
     float[] out = new float[size()];
     for (int i = 0; i < out.length; i++) {
-      out[i] = dtype == DType.F64 ? (float) real(i) : integer(i);
+      out[i] = dtype.isFloat() ? (float) real(i) : integer(i);
     }
     return out;
   }

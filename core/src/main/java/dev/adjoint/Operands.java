@@ -204,7 +204,7 @@ final class Operands {
   /** Requires a tensor of a float type. */
   static void requireFloat(String op, Tensor x) {
     if (!x.dtype().isFloat()) {
-      throw OpError.of(op, "defined for f32 and f64, not " + x.dtype() + ": call toFloat()");
+      throw OpError.of(op, "defined for floats, not " + x.dtype() + ": call toFloat()");
     }
   }
 }

@@ -85,7 +85,7 @@ final class BodyWriter {
   void stores(List<Stage.Store> stores, IntFunction<String> element) {
     for (Stage.Store store : stores) {
       DType type = accesses.get(store.access()).dtype();
-      String value = (type.bytes() == 1 ? "(u8) v" : "v") + store.value();
+      String value = (type.bytes() < 4 ? "(" + CTypes.memory(type) + ") v" : "v") + store.value();
       text.line(
           "a"
               + (first + store.access())

@@ -17,7 +17,11 @@ final class CTypes {
 
   /** The type of an element in memory. */
   static String memory(DType type) {
-    return type.bytes() == 1 ? "u8" : register(type);
+    return switch (type.bytes()) {
+      case 1 -> "u8";
+      case 2 -> "u16";
+      default -> register(type);
+    };
   }
 
   /** A constant of given raw bits. */

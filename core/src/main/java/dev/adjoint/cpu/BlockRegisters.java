@@ -23,6 +23,7 @@ final class BlockRegisters {
   private final Object[] values;
   private final Object[] partials;
   private final byte[] bytes;
+  private final short[] shorts;
 
   BlockRegisters(BlockPlan plan, LoopArguments arguments, int cols) {
     this.plan = plan;
@@ -53,7 +54,8 @@ final class BlockRegisters {
     for (int r = 0; r < partials.length; r++) {
       partials[r] = array(reduced.get(r), 4 * order + 1);
     }
-    bytes = plan.shape().hasBytes() ? new byte[length] : new byte[0];
+    bytes = new byte[plan.shape().hasElements(Byte.BYTES) ? length : 0];
+    shorts = new short[plan.shape().hasElements(Short.BYTES) ? length : 0];
   }
 
   private static Object array(DType type, int length) {
@@ -135,6 +137,13 @@ final class BlockRegisters {
         ints[i] = type == DType.BOOL ? Scalars.bool(bytes[i]) : bytes[i] & 0xff;
       }
       return;
+    } else if (type.bytes() == 2) {
+      int[] ints = (int[]) to;
+      StridedLanes.read(shorts, start, stride, n);
+      for (int i = 0; i < n; i++) {
+        ints[i] = shorts[i] & 0xffff;
+      }
+      return;
     }
     switch (type.carrier()) {
       case INT -> StridedLanes.read((int[]) to, start, stride, n);
@@ -162,6 +171,13 @@ final class BlockRegisters {
         bytes[i] = (byte) ints[i];
       }
       StridedLanes.write(bytes, start, stride, n);
+      return;
+    } else if (type.bytes() == 2) {
+      int[] ints = (int[]) from;
+      for (int i = 0; i < n; i++) {
+        shorts[i] = (short) ints[i];
+      }
+      StridedLanes.write(shorts, start, stride, n);
       return;
     }
     switch (type.carrier()) {

@@ -105,7 +105,11 @@ final class Emitter {
 
   /** The Java type of an element in memory. */
   static TypeKind element(DType memory) {
-    return memory.bytes() == 1 ? TypeKind.BYTE : kind(memory);
+    return switch (memory.bytes()) {
+      case 1 -> TypeKind.BYTE;
+      case 2 -> TypeKind.SHORT;
+      default -> kind(memory);
+    };
   }
 
   /** Replaces segment, layout and offset on the stack by the register value of the element there. */
@@ -118,14 +122,16 @@ final class Emitter {
     if (memory == DType.BOOL) {
       scalar("bool", ConstantDescs.CD_int, ConstantDescs.CD_byte);
     } else if (memory.isNarrow()) {
-      code.loadConstant(255).iand();
+      code.loadConstant((1 << Byte.SIZE * memory.bytes()) - 1).iand();
     }
   }
 
   /** Stores the register value on the stack, above segment, layout and offset. */
   void set(DType memory) {
-    if (memory.bytes() == 1) {
-      code.i2b();
+    switch (element(memory)) {
+      case BYTE -> code.i2b();
+      case SHORT -> code.i2s();
+      default -> {}
     }
     code.invokeinterface(
         SEGMENT,

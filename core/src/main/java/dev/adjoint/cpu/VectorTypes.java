@@ -37,8 +37,16 @@ record VectorTypes(int lanes) {
     int order = shape.kernel().lanes();
     int widest = order == 16 ? 4 : 8;
     int lanes = Math.min(order, VectorUnit.lanes() * 4 / widest);
-    boolean fits = lanes * 4 >= 8 && (!shape.hasBytes() || lanes >= 8);
-    return fits ? Optional.of(new VectorTypes(lanes)) : Optional.empty();
+    return fits(shape, lanes) ? Optional.of(new VectorTypes(lanes)) : Optional.empty();
+  }
+
+  /** Whether a number of the narrowest elements of a kernel fills a vector, of which the shortest has 64 bits. */
+  static boolean fits(LoopShape shape, int lanes) {
+    int narrowest =
+        shape.hasElements(Byte.BYTES)
+            ? Byte.BYTES
+            : shape.hasElements(Short.BYTES) ? Short.BYTES : Integer.BYTES;
+    return lanes * narrowest >= Long.BYTES;
   }
 
   private static ClassDesc vectorClass(String name) {

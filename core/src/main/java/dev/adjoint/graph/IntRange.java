@@ -20,7 +20,7 @@ public record IntRange(long least, long greatest) {
     for (long i = 0; i < n; i++) {
       long value =
           switch (dtype.bytes()) {
-            case 1 -> data.get(ValueLayout.JAVA_BYTE, i) & 0xff;
+            case 1 -> dtype.bits(data.get(ValueLayout.JAVA_BYTE, i));
             case 4 -> data.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, i);
             default -> data.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, i);
           };

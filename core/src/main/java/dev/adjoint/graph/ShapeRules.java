@@ -286,7 +286,7 @@ final class ShapeRules {
           "matmul", "left is " + a.dtype() + ", right is " + b.dtype() + ": call .to(...)");
     }
     if (!a.dtype().isFloat()) {
-      throw OpError.of("matmul", "defined for f32 and f64, not " + a.dtype());
+      throw OpError.of("matmul", "defined for floats, not " + a.dtype());
     }
     int rank = x.rank();
     if (rank < 2 || y.rank() != rank) {

@@ -10,6 +10,7 @@ import java.util.Map;
 public final class BodyBuilder {
   private final List<Instr> instructions = new ArrayList<>();
   private final Map<Instr, Integer> indices = new HashMap<>();
+  private final Map<Integer, Integer> elements = new HashMap<>();
 
   /** Adds an instruction unless an equal one exists; returns its index. */
   public int add(Instr instr) {
@@ -72,6 +73,17 @@ public final class BodyBuilder {
   /** A constant given by its bits. */
   public int literalBits(DType type, long bits) {
     return add(new Instr.Literal(type, bits));
+  }
+
+  /** Notes that a value is what the bits of a narrow element mean; returns the value. */
+  int meaning(int bits, int value) {
+    elements.put(value, bits);
+    return value;
+  }
+
+  /** The bits of the element, of the narrow type that holds just this value, that a value is the meaning of, or -1. */
+  int elementOf(int value) {
+    return elements.getOrDefault(value, -1);
   }
 
   /** The instructions so far. */

@@ -17,7 +17,7 @@ import java.util.Map;
 
 /**
  * The definition of every op, by naive loops: floats are computed in double precision whatever their type and never
- * rounded to f32; integers and bool are exact. It shares no code with the kernels, and is what tests compare devices
+ * rounded to f32, but the value of each op is rounded to f16 or bf16 if that is its type; integers and bool are exact. It shares no code with the kernels, and is what tests compare devices
  * with.
  */
 public final class Reference {
@@ -217,11 +217,19 @@ public final class Reference {
   }
 
   private static Values bitcast(Values x, DType to) {
-    return Values.of(to, x.size(), i -> to.value(bits(x, i)), i -> bits(x, i));
+    return Values.of(to, x.size(), i -> ofBits(to, bits(x, i)), i -> bits(x, i));
   }
 
   private static long bits(Values x, int i) {
-    return x.dtype().isFloat() ? x.dtype().bits(x.toDouble(i)) : x.toLong(i);
+    DType dtype = x.dtype();
+    if (!dtype.isFloat()) {
+      return x.toLong(i);
+    }
+    return dtype.isNarrow() ? dtype.narrow((float) x.toDouble(i)) : dtype.bits(x.toDouble(i));
+  }
+
+  private static double ofBits(DType dtype, long bits) {
+    return dtype.isFloat() && dtype.isNarrow() ? dtype.widen((short) bits) : dtype.value(bits);
   }
 
   private static Values constant(DType dtype, int n, long bits) {
@@ -247,6 +255,9 @@ public final class Reference {
       DType dtype = node.dtype();
       if (dtype.bytes() == 1) {
         return Values.integers(dtype, n, i -> data.get(ValueLayout.JAVA_BYTE, i));
+      } else if (dtype.bytes() == 2) {
+        return Values.floats(
+            dtype, n, i -> dtype.widen(data.getAtIndex(ValueLayout.JAVA_SHORT, i)));
       }
       return switch (dtype.carrier()) {
         case INT -> Values.integers(dtype, n, i -> data.getAtIndex(ValueLayout.JAVA_INT, i));

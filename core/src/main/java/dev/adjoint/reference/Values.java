@@ -24,11 +24,12 @@ public final class Values {
     this.integers = integers;
   }
 
-  /** Values of a float type, which are kept as they are. */
+  /** Values of a float type, of which f16 and bf16 are rounded. */
   static Values floats(DType dtype, int size, IntToDoubleFunction element) {
     double[] values = new double[size];
     for (int i = 0; i < size; i++) {
-      values[i] = element.applyAsDouble(i);
+      double value = element.applyAsDouble(i);
+      values[i] = dtype.isNarrow() ? dtype.value(dtype.bits(value)) : value;
     }
     return new Values(dtype, values, NO_INTEGERS);
   }

@@ -122,8 +122,8 @@ final class Lowering {
         Affine written = space.row();
         Affine read = repeated ? new Affine(0, new long[written.coefficients.length]) : written;
         var map = new Pass();
-        int value = lowering.value(map, source, read);
         DType dtype = walk.nodes[source].dtype();
+        int value = ScalarMath.element(map.body, lowering.value(map, source, read), dtype);
         map.stores.add(
             new Stage.Store(lowering.operand(Access.Kind.WRITE, dtype, source, written), value));
         return new Result(
@@ -145,8 +145,8 @@ final class Lowering {
       Affine element = own(output);
       boolean row = sizes.length > parallelRank && !group.isFull(walk.nodes[output].shape());
       Pass pass = row ? finish : map;
-      int value = value(pass, output, element);
       DType dtype = walk.nodes[output].dtype();
+      int value = ScalarMath.element(pass.body, value(pass, output, element), dtype);
       pass.stores.add(new Stage.Store(operand(Access.Kind.WRITE, dtype, output, element), value));
     }
     return new Result(space, operands, scalarTypes, scalarNodes(), stages(map, finish));
@@ -226,7 +226,7 @@ final class Lowering {
     }
     DType dtype = walk.nodes[i].dtype();
     int access = operand(Access.Kind.READ, dtype, i, element);
-    return pass.body.add(new Instr.Load(access, dtype.register()));
+    return ScalarMath.load(pass.body, access, dtype);
   }
 
   private int operand(Access.Kind kind, DType dtype, int node, Affine element) {
@@ -264,11 +264,16 @@ final class Lowering {
         yield body.select(condition, x, y);
       }
       case Op.Fma() ->
-          body.fma(
-              input(pass, i, 0, element), input(pass, i, 1, element), input(pass, i, 2, element));
+          ScalarMath.fma(
+              body,
+              input(pass, i, 0, element),
+              input(pass, i, 1, element),
+              input(pass, i, 2, element),
+              dtype);
       case Op.Cast() ->
           ScalarMath.cast(body, input(pass, i, 0, element), node.input(0).dtype(), dtype);
-      case Op.Bitcast() -> body.bitcast(input(pass, i, 0, element), dtype.register());
+      case Op.Bitcast() ->
+          ScalarMath.bitcast(body, input(pass, i, 0, element), node.input(0).dtype(), dtype);
       case Op.Reshape(),
           Op.Detach(),
           Op.Custom(var _),

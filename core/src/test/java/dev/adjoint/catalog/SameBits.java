@@ -61,10 +61,14 @@ final class SameBits {
     double[] x = new double[n * n + RANDOM];
     double[] y = new double[x.length];
     for (int i = 0; i < x.length; i++) {
-      x[i] = i < n * n ? difficult(i / n) : random(dtype, random);
-      y[i] = i < n * n ? difficult(i % n) : random(dtype, random);
+      x[i] = i < n * n ? rounded(difficult(i / n), dtype) : random(dtype, random);
+      y[i] = i < n * n ? rounded(difficult(i % n), dtype) : random(dtype, random);
     }
     return new SameBits(x, y);
+  }
+
+  private static double rounded(double value, DType dtype) {
+    return dtype.value(dtype.bits(value));
   }
 
   private static double difficult(int i) {
@@ -74,7 +78,11 @@ final class SameBits {
 
   private static double random(DType dtype, Random random) {
     long bits = random.nextLong();
-    return dtype == DType.F32 ? Float.intBitsToFloat((int) bits) : Double.longBitsToDouble(bits);
+    return switch (dtype.bytes()) {
+      case 2 -> dtype.widen((short) bits);
+      case 4 -> Float.intBitsToFloat((int) bits);
+      default -> Double.longBitsToDouble(bits);
+    };
   }
 
   static void check(UnaryOp f, DType dtype) {

@@ -38,6 +38,23 @@ public final class ScalarBody {
     return new ScalarBody(body, ScalarMath.cast(body, x, from, to));
   }
 
+  /** What the bits of an element mean. */
+  public static ScalarBody load(DType dtype) {
+    var body = new BodyBuilder();
+    return new ScalarBody(body, ScalarMath.load(body, 0, dtype));
+  }
+
+  /** The bits of the element that holds a value. */
+  public static ScalarBody element(DType dtype) {
+    var body = new BodyBuilder();
+    int x = body.add(new Instr.Load(0, dtype.register()));
+    return new ScalarBody(body, ScalarMath.element(body, x, dtype));
+  }
+
+  Object run(int n, Object... inputs) {
+    return interpreter.run(result, n, inputs);
+  }
+
   float[] floats(float[]... inputs) {
     return (float[]) interpreter.run(result, inputs[0].length, (Object[]) inputs);
   }
