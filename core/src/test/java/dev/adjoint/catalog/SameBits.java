@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.adjoint.DType;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
 import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.UnaryOp;
 import dev.adjoint.kernel.ScalarBody;
+import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
 /**
@@ -109,6 +111,24 @@ final class SameBits {
           expected[i],
           actual[i],
           () -> f + " " + dtype + " of " + data.x[at] + " and " + data.y[at]);
+    }
+  }
+
+  /** Every number of f16 or bf16 as f32, and what is hard to round to the type. */
+  static void checkConversions(DType dtype) {
+    short[] patterns = NarrowFloats.patterns();
+    Tensor all = Tensors.fromSegment(MemorySegment.ofArray(patterns), dtype, patterns.length);
+    float[] wide = all.to(DType.F32).toFloats();
+    for (int i = 0; i < wide.length; i++) {
+      int at = i;
+      assertEquals(dtype.widen(patterns[i]), wide[i], () -> dtype + " of pattern " + at);
+    }
+    float[] values = NarrowFloats.hard(dtype);
+    float[] rounded = Tensors.of(values).realize().to(dtype).toFloats();
+    for (int i = 0; i < rounded.length; i++) {
+      int at = i;
+      assertEquals(
+          NarrowFloats.nearest(values[i], dtype), rounded[i], () -> values[at] + " as " + dtype);
     }
   }
 
