@@ -182,7 +182,7 @@ public enum DType {
   public long greatestBits() {
     return isFloat()
         ? bits(Double.POSITIVE_INFINITY)
-        : this == BOOL ? 1 : isSigned() ? ~leastBits() : (1L << Byte.SIZE * bytes) - 1;
+        : this == BOOL ? 1 : isSigned() ? ~leastBits() : (1L << (Byte.SIZE * bytes)) - 1;
   }
 
   /** The type that arithmetic on {@code a} and {@code b} is done in. */

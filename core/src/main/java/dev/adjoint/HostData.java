@@ -5,7 +5,10 @@ import dev.adjoint.schedule.Engine;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
 
-/** A tensor's elements in a Java array of its type: bytes for bool, u8 and i8, shorts with the bits of f16 and bf16, else ints, longs, floats or doubles. */
+/**
+ * A tensor's elements in a Java array of its type: bytes for bool, u8 and i8, shorts with the bits of f16 and bf16, else ints,
+ * longs, floats or doubles.
+ */
 record HostData(DType dtype, Object array) {
   static HostData read(Tensor x) {
     long size = x.size();

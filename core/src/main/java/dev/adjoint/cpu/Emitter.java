@@ -122,7 +122,7 @@ final class Emitter {
     if (memory == DType.BOOL) {
       scalar("bool", ConstantDescs.CD_int, ConstantDescs.CD_byte);
     } else if (memory.isNarrow()) {
-      code.loadConstant((1 << Byte.SIZE * memory.bytes()) - 1).iand();
+      code.loadConstant((1 << (Byte.SIZE * memory.bytes())) - 1).iand();
     }
   }
 

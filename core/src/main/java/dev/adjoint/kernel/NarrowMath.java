@@ -5,8 +5,8 @@ import dev.adjoint.DType;
 /**
  * What the bits of narrow types mean, and how values are rounded to them.
  *
- * <p>All of it is arithmetic of the devices: they need no instruction for these types, only loads and stores of one and two bytes,
- * and give the same bits.
+ * <p>All of it is arithmetic that devices have: they need no instruction for these types, only loads and stores of one and two
+ * bytes, and give the same bits.
  */
 final class NarrowMath {
   private static final int SIGN = 0x8000;

@@ -95,7 +95,7 @@ public final class ScalarMath {
     if (!to.isNarrow()) {
       return body.bitcast(x, to);
     }
-    int mask = body.literalBits(DType.I32, (1 << Byte.SIZE * to.bytes()) - 1);
+    int mask = body.literalBits(DType.I32, (1 << (Byte.SIZE * to.bytes())) - 1);
     int bits = body.apply(ScalarOp.AND, NarrowMath.pack(body, x, from), mask);
     return NarrowMath.unpack(body, bits, to);
   }

@@ -16,9 +16,9 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
- * The definition of every op, by naive loops: floats are computed in double precision whatever their type and never
- * rounded to f32, but the value of each op is rounded to f16 or bf16 if that is its type; integers and bool are exact. It shares no code with the kernels, and is what tests compare devices
- * with.
+ * The definition of every op, by naive loops: floats are computed in double precision whatever their type and never rounded to
+ * f32, but the value of each op is rounded to f16 or bf16 if that is its type; integers and bool are exact. It shares no code
+ * with the kernels, and is what tests compare devices with.
  */
 public final class Reference {
   private final Map<Node, Values> known = new IdentityHashMap<>();

@@ -28,9 +28,8 @@ public final class ModelFiles {
   /**
    * Reads the parameters and buffers of a model.
    *
-   * @throws IllegalArgumentException if the names, shapes and types in the file are not exactly those of the model, except that f16 and
-   *     bf16 are read into f32; the message
-   *     lists what differs, and the model has not changed
+   * @throws IllegalArgumentException if the names, shapes and types in the file are not exactly those of the model, where f16
+   *     and bf16 may stand for f32; the message lists what differs, and the model has not changed
    * @throws IOException if the file cannot be read or is damaged; the model has not changed
    */
   public static void load(Module model, Path path) throws IOException {
