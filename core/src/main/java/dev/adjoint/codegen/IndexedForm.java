@@ -141,12 +141,7 @@ final class IndexedForm implements Form {
 
   private void add(CodeText text, String target, String source) {
     text.line("const i64 to = " + target + ";");
-    String sum =
-        switch (dtype) {
-          case BOOL -> "(u8) (a0[to] | " + source + ")";
-          case U8 -> "(u8) (a0[to] + " + source + ")";
-          case I32, I64, F32, F64 -> CScalars.sum(dtype, "a0[to]", source);
-        };
-    text.line("a0[to] = " + sum + ";");
+    String sum = dtype == DType.BOOL ? "a0[to] | " + source : CScalars.sum(dtype, "a0[to]", source);
+    text.line("a0[to] = " + (dtype.bytes() == 1 ? "(u8) (" + sum + ")" : sum) + ";");
   }
 }

@@ -23,6 +23,7 @@ final class BlockRegisters {
   private final Object[] values;
   private final Object[] partials;
   private final byte[] bytes;
+  private final short[] shorts;
 
   BlockRegisters(BlockPlan plan, LoopArguments arguments, int cols) {
     this.plan = plan;
@@ -53,24 +54,25 @@ final class BlockRegisters {
     for (int r = 0; r < partials.length; r++) {
       partials[r] = array(reduced.get(r), 4 * order + 1);
     }
-    bytes = plan.shape().hasBytes() ? new byte[length] : new byte[0];
+    bytes = new byte[plan.shape().hasElements(Byte.BYTES) ? length : 0];
+    shorts = new short[plan.shape().hasElements(Short.BYTES) ? length : 0];
   }
 
   private static Object array(DType type, int length) {
-    return switch (type) {
-      case F32 -> new float[length];
-      case F64 -> new double[length];
-      case I64 -> new long[length];
-      case BOOL, U8, I32 -> new int[length];
+    return switch (type.carrier()) {
+      case INT -> new int[length];
+      case LONG -> new long[length];
+      case FLOAT -> new float[length];
+      case DOUBLE -> new double[length];
     };
   }
 
   private static void fill(DType type, Object array, long bits, int n) {
-    switch (type) {
-      case F32 -> Arrays.fill((float[]) array, 0, n, Float.intBitsToFloat((int) bits));
-      case F64 -> Arrays.fill((double[]) array, 0, n, Double.longBitsToDouble(bits));
-      case I64 -> Arrays.fill((long[]) array, 0, n, bits);
-      case BOOL, U8, I32 -> Arrays.fill((int[]) array, 0, n, (int) bits);
+    switch (type.carrier()) {
+      case INT -> Arrays.fill((int[]) array, 0, n, (int) bits);
+      case LONG -> Arrays.fill((long[]) array, 0, n, bits);
+      case FLOAT -> Arrays.fill((float[]) array, 0, n, Float.intBitsToFloat((int) bits));
+      case DOUBLE -> Arrays.fill((double[]) array, 0, n, Double.longBitsToDouble(bits));
     }
   }
 
@@ -128,18 +130,26 @@ final class BlockRegisters {
     DType type = kernel.accesses().get(access).dtype();
     long stride = laneStride(access);
     long start = position + lane * stride;
-    switch (type) {
-      case F32 -> StridedLanes.read((float[]) to, start, stride, n);
-      case F64 -> StridedLanes.read((double[]) to, start, stride, n);
-      case I32 -> StridedLanes.read((int[]) to, start, stride, n);
-      case I64 -> StridedLanes.read((long[]) to, start, stride, n);
-      case BOOL, U8 -> {
-        int[] ints = (int[]) to;
-        StridedLanes.read(bytes, start, stride, n);
-        for (int i = 0; i < n; i++) {
-          ints[i] = type == DType.BOOL ? Scalars.bool(bytes[i]) : bytes[i] & 0xff;
-        }
+    if (type.bytes() == 1) {
+      int[] ints = (int[]) to;
+      StridedLanes.read(bytes, start, stride, n);
+      for (int i = 0; i < n; i++) {
+        ints[i] = type == DType.BOOL ? Scalars.bool(bytes[i]) : bytes[i] & 0xff;
       }
+      return;
+    } else if (type.bytes() == 2) {
+      int[] ints = (int[]) to;
+      StridedLanes.read(shorts, start, stride, n);
+      for (int i = 0; i < n; i++) {
+        ints[i] = shorts[i] & 0xffff;
+      }
+      return;
+    }
+    switch (type.carrier()) {
+      case INT -> StridedLanes.read((int[]) to, start, stride, n);
+      case LONG -> StridedLanes.read((long[]) to, start, stride, n);
+      case FLOAT -> StridedLanes.read((float[]) to, start, stride, n);
+      case DOUBLE -> StridedLanes.read((double[]) to, start, stride, n);
     }
   }
 
@@ -150,20 +160,31 @@ final class BlockRegisters {
       DType type = kernel.accesses().get(access).dtype();
       long stride = laneStride(access);
       long start = position[access] + lane * stride;
-      Object from = values[slots.get(s)];
-      switch (type) {
-        case F32 -> StridedLanes.write((float[]) from, start, stride, n);
-        case F64 -> StridedLanes.write((double[]) from, start, stride, n);
-        case I32 -> StridedLanes.write((int[]) from, start, stride, n);
-        case I64 -> StridedLanes.write((long[]) from, start, stride, n);
-        case BOOL, U8 -> {
-          int[] ints = (int[]) from;
-          for (int i = 0; i < n; i++) {
-            bytes[i] = (byte) ints[i];
-          }
-          StridedLanes.write(bytes, start, stride, n);
-        }
+      write(type, values[slots.get(s)], start, stride, n);
+    }
+  }
+
+  private void write(DType type, Object from, long start, long stride, int n) {
+    if (type.bytes() == 1) {
+      int[] ints = (int[]) from;
+      for (int i = 0; i < n; i++) {
+        bytes[i] = (byte) ints[i];
       }
+      StridedLanes.write(bytes, start, stride, n);
+      return;
+    } else if (type.bytes() == 2) {
+      int[] ints = (int[]) from;
+      for (int i = 0; i < n; i++) {
+        shorts[i] = (short) ints[i];
+      }
+      StridedLanes.write(shorts, start, stride, n);
+      return;
+    }
+    switch (type.carrier()) {
+      case INT -> StridedLanes.write((int[]) from, start, stride, n);
+      case LONG -> StridedLanes.write((long[]) from, start, stride, n);
+      case FLOAT -> StridedLanes.write((float[]) from, start, stride, n);
+      case DOUBLE -> StridedLanes.write((double[]) from, start, stride, n);
     }
   }
 

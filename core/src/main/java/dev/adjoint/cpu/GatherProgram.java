@@ -51,6 +51,7 @@ final class GatherProgram implements Program {
     }
     return switch (bytes) {
       case 1 -> (to, index, from, n) -> gather1(walk, to, index, from, n);
+      case 2 -> (to, index, from, n) -> gather2(walk, to, index, from, n);
       case 4 -> (to, index, from, n) -> gather4(walk, to, index, from, n);
       case 8 -> (to, index, from, n) -> gather8(walk, to, index, from, n);
       default -> throw new IllegalStateException("gather: elements of " + bytes + " bytes");
@@ -78,6 +79,17 @@ final class GatherProgram implements Program {
           from + i * w.fromStride + w.positions.at(index + i * w.indexStride) * w.axisStride;
       w.to.set(
           ValueLayout.JAVA_BYTE, to + i * w.toStride, w.from.get(ValueLayout.JAVA_BYTE, source));
+    }
+  }
+
+  private static void gather2(Walk w, long to, long index, long from, int n) {
+    for (int i = 0; i < n; i++) {
+      long source =
+          from + i * w.fromStride + w.positions.at(index + i * w.indexStride) * w.axisStride;
+      w.to.set(
+          ValueLayout.JAVA_SHORT,
+          (to + i * w.toStride) << 1,
+          w.from.get(ValueLayout.JAVA_SHORT, source << 1));
     }
   }
 

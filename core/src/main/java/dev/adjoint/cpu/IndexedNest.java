@@ -123,14 +123,10 @@ record IndexedNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
   /** Positions along an axis, read from memory. */
   record Positions(String rule, long size, boolean wide, MemorySegment memory) {
     static Positions of(String rule, long size, DType type, MemorySegment memory) {
-      boolean wide =
-          switch (type) {
-            case I64 -> true;
-            case I32 -> false;
-            case BOOL, U8, F32, F64 ->
-                throw new IllegalArgumentException("the index is " + type + ", not i32 or i64");
-          };
-      return new Positions(rule, size, wide, memory);
+      if (type != DType.I32 && type != DType.I64) {
+        throw new IllegalArgumentException("the index is " + type + ", not i32 or i64");
+      }
+      return new Positions(rule, size, type == DType.I64, memory);
     }
 
     /** The position at an element offset, which is checked. */

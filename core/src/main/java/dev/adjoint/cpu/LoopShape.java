@@ -73,10 +73,10 @@ final class LoopShape {
     return slot;
   }
 
-  /** Whether some access is one byte wide. */
-  boolean hasBytes() {
+  /** Whether some access is a number of bytes wide. */
+  boolean hasElements(int bytes) {
     return kernel.accesses().stream()
-        .anyMatch(a -> a.kind() != Access.Kind.INDEX && a.dtype().bytes() == 1);
+        .anyMatch(a -> a.kind() != Access.Kind.INDEX && a.dtype().bytes() == bytes);
   }
 
   /** Whether a value of the kernel has an operation that vectors lack. */

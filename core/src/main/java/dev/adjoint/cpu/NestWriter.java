@@ -136,19 +136,20 @@ abstract class NestWriter {
   }
 
   private int storeScalar(DType type) {
-    switch (type) {
-      case F32 -> {
+    switch (type.carrier()) {
+      case INT -> {
+        code.l2i();
+        if (type == DType.BOOL) {
+          code.i2b();
+          emitter.scalar("bool", CD_int, CD_byte);
+        }
+      }
+      case LONG -> {}
+      case FLOAT -> {
         code.l2i();
         emitter.call(CD_Float, "intBitsToFloat", CD_float, CD_int);
       }
-      case F64 -> emitter.call(CD_Double, "longBitsToDouble", CD_double, CD_long);
-      case I64 -> {}
-      case I32 -> code.l2i();
-      case U8 -> code.l2i().loadConstant(255).iand();
-      case BOOL -> {
-        code.l2i().i2b();
-        emitter.scalar("bool", CD_int, CD_byte);
-      }
+      case DOUBLE -> emitter.call(CD_Double, "longBitsToDouble", CD_double, CD_long);
     }
     return emitter.storeNew(Emitter.kind(type));
   }

@@ -41,11 +41,13 @@ final class ScatterAddProgram implements Program {
   private IndexedNest.Row row(Walk walk) {
     return switch (kernel.dtype()) {
       case BOOL -> (to, index, from, n) -> addBool(walk, to, index, from, n);
-      case U8 -> (to, index, from, n) -> addU8(walk, to, index, from, n);
+      case U8, I8 -> (to, index, from, n) -> addByte(walk, to, index, from, n);
       case I32 -> (to, index, from, n) -> addI32(walk, to, index, from, n);
       case I64 -> (to, index, from, n) -> addI64(walk, to, index, from, n);
       case F32 -> (to, index, from, n) -> addF32(walk, to, index, from, n);
       case F64 -> (to, index, from, n) -> addF64(walk, to, index, from, n);
+      case F16, BF16 ->
+          throw new IllegalArgumentException("scatterAdd: no kernel for " + kernel.dtype());
     };
   }
 
@@ -75,7 +77,7 @@ final class ScatterAddProgram implements Program {
     }
   }
 
-  private static void addU8(Walk w, long to, long index, long from, int n) {
+  private static void addByte(Walk w, long to, long index, long from, int n) {
     for (int i = 0; i < n; i++) {
       long at = w.target(to, index, i);
       byte sum =

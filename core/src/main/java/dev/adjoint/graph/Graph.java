@@ -239,18 +239,28 @@ public final class Graph {
     return record(new Op.Gather(axis, rule), x, index, index.shape(), x.dtype());
   }
 
-  /** The input with the elements of a source added at positions along an axis. */
+  /** The input with the elements of a source added at positions along an axis; sums of f16 and bf16 are rounded once. */
   public static Node scatterAdd(Node x, Node index, Node src, int axis) {
     sameDevice("scatterAdd", x, index);
     sameDevice("scatterAdd", x, src);
     ShapeRules.scatterAdd(x, index, src, axis);
+    if (x.dtype().isFloat() && x.dtype().isNarrow()) {
+      DType wide = x.dtype().register();
+      return cast(scatterAdd(cast(x, wide), index, cast(src, wide), axis), x.dtype());
+    }
     return record(new Op.ScatterAdd(axis), List.of(x, index, src), x.shape(), x.dtype());
   }
 
-  /** The batched product of [..., m, k] and [..., k, n] with equal leading axes, in the precision of the {@link Scope}. */
+  /** The batched product of [..., m, k] and [..., k, n] with equal leading axes, in the precision of the {@link Scope}.
+   * Of f16 and bf16 it is that of f32, rounded. */
   public static Node matmul(Node a, Node b) {
     sameDevice("matmul", a, b);
-    return record(MATMUL, a, b, ShapeRules.matmul(a, b), a.dtype());
+    Shape shape = ShapeRules.matmul(a, b);
+    if (a.dtype().isNarrow()) {
+      DType wide = a.dtype().register();
+      return cast(record(MATMUL, cast(a, wide), cast(b, wide), shape, wide), a.dtype());
+    }
+    return record(MATMUL, a, b, shape, a.dtype());
   }
 
   /** A value (input 0) whose gradient a rule gives for the inputs after it. */

@@ -31,7 +31,7 @@ public final class RangeCheck {
       return numbers;
     }
     requireInRange(rule, numbers, size);
-    Node index = numbers.dtype() == DType.U8 ? Graph.cast(numbers, DType.I32) : numbers;
+    Node index = numbers.dtype().isNarrow() ? Graph.cast(numbers, DType.I32) : numbers;
     Node flat = Graph.reshape(index, Shape.of(Math.toIntExact(numbers.shape().size())));
     // A lookup in a table of zeros has the check of a lookup, and leaves the numbers as they are.
     Node zeros =

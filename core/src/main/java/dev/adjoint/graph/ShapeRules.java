@@ -110,7 +110,7 @@ final class ShapeRules {
 
   static Shape reduce(ReduceOp f, Node x, Axes axes) {
     String op = OpError.name(f);
-    if (x.dtype() == DType.BOOL || x.dtype() == DType.U8) {
+    if (!x.dtype().isFloat() && x.dtype() != x.dtype().folded()) {
       throw OpError.of(op, "not defined for " + x.dtype() + ": call .to(...)");
     }
     int[] dims = x.shape().dims();
@@ -322,7 +322,7 @@ final class ShapeRules {
           "matmul", "left is " + a.dtype() + ", right is " + b.dtype() + ": call .to(...)");
     }
     if (!a.dtype().isFloat()) {
-      throw OpError.of("matmul", "defined for f32 and f64, not " + a.dtype());
+      throw OpError.of("matmul", "defined for floats, not " + a.dtype());
     }
     int rank = x.rank();
     if (rank < 2 || y.rank() != rank) {

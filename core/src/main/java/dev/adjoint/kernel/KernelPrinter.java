@@ -135,11 +135,10 @@ public final class KernelPrinter {
   }
 
   private static String literal(DType type, long bits) {
-    return switch (type) {
-      case F32 -> Float.toString(Float.intBitsToFloat((int) bits));
-      case F64 -> Double.toString(Double.longBitsToDouble(bits));
-      case BOOL -> bits != 0 ? "true" : "false";
-      case U8, I32, I64 -> Long.toString(bits);
+    return switch (type.carrier()) {
+      case INT, LONG -> type == DType.BOOL ? String.valueOf(bits != 0) : Long.toString(bits);
+      case FLOAT -> Float.toString(Float.intBitsToFloat((int) bits));
+      case DOUBLE -> Double.toString(Double.longBitsToDouble(bits));
     };
   }
 

@@ -17,9 +17,9 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
- * The definition of every op, by naive loops: floats are computed in double precision whatever their type and never
- * rounded to f32; integers and bool are exact. It shares no code with the kernels, and is what tests compare devices
- * with.
+ * The definition of every op, by naive loops: floats are computed in double precision whatever their type and never rounded to
+ * f32, but the value of each op is rounded to f16 or bf16 if that is its type; integers and bool are exact. It shares no code
+ * with the kernels, and is what tests compare devices with.
  */
 public final class Reference {
   private final Map<Node, Values> known = new IdentityHashMap<>();
@@ -227,23 +227,23 @@ public final class Reference {
   }
 
   private static Values bitcast(Values x, DType to) {
-    return Values.of(to, x.size(), i -> fromBits(to, bits(x, i)), i -> bits(x, i));
+    return Values.of(to, x.size(), i -> ofBits(to, bits(x, i)), i -> bits(x, i));
   }
 
   private static long bits(Values x, int i) {
-    return switch (x.dtype()) {
-      case F32 -> Float.floatToRawIntBits((float) x.toDouble(i));
-      case F64 -> Double.doubleToRawLongBits(x.toDouble(i));
-      case BOOL, U8, I32, I64 -> x.toLong(i);
-    };
+    DType dtype = x.dtype();
+    if (!dtype.isFloat()) {
+      return x.toLong(i);
+    }
+    return dtype.isNarrow() ? dtype.narrow((float) x.toDouble(i)) : dtype.bits(x.toDouble(i));
   }
 
-  private static double fromBits(DType dtype, long bits) {
-    return dtype == DType.F32 ? Float.intBitsToFloat((int) bits) : Double.longBitsToDouble(bits);
+  private static double ofBits(DType dtype, long bits) {
+    return dtype.isFloat() && dtype.isNarrow() ? dtype.widen((short) bits) : dtype.value(bits);
   }
 
   private static Values constant(DType dtype, int n, long bits) {
-    return Values.of(dtype, n, i -> fromBits(dtype, bits), i -> bits);
+    return Values.of(dtype, n, i -> dtype.value(bits), i -> bits);
   }
 
   private static Values read(Node node, int n) {
@@ -262,12 +262,18 @@ public final class Reference {
             .backend()
             .read(storage.buffer(), 0, data.asSlice(0, (long) n * node.dtype().bytes()));
       }
-      return switch (node.dtype()) {
-        case F32 -> Values.floats(DType.F32, n, i -> data.getAtIndex(ValueLayout.JAVA_FLOAT, i));
-        case F64 -> Values.floats(DType.F64, n, i -> data.getAtIndex(ValueLayout.JAVA_DOUBLE, i));
-        case I32 -> Values.integers(DType.I32, n, i -> data.getAtIndex(ValueLayout.JAVA_INT, i));
-        case I64 -> Values.integers(DType.I64, n, i -> data.getAtIndex(ValueLayout.JAVA_LONG, i));
-        case U8, BOOL -> Values.integers(node.dtype(), n, i -> data.get(ValueLayout.JAVA_BYTE, i));
+      DType dtype = node.dtype();
+      if (dtype.bytes() == 1) {
+        return Values.integers(dtype, n, i -> data.get(ValueLayout.JAVA_BYTE, i));
+      } else if (dtype.bytes() == 2) {
+        return Values.floats(
+            dtype, n, i -> dtype.widen(data.getAtIndex(ValueLayout.JAVA_SHORT, i)));
+      }
+      return switch (dtype.carrier()) {
+        case INT -> Values.integers(dtype, n, i -> data.getAtIndex(ValueLayout.JAVA_INT, i));
+        case LONG -> Values.integers(dtype, n, i -> data.getAtIndex(ValueLayout.JAVA_LONG, i));
+        case FLOAT -> Values.floats(dtype, n, i -> data.getAtIndex(ValueLayout.JAVA_FLOAT, i));
+        case DOUBLE -> Values.floats(dtype, n, i -> data.getAtIndex(ValueLayout.JAVA_DOUBLE, i));
       };
     }
   }

@@ -114,9 +114,10 @@ final class StorageChoice {
 
   private int weight(int i) {
     return switch (walk.op(i)) {
-      case Op.Unary(var f) -> Weights.of(f);
+      case Op.Unary(var f) -> Weights.of(f, walk.nodes[i].dtype());
       case Op.Binary(var f) -> Weights.of(f, walk.nodes[i].input(0).dtype());
-      case Op.Reduce(var _, var _), Op.Where(), Op.Fma(), Op.Cast(), Op.Bitcast(), Op.Const() -> 2;
+      case Op.Reduce(var _, var _), Op.Where(), Op.Fma(), Op.Cast(), Op.Bitcast(), Op.Const() ->
+          2 + Weights.rounding(walk.nodes[i].dtype());
       case Op.Iota() -> Fuser.LOAD;
       case Op.Random() -> 140;
       case Op.Pad(var _, var _), Op.Gather(var _, var _) -> 2 * Fuser.LOAD;

@@ -48,7 +48,7 @@ class LoopCodeTest {
       for (int seed = 0; seed < KERNELS; seed++) {
         RandomLoop loop = new RandomLoop(seed);
         LoopShape shape = new LoopShape(loop.kernel);
-        if (shape.isScalarOnly() || (shape.hasBytes() && lanes < 8)) {
+        if (shape.isScalarOnly() || !VectorTypes.fits(shape, lanes)) {
           continue;
         }
         TieredCode code = new TieredCode(loop.kernel, TieredCode.Tier.SCALAR);

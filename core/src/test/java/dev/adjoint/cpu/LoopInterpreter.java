@@ -161,16 +161,17 @@ public final class LoopInterpreter {
           switch (type) {
             case I32 -> Integer.MIN_VALUE;
             case I64 -> Long.MIN_VALUE;
-            case BOOL, U8 -> 0;
             case F32, F64 -> bits(type, Double.NEGATIVE_INFINITY);
+            case BOOL -> 0;
+            case U8, I8, F16, BF16 -> throw new IllegalArgumentException("no register is " + type);
           };
       case MIN ->
           switch (type) {
             case I32 -> Integer.MAX_VALUE;
             case I64 -> Long.MAX_VALUE;
             case BOOL -> 1;
-            case U8 -> 255;
             case F32, F64 -> bits(type, Double.POSITIVE_INFINITY);
+            case U8, I8, F16, BF16 -> throw new IllegalArgumentException("no register is " + type);
           };
     };
   }
@@ -192,7 +193,8 @@ public final class LoopInterpreter {
       case F32 -> Float.floatToRawIntBits((float) value);
       case F64 -> Double.doubleToRawLongBits(value);
       case I64 -> (long) value;
-      case BOOL, U8, I32 -> (int) value;
+      case BOOL, I32 -> (int) value;
+      case U8, I8, F16, BF16 -> throw new IllegalArgumentException("no register is " + type);
     };
   }
 
@@ -250,7 +252,8 @@ public final class LoopInterpreter {
     return switch (type) {
       case F32, I32 -> memory.get(ValueLayout.JAVA_INT_UNALIGNED, at);
       case F64, I64 -> memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
-      case U8 -> memory.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+      case U8, I8 -> memory.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+      case F16, BF16 -> memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, at) & 0xffff;
       case BOOL -> memory.get(ValueLayout.JAVA_BYTE, at) != 0 ? 1 : 0;
     };
   }
@@ -259,13 +262,17 @@ public final class LoopInterpreter {
     for (Stage.Store store : stores) {
       DType type = kernel.accesses().get(store.access()).dtype();
       long at = starts[store.access()] + position(store.access(), index) * type.bytes();
-      long value = values[store.value()];
-      MemorySegment memory = segments[store.access()];
-      switch (type) {
-        case F32, I32 -> memory.set(ValueLayout.JAVA_INT_UNALIGNED, at, (int) value);
-        case F64, I64 -> memory.set(ValueLayout.JAVA_LONG_UNALIGNED, at, value);
-        case U8, BOOL -> memory.set(ValueLayout.JAVA_BYTE, at, (byte) value);
-      }
+      set(segments[store.access()], type, at, values[store.value()]);
+    }
+  }
+
+  /** Writes an element, which is the low bits of a value. */
+  static void set(MemorySegment memory, DType type, long at, long value) {
+    switch (type.bytes()) {
+      case 1 -> memory.set(ValueLayout.JAVA_BYTE, at, (byte) value);
+      case 2 -> memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, (short) value);
+      case 4 -> memory.set(ValueLayout.JAVA_INT_UNALIGNED, at, (int) value);
+      default -> memory.set(ValueLayout.JAVA_LONG_UNALIGNED, at, value);
     }
   }
 }

@@ -50,6 +50,14 @@ class SameBitsAsCpuTest {
           Tensor x = Tensors.randn(9, 200).realize();
           return x.sub(x.mean(1, true)).div(x.var(1, true).add(1e-5).sqrt());
         });
+    for (DType dtype : new DType[] {DType.F16, DType.BF16}) {
+      all.put(
+          dtype + " sums and a chain",
+          () -> {
+            Tensor x = Tensors.randn(9, 100).to(dtype).realize();
+            return x.sub(x.mean(1, true)).mul(3).exp().add(x).sum(0);
+          });
+    }
     all.put("a long chain", () -> Tensors.randn(1000).realize().gelu().exp().tanh().sin());
     return all;
   }
