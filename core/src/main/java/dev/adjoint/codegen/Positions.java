@@ -1,12 +1,12 @@
 package dev.adjoint.codegen;
 
-import dev.adjoint.graph.OpError;
+import dev.adjoint.device.IndexFaultException;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** The error about a position that is out of range, for devices whose kernels leave only the number of its index point. */
+/** Finds a position that is out of range, for devices whose kernels leave only the number of its index point. */
 public final class Positions {
   private Positions() {}
 
@@ -17,28 +17,20 @@ public final class Positions {
   }
 
   /**
-   * The error of a launch.
+   * The fault of a launch.
    *
    * @param point what the kernel left in {@code fault}
-   * @param size the size of the axis, which is scalar 1 of the launch
    * @param index the index, out of which the position is read again
    */
-  public static IndexOutOfBoundsException outOfRange(
-      Kernel kernel, Geometry geometry, int point, long size, Index index) {
-    String rule =
-        switch (kernel) {
-          case Kernel.Gather gather -> gather.rule();
-          case Kernel.ScatterAdd scatter -> OpError.axisRule("scatterAdd", scatter.axis());
-          case Kernel.Loop _, Kernel.MatMul _, Kernel.Random _ ->
-              throw new IllegalStateException(kernel.name() + " has no positions");
-        };
+  public static IndexFaultException fault(
+      Kernel kernel, Geometry geometry, int point, Index index) {
     long element = geometry.offsets()[1];
     int rest = point;
     for (int a = geometry.sizes().length - 1; a >= 0; a--) {
       element += rest % geometry.sizes()[a] * geometry.strides()[1][a];
       rest /= geometry.sizes()[a];
     }
-    return OpError.outOfRange(rule, value(kernel, element, index), size);
+    return new IndexFaultException(value(kernel, element, index));
   }
 
   private static long value(Kernel kernel, long element, Index index) {

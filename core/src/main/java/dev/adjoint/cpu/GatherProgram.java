@@ -22,8 +22,7 @@ final class GatherProgram implements Program {
     IndexedNest nest = IndexedNest.of(geometry, kernel.axis());
     return (buffers, starts, scalars) -> {
       var positions =
-          IndexedNest.Positions.of(
-              kernel.rule(), scalars[1], kernel.index(), data(buffers[1], starts[1]));
+          IndexedNest.Positions.of(scalars[1], kernel.index(), data(buffers[1], starts[1]));
       var walk =
           new Walk(
               data(buffers[0], starts[0]),

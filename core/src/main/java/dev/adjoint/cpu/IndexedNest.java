@@ -1,7 +1,7 @@
 package dev.adjoint.cpu;
 
 import dev.adjoint.DType;
-import dev.adjoint.graph.OpError;
+import dev.adjoint.device.IndexFaultException;
 import dev.adjoint.kernel.Geometry;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -121,8 +121,8 @@ record IndexedNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
   }
 
   /** Positions along an axis, read from memory. */
-  record Positions(String rule, long size, boolean wide, MemorySegment memory) {
-    static Positions of(String rule, long size, DType type, MemorySegment memory) {
+  record Positions(long size, boolean wide, MemorySegment memory) {
+    static Positions of(long size, DType type, MemorySegment memory) {
       boolean wide =
           switch (type) {
             case I64 -> true;
@@ -130,7 +130,7 @@ record IndexedNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
             case BOOL, U8, F32, F64 ->
                 throw new IllegalArgumentException("the index is " + type + ", not i32 or i64");
           };
-      return new Positions(rule, size, wide, memory);
+      return new Positions(size, wide, memory);
     }
 
     /** The position at an element offset, which is checked. */
@@ -140,7 +140,7 @@ record IndexedNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
               ? memory.get(ValueLayout.JAVA_LONG, offset << 3)
               : memory.get(ValueLayout.JAVA_INT, offset << 2);
       if (position < 0 || position >= size) {
-        throw OpError.outOfRange(rule, position, size);
+        throw new IndexFaultException(position);
       }
       return position;
     }

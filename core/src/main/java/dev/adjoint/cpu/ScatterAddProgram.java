@@ -1,7 +1,6 @@
 package dev.adjoint.cpu;
 
 import dev.adjoint.device.Program;
-import dev.adjoint.graph.OpError;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
@@ -20,11 +19,10 @@ final class ScatterAddProgram implements Program {
   @Override
   public Launch prepare(Geometry geometry) {
     IndexedNest nest = IndexedNest.of(geometry, kernel.axis());
-    String rule = OpError.axisRule("scatterAdd", kernel.axis());
     return (buffers, starts, scalars) -> {
       var positions =
           IndexedNest.Positions.of(
-              rule, scalars[1], kernel.index(), GatherProgram.data(buffers[1], starts[1]));
+              scalars[1], kernel.index(), GatherProgram.data(buffers[1], starts[1]));
       var walk =
           new Walk(
               GatherProgram.data(buffers[0], starts[0]),

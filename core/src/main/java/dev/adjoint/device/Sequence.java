@@ -11,7 +11,7 @@ public interface Sequence {
    * @param buffers for each launch its buffers
    * @param starts for each launch the byte within each buffer where the data begins
    * @param scalars for each launch the raw bits of its scalars
-   * @throws IndexOutOfBoundsException if a gather or scatter position is out of range
+   * @throws IndexFaultException if a gather or scatter position is out of range, with the number of the launch
    */
   void run(Buffer[][] buffers, long[][] starts, long[][] scalars);
 
@@ -20,8 +20,18 @@ public interface Sequence {
     Program.Launch[] all = launches.toArray(Program.Launch[]::new);
     return (buffers, starts, scalars) -> {
       for (int i = 0; i < all.length; i++) {
-        all[i].run(buffers[i], starts[i], scalars[i]);
+        run(i, all[i], buffers, starts, scalars);
       }
     };
+  }
+
+  /** Runs the launch with a number, which a fault names. */
+  static void run(
+      int number, Program.Launch launch, Buffer[][] buffers, long[][] starts, long[][] scalars) {
+    try {
+      launch.run(buffers[number], starts[number], scalars[number]);
+    } catch (IndexFaultException fault) {
+      throw fault.of(number);
+    }
   }
 }

@@ -64,10 +64,8 @@ public sealed interface Op {
   /**
    * Input 0 read at the positions of input 1 (i32 or i64) along an axis: {@code out[i][j] = x[index[i][j]][j]} for axis
    * 0. Both have one rank; the result has the shape of the index.
-   *
-   * @param rule what the error about a position that is out of range says, see {@link OpError#outOfRange}
    */
-  record Gather(int axis, String rule) implements Op {}
+  record Gather(int axis) implements Op {}
 
   /** Input 0 plus input 2 added at the positions of input 1 along an axis: {@code out[index[i][j]][j] += src[i][j]}. */
   record ScatterAdd(int axis) implements Op {}
@@ -111,7 +109,7 @@ public sealed interface Op {
           Slice(var _, var _),
           Pad(var _),
           Concat(var _),
-          Gather(var _, var _),
+          Gather(var _),
           ScatterAdd(var _),
           MatMul(),
           Detach(),

@@ -131,10 +131,9 @@ public sealed interface Kernel {
   /**
    * Reads along one axis at given positions. Launch axes are those of the result. Operands: result (contiguous), index,
    * source with stride 0 along {@code axis}; {@code scalar 0} is the source's stride along the axis and {@code scalar 1} its
-   * size. An index out of range is an error that names the value, by {@code rule}, see
-   * {@link dev.adjoint.graph.OpError#outOfRange}.
+   * size. An index out of range is an {@code IndexFaultException}.
    */
-  record Gather(int rank, int axis, DType dtype, DType index, String rule) implements Kernel {
+  record Gather(int rank, int axis, DType dtype, DType index) implements Kernel {
     @Override
     public String name() {
       return "gather_" + dtype;

@@ -30,7 +30,7 @@ public final class KernelPrinter {
         }
       }
       case Kernel.Random() -> printer.line(1, "a0[i] = philox(key s0, block s1 + i / 4)[i % 4]");
-      case Kernel.Gather(int rank, int axis, var dtype, var _, var _) ->
+      case Kernel.Gather(int rank, int axis, var dtype, var _) ->
           printer.line(
               1, dtype + " a0[i] = a2[i, with a1[i] along axis " + axis + " of " + rank + "]");
       case Kernel.ScatterAdd(int rank, int axis, var dtype, var _) ->

@@ -219,7 +219,7 @@ public final class Engine {
         if (storage == null) {
           missing.add(root);
         } else if (storage.overwrittenBy() != null) {
-          throw new StaleTensorException(storage.overwrittenBy());
+          throw new StaleTensorException(root, storage.overwrittenBy());
         }
       }
       if (!missing.isEmpty() || !updates.isEmpty()) {

@@ -291,7 +291,7 @@ final class Lowering {
           Op.Random(),
           Op.Pad(var _),
           Op.Concat(var _),
-          Op.Gather(var _, var _),
+          Op.Gather(var _),
           Op.ScatterAdd(var _),
           Op.MatMul(),
           Op.Copy() ->

@@ -53,7 +53,7 @@ final class OpaqueSteps {
     return switch (walk.op(node)) {
       case Op.MatMul() -> List.of(matmul(outputs, raw));
       case Op.Random() -> List.of(random());
-      case Op.Gather(int axis, String rule) -> List.of(gather(axis, rule));
+      case Op.Gather(int axis) -> List.of(gather(axis));
       case Op.ScatterAdd(int axis) -> scatterAdd(axis);
       case Op.Concat(int axis) -> concat(axis);
       case Op.Pad(var before) -> pad(before.toArray());
@@ -199,7 +199,7 @@ final class OpaqueSteps {
         new Step.Scalar[] {Step.Scalar.of(node, 0), Step.Scalar.of(node, 1)});
   }
 
-  private Step gather(int axis, String rule) throws Lowering.Demand {
+  private Step gather(int axis) throws Lowering.Demand {
     Shape shape = at.shape();
     Shape source = at.input(0).shape();
     int rank = shape.rank();
@@ -213,7 +213,7 @@ final class OpaqueSteps {
             index,
             withoutLast(x, rank));
     return launch(
-        new Kernel.Gather(rank, axis, at.dtype(), index.dtype(), rule),
+        new Kernel.Gather(rank, axis, at.dtype(), index.dtype()),
         sizes,
         operands,
         bounds(along, source.dim(axis)));

@@ -3,9 +3,12 @@ package dev.adjoint.schedule;
 import dev.adjoint.Device;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
+import dev.adjoint.device.IndexFaultException;
+import dev.adjoint.device.OutOfDeviceMemoryException;
 import dev.adjoint.device.Program;
 import dev.adjoint.device.Sequence;
 import dev.adjoint.graph.Node;
+import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.Storage;
 import java.util.Arrays;
 import java.util.List;
@@ -88,13 +91,16 @@ final class Plan {
     boolean done = false;
     try {
       for (int i = 0; i < outputs.length; i++) {
-        outputs[i] = backend.allocate(outputBytes[i]);
+        outputs[i] = allocate(backend, outputBytes[i], walk.nodes[outputNodes[i]], "");
       }
       if (blockBytes > 0) {
-        block = backend.allocate(blockBytes);
+        int result = walk.roots.length > 0 ? walk.roots[0] : walk.size() - 1;
+        block = allocate(backend, blockBytes, walk.nodes[result], "values on the way to ");
       }
       launchAll(backend, walk, variables, outputs, block);
       done = true;
+    } catch (IndexFaultException fault) {
+      throw outOfRange(fault, walk);
     } finally {
       if (block != null) {
         backend.free(block);
@@ -110,6 +116,16 @@ final class Plan {
     remember(device, walk.nodes, outputs);
   }
 
+  /** Takes memory; if there is none, the error says what of it is for. */
+  private static Buffer allocate(Backend backend, long bytes, Node node, String what) {
+    try {
+      return backend.allocate(bytes);
+    } catch (OutOfDeviceMemoryException e) {
+      throw new OutOfDeviceMemoryException(
+          e.getMessage() + "\nneeded for " + what + OpError.describe(node), e);
+    }
+  }
+
   private void launchAll(
       Backend backend, Walk walk, Storage[] variables, Buffer[] outputs, @Nullable Buffer block) {
     int count = launches.size();
@@ -121,12 +137,21 @@ final class Plan {
     }
     if (Debug.TIMES_LAUNCHES) {
       for (int s = 0; s < count; s++) {
-        Debug.launch(backend, steps.get(s), launches.get(s), buffers[s], starts[s], scalars[s]);
+        int at = s;
+        Program.Launch timed =
+            (b, o, c) -> Sequence.run(at, launches.get(at), buffers, starts, scalars);
+        Debug.launch(backend, steps.get(s), timed, buffers[s], starts[s], scalars[s]);
       }
     } else {
       sequence.run(buffers, starts, scalars);
     }
     Debug.LAUNCHES.add(count);
+  }
+
+  /** The error of the program's operation. A launch that checks positions writes the value of the node that is to blame first. */
+  private IndexOutOfBoundsException outOfRange(IndexFaultException fault, Walk walk) {
+    Node node = walk.nodes[steps.get(fault.launch()).values()[0]];
+    return OpError.outOfRange(node, fault.position());
   }
 
   private Buffer[] buffers(

@@ -121,7 +121,7 @@ final class StorageChoice {
           Op.Random(),
           Op.Pad(var _),
           Op.Concat(var _),
-          Op.Gather(var _, var _),
+          Op.Gather(var _),
           Op.ScatterAdd(var _),
           Op.MatMul(),
           Op.Copy() ->

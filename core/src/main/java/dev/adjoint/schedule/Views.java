@@ -41,7 +41,7 @@ final class Views {
           Op.Reduce(var _, var _),
           Op.Pad(var _),
           Op.Concat(var _),
-          Op.Gather(var _, var _),
+          Op.Gather(var _),
           Op.ScatterAdd(var _),
           Op.MatMul(),
           Op.Copy() ->

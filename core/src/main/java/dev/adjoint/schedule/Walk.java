@@ -88,7 +88,7 @@ final class Walk {
       if (storage != null) {
         String overwrittenBy = storage.overwrittenBy();
         if (overwrittenBy != null) {
-          throw new StaleTensorException(overwrittenBy);
+          throw Stale.of(roots, nodes[i], overwrittenBy);
         }
         Integer first = storages.putIfAbsent(storage, i);
         alias[i] = first == null ? i : first;
@@ -193,7 +193,7 @@ final class Walk {
           Op.Slice(var _, var _),
           Op.Pad(var _),
           Op.Concat(var _),
-          Op.Gather(var _, var _),
+          Op.Gather(var _),
           Op.ScatterAdd(var _),
           Op.MatMul(),
           Op.Copy() ->
@@ -221,7 +221,7 @@ final class Walk {
           Op.Reduce(var _, var _),
           Op.Pad(var _),
           Op.Concat(var _),
-          Op.Gather(var _, var _),
+          Op.Gather(var _),
           Op.ScatterAdd(var _),
           Op.MatMul(),
           Op.Copy() ->
@@ -235,7 +235,7 @@ final class Walk {
       case Op.Random(),
           Op.Pad(var _),
           Op.Concat(var _),
-          Op.Gather(var _, var _),
+          Op.Gather(var _),
           Op.ScatterAdd(var _),
           Op.MatMul() ->
           true;

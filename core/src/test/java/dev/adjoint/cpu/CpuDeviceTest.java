@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adjoint.DType;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.MemoryStats;
-import dev.adjoint.graph.OpError;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Philox;
@@ -103,7 +102,7 @@ class CpuDeviceTest {
     Buffer picked = device.allocate(8);
     var line = new Geometry(new int[] {2}, new long[3], new long[][] {{1}, {1}, {0}});
     device
-        .compile(new Kernel.Gather(1, 0, DType.F32, DType.I32, OpError.axisRule("gather", 0)))
+        .compile(new Kernel.Gather(1, 0, DType.F32, DType.I32))
         .prepare(line)
         .run(new Buffer[] {picked, positions, table}, new long[3], new long[] {1, 4});
     assertArrayEquals(new float[] {30, 30}, floats(picked, 2));

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.adjoint.DType;
 import dev.adjoint.device.Buffer;
-import dev.adjoint.graph.OpError;
+import dev.adjoint.device.IndexFaultException;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
@@ -145,10 +145,7 @@ class IndexedProgramsTest {
       CpuBuffer source = filled(dtype, product(c.target()) + 5, random, 100);
       long[][] strides = {rowMajor(c.sizes), c.indexStrides(), c.targetStrides()};
       long step = rowMajor(c.target())[c.axis];
-      new GatherProgram(
-              new Kernel.Gather(
-                  c.sizes.length, c.axis, dtype, index, OpError.axisRule("gather", c.axis)),
-              WORKERS)
+      new GatherProgram(new Kernel.Gather(c.sizes.length, c.axis, dtype, index), WORKERS)
           .prepare(new Geometry(c.sizes, new long[] {0, 0, 5}, strides))
           .run(
               new Buffer[] {result, positions, source}, new long[3], new long[] {step, c.axisSize});
@@ -234,28 +231,25 @@ class IndexedProgramsTest {
         set(positions.segment(), type, 1, bad);
         int[] sizes = {2, 3};
         long[][] strides = {{3, 1}, {1, 0}, {0, 1}};
-        var gather =
-            new GatherProgram(
-                new Kernel.Gather(2, 0, DType.F32, type, OpError.axisRule("gather", 0)), WORKERS);
+        var gather = new GatherProgram(new Kernel.Gather(2, 0, DType.F32, type), WORKERS);
         var launch = gather.prepare(new Geometry(sizes, new long[3], strides));
-        String message = "index " + bad + " is out of range for axis 0 of size 5";
         var error =
             assertThrows(
-                IndexOutOfBoundsException.class,
+                IndexFaultException.class,
                 () ->
                     launch.run(
                         new Buffer[] {rows, positions, data}, new long[3], new long[] {3, 5}));
-        assertEquals("gather: " + message, error.getMessage());
+        assertEquals(bad, error.position());
         var scatter = new ScatterAddProgram(new Kernel.ScatterAdd(2, 0, DType.F32, type), WORKERS);
         var back =
             scatter.prepare(
                 new Geometry(sizes, new long[3], new long[][] {{0, 1}, {1, 0}, {3, 1}}));
         error =
             assertThrows(
-                IndexOutOfBoundsException.class,
+                IndexFaultException.class,
                 () ->
                     back.run(new Buffer[] {data, positions, rows}, new long[3], new long[] {3, 5}));
-        assertEquals("scatterAdd: " + message, error.getMessage());
+        assertEquals(bad, error.position());
       }
     }
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adjoint.DType;
-import dev.adjoint.graph.OpError;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
@@ -18,8 +17,7 @@ import org.junit.jupiter.api.Test;
  * @param <D> its driver without hardware
  */
 public abstract class FailureContract<D extends FailingDriver> {
-  protected static final Kernel GATHER =
-      new Kernel.Gather(1, 0, DType.F32, DType.I32, OpError.axisRule("gather", 0));
+  protected static final Kernel GATHER = new Kernel.Gather(1, 0, DType.F32, DType.I32);
   protected static final Geometry SIX =
       new Geometry(new int[] {6}, new long[3], new long[][] {{1}, {1}, {0}});
 

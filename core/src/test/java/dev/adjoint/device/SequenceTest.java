@@ -40,9 +40,15 @@ class SequenceTest {
     Program.Launch good = (buffers, starts, scalars) -> ran.add(buffers.length);
     Program.Launch bad =
         (buffers, starts, scalars) -> {
-          throw new IndexOutOfBoundsException("gather: index 7");
+          throw new IndexFaultException(7);
         };
-    assertThatThrownBy(() -> run(List.of(good, bad, good))).hasMessage("gather: index 7");
+    assertThatThrownBy(() -> run(List.of(good, bad, good)))
+        .isInstanceOfSatisfying(
+            IndexFaultException.class,
+            fault -> {
+              assertThat(fault.launch()).isEqualTo(1);
+              assertThat(fault.position()).isEqualTo(7);
+            });
     assertThat(ran).containsExactly(1);
   }
 }

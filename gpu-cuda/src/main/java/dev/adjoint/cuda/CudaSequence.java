@@ -69,8 +69,7 @@ final class CudaSequence implements Sequence {
   }
 
   private static Sequence alone(int launch, Program.Launch piece) {
-    return (buffers, starts, scalars) ->
-        piece.run(buffers[launch], starts[launch], scalars[launch]);
+    return (buffers, starts, scalars) -> Sequence.run(launch, piece, buffers, starts, scalars);
   }
 
   @Override

@@ -114,8 +114,8 @@ final class KernelLaunch implements Program.Launch {
     int point = session.calling(kernel::name, () -> enqueue(buffers, starts, scalars));
     if (point >= 0) {
       long index = ((CudaBuffer) buffers[first + 1]).address() + starts[first + 1];
-      throw Positions.outOfRange(
-          kernel, geometry, point, scalars[1], (start, to) -> session.read(index + start, to));
+      throw Positions.fault(
+          kernel, geometry, point, (start, to) -> session.read(index + start, to));
     }
   }
 

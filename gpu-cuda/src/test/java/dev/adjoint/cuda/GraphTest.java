@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adjoint.DType;
 import dev.adjoint.device.Buffer;
+import dev.adjoint.device.IndexFaultException;
 import dev.adjoint.device.Program;
 import dev.adjoint.device.Sequence;
-import dev.adjoint.graph.OpError;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -102,7 +103,7 @@ class GraphTest {
     Program.Launch add = Chain.add(device);
     Program.Launch gather =
         device
-            .compile(new Kernel.Gather(1, 0, DType.F32, DType.I32, OpError.axisRule("gather", 0)))
+            .compile(new Kernel.Gather(1, 0, DType.F32, DType.I32))
             .prepare(new Geometry(new int[] {6}, new long[3], new long[][] {{1}, {1}, {0}}));
     Sequence sequence = device.sequence(List.of(add, add, gather, add, add));
     Buffer b = device.allocate(256);
@@ -114,6 +115,37 @@ class GraphTest {
     sequence.run(buffers, starts, scalars);
     assertThat(calls(() -> sequence.run(buffers, starts, scalars)))
         .containsExactly("cuGraphLaunch", "cuLaunchKernel", "cuGraphLaunch");
+  }
+
+  @Test
+  void aFaultHasTheNumberOfItsLaunchAndThePosition() {
+    var session = new CudaSession(driver, 0, FakeDriver.info(), "cuda:0");
+    var faulty = new CudaBackend(session, driver, null, _ -> (left, right, result) -> {});
+    Program.Launch add = Chain.add(faulty);
+    Program.Launch gather =
+        faulty
+            .compile(new Kernel.Gather(1, 0, DType.F32, DType.I32))
+            .prepare(new Geometry(new int[] {6}, new long[3], new long[][] {{1}, {1}, {0}}));
+    Sequence sequence = faulty.sequence(List.of(add, add, gather, add, add));
+    Buffer b = faulty.allocate(256);
+    Buffer[] two = {b, b};
+    faulty.write(b, 64, MemorySegment.ofArray(new int[] {0, 0, 0, 0, 99, 0}));
+    // The driver without hardware runs no gather, so the word that one would leave is written here.
+    session.write(session.fault(), MemorySegment.ofArray(new int[] {4}));
+    assertThatThrownBy(
+            () ->
+                sequence.run(
+                    new Buffer[][] {two, two, {b, b, b}, two, two},
+                    new long[][] {
+                      new long[2], new long[2], {128, 64, 128}, new long[2], new long[2]
+                    },
+                    new long[][] {{0}, {0}, {1, 6}, {0}, {0}}))
+        .isInstanceOfSatisfying(
+            IndexFaultException.class,
+            fault -> {
+              assertThat(fault.launch()).isEqualTo(2);
+              assertThat(fault.position()).isEqualTo(99);
+            });
   }
 
   @Test

@@ -86,11 +86,10 @@ final class OpenClProgram implements Program {
       if (point >= 0) {
         var index = (OpenClBuffer) buffers[1];
         long first = index.offset() + starts[1];
-        throw Positions.outOfRange(
+        throw Positions.fault(
             kernel,
             geometry,
             point,
-            scalars[1],
             (start, to) -> session.read(index.memory(), first + start, to));
       }
     }
