@@ -33,7 +33,7 @@ public final class OpError {
     return new IndexOutOfBoundsException(String.format(Locale.ROOT, rule, position, size) + where);
   }
 
-  /** The error about a position that a node found out of range when it was computed: it names the call, the line and the module. */
+  /** The error about a position that a node found out of range when it was computed; names the call, line and module. */
   public static IndexOutOfBoundsException outOfRange(Node node, long position) {
     Origin origin = node.origin();
     boolean gathers = node.op() instanceof Op.Gather;

@@ -113,8 +113,8 @@ public final class Origin {
   /**
    * The origin of a node that is recorded now, and that checks positions when it is computed.
    *
-   * @param rule what the error about a position says, as in {@link OpError#outOfRange(String, long, long, String)}; null for the rule of
-   *     an axis, in the name of the operation
+   * @param rule the message of the error, with {@code %d} for the position and then for the size; null for the rule of an axis
+   *     in the name of the operation
    */
   static Origin ofCheck(@Nullable String rule) {
     return RECORDED == Recorded.OFF

@@ -72,9 +72,9 @@ public abstract class Optimizer {
    * Updates all parameters that have a gradient. Parameters that are frozen or that the loss does not depend on stay as
    * they are, with their state.
    *
-   * <p>What can be read afterwards: the loss, the scalars that it was computed from (see {@link Tensor#backward()}), the outputs of
-   * outermost module calls, and what was {@linkplain Tensor#keep kept}. Any other tensor that needs an old value of a parameter
-   * throws a {@link dev.adjoint.StaleTensorException}.
+   * <p>What can be read afterwards: the loss, the scalars that it was computed from (see {@link Tensor#backward()}), the outputs
+   * of outermost module calls, and what was {@linkplain Tensor#keep kept}. Any other tensor that needs an old value of a
+   * parameter throws a {@link dev.adjoint.StaleTensorException}.
    *
    * @throws IllegalArgumentException if no parameter of this optimizer has a gradient
    */
