@@ -57,13 +57,9 @@ final class GradientRules {
       case Op.Unfold(var axes, var steps, var dilations) ->
           one(MovementRules.unfold(g, axes, steps, dilations, node.input(0).shape()));
       case Op.Concat(var axis) -> MovementRules.concat(g, axis, node);
-      case Op.Gather(var axis, var _) ->
-          one(MovementRules.gather(g, axis, input(node, 0), input(node, 1)));
+      case Op.Gather(var axis) -> one(MovementRules.gather(g, axis, node));
       case Op.ScatterAdd(var axis) ->
-          List.of(
-              () -> g,
-              () -> untracked(node.op()),
-              () -> MovementRules.read(g, axis, input(node, 1)));
+          List.of(() -> g, () -> untracked(node.op()), () -> MovementRules.read(g, axis, node));
       case Op.MatMul() ->
           List.of(
               () -> matmul(g, transposed(node.input(1))),

@@ -160,14 +160,14 @@ final class MovementRules {
   }
 
   /** An element that was read from several positions collects the gradients of all. */
-  static Tensor gather(Tensor g, int axis, Tensor x, Tensor index) {
-    Node zeros = Constants.full(0, x.shape(), g).node();
-    return new Tensor(Graph.scatterAdd(zeros, index.node(), g.node(), axis));
+  static Tensor gather(Tensor g, int axis, Node node) {
+    Node zeros = Constants.full(0, node.input(0).shape(), g).node();
+    return new Tensor(Graph.scatterAdd(node.origin(), zeros, node.input(1), g.node(), axis));
   }
 
   /** Each element that was added finds the gradient at its position. */
-  static Tensor read(Tensor g, int axis, Tensor index) {
-    return new Tensor(Graph.gather(g.node(), index.node(), axis));
+  static Tensor read(Tensor g, int axis, Node node) {
+    return new Tensor(Graph.gather(node.origin(), g.node(), node.input(1), axis));
   }
 
   /** The block of a gradient that begins at given indices. */

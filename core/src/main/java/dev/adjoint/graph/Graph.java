@@ -229,26 +229,31 @@ public final class Graph {
 
   /** The elements of x at positions along an axis; the result has the shape of the index. */
   public static Node gather(Node x, Node index, int axis) {
-    return gather(OpError.axisRule("gather", axis), x, index, axis);
+    return gather(Origin.ofCheck(null), x, index, axis);
   }
 
-  /** The elements at positions along an axis; {@code rule} is what {@link OpError#outOfRange} says. */
-  static Node gather(String rule, Node x, Node index, int axis) {
+  /** The elements at positions along an axis; the error about a position names an origin. */
+  public static Node gather(Origin origin, Node x, Node index, int axis) {
     sameDevice("gather", x, index);
     ShapeRules.gather(x, index, axis);
-    return record(new Op.Gather(axis, rule), x, index, index.shape(), x.dtype());
+    return record(origin, new Op.Gather(axis), List.of(x, index), index.shape(), x.dtype());
   }
 
   /** The input with the elements of a source added at positions along an axis; sums of f16 and bf16 are rounded once. */
   public static Node scatterAdd(Node x, Node index, Node src, int axis) {
+    return scatterAdd(Origin.ofCheck(null), x, index, src, axis);
+  }
+
+  /** The input with elements added at positions along an axis; the error about a position names an origin. */
+  public static Node scatterAdd(Origin origin, Node x, Node index, Node src, int axis) {
     sameDevice("scatterAdd", x, index);
     sameDevice("scatterAdd", x, src);
     ShapeRules.scatterAdd(x, index, src, axis);
     if (x.dtype().isFloat() && x.dtype().isNarrow()) {
       DType wide = x.dtype().register();
-      return cast(scatterAdd(cast(x, wide), index, cast(src, wide), axis), x.dtype());
+      return cast(scatterAdd(origin, cast(x, wide), index, cast(src, wide), axis), x.dtype());
     }
-    return record(new Op.ScatterAdd(axis), List.of(x, index, src), x.shape(), x.dtype());
+    return record(origin, new Op.ScatterAdd(axis), List.of(x, index, src), x.shape(), x.dtype());
   }
 
   /** The batched product of [..., m, k] and [..., k, n] with equal leading axes, in the precision of the {@link Scope}.
@@ -317,11 +322,16 @@ public final class Graph {
   }
 
   private static Node record(Op op, List<Node> inputs, Shape shape, DType dtype) {
+    return record(Origin.here(), op, inputs, shape, dtype);
+  }
+
+  private static Node record(Origin origin, Op op, List<Node> inputs, Shape shape, DType dtype) {
     boolean tracked = false;
     for (Node input : inputs) {
       settled(input);
       tracked |= input.tracked();
     }
-    return Node.of(op, inputs, shape, dtype, tracked && dtype.isFloat() && Scope.gradEnabled());
+    boolean flows = tracked && dtype.isFloat() && Scope.gradEnabled();
+    return Node.of(origin, op, inputs, shape, dtype, flows);
   }
 }

@@ -74,10 +74,8 @@ public sealed interface Op {
   /**
    * Input 0 read at the positions of input 1 (i32 or i64) along an axis: {@code out[i][j] = x[index[i][j]][j]} for axis
    * 0. Both have one rank; the result has the shape of the index.
-   *
-   * @param rule what the error about a position that is out of range says, see {@link OpError#outOfRange}
    */
-  record Gather(int axis, String rule) implements Op {}
+  record Gather(int axis) implements Op {}
 
   /** Input 0 plus input 2 added at the positions of input 1 along an axis: {@code out[index[i][j]][j] += src[i][j]}. */
   record ScatterAdd(int axis) implements Op {}
@@ -119,7 +117,7 @@ public sealed interface Op {
       case Unary(var _), Binary(var _), Where(), Fma(), Cast(), Bitcast() -> Kind.SCALAR;
       case Reshape(), Detach(), Custom(var _) -> Kind.ALIAS;
       case Permute(var _), Expand(), Slice(var _, var _), Unfold(var _, var _, var _) -> Kind.VIEW;
-      case Pad(var _, var _), Concat(var _), Gather(var _, var _) -> Kind.INDEXED;
+      case Pad(var _, var _), Concat(var _), Gather(var _) -> Kind.INDEXED;
       case Reduce(var _, var _) -> Kind.REDUCTION;
       case ScatterAdd(var _), MatMul(), Copy() -> Kind.OWN;
     };
@@ -153,7 +151,7 @@ public sealed interface Op {
           Pad(var _, var _),
           Unfold(var _, var _, var _),
           Concat(var _),
-          Gather(var _, var _),
+          Gather(var _),
           ScatterAdd(var _),
           MatMul(),
           Detach(),

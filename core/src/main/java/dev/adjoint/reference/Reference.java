@@ -6,7 +6,6 @@ import dev.adjoint.StaleTensorException;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
-import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.Storage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -170,19 +169,12 @@ public final class Reference {
             i -> from[i] < 0 ? around.toLong(0) : x.toLong(from[i]));
       }
       case Op.Concat(var axis) -> concat(node, axis);
-      case Op.Gather(var axis, var rule) -> {
+      case Op.Gather(var axis) -> {
         Values index = input(node.input(1));
-        yield input(node.input(0))
-            .pick(Walk.along(axis, node.input(1).shape(), index, node.input(0).shape(), rule));
+        yield input(node.input(0)).pick(Walk.along(axis, node, index, node.input(0).shape()));
       }
       case Op.ScatterAdd(var axis) -> {
-        int[] to =
-            Walk.along(
-                axis,
-                node.input(1).shape(),
-                input(node.input(1)),
-                node.shape(),
-                OpError.axisRule("scatterAdd", axis));
+        int[] to = Walk.along(axis, node, input(node.input(1)), node.shape());
         yield Folds.scatterAdd(input(node.input(0)), to, input(node.input(2)));
       }
       case Op.MatMul() ->
@@ -253,7 +245,7 @@ public final class Reference {
     }
     String overwrittenBy = storage.overwrittenBy();
     if (overwrittenBy != null) {
-      throw new StaleTensorException(overwrittenBy);
+      throw new StaleTensorException(node, overwrittenBy);
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment data = arena.allocate(Math.max(1, (long) n * node.dtype().bytes()), 8);

@@ -2,6 +2,7 @@ package dev.adjoint.reference;
 
 import dev.adjoint.Shape;
 import dev.adjoint.graph.Axes;
+import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
 
 /** Positions of elements in row-major order. */
@@ -60,14 +61,14 @@ final class Walk {
     return positions;
   }
 
-  /** For each element of an index tensor the position in a shape that it names along an axis. */
-  static int[] along(int axis, Shape indexShape, Values index, Shape target, String rule) {
-    int[][] all = indices(indexShape);
+  /** For each element of the index of a gather or scatter the position in a shape that it names along an axis. */
+  static int[] along(int axis, Node node, Values index, Shape target) {
+    int[][] all = indices(node.input(1).shape());
     int[] positions = new int[all.length];
     for (int i = 0; i < positions.length; i++) {
       long at = index.toLong(i);
       if (at < 0 || at >= target.dim(axis)) {
-        throw OpError.outOfRange(rule, at, target.dim(axis));
+        throw OpError.outOfRange(node, at);
       }
       all[i][axis] = (int) at;
       positions[i] = position(all[i], 0, target.strides());

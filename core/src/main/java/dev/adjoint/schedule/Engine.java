@@ -262,7 +262,7 @@ public final class Engine {
         if (storage == null) {
           missing.add(root);
         } else if (storage.overwrittenBy() != null) {
-          throw new StaleTensorException(storage.overwrittenBy());
+          throw new StaleTensorException(root, storage.overwrittenBy());
         }
       }
       if (!missing.isEmpty() || !updates.isEmpty()) {
@@ -332,14 +332,13 @@ public final class Engine {
   /** The error of the first lookup with a position out of range. A device only knows that there is one, so it is searched for. */
   private static RuntimeException outOfRange(Walk walk, PositionException cause) {
     for (int i = 0; i < walk.size(); i++) {
-      if (walk.op(i) instanceof Op.Gather(int axis, String rule)) {
-        Node source = walk.nodes[i].input(0);
+      if (walk.op(i) instanceof Op.Gather(int axis)) {
         Node index = walk.nodes[i].input(1);
         compute(new Request(List.of(index), List.of(), false));
         IntRange range = rangeOf(index, value(index));
-        int size = source.shape().dim(axis);
+        int size = walk.nodes[i].input(0).shape().dim(axis);
         if (!range.isBelow(size)) {
-          var error = OpError.outOfRange(rule, range.outside(size), size);
+          var error = OpError.outOfRange(walk.nodes[i], range.outside(size));
           error.initCause(cause);
           return error;
         }

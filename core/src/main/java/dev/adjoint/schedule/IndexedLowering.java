@@ -35,7 +35,7 @@ final class IndexedLowering {
       return pad(pass, i, before, steps, element);
     } else if (op instanceof Op.Concat(int axis)) {
       return concat(pass, i, axis, element);
-    } else if (op instanceof Op.Gather(int axis, var _)) {
+    } else if (op instanceof Op.Gather(int axis)) {
       return gather(pass, i, axis, element);
     }
     throw new IllegalStateException("lowering: not indexed: " + op);

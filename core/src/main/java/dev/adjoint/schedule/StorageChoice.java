@@ -120,7 +120,7 @@ final class StorageChoice {
           2 + Weights.rounding(walk.nodes[i].dtype());
       case Op.Iota() -> Fuser.LOAD;
       case Op.Random() -> 140;
-      case Op.Pad(var _, var _), Op.Gather(var _, var _) -> 2 * Fuser.LOAD;
+      case Op.Pad(var _, var _), Op.Gather(var _) -> 2 * Fuser.LOAD;
       case Op.Concat(var _) -> Fuser.LOAD * walk.inputs(i);
       case Op.Source(),
           Op.Reshape(),
