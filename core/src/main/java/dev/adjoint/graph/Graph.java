@@ -229,6 +229,18 @@ public final class Graph {
     return record(new Op.ScatterAdd(axis), List.of(x, index, src), x.shape(), x.dtype());
   }
 
+  /** At each element the fold of all elements along an axis up to it, or of those from it on. */
+  public static Node scan(ScanOp f, Node x, int axis, boolean reverse) {
+    ShapeRules.scan(f, x, axis);
+    return record(new Op.Scan(f, axis, reverse), x, x.shape(), x.dtype());
+  }
+
+  /** The first positions (i32) along an axis in the order of the elements; equal elements keep their order. */
+  public static Node argSort(Node x, int axis, boolean descending, int count) {
+    return record(
+        new Op.ArgSort(axis, descending), x, ShapeRules.argSort(x, axis, count), DType.I32);
+  }
+
   /** The batched product of [..., m, k] and [..., k, n] with equal leading axes, in the precision of the {@link Scope}. */
   public static Node matmul(Node a, Node b) {
     sameDevice("matmul", a, b);

@@ -5,6 +5,7 @@ import dev.adjoint.Precision;
 import dev.adjoint.Shape;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
+import dev.adjoint.graph.ScanOp;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
@@ -55,6 +56,8 @@ final class OpaqueSteps {
       case Op.Random() -> List.of(random());
       case Op.Gather(int axis, String rule) -> List.of(gather(axis, rule));
       case Op.ScatterAdd(int axis) -> scatterAdd(axis);
+      case Op.Scan(var f, int axis, boolean reverse) -> List.of(scan(f, axis, reverse));
+      case Op.ArgSort(int axis, boolean descending) -> List.of(argSort(axis, descending));
       case Op.Concat(int axis) -> concat(axis);
       case Op.Pad(var before) -> pad(before.toArray());
       case Op.Source(),
@@ -269,6 +272,44 @@ final class OpaqueSteps {
             sizes,
             operands,
             bounds(along, shape.dim(axis))));
+  }
+
+  private Step scan(ScanOp f, int axis, boolean reverse) throws Lowering.Demand {
+    int[] sizes = at.shape().dims();
+    var operands =
+        List.of(
+            new Operand(Access.Kind.WRITE, at.dtype(), node, new Affine(0, at.shape().strides())),
+            traceWhole(0, new Affine(0, at.shape().strides()), sizes));
+    return launch(
+        new Kernel.Scan(sizes.length, axis, f, at.dtype()),
+        sizes,
+        reverse ? operands.stream().map(o -> backwards(o, axis, sizes[axis])).toList() : operands,
+        new Step.Scalar[0]);
+  }
+
+  /** An operand that is walked along an axis from its end to its beginning. */
+  private static Operand backwards(Operand o, int axis, int size) {
+    long[] c = o.element().coefficients.clone();
+    long offset = o.element().offset + c[axis] * (size - 1);
+    c[axis] = -c[axis];
+    return new Operand(o.kind(), o.dtype(), o.node(), new Affine(offset, c));
+  }
+
+  private Step argSort(int axis, boolean descending) throws Lowering.Demand {
+    Shape shape = at.shape();
+    Shape source = at.input(0).shape();
+    int rank = shape.rank();
+    int[] sizes = shape.dims();
+    Operand x = traceAlong(0, axis, source, sizes);
+    var operands =
+        List.of(
+            new Operand(Access.Kind.WRITE, DType.I32, node, new Affine(0, shape.strides())),
+            withoutLast(x, rank));
+    return launch(
+        new Kernel.ArgSort(rank, axis, x.dtype(), descending),
+        sizes,
+        operands,
+        bounds(x.element().coefficients[rank], source.dim(axis)));
   }
 
   private List<Step> concat(int axis) throws Lowering.Demand {

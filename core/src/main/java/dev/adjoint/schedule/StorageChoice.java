@@ -83,22 +83,27 @@ final class StorageChoice {
     }
   }
 
-  /** The weight of all distinct nodes that are computed with a node. */
+  /** A node at the elements that a chain of slices above it takes. */
+  private record Part(int node, int slices) {}
+
+  /** The weight of all distinct values that are computed with a node; another slice of a node is another value. */
   private int exact(int i) {
-    var seen = new HashSet<Integer>();
-    var stack = new ArrayList<Integer>(List.of(i));
+    var seen = new HashSet<Part>();
+    var stack = new ArrayList<Part>(List.of(new Part(i, 0)));
     int sum = 0;
     while (!stack.isEmpty() && sum <= Fuser.MAX_INSTRUCTIONS) {
-      int n = stack.removeLast();
-      if (!seen.add(n)) {
+      Part part = stack.removeLast();
+      if (!seen.add(part)) {
         continue;
       }
+      int n = part.node;
+      int slices = walk.op(n) instanceof Op.Slice ? 31 * part.slices + n + 1 : part.slices;
       sum += weight(n);
       for (int input : walk.inputs[n]) {
         if (stored[input] || walk.isLeaf(input)) {
           sum += Fuser.LOAD;
         } else {
-          stack.add(input);
+          stack.add(new Part(input, slices));
         }
       }
     }
@@ -123,6 +128,8 @@ final class StorageChoice {
           Op.Concat(var _),
           Op.Gather(var _, var _),
           Op.ScatterAdd(var _),
+          Op.Scan(var _, var _, var _),
+          Op.ArgSort(var _, var _),
           Op.MatMul(),
           Op.Copy() ->
           0;

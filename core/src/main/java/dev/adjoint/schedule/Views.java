@@ -43,6 +43,8 @@ final class Views {
           Op.Concat(var _),
           Op.Gather(var _, var _),
           Op.ScatterAdd(var _),
+          Op.Scan(var _, var _, var _),
+          Op.ArgSort(var _, var _),
           Op.MatMul(),
           Op.Copy() ->
           throw new IllegalStateException("views: " + op + " is no view");

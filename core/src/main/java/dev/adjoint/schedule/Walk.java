@@ -195,6 +195,8 @@ final class Walk {
           Op.Concat(var _),
           Op.Gather(var _, var _),
           Op.ScatterAdd(var _),
+          Op.Scan(var _, var _, var _),
+          Op.ArgSort(var _, var _),
           Op.MatMul(),
           Op.Copy() ->
           false;
@@ -223,6 +225,8 @@ final class Walk {
           Op.Concat(var _),
           Op.Gather(var _, var _),
           Op.ScatterAdd(var _),
+          Op.Scan(var _, var _, var _),
+          Op.ArgSort(var _, var _),
           Op.MatMul(),
           Op.Copy() ->
           isAlias(i);
@@ -237,6 +241,8 @@ final class Walk {
           Op.Concat(var _),
           Op.Gather(var _, var _),
           Op.ScatterAdd(var _),
+          Op.Scan(var _, var _, var _),
+          Op.ArgSort(var _, var _),
           Op.MatMul() ->
           true;
       case Op.Source(),

@@ -27,7 +27,11 @@ final class KernelInterpreter {
           switch (kernel) {
             case Kernel.Loop loop -> LoopInterpreter.run(loop, geometry, memory, starts, scalars);
             case Kernel.MatMul product -> product(product, geometry, memory, starts, scalars);
-            case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _ ->
+            case Kernel.Random _,
+                Kernel.Gather _,
+                Kernel.ScatterAdd _,
+                Kernel.Scan _,
+                Kernel.ArgSort _ ->
                 throw new IllegalStateException("the interpreter has no " + kernel.name());
           }
         };
