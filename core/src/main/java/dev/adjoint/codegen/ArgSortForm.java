@@ -181,14 +181,14 @@ final class ArgSortForm implements Form {
     text.open("while (2 * pairs < (u32) wanted)");
     text.line("pairs *= 2;");
     text.close();
-    text.open("for (u32 half = 1; half < (u32) wanted; half *= 2)");
-    text.open("for (u32 step = half; step > 0; step /= 2)");
+    text.open("for (u32 sorted = 1; sorted < (u32) wanted; sorted *= 2)");
+    text.open("for (u32 step = sorted; step > 0; step /= 2)");
     text.open("for (u32 pair = t; pair < pairs; pair += " + items + ")");
     text.line("const u32 inside = pair & (step - 1);");
     text.line("const u32 first = 2 * (pair - inside);");
     text.line("const u32 low = first + inside;");
     // The first step compares places that mirror each other, the others such with a distance.
-    text.line("const u32 high = step == half ? first + 2 * step - 1 - inside : low + step;");
+    text.line("const u32 high = step == sorted ? first + 2 * step - 1 - inside : low + step;");
     text.open("if (high < (u32) wanted)");
     text.line("const i32 a = " + place.formatted("low") + ";");
     text.line("const i32 b = " + place.formatted("high") + ";");

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * A scan in which a group of work-items has one row, and walks along it in chunks: each item has a run of the chunk. The totals of
- * the runs are scanned in local memory, then each item writes the results of its run. A chunk is a part in the order of
+ * A scan in which a group of work-items has one row, and walks along it in chunks: each item has a run of the chunk. The totals
+ * of the runs are scanned in local memory, then each item writes the results of its run. A chunk is a part in the order of
  * {@link Kernel.Scan}.
  */
 final class TeamScanForm implements Form {

@@ -67,8 +67,8 @@ final class PairSort {
   }
 
   /**
-   * Writes a part of the pairs that two sorted sequences give when they are merged, the first one before the second where keys are
-   * equal.
+   * Writes a part of the pairs that two sorted sequences give when they are merged, the first one before the second where keys
+   * are equal.
    *
    * @param start the first pair of the part
    * @param end the pair behind the last one

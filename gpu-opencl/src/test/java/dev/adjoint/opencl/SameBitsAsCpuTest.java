@@ -40,6 +40,11 @@ class SameBitsAsCpuTest {
     all.put("products of rows", () -> Tensors.randn(9, 100).realize().prod(1));
     all.put("largest of rows", () -> Tensors.randn(9, 100).realize().max(1));
     all.put("least of columns", () -> Tensors.randn(100, 9).realize().min(0));
+    all.put("running sums", () -> Tensors.randn(3, 5000).realize().cumsum(1));
+    all.put("running sums of columns", () -> Tensors.randn(300, 9).realize().cumsum(0));
+    all.put("running products", () -> Tensors.randn(9, 70).realize().cumprod(1));
+    all.put("running logarithms", () -> Tensors.randn(2, 300).realize().logcumsumexp(1));
+    all.put("ranks with ties", () -> Tensors.randn(2, 700).mul(3).round().realize().argsort(1));
     all.put("positions of the largest", () -> Tensors.randn(9, 100).realize().argmax(1));
     all.put("softmax", () -> Tensors.randn(9, 100).realize().softmax(1));
     all.put("softmax of columns", () -> Tensors.randn(100, 9).realize().softmax(0));
