@@ -90,6 +90,14 @@ class OrderMeaningTest {
   }
 
   @Test
+  void distinctElements() {
+    assertArrayEquals(new int[] {-1, 2, 3}, Tensors.of(3, 2, 3, -1, 2).unique().toInts());
+    assertArrayEquals(
+        new float[] {0, 1, NAN, NAN}, Tensors.of(NAN, 1f, -0f, 0, NAN, 1).unique().toFloats(), 0);
+    assertArrayEquals(new boolean[] {true}, Tensors.of(true, true).unique().toBooleans());
+  }
+
+  @Test
   void differences() {
     assertArrayEquals(new int[] {2, -1}, Tensors.of(1, 3, 2).diff().toInts());
     assertArrayEquals(new int[] {-3}, Tensors.of(1, 3, 2).diff(2, 0).toInts());
