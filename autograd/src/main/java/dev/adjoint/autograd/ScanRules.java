@@ -22,9 +22,6 @@ final class ScanRules {
       return g;
     }
     var rules = new ScanRules(axis);
-    if (f == ScanOp.SUM) {
-      return new Tensor(Graph.scan(f, g.node(), axis, !reverse));
-    }
     if (reverse) {
       // The same scan of the elements from the last to the first.
       return rules.flip(rules.forward(f, rules.flip(x), rules.flip(y), rules.flip(g)));

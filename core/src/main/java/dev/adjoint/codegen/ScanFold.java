@@ -4,7 +4,7 @@ import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
 import java.util.List;
 
-/** The functions that the forms of a scan call: the fold, and what is carried from part to part. */
+/** The functions that the forms of a scan call: the fold, and what is carried from part to part; runs have 16 elements. */
 final class ScanFold {
   /** Levels of parts of at least RUN elements in a row of any length. */
   static final int LEVELS = 7;

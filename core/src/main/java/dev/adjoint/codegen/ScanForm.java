@@ -24,7 +24,7 @@ final class ScanForm implements Form {
     this.kernel = kernel;
     this.target = target;
     // A scan along the only axis has no other; it gets one of size 1.
-    this.geometry = geometry.sizes().length == 1 ? withAxis(geometry) : geometry;
+    this.geometry = geometry.sizes().length == 1 ? IndexedForm.withAxis(geometry) : geometry;
     int last = -1;
     for (int a = 0; a < this.geometry.sizes().length; a++) {
       if (a != kernel.axis()) {
@@ -46,14 +46,6 @@ final class ScanForm implements Form {
     return alone
         ? new ScanForm(kernel, target, geometry)
         : new TeamScanForm(kernel, target, geometry);
-  }
-
-  static Geometry withAxis(Geometry geometry) {
-    long[][] strides = new long[geometry.strides().length][];
-    for (int a = 0; a < strides.length; a++) {
-      strides[a] = new long[] {geometry.strides()[a][0], 0};
-    }
-    return new Geometry(new int[] {geometry.sizes()[0], 1}, geometry.offsets(), strides);
   }
 
   @Override

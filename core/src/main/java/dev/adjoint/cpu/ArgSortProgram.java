@@ -14,12 +14,16 @@ import java.lang.foreign.MemorySegment;
 final class ArgSortProgram implements Program {
   private static final int POINTS_PER_TASK = 8 << 10;
   private static final int MOST_TASKS = 64;
-  private static final int LONG = 1 << 16;
 
-  /** Up to so many positions are selected with a heap, if there are so many times more elements. */
+  /** Up to so many positions are selected with a heap, if there are {@code SELECTED_OF} times more elements. */
   private static final int MOST_SELECTED = 1024;
 
   private static final int SELECTED_OF = 16;
+
+  /** Rows of so many elements may be cut into pieces; what is selected from all pieces has room in one. */
+  private static final int LONG = MOST_TASKS * MOST_SELECTED;
+
+  private static final long MOST_KEPT = 64L << 20;
 
   private final Kernel.ArgSort kernel;
   private final Workers workers;
@@ -46,7 +50,7 @@ final class ArgSortProgram implements Program {
               stride,
               count);
       if (2L * rows.count() < workers.size() && n >= LONG) {
-        for (int row = 0; row < rows.count(); row++) {
+        for (long row = 0; row < rows.count(); row++) {
           pieces(launch, row);
         }
         return;
@@ -54,20 +58,21 @@ final class ArgSortProgram implements Program {
       int tasks =
           (int)
               Math.clamp(
-                  (long) n * rows.count() / POINTS_PER_TASK, 1, Math.min(rows.count(), MOST_TASKS));
+                  n * rows.count() / POINTS_PER_TASK, 1, (int) Math.min(rows.count(), MOST_TASKS));
       workers.run(
           tasks,
           task -> {
-            int end = (int) ((long) rows.count() * (task + 1) / tasks);
+            long end = rows.count() * (task + 1) / tasks;
             try (Scratch scratch = Scratch.take()) {
               long room = scratch.room(2L * Pairs.BYTES * n);
               Pairs pairs = Pairs.first(room, n);
               Pairs spare = Pairs.second(room, n);
-              for (int row = (int) ((long) rows.count() * task / tasks); row < end; row++) {
+              for (long row = rows.count() * task / tasks; row < end; row++) {
                 launch.read(row, 0, n, pairs);
                 launch.order(pairs, spare, n);
                 launch.write(row, pairs);
               }
+              scratch.shrink(MOST_KEPT);
             }
           });
     };
@@ -77,7 +82,7 @@ final class ArgSortProgram implements Program {
   private record Rowwise(
       SortKeys keys, Rows rows, int n, MemorySegment to, long stride, int count) {
     /** The pairs of some positions of a row. */
-    void read(int row, int start, int end, Pairs pairs) {
+    void read(long row, int start, int end, Pairs pairs) {
       keys.write(rows.at(1, row), start, end, pairs.keys());
       pairs.number(end - start, start);
     }
@@ -96,7 +101,7 @@ final class ArgSortProgram implements Program {
       }
     }
 
-    void write(int row, Pairs pairs) {
+    void write(long row, Pairs pairs) {
       long at = rows.at(0, row);
       for (int i = 0; i < count; i++) {
         to.set(JAVA_INT, (at + i * stride) << 2, pairs.position(i));
@@ -105,7 +110,7 @@ final class ArgSortProgram implements Program {
   }
 
   /** One row: its pieces are ordered side by side, and then merged in pairs, again side by side. */
-  private void pieces(Rowwise launch, int row) {
+  private void pieces(Rowwise launch, long row) {
     int n = launch.n;
     int pieces = Math.min(MOST_TASKS, Integer.highestOneBit(2 * workers.size() - 1));
     try (Scratch scratch = Scratch.take()) {
@@ -120,29 +125,39 @@ final class ArgSortProgram implements Program {
             launch.read(row, start, end, pairs.from(start));
             launch.order(pairs.from(start), spare.from(start), end - start);
           });
-      if (launch.selects()) {
-        // The first pairs of the pieces, equal ones in the order of their positions.
-        int found = 0;
-        for (int piece = 0; piece < pieces; piece++) {
-          int start = bound(n, piece, pieces);
-          for (int i = 0; i < launch.count; i++) {
-            spare.copy(found++, pairs, start + i);
-          }
-        }
-        PairSort.sort(spare, pairs, found, launch.keys.bytes());
-        launch.write(row, spare);
-        return;
-      }
-      Pairs from = pairs;
-      Pairs to = spare;
-      for (int width = 1; width < pieces; width *= 2) {
-        merge(from, to, n, width, pieces);
-        Pairs next = from;
-        from = to;
-        to = next;
-      }
-      launch.write(row, from);
+      launch.write(
+          row,
+          launch.selects()
+              ? firstOfAll(launch, pairs, spare, pieces)
+              : merged(pairs, spare, n, pieces));
+      scratch.shrink(MOST_KEPT);
     }
+  }
+
+  /** The first pairs out of those of all pieces, which are not more than a long row has. */
+  private static Pairs firstOfAll(Rowwise launch, Pairs pairs, Pairs spare, int pieces) {
+    int found = 0;
+    for (int piece = 0; piece < pieces; piece++) {
+      int start = bound(launch.n, piece, pieces);
+      for (int i = 0; i < launch.count; i++) {
+        spare.copy(found++, pairs, start + i);
+      }
+    }
+    // Equal ones are in the order of their positions.
+    PairSort.sort(spare, pairs, found, launch.keys.bytes());
+    return spare;
+  }
+
+  private Pairs merged(Pairs pairs, Pairs spare, int n, int pieces) {
+    Pairs from = pairs;
+    Pairs to = spare;
+    for (int width = 1; width < pieces; width *= 2) {
+      merge(from, to, n, width, pieces);
+      Pairs next = from;
+      from = to;
+      to = next;
+    }
+    return from;
   }
 
   /** Merges neighbouring sequences of {@code width} pieces; each task writes what one piece has room for. */

@@ -133,21 +133,16 @@ final class PairSort {
     int position = pairs.position(from);
     int at = from;
     for (int child = 2 * at + 1; child < n; child = 2 * at + 1) {
-      if (child + 1 < n && less(pairs, child, pairs.key(child + 1), pairs.position(child + 1))) {
+      if (child + 1 < n && less(pairs.key(child), pairs.position(child), pairs, child + 1)) {
         child++;
       }
-      if (!(less(key, position, pairs, child))) {
+      if (!less(key, position, pairs, child)) {
         break;
       }
       pairs.copy(at, pairs, child);
       at = child;
     }
     pairs.set(at, key, position);
-  }
-
-  private static boolean less(Pairs pairs, int i, long key, int position) {
-    int order = Long.compareUnsigned(pairs.key(i), key);
-    return order < 0 || (order == 0 && pairs.position(i) < position);
   }
 
   private static boolean less(long key, int position, Pairs pairs, int i) {

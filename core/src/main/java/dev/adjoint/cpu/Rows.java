@@ -10,7 +10,7 @@ import dev.adjoint.kernel.Geometry;
  * @param offsets for each operand the offset in elements
  * @param count the number of rows
  */
-record Rows(int[] sizes, long[][] strides, long[] offsets, int count) {
+record Rows(int[] sizes, long[][] strides, long[] offsets, long count) {
   static Rows of(Geometry geometry, int axis) {
     int rank = geometry.sizes().length;
     int operands = geometry.strides().length;
@@ -26,13 +26,13 @@ record Rows(int[] sizes, long[][] strides, long[] offsets, int count) {
         count *= sizes[to++];
       }
     }
-    return new Rows(sizes, strides, geometry.offsets().clone(), Math.toIntExact(count));
+    return new Rows(sizes, strides, geometry.offsets().clone(), count);
   }
 
   /** The element of an operand at which a row begins. */
-  long at(int operand, int row) {
+  long at(int operand, long row) {
     long element = offsets[operand];
-    int rest = row;
+    long rest = row;
     for (int a = sizes.length - 1; a >= 0; a--) {
       element += rest % sizes[a] * strides[operand][a];
       rest /= sizes[a];

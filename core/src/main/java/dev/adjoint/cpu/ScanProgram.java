@@ -52,7 +52,7 @@ final class ScanProgram implements Program {
           new Row(
               address(buffers[0], starts[0]), toStep, address(buffers[1], starts[1]), fromStep, n);
       if (2L * rows.count() < workers.size() && n >= 2 * BLOCK) {
-        for (int r = 0; r < rows.count(); r++) {
+        for (long r = 0; r < rows.count(); r++) {
           blocks(row.moved(rows, r, bytes));
         }
       } else {
@@ -67,7 +67,7 @@ final class ScanProgram implements Program {
 
   /** The elements of a row: addresses, steps in bytes, and their number. */
   private record Row(long to, long toStep, long from, long fromStep, int n) {
-    Row moved(Rows rows, int row, int bytes) {
+    Row moved(Rows rows, long row, int bytes) {
       return new Row(
           to + rows.at(0, row) * bytes, toStep, from + rows.at(1, row) * bytes, fromStep, n);
     }
@@ -77,19 +77,19 @@ final class ScanProgram implements Program {
   private void all(Row first, Rows rows, int bytes) {
     boolean near = Math.abs(rows.step(0)) < Math.abs(first.toStep / bytes);
     int bundle = near ? BUNDLE : 1;
-    int bundles = Math.ceilDiv(rows.count(), bundle);
+    long bundles = Math.ceilDiv(rows.count(), bundle);
     int tasks =
         (int)
             Math.clamp(
-                (long) first.n * rows.count() / POINTS_PER_TASK, 1, Math.min(bundles, MOST_TASKS));
+                first.n * rows.count() / POINTS_PER_TASK, 1, (int) Math.min(bundles, MOST_TASKS));
     workers.run(
         tasks,
         task -> {
-          int end = (int) ((long) bundles * (task + 1) / tasks);
+          long end = bundles * (task + 1) / tasks;
           var some = new Row[bundle];
           long[] carry = new long[bundle * LEVELS];
-          for (int b = (int) ((long) bundles * task / tasks); b < end; b++) {
-            int count = Math.min(bundle, rows.count() - b * bundle);
+          for (long b = bundles * task / tasks; b < end; b++) {
+            int count = (int) Math.min(bundle, rows.count() - b * bundle);
             for (int k = 0; k < count; k++) {
               some[k] = first.moved(rows, b * bundle + k, bytes);
             }

@@ -39,6 +39,13 @@ final class Scratch implements AutoCloseable {
     return address;
   }
 
+  /** Gives a room of more than so many bytes back to the system, where that is possible, as it will not soon be used again. */
+  void shrink(long most) {
+    if (bytes > most && Pages.unmap(address, bytes)) {
+      bytes = 0;
+    }
+  }
+
   /** Gives the memory back. */
   @Override
   public void close() {
