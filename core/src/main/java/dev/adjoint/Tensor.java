@@ -25,6 +25,8 @@ public final class Tensor
         ActivationOps,
         ReductionOps,
         StatisticsOps,
+        ScanOps,
+        SortingOps,
         MovementOps,
         SliceOps,
         TilingOps,

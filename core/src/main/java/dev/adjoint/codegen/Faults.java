@@ -21,7 +21,7 @@ public enum Faults {
     return switch (kernel) {
       case Kernel.Loop loop -> loop.checksPositions() ? FLAG : NONE;
       case Kernel.MatMul(var _, var _, var epilogue) -> epilogue == null ? NONE : of(epilogue);
-      case Kernel.Random _ -> NONE;
+      case Kernel.Random _, Kernel.Scan _, Kernel.ArgSort _ -> NONE;
       case Kernel.Gather _, Kernel.ScatterAdd _ -> POINT;
     };
   }

@@ -65,7 +65,8 @@ final class IndexedForm implements Form {
         target, geometry, kernel.accesses(), kernel.axis(), true, kernel.dtype());
   }
 
-  private static Geometry withAxis(Geometry geometry) {
+  /** A geometry with one more axis, of size 1, after its only one. */
+  static Geometry withAxis(Geometry geometry) {
     long[][] strides = new long[geometry.strides().length][];
     for (int a = 0; a < strides.length; a++) {
       strides[a] = new long[] {geometry.strides()[a][0], 0};

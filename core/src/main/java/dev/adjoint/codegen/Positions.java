@@ -29,7 +29,7 @@ public final class Positions {
         switch (kernel) {
           case Kernel.Gather gather -> gather.rule();
           case Kernel.ScatterAdd scatter -> OpError.axisRule("scatterAdd", scatter.axis());
-          case Kernel.Loop _, Kernel.MatMul _, Kernel.Random _ ->
+          case Kernel.Loop _, Kernel.MatMul _, Kernel.Random _, Kernel.Scan _, Kernel.ArgSort _ ->
               throw new IllegalStateException(kernel.name() + " has no positions");
         };
     long element = geometry.offsets()[1];

@@ -64,6 +64,8 @@ public final class CpuDevice extends PooledBackend<CpuBuffer> {
       case Kernel.Random random -> new RandomProgram(workers);
       case Kernel.Gather gather -> new GatherProgram(gather, workers);
       case Kernel.ScatterAdd scatter -> new ScatterAddProgram(scatter, workers);
+      case Kernel.Scan scan -> new ScanProgram(scan, workers);
+      case Kernel.ArgSort sort -> new ArgSortProgram(sort, workers);
     };
   }
 

@@ -256,8 +256,26 @@ public final class Graph {
     return record(origin, new Op.ScatterAdd(axis), List.of(x, index, src), x.shape(), x.dtype());
   }
 
-  /** The batched product of [..., m, k] and [..., k, n] with equal leading axes, in the precision of the {@link Scope}.
-   * Of f16 and bf16 it is that of f32, rounded. */
+  /** At each element the fold of all elements along an axis up to it, or of those from it on. */
+  public static Node scan(ScanOp f, Node x, int axis, boolean reverse) {
+    ShapeRules.scan(f, x, axis);
+    if (x.dtype().isNarrow()) {
+      return cast(scan(f, cast(x, x.dtype().register()), axis, reverse), x.dtype());
+    }
+    return record(new Op.Scan(f, axis, reverse), x, x.shape(), x.dtype());
+  }
+
+  /** The first positions (i32) along an axis in the order of the elements; equal elements keep their order. */
+  public static Node argSort(Node x, int axis, boolean descending, int count) {
+    Shape shape = ShapeRules.argSort(x, axis, count);
+    Node keys = x.dtype().isNarrow() ? cast(x, x.dtype().register()) : x;
+    return record(new Op.ArgSort(axis, descending), keys, shape, DType.I32);
+  }
+
+  /**
+   * The batched product of [..., m, k] and [..., k, n] with equal leading axes, in the precision of the {@link Scope}. Of f16 and
+   * bf16 it is that of f32, rounded.
+   */
   public static Node matmul(Node a, Node b) {
     sameDevice("matmul", a, b);
     Shape shape = ShapeRules.matmul(a, b);

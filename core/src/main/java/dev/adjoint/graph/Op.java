@@ -80,6 +80,19 @@ public sealed interface Op {
   /** Input 0 plus input 2 added at the positions of input 1 along an axis: {@code out[index[i][j]][j] += src[i][j]}. */
   record ScatterAdd(int axis) implements Op {}
 
+  /**
+   * At each element the fold of all elements along an axis up to it, itself included; of those from it on if
+   * {@code reverse}. The order of folds is that of {@link dev.adjoint.kernel.Kernel.Scan}.
+   */
+  record Scan(ScanOp f, int axis, boolean reverse) implements Op {}
+
+  /**
+   * The positions (i32) along an axis in ascending or descending order of the elements. Equal elements keep their order; NaN is
+   * above all numbers, and -0 equals 0. The result has the shape of the input, but may be shorter along the axis: then it has
+   * the first positions only.
+   */
+  record ArgSort(int axis, boolean descending) implements Op {}
+
   /** Batched product of [..., m, k] and [..., k, n] with equal leading axes; {@link Node#precision} says how exact. */
   record MatMul() implements Op {}
 
@@ -119,7 +132,8 @@ public sealed interface Op {
       case Permute(var _), Expand(), Slice(var _, var _), Unfold(var _, var _, var _) -> Kind.VIEW;
       case Pad(var _, var _), Concat(var _), Gather(var _) -> Kind.INDEXED;
       case Reduce(var _, var _) -> Kind.REDUCTION;
-      case ScatterAdd(var _), MatMul(), Copy() -> Kind.OWN;
+      case ScatterAdd(var _), Scan(var _, var _, var _), ArgSort(var _, var _), MatMul(), Copy() ->
+          Kind.OWN;
     };
   }
 
@@ -135,6 +149,8 @@ public sealed interface Op {
       case Unary(var f) -> f.name().toLowerCase(java.util.Locale.ROOT);
       case Binary(var f) -> f.name().toLowerCase(java.util.Locale.ROOT);
       case Reduce(var f, var axes) -> f.name().toLowerCase(java.util.Locale.ROOT) + axes;
+      case Scan(var f, var axis, var reverse) ->
+          f.method() + "[" + axis + "]" + (reverse ? " reverse" : "");
       case Cast() -> "cast " + dtype;
       case Custom(var rule) -> rule.name();
       case Source(),
@@ -153,6 +169,7 @@ public sealed interface Op {
           Concat(var _),
           Gather(var _),
           ScatterAdd(var _),
+          ArgSort(var _, var _),
           MatMul(),
           Detach(),
           Copy() ->

@@ -101,6 +101,8 @@ public final class RangeCheck {
             Op.Pad(var _, var _),
             Op.Concat(var _),
             Op.ScatterAdd(var _),
+            Op.Scan(var _, var _, var _),
+            Op.ArgSort(var _, var _),
             Op.MatMul(),
             Op.Custom(var _) -> {
           IntRange range = Engine.range(node);

@@ -314,6 +314,34 @@ final class ShapeRules {
     }
   }
 
+  static void scan(ScanOp f, Node x, int axis) {
+    DType dtype = x.dtype();
+    boolean valid =
+        switch (f) {
+          case SUM, PROD, MAX, MIN -> dtype.isFloat() || !dtype.isNarrow() && dtype != DType.BOOL;
+          case LOGSUMEXP -> dtype.isFloat();
+        };
+    if (!valid) {
+      throw OpError.of(f.method(), "not defined for " + dtype + ": call .to(...)");
+    }
+    axis(f.method(), x, axis);
+  }
+
+  static Shape argSort(Node x, int axis, int count) {
+    axis("argsort", x, axis);
+    if (count < 0 || count > x.shape().dim(axis)) {
+      throw OpError.of(
+          "argsort", "no " + count + " positions along axis " + axis + " of shape " + x.shape());
+    }
+    return x.shape().with(axis, count);
+  }
+
+  private static void axis(String op, Node x, int axis) {
+    if (axis < 0 || axis >= x.shape().rank()) {
+      throw OpError.of(op, "axis " + axis + " is out of range for shape " + x.shape());
+    }
+  }
+
   static Shape matmul(Node a, Node b) {
     Shape x = a.shape();
     Shape y = b.shape();

@@ -2,6 +2,7 @@ package dev.adjoint.kernel;
 
 import dev.adjoint.DType;
 import dev.adjoint.Precision;
+import dev.adjoint.graph.ScanOp;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -221,6 +222,59 @@ public sealed interface Kernel {
       return List.of(
           new Access(Access.Kind.WRITE, dtype, Access.Lane.STRIDED),
           new Access(Access.Kind.READ, index, Access.Lane.STRIDED),
+          new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
+    }
+  }
+
+  /**
+   * A running fold along one axis: element i of the result is the fold of elements 0 to i of the source. Launch axes are those of
+   * the result. Operands: result, source. A scan from the end is a launch with negative strides.
+   *
+   * <p>The order of folds is one on every device. Elements are the parts of level 0; {@link #RUN} neighbouring parts of level k,
+   * counted from the first element on, are one part of level k + 1, whose fold is that of its parts in sequence. Element i of the
+   * result folds, from the highest level down to level 0, the sequences of those parts that precede i's part in the same part of
+   * the level above; on level 0 this ends with i itself. A level without such parts is left out.
+   *
+   * <p>So no element passes more than {@code RUN} folds per level: the error of a sum is at most
+   * {@code RUN * ceil(log(n) / log(RUN))} roundings of the sum of absolute values, 4 log2 n for 16.
+   */
+  record Scan(int rank, int axis, ScanOp f, DType dtype) implements Kernel {
+    /** The number of parts that are folded in sequence. */
+    public static final int RUN = 16;
+
+    @Override
+    public String name() {
+      return f.method() + "_" + dtype;
+    }
+
+    @Override
+    public List<Access> accesses() {
+      return List.of(
+          new Access(Access.Kind.WRITE, dtype, Access.Lane.STRIDED),
+          new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
+    }
+
+    /** The fold of {@link Instr.Reduced} 0 and, after it, 1: the value of the last instruction. */
+    public List<Instr> fold() {
+      return ScanMath.fold(f, dtype);
+    }
+  }
+
+  /**
+   * The first positions along one axis in the order of the source's elements; equal elements keep their order, NaN is above all
+   * numbers, and -0 equals 0. Launch axes are those of the result. Operands: result, source with stride 0 along {@code axis};
+   * {@code scalar 0} is the source's stride along the axis and {@code scalar 1} its size, which is not less than the result's.
+   */
+  record ArgSort(int rank, int axis, DType dtype, boolean descending) implements Kernel {
+    @Override
+    public String name() {
+      return "argsort_" + dtype;
+    }
+
+    @Override
+    public List<Access> accesses() {
+      return List.of(
+          new Access(Access.Kind.WRITE, DType.I32, Access.Lane.STRIDED),
           new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
     }
   }

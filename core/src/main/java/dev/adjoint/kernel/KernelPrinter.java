@@ -36,6 +36,29 @@ public final class KernelPrinter {
       case Kernel.ScatterAdd(int rank, int axis, var dtype, var _) ->
           printer.line(
               1, dtype + " a0[i, with a1[i] along axis " + axis + " of " + rank + "] += a2[i]");
+      case Kernel.Scan scan -> {
+        printer.line(
+            1,
+            scan.dtype()
+                + " a0[i] = fold of a1[j] for j to i along axis "
+                + scan.axis()
+                + " of "
+                + scan.rank()
+                + ", of r0 and r1 by");
+        printer.body(2, scan.fold());
+      }
+      case Kernel.ArgSort(int rank, int axis, var dtype, var descending) ->
+          printer.line(
+              1,
+              "i32 a0[i] = position i along axis "
+                  + axis
+                  + " of "
+                  + rank
+                  + " in the "
+                  + (descending ? "descending" : "ascending")
+                  + " order of "
+                  + dtype
+                  + " a1");
     }
     return printer.out.toString();
   }

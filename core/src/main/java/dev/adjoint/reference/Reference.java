@@ -177,6 +177,11 @@ public final class Reference {
         int[] to = Walk.along(axis, node, input(node.input(1)), node.shape());
         yield Folds.scatterAdd(input(node.input(0)), to, input(node.input(2)));
       }
+      case Op.Scan(var f, var axis, var reverse) ->
+          Sequential.scan(f, input(node.input(0)), node.shape(), axis, reverse);
+      case Op.ArgSort(var axis, var descending) ->
+          Sequential.argSort(
+              input(node.input(0)), node.input(0).shape(), node.shape(), axis, descending);
       case Op.MatMul() ->
           Folds.matmul(
               input(node.input(0)), input(node.input(1)), node.input(0).shape(), node.shape());

@@ -31,7 +31,11 @@ final class KernelInterpreter {
                 mustBeInRange(loop, LoopInterpreter.run(loop, geometry, memory, starts, scalars));
             case Kernel.MatMul product ->
                 mustBeInRange(product, product(product, geometry, memory, starts, scalars));
-            case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _ ->
+            case Kernel.Random _,
+                Kernel.Gather _,
+                Kernel.ScatterAdd _,
+                Kernel.Scan _,
+                Kernel.ArgSort _ ->
                 throw new IllegalStateException("the interpreter has no " + kernel.name());
           }
         };

@@ -58,7 +58,12 @@ final class FakeKernels {
           case Kernel.Loop loop -> loop.scalars().size();
           case Kernel.MatMul product ->
               product.epilogue() == null ? 0 : product.epilogue().scalars().size();
-          case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _ -> -1;
+          case Kernel.Random _,
+              Kernel.Gather _,
+              Kernel.ScatterAdd _,
+              Kernel.Scan _,
+              Kernel.ArgSort _ ->
+              -1;
         };
     CLaunch launch =
         count < 0 ? null : CSource.print("fake", kernel, target, geometry, Integer.MAX_VALUE);

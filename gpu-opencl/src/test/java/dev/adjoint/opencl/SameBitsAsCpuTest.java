@@ -9,6 +9,8 @@ import dev.adjoint.Random;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.ScanOp;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +42,12 @@ class SameBitsAsCpuTest {
     all.put("products of rows", () -> Tensors.randn(9, 100).realize().prod(1));
     all.put("largest of rows", () -> Tensors.randn(9, 100).realize().max(1));
     all.put("least of columns", () -> Tensors.randn(100, 9).realize().min(0));
+    all.put("running sums", () -> Tensors.randn(3, 5000).realize().cumsum(1));
+    all.put("running sums from the end", () -> fromTheEnd(Tensors.randn(3, 5000).realize()));
+    all.put("running sums of columns", () -> Tensors.randn(300, 9).realize().cumsum(0));
+    all.put("running products", () -> Tensors.randn(9, 70).realize().cumprod(1));
+    all.put("running logarithms", () -> Tensors.randn(2, 300).realize().logcumsumexp(1));
+    all.put("ranks with ties", () -> Tensors.randn(2, 700).mul(3).round().realize().argsort(1));
     all.put("positions of the largest", () -> Tensors.randn(9, 100).realize().argmax(1));
     all.put("softmax", () -> Tensors.randn(9, 100).realize().softmax(1));
     all.put("softmax of columns", () -> Tensors.randn(100, 9).realize().softmax(0));
@@ -60,6 +68,10 @@ class SameBitsAsCpuTest {
     }
     all.put("a long chain", () -> Tensors.randn(1000).realize().gelu().exp().tanh().sin());
     return all;
+  }
+
+  private static Tensor fromTheEnd(Tensor x) {
+    return new Tensor(Graph.scan(ScanOp.SUM, x.node(), 1, true));
   }
 
   private static double[] on(Device device, Supplier<Tensor> computation) {
