@@ -56,12 +56,6 @@ final class ScanRules {
     return recurrence(after, g).mul(before);
   }
 
-  /** The element that a position names collects the gradient there. */
-  private Tensor scattered(Tensor g, Tensor x, Tensor positions) {
-    Node zeros = Constants.full(0, x.shape(), g).node();
-    return new Tensor(Graph.scatterAdd(zeros, positions.node(), g.node(), axis));
-  }
-
   /**
    * The derivative of {@code y_i} by {@code x_k} is {@code exp(x_k - y_i)}, which is {@code exp(x_k - y_k)} times the product of
    * {@code exp(y_j - y_(j+1))} for j from k to i - 1. None of these is above 1.
