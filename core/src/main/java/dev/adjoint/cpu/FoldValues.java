@@ -1,6 +1,7 @@
 package dev.adjoint.cpu;
 
 import dev.adjoint.DType;
+import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.Stage;
 
@@ -18,12 +19,12 @@ final class FoldValues {
   }
 
   /** The raw bits of the value that folding starts with. */
-  static long identity(Stage.Fold fold) {
-    return switch (fold.op()) {
+  static long identity(ReduceOp op, DType type) {
+    return switch (op) {
       case SUM -> 0;
-      case PROD -> BodyBuilder.bits(fold.type(), 1);
-      case MAX -> extreme(fold.type(), false);
-      case MIN -> extreme(fold.type(), true);
+      case PROD -> BodyBuilder.bits(type, 1);
+      case MAX -> extreme(type, false);
+      case MIN -> extreme(type, true);
     };
   }
 

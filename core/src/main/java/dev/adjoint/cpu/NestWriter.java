@@ -21,6 +21,7 @@ import java.util.function.Consumer;
  * them. What a row does is up to the subclass.
  */
 abstract class NestWriter {
+  static final ClassDesc MATH = Math.class.describeConstable().orElseThrow();
   private static final ClassDesc NATIVE_MEMORY =
       NativeMemory.class.describeConstable().orElseThrow();
   private static final ClassDesc ARGUMENTS = LoopArguments.class.describeConstable().orElseThrow();
