@@ -277,7 +277,7 @@ final class TeamForm implements Form {
     private void block(Stage.Reduce reduce, int first) {
       String index = folds.index();
       text.open("for (" + index + " block = 0; block < n; block += " + BLOCK + ")");
-      text.line(end(BLOCK));
+      text.line(end());
       each(
           reduce,
           first,
@@ -313,46 +313,66 @@ final class TeamForm implements Form {
               text.line(CTypes.register(fold.type()) + " q" + slot + " = m" + slot + "[0];"));
     }
 
-    private String end(int size) {
-      String index = folds.index();
-      return "const " + index + " end = n - block < " + size + " ? n : block + " + size + ";";
+    private String end() {
+      return "const "
+          + folds.index()
+          + " end = n - block < "
+          + BLOCK
+          + " ? n : block + "
+          + BLOCK
+          + ";";
     }
 
     /** Prints a loop that is left open, in which the teams of a group fold a block each, and then these. */
     private void blocks(Stage.Reduce reduce, int first) {
       String index = folds.index();
-      int size = reduce.block();
-      int own = reduce.ofBlocks() ? 1 : PARTIALS;
-      text.open("for (" + index + " round = 0; round < n; round += " + items / own * size + ")");
+      int team = reduce.ofBlocks() ? 1 : PARTIALS;
+      int teams = items / team;
+      String number = team > 1 ? "t / " + team : "t";
+      text.open(
+          "for (" + index + " round = 0; round < n; round += " + teams * reduce.block() + ")");
       declare(reduce, first);
-      text.line("const " + index + " block = round + t / " + own + " * " + size + ";");
-      text.line(end(size));
-      text.open("for (" + index + " e = block + t % " + own + "; e < end; e += " + PARTIALS + ")");
-      take(reduce, first, "e", "q", "");
-      text.close();
-      each(reduce, first, (_, slot) -> text.line("m" + slot + "[t] = q" + slot + ";"));
-      text.line(dialect.barrier);
-      if (own > 1) {
-        text.open("for (i32 step = " + own / 2 + "; step > 0; step /= 2)");
-        text.open("if (t % " + own + " < step)");
-        each(reduce, first, (fold, slot) -> shared(fold, slot, "t", "step"));
+      text.line("const " + index + " block = round + " + number + times(reduce.block()) + ";");
+      if (reduce.ofBlocks()) {
+        text.open("if (block < n)");
+        take(reduce, first, "block", "q", "");
         text.close();
-        text.line(dialect.barrier);
+      } else {
+        text.line(end());
+        text.open(
+            "for (" + index + " e = block + t % " + team + "; e < end; e += " + PARTIALS + ")");
+        take(reduce, first, "e", "q", "");
         text.close();
       }
-      if (items > own) {
-        text.open("for (i32 step = 1; step < " + items / own + "; step *= 2)");
-        text.open("if (t % (" + 2 * own + " * step) == 0 && block + step * " + size + " < n)");
-        each(
+      each(reduce, first, (_, slot) -> text.line("m" + slot + "[t] = q" + slot + ";"));
+      text.line(dialect.barrier);
+      if (team > 1) {
+        text.open("for (i32 step = " + team / 2 + "; step > 0; step /= 2)");
+        halve(reduce, first, "t % " + team + " < step", "step");
+      }
+      if (teams > 1) {
+        text.open("for (i32 step = 1; step < " + teams + "; step *= 2)");
+        halve(
             reduce,
             first,
-            (fold, slot) -> shared(fold, slot, "t", own > 1 ? own + " * step" : "step"));
-        text.close();
-        text.line(dialect.barrier);
-        text.close();
+            "t % (" + 2 * team + " * step) == 0 && block + step" + times(reduce.block()) + " < n",
+            "step" + times(team));
       }
       each(reduce, first, (_, slot) -> text.line("q" + slot + " = m" + slot + "[0];"));
       text.line(dialect.barrier);
+    }
+
+    private static String times(int factor) {
+      return factor > 1 ? " * " + factor : "";
+    }
+
+    /** Prints the inside of a loop in which some work-items fold their result with one further on, and its end. */
+    private void halve(Stage.Reduce reduce, int first, String condition, String further) {
+      text.open("if (" + condition + ")");
+      each(reduce, first, (fold, slot) -> shared(fold, slot, "t", further));
+      text.close();
+      text.line(dialect.barrier);
+      text.close();
     }
 
     /** Prints that a partial result is folded with one that is some places further on. */

@@ -98,13 +98,11 @@ public final class LoopInterpreter {
       Stage.Fold fold = reduce.folds().get(f);
       List<Long> blocks = new ArrayList<>();
       List<Long> values = columns.get(f);
-      for (int first = 0; first < values.size() && !reduce.ofBlocks(); first += 1024) {
-        blocks.add(block(fold, values.subList(first, Math.min(first + 1024, values.size()))));
+      int size = reduce.ofBlocks() ? 1 : 1024;
+      for (int first = 0; first < values.size(); first += size) {
+        blocks.add(block(fold, values.subList(first, Math.min(first + size, values.size()))));
       }
-      reduced.add(
-          values.isEmpty()
-              ? identity(fold.op(), fold.type())
-              : tree(fold, reduce.ofBlocks() ? values : blocks));
+      reduced.add(blocks.isEmpty() ? identity(fold.op(), fold.type()) : tree(fold, blocks));
     }
   }
 
