@@ -15,7 +15,10 @@ import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 
 /**
@@ -25,6 +28,11 @@ import java.util.function.ObjIntConsumer;
 final class LaneBlocks {
   /** The bytes of a block's columns. */
   private static final int BYTES = 512;
+
+  /** Bodies up to this many values are written for several elements of a partial at once. */
+  private static final int SHORT = 12;
+
+  private static final int TOGETHER = 4;
 
   private final VectorWriter nest;
   private final Emitter emitter;
@@ -89,29 +97,52 @@ final class LaneBlocks {
 
   private void reduce(Stage.Reduce reduce, int first, NestWriter.Position here, int columns) {
     int filled = emitter.newInt(0);
-    nest.reduceLoops(
-        here,
-        nest.shape.touched(reduce),
+    boolean[] touched = nest.shape.touched(reduce);
+    Runnable end =
+        () -> folds.endBlock(reduce, first, filled, (fold, slot) -> fold(fold, slot, filled));
+    Consumer<NestWriter.Position> single =
         p -> {
-          folds.row(filled);
-          int row = emitter.storeNew(TypeKind.INT);
-          vectors(
-              reduce,
-              p,
-              columns,
-              (body, lane) -> {
-                for (int f = 0; f < reduce.folds().size(); f++) {
-                  take(
-                      reduce.folds().get(f),
-                      first + f,
-                      body,
-                      () -> code.iload(row).iload(lane).iadd());
-                }
-              });
-          code.iinc(filled, 1);
-          folds.endBlock(reduce, first, filled, (fold, slot) -> fold(fold, slot, filled));
-        });
+          elements(reduce, first, List.of(p), columns, filled);
+          end.run();
+        };
+    if (nest.shape.loops() > 1 || reduce.body().size() > SHORT) {
+      nest.reduceLoops(here, touched, single);
+    } else {
+      nest.reduceGroups(
+          here,
+          touched,
+          Kernel.Loop.PARTIALS,
+          TOGETHER,
+          group -> elements(reduce, first, group, columns, filled),
+          () -> {
+            code.iinc(filled, Kernel.Loop.PARTIALS * (TOGETHER - 1));
+            end.run();
+          },
+          single);
+    }
     folds.finish(reduce, first, filled, (fold, slot) -> fold(fold, slot, filled));
+  }
+
+  /** Folds elements into one row of partials, which then is loaded and stored but once, and counts one element. */
+  private void elements(
+      Stage.Reduce reduce,
+      int first,
+      List<NestWriter.Position> positions,
+      int columns,
+      int filled) {
+    folds.row(filled);
+    int row = emitter.storeNew(TypeKind.INT);
+    vectors(
+        reduce,
+        positions,
+        columns,
+        (bodies, lane) -> {
+          for (int f = 0; f < reduce.folds().size(); f++) {
+            Runnable at = () -> code.iload(row).iload(lane).iadd();
+            take(reduce.folds().get(f), first + f, bodies, at);
+          }
+        });
+    code.iinc(filled, 1);
   }
 
   /** Folds the partials of a block of elements into the first row. */
@@ -182,23 +213,37 @@ final class LaneBlocks {
   }
 
   private void store(Stage stage, NestWriter.Position position, int columns) {
-    vectors(stage, position, columns, (body, _) -> body.store(LoopShape.stores(stage)));
+    vectors(
+        stage,
+        List.of(position),
+        columns,
+        (bodies, _) -> bodies.getFirst().store(LoopShape.stores(stage)));
   }
 
-  /** Writes a loop over the vectors of a block; its body gets the variable with the first column of a vector. */
+  /**
+   * Writes a loop over the vectors of a block. Its inside gets a body for each position and the variable with the first column
+   * of a vector.
+   */
   private void vectors(
-      Stage stage, NestWriter.Position position, int columns, ObjIntConsumer<VectorBody> each) {
-    int[] broadcasts = nest.broadcasts(stage, position);
+      Stage stage,
+      List<NestWriter.Position> positions,
+      int columns,
+      ObjIntConsumer<List<VectorBody>> each) {
+    List<int[]> broadcasts = positions.stream().map(p -> nest.broadcasts(stage, p)).toList();
     int lane = emitter.newInt(0);
     int[] reduced = new int[folds.arrays.length];
-    VectorWriter.Spot spot = new VectorWriter.Spot(position.at(lane), 0, reduced);
     emitter.loop(
         lane,
         columns,
         lanes,
         () -> {
           loadReduced(stage, lane, reduced);
-          each.accept(new VectorBody(nest, stage, broadcasts, spot), lane);
+          List<VectorBody> bodies = new ArrayList<>();
+          for (int k = 0; k < positions.size(); k++) {
+            var spot = new VectorWriter.Spot(positions.get(k).at(lane), 0, reduced);
+            bodies.add(new VectorBody(nest, stage, broadcasts.get(k), spot));
+          }
+          each.accept(bodies, lane);
         });
   }
 
@@ -211,13 +256,15 @@ final class LaneBlocks {
     }
   }
 
-  /** Folds a value into a vector of partials, which is at an index that {@code at} pushes. */
-  private void take(Stage.Fold fold, int slot, VectorBody body, Runnable at) {
+  /** Folds the values of some bodies into a vector of partials, which is at an index that {@code at} pushes. */
+  private void take(Stage.Fold fold, int slot, List<VectorBody> bodies, Runnable at) {
     DType type = FoldValues.accumulator(fold);
     load(slot, type, at);
     int partial = emitter.storeNew(TypeKind.REFERENCE);
-    body.pushNumber(fold.value());
-    nest.ops.accumulate(partial, fold.op(), type);
+    for (VectorBody body : bodies) {
+      body.pushNumber(fold.value());
+      nest.ops.accumulate(partial, fold.op(), type);
+    }
     code.aload(partial).aload(folds.arrays[slot]);
     at.run();
     emitter.invoke(VectorTypes.vector(type), "intoArray", CD_void, Emitter.array(type), CD_int);
