@@ -27,7 +27,9 @@ final class Partials {
     this.op = BlockOpCompiler.of(op, type);
     identity = FoldValues.identity(op, type);
     values = BlockRegisters.array(type, (RESULT + 1) * width);
-    reset(RESULT);
+    if (identity != 0) {
+      reset(RESULT);
+    }
   }
 
   /** An array with a row of columns for each partial, and one for the result. Partials without elements are the identity. */
