@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
-/** Offers the processor as devices {@code threads:0}, {@code threads:1}... in tests only: the one of ordinal k has k + 1 threads. */
+/** Offers the processor as devices {@code threads:0} to {@code threads:4}, in tests only; ordinal k has k + 1 threads. */
 public final class ThreadsProvider implements DeviceProvider {
   private static final int MOST = 5;
 
