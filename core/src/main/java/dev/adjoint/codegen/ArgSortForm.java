@@ -89,6 +89,9 @@ final class ArgSortForm implements Form {
         switch (type) {
           case BOOL, U8 -> "  const u32 order = x;\n";
           case I32, I64 -> "  const %s order = (%s) x ^ %s;\n".formatted(word(), word(), sign);
+          case I8, F16, BF16 ->
+              throw new IllegalStateException(
+                  "kernel: " + type + " is widened before it is sorted");
           case F32, F64 -> {
             String bits = String.format(wide ? d.bitsF64 : d.bitsF32, "x");
             String number = wide ? "(u64) 0x7ff << 52" : "0x7f800000u";

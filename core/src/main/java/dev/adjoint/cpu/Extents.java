@@ -66,7 +66,8 @@ final class Extents {
           direct(epilogue, direct, first);
         }
       }
-      case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _ -> Arrays.fill(direct, true);
+      case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ ->
+          Arrays.fill(direct, true);
     }
     return direct;
   }

@@ -1,6 +1,7 @@
 package dev.adjoint.cpu;
 
 import dev.adjoint.DType;
+import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.Stage;
 
 /** What a fold starts with, and in which type. */
@@ -17,7 +18,7 @@ final class FoldValues {
   }
 
   /** The raw bits of the value that folding starts with. */
-  static long identity(Stage.Fold fold) {
-    return fold.op().identity(fold.type());
+  static long identity(ReduceOp op, DType type) {
+    return op.identity(type);
   }
 }

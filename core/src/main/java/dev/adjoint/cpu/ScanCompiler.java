@@ -172,26 +172,26 @@ final class ScanCompiler {
   }
 
   private void fromBits(CodeBuilder code) {
-    switch (dtype) {
-      case F32 ->
+    switch (dtype.carrier()) {
+      case FLOAT ->
           code.l2i().invokestatic(CD_Float, "intBitsToFloat", MethodTypeDesc.of(CD_float, CD_int));
-      case F64 ->
+      case DOUBLE ->
           code.invokestatic(CD_Double, "longBitsToDouble", MethodTypeDesc.of(CD_double, CD_long));
-      case I32, U8, BOOL -> code.l2i();
-      case I64 -> {}
+      case INT -> code.l2i();
+      case LONG -> {}
     }
   }
 
   private void toBits(CodeBuilder code) {
-    switch (dtype) {
-      case F32 ->
+    switch (dtype.carrier()) {
+      case FLOAT ->
           code.invokestatic(CD_Float, "floatToRawIntBits", MethodTypeDesc.of(CD_int, CD_float))
               .i2l();
-      case F64 ->
+      case DOUBLE ->
           code.invokestatic(
               CD_Double, "doubleToRawLongBits", MethodTypeDesc.of(CD_long, CD_double));
-      case I32, U8, BOOL -> code.i2l();
-      case I64 -> {}
+      case INT -> code.i2l();
+      case LONG -> {}
     }
   }
 }

@@ -51,6 +51,8 @@ final class SortKeys {
       case I64 -> longs(at, end - start, to);
       case F32 -> floats(at, end - start, to);
       case F64 -> doubles(at, end - start, to);
+      case I8, F16, BF16 ->
+          throw new IllegalStateException("kernel: " + dtype + " is widened before it is sorted");
     }
   }
 

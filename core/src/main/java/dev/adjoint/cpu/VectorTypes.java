@@ -19,7 +19,7 @@ import java.util.Set;
  * The classes and species of the Vector API for one kernel, by name: nothing of it is linked here. All vectors of a
  * kernel have the same number of lanes. A species is named by a type of its width, BOOL standing for bytes.
  *
- * @param lanes the lanes of a vector, L or a half or a quarter of it
+ * @param lanes the lanes of a vector, a power of two up to 16
  */
 record VectorTypes(int lanes) {
   static final ClassDesc VECTOR = vectorClass("Vector");
@@ -29,14 +29,14 @@ record VectorTypes(int lanes) {
   static final ClassDesc OPERATORS = vectorClass("VectorOperators");
   static final ClassDesc ORDER = ByteOrder.class.describeConstable().orElseThrow();
 
+  private static final int MOST_BYTES = 64;
+
   /** The types of a kernel on this machine; empty if it must run one element at a time. */
   static Optional<VectorTypes> of(LoopShape shape) {
     if (!VectorUnit.isUsable() || shape.isScalarOnly() || shape.computesPositions()) {
       return Optional.empty();
     }
-    int order = shape.kernel().lanes();
-    int widest = order == 16 ? 4 : 8;
-    int lanes = Math.min(order, VectorUnit.lanes() * 4 / widest);
+    int lanes = Math.min(MOST_BYTES, VectorUnit.lanes() * 4) / shape.widest();
     return fits(shape, lanes) ? Optional.of(new VectorTypes(lanes)) : Optional.empty();
   }
 

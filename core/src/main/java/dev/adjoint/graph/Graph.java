@@ -268,7 +268,8 @@ public final class Graph {
   /** The first positions (i32) along an axis in the order of the elements; equal elements keep their order. */
   public static Node argSort(Node x, int axis, boolean descending, int count) {
     Shape shape = ShapeRules.argSort(x, axis, count);
-    Node keys = x.dtype().isNarrow() ? cast(x, x.dtype().register()) : x;
+    boolean wider = x.dtype().isNarrow() && x.dtype() != DType.U8;
+    Node keys = wider ? cast(x, x.dtype().register()) : x;
     return record(new Op.ArgSort(axis, descending), keys, shape, DType.I32);
   }
 

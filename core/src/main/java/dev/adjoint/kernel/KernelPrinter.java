@@ -95,8 +95,8 @@ public final class KernelPrinter {
             + " reduction axes"
             + (loop.laneReduces() ? ", lanes along the last" : "");
     switch (stage) {
-      case Stage.Reduce(var body, var folds) -> {
-        line(2, over);
+      case Stage.Reduce(var body, var folds, var ofBlocks) -> {
+        line(2, over + (ofBlocks ? ", each the result of a block" : ""));
         body(3, body);
         for (Stage.Fold fold : folds) {
           line(

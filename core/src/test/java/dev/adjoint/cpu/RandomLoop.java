@@ -24,6 +24,9 @@ final class RandomLoop {
 
   private static final DType[] NARROW = {DType.U8, DType.I8, DType.F16};
 
+  /** The size of some reduction axes, so that there are several blocks. */
+  private static final int LARGE = 75;
+
   private final Random random;
   private final boolean wide;
   private final boolean special;
@@ -56,7 +59,11 @@ final class RandomLoop {
     sizes = new int[parallelRank + reduceRank];
     int lane = laneReduces ? sizes.length - 1 : parallelRank - 1;
     for (int axis = 0; axis < sizes.length; axis++) {
-      sizes[axis] = axis == lane ? INTERESTING[random.nextInt(INTERESTING.length)] : smallSize();
+      boolean large = axis >= parallelRank && random.nextInt(6) == 0;
+      sizes[axis] =
+          large
+              ? LARGE
+              : axis == lane ? INTERESTING[random.nextInt(INTERESTING.length)] : smallSize();
     }
     for (int s = random.nextInt(3); s > 0; s--) {
       scalarTypes.add(type(true));
@@ -214,7 +221,7 @@ final class RandomLoop {
     }
     List<Instr> instructions = body.build();
     folds.forEach(f -> reducedTypes.add(f.type()));
-    return new Stage.Reduce(instructions, folds);
+    return new Stage.Reduce(instructions, folds, random.nextInt(8) == 0);
   }
 
   private Stage map(int lane) {

@@ -39,7 +39,8 @@ class StructuresTest {
     assertNotEquals(number, Structures.of(product, SHAPE, DType.F64, Precision.F32));
     assertNotEquals(number, Structures.of(product, SHAPE, DType.F32, Precision.TF32));
     assertNotEquals(of(new Op.Unary(UnaryOp.EXP)), of(new Op.Unary(UnaryOp.EXP2)));
-    assertNotEquals(of(new Op.Pad(Axes.of(1, 0))), of(new Op.Pad(Axes.of(0, 1))));
+    assertNotEquals(
+        of(new Op.Pad(Axes.of(1, 0), Axes.of(1, 1))), of(new Op.Pad(Axes.of(1, 0), Axes.of(2, 1))));
     assertNotEquals(
         of(new Op.Reduce(ReduceOp.SUM, Axes.of(0))), of(new Op.Reduce(ReduceOp.MAX, Axes.of(0))));
   }

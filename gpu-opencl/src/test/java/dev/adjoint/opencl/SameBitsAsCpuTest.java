@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Everything but matrix products has the same bits on a device as on the CPU: random numbers, maps and the order of folds. */
 class SameBitsAsCpuTest {
-  private static final int[] LENGTHS = {1, 7, 15, 16, 17, 31, 32, 63, 64, 65, 100, 1000};
+  private static final int[] LENGTHS = {1, 7, 16, 31, 32, 33, 65, 1000, 1023, 1024, 1025, 5000};
 
   private static Map<String, Supplier<Tensor>> computations() {
     var all = new LinkedHashMap<String, Supplier<Tensor>>();
@@ -36,6 +36,18 @@ class SameBitsAsCpuTest {
       all.put("sums of rows of " + n, () -> Tensors.randn(9, n).realize().sum(1));
       all.put("f64 sums of rows of " + n, () -> Tensors.randn(9, n).to(DType.F64).realize().sum(1));
     }
+    for (int n : new int[] {31, 33, 1025, 5000}) {
+      all.put("sums of columns of " + n, () -> Tensors.randn(n, 9).realize().sum(0));
+      all.put("sums of all of 9 times " + n, () -> Tensors.randn(9, n).realize().t().sum());
+      all.put(
+          "sums over two axes of 7 and " + n,
+          () -> Tensors.randn(7, 3, n).realize().slice(2, 0, n - 1).sum(0, 2));
+      all.put(
+          "sums over the first two axes of " + n,
+          () -> Tensors.randn(n, 5, 3).realize().permute(1, 0, 2).sum(0, 1));
+    }
+    all.put("a sum of columns in pieces", () -> Tensors.randn(100_000, 3).realize().sum(0));
+    all.put("a sum of columns in few pieces", () -> Tensors.randn(20_000, 3).realize().sum(0));
     all.put("sums over two axes", () -> Tensors.randn(5, 6, 83).realize().sum(0, 2));
     all.put("sums of columns", () -> Tensors.randn(83, 70).realize().sum(0));
     all.put("a sum in pieces", () -> Tensors.randn(1 << 17).realize().sum());
