@@ -229,6 +229,9 @@ final class VectorBody {
   /** Computes a choice onto the stack; what only its last operand needs is skipped where no lane takes that. */
   private void selectLikely(Instr.Apply apply, DType type) {
     boolean[] own = ownedBy(apply.c());
+    if (!own[apply.c()] && !uniform[apply.c()]) {
+      variable(apply.c());
+    }
     for (int v = 0; v <= apply.c(); v++) {
       if (own[v] && body.get(v) instanceof Instr.Apply part) {
         part.operands().stream().filter(o -> !own[o] && !uniform[o]).forEach(this::variable);
