@@ -16,6 +16,8 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a loop kernel that reduces along the lanes: plain loops over rows and outer reduction axes, from which the
@@ -34,7 +36,7 @@ final class LaneRowWriter extends NestWriter {
 
   private final VectorTypes types;
   private final int[] reduced;
-  private FoldWriter folds;
+  private @Nullable FoldWriter folds;
 
   LaneRowWriter(LoopShape shape, VectorTypes types, CodeBuilder code) {
     super(shape, code);
@@ -50,6 +52,10 @@ final class LaneRowWriter extends NestWriter {
     folds = new FoldWriter(this);
   }
 
+  private FoldWriter folds() {
+    return Objects.requireNonNull(folds);
+  }
+
   @Override
   void row(Position position) {
     for (int s = 0; s < kernel.stages().size(); s++) {
@@ -62,8 +68,8 @@ final class LaneRowWriter extends NestWriter {
           int first = shape.firstSlot(s);
           int filled = emitter.newInt(0);
           reduceLoops(position, touched, p -> folds(index, reduce, p, filled));
-          folds.finish(reduce, first, filled, this::fold);
-          folds.results(reduce, first, reduced);
+          folds().finish(reduce, first, filled, this::fold);
+          folds().results(reduce, first, reduced);
         }
         case Stage.Map _ -> reduceLoops(position, touched, p -> calls(index, p, types.lanes()));
         case Stage.Finish finish ->
@@ -86,7 +92,7 @@ final class LaneRowWriter extends NestWriter {
     Label end = code.newLabel();
     code.labelBinding(head).iload(col).iload(cols).if_icmpge(end);
     code.iload(filled).iload(col).isub().istore(shift);
-    folds.row(filled);
+    folds().row(filled);
     code.ifne(single);
     code.iload(cols).iload(col).isub().loadConstant(-Kernel.Loop.PARTIALS).iand().dup().istore(to);
     code.ifeq(single);
@@ -96,14 +102,14 @@ final class LaneRowWriter extends NestWriter {
     call(Part.MAIN, stage, position, to, col, shift);
     code.goto_(taken).labelBinding(single);
     code.iload(col).loadConstant(Kernel.Loop.PARTIALS).iadd();
-    folds.row(filled);
+    folds().row(filled);
     code.isub().iload(cols);
     emitter.call(MATH, "min", CD_int, CD_int, CD_int);
     code.istore(to);
     call(Part.REST, stage, position, to, col, shift);
     code.labelBinding(taken);
     code.iload(shift).iload(to).dup().istore(col).iadd().istore(filled);
-    folds.endBlock(reduce, shape.firstSlot(stage), filled, this::fold);
+    folds().endBlock(reduce, shape.firstSlot(stage), filled, this::fold);
     code.goto_(head).labelBinding(end);
     emitter.release(mark);
   }
@@ -124,7 +130,7 @@ final class LaneRowWriter extends NestWriter {
     LaneParameters.of(shape, stage).pass(this, position, reduced, to);
     if (kernel.stages().get(stage) instanceof Stage.Reduce reduce) {
       for (int f = 0; f < reduce.folds().size(); f++) {
-        code.aload(folds.arrays[shape.firstSlot(stage) + f]);
+        code.aload(folds().arrays[shape.firstSlot(stage) + f]);
       }
     }
     Arrays.stream(more).forEach(code::iload);
@@ -166,7 +172,7 @@ final class LaneRowWriter extends NestWriter {
 
   /** Folds the partials of a block into the first of them. */
   private void fold(Stage.Fold fold, int slot) {
-    code.aload(folds.arrays[slot]).loadConstant(0).aload(folds.arrays[slot]);
+    code.aload(folds().arrays[slot]).loadConstant(0).aload(folds().arrays[slot]);
     code.invokestatic(BytecodeCompiler.className(), "fold" + slot, foldType(fold));
     code.arrayStore(Emitter.kind(FoldValues.accumulator(fold)));
   }

@@ -22,20 +22,22 @@ final class PairSort {
     for (int i = 0; i < n; i++) {
       long key = pairs.key(i);
       for (int b = 0; b < bytes; b++) {
-        counts[b * RADIX + (int) (key >>> 8 * b & 0xff)]++;
+        counts[b * RADIX + (int) ((key >>> (8 * b)) & 0xff)]++;
       }
     }
     Pairs from = pairs;
     Pairs to = spare;
+    boolean swapped = false;
     for (int b = 0; b < bytes; b++) {
-      if (counts[b * RADIX + (int) (pairs.key(0) >>> 8 * b & 0xff)] < n) {
+      if (counts[b * RADIX + (int) ((pairs.key(0) >>> (8 * b)) & 0xff)] < n) {
         distribute(from, to, n, b, counts);
         Pairs next = from;
         from = to;
         to = next;
+        swapped = !swapped;
       }
     }
-    if (from != pairs) {
+    if (swapped) {
       for (int i = 0; i < n; i++) {
         pairs.copy(i, from, i);
       }
@@ -50,7 +52,7 @@ final class PairSort {
     }
     for (int i = 0; i < n; i++) {
       long key = from.key(i);
-      to.set(next[(int) (key >>> 8 * b & 0xff)]++, key, from.position(i));
+      to.set(next[(int) ((key >>> (8 * b)) & 0xff)]++, key, from.position(i));
     }
   }
 
@@ -91,7 +93,7 @@ final class PairSort {
     int low = Math.max(0, count - n);
     int high = Math.min(count, m);
     while (low < high) {
-      int i = low + high >>> 1;
+      int i = (low + high) >>> 1;
       if (Long.compareUnsigned(a.key(i), b.key(count - i - 1)) <= 0) {
         low = i + 1;
       } else {

@@ -16,7 +16,7 @@ final class ScanProgram implements Program {
   /** A block has this level: it has {@code RUN^4} elements. */
   private static final int BLOCK_LEVEL = 3;
 
-  private static final int RUNS_PER_BLOCK = 1 << BITS * BLOCK_LEVEL;
+  private static final int RUNS_PER_BLOCK = 1 << (BITS * BLOCK_LEVEL);
   private static final int BLOCK = RUN * RUNS_PER_BLOCK;
 
   /** Levels of parts of at least RUN elements in a row of any length. */
@@ -79,9 +79,8 @@ final class ScanProgram implements Program {
     int bundle = near ? BUNDLE : 1;
     long bundles = Math.ceilDiv(rows.count(), bundle);
     int tasks =
-        (int)
-            Math.clamp(
-                first.n * rows.count() / POINTS_PER_TASK, 1, (int) Math.min(bundles, MOST_TASKS));
+        Math.clamp(
+            first.n * rows.count() / POINTS_PER_TASK, 1, (int) Math.min(bundles, MOST_TASKS));
     workers.run(
         tasks,
         task -> {
@@ -150,7 +149,7 @@ final class ScanProgram implements Program {
     int level = (31 - Integer.numberOfLeadingZeros(run)) / BITS;
     long before = carry[at + level];
     while (--level >= 0) {
-      if ((run >>> BITS * level & RUN - 1) != 0) {
+      if (((run >>> (BITS * level)) & (RUN - 1)) != 0) {
         before = code.fold(before, carry[at + level]);
       }
     }

@@ -25,7 +25,7 @@ final class SortKeys {
    */
   SortKeys(DType dtype, boolean descending, MemorySegment from, long stride) {
     this.dtype = dtype;
-    this.turned = descending ? -1L >>> 64 - 8 * dtype.bytes() : 0;
+    this.turned = descending ? -1L >>> (64 - 8 * dtype.bytes()) : 0;
     this.from = from;
     this.stride = stride;
   }
