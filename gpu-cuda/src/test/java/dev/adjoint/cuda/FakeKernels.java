@@ -3,7 +3,6 @@ package dev.adjoint.cuda;
 import dev.adjoint.codegen.CLaunch;
 import dev.adjoint.codegen.CSource;
 import dev.adjoint.codegen.Dialect;
-import dev.adjoint.codegen.Faults;
 import dev.adjoint.codegen.Target;
 import dev.adjoint.device.PositionException;
 import dev.adjoint.kernel.Geometry;
@@ -58,11 +57,10 @@ final class FakeKernels {
           case Kernel.Loop loop -> loop.scalars().size();
           case Kernel.MatMul product ->
               product.epilogue() == null ? 0 : product.epilogue().scalars().size();
-          case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _ -> -1;
+          case Kernel.ScatterAdd _ -> 2;
         };
-    CLaunch launch =
-        count < 0 ? null : CSource.print("fake", kernel, target, geometry, Integer.MAX_VALUE);
-    if (launch == null || launch.parts() == 0) {
+    CLaunch launch = CSource.print("fake", kernel, target, geometry, Integer.MAX_VALUE);
+    if (launch.parts() == 0) {
       return;
     }
     int[] starts = new int[kernel.accesses().size()];
@@ -122,10 +120,10 @@ final class FakeKernels {
     }
     int bytes = all.getFirst().numbers.capacity();
     byte[] structure = argument(arguments, source.pointers(), bytes).toArray(ValueLayout.JAVA_BYTE);
-    MemorySegment faults =
-        source.faults() == Faults.NONE
-            ? MemorySegment.NULL
-            : memory.apply(argument(arguments, count, Long.BYTES).get(ValueLayout.JAVA_LONG, 0));
+    MemorySegment fault =
+        source.checksPositions()
+            ? memory.apply(argument(arguments, count, Long.BYTES).get(ValueLayout.JAVA_LONG, 0))
+            : MemorySegment.NULL;
     Known known = find(all, structure);
     return known == null
         ? () -> {}
@@ -133,7 +131,7 @@ final class FakeKernels {
           try {
             run(known, pointers, ByteBuffer.wrap(structure).order(ByteOrder.nativeOrder()));
           } catch (PositionException e) {
-            faults.setAtIndex(ValueLayout.JAVA_INT, 1, 0);
+            fault.set(ValueLayout.JAVA_INT, 0, CSource.FAULT);
           }
         };
   }
