@@ -86,11 +86,36 @@ final class LoopShape {
         .anyMatch(i -> i instanceof Instr.Apply a && a.op().isScalarOnly(a.type()));
   }
 
-  /** Whether the bodies decide where, or whether, to read, or check positions; only plain loops do that. */
+  /** Whether the bodies decide where, or whether, to read, or check positions. */
   boolean computesPositions() {
-    return kernel.stages().stream()
-        .flatMap(s -> s.body().stream())
-        .anyMatch(i -> i instanceof Instr.Check || (i instanceof Instr.Load l && l.isComputed()));
+    return kernel.stages().stream().flatMap(s -> s.body().stream()).anyMatch(LoopShape::isPosition);
+  }
+
+  /**
+   * Whether a stage over lanes does that, as vectors cannot. Where lanes reduce, the last stage is scalar code, which can; but it
+   * is run on no real data to warm up, so it may read only where a check says so whose size is a scalar: there, all of these are 0.
+   */
+  boolean lanesComputePositions() {
+    for (Stage stage : kernel.stages()) {
+      boolean scalar = kernel.laneReduces() && stage instanceof Stage.Finish;
+      for (Instr instr : stage.body()) {
+        if (isPosition(instr) && !(scalar && isHarmless(instr, stage.body()))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean isPosition(Instr instr) {
+    return instr instanceof Instr.Check || (instr instanceof Instr.Load l && l.isComputed());
+  }
+
+  private static boolean isHarmless(Instr instr, List<Instr> body) {
+    return !(instr instanceof Instr.Load load)
+        || (load.condition() >= 0
+            && body.get(load.condition()) instanceof Instr.Check check
+            && body.get(check.size()) instanceof Instr.Scalar);
   }
 
   /** The number of instructions of all stages, loads included. */
