@@ -92,8 +92,9 @@ final class LoopShape {
   }
 
   /**
-   * Whether a stage over lanes does that, as vectors cannot. Where lanes reduce, the last stage is scalar code, which can; but it
-   * is run on no real data to warm up, so it may read only where a check says so whose size is a scalar: there, all of these are 0.
+   * Whether a stage over lanes does that, which vectors cannot. Where lanes reduce, the last stage is scalar code, which can; but
+   * to warm up it runs on no real data, so it may read only where a check says so whose size is a scalar, as all of these are 0
+   * then.
    */
   boolean lanesComputePositions() {
     for (Stage stage : kernel.stages()) {
