@@ -65,7 +65,9 @@ class MemoryReportTest {
     assertTrue(
         text.startsWith("cpu: out of memory: requested " + (4L << 40) + " bytes, live "), text);
     assertTrue(linesWith(text, "f32[1000, 4001]").getFirst().endsWith(line), text);
-    assertTrue(text.endsWith("-Dadjoint.cpu.memory=<bytes> sets the limit"), text);
+    String end =
+        "-Dadjoint.cpu.memory=<bytes> sets the limit\nneeded for mul f32[1048576, 1048576]";
+    assertTrue(text.endsWith(end), text);
     assertTrue(Device.cpu().backend().memory().blocks() <= blocks, "the error holds blocks");
     Tensor small = tooLarge.slice(0, 0, 2).slice(1, 0, 3);
     assertEquals(6, small.sum().item());

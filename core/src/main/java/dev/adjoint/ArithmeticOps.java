@@ -128,9 +128,10 @@ public sealed interface ArithmeticOps permits Tensor {
   /** This magnitude with the sign of another value, also of -0. */
   default Tensor copysign(Tensor other) {
     Operands.Aligned both = Operands.align("copysign", (Tensor) this, other, true);
-    DType bits = both.b().dtype() == DType.F32 ? DType.I32 : DType.I64;
+    Tensor sign = both.b().to(both.b().dtype().register());
+    DType bits = sign.dtype() == DType.F32 ? DType.I32 : DType.I64;
     Tensor magnitude = both.a().abs();
-    return both.b().bitcast(bits).lt(0).where(magnitude.neg(), magnitude);
+    return sign.bitcast(bits).lt(0).where(magnitude.neg(), magnitude);
   }
 
   /** This magnitude with the sign of a number. */

@@ -92,9 +92,10 @@ public sealed interface ComparisonOps permits Tensor {
    */
   default Tensor isClose(Tensor other, double relative, double absolute, boolean equalNan) {
     Operands.Aligned both = Operands.align("isClose", (Tensor) this, other, false);
-    boolean exact = !both.a().dtype().isFloat();
-    Tensor a = exact ? both.a().to(DType.F64) : both.a();
-    Tensor b = exact ? both.b().to(DType.F64) : both.b();
+    DType dtype = both.a().dtype();
+    DType exact = dtype.isFloat() ? dtype.register() : DType.F64;
+    Tensor a = both.a().to(exact);
+    Tensor b = both.b().to(exact);
     Tensor distance = a.sub(b).abs();
     Tensor near = distance.isFinite().logicalAnd(distance.le(b.abs().mul(relative).add(absolute)));
     Tensor close = a.eq(b).logicalOr(near);

@@ -2,7 +2,10 @@ package dev.adjoint;
 
 import dev.adjoint.graph.Graph;
 
-/** Conversions of the element type. Float to integer drops the fraction, saturates, and turns NaN into 0. */
+/**
+ * Conversions of the element type. Float to integer drops the fraction, saturates, and turns NaN into 0; u8 and i8 then take the
+ * low bits of the i32. What becomes f16 or bf16 is rounded to f32 first, and what is too large for the type is infinite.
+ */
 public sealed interface ConversionOps permits Tensor {
   /** The value in a type; this tensor if it has the type. */
   default Tensor to(DType dtype) {
@@ -17,6 +20,16 @@ public sealed interface ConversionOps permits Tensor {
   /** The value as f64. */
   default Tensor toDouble() {
     return to(DType.F64);
+  }
+
+  /** The value as f16. */
+  default Tensor toHalf() {
+    return to(DType.F16);
+  }
+
+  /** The value as bf16. */
+  default Tensor toBFloat16() {
+    return to(DType.BF16);
   }
 
   /** The value as i32. */

@@ -38,6 +38,13 @@ final class HostArrays {
 
   private static Object convert(Object array, DType dtype) {
     return switch (array) {
+      case double[] values when dtype.bytes() == Short.BYTES -> {
+        short[] shorts = new short[values.length];
+        for (int i = 0; i < shorts.length; i++) {
+          shorts[i] = dtype.narrow((float) values[i]);
+        }
+        yield shorts;
+      }
       case double[] values when dtype == DType.F32 -> {
         float[] floats = new float[values.length];
         for (int i = 0; i < floats.length; i++) {

@@ -5,7 +5,10 @@ import dev.adjoint.schedule.Engine;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
 
-/** A tensor's elements in a Java array of its type: bytes for bool and u8, else ints, longs, floats or doubles. */
+/**
+ * A tensor's elements in a Java array of its type: bytes for bool, u8 and i8, shorts with the bits of f16 and bf16, else ints,
+ * longs, floats or doubles.
+ */
 record HostData(DType dtype, Object array) {
   static HostData read(Tensor x) {
     long size = x.size();
@@ -15,7 +18,8 @@ record HostData(DType dtype, Object array) {
     int n = (int) size;
     Object array =
         switch (x.dtype()) {
-          case BOOL, U8 -> new byte[n];
+          case BOOL, U8, I8 -> new byte[n];
+          case F16, BF16 -> new short[n];
           case I32 -> new int[n];
           case I64 -> new long[n];
           case F32 -> new float[n];
@@ -31,6 +35,7 @@ record HostData(DType dtype, Object array) {
   static MemorySegment segment(Object array) {
     return switch (array) {
       case byte[] a -> MemorySegment.ofArray(a);
+      case short[] a -> MemorySegment.ofArray(a);
       case int[] a -> MemorySegment.ofArray(a);
       case long[] a -> MemorySegment.ofArray(a);
       case float[] a -> MemorySegment.ofArray(a);
@@ -45,21 +50,21 @@ record HostData(DType dtype, Object array) {
 
   /** An element as a double. */
   double real(int i) {
-    return switch (dtype) {
-      case F32 -> ((float[]) array)[i];
-      case F64 -> ((double[]) array)[i];
-      case BOOL, U8, I32, I64 -> integer(i);
+    return switch (array) {
+      case short[] a -> dtype.widen(a[i]);
+      case float[] a -> a[i];
+      case double[] a -> a[i];
+      default -> integer(i);
     };
   }
 
   /** An element as a long. */
   long integer(int i) {
-    return switch (dtype) {
-      case BOOL, U8 -> ((byte[]) array)[i] & 0xff;
-      case I32 -> ((int[]) array)[i];
-      case I64 -> ((long[]) array)[i];
-      case F32 -> (long) ((float[]) array)[i];
-      case F64 -> (long) ((double[]) array)[i];
+    return switch (array) {
+      case byte[] a -> dtype.isSigned() ? a[i] : a[i] & 0xff;
+      case int[] a -> a[i];
+      case long[] a -> a[i];
+      default -> (long) real(i);
     };
   }
 
@@ -69,7 +74,7 @@ record HostData(DType dtype, Object array) {
     }
     float[] out = new float[size()];
     for (int i = 0; i < out.length; i++) {
-      out[i] = dtype == DType.F64 ? (float) real(i) : integer(i);
+      out[i] = dtype.isFloat() ? (float) real(i) : integer(i);
     }
     return out;
   }
@@ -118,12 +123,11 @@ record HostData(DType dtype, Object array) {
   /** Nested arrays of a shape, or a boxed value for a scalar. */
   Object nested(Shape shape) {
     Object flat =
-        switch (dtype) {
-          case BOOL -> booleans();
-          case U8, I32 -> ints();
-          case I64 -> array;
-          case F32 -> array;
-          case F64 -> array;
+        switch (dtype.carrier()) {
+          case INT -> dtype == DType.BOOL ? booleans() : ints();
+          case LONG -> array;
+          case FLOAT -> floats();
+          case DOUBLE -> array;
         };
     return shape.rank() == 0 ? Array.get(flat, 0) : part(flat, shape.dims(), 0, 0);
   }

@@ -62,20 +62,14 @@ final class Operands {
    * @throws IllegalArgumentException if an integer type cannot hold the number
    */
   static long bits(String op, Number value, DType dtype) {
-    return switch (dtype) {
-      case F32 -> Float.floatToRawIntBits(value.floatValue());
-      case F64 -> Double.doubleToRawLongBits(value.doubleValue());
-      case BOOL -> value.doubleValue() != 0 ? 1 : 0;
-      case U8 -> integer(op, value, dtype, 0, 255);
-      case I32 -> integer(op, value, dtype, Integer.MIN_VALUE, Integer.MAX_VALUE);
-      case I64 -> integer(op, value, dtype, Long.MIN_VALUE, Long.MAX_VALUE);
-    };
-  }
-
-  private static long integer(String op, Number value, DType dtype, long min, long max) {
+    if (!dtype.isInteger()) {
+      return dtype.bits(value.doubleValue());
+    }
     long n = value.longValue();
     boolean fractional = value instanceof Double || value instanceof Float;
-    if (n < min || n > max || (fractional && n != value.doubleValue())) {
+    if (n < dtype.leastBits()
+        || n > dtype.greatestBits()
+        || (fractional && n != value.doubleValue())) {
       throw OpError.of(op, value + " is no value of " + dtype);
     }
     return n;
@@ -210,7 +204,7 @@ final class Operands {
   /** Requires a tensor of a float type. */
   static void requireFloat(String op, Tensor x) {
     if (!x.dtype().isFloat()) {
-      throw OpError.of(op, "defined for f32 and f64, not " + x.dtype() + ": call toFloat()");
+      throw OpError.of(op, "defined for floats, not " + x.dtype() + ": call toFloat()");
     }
   }
 }

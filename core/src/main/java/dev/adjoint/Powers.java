@@ -23,7 +23,7 @@ final class Powers {
    * Results wrap. To a negative power, 1 stays 1, -1 gets the sign by whether the power is odd, and everything else is 0.
    */
   private static Tensor integerPow(Tensor a, Tensor e) {
-    boolean signed = a.dtype() != DType.U8;
+    boolean signed = a.dtype().isSigned();
     Tensor power = Tensors.onesLike(a);
     Tensor square = a;
     for (int bit = 0; bit < 8 * a.dtype().bytes() - (signed ? 1 : 0); bit++) {
@@ -45,6 +45,8 @@ final class Powers {
     Tensor x = Operands.cast(base, Operands.promote(base.dtype(), exponent));
     if (!x.dtype().isFloat()) {
       return integerPow(x, exponent.longValue());
+    } else if (x.dtype().isNarrow()) {
+      return pow(x.to(x.dtype().register()), exponent).to(x.dtype());
     }
     if (e == 0.5) {
       return x.sqrt();
@@ -82,6 +84,9 @@ final class Powers {
    * does not overflow before the correction.
    */
   static Tensor pow(Number base, Tensor exponent) {
+    if (exponent.dtype().isFloat() && exponent.dtype().isNarrow()) {
+      return pow(base, exponent.to(exponent.dtype().register())).to(exponent.dtype());
+    }
     double b = base.doubleValue();
     float high = near(b, Math.signum(b));
     if (exponent.dtype() != DType.F32

@@ -3,6 +3,7 @@ package dev.adjoint;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.kernel.Philox;
+import java.util.function.Function;
 
 /**
  * A generator of random tensors: a stream of Philox4x32-10 words under a seed, of which each draw takes the next blocks
@@ -14,7 +15,6 @@ import dev.adjoint.kernel.Philox;
  */
 public final class Random {
   private static final Random STANDARD = new Random(0);
-  private static final double TO_UNIT_24 = 0x1p-24;
   private static final double TO_UNIT_53 = 0x1p-53;
 
   private long seed;
@@ -88,7 +88,7 @@ public final class Random {
 
   /** Uniform random numbers in [0, 1). */
   public Tensor rand(int... shape) {
-    return uniform("rand", Shape.of(shape));
+    return uniform("rand", Shape.of(shape), Scope.dtype());
   }
 
   /**
@@ -100,27 +100,36 @@ public final class Random {
     if (!(low <= high)) {
       throw OpError.of("uniform", "needs low <= high, not " + low + " and " + high);
     }
-    return uniform("uniform", Shape.of(shape)).mul(high - low).add(low);
+    return rounded(
+        Scope.dtype(),
+        dtype -> uniform("uniform", Shape.of(shape), dtype).mul(high - low).add(low));
   }
 
-  /** Uniform random numbers in [0, 1): multiples of 2^-24 in f32, of 2^-53 in f64. */
+  /** Uniform random numbers in [0, 1): multiples of 2^-24 in f32, of 2^-53 in f64, of 2^-11 in f16, of 2^-8 in bf16. */
   public Tensor uniform(Shape shape, DType dtype, Device device) {
     return uniform("uniform", shape, shape, dtype, device);
   }
 
-  private Tensor uniform(String op, Shape shape) {
-    return uniform(op, shape, shape, Scope.dtype(), Devices.current());
+  private Tensor uniform(String op, Shape shape, DType dtype) {
+    return uniform(op, shape, shape, dtype, Devices.current());
+  }
+
+  /** Random numbers that are computed in f32 or f64 and rounded to a type. */
+  private static Tensor rounded(DType dtype, Function<DType, Tensor> random) {
+    return random.apply(dtype.isFloat() ? dtype.register() : dtype).to(dtype);
   }
 
   /** Uniform random numbers of which an op makes a tensor of another shape. */
   private Tensor uniform(String op, Shape result, Shape shape, DType dtype, Device device) {
     requireFloat(op, dtype);
-    if (dtype == DType.F32) {
+    if (dtype != DType.F64) {
+      // As many bits as the type has, because more would be rounded to 1.
+      double unit = dtype.epsilon() / 2;
       return bits(op, result, shape, device)
-          .shiftRight(8)
-          .bitwiseAnd(0xFFFFFF)
-          .to(DType.F32)
-          .mul(TO_UNIT_24);
+          .shiftRight(Integer.SIZE + Math.getExponent(unit))
+          .bitwiseAnd((int) (1 / unit) - 1)
+          .to(dtype)
+          .mul(unit);
     }
     Tensor words = bits(op, result, Views.insert(shape, 0, 2), device);
     Tensor high = words.select(0, 0).shiftRight(5).bitwiseAnd(0x7FFFFFF).to(DType.F64);
@@ -142,9 +151,10 @@ public final class Random {
     if (!(deviation >= 0)) {
       throw OpError.of("normal", "the deviation must not be negative, it is " + deviation);
     }
-    return normal("normal", Shape.of(shape), Scope.dtype(), Devices.current())
-        .mul(deviation)
-        .add(mean);
+    return rounded(
+        Scope.dtype(),
+        dtype ->
+            normal("normal", Shape.of(shape), dtype, Devices.current()).mul(deviation).add(mean));
   }
 
   /**
@@ -156,6 +166,10 @@ public final class Random {
   }
 
   private Tensor normal(String op, Shape shape, DType dtype, Device device) {
+    return rounded(dtype, wide -> standardNormal(op, shape, wide, device));
+  }
+
+  private Tensor standardNormal(String op, Shape shape, DType dtype, Device device) {
     Tensor both = uniform(op, shape, Views.insert(shape, 0, 2), dtype, device);
     Tensor radius = both.select(0, 0).rsub(1).log().mul(-2).sqrt();
     return radius.mul(both.select(0, 1).mul(2 * Math.PI).cos());
@@ -179,10 +193,14 @@ public final class Random {
               + deviation);
     }
     double scale = deviation * Math.sqrt(2);
-    Tensor first = Tensors.of((low - mean) / scale).erf();
-    Tensor last = Tensors.of((high - mean) / scale).erf();
-    Tensor u = uniform("truncatedNormal", Shape.of(shape));
-    return u.mul(last.sub(first)).add(first).erfinv().mul(scale).add(mean).clamp(low, high);
+    return rounded(
+        Scope.dtype(),
+        dtype -> {
+          Tensor first = Tensors.full(Shape.SCALAR, (low - mean) / scale, dtype).erf();
+          Tensor last = Tensors.full(Shape.SCALAR, (high - mean) / scale, dtype).erf();
+          Tensor u = uniform("truncatedNormal", Shape.of(shape), dtype);
+          return u.mul(last.sub(first)).add(first).erfinv().mul(scale).add(mean).clamp(low, high);
+        });
   }
 
   /**
@@ -264,9 +282,12 @@ public final class Random {
   public Tensor bernoulli(Tensor probabilities) {
     DType dtype = probabilities.dtype();
     Shape shape = probabilities.shape();
-    return uniform("bernoulli", shape, shape, dtype, probabilities.device())
-        .lt(probabilities)
-        .to(dtype);
+    return rounded(
+        dtype,
+        wide ->
+            uniform("bernoulli", shape, shape, wide, probabilities.device())
+                .lt(probabilities.to(wide))
+                .to(wide));
   }
 
   /**
@@ -278,12 +299,14 @@ public final class Random {
     if (!(rate > 0)) {
       throw OpError.of("exponential", "the rate must be positive, it is " + rate);
     }
-    return uniform("exponential", Shape.of(shape)).neg().log1p().div(-rate);
+    return rounded(
+        Scope.dtype(),
+        dtype -> uniform("exponential", Shape.of(shape), dtype).neg().log1p().div(-rate));
   }
 
   private static void requireFloat(String op, DType dtype) {
     if (!dtype.isFloat()) {
-      throw OpError.of(op, "defined for f32 and f64, not " + dtype);
+      throw OpError.of(op, "defined for floats, not " + dtype);
     }
   }
 }

@@ -50,10 +50,8 @@ final class Reductions {
   /** Maximum or minimum in the tensor's own type. */
   static Tensor extreme(ReduceOp f, Tensor x, int[] axes, boolean keepDim) {
     int[] sorted = axes(OpError.name(f), x, axes);
-    boolean narrow = x.dtype() == DType.BOOL || x.dtype() == DType.U8;
-    return narrow
-        ? reduce(f, x.to(DType.I32), sorted, keepDim).to(x.dtype())
-        : reduce(f, x, sorted, keepDim);
+    DType dtype = x.dtype();
+    return reduce(f, dtype.isFloat() ? x : x.to(dtype.folded()), sorted, keepDim).to(dtype);
   }
 
   /** A primitive fold over sorted axes. */

@@ -1,5 +1,6 @@
 package dev.adjoint;
 
+import dev.adjoint.graph.Origin;
 import java.util.function.Supplier;
 
 /**
@@ -11,7 +12,6 @@ public final class Scope {
   static final ScopedValue<Device> DEVICE = ScopedValue.newInstance();
   static final ScopedValue<DType> DTYPE = ScopedValue.newInstance();
   private static final ScopedValue<Precision> PRECISION = ScopedValue.newInstance();
-  private static final ScopedValue<String> PATH = ScopedValue.newInstance();
 
   private Scope() {}
 
@@ -51,18 +51,17 @@ public final class Scope {
 
   /** Computes a value inside a module; errors name the path. */
   public static <T> T inModule(String name, Supplier<T> action) {
-    String path = PATH.isBound() ? PATH.get() + "." + name : name;
-    return ScopedValue.where(PATH, path).call(action::get);
+    return Origin.inModule(insideModule() ? modulePath() + "." + name : name, action);
   }
 
   /** Whether a module is running on this thread. */
   public static boolean insideModule() {
-    return PATH.isBound();
+    return Origin.insideModule();
   }
 
   /** The path of the module that is running, or the empty string. */
   public static String modulePath() {
-    return PATH.isBound() ? PATH.get() : "";
+    return Origin.modulePath();
   }
 
   /** Whether gradients are recorded. */

@@ -121,8 +121,8 @@ public sealed interface SelectionOps permits Tensor {
 
   /** NaN replaced by 0 and the infinities by the largest and smallest finite values. */
   default Tensor nanToNum() {
-    double largest = ((Tensor) this).dtype() == DType.F64 ? Double.MAX_VALUE : Float.MAX_VALUE;
-    return nanToNum(0, largest, -largest);
+    DType dtype = ((Tensor) this).dtype();
+    return nanToNum(0, dtype.max(), dtype.min());
   }
 
   /** NaN, positive and negative infinity replaced by numbers. */

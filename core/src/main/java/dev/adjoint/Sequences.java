@@ -24,9 +24,11 @@ final class Sequences {
     if (by == 0 || Double.isNaN(length) || length > Integer.MAX_VALUE) {
       throw OpError.of("arange", "no range from " + start + " to " + stop + " by " + step);
     }
-    Tensor counter = new Tensor(Graph.iota((int) Math.max(0, length), Devices.current())).to(dtype);
+    // In f16 and bf16 the counter itself would be rounded.
+    DType wide = dtype.isFloat() ? dtype.register() : dtype;
+    Tensor counter = new Tensor(Graph.iota((int) Math.max(0, length), Devices.current())).to(wide);
     Tensor scaled = by == 1 ? counter : counter.mul(step);
-    return first == 0 ? scaled : scaled.add(start);
+    return (first == 0 ? scaled : scaled.add(start)).to(dtype);
   }
 
   /** Counted from both ends, so that both are exact. */
@@ -36,9 +38,10 @@ final class Sequences {
     }
     Tensor i = new Tensor(Graph.iota(count, Devices.current()));
     double step = count > 1 ? (stop - start) / (count - 1) : 0;
-    Tensor up = i.to(Scope.dtype()).mul(step).add(start);
-    Tensor down = i.rsub(count - 1).to(Scope.dtype()).mul(step).rsub(stop);
-    return i.lt(Math.ceilDiv(count, 2)).where(up, down);
+    DType wide = Scope.dtype().register();
+    Tensor up = i.to(wide).mul(step).add(start);
+    Tensor down = i.rsub(count - 1).to(wide).mul(step).rsub(stop);
+    return i.lt(Math.ceilDiv(count, 2)).where(up, down).to(Scope.dtype());
   }
 
   /** Where a matrix has its main diagonal. */

@@ -1,5 +1,7 @@
 package dev.adjoint;
 
+import dev.adjoint.graph.Axes;
+import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,18 @@ public sealed interface SliceOps permits Tensor {
    */
   default Tensor slice(int axis, int start, int stop, int step) {
     return Views.range((Tensor) this, axis, start, stop, step);
+  }
+
+  /**
+   * All windows of {@code size} elements along an axis, which begin {@code step} elements apart: the axis counts windows, and one
+   * more at the end counts the elements of a window. The result is a view: nothing is copied.
+   *
+   * @throws IllegalArgumentException if the size or the step is not positive, or the axis is shorter than a window
+   */
+  default Tensor unfold(int axis, int size, int step) {
+    Tensor x = (Tensor) this;
+    int a = x.shape().axis(axis, "unfold");
+    return new Tensor(Graph.unfold(x.node(), Axes.of(a), Axes.of(size), Axes.of(step), Axes.of(1)));
   }
 
   /** The elements at one position of an axis, which is dropped. */

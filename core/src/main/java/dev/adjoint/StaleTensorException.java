@@ -1,5 +1,8 @@
 package dev.adjoint;
 
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.OpError;
+
 /**
  * Thrown when a tensor is computed that was recorded before an update of a variable and needs the value from before it,
  * which is gone.
@@ -7,12 +10,19 @@ package dev.adjoint;
 public final class StaleTensorException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 
-  /** An exception for a value of the named variable. */
-  public StaleTensorException(String variable) {
+  /**
+   * An exception for a tensor.
+   *
+   * @param tensor what should be computed
+   * @param variable the name of the variable whose old value it needs
+   */
+  public StaleTensorException(Node tensor, String variable) {
     super(
-        "this tensor needs the value that '"
+        OpError.describe(tensor)
+            + ": needs the value that '"
             + variable
-            + "' had before it was updated, and that value is gone: call"
-            + " realize() or keep() on the tensor before the update, or compute it again");
+            + "' had before it was updated, and that value is gone: before the step, call keep() on the tensor, or realize()"
+            + " if the loss does not depend on it"
+            + OpError.advice(tensor));
   }
 }

@@ -1,16 +1,25 @@
 package dev.adjoint;
 
 import dev.adjoint.graph.ReduceOp;
+import java.util.function.UnaryOperator;
 
 /** The reductions that are composed of others. */
 final class Statistics {
   private Statistics() {}
 
-  static Tensor mean(Tensor x, int[] axes, boolean keepDim) {
+  /** A function of a float, or of the default float: f16 and bf16 are rounded only at its end, not on the way. */
+  private static Tensor wide(Tensor x, UnaryOperator<Tensor> f) {
     Tensor values = Operands.floating(x);
-    int[] sorted = Reductions.axes("mean", values, axes);
-    return Reductions.reduce(ReduceOp.SUM, values, sorted, keepDim)
-        .div(Reductions.count(values, sorted));
+    return f.apply(values.to(values.dtype().register())).to(values.dtype());
+  }
+
+  static Tensor mean(Tensor x, int[] axes, boolean keepDim) {
+    int[] sorted = Reductions.axes("mean", x, axes);
+    return wide(
+        x,
+        values ->
+            Reductions.reduce(ReduceOp.SUM, values, sorted, keepDim)
+                .div(Reductions.count(values, sorted)));
   }
 
   static Tensor any(Tensor x, int[] axes, boolean keepDim) {
@@ -26,11 +35,14 @@ final class Statistics {
   }
 
   static Tensor var(Tensor x, double correction, int[] axes, boolean keepDim) {
-    Tensor values = Operands.floating(x);
-    int[] sorted = Reductions.axes("var", values, axes);
-    Tensor squares = values.sub(mean(values, sorted, true)).square();
-    double divisor = Math.max(0, Reductions.count(values, sorted) - correction);
-    return Reductions.reduce(ReduceOp.SUM, squares, sorted, keepDim).div(divisor);
+    int[] sorted = Reductions.axes("var", x, axes);
+    double divisor = Math.max(0, Reductions.count(x, sorted) - correction);
+    return wide(
+        x,
+        values -> {
+          Tensor squares = values.sub(mean(values, sorted, true)).square();
+          return Reductions.reduce(ReduceOp.SUM, squares, sorted, keepDim).div(divisor);
+        });
   }
 
   static Tensor nansum(Tensor x, int[] axes, boolean keepDim) {
@@ -38,13 +50,18 @@ final class Statistics {
   }
 
   static Tensor nanmean(Tensor x, int[] axes, boolean keepDim) {
-    Tensor values = Operands.floating(x);
-    return nansum(values, axes, keepDim).div(values.isNan().logicalNot().sum(axes, keepDim));
+    return wide(
+        x,
+        values ->
+            nansum(values, axes, keepDim).div(values.isNan().logicalNot().sum(axes, keepDim)));
   }
 
   static Tensor logsumexp(Tensor x, int[] axes, boolean keepDim) {
-    Tensor values = Operands.floating(x);
-    int[] sorted = Reductions.axes("logsumexp", values, axes);
+    int[] sorted = Reductions.axes("logsumexp", x, axes);
+    return wide(x, values -> logOfSum(values, sorted, keepDim));
+  }
+
+  private static Tensor logOfSum(Tensor values, int[] sorted, boolean keepDim) {
     if (Reductions.count(values, sorted) == 0) {
       // The logarithm of an empty sum, which has no largest element to be shifted by.
       return Reductions.reduce(ReduceOp.SUM, values, sorted, keepDim).log();
@@ -57,7 +74,10 @@ final class Statistics {
   }
 
   static Tensor norm(Tensor x, double p, int[] axes, boolean keepDim) {
-    Tensor values = Operands.floating(x);
+    return wide(x, values -> length(values, p, axes, keepDim));
+  }
+
+  private static Tensor length(Tensor values, double p, int[] axes, boolean keepDim) {
     if (p == 2) {
       return root(values.square().sum(axes, keepDim), 2);
     } else if (p == 1) {
@@ -79,17 +99,24 @@ final class Statistics {
   }
 
   static Tensor softmax(Tensor x, int axis) {
-    Tensor e = shifted("softmax", x, axis).exp();
-    return e.div(e.sum(axis, true));
+    return wide(
+        x,
+        values -> {
+          Tensor e = shifted("softmax", values, axis).exp();
+          return e.div(e.sum(axis, true));
+        });
   }
 
   static Tensor logSoftmax(Tensor x, int axis) {
-    Tensor shifted = shifted("logSoftmax", x, axis);
-    return shifted.sub(shifted.exp().sum(axis, true).log());
+    return wide(
+        x,
+        values -> {
+          Tensor shifted = shifted("logSoftmax", values, axis);
+          return shifted.sub(shifted.exp().sum(axis, true).log());
+        });
   }
 
-  private static Tensor shifted(String op, Tensor x, int axis) {
-    Tensor values = Operands.floating(x);
+  private static Tensor shifted(String op, Tensor values, int axis) {
     int[] sorted = Reductions.axes(op, values, axis);
     if (values.size() == 0) {
       return values;

@@ -25,6 +25,8 @@ public final class Tensor
         ActivationOps,
         ReductionOps,
         StatisticsOps,
+        ScanOps,
+        SortingOps,
         MovementOps,
         SliceOps,
         TilingOps,
@@ -112,7 +114,10 @@ public final class Tensor
     Engine.realize(tensors.stream().map(Tensor::node).toList());
   }
 
-  /** Asks that whatever computes this tensor on the way remembers its value; returns this tensor. */
+  /**
+   * Asks that whatever computes this tensor on the way remembers its value, such as a training step, after which it could not be
+   * computed any more; returns this tensor.
+   */
   public Tensor keep() {
     node.keep();
     return this;
@@ -120,6 +125,9 @@ public final class Tensor
 
   /**
    * The gradients of this scalar with respect to all tracked leaves below it.
+   *
+   * <p>All scalars that it is computed from, such as the terms of a loss, are asked to {@link #keep} their values: the 32 nearest
+   * to it if there are more.
    *
    * @throws IllegalArgumentException if this is no scalar or not tracked
    */
@@ -132,7 +140,7 @@ public final class Tensor
   }
 
   /**
-   * The gradients of the sum of this tensor times a seed.
+   * The gradients of the sum of this tensor times a seed; scalars are kept as by {@link #backward()}.
    *
    * @throws IllegalArgumentException if shapes or types differ or this is not tracked
    */

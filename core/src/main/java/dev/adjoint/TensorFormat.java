@@ -86,11 +86,12 @@ final class TensorFormat {
   }
 
   private String number(int i) {
-    return switch (data.dtype()) {
-      case BOOL -> String.valueOf(data.integer(i) != 0);
-      case U8, I32, I64 -> String.valueOf(data.integer(i));
-      case F32, F64 -> real(data.real(i));
-    };
+    if (data.dtype().isFloat()) {
+      return real(data.real(i));
+    }
+    return data.dtype() == DType.BOOL
+        ? String.valueOf(data.integer(i) != 0)
+        : String.valueOf(data.integer(i));
   }
 
   private String real(double value) {

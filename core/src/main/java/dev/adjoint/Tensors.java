@@ -9,7 +9,8 @@ import java.util.List;
  * Creates tensors.
  *
  * <p>New tensors are on {@link Devices#current()}. Java {@code double}s become {@link Scope#dtype()}, which is f32
- * unless a scope says otherwise; {@code float}, {@code int}, {@code long} and {@code boolean} keep their type.
+ * unless a scope says otherwise; {@code float}, {@code int}, {@code long} and {@code boolean} keep their type. All of them can be
+ * {@linkplain Tensor#to(DType) converted}.
  * Constants take no memory. Random tensors come from {@link Random#standard()}.
  */
 public final class Tensors {
@@ -94,7 +95,7 @@ public final class Tensors {
     return HostArrays.upload(values, Shape.of(shape));
   }
 
-  /** A tensor of u8 with values in row-major order. */
+  /** A tensor of u8 with values in row-major order; {@code bitcast} makes it one of i8. */
   public static Tensor of(byte[] values, int... shape) {
     return HostArrays.upload(values, Shape.of(shape));
   }

@@ -9,14 +9,17 @@ import org.junit.jupiter.api.Test;
 final class PromotionTest {
   private static final List<DType> TYPES = List.of(DType.values());
 
-  /** Rows and columns are bool, u8, i32, i64, f32, f64. */
+  /** Rows and columns are bool, u8, i8, i32, i64, f16, bf16, f32, f64. */
   private static final String[] TABLE = {
-    "bool u8   i32  i64  f32  f64",
-    "u8   u8   i32  i64  f32  f64",
-    "i32  i32  i32  i64  f32  f64",
-    "i64  i64  i64  i64  f32  f64",
-    "f32  f32  f32  f32  f32  f64",
-    "f64  f64  f64  f64  f64  f64",
+    "bool u8   i8   i32  i64  f16  bf16 f32  f64",
+    "u8   u8   i32  i32  i64  f16  bf16 f32  f64",
+    "i8   i32  i8   i32  i64  f16  bf16 f32  f64",
+    "i32  i32  i32  i32  i64  f16  bf16 f32  f64",
+    "i64  i64  i64  i64  i64  f16  bf16 f32  f64",
+    "f16  f16  f16  f16  f16  f16  f32  f32  f64",
+    "bf16 bf16 bf16 bf16 bf16 f32  bf16 f32  f64",
+    "f32  f32  f32  f32  f32  f32  f32  f32  f64",
+    "f64  f64  f64  f64  f64  f64  f64  f64  f64",
   };
 
   private static Tensor vector(DType dtype) {
@@ -47,6 +50,10 @@ final class PromotionTest {
     assertEquals(DType.I64, vector(DType.BOOL).add(scalar(DType.I64)).dtype());
     assertEquals(DType.F32, vector(DType.F32).add(scalar(DType.BOOL)).dtype());
     assertEquals(DType.F64, scalar(DType.F32).add(scalar(DType.F64)).dtype());
+    assertEquals(DType.F16, vector(DType.F16).add(scalar(DType.F32)).dtype());
+    assertEquals(DType.F16, vector(DType.F16).add(scalar(DType.BF16)).dtype());
+    assertEquals(DType.I8, scalar(DType.I64).mul(vector(DType.I8)).dtype());
+    assertEquals(DType.BF16, vector(DType.I64).add(scalar(DType.BF16)).dtype());
   }
 
   @Test
@@ -63,7 +70,7 @@ final class PromotionTest {
 
   @Test
   void divisionAndFunctionsWithFractionsAreOfTheDefaultType() {
-    for (DType dtype : List.of(DType.BOOL, DType.U8, DType.I32, DType.I64)) {
+    for (DType dtype : List.of(DType.BOOL, DType.U8, DType.I8, DType.I32, DType.I64)) {
       assertEquals(DType.F32, vector(dtype).div(vector(dtype)).dtype());
       assertEquals(DType.F32, vector(dtype).div(2).dtype());
       assertEquals(DType.F32, vector(dtype).rdiv(2).dtype());
@@ -103,7 +110,7 @@ final class PromotionTest {
 
   @Test
   void integersStayIntegers() {
-    for (DType dtype : List.of(DType.U8, DType.I32, DType.I64)) {
+    for (DType dtype : List.of(DType.U8, DType.I8, DType.I32, DType.I64)) {
       assertEquals(dtype, vector(dtype).floor().dtype());
       assertEquals(dtype, vector(dtype).square().dtype());
       assertEquals(dtype, vector(dtype).relu().dtype());

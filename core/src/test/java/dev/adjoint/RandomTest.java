@@ -77,6 +77,24 @@ final class RandomTest {
   }
 
   @Test
+  void narrowNumbersAreThoseOfF32Rounded() {
+    for (DType dtype : new DType[] {DType.F16, DType.BF16}) {
+      Tensor uniform = Scope.withDType(dtype, () -> new Random(1).rand(MANY));
+      assertEquals(dtype, uniform.dtype());
+      double unit = dtype.epsilon() / 2;
+      for (double value : Reference.evaluate(uniform)) {
+        assertTrue(value >= 0 && value < 1 && value / unit == Math.rint(value / unit));
+      }
+      assertArrayEquals(
+          new Random(1).randn(MANY).to(dtype).toFloats(),
+          Scope.withDType(dtype, () -> new Random(1).randn(MANY)).toFloats());
+      assertArrayEquals(
+          new Random(1).exponential(2, MANY).to(dtype).toFloats(),
+          Scope.withDType(dtype, () -> new Random(1).exponential(2, MANY)).toFloats());
+    }
+  }
+
+  @Test
   void distributionsHaveTheirMoments() {
     assertMoments(Reference.evaluate(new Random(1).randn(MANY)), 0, 1);
     assertMoments(Reference.evaluate(new Random(1).normal(3, 2, MANY)), 3, 4);
@@ -225,8 +243,7 @@ final class RandomTest {
         "normal: the deviation must not be negative, it is -1.0", () -> random.normal(0, -1, 2));
     assertFails(
         "exponential: the rate must be positive, it is 0.0", () -> random.exponential(0, 2));
-    assertFails(
-        "bernoulli: defined for f32 and f64, not i32", () -> random.bernoulli(Tensors.of(1)));
+    assertFails("bernoulli: defined for floats, not i32", () -> random.bernoulli(Tensors.of(1)));
     assertEquals(state, random.state());
   }
 

@@ -14,6 +14,8 @@ final class TensorFormatTest {
     assertPrints("1.5000 (f32 on cpu)", Tensors.of(1.5));
     assertPrints("7 (i32 on cpu)", Tensors.of(7));
     assertPrints("true (bool on cpu)", Tensors.of(true));
+    assertPrints("0.1001 (bf16 on cpu)", Tensors.full(Shape.SCALAR, 0.1, DType.BF16));
+    assertPrints("-128 (i8 on cpu)", Tensors.full(Shape.SCALAR, -128, DType.I8));
   }
 
   @Test

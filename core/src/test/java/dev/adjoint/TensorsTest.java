@@ -3,11 +3,13 @@ package dev.adjoint;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.graph.Op;
 import dev.adjoint.reference.Reference;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +65,35 @@ final class TensorsTest {
     assertEquals(3, Tensors.of(3.7).itemInt());
     assertEquals(3L, Tensors.of(3.7).itemLong());
     assertTrue(Tensors.of(0.5).itemBoolean());
+  }
+
+  @Test
+  void narrowTypesAreReadAsWiderOnes() {
+    double[] values = {0.1, -2, 65519, 65520, 1e-8, Double.NaN};
+    Tensor half = Scope.withDType(DType.F16, () -> Tensors.of(values));
+    assertEquals(DType.F16, half.dtype());
+    float[] expected = {0.0999755859375f, -2, 65504, Float.POSITIVE_INFINITY, 0, Float.NaN};
+    assertArrayEquals(expected, half.toFloats());
+    assertArrayEquals(expected, (float[]) half.toArray());
+    assertArrayEquals(expected, Tensors.of(values).toHalf().toFloats());
+    assertEquals(0x1.9ap-4, Tensors.full(Shape.SCALAR, 0.1, DType.BF16).item());
+    assertArrayEquals(
+        new float[] {1.5f, Float.NEGATIVE_INFINITY},
+        Tensors.fromSegment(
+                MemorySegment.ofArray(new short[] {0x3fc0, (short) 0xff80}), DType.BF16, 2)
+            .toFloats());
+    Tensor signed = Tensors.of(new byte[] {-128, -1, 127}, 3).bitcast(DType.I8);
+    assertArrayEquals(new int[] {-128, -1, 127}, signed.toInts());
+    assertArrayEquals(new int[] {-128, -1, 127}, (int[]) signed.toArray());
+    assertArrayEquals(new int[] {127, 0, -128}, signed.bitwiseNot().toInts());
+    assertArrayEquals(new int[] {-128, 1, 127}, signed.abs().toInts());
+    assertArrayEquals(
+        new int[] {44, -1, 0}, Tensors.of(300.7, -1.9, Double.NaN).to(DType.I8).toInts());
+    assertArrayEquals(
+        new int[] {44, 255, 0}, Tensors.of(300.7, -1.9, Double.NaN).toByte().toInts());
+    assertThrows(IllegalArgumentException.class, () -> signed.add(128));
+    assertEquals(2047, Tensors.arange(0, 4095, 2, DType.F16).get(1024).item(), 1);
+    assertEquals(4096, Tensors.arange(0, 4097, 1, DType.F16).get(4096).item());
   }
 
   @Test

@@ -1,6 +1,5 @@
 package dev.adjoint.autograd;
 
-import dev.adjoint.DType;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.Graph;
@@ -27,19 +26,12 @@ final class Constants {
       return OptionalDouble.empty();
     }
     long bits = node.scalars()[0];
-    return switch (node.dtype()) {
-      case F32 -> OptionalDouble.of(Float.intBitsToFloat((int) bits));
-      case F64 -> OptionalDouble.of(Double.longBitsToDouble(bits));
-      case BOOL, U8, I32, I64 -> OptionalDouble.of(bits);
-    };
+    return OptionalDouble.of(node.dtype().value(bits));
   }
 
   /** A tensor of one number, in the float type and on the device of another. */
   static Tensor full(double value, Shape shape, Tensor like) {
-    long bits =
-        like.dtype() == DType.F32
-            ? Float.floatToRawIntBits((float) value)
-            : Double.doubleToRawLongBits(value);
+    long bits = like.dtype().bits(value);
     return new Tensor(Graph.full(like.dtype(), bits, shape, like.device()));
   }
 

@@ -117,9 +117,15 @@ public record GradCheck(double eps, double rtol, double atol, int limit, long se
       this.inputs = inputs;
       this.leaves = inputs.stream().map(x -> x.dtype().isFloat() ? x.requiresGrad() : x).toList();
       this.output = f.apply(leaves);
-      if (inputs.stream().anyMatch(x -> x.dtype() == DType.F32)) {
-        throw new IllegalArgumentException(
-            "gradcheck " + name + ": an input is f32; differences need f64: call toDouble()");
+      for (Tensor input : inputs) {
+        if (input.dtype().isFloat() && input.dtype() != DType.F64) {
+          throw new IllegalArgumentException(
+              "gradcheck "
+                  + name
+                  + ": an input is "
+                  + input.dtype()
+                  + "; differences need f64: call toDouble()");
+        }
       }
       if (inputs.stream().noneMatch(x -> x.dtype() == DType.F64)) {
         throw new IllegalArgumentException("gradcheck " + name + ": there is no input of type f64");

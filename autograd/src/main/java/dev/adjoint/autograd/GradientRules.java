@@ -35,7 +35,14 @@ final class GradientRules {
    */
   static List<Supplier<Tensor>> of(Node node, Tensor g) {
     return switch (node.op()) {
-      case Op.Source(), Op.Const(), Op.Iota(), Op.Random(), Op.Detach(), Op.Bitcast() -> NONE;
+      case Op.Source(),
+          Op.Const(),
+          Op.Iota(),
+          Op.Random(),
+          Op.Detach(),
+          Op.Bitcast(),
+          Op.ArgSort(var _, var _) ->
+          NONE;
       case Op.Unary(var f) -> one(unary(f, input(node, 0), new Tensor(node), g));
       case Op.Binary(var f) -> binary(f, input(node, 0), input(node, 1), new Tensor(node), g);
       case Op.Where() ->
@@ -53,15 +60,15 @@ final class GradientRules {
       case Op.Expand() -> one(MovementRules.expand(g, node.input(0).shape()));
       case Op.Slice(var starts, var steps) ->
           one(MovementRules.slice(g, starts, steps, node.input(0).shape()));
-      case Op.Pad(var before) -> MovementRules.pad(g, before, node);
+      case Op.Pad(var before, var steps) -> MovementRules.pad(g, before, steps, node);
+      case Op.Unfold(var axes, var steps, var dilations) ->
+          one(MovementRules.unfold(g, axes, steps, dilations, node.input(0).shape()));
       case Op.Concat(var axis) -> MovementRules.concat(g, axis, node);
-      case Op.Gather(var axis, var _) ->
-          one(MovementRules.gather(g, axis, input(node, 0), input(node, 1)));
+      case Op.Gather(var axis) -> one(MovementRules.gather(g, axis, node));
       case Op.ScatterAdd(var axis) ->
-          List.of(
-              () -> g,
-              () -> untracked(node.op()),
-              () -> MovementRules.read(g, axis, input(node, 1)));
+          List.of(() -> g, () -> untracked(node.op()), () -> MovementRules.read(g, axis, node));
+      case Op.Scan(var f, var axis, var reverse) ->
+          one(ScanRules.gradient(f, axis, reverse, input(node, 0), new Tensor(node), g));
       case Op.MatMul() ->
           List.of(
               () -> matmul(g, transposed(node.input(1))),

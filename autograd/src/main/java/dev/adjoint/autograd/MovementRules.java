@@ -74,47 +74,74 @@ final class MovementRules {
       flipSteps[i] = backwards ? -1 : 1;
     }
     Node x = Graph.slice(g.node(), Axes.of(flipStarts), Axes.of(flipSteps), g.shape());
-    return new Tensor(pad(spread(x, step), from, shape));
+    return new Tensor(pad(x, from, step, shape));
   }
 
-  /** The elements of a node with {@code step - 1} zeros between neighbours. */
-  private static Node spread(Node x, int[] steps) {
-    if (Arrays.stream(steps).allMatch(step -> step == 1)) {
-      return x;
-    }
-    int rank = steps.length;
-    int[] split = new int[2 * rank];
-    int[] padded = new int[2 * rank];
-    int[] merged = new int[rank];
-    int[] counts = new int[rank];
-    for (int i = 0; i < rank; i++) {
-      int n = x.shape().dim(i);
-      split[2 * i] = n;
-      split[2 * i + 1] = 1;
-      padded[2 * i] = n;
-      padded[2 * i + 1] = steps[i];
-      merged[i] = n * steps[i];
-      counts[i] = n == 0 ? 0 : (n - 1) * steps[i] + 1;
-    }
-    Node apart = pad(Graph.reshape(x, Shape.of(split)), new int[2 * rank], Shape.of(padded));
-    Node joined = Graph.reshape(apart, Shape.of(merged));
-    return Graph.slice(joined, Axes.of(new int[rank]), Axes.of(filled(rank, 1)), Shape.of(counts));
+  private static Node pad(Node x, int[] before, int[] steps, Shape shape) {
+    Node zero = Constants.full(0, Shape.SCALAR, new Tensor(x)).node();
+    return Graph.pad(x, zero, Axes.of(before), Axes.of(steps), shape);
   }
 
-  private static Node pad(Node x, int[] before, Shape shape) {
-    Tensor like = new Tensor(x);
-    return Graph.pad(x, Constants.full(0, Shape.SCALAR, like).node(), Axes.of(before), shape);
+  /**
+   * An element collects the gradients of all windows that hold it, by reading them: element p is element k of the window that
+   * begins at {@code p - k * dilation}, if there is one.
+   *
+   * <p>The gradients of each element of the windows are put where the windows begin, zeros between and before them, and the
+   * elements are counted from the last one down. What is wanted for p then lies on a diagonal, from row p and column 0 on, which is
+   * a window of the rows written one after the other.
+   */
+  static Tensor unfold(Tensor g, Axes axes, Axes steps, Axes dilations, Shape shape) {
+    int rank = shape.rank();
+    int count = axes.size();
+    int[] starts = new int[rank + count];
+    int[] flips = filled(rank + count, 1);
+    int[] before = new int[rank + count];
+    int[] apart = filled(rank + count, 1);
+    int[] padded = g.shape().dims();
+    int[] order = new int[rank + count];
+    int[] joined = shape.dims();
+    int[] sizes = new int[count];
+    int[] diagonals = new int[count];
+    int[] last = new int[count];
+    for (int j = 0; j < count; j++) {
+      int axis = axes.get(j);
+      sizes[j] = g.dim(rank + j);
+      starts[rank + j] = sizes[j] - 1;
+      flips[rank + j] = -1;
+      before[axis] = (sizes[j] - 1) * dilations.get(j);
+      apart[axis] = steps.get(j);
+      padded[axis] = shape.dim(axis) + before[axis];
+      joined[axis] = padded[axis] * sizes[j];
+      diagonals[j] = dilations.get(j) * sizes[j] + 1;
+      last[j] = rank + j;
+    }
+    int at = 0;
+    for (int d = 0; d < rank; d++) {
+      order[at++] = d;
+      for (int j = 0; j < count; j++) {
+        if (axes.get(j) == d) {
+          order[at++] = rank + j;
+        }
+      }
+    }
+    Node flipped = Graph.slice(g.node(), Axes.of(starts), Axes.of(flips), g.shape());
+    Node rows = Graph.permute(pad(flipped, before, apart, Shape.of(padded)), Axes.of(order));
+    Node line = Graph.reshape(rows, Shape.of(joined));
+    Axes lengths = Axes.of(sizes);
+    Node diagonal = Graph.unfold(line, axes, lengths, lengths, Axes.of(diagonals));
+    return new Tensor(Graph.reshape(Graph.reduce(ReduceOp.SUM, diagonal, Axes.of(last)), shape));
   }
 
   /** The middle goes to the padded tensor; the rim, summed, to the number that fills it. */
-  static List<Supplier<Tensor>> pad(Tensor g, Axes before, Node node) {
+  static List<Supplier<Tensor>> pad(Tensor g, Axes before, Axes steps, Node node) {
     Shape inner = node.input(0).shape();
     return List.of(
-        () -> cut(g, before.toArray(), inner),
+        () -> new Tensor(Graph.slice(g.node(), before, steps, inner)),
         () -> {
           Node inside = Constants.full(0, inner, g).node();
           Node rim =
-              Graph.pad(inside, Constants.full(1, Shape.SCALAR, g).node(), before, g.shape());
+              Graph.pad(
+                  inside, Constants.full(1, Shape.SCALAR, g).node(), before, steps, g.shape());
           Tensor outside = new Tensor(rim).gt(0).where(g, 0);
           return reshape(expand(outside, Graph.ones(g.rank())), Shape.SCALAR);
         });
@@ -133,14 +160,14 @@ final class MovementRules {
   }
 
   /** An element that was read from several positions collects the gradients of all. */
-  static Tensor gather(Tensor g, int axis, Tensor x, Tensor index) {
-    Node zeros = Constants.full(0, x.shape(), g).node();
-    return new Tensor(Graph.scatterAdd(zeros, index.node(), g.node(), axis));
+  static Tensor gather(Tensor g, int axis, Node node) {
+    Node zeros = Constants.full(0, node.input(0).shape(), g).node();
+    return new Tensor(Graph.scatterAdd(node.origin(), zeros, node.input(1), g.node(), axis));
   }
 
   /** Each element that was added finds the gradient at its position. */
-  static Tensor read(Tensor g, int axis, Tensor index) {
-    return new Tensor(Graph.gather(g.node(), index.node(), axis));
+  static Tensor read(Tensor g, int axis, Node node) {
+    return new Tensor(Graph.gather(node.origin(), g.node(), node.input(1), axis));
   }
 
   /** The block of a gradient that begins at given indices. */

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Propagation {
   private static final Visit[] NONE = {};
 
+  /** So many scalars are kept: more than a loss has terms, and few beside those of a loop over time. */
+  private static final int MOST_SCALARS = 32;
+
   private final List<Visit> order;
 
   private Propagation(List<Visit> order) {
@@ -54,9 +57,14 @@ final class Propagation {
   /**
    * The gradients of all tracked leaves below an output, in the order in which they are found: those of the last layers first.
    * Computed in this order, they let go of what the forward pass has kept as soon as possible.
+   *
+   * <p>Scalars of the forward pass are kept, see {@link Tensor#backward()}.
    */
   static Map<Node, Tensor> toLeaves(Tensor output, Tensor seed) {
-    List<Visit> order = order(output.node(), Set.of());
+    var top = new Visit(output.node());
+    List<Visit> found = discover(top, Set.of());
+    keepScalars(found);
+    List<Visit> order = order(top, found.size());
     var leaves = new ArrayList<Node>();
     for (Visit visit : order) {
       visit.wanted = true;
@@ -94,8 +102,11 @@ final class Propagation {
       return List.of();
     }
     var top = new Visit(root);
-    discover(top, ends);
-    var order = new ArrayList<Visit>();
+    return order(top, discover(top, ends).size());
+  }
+
+  private static List<Visit> order(Visit top, int count) {
+    var order = new ArrayList<Visit>(count);
     var ready = new ArrayDeque<Visit>();
     ready.push(top);
     while (!ready.isEmpty()) {
@@ -110,14 +121,14 @@ final class Propagation {
     return order;
   }
 
-  /** Links each visit to those of its inputs and counts the users of each. */
-  private static void discover(Visit top, Set<Node> ends) {
+  /** Links each visit to those of its inputs and counts the users of each; returns them, those near the top first. */
+  private static List<Visit> discover(Visit top, Set<Node> ends) {
     Map<Node, Visit> known = new HashMap<>();
     known.put(top.node, top);
-    var pending = new ArrayDeque<Visit>();
-    pending.push(top);
-    while (!pending.isEmpty()) {
-      Visit visit = pending.pop();
+    var found = new ArrayList<Visit>();
+    found.add(top);
+    for (int next = 0; next < found.size(); next++) {
+      Visit visit = found.get(next);
       if (isLeaf(visit.node) || ends.contains(visit.node)) {
         continue;
       }
@@ -132,10 +143,23 @@ final class Propagation {
         if (below == null) {
           below = new Visit(input);
           known.put(input, below);
-          pending.push(below);
+          found.add(below);
         }
         below.users++;
         visit.inputs[i] = below;
+      }
+    }
+    return found;
+  }
+
+  /** Keeps the scalars nearest to the top. One that only renames another can be read where the other can. */
+  private static void keepScalars(List<Visit> found) {
+    int kept = 0;
+    for (int i = 0; i < found.size() && kept < MOST_SCALARS; i++) {
+      Node node = found.get(i).node;
+      if (node.shape().size() == 1 && !isLeaf(node) && !(node.op() instanceof Op.Reshape)) {
+        node.keep();
+        kept++;
       }
     }
   }

@@ -94,10 +94,7 @@ final class Replay {
           case AS_RECORDED -> node.tracked() && (reachable || node.op() instanceof Op.Detach);
           case ALL -> node.dtype().isFloat() && reachable && !(node.op() instanceof Op.Detach);
         };
-    Node copy =
-        node.op() instanceof Op.Copy
-            ? Node.copy(inputs.getFirst(), node.device(), tracked)
-            : Node.of(node.op(), inputs, node.shape(), node.dtype(), tracked);
+    Node copy = node.again(inputs, tracked);
     if (node.kept()) {
       copy.keep();
     }

@@ -14,6 +14,11 @@ import org.junit.jupiter.api.Test;
 final class EdgeGradientsTest {
   private static final double[] FAR = {-1e4, 0, 1e4};
 
+  /** The numbers 1, 2, ... */
+  private static Tensor weights(int n) {
+    return Tensors.arange(1, n + 1).to(DType.F64);
+  }
+
   private static void assertGradient(double[] expected, UnaryOperator<Tensor> f, double... at) {
     Scope.withDType(
         DType.F64,
@@ -22,6 +27,26 @@ final class EdgeGradientsTest {
           assertArrayEquals(expected, f.apply(x).sum().backward().of(x).toDoubles(), 1e-12);
           return x;
         });
+  }
+
+  /** For example, the third factor is in two products: 3 (1 * 2) + 4 (1 * 2 * 4). */
+  @Test
+  void runningProductsWithZeros() {
+    assertGradient(new double[] {5, 2, 38, 0}, x -> x.cumprod(0).mul(weights(4)), 1, 2, 0, 4);
+    assertGradient(new double[] {1, 2, 0, 0}, x -> x.cumprod(0).mul(weights(4)), 1, 0, 0, 4);
+  }
+
+  @Test
+  void runningLogarithmsFarOut() {
+    assertGradient(
+        new double[] {3, 0, 0}, x -> x.logcumsumexp(0), 1e4, -1e4, Double.NEGATIVE_INFINITY);
+    assertGradient(new double[] {1, 2}, x -> x.logcumsumexp(0).mul(weights(2)), -1e4, 1e4);
+  }
+
+  @Test
+  void runningExtremesGiveTheLastOfEqualOnes() {
+    assertGradient(new double[] {1, 1, 2, 0}, x -> x.cummax(0).values(), 3, 7, 7, 1);
+    assertGradient(new double[] {1, 1, 1}, x -> x.cummin(0).values(), 3, 2, 2);
   }
 
   @Test

@@ -99,6 +99,31 @@ class StructureRulesTest {
   }
 
   @Test
+  void paddingBetweenElements() {
+    check(
+        "pad",
+        xs ->
+            new Tensor(
+                Graph.pad(
+                    xs.get(0).node(),
+                    xs.get(1).node(),
+                    Axes.of(1, 0),
+                    Axes.of(2, 3),
+                    Shape.of(5, 8))),
+        List.of(random(2, 3), random()));
+  }
+
+  @Test
+  void windows() {
+    check(
+        "unfold",
+        x ->
+            new Tensor(
+                Graph.unfold(x.node(), Axes.of(0, 2), Axes.of(3, 2), Axes.of(2, 1), Axes.of(1, 2))),
+        random(7, 2, 5));
+  }
+
+  @Test
   void concatenation() {
     for (int axis = 0; axis < 2; axis++) {
       int along = axis;

@@ -30,6 +30,9 @@ public final class Bench implements Callable<Integer> {
   /** On a shared machine a long measurement takes in what others do at the time; so the sides take turns. */
   private static final int EPOCH_ROUNDS = 3;
 
+  /** Of what is measured once in each JVM. */
+  private static final int FIRST_ROUNDS = 3;
+
   /** Epochs after which the JVM's compiler has nothing more to do. */
   private static final int EPOCHS_UNTIL_WARM = 25;
 
@@ -41,6 +44,8 @@ public final class Bench implements Callable<Integer> {
           new Suite(SoftmaxBench.class, SoftmaxBench.RowFunction.values()),
           new Suite(TrainingStepBench.class, TrainingStepBench.Batch.values()),
           new Suite(EpochBench.class, EpochBench.Epoch.values()),
+          new Suite(EpisodeStepBench.class, EpisodeStepBench.Kind.values()),
+          new Suite(ReinforceBench.class, ReinforceBench.Script.values()),
           new Suite(FirstStep.class, FirstStep.Start.values()));
 
   @Parameters(
@@ -86,7 +91,9 @@ public final class Bench implements Callable<Integer> {
 
     /** How often all sides are measured in turn. */
     int rounds() {
-      return type == EpochBench.class ? EPOCH_ROUNDS : 1;
+      return type == EpochBench.class
+          ? EPOCH_ROUNDS
+          : type == ReinforceBench.class ? FIRST_ROUNDS : 1;
     }
 
     /** How long Adjoint is measured in a round. */
@@ -94,16 +101,24 @@ public final class Bench implements Callable<Integer> {
       if (type == FirstStep.class) {
         return effort.single();
       }
+      if (type == ReinforceBench.class) {
+        return effort.first();
+      }
+      boolean manyKernels = type == TrainingStepBench.class || type == EpisodeStepBench.class;
       return type == EpochBench.class
           ? effort.longWork(EPOCHS_UNTIL_WARM)
-          : type == TrainingStepBench.class ? effort.manyKernels() : effort;
+          : manyKernels ? effort.manyKernels() : effort;
     }
 
     /** How long libtorch is measured in a round. */
     Effort theirs(Effort effort) {
-      return type == FirstStep.class
-          ? effort.single()
-          : type == EpochBench.class ? effort.longWork(1) : effort.precompiled();
+      if (type == FirstStep.class) {
+        return effort.single();
+      }
+      if (type == ReinforceBench.class) {
+        return effort.first();
+      }
+      return type == EpochBench.class ? effort.longWork(1) : effort.precompiled();
     }
   }
 

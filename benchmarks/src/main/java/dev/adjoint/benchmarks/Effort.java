@@ -32,6 +32,11 @@ record Effort(int warmUps, int warmUpMillis, int iterations, int iterationMillis
     return new Effort(1, 1, Math.min(iterations, 5), 1);
   }
 
+  /** For work whose first run is what counts. */
+  Effort first() {
+    return new Effort(0, 1, 1, 1);
+  }
+
   /** For work of a quarter of a second or more, which is run once per iteration. */
   Effort longWork(int runsUntilWarm) {
     return new Effort(runsUntilWarm, 1, iterations, 1);

@@ -51,6 +51,10 @@ final class JsonReport {
     if (peer != null) {
       write(json, "libtorch", peer);
     }
+    int nodes = row.work().nodes();
+    if (nodes > 0) {
+      json.writeNumberField("nodes", nodes);
+    }
     if (row.limitNanos() > 0) {
       json.writeNumberField("limitNanos", row.limitNanos());
     }

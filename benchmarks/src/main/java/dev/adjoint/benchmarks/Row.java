@@ -29,8 +29,12 @@ record Row(
     return limitNanos == 0 ? Double.NaN : limitNanos / adjoint.median();
   }
 
-  /** Adjoint's rate of arithmetic or of memory traffic, whichever the work is about; empty without a limit. */
+  /** Adjoint's time for a node, or rate of arithmetic or of memory traffic, whichever the work is about; empty if unknown. */
   String rate() {
+    int nodes = work.nodes();
+    if (nodes > 0) {
+      return Timing.digits(adjoint.median() / 1e3 / nodes) + " us/node";
+    }
     if (limitNanos == 0) {
       return "";
     }

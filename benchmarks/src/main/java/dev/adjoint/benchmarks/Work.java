@@ -23,6 +23,11 @@ public interface Work {
     return 0;
   }
 
+  /** The recorded nodes of the graph, where dealing with these is the work; else 0. They may have to be counted first. */
+  default int nodes() {
+    return 0;
+  }
+
   /** Whether a quick run includes it. */
   default boolean quick() {
     return true;

@@ -3,6 +3,7 @@ package dev.adjoint.benchmarks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.schedule.Engine;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -62,6 +63,33 @@ class BenchmarksTest {
       last = benchmark.adjoint(ours);
     }
     assertTrue(last < first, first + " became " + last);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void onlyNewEpisodesNeedAPlan(EpisodeStepBench.Kind kind) {
+    var ours = new EpisodeStepBench.Ours();
+    ours.work = kind;
+    ours.make();
+    var benchmark = new EpisodeStepBench();
+    benchmark.adjoint(ours);
+    long before = Engine.statistics().plans();
+    for (int i = 0; i < 3; i++) {
+      benchmark.adjoint(ours);
+    }
+    boolean renewed = kind.name().startsWith("NEW");
+    assertEquals(renewed ? 3 : 0, Engine.statistics().plans() - before);
+    assertTrue(kind.nodes() > 0);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theScriptPlaysEveryEpisode(ReinforceBench.Script script) {
+    var ours = new ReinforceBench.Ours();
+    ours.work = script;
+    ours.make();
+    double total = new ReinforceBench().adjoint(ours);
+    assertTrue(Double.isFinite(total) && total > 0, "the sum of the losses is " + total);
   }
 
   @ParameterizedTest

@@ -44,6 +44,13 @@ class TableTest {
   }
 
   @Test
+  void workOnGraphsIsTimedByTheNode() {
+    Work work = EpisodeStepBench.Kind.SAME_100;
+    var row = new Row("EpisodeStepBench", work, "cpu", millis(work.nodes() / 500.0), null, 0);
+    assertThat(row.rate()).isEqualTo("2.00 us/node");
+  }
+
+  @Test
   void textHasOneLineForEachRow() {
     var table =
         new Table(

@@ -92,8 +92,7 @@ final class BodyWriter {
   void stores(List<Stage.Store> stores, IntFunction<String> element) {
     for (Stage.Store store : stores) {
       DType type = accesses.get(store.access()).dtype();
-      String value =
-          type == DType.U8 || type == DType.BOOL ? "(u8) v" + store.value() : "v" + store.value();
+      String value = (type.bytes() < 4 ? "(" + CTypes.memory(type) + ") v" : "v") + store.value();
       text.line(
           "a"
               + (first + store.access())

@@ -199,13 +199,11 @@ final class CScalars {
       return a;
     }
     String word =
-        switch (to) {
-          case F32 -> dialect.floatOf;
-          case F64 -> dialect.doubleOf;
-          case I32 -> dialect.bitsF32;
-          case I64 -> dialect.bitsF64;
-          case U8, BOOL ->
-              throw new IllegalStateException("kernel: BITCAST from " + from + " to " + to);
+        switch (to.carrier()) {
+          case INT -> dialect.bitsF32;
+          case LONG -> dialect.bitsF64;
+          case FLOAT -> dialect.floatOf;
+          case DOUBLE -> dialect.doubleOf;
         };
     return String.format(word, a);
   }

@@ -9,6 +9,7 @@ public enum Dialect {
       """
       #pragma OPENCL FP_CONTRACT OFF
       typedef uchar u8;
+      typedef ushort u16;
       typedef int i32;
       typedef uint u32;
       typedef long i64;
@@ -39,6 +40,7 @@ public enum Dialect {
       65535,
       """
       typedef unsigned char u8;
+      typedef unsigned short u16;
       typedef int i32;
       typedef unsigned int u32;
       typedef long long i64;

@@ -26,6 +26,8 @@ interface Form {
               ? new PanelForm(product, target, geometry)
               : new TileForm(product, target, geometry);
       case Kernel.ScatterAdd scatter -> new ScatterForm(scatter, target, geometry);
+      case Kernel.Scan scan -> ScanForm.of(scan, target, geometry);
+      case Kernel.ArgSort sort -> new ArgSortForm(sort, target, geometry);
     };
   }
 }

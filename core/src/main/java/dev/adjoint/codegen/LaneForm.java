@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/** A loop kernel whose lanes do not reduce: each lane folds for itself, in sequence. */
+/** A loop kernel whose lanes do not reduce: each lane folds for itself. */
 final class LaneForm implements Form {
+  private static final int PARTIALS = Kernel.Loop.PARTIALS;
+
   private final Kernel.Loop kernel;
   private final Target target;
   private final Geometry geometry;
@@ -61,37 +63,9 @@ final class LaneForm implements Form {
     int slots = 0;
     for (Stage stage : kernel.stages()) {
       switch (stage) {
-        case Stage.Reduce(var body, var folds) -> {
-          int first = slots;
-          slots += folds.size();
-          for (int f = 0; f < folds.size(); f++) {
-            text.line(
-                CTypes.register(folds.get(f).type()) + " r" + (first + f) + nest.array() + ";");
-          }
-          nest.each(
-              true,
-              () -> {
-                for (int f = 0; f < folds.size(); f++) {
-                  text.line(
-                      slot.apply(first + f) + " = " + CTypes.identity(dialect, folds.get(f)) + ";");
-                }
-              });
-          reduceLoops(
-              text,
-              parameters,
-              places,
-              stage,
-              nest,
-              element -> {
-                writer.body(body, element, slot);
-                for (int f = 0; f < folds.size(); f++) {
-                  Stage.Fold fold = folds.get(f);
-                  String own = slot.apply(first + f);
-                  String folded =
-                      CTypes.fold(text, dialect, fold.op(), fold.type(), own, "v" + fold.value());
-                  text.line(own + " = " + folded + ";");
-                }
-              });
+        case Stage.Reduce reduce -> {
+          reduce(text, parameters, places, writer, nest, reduce, slots);
+          slots += reduce.folds().size();
         }
         case Stage.Map(var body, var stores) ->
             reduceLoops(
@@ -114,6 +88,96 @@ final class LaneForm implements Form {
       }
     }
     nest.close();
+  }
+
+  /**
+   * Prints the folds of a stage. One partial is done after the other, in the order in which the tree of a block folds them, so
+   * that the tree of the partials is a part of that of the blocks.
+   */
+  private void reduce(
+      CodeText text,
+      Parameters parameters,
+      Places places,
+      BodyWriter writer,
+      LaneNest nest,
+      Stage.Reduce reduce,
+      int first) {
+    Dialect dialect = target.dialect();
+    var folds = FoldText.of(text, dialect, parameters, reduced, geometry, nest.own(), nest.array());
+    FoldText.Lanes lanes = body -> nest.each(true, body);
+    FoldText.each(
+        reduce,
+        first,
+        (fold, slot) -> text.line(CTypes.register(fold.type()) + " r" + slot + nest.array() + ";"));
+    text.open("");
+    folds.size();
+    folds.stacks(reduce, first);
+    FoldText.each(
+        reduce,
+        first,
+        (fold, slot) -> text.line(CTypes.register(fold.type()) + " q" + slot + nest.array() + ";"));
+    if (reduce.ofBlocks()) {
+      text.open("for (" + folds.index() + " e = 0; e < n; e++)");
+      lanes.each(() -> folds.identities(reduce, first, "q"));
+      element(text, places, writer, nest, reduce, first, folds);
+    } else {
+      text.line("i32 skip = 1;");
+      text.open("while (skip < " + PARTIALS + " && " + PARTIALS / 2 + " / skip >= n)");
+      text.line("skip *= 2;");
+      text.close();
+      text.open(
+          "for (" + folds.index() + " block = 0; block < n; block += " + Kernel.Loop.BLOCK + ")");
+      text.line(
+          "const "
+              + folds.index()
+              + " end = n - block < "
+              + Kernel.Loop.BLOCK
+              + " ? n : block + "
+              + Kernel.Loop.BLOCK
+              + ";");
+      text.open("for (i32 leaf = 0; leaf < " + PARTIALS + "; leaf += skip)");
+      text.line(
+          "const i32 j = (leaf & 1) << 4 | (leaf & 2) << 2 | (leaf & 4) | (leaf & 8) >> 2"
+              + " | leaf >> 4;");
+      lanes.each(() -> folds.identities(reduce, first, "q"));
+      text.open("for (" + folds.index() + " e = block + j; e < end; e += " + PARTIALS + ")");
+      element(text, places, writer, nest, reduce, first, folds);
+      text.close();
+    }
+    folds.push(reduce, first, lanes);
+    text.close();
+    if (!reduce.ofBlocks()) {
+      text.close();
+    }
+    folds.finish(reduce, first, lanes);
+    text.close();
+  }
+
+  /** Prints the element {@code e} of the folds of a stage. */
+  private void element(
+      CodeText text,
+      Places places,
+      BodyWriter writer,
+      LaneNest nest,
+      Stage.Reduce reduce,
+      int first,
+      FoldText folds) {
+    places.unravel(reduced, "e", folds.index());
+    for (int a : BodyWriter.used(reduce)) {
+      text.line("const i64 c" + a + " = " + places.along("b" + a, a, reduced) + ";");
+    }
+    nest.each(
+        true,
+        () -> {
+          writer.body(reduce.body(), a -> places.lane("c" + a, a, lane), s -> "r" + s + nest.own());
+          FoldText.each(
+              reduce,
+              first,
+              (fold, slot) -> {
+                String own = folds.value("q", slot);
+                folds.fold(fold, own, own, "v" + fold.value());
+              });
+        });
   }
 
   /** What is printed once for each point. */

@@ -76,11 +76,11 @@ final class Parameters {
   /** A scalar as a value of its type. */
   String scalar(int number, DType type) {
     String bits = field(Kind.SCALAR, number, 0, "x" + number);
-    return switch (type) {
-      case F32 -> String.format(dialect.floatOf, "(i32) " + bits);
-      case F64 -> String.format(dialect.doubleOf, bits);
-      case I64 -> bits;
-      case I32, U8, BOOL -> "(i32) " + bits;
+    return switch (type.carrier()) {
+      case INT -> "(i32) " + bits;
+      case LONG -> bits;
+      case FLOAT -> String.format(dialect.floatOf, "(i32) " + bits);
+      case DOUBLE -> String.format(dialect.doubleOf, bits);
     };
   }
 

@@ -15,8 +15,13 @@ final class Places {
     this.accesses = accesses;
   }
 
-  /** Takes a row number apart into index variables. */
+  /** Takes a row number, an i32, apart into index variables. */
   void unravel(List<Integer> axes, String row) {
+    unravel(axes, row, "i32");
+  }
+
+  /** Takes a row number of an integer type apart into index variables. */
+  void unravel(List<Integer> axes, String row, String type) {
     String rest = row;
     for (int k = axes.size() - 1; k >= 0; k--) {
       int axis = axes.get(k);
@@ -25,7 +30,7 @@ final class Places {
       } else {
         String size = parameters.size(axis);
         text.line("const i32 i" + axis + " = " + rest + " % " + size + ";");
-        text.line("const i32 above" + axis + " = " + rest + " / " + size + ";");
+        text.line("const " + type + " above" + axis + " = " + rest + " / " + size + ";");
         rest = "above" + axis;
       }
     }

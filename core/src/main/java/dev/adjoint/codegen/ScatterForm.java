@@ -38,7 +38,8 @@ final class ScatterForm implements Form {
     this.lane = last;
   }
 
-  private static Geometry withAxis(Geometry geometry) {
+  /** A geometry with one more axis, of size 1, after its only one. */
+  static Geometry withAxis(Geometry geometry) {
     long[][] strides = new long[geometry.strides().length][];
     for (int a = 0; a < strides.length; a++) {
       strides[a] = new long[] {geometry.strides()[a][0], 0};
@@ -89,15 +90,9 @@ final class ScatterForm implements Form {
             + parameters.scalar(0, DType.I64)
             + ";");
     String addend = "a2[" + places.along("b2", 2, axes) + "]";
-    text.line("a0[to] = " + sum(addend) + ";");
+    DType dtype = kernel.dtype();
+    String sum = dtype == DType.BOOL ? "a0[to] | " + addend : CScalars.sum(dtype, "a0[to]", addend);
+    text.line("a0[to] = " + (dtype.bytes() == 1 ? "(u8) (" + sum + ")" : sum) + ";");
     text.close();
-  }
-
-  private String sum(String addend) {
-    return switch (kernel.dtype()) {
-      case BOOL -> "(u8) (a0[to] | " + addend + ")";
-      case U8 -> "(u8) (a0[to] + " + addend + ")";
-      case I32, I64, F32, F64 -> CScalars.sum(kernel.dtype(), "a0[to]", addend);
-    };
   }
 }

@@ -10,32 +10,45 @@ import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
 
 /**
- * A loop kernel whose lanes reduce: a team of work-items has one parallel index. The team is a group with a work-item for each
- * of the 4L partial results, or one work-item with all of them in an array. Both fold in the order of {@link Kernel.Loop}.
+ * A loop kernel whose lanes reduce. A group of work-items has one parallel index: it consists of teams, which have a block each
+ * and a work-item for each partial result of it. Or one work-item has the partial results in an array. Both fold in the order of
+ * {@link Kernel.Loop}.
  */
 final class TeamForm implements Form {
   private static final int GROUP = 64;
   private static final long WORK_PER_GROUP = 1 << 16;
   private static final int GROUPS_PER_UNIT = 16;
+  private static final int PARTIALS = Kernel.Loop.PARTIALS;
+  private static final int BLOCK = Kernel.Loop.BLOCK;
+  private static final int MOST_ITEMS = 256;
 
   private final Kernel.Loop kernel;
   private final Target target;
   private final Geometry geometry;
   private final int lane;
-  private final int lanes;
   private final boolean team;
+  private final int items;
   private final List<Integer> parallel;
   private final List<Integer> outer;
+  private final List<Integer> reduced;
 
   TeamForm(Kernel.Loop kernel, Target target, Geometry geometry) {
     this.kernel = kernel;
     this.target = target;
     this.geometry = geometry;
     this.lane = kernel.laneAxis();
-    this.lanes = kernel.lanes();
-    this.team = !target.few() && geometry.sizes()[lane] >= 2 * lanes;
     this.parallel = IntStream.range(0, kernel.parallelRank()).boxed().toList();
     this.outer = IntStream.range(kernel.parallelRank(), lane).boxed().toList();
+    this.reduced = IntStream.rangeClosed(kernel.parallelRank(), lane).boxed().toList();
+    long n = FoldText.elements(reduced, geometry);
+    boolean ofBlocks =
+        kernel.stages().stream()
+            .anyMatch(s -> s instanceof Stage.Reduce reduce && reduce.ofBlocks());
+    this.team = !target.few() && n >= PARTIALS;
+    this.items =
+        !team
+            ? GROUP
+            : Grid.power(ofBlocks ? n : Grid.ceil(n, BLOCK) * PARTIALS, PARTIALS, MOST_ITEMS);
   }
 
   @Override
@@ -59,12 +72,7 @@ final class TeamForm implements Form {
           rows + " rows, which is more than " + Integer.MAX_VALUE);
     }
     if (!target.few()) {
-      return new Grid(
-          team ? rows : Grid.ceil(rows, GROUP),
-          1,
-          team ? 4 * lanes : GROUP,
-          1,
-          Map.of("rows", rows));
+      return new Grid(team ? rows : Grid.ceil(rows, GROUP), 1, items, 1, Map.of("rows", rows));
     }
     long work = points * (1 + kernel.stages().stream().mapToLong(s -> s.body().size()).sum());
     long groups =
@@ -86,14 +94,14 @@ final class TeamForm implements Form {
     private final Dialect dialect = target.dialect();
     private final Places places;
     private final BodyWriter writer;
-    private final String size;
+    private final FoldText folds;
 
     Printer(CodeText text, Parameters parameters) {
       this.text = text;
       this.parameters = parameters;
       this.places = new Places(text, parameters, kernel.accesses());
       this.writer = new BodyWriter(text, dialect, parameters, kernel.accesses(), 0);
-      this.size = parameters.size(lane);
+      this.folds = FoldText.of(text, dialect, parameters, reduced, geometry, "", "");
     }
 
     void print() {
@@ -140,28 +148,7 @@ final class TeamForm implements Form {
             reduce(reduce, slots);
             slots += reduce.folds().size();
           }
-          case Stage.Map(var body, var stores) ->
-              outerLoops(
-                  stage,
-                  element -> {
-                    vectors();
-                    text.open(
-                        "for (i32 i"
-                            + lane
-                            + " = "
-                            + (team ? "t" : "0")
-                            + "; i"
-                            + lane
-                            + " < "
-                            + size
-                            + "; i"
-                            + lane
-                            + (team ? " += " + 4 * lanes : "++")
-                            + ")");
-                    writer.body(body, element, Printer::slot);
-                    writer.stores(stores, element);
-                    text.close();
-                  });
+          case Stage.Map map -> map(map);
           case Stage.Finish(var body, var stores) -> {
             text.open(team ? "if (t == 0)" : "");
             writer.body(body, a -> "b" + a, Printer::slot);
@@ -175,21 +162,24 @@ final class TeamForm implements Form {
       }
     }
 
-    /** Memory in which a team folds its partial results: one array per reduction, at the top as OpenCL wants it. */
+    /** Memory in which a group folds its partial results: one array per reduction, at the top as OpenCL wants it. */
     private void shared() {
-      int slot = 0;
+      int slots = 0;
       for (Stage stage : kernel.stages()) {
         if (stage instanceof Stage.Reduce reduce) {
-          for (Stage.Fold fold : reduce.folds()) {
-            text.line(
-                dialect.local
-                    + CTypes.register(fold.type())
-                    + " m"
-                    + slot++
-                    + "["
-                    + 4 * lanes
-                    + "];");
-          }
+          FoldText.each(
+              reduce,
+              slots,
+              (fold, slot) ->
+                  text.line(
+                      dialect.local
+                          + CTypes.register(fold.type())
+                          + " m"
+                          + slot
+                          + "["
+                          + items
+                          + "];"));
+          slots += reduce.folds().size();
         }
       }
     }
@@ -204,155 +194,207 @@ final class TeamForm implements Form {
       }
     }
 
-    /** What is printed inside of the loops over the outer reduction axes. */
-    private interface Inside {
-      void print(IntFunction<String> element);
-    }
-
-    private void outerLoops(Stage stage, Inside inside) {
+    private void map(Stage.Map map) {
+      if (team) {
+        text.open("");
+        folds.size();
+        text.open("for (" + folds.index() + " e = t; e < n; e += " + items + ")");
+        IntFunction<String> element = element("e");
+        writer.body(map.body(), element, Printer::slot);
+        writer.stores(map.stores(), element);
+        text.close();
+        text.close();
+        return;
+      }
       for (int axis : outer) {
-        text.open(
-            "for (i32 i"
-                + axis
-                + " = 0; i"
-                + axis
-                + " < "
-                + parameters.size(axis)
-                + "; i"
-                + axis
-                + "++)");
+        loop(axis);
       }
       String name = outer.isEmpty() ? "b" : "c";
-      if (outer.isEmpty()) {
-        text.open("");
-      } else {
-        for (int a : BodyWriter.used(stage)) {
+      if (!outer.isEmpty()) {
+        for (int a : BodyWriter.used(map)) {
           text.line("const i64 c" + a + " = " + places.along("b" + a, a, outer) + ";");
         }
       }
-      inside.print(a -> places.lane(name + a, a, lane));
-      for (int k = 0; k < Math.max(1, outer.size()); k++) {
+      IntFunction<String> element = a -> places.lane(name + a, a, lane);
+      vectors();
+      loop(lane);
+      writer.body(map.body(), element, Printer::slot);
+      writer.stores(map.stores(), element);
+      for (int axis = kernel.parallelRank(); axis <= lane; axis++) {
         text.close();
       }
+    }
+
+    private void loop(int axis) {
+      String i = "i" + axis;
+      text.open("for (i32 " + i + " = 0; " + i + " < " + parameters.size(axis) + "; " + i + "++)");
+    }
+
+    /** Prints the indices of an element of the reduction axes; returns where accesses have it. */
+    private IntFunction<String> element(String number) {
+      places.unravel(reduced, number, folds.index());
+      return a -> places.lane(places.along("b" + a, a, outer), a, lane);
     }
 
     private void reduce(Stage.Reduce reduce, int first) {
-      List<Stage.Fold> folds = reduce.folds();
-      for (int f = 0; f < folds.size(); f++) {
-        String type = CTypes.register(folds.get(f).type());
-        String identity = CTypes.identity(dialect, folds.get(f));
-        int slot = first + f;
-        text.line(type + " tail" + slot + " = " + identity + ";");
-        if (team) {
-          text.line(type + " q" + slot + " = " + identity + ";");
-        } else {
-          text.line(type + " q" + slot + "[" + 4 * lanes + "];");
-          text.open("for (i32 k = 0; k < " + 4 * lanes + "; k++)");
-          text.line("q" + slot + "[k] = " + identity + ";");
-          text.close();
-        }
-      }
-      outerLoops(
+      each(
           reduce,
-          element -> {
-            text.line("i32 j = 0;");
-            blocks(reduce, first, element, 4 * lanes);
-            blocks(reduce, first, element, lanes);
-            text.open(
-                team ? "for (; t == 0 && j < " + size + "; j++)" : "for (; j < " + size + "; j++)");
-            text.line("const i32 i" + lane + " = j;");
-            fold(reduce, first, element, "tail", "");
-            text.close();
-          });
-      combine(folds, first);
-    }
-
-    /** Folds blocks of lanes, each lane to a partial result of its own. */
-    private void blocks(Stage.Reduce reduce, int first, IntFunction<String> element, int width) {
-      text.open("for (; j <= " + size + " - " + width + "; j += " + width + ")");
-      if (team) {
-        text.open(width == lanes ? "if (t < " + lanes + ")" : "");
-        text.line("const i32 i" + lane + " = j + t;");
-      } else {
-        vectors();
-        text.open("for (i32 k = 0; k < " + width + "; k++)");
-        text.line("const i32 i" + lane + " = j + k;");
-      }
-      fold(reduce, first, element, "q", team ? "" : "[k]");
-      text.close();
-      text.close();
-    }
-
-    private void fold(
-        Stage.Reduce reduce, int first, IntFunction<String> element, String into, String index) {
-      writer.body(reduce.body(), element, Printer::slot);
-      for (int f = 0; f < reduce.folds().size(); f++) {
-        Stage.Fold fold = reduce.folds().get(f);
-        String partial = into + (first + f) + index;
-        text.line(
-            partial
-                + " = "
-                + CTypes.fold(text, dialect, fold.op(), fold.type(), partial, "v" + fold.value())
-                + ";");
-      }
-    }
-
-    /** Folds the partial results by halves, and then the tail. */
-    private void combine(List<Stage.Fold> folds, int first) {
-      if (team) {
-        each(folds, first, (fold, slot) -> text.line("m" + slot + "[t] = q" + slot + ";"));
-        text.line(dialect.barrier);
-      }
-      text.open("for (i32 step = " + 2 * lanes + "; step > 0; step /= 2)");
-      text.open(team ? "if (t < step)" : "for (i32 k = 0; k < step; k++)");
-      String array = team ? "m" : "q";
-      String index = team ? "t" : "k";
-      each(
-          folds,
           first,
-          (fold, slot) -> {
-            String low = array + slot + "[" + index + "]";
-            String high = array + slot + "[" + index + " + step]";
-            text.line(
-                low + " = " + CTypes.fold(text, dialect, fold.op(), fold.type(), low, high) + ";");
-          });
-      text.close();
+          (fold, slot) -> text.line(CTypes.register(fold.type()) + " r" + slot + ";"));
+      text.open("");
+      folds.size();
+      folds.stacks(reduce, first);
       if (team) {
-        text.line(dialect.barrier);
+        blocks(reduce, first);
+      } else if (reduce.ofBlocks()) {
+        text.open("for (" + folds.index() + " e = 0; e < n; e++)");
+        declare(reduce, first);
+        take(reduce, first, "e", "q", "");
+      } else {
+        block(reduce, first);
       }
+      folds.push(reduce, first, Runnable::run);
       text.close();
-      if (team) {
-        text.open("if (t == 0)");
-        each(
-            folds,
-            first,
-            (fold, slot) -> text.line("m" + slot + "[0] = " + withTail(fold, slot) + ";"));
-        text.close();
-        text.line(dialect.barrier);
-      }
+      folds.finish(reduce, first, Runnable::run);
+      text.close();
+    }
+
+    private void declare(Stage.Reduce reduce, int first) {
       each(
-          folds,
+          reduce,
           first,
           (fold, slot) ->
               text.line(
-                  "const "
-                      + CTypes.register(fold.type())
-                      + " r"
+                  CTypes.register(fold.type())
+                      + " q"
                       + slot
                       + " = "
-                      + (team ? "m" + slot + "[0]" : withTail(fold, slot))
+                      + CTypes.identity(dialect, fold)
                       + ";"));
     }
 
-    private String withTail(Stage.Fold fold, int slot) {
-      return CTypes.fold(
-          text, dialect, fold.op(), fold.type(), (team ? "m" : "q") + slot + "[0]", "tail" + slot);
+    /** Prints a loop that is left open, in which a work-item folds a block. */
+    private void block(Stage.Reduce reduce, int first) {
+      String index = folds.index();
+      text.open("for (" + index + " block = 0; block < n; block += " + BLOCK + ")");
+      text.line(end());
+      each(
+          reduce,
+          first,
+          (fold, slot) ->
+              text.line(CTypes.register(fold.type()) + " m" + slot + "[" + PARTIALS + "];"));
+      text.open("for (i32 k = 0; k < " + PARTIALS + "; k++)");
+      each(
+          reduce,
+          first,
+          (fold, slot) -> text.line("m" + slot + "[k] = " + CTypes.identity(dialect, fold) + ";"));
+      text.close();
+      text.line(index + " e = block;");
+      text.open("for (; e <= end - " + PARTIALS + "; e += " + PARTIALS + ")");
+      vectors();
+      text.open("for (i32 k = 0; k < " + PARTIALS + "; k++)");
+      text.line("const " + index + " x = e + k;");
+      take(reduce, first, "x", "m", "[k]");
+      text.close();
+      text.close();
+      text.open("for (; e < end; e++)");
+      text.line("const i32 k = e & " + (PARTIALS - 1) + ";");
+      take(reduce, first, "e", "m", "[k]");
+      text.close();
+      text.open("for (i32 step = " + PARTIALS / 2 + "; step > 0; step /= 2)");
+      text.open("for (i32 k = 0; k < step; k++)");
+      each(reduce, first, (fold, slot) -> shared(fold, slot, "k", "step"));
+      text.close();
+      text.close();
+      each(
+          reduce,
+          first,
+          (fold, slot) ->
+              text.line(CTypes.register(fold.type()) + " q" + slot + " = m" + slot + "[0];"));
     }
 
-    private void each(List<Stage.Fold> folds, int first, ObjIntConsumer<Stage.Fold> action) {
-      for (int f = 0; f < folds.size(); f++) {
-        action.accept(folds.get(f), first + f);
+    private String end() {
+      return "const "
+          + folds.index()
+          + " end = n - block < "
+          + BLOCK
+          + " ? n : block + "
+          + BLOCK
+          + ";";
+    }
+
+    /** Prints a loop that is left open, in which the teams of a group fold a block each, and then these. */
+    private void blocks(Stage.Reduce reduce, int first) {
+      String index = folds.index();
+      int team = reduce.ofBlocks() ? 1 : PARTIALS;
+      int teams = items / team;
+      String number = team > 1 ? "t / " + team : "t";
+      text.open(
+          "for (" + index + " round = 0; round < n; round += " + teams * reduce.block() + ")");
+      declare(reduce, first);
+      text.line("const " + index + " block = round + " + number + times(reduce.block()) + ";");
+      if (reduce.ofBlocks()) {
+        text.open("if (block < n)");
+        take(reduce, first, "block", "q", "");
+        text.close();
+      } else {
+        text.line(end());
+        text.open(
+            "for (" + index + " e = block + t % " + team + "; e < end; e += " + PARTIALS + ")");
+        take(reduce, first, "e", "q", "");
+        text.close();
       }
+      each(reduce, first, (_, slot) -> text.line("m" + slot + "[t] = q" + slot + ";"));
+      text.line(dialect.barrier);
+      if (team > 1) {
+        text.open("for (i32 step = " + team / 2 + "; step > 0; step /= 2)");
+        halve(reduce, first, "t % " + team + " < step", "step");
+      }
+      if (teams > 1) {
+        text.open("for (i32 step = 1; step < " + teams + "; step *= 2)");
+        halve(
+            reduce,
+            first,
+            "t % (" + 2 * team + " * step) == 0 && block + step" + times(reduce.block()) + " < n",
+            "step" + times(team));
+      }
+      each(reduce, first, (_, slot) -> text.line("q" + slot + " = m" + slot + "[0];"));
+      text.line(dialect.barrier);
+    }
+
+    private static String times(int factor) {
+      return factor > 1 ? " * " + factor : "";
+    }
+
+    /** Prints the inside of a loop in which some work-items fold their result with one further on, and its end. */
+    private void halve(Stage.Reduce reduce, int first, String condition, String further) {
+      text.open("if (" + condition + ")");
+      each(reduce, first, (fold, slot) -> shared(fold, slot, "t", further));
+      text.close();
+      text.line(dialect.barrier);
+      text.close();
+    }
+
+    /** Prints that a partial result is folded with one that is some places further on. */
+    private void shared(Stage.Fold fold, int slot, String at, String further) {
+      String low = "m" + slot + "[" + at + "]";
+      folds.fold(fold, low, low, "m" + slot + "[" + at + " + " + further + "]");
+    }
+
+    /** Prints that an element is folded into a value. */
+    private void take(Stage.Reduce reduce, int first, String number, String into, String at) {
+      writer.body(reduce.body(), element(number), Printer::slot);
+      each(
+          reduce,
+          first,
+          (fold, slot) -> {
+            String value = into + slot + at;
+            folds.fold(fold, value, value, "v" + fold.value());
+          });
+    }
+
+    private static void each(Stage.Reduce reduce, int first, ObjIntConsumer<Stage.Fold> action) {
+      FoldText.each(reduce, first, action);
     }
   }
 }

@@ -43,8 +43,8 @@ final class BlockInterpreter implements LoopCode {
         }
         return;
       }
-      for (int done = 0; done < cols; done += BlockRegisters.BLOCK) {
-        int n = Math.min(BlockRegisters.BLOCK, cols - done);
+      for (int done = 0; done < cols; done += registers.block()) {
+        int n = Math.min(registers.block(), cols - done);
         for (int s = 0; s < kernel().stages().size(); s++) {
           lanesOutside(s, position, done, n);
         }
@@ -54,10 +54,8 @@ final class BlockInterpreter implements LoopCode {
     private void lanesInside(int stage, long[] position) {
       switch (kernel().stages().get(stage)) {
         case Stage.Reduce reduce -> {
-          int first = plan.shape().firstSlot(stage);
-          registers.resetPartials(reduce.folds(), first);
           nest(stage, 0, position, 0, cols);
-          registers.finishPartials(reduce.folds(), first);
+          registers.finish(reduce, plan.shape().firstSlot(stage));
         }
         case Stage.Map _ -> nest(stage, 0, position, 0, cols);
         case Stage.Finish finish -> {
@@ -70,8 +68,8 @@ final class BlockInterpreter implements LoopCode {
     private void lanesOutside(int stage, long[] position, int lane, int n) {
       switch (kernel().stages().get(stage)) {
         case Stage.Reduce reduce -> {
-          registers.resetAccumulators(reduce.folds(), plan.shape().firstSlot(stage), n);
           nest(stage, 0, position, lane, n);
+          registers.finish(reduce, plan.shape().firstSlot(stage));
         }
         case Stage.Map _ -> nest(stage, 0, position, lane, n);
         case Stage.Finish finish -> {
@@ -84,8 +82,8 @@ final class BlockInterpreter implements LoopCode {
     /** The reduction loops from an axis on, around a range of lanes. */
     private void nest(int stage, int axis, long[] position, int lane, int n) {
       if (axis == sizes.length) {
-        for (int done = 0; done < n; done += BlockRegisters.BLOCK) {
-          block(stage, position, lane + done, Math.min(BlockRegisters.BLOCK, n - done));
+        for (int done = 0; done < n; done += registers.block()) {
+          block(stage, position, lane + done, Math.min(registers.block(), n - done));
         }
         return;
       }
@@ -100,8 +98,7 @@ final class BlockInterpreter implements LoopCode {
       registers.evaluate(plan.steps(stage), position, lane, n);
       List<Integer> roots = plan.roots(stage);
       switch (kernel().stages().get(stage)) {
-        case Stage.Reduce reduce ->
-            registers.fold(reduce.folds(), roots, plan.shape().firstSlot(stage), lane, n);
+        case Stage.Reduce reduce -> registers.fold(reduce, roots, plan.shape().firstSlot(stage), n);
         case Stage.Map map -> registers.store(map.stores(), roots, position, lane, n);
         case Stage.Finish _ ->
             throw new IllegalStateException("kernel: the last stage has no lanes");

@@ -11,27 +11,30 @@ import java.util.Objects;
 
 /** The values of a block of lanes, and what happens between them and memory. */
 final class BlockRegisters {
-  /** The lanes of a block, a multiple of 4L. */
-  static final int BLOCK = 512;
+  private static final int BLOCK = 512;
+
+  /** The lanes of a block where each has partial results of its own. */
+  private static final int REDUCED_BLOCK = 128;
 
   private final BlockPlan plan;
   private final Kernel.Loop kernel;
   private final long[] strides;
   private final int perAccess;
-  private final int order;
-  private final int cols;
+  private final int block;
   private final Object[] values;
-  private final Object[] partials;
+  private final Partials[] partials;
   private final byte[] bytes;
+  private final short[] shorts;
+  private int filled;
 
   BlockRegisters(BlockPlan plan, LoopArguments arguments, int cols) {
     this.plan = plan;
     this.kernel = plan.shape().kernel();
     this.strides = arguments.strides();
     this.perAccess = plan.shape().strides();
-    this.order = kernel.lanes();
-    this.cols = cols;
-    int length = Math.clamp(cols, 1, BLOCK);
+    boolean columns = kernel.reduceRank() > 0 && !kernel.laneReduces();
+    this.block = Math.clamp(cols, 1, columns ? REDUCED_BLOCK : BLOCK);
+    int length = block;
     values = new Object[plan.slots().size()];
     for (int slot = 0; slot < values.length; slot++) {
       values[slot] = array(plan.slots().get(slot), length);
@@ -48,29 +51,40 @@ final class BlockRegisters {
           instr.type() == DType.BOOL && bits != 0 ? 1 : bits,
           length);
     }
-    List<DType> reduced = plan.shape().reduced();
-    partials = new Object[kernel.laneReduces() ? reduced.size() : 0];
-    for (int r = 0; r < partials.length; r++) {
-      partials[r] = array(reduced.get(r), 4 * order + 1);
+    partials = new Partials[plan.shape().reduced().size()];
+    int width = columns ? block : 1;
+    int slot = 0;
+    for (Stage stage : kernel.stages()) {
+      if (stage instanceof Stage.Reduce reduce) {
+        for (Stage.Fold fold : reduce.folds()) {
+          partials[slot++] = new Partials(fold.op(), fold.type(), width);
+        }
+      }
     }
-    bytes = plan.shape().hasBytes() ? new byte[length] : new byte[0];
+    bytes = new byte[plan.shape().hasElements(Byte.BYTES) ? length : 0];
+    shorts = new short[plan.shape().hasElements(Short.BYTES) ? length : 0];
   }
 
-  private static Object array(DType type, int length) {
-    return switch (type) {
-      case F32 -> new float[length];
-      case F64 -> new double[length];
-      case I64 -> new long[length];
-      case BOOL, U8, I32 -> new int[length];
+  /** The number of lanes of a block. */
+  int block() {
+    return block;
+  }
+
+  static Object array(DType type, int length) {
+    return switch (type.carrier()) {
+      case INT -> new int[length];
+      case LONG -> new long[length];
+      case FLOAT -> new float[length];
+      case DOUBLE -> new double[length];
     };
   }
 
-  private static void fill(DType type, Object array, long bits, int n) {
-    switch (type) {
-      case F32 -> Arrays.fill((float[]) array, 0, n, Float.intBitsToFloat((int) bits));
-      case F64 -> Arrays.fill((double[]) array, 0, n, Double.longBitsToDouble(bits));
-      case I64 -> Arrays.fill((long[]) array, 0, n, bits);
-      case BOOL, U8, I32 -> Arrays.fill((int[]) array, 0, n, (int) bits);
+  static void fill(DType type, Object array, long bits, int n) {
+    switch (type.carrier()) {
+      case INT -> Arrays.fill((int[]) array, 0, n, (int) bits);
+      case LONG -> Arrays.fill((long[]) array, 0, n, bits);
+      case FLOAT -> Arrays.fill((float[]) array, 0, n, Float.intBitsToFloat((int) bits));
+      case DOUBLE -> Arrays.fill((double[]) array, 0, n, Double.longBitsToDouble(bits));
     }
   }
 
@@ -128,18 +142,26 @@ final class BlockRegisters {
     DType type = kernel.accesses().get(access).dtype();
     long stride = laneStride(access);
     long start = position + lane * stride;
-    switch (type) {
-      case F32 -> StridedLanes.read((float[]) to, start, stride, n);
-      case F64 -> StridedLanes.read((double[]) to, start, stride, n);
-      case I32 -> StridedLanes.read((int[]) to, start, stride, n);
-      case I64 -> StridedLanes.read((long[]) to, start, stride, n);
-      case BOOL, U8 -> {
-        int[] ints = (int[]) to;
-        StridedLanes.read(bytes, start, stride, n);
-        for (int i = 0; i < n; i++) {
-          ints[i] = type == DType.BOOL ? Scalars.bool(bytes[i]) : bytes[i] & 0xff;
-        }
+    if (type.bytes() == 1) {
+      int[] ints = (int[]) to;
+      StridedLanes.read(bytes, start, stride, n);
+      for (int i = 0; i < n; i++) {
+        ints[i] = type == DType.BOOL ? Scalars.bool(bytes[i]) : bytes[i] & 0xff;
       }
+      return;
+    } else if (type.bytes() == 2) {
+      int[] ints = (int[]) to;
+      StridedLanes.read(shorts, start, stride, n);
+      for (int i = 0; i < n; i++) {
+        ints[i] = shorts[i] & 0xffff;
+      }
+      return;
+    }
+    switch (type.carrier()) {
+      case INT -> StridedLanes.read((int[]) to, start, stride, n);
+      case LONG -> StridedLanes.read((long[]) to, start, stride, n);
+      case FLOAT -> StridedLanes.read((float[]) to, start, stride, n);
+      case DOUBLE -> StridedLanes.read((double[]) to, start, stride, n);
     }
   }
 
@@ -150,93 +172,72 @@ final class BlockRegisters {
       DType type = kernel.accesses().get(access).dtype();
       long stride = laneStride(access);
       long start = position[access] + lane * stride;
-      Object from = values[slots.get(s)];
-      switch (type) {
-        case F32 -> StridedLanes.write((float[]) from, start, stride, n);
-        case F64 -> StridedLanes.write((double[]) from, start, stride, n);
-        case I32 -> StridedLanes.write((int[]) from, start, stride, n);
-        case I64 -> StridedLanes.write((long[]) from, start, stride, n);
-        case BOOL, U8 -> {
-          int[] ints = (int[]) from;
-          for (int i = 0; i < n; i++) {
-            bytes[i] = (byte) ints[i];
-          }
-          StridedLanes.write(bytes, start, stride, n);
+      write(type, values[slots.get(s)], start, stride, n);
+    }
+  }
+
+  private void write(DType type, Object from, long start, long stride, int n) {
+    if (type.bytes() == 1) {
+      int[] ints = (int[]) from;
+      for (int i = 0; i < n; i++) {
+        bytes[i] = (byte) ints[i];
+      }
+      StridedLanes.write(bytes, start, stride, n);
+      return;
+    } else if (type.bytes() == 2) {
+      int[] ints = (int[]) from;
+      for (int i = 0; i < n; i++) {
+        shorts[i] = (short) ints[i];
+      }
+      StridedLanes.write(shorts, start, stride, n);
+      return;
+    }
+    switch (type.carrier()) {
+      case INT -> StridedLanes.write((int[]) from, start, stride, n);
+      case LONG -> StridedLanes.write((long[]) from, start, stride, n);
+      case FLOAT -> StridedLanes.write((float[]) from, start, stride, n);
+      case DOUBLE -> StridedLanes.write((double[]) from, start, stride, n);
+    }
+  }
+
+  /** Folds values of a block: along the lanes, or each lane for itself. */
+  void fold(Stage.Reduce reduce, List<Integer> slots, int first, int n) {
+    int taken = 0;
+    while (taken < n) {
+      int row = filled % Partials.RESULT;
+      int count =
+          kernel.laneReduces()
+              ? Math.min(n - taken, Math.min(Partials.RESULT - row, reduce.block() - filled))
+              : n;
+      for (int f = 0; f < slots.size(); f++) {
+        int at = kernel.laneReduces() ? row : row * block;
+        partials[first + f].take(at, values[slots.get(f)], taken, count);
+      }
+      taken += count;
+      filled += kernel.laneReduces() ? count : 1;
+      if (filled == reduce.block()) {
+        for (int f = 0; f < slots.size(); f++) {
+          partials[first + f].fold(filled);
+          partials[first + f].push(filled);
         }
+        filled = 0;
       }
     }
   }
 
-  /** Starts reductions along the lanes. */
-  void resetPartials(List<Stage.Fold> folds, int first) {
-    for (int f = 0; f < folds.size(); f++) {
-      fill(
-          folds.get(f).type(),
-          partials[first + f],
-          FoldValues.identity(folds.get(f)),
-          4 * order + 1);
-    }
-  }
-
-  /** Starts reductions across the lanes. */
-  void resetAccumulators(List<Stage.Fold> folds, int first, int n) {
-    for (int f = 0; f < folds.size(); f++) {
-      fill(
-          folds.get(f).type(),
-          values[plan.reduced(first + f)],
-          FoldValues.identity(folds.get(f)),
-          n);
-    }
-  }
-
-  /** Folds values of a block that starts at a lane. */
-  void fold(List<Stage.Fold> folds, List<Integer> slots, int first, int lane, int n) {
-    for (int f = 0; f < folds.size(); f++) {
-      BlockOp op = BlockOpCompiler.of(folds.get(f).op(), folds.get(f).type());
-      Object from = values[slots.get(f)];
-      if (kernel.laneReduces()) {
-        foldLanes(op, partials[first + f], from, lane, n);
-      } else {
-        Object to = values[plan.reduced(first + f)];
-        op.run(to, 0, to, 0, from, 0, to, 0, n);
+  /** Ends the folds of a stage; where they are along the lanes, all lanes get the results. */
+  void finish(Stage.Reduce reduce, int first) {
+    int width = kernel.laneReduces() ? 1 : block;
+    for (int f = 0; f < reduce.folds().size(); f++) {
+      Partials state = partials[first + f];
+      state.fold(filled);
+      state.finish(filled);
+      Object to = values[plan.reduced(first + f)];
+      System.arraycopy(state.values(), Partials.RESULT * width, to, 0, width);
+      for (int done = width; done < block; done *= 2) {
+        System.arraycopy(to, 0, to, done, Math.min(done, block - done));
       }
     }
-  }
-
-  private void foldLanes(BlockOp op, Object to, Object from, int lane, int n) {
-    int i = 0;
-    for (int group = 4 * order; group >= order; group -= 3 * order) {
-      int end = Math.min(n, (cols & -group) - lane);
-      for (; i < end; i += group) {
-        op.run(to, 0, to, 0, from, i, to, 0, group);
-      }
-    }
-    for (; i < n; i++) {
-      op.run(to, 4 * order, to, 4 * order, from, i, to, 0, 1);
-    }
-  }
-
-  /** Ends reductions along the lanes; all lanes get the results. */
-  void finishPartials(List<Stage.Fold> folds, int first) {
-    for (int f = 0; f < folds.size(); f++) {
-      Stage.Fold fold = folds.get(f);
-      long identity = FoldValues.identity(fold);
-      Object result = values[plan.reduced(first + f)];
-      switch (partials[first + f]) {
-        case float[] p ->
-            Arrays.fill(
-                (float[]) result,
-                Partials.finish(p, Float.intBitsToFloat((int) identity), fold.op(), order, cols));
-        case double[] p ->
-            Arrays.fill(
-                (double[]) result,
-                Partials.finish(p, Double.longBitsToDouble(identity), fold.op(), order, cols));
-        case int[] p ->
-            Arrays.fill((int[]) result, Partials.finish(p, (int) identity, fold.op(), order, cols));
-        case long[] p ->
-            Arrays.fill((long[]) result, Partials.finish(p, identity, fold.op(), order, cols));
-        default -> throw new IllegalStateException("kernel: no such partials");
-      }
-    }
+    filled = 0;
   }
 }

@@ -75,7 +75,6 @@ final class BytecodeCompiler {
   }
 
   private static LoopCode parts(LoopShape shape, VectorTypes types) {
-    int width = shape.kernel().reduceRank() > 0 ? LaneBlocks.width(shape) : 1;
     return define(
         shape,
         "vector",
@@ -85,12 +84,9 @@ final class BytecodeCompiler {
               builder,
               code ->
                   code.loadConstant(types.lanes())
-                      .loadConstant(width)
-                      .invokespecial(SPLIT, INIT_NAME, MethodTypeDesc.of(CD_void, CD_int, CD_int)));
-          method(builder, "wide", code -> new VectorWriter(shape, types, width, code).write());
-          if (width > 1) {
-            method(builder, "narrow", code -> new VectorWriter(shape, types, 1, code).write());
-          }
+                      .invokespecial(SPLIT, INIT_NAME, MethodTypeDesc.of(CD_void, CD_int)));
+          LaneBlocks.declareFolds(builder, shape, types);
+          method(builder, "vectors", code -> new VectorWriter(shape, types, code).write());
           method(builder, "rest", code -> new ScalarWriter(shape, code).write());
         });
   }

@@ -62,6 +62,8 @@ public final class CpuDevice extends PooledBackend<CpuBuffer> {
       case Kernel.Loop loop -> new LoopProgram(loop, workers);
       case Kernel.MatMul matmul -> new MatMulProgram(matmul, workers);
       case Kernel.ScatterAdd scatter -> new ScatterAddProgram(scatter, workers);
+      case Kernel.Scan scan -> new ScanProgram(scan, workers);
+      case Kernel.ArgSort sort -> new ArgSortProgram(sort, workers);
     };
   }
 

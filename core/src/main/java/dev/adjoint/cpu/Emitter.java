@@ -8,6 +8,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 
 /** Typed loads, stores, constants and loops on top of a {@link CodeBuilder}, and the allocation of local variables. */
 final class Emitter {
@@ -29,11 +30,11 @@ final class Emitter {
 
   /** The type of a register value. */
   static TypeKind kind(DType type) {
-    return switch (type) {
-      case F32 -> TypeKind.FLOAT;
-      case F64 -> TypeKind.DOUBLE;
-      case I64 -> TypeKind.LONG;
-      case BOOL, U8, I32 -> TypeKind.INT;
+    return switch (type.carrier()) {
+      case INT -> TypeKind.INT;
+      case LONG -> TypeKind.LONG;
+      case FLOAT -> TypeKind.FLOAT;
+      case DOUBLE -> TypeKind.DOUBLE;
     };
   }
 
@@ -66,11 +67,11 @@ final class Emitter {
 
   /** Pushes a constant given by its raw bits. */
   void constant(DType type, long bits) {
-    switch (type) {
-      case F32 -> code.loadConstant(Float.intBitsToFloat((int) bits));
-      case F64 -> code.loadConstant(Double.longBitsToDouble(bits));
-      case I64 -> code.loadConstant(bits);
-      case BOOL, U8, I32 -> code.loadConstant((int) bits);
+    switch (type.carrier()) {
+      case INT -> code.loadConstant((int) bits);
+      case LONG -> code.loadConstant(bits);
+      case FLOAT -> code.loadConstant(Float.intBitsToFloat((int) bits));
+      case DOUBLE -> code.loadConstant(Double.longBitsToDouble(bits));
     }
   }
 
@@ -91,31 +92,24 @@ final class Emitter {
 
   /** Pushes the layout of an element in memory. */
   void layout(DType memory) {
-    String name =
-        switch (memory) {
-          case F32 -> "JAVA_FLOAT_UNALIGNED";
-          case F64 -> "JAVA_DOUBLE_UNALIGNED";
-          case I32 -> "JAVA_INT_UNALIGNED";
-          case I64 -> "JAVA_LONG_UNALIGNED";
-          case BOOL, U8 -> "JAVA_BYTE";
-        };
-    code.getstatic(LAYOUTS, name, layoutClass(memory));
+    String name = element(memory).name();
+    String alignment = memory.bytes() == 1 ? "" : "_UNALIGNED";
+    code.getstatic(LAYOUTS, "JAVA_" + name + alignment, layoutClass(memory));
   }
 
   private static ClassDesc layoutClass(DType memory) {
+    String name = element(memory).name();
     return ClassDesc.of(
-        LAYOUT
-            + switch (memory) {
-              case F32 -> "$OfFloat";
-              case F64 -> "$OfDouble";
-              case I32 -> "$OfInt";
-              case I64 -> "$OfLong";
-              case BOOL, U8 -> "$OfByte";
-            });
+        LAYOUT + "$Of" + name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT));
   }
 
-  private static ClassDesc element(DType memory) {
-    return memory.bytes() == 1 ? ConstantDescs.CD_byte : descriptor(memory);
+  /** The Java type of an element in memory. */
+  static TypeKind element(DType memory) {
+    return switch (memory.bytes()) {
+      case 1 -> TypeKind.BYTE;
+      case 2 -> TypeKind.SHORT;
+      default -> kind(memory);
+    };
   }
 
   /** Replaces segment, layout and offset on the stack by the register value of the element there. */
@@ -123,24 +117,30 @@ final class Emitter {
     code.invokeinterface(
         SEGMENT,
         "get",
-        MethodTypeDesc.of(element(memory), layoutClass(memory), ConstantDescs.CD_long));
-    switch (memory) {
-      case BOOL -> scalar("bool", ConstantDescs.CD_int, ConstantDescs.CD_byte);
-      case U8 -> code.loadConstant(255).iand();
-      case I32, I64, F32, F64 -> {}
+        MethodTypeDesc.of(
+            element(memory).upperBound(), layoutClass(memory), ConstantDescs.CD_long));
+    if (memory == DType.BOOL) {
+      scalar("bool", ConstantDescs.CD_int, ConstantDescs.CD_byte);
+    } else if (memory.isNarrow()) {
+      code.loadConstant((1 << (Byte.SIZE * memory.bytes())) - 1).iand();
     }
   }
 
   /** Stores the register value on the stack, above segment, layout and offset. */
   void set(DType memory) {
-    if (memory.bytes() == 1) {
-      code.i2b();
+    switch (element(memory)) {
+      case BYTE -> code.i2b();
+      case SHORT -> code.i2s();
+      default -> {}
     }
     code.invokeinterface(
         SEGMENT,
         "set",
         MethodTypeDesc.of(
-            ConstantDescs.CD_void, layoutClass(memory), ConstantDescs.CD_long, element(memory)));
+            ConstantDescs.CD_void,
+            layoutClass(memory),
+            ConstantDescs.CD_long,
+            element(memory).upperBound()));
   }
 
   /** Emits {@code while (variable < limit) { body; variable += step; }}. */
@@ -168,12 +168,12 @@ final class Emitter {
 
   /** The array type of registers of a type, or of bytes. */
   static ClassDesc array(DType memory) {
-    return element(memory).arrayType();
+    return element(memory).upperBound().arrayType();
   }
 
   /** A new variable with an array for elements of a memory type. */
   int newArray(DType memory, int length) {
-    code.loadConstant(length).newarray(memory.bytes() == 1 ? TypeKind.BYTE : kind(memory));
+    code.loadConstant(length).newarray(element(memory));
     return storeNew(TypeKind.REFERENCE);
   }
 }

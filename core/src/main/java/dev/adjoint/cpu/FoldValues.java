@@ -1,7 +1,7 @@
 package dev.adjoint.cpu;
 
 import dev.adjoint.DType;
-import dev.adjoint.kernel.BodyBuilder;
+import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.Stage;
 
 /** What a fold starts with, and in which type. */
@@ -14,29 +14,11 @@ final class FoldValues {
   }
 
   static DType accumulator(DType type) {
-    return type == DType.BOOL ? DType.I32 : type;
+    return type.folded();
   }
 
   /** The raw bits of the value that folding starts with. */
-  static long identity(Stage.Fold fold) {
-    return switch (fold.op()) {
-      case SUM -> 0;
-      case PROD -> BodyBuilder.bits(fold.type(), 1);
-      case MAX -> extreme(fold.type(), false);
-      case MIN -> extreme(fold.type(), true);
-    };
-  }
-
-  private static long extreme(DType type, boolean largest) {
-    return switch (type) {
-      case F32 ->
-          Float.floatToRawIntBits(largest ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY);
-      case F64 ->
-          Double.doubleToRawLongBits(largest ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY);
-      case I32 -> largest ? Integer.MAX_VALUE : Integer.MIN_VALUE;
-      case I64 -> largest ? Long.MAX_VALUE : Long.MIN_VALUE;
-      case U8 -> largest ? 255 : 0;
-      case BOOL -> largest ? 1 : 0;
-    };
+  static long identity(ReduceOp op, DType type) {
+    return op.identity(type);
   }
 }

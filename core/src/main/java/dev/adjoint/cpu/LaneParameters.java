@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * What a method that runs over the lanes of one stage takes as its parameters. For each access that the stage touches:
  * position and, unless it is contiguous, stride along the lanes. Then the scalars, the reductions of earlier
- * stages, and the number of columns.
+ * stages, and the column to stop at.
  *
  * @param touched which accesses the stage touches
  * @param known the number of reductions of earlier stages
@@ -75,8 +75,12 @@ record LaneParameters(LoopShape shape, boolean[] touched, int known) {
     return new NestWriter.Position(positions, -1);
   }
 
-  /** Pushes the arguments of a call. */
-  void pass(NestWriter from, NestWriter.Position position, int[] reduced) {
+  /**
+   * Pushes the arguments of a call.
+   *
+   * @param cols the variable with the column to stop at
+   */
+  void pass(NestWriter from, NestWriter.Position position, int[] reduced, int cols) {
     for (int a = 0; a < touched.length; a++) {
       if (touched[a]) {
         from.code.lload(position.bases()[a]);
@@ -91,6 +95,6 @@ record LaneParameters(LoopShape shape, boolean[] touched, int known) {
     for (int r = 0; r < known; r++) {
       from.code.loadLocal(Emitter.kind(shape.reduced().get(r)), reduced[r]);
     }
-    from.code.iload(from.cols);
+    from.code.iload(cols);
   }
 }

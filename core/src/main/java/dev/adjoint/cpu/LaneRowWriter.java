@@ -4,7 +4,7 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
 import dev.adjoint.DType;
-import dev.adjoint.graph.ReduceOp;
+import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
@@ -14,6 +14,7 @@ import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -29,30 +30,24 @@ final class LaneRowWriter extends NestWriter {
     REST
   }
 
-  private static final ClassDesc PARTIALS = Partials.class.describeConstable().orElseThrow();
-  private static final ClassDesc REDUCE_OP = ReduceOp.class.describeConstable().orElseThrow();
   private static final int MAX_SLOTS = 255;
 
   private final VectorTypes types;
-  private final int order;
   private final int[] reduced;
-  private final int[] arrays;
+  private FoldWriter folds;
 
   LaneRowWriter(LoopShape shape, VectorTypes types, CodeBuilder code) {
     super(shape, code);
     this.types = types;
-    this.order = kernel.lanes();
     this.reduced = new int[shape.reduced().size()];
-    this.arrays = new int[reduced.length];
   }
 
   @Override
   void before() {
     for (int r = 0; r < reduced.length; r++) {
-      DType type = shape.reduced().get(r);
-      reduced[r] = emitter.allocate(Emitter.kind(type));
-      arrays[r] = emitter.newArray(FoldValues.accumulator(type), LaneReduction.arrayLength(order));
+      reduced[r] = emitter.allocate(Emitter.kind(shape.reduced().get(r)));
     }
+    folds = new FoldWriter(this);
   }
 
   @Override
@@ -64,9 +59,11 @@ final class LaneRowWriter extends NestWriter {
       int mark = emitter.mark();
       switch (stage) {
         case Stage.Reduce reduce -> {
-          reset(reduce, shape.firstSlot(s));
-          reduceLoops(position, touched, p -> calls(index, p, 4 * order));
-          finish(reduce, index);
+          int first = shape.firstSlot(s);
+          int filled = emitter.newInt(0);
+          reduceLoops(position, touched, p -> folds(index, reduce, p, filled));
+          folds.finish(reduce, first, filled, this::fold);
+          folds.results(reduce, first, reduced);
         }
         case Stage.Map _ -> reduceLoops(position, touched, p -> calls(index, p, types.lanes()));
         case Stage.Finish finish ->
@@ -77,36 +74,60 @@ final class LaneRowWriter extends NestWriter {
     }
   }
 
-  private void reset(Stage.Reduce reduce, int first) {
-    for (int f = 0; f < reduce.folds().size(); f++) {
-      Stage.Fold fold = reduce.folds().get(f);
-      ClassDesc t = Emitter.descriptor(FoldValues.accumulator(fold));
-      code.aload(arrays[first + f]);
-      emitter.constant(FoldValues.accumulator(fold), FoldValues.identity(fold));
-      code.loadConstant(order).iload(cols);
-      emitter.call(PARTIALS, "reset", CD_void, t.arrayType(), t, CD_int, CD_int);
-    }
+  /** Calls the loops of a stage that reduces, for parts of the columns that stay within a block. */
+  private void folds(int stage, Stage.Reduce reduce, Position position, int filled) {
+    int mark = emitter.mark();
+    int col = emitter.newInt(0);
+    int to = emitter.newInt(0);
+    int shift = emitter.newInt(0);
+    Label head = code.newLabel();
+    Label single = code.newLabel();
+    Label taken = code.newLabel();
+    Label end = code.newLabel();
+    code.labelBinding(head).iload(col).iload(cols).if_icmpge(end);
+    code.iload(filled).iload(col).isub().istore(shift);
+    folds.row(filled);
+    code.ifne(single);
+    code.iload(cols).iload(col).isub().loadConstant(-Kernel.Loop.PARTIALS).iand().dup().istore(to);
+    code.ifeq(single);
+    code.iload(to).loadConstant(Kernel.Loop.BLOCK).iload(filled).isub();
+    emitter.call(MATH, "min", CD_int, CD_int, CD_int);
+    code.iload(col).iadd().istore(to);
+    call(Part.MAIN, stage, position, to, col, shift);
+    code.goto_(taken).labelBinding(single);
+    code.iload(col).loadConstant(Kernel.Loop.PARTIALS).iadd();
+    folds.row(filled);
+    code.isub().iload(cols);
+    emitter.call(MATH, "min", CD_int, CD_int, CD_int);
+    code.istore(to);
+    call(Part.REST, stage, position, to, col, shift);
+    code.labelBinding(taken);
+    code.iload(shift).iload(to).dup().istore(col).iadd().istore(filled);
+    folds.endBlock(reduce, shape.firstSlot(stage), filled, this::fold);
+    code.goto_(head).labelBinding(end);
+    emitter.release(mark);
   }
 
-  /** Calls the main loop if there is a group of columns for it, and the rest if some are left over. */
+  /** Calls the main loop of a map if there is a group of columns for it, and the rest if some are left over. */
   private void calls(int stage, Position position, int group) {
     Label rest = code.newLabel();
     Label end = code.newLabel();
     code.iload(cols).loadConstant(group).if_icmplt(rest);
-    call(Part.MAIN, stage, position);
+    call(Part.MAIN, stage, position, cols);
     code.labelBinding(rest).iload(cols).loadConstant(group - 1).iand().ifeq(end);
-    call(Part.REST, stage, position);
+    call(Part.REST, stage, position, cols);
     code.labelBinding(end);
   }
 
-  private void call(Part part, int stage, Position position) {
-    int first = shape.firstSlot(stage);
-    LaneParameters.of(shape, stage).pass(this, position, reduced);
+  /** Calls a method: {@code more} are what the loops of a stage that reduces take, see {@link LaneReduction}. */
+  private void call(Part part, int stage, Position position, int to, int... more) {
+    LaneParameters.of(shape, stage).pass(this, position, reduced, to);
     if (kernel.stages().get(stage) instanceof Stage.Reduce reduce) {
       for (int f = 0; f < reduce.folds().size(); f++) {
-        code.aload(arrays[first + f]);
+        code.aload(folds.arrays[shape.firstSlot(stage) + f]);
       }
     }
+    Arrays.stream(more).forEach(code::iload);
     code.invokestatic(BytecodeCompiler.className(), name(part, stage), type(shape, stage));
   }
 
@@ -122,6 +143,8 @@ final class LaneRowWriter extends NestWriter {
     List<ClassDesc> parameters = new ArrayList<>(LaneParameters.of(shape, index).types());
     if (stage instanceof Stage.Reduce reduce) {
       reduce.folds().forEach(f -> parameters.add(Emitter.array(FoldValues.accumulator(f))));
+      parameters.add(CD_int);
+      parameters.add(CD_int);
     }
     int slots = parameters.stream().mapToInt(p -> TypeKind.from(p).slotSize()).sum();
     if (slots > MAX_SLOTS) {
@@ -141,29 +164,11 @@ final class LaneRowWriter extends NestWriter {
     return MethodTypeDesc.of(Emitter.descriptor(type), Emitter.array(type));
   }
 
-  /** Folds the partials, in vectors if there are any. */
-  private void finish(Stage.Reduce reduce, int stage) {
-    int first = shape.firstSlot(stage);
-    Label few = code.newLabel();
-    Label end = code.newLabel();
-    code.iload(cols).loadConstant(order).if_icmplt(few);
-    for (int f = 0; f < reduce.folds().size(); f++) {
-      Stage.Fold fold = reduce.folds().get(f);
-      code.aload(arrays[first + f]);
-      code.invokestatic(BytecodeCompiler.className(), "fold" + (first + f), foldType(fold));
-      code.storeLocal(Emitter.kind(fold.type()), reduced[first + f]);
-    }
-    code.goto_(end).labelBinding(few);
-    for (int f = 0; f < reduce.folds().size(); f++) {
-      Stage.Fold fold = reduce.folds().get(f);
-      ClassDesc t = Emitter.descriptor(FoldValues.accumulator(fold));
-      code.aload(arrays[first + f]);
-      emitter.constant(FoldValues.accumulator(fold), FoldValues.identity(fold));
-      code.getstatic(REDUCE_OP, fold.op().name(), REDUCE_OP).loadConstant(order).iload(cols);
-      emitter.call(PARTIALS, "finish", t, t.arrayType(), t, REDUCE_OP, CD_int, CD_int);
-      code.storeLocal(Emitter.kind(fold.type()), reduced[first + f]);
-    }
-    code.labelBinding(end);
+  /** Folds the partials of a block into the first of them. */
+  private void fold(Stage.Fold fold, int slot) {
+    code.aload(folds.arrays[slot]).loadConstant(0).aload(folds.arrays[slot]);
+    code.invokestatic(BytecodeCompiler.className(), "fold" + slot, foldType(fold));
+    code.arrayStore(Emitter.kind(FoldValues.accumulator(fold)));
   }
 
   /** Declares the methods over vectors. */
@@ -190,7 +195,7 @@ final class LaneRowWriter extends NestWriter {
         type(shape, index),
         ClassFile.ACC_STATIC,
         code -> {
-          VectorWriter writer = new VectorWriter(shape, types, 1, code);
+          VectorWriter writer = new VectorWriter(shape, types, code);
           Position position = LaneParameters.of(shape, index).adopt(writer);
           switch (stage) {
             case Stage.Reduce reduce -> {
@@ -198,11 +203,15 @@ final class LaneRowWriter extends NestWriter {
                   reduce.folds().stream()
                       .mapToInt(f -> writer.emitter.allocate(TypeKind.REFERENCE))
                       .toArray();
-              writer.prepare(List.of(stage), touched);
+              int lane = writer.emitter.allocate(TypeKind.INT);
+              int shift = writer.emitter.allocate(TypeKind.INT);
               LaneReduction reduction = new LaneReduction(writer, reduce, arrays);
               switch (part) {
-                case MAIN -> reduction.main(position);
-                case REST -> reduction.rest(position);
+                case MAIN -> {
+                  writer.prepare(List.of(stage), touched);
+                  reduction.main(position, lane);
+                }
+                case REST -> reduction.rest(position, lane, shift);
               }
             }
             case Stage.Map _ -> {
@@ -230,7 +239,7 @@ final class LaneRowWriter extends NestWriter {
           foldType(reduce.folds().get(f)),
           ClassFile.ACC_STATIC,
           code -> {
-            VectorWriter writer = new VectorWriter(shape, types, 1, code);
+            VectorWriter writer = new VectorWriter(shape, types, code);
             writer.emitter.release(0);
             int[] arrays = new int[reduce.folds().size()];
             arrays[fold] = writer.emitter.allocate(TypeKind.REFERENCE);

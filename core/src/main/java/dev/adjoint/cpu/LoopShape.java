@@ -73,17 +73,30 @@ final class LoopShape {
     return slot;
   }
 
-  /** Whether some access is one byte wide. */
-  boolean hasBytes() {
+  /** Whether some access is a number of bytes wide. */
+  boolean hasElements(int bytes) {
     return kernel.accesses().stream()
-        .anyMatch(a -> a.kind() != Access.Kind.INDEX && a.dtype().bytes() == 1);
+        .anyMatch(a -> a.kind() != Access.Kind.INDEX && a.dtype().bytes() == bytes);
   }
 
-  /** Whether a value of the kernel has an operation that vectors lack. */
+  /** Whether a value of the kernel has an operation that vectors lack, or it folds results of blocks, which are few. */
   boolean isScalarOnly() {
     return kernel.stages().stream()
-        .flatMap(s -> s.body().stream())
-        .anyMatch(i -> i instanceof Instr.Apply a && a.op().isScalarOnly(a.type()));
+            .anyMatch(s -> s instanceof Stage.Reduce reduce && reduce.ofBlocks())
+        || kernel.stages().stream()
+            .flatMap(s -> s.body().stream())
+            .anyMatch(i -> i instanceof Instr.Apply a && a.op().isScalarOnly(a.type()));
+  }
+
+  /** The bytes of the widest operand, scalar or value, at least 4. */
+  int widest() {
+    boolean wide =
+        kernel.accesses().stream().anyMatch(a -> a.dtype().bytes() == 8)
+            || kernel.scalars().stream().anyMatch(s -> s.bytes() == 8)
+            || kernel.stages().stream()
+                .flatMap(s -> s.body().stream())
+                .anyMatch(i -> i.type().bytes() == 8);
+    return wide ? 8 : 4;
   }
 
   /** Whether the bodies decide where, or whether, to read, or check positions. */
@@ -206,6 +219,18 @@ final class LoopShape {
   /** The values of a body that are checks of positions. */
   static IntStream checks(List<Instr> body) {
     return IntStream.range(0, body.size()).filter(v -> body.get(v) instanceof Instr.Check);
+  }
+
+  /** The results of earlier reductions that a stage uses. */
+  static List<Instr.Reduced> reduced(Stage stage) {
+    int[] uses = uses(stage.body(), roots(stage));
+    List<Instr.Reduced> reduced = new ArrayList<>();
+    for (int v = 0; v < uses.length; v++) {
+      if (uses[v] > 0 && stage.body().get(v) instanceof Instr.Reduced result) {
+        reduced.add(result);
+      }
+    }
+    return reduced;
   }
 
   /** The stores of a stage. */

@@ -50,12 +50,10 @@ final class MicroKernels {
 
   /** The kernels for F32 or F64. */
   static MicroKernels of(DType dtype) {
-    return switch (dtype) {
-      case F32 -> F32;
-      case F64 -> F64;
-      case BOOL, U8, I32, I64 ->
-          throw new IllegalArgumentException("matmul: no kernel for " + dtype);
-    };
+    if (dtype != DType.F32 && dtype != DType.F64) {
+      throw new IllegalArgumentException("matmul: no kernel for " + dtype);
+    }
+    return dtype == DType.F32 ? F32 : F64;
   }
 
   /** The best way to pack operands that can be used now. */

@@ -15,6 +15,8 @@ import dev.adjoint.kernel.Kernel;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -22,6 +24,7 @@ import java.util.function.Consumer;
  * them. What a row does is up to the subclass.
  */
 abstract class NestWriter {
+  static final ClassDesc MATH = Math.class.describeConstable().orElseThrow();
   private static final ClassDesc NATIVE_MEMORY =
       NativeMemory.class.describeConstable().orElseThrow();
   private static final ClassDesc ARGUMENTS = LoopArguments.class.describeConstable().orElseThrow();
@@ -136,19 +139,20 @@ abstract class NestWriter {
   }
 
   private int storeScalar(DType type) {
-    switch (type) {
-      case F32 -> {
+    switch (type.carrier()) {
+      case INT -> {
+        code.l2i();
+        if (type == DType.BOOL) {
+          code.i2b();
+          emitter.scalar("bool", CD_int, CD_byte);
+        }
+      }
+      case LONG -> {}
+      case FLOAT -> {
         code.l2i();
         emitter.call(CD_Float, "intBitsToFloat", CD_float, CD_int);
       }
-      case F64 -> emitter.call(CD_Double, "longBitsToDouble", CD_double, CD_long);
-      case I64 -> {}
-      case I32 -> code.l2i();
-      case U8 -> code.l2i().loadConstant(255).iand();
-      case BOOL -> {
-        code.l2i().i2b();
-        emitter.scalar("bool", CD_int, CD_byte);
-      }
+      case DOUBLE -> emitter.call(CD_Double, "longBitsToDouble", CD_double, CD_long);
     }
     return emitter.storeNew(Emitter.kind(type));
   }
@@ -264,6 +268,97 @@ abstract class NestWriter {
       return;
     }
     int mark = emitter.mark();
+    Position here = copy(from, touched);
+    int index = emitter.newInt(0);
+    emitter.loop(
+        index,
+        sizes[axis],
+        1,
+        () -> {
+          int inner = emitter.mark();
+          reduceLoops(axis + 1, here, touched, body);
+          emitter.release(inner);
+          step(here.bases, axis, 1);
+        });
+    emitter.release(mark);
+  }
+
+  /** Moves variables of positions by some steps along a reduction axis. */
+  private void step(int[] bases, int axis, int steps) {
+    for (int a = 0; a < bases.length; a++) {
+      if (bases[a] >= 0) {
+        code.lload(bases[a]).lload(reduceStrides[a][axis]);
+        if (steps > 1) {
+          code.loadConstant((long) steps).lmul();
+        }
+        code.ladd().lstore(bases[a]);
+      }
+    }
+  }
+
+  /**
+   * Writes the loop over the only reduction axis: groups of elements that are a distance apart, and then the others.
+   *
+   * @param distance the distance, a power of two; so many groups follow each other
+   * @param size the number of elements of a group, a power of two
+   * @param group writes what is done for a group, at the positions of its elements
+   * @param afterGroups writes what is done after groups that follow each other
+   * @param single writes what is done for one of the others
+   */
+  final void reduceGroups(
+      Position from,
+      boolean[] touched,
+      int distance,
+      int size,
+      Consumer<List<Position>> group,
+      Runnable afterGroups,
+      Consumer<Position> single) {
+    int mark = emitter.mark();
+    Position here = copy(from, touched);
+    int index = emitter.newInt(0);
+    code.iload(sizes[0]).loadConstant(-distance * size).iand();
+    int grouped = emitter.storeNew(TypeKind.INT);
+    int groups = emitter.newInt(distance);
+    emitter.loop(
+        index,
+        grouped,
+        distance * size,
+        () -> {
+          int done = emitter.newInt(0);
+          emitter.loop(
+              done,
+              groups,
+              1,
+              () -> {
+                int inner = emitter.mark();
+                List<Position> positions = new ArrayList<>(List.of(here));
+                for (int k = 1; k < size; k++) {
+                  Position next = copy(positions.getLast(), touched);
+                  step(next.bases, 0, distance);
+                  positions.add(next);
+                }
+                group.accept(positions);
+                emitter.release(inner);
+                step(here.bases, 0, 1);
+              });
+          step(here.bases, 0, distance * (size - 1));
+          afterGroups.run();
+        });
+    emitter.loop(
+        index,
+        sizes[0],
+        1,
+        () -> {
+          int inner = emitter.mark();
+          single.accept(here);
+          emitter.release(inner);
+          step(here.bases, 0, 1);
+        });
+    emitter.release(mark);
+  }
+
+  /** The same position in variables of its own. */
+  private Position copy(Position from, boolean[] touched) {
     int[] bases = new int[from.bases.length];
     for (int a = 0; a < bases.length; a++) {
       bases[a] = -1;
@@ -272,21 +367,6 @@ abstract class NestWriter {
         bases[a] = emitter.storeNew(TypeKind.LONG);
       }
     }
-    int index = emitter.newInt(0);
-    emitter.loop(
-        index,
-        sizes[axis],
-        1,
-        () -> {
-          int inner = emitter.mark();
-          reduceLoops(axis + 1, new Position(bases, from.lane), touched, body);
-          emitter.release(inner);
-          for (int a = 0; a < bases.length; a++) {
-            if (bases[a] >= 0) {
-              code.lload(bases[a]).lload(reduceStrides[a][axis]).ladd().lstore(bases[a]);
-            }
-          }
-        });
-    emitter.release(mark);
+    return new Position(bases, from.lane);
   }
 }

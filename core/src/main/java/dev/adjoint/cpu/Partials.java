@@ -1,114 +1,94 @@
 package dev.adjoint.cpu;
 
+import dev.adjoint.DType;
 import dev.adjoint.graph.ReduceOp;
-import java.util.Arrays;
+import dev.adjoint.kernel.Kernel;
 
 /**
- * The partial results of a reduction along the lanes, as plain loops hold them: 4L partials, then the tail. See {@link
- * dev.adjoint.kernel.Kernel.Loop} for the order in which they are folded.
+ * The state of a fold in the order of {@link Kernel.Loop}, for a number of columns side by side: the partial results of the
+ * current block, and the part of the tree that the blocks before it make.
  */
 final class Partials {
-  private Partials() {}
+  /** The row of {@link #values} with the result, behind those of the partials. */
+  static final int RESULT = Kernel.Loop.PARTIALS;
 
-  /** Sets all partials that n elements touch to the identity. */
-  static void reset(float[] p, float identity, int lanes, int n) {
-    Arrays.fill(p, n < lanes ? 4 * lanes : 0, p.length, identity);
-  }
+  private final DType type;
+  private final int width;
+  private final BlockOp op;
+  private final Object values;
+  private final long identity;
+  private final Object[] tree = new Object[Long.SIZE];
+  private long blocks;
 
-  static void reset(double[] p, double identity, int lanes, int n) {
-    Arrays.fill(p, n < lanes ? 4 * lanes : 0, p.length, identity);
-  }
-
-  static void reset(int[] p, int identity, int lanes, int n) {
-    Arrays.fill(p, n < lanes ? 4 * lanes : 0, p.length, identity);
-  }
-
-  static void reset(long[] p, long identity, int lanes, int n) {
-    Arrays.fill(p, n < lanes ? 4 * lanes : 0, p.length, identity);
-  }
-
-  /** Folds the partials, and then the tail. Without partials their result is the identity. */
-  static float finish(float[] p, float identity, ReduceOp op, int lanes, int n) {
-    if (n < lanes) {
-      return fold(op, identity, p[4 * lanes]);
+  /** The state before the first element. */
+  Partials(ReduceOp op, DType type, int width) {
+    this.type = type;
+    this.width = width;
+    this.op = BlockOpCompiler.of(op, type);
+    identity = FoldValues.identity(op, type);
+    values = BlockRegisters.array(type, (RESULT + 1) * width);
+    if (identity != 0) {
+      reset(RESULT);
     }
-    for (int half = 2 * lanes; half > 0; half >>= 1) {
-      for (int j = 0; j < half; j++) {
-        p[j] = fold(op, p[j], p[j + half]);
+  }
+
+  /** An array with a row of columns for each partial, and one for the result. Partials without elements are the identity. */
+  Object values() {
+    return values;
+  }
+
+  /** Folds values into the partials from an index of the array on. */
+  void take(int at, Object from, int fromAt, int n) {
+    op.run(values, at, values, at, from, fromAt, values, 0, n);
+  }
+
+  private void reset(int elements) {
+    BlockRegisters.fill(type, values, identity, Math.min(elements, RESULT) * width);
+  }
+
+  /** Folds the partials of a block of some elements, in halves, to the first row. */
+  void fold(int elements) {
+    int rows = Math.min(elements, RESULT);
+    for (int half = RESULT / 2; half > 0; half /= 2) {
+      if (rows > half) {
+        int n = (rows - half) * width;
+        op.run(values, 0, values, 0, values, half * width, values, 0, n);
+        rows = half;
       }
     }
-    return fold(op, p[0], p[4 * lanes]);
   }
 
-  static double finish(double[] p, double identity, ReduceOp op, int lanes, int n) {
-    if (n < lanes) {
-      return fold(op, identity, p[4 * lanes]);
+  /** Ends a block of some elements, whose result is in the first row. */
+  void push(int elements) {
+    int level = 0;
+    for (; (blocks >> level & 1) != 0; level++) {
+      op.run(values, 0, tree[level], 0, values, 0, values, 0, width);
     }
-    for (int half = 2 * lanes; half > 0; half >>= 1) {
-      for (int j = 0; j < half; j++) {
-        p[j] = fold(op, p[j], p[j + half]);
+    if (tree[level] == null) {
+      tree[level] = BlockRegisters.array(type, width);
+    }
+    System.arraycopy(values, 0, tree[level], 0, width);
+    blocks++;
+    reset(elements);
+  }
+
+  /** Ends the fold with a block of some elements, maybe none, whose result is in the first row. */
+  void finish(int elements) {
+    if (blocks == 0) {
+      System.arraycopy(values, 0, values, RESULT * width, width);
+      reset(elements);
+      return;
+    }
+    if (elements > 0) {
+      push(elements);
+    }
+    int level = Long.numberOfTrailingZeros(blocks);
+    System.arraycopy(tree[level], 0, values, RESULT * width, width);
+    for (level++; blocks >> level != 0; level++) {
+      if ((blocks >> level & 1) != 0) {
+        op.run(values, RESULT * width, tree[level], 0, values, RESULT * width, values, 0, width);
       }
     }
-    return fold(op, p[0], p[4 * lanes]);
-  }
-
-  static int finish(int[] p, int identity, ReduceOp op, int lanes, int n) {
-    if (n < lanes) {
-      return fold(op, identity, p[4 * lanes]);
-    }
-    for (int half = 2 * lanes; half > 0; half >>= 1) {
-      for (int j = 0; j < half; j++) {
-        p[j] = fold(op, p[j], p[j + half]);
-      }
-    }
-    return fold(op, p[0], p[4 * lanes]);
-  }
-
-  static long finish(long[] p, long identity, ReduceOp op, int lanes, int n) {
-    if (n < lanes) {
-      return fold(op, identity, p[4 * lanes]);
-    }
-    for (int half = 2 * lanes; half > 0; half >>= 1) {
-      for (int j = 0; j < half; j++) {
-        p[j] = fold(op, p[j], p[j + half]);
-      }
-    }
-    return fold(op, p[0], p[4 * lanes]);
-  }
-
-  private static float fold(ReduceOp op, float a, float b) {
-    return switch (op) {
-      case SUM -> a + b;
-      case PROD -> a * b;
-      case MAX -> Math.max(a, b);
-      case MIN -> Math.min(a, b);
-    };
-  }
-
-  private static double fold(ReduceOp op, double a, double b) {
-    return switch (op) {
-      case SUM -> a + b;
-      case PROD -> a * b;
-      case MAX -> Math.max(a, b);
-      case MIN -> Math.min(a, b);
-    };
-  }
-
-  private static int fold(ReduceOp op, int a, int b) {
-    return switch (op) {
-      case SUM -> a + b;
-      case PROD -> a * b;
-      case MAX -> Math.max(a, b);
-      case MIN -> Math.min(a, b);
-    };
-  }
-
-  private static long fold(ReduceOp op, long a, long b) {
-    return switch (op) {
-      case SUM -> a + b;
-      case PROD -> a * b;
-      case MAX -> Math.max(a, b);
-      case MIN -> Math.min(a, b);
-    };
+    blocks = 0;
   }
 }

@@ -116,11 +116,11 @@ final class ScalarOps {
 
   private void operator(DType type, Opcode i, Opcode l, @Nullable Opcode f, @Nullable Opcode d) {
     Opcode opcode =
-        switch (type) {
-          case BOOL, U8, I32 -> i;
-          case I64 -> l;
-          case F32 -> f;
-          case F64 -> d;
+        switch (type.carrier()) {
+          case INT -> i;
+          case LONG -> l;
+          case FLOAT -> f;
+          case DOUBLE -> d;
         };
     if (opcode == null) {
       throw new IllegalStateException("kernel: a bit operation on " + type);

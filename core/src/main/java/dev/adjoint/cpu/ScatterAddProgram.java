@@ -1,7 +1,6 @@
 package dev.adjoint.cpu;
 
 import dev.adjoint.DType;
-import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
@@ -25,12 +24,12 @@ final class ScatterAddProgram implements Program {
       boolean[] failed = new boolean[1];
       var walk =
           new Walk(
-              data(buffers[0], starts[0]),
+              CpuBuffer.data(buffers[0], starts[0]),
               nest.innerStride(0),
-              data(buffers[1], starts[1]),
+              CpuBuffer.data(buffers[1], starts[1]),
               kernel.index() == DType.I64,
               nest.innerStride(1),
-              data(buffers[2], starts[2]),
+              CpuBuffer.data(buffers[2], starts[2]),
               nest.innerStride(2),
               scalars[0],
               scalars[1],
@@ -40,20 +39,16 @@ final class ScatterAddProgram implements Program {
     };
   }
 
-  /** The memory of an operand from its first byte on. */
-  private static MemorySegment data(Buffer buffer, long start) {
-    MemorySegment segment = ((CpuBuffer) buffer).segment();
-    return start == 0 ? segment : segment.asSlice(start);
-  }
-
   private ScatterNest.Row row(Walk walk) {
     return switch (kernel.dtype()) {
       case BOOL -> (to, index, from, n) -> addBool(walk, to, index, from, n);
-      case U8 -> (to, index, from, n) -> addU8(walk, to, index, from, n);
+      case U8, I8 -> (to, index, from, n) -> addByte(walk, to, index, from, n);
       case I32 -> (to, index, from, n) -> addI32(walk, to, index, from, n);
       case I64 -> (to, index, from, n) -> addI64(walk, to, index, from, n);
       case F32 -> (to, index, from, n) -> addF32(walk, to, index, from, n);
       case F64 -> (to, index, from, n) -> addF64(walk, to, index, from, n);
+      case F16, BF16 ->
+          throw new IllegalArgumentException("scatterAdd: no kernel for " + kernel.dtype());
     };
   }
 
@@ -99,7 +94,7 @@ final class ScatterAddProgram implements Program {
     }
   }
 
-  private static void addU8(Walk w, long to, long index, long from, int n) {
+  private static void addByte(Walk w, long to, long index, long from, int n) {
     for (int i = 0; i < n; i++) {
       long at = w.target(to, index, i);
       if (at >= 0) {

@@ -2,7 +2,7 @@ package dev.adjoint.cpu;
 
 import java.util.concurrent.ConcurrentLinkedDeque;
 
-/** Memory for one thread at work on a matrix product, which is used again by the next one. */
+/** Memory for one thread at work on a matrix product or a sort, which is used again by the next one. */
 final class Scratch implements AutoCloseable {
   private static final ConcurrentLinkedDeque<Scratch> POOL = new ConcurrentLinkedDeque<>();
 
@@ -28,7 +28,7 @@ final class Scratch implements AutoCloseable {
       long fresh = Pages.map(size);
       if (fresh == 0) {
         throw new OutOfMemoryError(
-            "matmul: the system has no " + size + " bytes for packed operands");
+            "cpu: the system has no " + size + " bytes for what a kernel keeps aside");
       }
       if (bytes > 0) {
         Pages.unmap(address, bytes);
@@ -37,6 +37,13 @@ final class Scratch implements AutoCloseable {
       bytes = size;
     }
     return address;
+  }
+
+  /** Gives a room of more than so many bytes back to the system, where that is possible, as it will not soon be used again. */
+  void shrink(long most) {
+    if (bytes > most && Pages.unmap(address, bytes)) {
+      bytes = 0;
+    }
   }
 
   /** Gives the memory back. */

@@ -67,6 +67,18 @@ final class StridedLanes {
     }
   }
 
+  static void read(short[] to, long start, long stride, int n) {
+    if (stride == Short.BYTES) {
+      MemorySegment.copy(NativeMemory.ALL, ValueLayout.JAVA_SHORT_UNALIGNED, start, to, 0, n);
+      return;
+    }
+    for (int i = 0; i < n; i++) {
+      to[i] =
+          NativeMemory.ALL.get(
+              ValueLayout.JAVA_SHORT_UNALIGNED, (start + i * stride) & NativeMemory.ADDRESS_MASK);
+    }
+  }
+
   static void write(float[] from, long start, long stride, int n) {
     if (stride == Float.BYTES) {
       MemorySegment.copy(from, 0, NativeMemory.ALL, ValueLayout.JAVA_FLOAT_UNALIGNED, start, n);
@@ -127,6 +139,19 @@ final class StridedLanes {
     for (int i = 0; i < n; i++) {
       NativeMemory.ALL.set(
           ValueLayout.JAVA_BYTE, (start + i * stride) & NativeMemory.ADDRESS_MASK, from[i]);
+    }
+  }
+
+  static void write(short[] from, long start, long stride, int n) {
+    if (stride == Short.BYTES) {
+      MemorySegment.copy(from, 0, NativeMemory.ALL, ValueLayout.JAVA_SHORT_UNALIGNED, start, n);
+      return;
+    }
+    for (int i = 0; i < n; i++) {
+      NativeMemory.ALL.set(
+          ValueLayout.JAVA_SHORT_UNALIGNED,
+          (start + i * stride) & NativeMemory.ADDRESS_MASK,
+          from[i]);
     }
   }
 }

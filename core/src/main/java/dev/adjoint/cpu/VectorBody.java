@@ -152,19 +152,17 @@ final class VectorBody {
 
   /** Computes a value onto the stack as a vector of elements in memory. */
   private void pushElements(int value, DType memory) {
-    switch (memory) {
-      case BOOL -> {
-        ops.zero(DType.BOOL);
-        nest.code.loadConstant(1);
-        pushMask(value, DType.BOOL);
-        emitter.invoke(
-            VectorTypes.vector(memory), "blend", VectorTypes.vector(memory), CD_byte, MASK);
-      }
-      case U8 -> {
-        push(value);
-        ops.convert("I2B", DType.U8);
-      }
-      case I32, I64, F32, F64 -> push(value);
+    if (memory == DType.BOOL) {
+      ops.zero(DType.BOOL);
+      nest.code.loadConstant(1);
+      pushMask(value, DType.BOOL);
+      emitter.invoke(
+          VectorTypes.vector(memory), "blend", VectorTypes.vector(memory), CD_byte, MASK);
+      return;
+    }
+    push(value);
+    if (memory.isNarrow()) {
+      ops.narrow(memory);
     }
   }
 

@@ -47,10 +47,10 @@ final class VectorMemory {
       VectorTypes.order(nest.code);
       emitter.call(vector, "fromMemorySegment", vector, SPECIES, Emitter.SEGMENT, CD_long, ORDER);
     }
-    switch (memory) {
-      case BOOL -> ops.isNotZero(DType.BOOL);
-      case U8 -> ops.convert("ZERO_EXTEND_B2I", DType.I32);
-      case I32, I64, F32, F64 -> {}
+    if (memory == DType.BOOL) {
+      ops.isNotZero(memory);
+    } else if (memory.isNarrow()) {
+      ops.widen(memory);
     }
   }
 

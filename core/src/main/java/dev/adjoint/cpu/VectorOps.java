@@ -6,13 +6,11 @@ import static dev.adjoint.cpu.VectorTypes.SHUFFLE;
 import static dev.adjoint.cpu.VectorTypes.SPECIES;
 import static dev.adjoint.cpu.VectorTypes.VECTOR;
 import static java.lang.constant.ConstantDescs.CD_boolean;
-import static java.lang.constant.ConstantDescs.CD_byte;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 
 import dev.adjoint.DType;
 import dev.adjoint.graph.ReduceOp;
-import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.ScalarOp;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
@@ -34,7 +32,7 @@ final class VectorOps {
   }
 
   private static ClassDesc element(DType type) {
-    return type.bytes() == 1 ? CD_byte : Emitter.descriptor(type);
+    return Emitter.element(type).upperBound();
   }
 
   /** Species and scalar to vector. */
@@ -57,7 +55,7 @@ final class VectorOps {
 
   /** Pushes the scalar 1. */
   void one(DType type) {
-    emitter.constant(type, BodyBuilder.bits(type, 1));
+    emitter.constant(type, type.bits(1));
   }
 
   /** Vector, scalar and mask to vector. */
@@ -287,14 +285,18 @@ final class VectorOps {
     }
   }
 
+  /** The low bits of integers to elements of a narrower type. */
+  void narrow(DType memory) {
+    convert("I2" + letter(memory), memory);
+  }
+
+  /** Elements of a narrow type to integers, with zeros above. */
+  void widen(DType memory) {
+    convert("ZERO_EXTEND_" + letter(memory) + "2I", DType.I32);
+  }
+
   private static String letter(DType type) {
-    return switch (type) {
-      case F32 -> "F";
-      case F64 -> "D";
-      case I32 -> "I";
-      case I64 -> "L";
-      case BOOL, U8 -> "B";
-    };
+    return Emitter.element(type).name().substring(0, 1);
   }
 
   /** Vector to vector by a conversion of {@code VectorOperators}. */
@@ -316,12 +318,11 @@ final class VectorOps {
 
   private void reinterpret(DType from, DType to) {
     String name =
-        switch (to) {
-          case F32 -> "reinterpretAsFloats";
-          case F64 -> "reinterpretAsDoubles";
-          case I32 -> "reinterpretAsInts";
-          case I64 -> "reinterpretAsLongs";
-          case BOOL, U8 -> "reinterpretAsBytes";
+        switch (to.carrier()) {
+          case INT -> "reinterpretAsInts";
+          case LONG -> "reinterpretAsLongs";
+          case FLOAT -> "reinterpretAsFloats";
+          case DOUBLE -> "reinterpretAsDoubles";
         };
     emitter.invoke(VectorTypes.vector(from), name, VectorTypes.vector(to));
   }

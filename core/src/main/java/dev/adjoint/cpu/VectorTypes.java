@@ -11,6 +11,7 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.nio.ByteOrder;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,7 +19,7 @@ import java.util.Set;
  * The classes and species of the Vector API for one kernel, by name: nothing of it is linked here. All vectors of a
  * kernel have the same number of lanes. A species is named by a type of its width, BOOL standing for bytes.
  *
- * @param lanes the lanes of a vector, L or a half or a quarter of it
+ * @param lanes the lanes of a vector, a power of two up to 16
  */
 record VectorTypes(int lanes) {
   static final ClassDesc VECTOR = vectorClass("Vector");
@@ -28,16 +29,24 @@ record VectorTypes(int lanes) {
   static final ClassDesc OPERATORS = vectorClass("VectorOperators");
   static final ClassDesc ORDER = ByteOrder.class.describeConstable().orElseThrow();
 
+  private static final int MOST_BYTES = 64;
+
   /** The types of a kernel on this machine; empty if it must run one element at a time. */
   static Optional<VectorTypes> of(LoopShape shape) {
     if (!VectorUnit.isUsable() || shape.isScalarOnly() || shape.lanesComputePositions()) {
       return Optional.empty();
     }
-    int order = shape.kernel().lanes();
-    int widest = order == 16 ? 4 : 8;
-    int lanes = Math.min(order, VectorUnit.lanes() * 4 / widest);
-    boolean fits = lanes * 4 >= 8 && (!shape.hasBytes() || lanes >= 8);
-    return fits ? Optional.of(new VectorTypes(lanes)) : Optional.empty();
+    int lanes = Math.min(MOST_BYTES, VectorUnit.lanes() * 4) / shape.widest();
+    return fits(shape, lanes) ? Optional.of(new VectorTypes(lanes)) : Optional.empty();
+  }
+
+  /** Whether a number of the narrowest elements of a kernel fills a vector, of which the shortest has 64 bits. */
+  static boolean fits(LoopShape shape, int lanes) {
+    int narrowest =
+        shape.hasElements(Byte.BYTES)
+            ? Byte.BYTES
+            : shape.hasElements(Short.BYTES) ? Short.BYTES : Integer.BYTES;
+    return lanes * narrowest >= Long.BYTES;
   }
 
   private static ClassDesc vectorClass(String name) {
@@ -49,15 +58,11 @@ record VectorTypes(int lanes) {
     return OPERATORS.nested(kind);
   }
 
-  /** The vector class of a type. */
+  /** The vector class of the elements of a type. */
   static ClassDesc vector(DType type) {
-    return switch (type) {
-      case F32 -> vectorClass("FloatVector");
-      case F64 -> vectorClass("DoubleVector");
-      case I32 -> vectorClass("IntVector");
-      case I64 -> vectorClass("LongVector");
-      case BOOL, U8 -> vectorClass("ByteVector");
-    };
+    String element = Emitter.element(type).name();
+    return vectorClass(
+        element.charAt(0) + element.substring(1).toLowerCase(Locale.ROOT) + "Vector");
   }
 
   /** Pushes the species of a type. */
@@ -79,7 +84,7 @@ record VectorTypes(int lanes) {
       return;
     }
     Set<DType> types = EnumSet.noneOf(DType.class);
-    shape.reduced().forEach(t -> types.add(t == DType.BOOL ? DType.I32 : t));
+    shape.reduced().forEach(t -> types.add(t.folded()));
     for (DType type : types) {
       for (int half = lanes / 2; half > 0; half /= 2) {
         builder.withField(shuffle(type, half), SHUFFLE, ClassFile.ACC_STATIC | ClassFile.ACC_FINAL);

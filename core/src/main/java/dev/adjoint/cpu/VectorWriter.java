@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Writes methods that run over vectors of lanes. They take the columns that fill vectors; plain loops do the others. */
 final class VectorWriter extends NestWriter {
@@ -31,17 +32,11 @@ final class VectorWriter extends NestWriter {
   private final int[] steps;
   private final Map<Instr, Integer> constants = new HashMap<>();
   private final Map<DType, Integer> arrays = new EnumMap<>(DType.class);
-  private final int width;
+  private @Nullable FoldWriter folds;
   private int iota;
 
-  /**
-   * A writer of a method.
-   *
-   * @param width the number of vectors side by side, where reduction loops run inside of columns
-   */
-  VectorWriter(LoopShape shape, VectorTypes types, int width, CodeBuilder code) {
+  VectorWriter(LoopShape shape, VectorTypes types, CodeBuilder code) {
     super(shape, code);
-    this.width = width;
     this.types = types;
     this.ops = new VectorOps(emitter, types);
     this.lanes = types.lanes();
@@ -81,6 +76,11 @@ final class VectorWriter extends NestWriter {
     boolean[] all = new boolean[steps.length];
     Arrays.fill(all, true);
     prepare(kernel.stages(), all);
+    if (kernel.reduceRank() > 0) {
+      code.iload(cols).loadConstant(LaneBlocks.columns(shape));
+      emitter.call(MATH, "min", CD_int, CD_int, CD_int);
+      folds = new FoldWriter(this, emitter.storeNew(TypeKind.INT));
+    }
   }
 
   /** Writes what stages need before their loops. */
@@ -202,7 +202,7 @@ final class VectorWriter extends NestWriter {
     if (kernel.reduceRank() == 0) {
       kernel.stages().forEach(stage -> map(stage, position));
     } else {
-      new LaneBlocks(this, width).write(position);
+      new LaneBlocks(this, Objects.requireNonNull(folds)).write(position);
     }
   }
 

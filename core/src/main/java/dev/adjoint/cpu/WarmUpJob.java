@@ -18,6 +18,9 @@ final class WarmUpJob {
   /** The last byte of every 64, which makes a very large float: unlikely values must be there, or their code is left out. */
   private static final byte LARGE = 0x6f;
 
+  /** The bytes of the widest vectors. */
+  private static final int WIDEST = 64;
+
   private static final int ROWS = 4;
   private static final int VECTORS = 16;
   private static final int ODD_COLUMNS = 3;
@@ -29,6 +32,10 @@ final class WarmUpJob {
   private static final int LOOP_RUNS = CompileThreshold.runs(1200);
   private static final int LONG_RUN = 128;
   private static final int KINDS = 8;
+
+  /** Of this number of runs, one has folds of more than a block, where they run across the lanes. */
+  private static final int LONG_KINDS = 32;
+
   private static final int RUNS_PER_STEP = 50;
   private static final long NANOS_PER_STEP = 3_000_000;
   private static final int PROBES = 4;
@@ -49,6 +56,8 @@ final class WarmUpJob {
   private final TieredCode code;
   private final LoopShape shape;
   private final LoopArguments arguments;
+  private final LoopArguments longArguments;
+  private final int order;
   private LoopCode vector;
   private int runs;
   private int attempts = 1;
@@ -60,6 +69,7 @@ final class WarmUpJob {
     this.code = code;
     this.shape = code.shape();
     Kernel.Loop kernel = shape.kernel();
+    order = WIDEST / shape.widest();
     int n = kernel.accesses().size();
     long[] bases = new long[n];
     long[] strides = new long[n * shape.strides()];
@@ -78,6 +88,11 @@ final class WarmUpJob {
     Arrays.fill(sizes, 2);
     long[] scalars = new long[kernel.scalars().size()];
     arguments = new LoopArguments(bases, strides, scalars, sizes, new boolean[1]);
+    int[] longSizes = sizes.clone();
+    if (longSizes.length > 0) {
+      longSizes[longSizes.length - 1] = Kernel.Loop.BLOCK + ODD_COLUMNS;
+    }
+    longArguments = new LoopArguments(bases, strides, scalars, longSizes, new boolean[1]);
     vector = compile();
   }
 
@@ -142,10 +157,13 @@ final class WarmUpJob {
    */
   private void warm() {
     long start = System.nanoTime();
-    int order = shape.kernel().lanes();
     for (int r = 0; r < RUNS_PER_STEP && System.nanoTime() - start < NANOS_PER_STEP; r++) {
       int kind = runs % KINDS;
-      run(kind == 1 ? 3 : 1, vectors(kind) * order + (kind == 1 ? 0 : ODD_COLUMNS));
+      if (runs % LONG_KINDS == 2 && shape.loops() > 0 && !shape.kernel().laneReduces()) {
+        vector.run(longArguments, 0, 1, 0, order);
+      } else {
+        run(kind == 1 ? 3 : 1, vectors(kind) * order + (kind == 1 ? 0 : ODD_COLUMNS));
+      }
       runs++;
     }
   }
@@ -174,7 +192,6 @@ final class WarmUpJob {
 
   /** Whether all parts are fast: what rows without a whole vector run, what those with one group run, and the loops. */
   private boolean isFast() {
-    int order = shape.kernel().lanes();
     return isFast(ODD_COLUMNS) && isFast(4 * order) && isFast(VECTORS * order + ODD_COLUMNS);
   }
 
@@ -183,7 +200,7 @@ final class WarmUpJob {
     for (int size : arguments.sizes()) {
       instructions *= size;
     }
-    long vectors = cols / shape.kernel().lanes() + 1L;
+    long vectors = cols / order + 1L;
     long limit = ROWS * (NANOS_PER_ROW + vectors * instructions * NANOS_PER_INSTRUCTION);
     for (int probe = 0; probe < PROBES; probe++) {
       long start = System.nanoTime();

@@ -8,4 +8,9 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
   public OutOfDeviceMemoryException(String message) {
     super(message);
   }
+
+  /** An exception that also says what the block was for. */
+  public OutOfDeviceMemoryException(String message, OutOfDeviceMemoryException cause) {
+    super(message, cause);
+  }
 }

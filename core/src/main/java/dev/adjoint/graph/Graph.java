@@ -193,9 +193,27 @@ public final class Graph {
 
   /** An input inside a larger shape that is filled with a scalar; {@code before} elements precede it on each axis. */
   public static Node pad(Node x, Node value, Axes before, Shape shape) {
+    int[] steps = new int[x.shape().rank()];
+    Arrays.fill(steps, 1);
+    return pad(x, value, before, Axes.of(steps), shape);
+  }
+
+  /** An input whose elements lie steps apart in a larger shape that is filled with a scalar. */
+  public static Node pad(Node x, Node value, Axes before, Axes steps, Shape shape) {
     sameDevice("pad", x, value);
-    ShapeRules.pad(x, value, before, shape);
-    return x.shape().equals(shape) ? x : record(new Op.Pad(before), x, value, shape, x.dtype());
+    ShapeRules.pad(x, value, before, steps, shape);
+    return x.shape().equals(shape)
+        ? x
+        : record(new Op.Pad(before, steps), x, value, shape, x.dtype());
+  }
+
+  /**
+   * All windows of some sizes along axes: windows begin steps apart, and their elements are dilations apart. The axes count windows
+   * then, and axes at the end, one for each, count the elements of a window.
+   */
+  public static Node unfold(Node x, Axes axes, Axes sizes, Axes steps, Axes dilations) {
+    Shape shape = ShapeRules.unfold(x, axes, sizes, steps, dilations);
+    return record(new Op.Unfold(axes, steps, dilations), x, shape, x.dtype());
   }
 
   /** Inputs one after the other along an axis. */
@@ -211,28 +229,62 @@ public final class Graph {
 
   /** The elements of x at positions along an axis; the result has the shape of the index. */
   public static Node gather(Node x, Node index, int axis) {
-    return gather(OpError.axisRule("gather", axis), x, index, axis);
+    return gather(Origin.ofCheck(null), x, index, axis);
   }
 
-  /** The elements at positions along an axis; {@code rule} is what {@link OpError#outOfRange} says. */
-  static Node gather(String rule, Node x, Node index, int axis) {
+  /** The elements at positions along an axis; the error about a position names an origin. */
+  public static Node gather(Origin origin, Node x, Node index, int axis) {
     sameDevice("gather", x, index);
     ShapeRules.gather(x, index, axis);
-    return record(new Op.Gather(axis, rule), x, index, index.shape(), x.dtype());
+    return record(origin, new Op.Gather(axis), List.of(x, index), index.shape(), x.dtype());
   }
 
-  /** The input with the elements of a source added at positions along an axis. */
+  /** The input with the elements of a source added at positions along an axis; sums of f16 and bf16 are rounded once. */
   public static Node scatterAdd(Node x, Node index, Node src, int axis) {
+    return scatterAdd(Origin.ofCheck(null), x, index, src, axis);
+  }
+
+  /** The input with elements added at positions along an axis; the error about a position names an origin. */
+  public static Node scatterAdd(Origin origin, Node x, Node index, Node src, int axis) {
     sameDevice("scatterAdd", x, index);
     sameDevice("scatterAdd", x, src);
     ShapeRules.scatterAdd(x, index, src, axis);
-    return record(new Op.ScatterAdd(axis), List.of(x, index, src), x.shape(), x.dtype());
+    if (x.dtype().isFloat() && x.dtype().isNarrow()) {
+      DType wide = x.dtype().register();
+      return cast(scatterAdd(origin, cast(x, wide), index, cast(src, wide), axis), x.dtype());
+    }
+    return record(origin, new Op.ScatterAdd(axis), List.of(x, index, src), x.shape(), x.dtype());
   }
 
-  /** The batched product of [..., m, k] and [..., k, n] with equal leading axes, in the precision of the {@link Scope}. */
+  /** At each element the fold of all elements along an axis up to it, or of those from it on. */
+  public static Node scan(ScanOp f, Node x, int axis, boolean reverse) {
+    ShapeRules.scan(f, x, axis);
+    if (x.dtype().isNarrow()) {
+      return cast(scan(f, cast(x, x.dtype().register()), axis, reverse), x.dtype());
+    }
+    return record(new Op.Scan(f, axis, reverse), x, x.shape(), x.dtype());
+  }
+
+  /** The first positions (i32) along an axis in the order of the elements; equal elements keep their order. */
+  public static Node argSort(Node x, int axis, boolean descending, int count) {
+    Shape shape = ShapeRules.argSort(x, axis, count);
+    boolean wider = x.dtype().isNarrow() && x.dtype() != DType.U8;
+    Node keys = wider ? cast(x, x.dtype().register()) : x;
+    return record(new Op.ArgSort(axis, descending), keys, shape, DType.I32);
+  }
+
+  /**
+   * The batched product of [..., m, k] and [..., k, n] with equal leading axes, in the precision of the {@link Scope}. Of f16 and
+   * bf16 it is that of f32, rounded.
+   */
   public static Node matmul(Node a, Node b) {
     sameDevice("matmul", a, b);
-    return record(MATMUL, a, b, ShapeRules.matmul(a, b), a.dtype());
+    Shape shape = ShapeRules.matmul(a, b);
+    if (a.dtype().isNarrow()) {
+      DType wide = a.dtype().register();
+      return cast(record(MATMUL, cast(a, wide), cast(b, wide), shape, wide), a.dtype());
+    }
+    return record(MATMUL, a, b, shape, a.dtype());
   }
 
   /** A value (input 0) whose gradient a rule gives for the inputs after it. */
@@ -289,11 +341,16 @@ public final class Graph {
   }
 
   private static Node record(Op op, List<Node> inputs, Shape shape, DType dtype) {
+    return record(Origin.here(), op, inputs, shape, dtype);
+  }
+
+  private static Node record(Origin origin, Op op, List<Node> inputs, Shape shape, DType dtype) {
     boolean tracked = false;
     for (Node input : inputs) {
       settled(input);
       tracked |= input.tracked();
     }
-    return Node.of(op, inputs, shape, dtype, tracked && dtype.isFloat() && Scope.gradEnabled());
+    boolean flows = tracked && dtype.isFloat() && Scope.gradEnabled();
+    return Node.of(origin, op, inputs, shape, dtype, flows);
   }
 }

@@ -13,15 +13,16 @@ public record IntRange(long least, long greatest) {
   public IntRange with(MemorySegment data, DType dtype) {
     long low = least;
     long high = greatest;
+    if (!dtype.isInteger()) {
+      throw new IllegalArgumentException("range: " + dtype + " are no integers");
+    }
     long n = data.byteSize() / dtype.bytes();
     for (long i = 0; i < n; i++) {
       long value =
-          switch (dtype) {
-            case U8 -> data.get(ValueLayout.JAVA_BYTE, i) & 0xff;
-            case I32 -> data.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, i);
-            case I64 -> data.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, i);
-            case BOOL, F32, F64 ->
-                throw new IllegalArgumentException("range: " + dtype + " are no integers");
+          switch (dtype.bytes()) {
+            case 1 -> dtype.bits(data.get(ValueLayout.JAVA_BYTE, i));
+            case 4 -> data.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, i);
+            default -> data.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, i);
           };
       low = Math.min(low, value);
       high = Math.max(high, value);

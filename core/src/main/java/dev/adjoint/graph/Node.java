@@ -27,6 +27,7 @@ public final class Node {
   private final Device device;
   private final boolean tracked;
   private final Precision precision;
+  private final Origin origin;
   private final long[] scalars;
   private final int depth;
   private final int serial = CREATED.getAndIncrement();
@@ -43,6 +44,7 @@ public final class Node {
       DType dtype,
       Device device,
       boolean tracked,
+      Origin origin,
       long[] scalars) {
     if (shape.size() > Integer.MAX_VALUE) {
       // Wherever bytes are computed from a node, they fit into a long.
@@ -54,6 +56,7 @@ public final class Node {
     this.dtype = dtype;
     this.device = device;
     this.tracked = tracked;
+    this.origin = origin;
     // Here and not at the callers, because autograd makes nodes too when it records a product
     // again.
     this.precision =
@@ -68,24 +71,45 @@ public final class Node {
 
   /** A node that computes an op from inputs; it lives on the device of its inputs. */
   public static Node of(Op op, List<Node> inputs, Shape shape, DType dtype, boolean tracked) {
-    return new Node(op, inputs, shape, dtype, inputs.getFirst().device, tracked, NO_SCALARS);
+    return of(Origin.here(), op, inputs, shape, dtype, tracked);
+  }
+
+  /** A node that computes an op from inputs; errors name an origin. */
+  static Node of(
+      Origin origin, Op op, List<Node> inputs, Shape shape, DType dtype, boolean tracked) {
+    Device device = inputs.getFirst().device;
+    return new Node(op, inputs, shape, dtype, device, tracked, origin, NO_SCALARS);
+  }
+
+  /** The op of this node, computed from other inputs of the same shapes and types. */
+  public Node again(List<Node> others, boolean trackedToo) {
+    return new Node(op, others, shape, dtype, device, trackedToo, origin, NO_SCALARS);
   }
 
   /** A node without inputs; scalars are the values of a constant (raw bits) or of a random key and counter. */
   public static Node leaf(Op op, Shape shape, DType dtype, Device device, long... scalars) {
-    return new Node(op, List.of(), shape, dtype, device, false, scalars);
+    return new Node(op, List.of(), shape, dtype, device, false, Origin.UNKNOWN, scalars);
   }
 
   /** A copy of an input on another device. */
   public static Node copy(Node input, Device device, boolean tracked) {
     return new Node(
-        new Op.Copy(), List.of(input), input.shape, input.dtype, device, tracked, NO_SCALARS);
+        new Op.Copy(),
+        List.of(input),
+        input.shape,
+        input.dtype,
+        device,
+        tracked,
+        Origin.here(),
+        NO_SCALARS);
   }
 
   /** A node whose value is already computed. */
   public static Node source(Storage storage, Shape shape, DType dtype, boolean tracked) {
+    Device device = storage.device();
     var node =
-        new Node(new Op.Source(), List.of(), shape, dtype, storage.device(), tracked, NO_SCALARS);
+        new Node(
+            new Op.Source(), List.of(), shape, dtype, device, tracked, Origin.UNKNOWN, NO_SCALARS);
     node.storage = storage;
     return node;
   }
@@ -128,6 +152,11 @@ public final class Node {
   /** How exact a product of f32 matrices must be; F32 for every other op. */
   public Precision precision() {
     return precision;
+  }
+
+  /** Where it was recorded. */
+  public Origin origin() {
+    return origin;
   }
 
   /** The run-time values of a constant or a random node; not to be changed. */

@@ -55,8 +55,18 @@ public sealed interface Op {
   /** Along axis i the elements start, start + step, ...; a step may be negative. Counts are the node's shape. */
   record Slice(Axes starts, Axes steps) implements Op {}
 
-  /** The input surrounded by input 1 (a scalar): {@code before.get(i)} elements before axis i, the rest after. */
-  record Pad(Axes before) implements Op {}
+  /**
+   * The input surrounded by input 1 (a scalar): along axis i its element n is at {@code before.get(i) + n * steps.get(i)}. What is
+   * between and around its elements is input 1. Steps are positive.
+   */
+  record Pad(Axes before, Axes steps) implements Op {}
+
+  /**
+   * Windows of the input: axis {@code axes.get(j)} counts windows, which begin {@code steps.get(j)} elements apart, and one more
+   * axis at the end for each j counts the elements of a window, which are {@code dilations.get(j)} apart. Counts are the node's
+   * shape.
+   */
+  record Unfold(Axes axes, Axes steps, Axes dilations) implements Op {}
 
   /** All inputs one after the other along an axis. */
   record Concat(int axis) implements Op {}
@@ -64,13 +74,24 @@ public sealed interface Op {
   /**
    * Input 0 read at the positions of input 1 (i32 or i64) along an axis: {@code out[i][j] = x[index[i][j]][j]} for axis
    * 0. Both have one rank; the result has the shape of the index.
-   *
-   * @param rule what the error about a position that is out of range says, see {@link OpError#outOfRange}
    */
-  record Gather(int axis, String rule) implements Op {}
+  record Gather(int axis) implements Op {}
 
   /** Input 0 plus input 2 added at the positions of input 1 along an axis: {@code out[index[i][j]][j] += src[i][j]}. */
   record ScatterAdd(int axis) implements Op {}
+
+  /**
+   * At each element the fold of all elements along an axis up to it, itself included; of those from it on if
+   * {@code reverse}. The order of folds is that of {@link dev.adjoint.kernel.Kernel.Scan}.
+   */
+  record Scan(ScanOp f, int axis, boolean reverse) implements Op {}
+
+  /**
+   * The positions (i32) along an axis in ascending or descending order of the elements. Equal elements keep their order; NaN is
+   * above all numbers, and -0 equals 0. The result has the shape of the input, but may be shorter along the axis: then it has
+   * the first positions only.
+   */
+  record ArgSort(int axis, boolean descending) implements Op {}
 
   /** Batched product of [..., m, k] and [..., k, n] with equal leading axes; {@link Node#precision} says how exact. */
   record MatMul() implements Op {}
@@ -108,10 +129,11 @@ public sealed interface Op {
       case Source(), Const(), Iota(), Random() -> Kind.LEAF;
       case Unary(var _), Binary(var _), Where(), Fma(), Cast(), Bitcast() -> Kind.SCALAR;
       case Reshape(), Detach(), Custom(var _) -> Kind.ALIAS;
-      case Permute(var _), Expand(), Slice(var _, var _) -> Kind.VIEW;
-      case Pad(var _), Concat(var _), Gather(var _, var _) -> Kind.INDEXED;
+      case Permute(var _), Expand(), Slice(var _, var _), Unfold(var _, var _, var _) -> Kind.VIEW;
+      case Pad(var _, var _), Concat(var _), Gather(var _) -> Kind.INDEXED;
       case Reduce(var _, var _) -> Kind.REDUCTION;
-      case ScatterAdd(var _), MatMul(), Copy() -> Kind.OWN;
+      case ScatterAdd(var _), Scan(var _, var _, var _), ArgSort(var _, var _), MatMul(), Copy() ->
+          Kind.OWN;
     };
   }
 
@@ -127,6 +149,8 @@ public sealed interface Op {
       case Unary(var f) -> f.name().toLowerCase(java.util.Locale.ROOT);
       case Binary(var f) -> f.name().toLowerCase(java.util.Locale.ROOT);
       case Reduce(var f, var axes) -> f.name().toLowerCase(java.util.Locale.ROOT) + axes;
+      case Scan(var f, var axis, var reverse) ->
+          f.method() + "[" + axis + "]" + (reverse ? " reverse" : "");
       case Cast() -> "cast " + dtype;
       case Custom(var rule) -> rule.name();
       case Source(),
@@ -140,10 +164,12 @@ public sealed interface Op {
           Permute(var _),
           Expand(),
           Slice(var _, var _),
-          Pad(var _),
+          Pad(var _, var _),
+          Unfold(var _, var _, var _),
           Concat(var _),
-          Gather(var _, var _),
+          Gather(var _),
           ScatterAdd(var _),
+          ArgSort(var _, var _),
           MatMul(),
           Detach(),
           Copy() ->

@@ -23,7 +23,7 @@ public final class RangeCheck {
   /**
    * The same numbers, of which none is out of range.
    *
-   * @param rule the message of the error, as in {@link OpError#outOfRange}
+   * @param rule the message of the error, with {@code %d} for the number and then for the size
    * @throws IndexOutOfBoundsException if a number is known to be out of range; others throw it when they are computed
    */
   public static Node checked(String rule, Node numbers, int size) {
@@ -31,31 +31,34 @@ public final class RangeCheck {
       return numbers;
     }
     requireInRange(rule, numbers, size);
-    Node index = numbers.dtype() == DType.U8 ? Graph.cast(numbers, DType.I32) : numbers;
+    Node index = numbers.dtype().isNarrow() ? Graph.cast(numbers, DType.I32) : numbers;
     Node flat = Graph.reshape(index, Shape.of(Math.toIntExact(numbers.shape().size())));
     // A lookup in a table of zeros has the check of a lookup, and leaves the numbers as they are.
     Node zeros =
         Graph.gather(
-            rule, Graph.full(numbers.dtype(), 0, Shape.of(size), numbers.device()), flat, 0);
+            Origin.ofCheck(rule),
+            Graph.full(numbers.dtype(), 0, Shape.of(size), numbers.device()),
+            flat,
+            0);
     return Graph.binary(BinaryOp.ADD, numbers, Graph.reshape(zeros, numbers.shape()));
   }
 
   /**
    * The rows of a matrix at positions.
    *
-   * @param rule the message of the error, as in {@link OpError#outOfRange}
+   * @param rule the message of the error, with {@code %d} for the number and then for the size
    * @param index positions (i32 or i64) of the shape of the result
    * @throws IndexOutOfBoundsException if a position is known to be out of range; others throw it when they are computed
    */
   public static Node rows(String rule, Node table, Node index) {
     requireInRange(rule, index, table.shape().dim(0));
-    return Graph.gather(rule, table, index, 0);
+    return Graph.gather(Origin.ofCheck(rule), table, index, 0);
   }
 
   private static void requireInRange(String rule, Node numbers, int size) {
     Known known = known(numbers);
     if (known != null && known.whole && !known.range.isBelow(size)) {
-      throw OpError.outOfRange(rule + OpError.inModule(), known.range.outside(size), size);
+      throw OpError.outOfRange(rule, known.range.outside(size), size, OpError.inModule());
     }
   }
 
@@ -76,7 +79,8 @@ public final class RangeCheck {
     while (true) {
       switch (node.op()) {
         case Op.Reshape(), Op.Permute(var _), Op.Expand(), Op.Detach(), Op.Copy() -> {}
-        case Op.Slice(var _, var _), Op.Gather(var _, var _) -> whole = false;
+        case Op.Slice(var _, var _), Op.Unfold(var _, var _, var _), Op.Gather(var _) ->
+            whole = false;
         case Op.Cast() -> {
           if (!node.dtype().isInteger() || !node.input(0).dtype().isInteger()) {
             return null;
@@ -94,9 +98,11 @@ public final class RangeCheck {
             Op.Fma(),
             Op.Bitcast(),
             Op.Reduce(var _, var _),
-            Op.Pad(var _),
+            Op.Pad(var _, var _),
             Op.Concat(var _),
             Op.ScatterAdd(var _),
+            Op.Scan(var _, var _, var _),
+            Op.ArgSort(var _, var _),
             Op.MatMul(),
             Op.Custom(var _) -> {
           IntRange range = Engine.range(node);

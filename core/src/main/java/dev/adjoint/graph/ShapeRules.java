@@ -110,7 +110,7 @@ final class ShapeRules {
 
   static Shape reduce(ReduceOp f, Node x, Axes axes) {
     String op = OpError.name(f);
-    if (x.dtype() == DType.BOOL || x.dtype() == DType.U8) {
+    if (!x.dtype().isFloat() && x.dtype() != x.dtype().folded()) {
       throw OpError.of(op, "not defined for " + x.dtype() + ": call .to(...)");
     }
     int[] dims = x.shape().dims();
@@ -204,20 +204,56 @@ final class ShapeRules {
     }
   }
 
-  static void pad(Node x, Node value, Axes before, Shape shape) {
+  static void pad(Node x, Node value, Axes before, Axes steps, Shape shape) {
     if (value.shape().rank() != 0 || value.dtype() != x.dtype()) {
       throw OpError.of(
           "pad",
           "the value must be a scalar of " + x.dtype() + ", not " + value.dtype() + value.shape());
     }
-    boolean valid = before.size() == x.shape().rank() && shape.rank() == x.shape().rank();
-    for (int i = 0; valid && i < shape.rank(); i++) {
-      valid = before.get(i) >= 0 && (long) before.get(i) + x.shape().dim(i) <= shape.dim(i);
+    int rank = x.shape().rank();
+    boolean valid = before.size() == rank && steps.size() == rank && shape.rank() == rank;
+    for (int i = 0; valid && i < rank; i++) {
+      long extent = Math.max(0, (x.shape().dim(i) - 1L) * steps.get(i) + 1);
+      valid = before.get(i) >= 0 && steps.get(i) > 0 && before.get(i) + extent <= shape.dim(i);
     }
     if (!valid) {
       throw OpError.of(
           "pad", x.shape() + " does not fit into " + shape + " with " + before + " before it");
     }
+  }
+
+  static Shape unfold(Node x, Axes axes, Axes sizes, Axes steps, Axes dilations) {
+    int rank = x.shape().rank();
+    int[] dims = Arrays.copyOf(x.shape().dims(), rank + axes.size());
+    for (int j = 0; j < axes.size(); j++) {
+      int axis = axes.get(j);
+      long extent = (sizes.get(j) - 1L) * dilations.get(j) + 1;
+      if (sizes.get(j) < 1 || steps.get(j) < 1 || dilations.get(j) < 1) {
+        throw OpError.of(
+            "unfold",
+            "sizes "
+                + sizes
+                + ", steps "
+                + steps
+                + " and dilations "
+                + dilations
+                + " must be positive");
+      }
+      if (extent > dims[axis]) {
+        throw OpError.of(
+            "unfold",
+            "a window spans "
+                + extent
+                + " elements, and axis "
+                + axis
+                + " of "
+                + x.shape()
+                + " has fewer");
+      }
+      dims[axis] = (int) ((dims[axis] - extent) / steps.get(j)) + 1;
+      dims[rank + j] = sizes.get(j);
+    }
+    return Shape.of(dims);
   }
 
   static Shape concat(List<Node> inputs, int axis) {
@@ -278,6 +314,34 @@ final class ShapeRules {
     }
   }
 
+  static void scan(ScanOp f, Node x, int axis) {
+    DType dtype = x.dtype();
+    boolean valid =
+        switch (f) {
+          case SUM, PROD, MAX, MIN -> dtype.isFloat() || !dtype.isNarrow() && dtype != DType.BOOL;
+          case LOGSUMEXP -> dtype.isFloat();
+        };
+    if (!valid) {
+      throw OpError.of(f.method(), "not defined for " + dtype + ": call .to(...)");
+    }
+    axis(f.method(), x, axis);
+  }
+
+  static Shape argSort(Node x, int axis, int count) {
+    axis("argsort", x, axis);
+    if (count < 0 || count > x.shape().dim(axis)) {
+      throw OpError.of(
+          "argsort", "no " + count + " positions along axis " + axis + " of shape " + x.shape());
+    }
+    return x.shape().with(axis, count);
+  }
+
+  private static void axis(String op, Node x, int axis) {
+    if (axis < 0 || axis >= x.shape().rank()) {
+      throw OpError.of(op, "axis " + axis + " is out of range for shape " + x.shape());
+    }
+  }
+
   static Shape matmul(Node a, Node b) {
     Shape x = a.shape();
     Shape y = b.shape();
@@ -286,7 +350,7 @@ final class ShapeRules {
           "matmul", "left is " + a.dtype() + ", right is " + b.dtype() + ": call .to(...)");
     }
     if (!a.dtype().isFloat()) {
-      throw OpError.of("matmul", "defined for f32 and f64, not " + a.dtype());
+      throw OpError.of("matmul", "defined for floats, not " + a.dtype());
     }
     int rank = x.rank();
     if (rank < 2 || y.rank() != rank) {

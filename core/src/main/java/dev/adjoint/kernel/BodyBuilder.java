@@ -10,6 +10,7 @@ import java.util.Map;
 public final class BodyBuilder {
   private final List<Instr> instructions = new ArrayList<>();
   private final Map<Instr, Integer> indices = new HashMap<>();
+  private final Map<Integer, Integer> elements = new HashMap<>();
 
   /** Adds an instruction unless an equal one exists; returns its index. */
   public int add(Instr instr) {
@@ -92,7 +93,7 @@ public final class BodyBuilder {
 
   /** A constant, rounded to the type. */
   public int literal(DType type, double value) {
-    return add(new Instr.Literal(type, bits(type, value)));
+    return add(new Instr.Literal(type, type.bits(value)));
   }
 
   /** A constant given by its bits. */
@@ -100,16 +101,15 @@ public final class BodyBuilder {
     return add(new Instr.Literal(type, bits));
   }
 
-  /** The raw bits of a number in a type: float bits, double bits, two's complement, 0 or 1. */
-  public static long bits(DType type, double value) {
-    return switch (type) {
-      case F32 -> Float.floatToRawIntBits((float) value);
-      case F64 -> Double.doubleToRawLongBits(value);
-      case I32 -> (int) value;
-      case I64 -> (long) value;
-      case U8 -> ((int) value) & 0xff;
-      case BOOL -> value != 0 ? 1 : 0;
-    };
+  /** Notes that a value is what the bits of a narrow element mean; returns the value. */
+  int meaning(int bits, int value) {
+    elements.put(value, bits);
+    return value;
+  }
+
+  /** The bits of the element, of the narrow type that holds just this value, that a value is the meaning of, or -1. */
+  int elementOf(int value) {
+    return elements.getOrDefault(value, -1);
   }
 
   /** The instructions so far. */

@@ -198,7 +198,7 @@ final class FloatCode {
 
   /** The raw bits of a number of this type, as a constant. */
   int bitsOf(double value) {
-    return integer(BodyBuilder.bits(type, value));
+    return integer(type.bits(value));
   }
 
   /** Combines or shifts values of the integer type. */

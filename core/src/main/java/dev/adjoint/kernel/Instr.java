@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
  * One instruction of a kernel body, in static single assignment form: operands are indices of earlier instructions of the
  * same body.
  *
- * <p>Values in registers are F32, F64, I32, I64 or BOOL. U8 exists only in memory: a load widens it to I32, a store keeps
- * the low eight bits.
+ * <p>Values in registers are F32, F64, I32, I64 or BOOL. {@linkplain DType#isNarrow Narrow} types exist only in memory: a load
+ * gives their bits as an I32 with zeros above, a store keeps the low bits of an I32. What the bits mean is computed in the body.
  */
 public sealed interface Instr {
   /** The type of the value. */

@@ -4,7 +4,7 @@ import dev.adjoint.DType;
 import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.UnaryOp;
 
-/** Functions of integers, before the results of U8 are cut to eight bits, and of bool. */
+/** Functions of integers, before the results of narrow types are cut, and of bool. */
 final class IntegerMath {
   private IntegerMath() {}
 

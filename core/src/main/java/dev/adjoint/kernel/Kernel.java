@@ -2,6 +2,7 @@ package dev.adjoint.kernel;
 
 import dev.adjoint.DType;
 import dev.adjoint.Precision;
+import dev.adjoint.graph.ScanOp;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +34,19 @@ public sealed interface Kernel {
    * For each parallel index the stages run in order. The lane axis, along which vectors lie, is the last axis of all if
    * {@code laneReduces}, else the last parallel axis. Without reduction axes the one stage is a {@link Stage.Map}.
    *
-   * <p>Reductions along the lane axis have one order on every device and for every vector width. With
-   * {@code L = 16} if no value of the kernel is 8 bytes wide and else 8, there are 4L partial results per fold; the
-   * element at lane index i of n goes to partial i mod 4L if i is below the last multiple of 4L, to partial i mod L if
-   * it is below the last multiple of L, and is otherwise folded into a tail in sequence. Partials and tail persist over the
-   * outer reduction axes. At the end partial j is folded with j + 2L, then with j + L, then halves again down to one value,
-   * which is folded with the tail. Where lanes do not reduce, elements are folded in row-major sequence.
+   * <p>Folds have one order on every device, whatever the lane axis, the layout of memory and the number of threads are. The
+   * elements of a fold are numbered i = 0 to n - 1 in row-major order over the reduction axes, so splitting or joining axes
+   * changes no number. They are cut into blocks of {@link #BLOCK}. In a block, element i goes to partial result i mod
+   * {@link #PARTIALS}. Each partial starts at the identity of the fold and takes its elements in increasing i. Then the partials
+   * are folded in halves: j with j + 16, then j with j + 8, + 4, + 2 and + 1, the lower one as first operand. The results of m
+   * blocks are folded as a tree: one is the result, and for m above 1 it is {@code fold(T(first p), T(others))} with p the
+   * largest power of two below m. So an aligned run of 2^k blocks is a part of the tree that may be computed apart, and a stack
+   * of one value for each bit of m is enough to fold the blocks as they come.
+   *
+   * <p>The rounding error of a sum thus grows with log n. Folds that are exact in any order may be done in another one: largest
+   * and smallest values, and integers. Partials without elements may be left out, as adding 0 and multiplying by 1 change
+   * nothing: no sum is -0, as it started from +0. In a stage whose elements are {@linkplain Stage.Reduce#ofBlocks results of
+   * blocks}, each element is a block of its own.
    *
    * <p>Where the body of a stage computes a position, by {@link Instr.Check} and {@link Instr.Load}, the operand that is read
    * there must not be written by the same launch.
@@ -58,6 +66,12 @@ public sealed interface Kernel {
       List<DType> scalars,
       List<Stage> stages)
       implements Kernel {
+    /** The number of partial results of a block. */
+    public static final int PARTIALS = 32;
+
+    /** The number of elements of a block, except for the last one. */
+    public static final int BLOCK = 1024;
+
     @Override
     public String name() {
       String form =
@@ -70,17 +84,6 @@ public sealed interface Kernel {
     /** The number of axes. */
     public int rank() {
       return parallelRank + reduceRank;
-    }
-
-    /** The number L of the reduction order above: 8 if an operand, a scalar or a value is 8 bytes wide, else 16. */
-    public int lanes() {
-      boolean wide =
-          accesses.stream().anyMatch(a -> a.dtype().bytes() == 8)
-              || scalars.stream().anyMatch(s -> s.bytes() == 8)
-              || stages.stream()
-                  .flatMap(s -> s.body().stream())
-                  .anyMatch(i -> i.type().bytes() == 8);
-      return wide ? 8 : 16;
     }
 
     @Override
@@ -180,6 +183,59 @@ public sealed interface Kernel {
       return List.of(
           new Access(Access.Kind.WRITE, dtype, Access.Lane.STRIDED),
           new Access(Access.Kind.READ, index, Access.Lane.STRIDED),
+          new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
+    }
+  }
+
+  /**
+   * A running fold along one axis: element i of the result is the fold of elements 0 to i of the source. Launch axes are those of
+   * the result. Operands: result, source. A scan from the end is a launch with negative strides.
+   *
+   * <p>The order of folds is one on every device. Elements are the parts of level 0; {@link #RUN} neighbouring parts of level k,
+   * counted from the first element on, are one part of level k + 1, whose fold is that of its parts in sequence. Element i of the
+   * result folds, from the highest level down to level 0, the sequences of those parts that precede i's part in the same part of
+   * the level above; on level 0 this ends with i itself. A level without such parts is left out.
+   *
+   * <p>So no element passes more than {@code RUN} folds per level: the error of a sum is at most
+   * {@code RUN * ceil(log(n) / log(RUN))} roundings of the sum of absolute values, 4 log2 n for 16.
+   */
+  record Scan(int rank, int axis, ScanOp f, DType dtype) implements Kernel {
+    /** The number of parts that are folded in sequence. */
+    public static final int RUN = 16;
+
+    @Override
+    public String name() {
+      return f.method() + "_" + dtype;
+    }
+
+    @Override
+    public List<Access> accesses() {
+      return List.of(
+          new Access(Access.Kind.WRITE, dtype, Access.Lane.STRIDED),
+          new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
+    }
+
+    /** The fold of {@link Instr.Reduced} 0 and, after it, 1: the value of the last instruction. */
+    public List<Instr> fold() {
+      return ScanMath.fold(f, dtype);
+    }
+  }
+
+  /**
+   * The first positions along one axis in the order of the source's elements; equal elements keep their order, NaN is above all
+   * numbers, and -0 equals 0. Launch axes are those of the result. Operands: result, source with stride 0 along {@code axis};
+   * {@code scalar 0} is the source's stride along the axis and {@code scalar 1} its size, which is not less than the result's.
+   */
+  record ArgSort(int rank, int axis, DType dtype, boolean descending) implements Kernel {
+    @Override
+    public String name() {
+      return "argsort_" + dtype;
+    }
+
+    @Override
+    public List<Access> accesses() {
+      return List.of(
+          new Access(Access.Kind.WRITE, DType.I32, Access.Lane.STRIDED),
           new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
     }
   }

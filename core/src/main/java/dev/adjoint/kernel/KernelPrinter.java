@@ -32,6 +32,29 @@ public final class KernelPrinter {
       case Kernel.ScatterAdd(int rank, int axis, var dtype, var _) ->
           printer.line(
               1, dtype + " a0[i, with a1[i] along axis " + axis + " of " + rank + "] += a2[i]");
+      case Kernel.Scan scan -> {
+        printer.line(
+            1,
+            scan.dtype()
+                + " a0[i] = fold of a1[j] for j to i along axis "
+                + scan.axis()
+                + " of "
+                + scan.rank()
+                + ", of r0 and r1 by");
+        printer.body(2, scan.fold());
+      }
+      case Kernel.ArgSort(int rank, int axis, var dtype, var descending) ->
+          printer.line(
+              1,
+              "i32 a0[i] = position i along axis "
+                  + axis
+                  + " of "
+                  + rank
+                  + " in the "
+                  + (descending ? "descending" : "ascending")
+                  + " order of "
+                  + dtype
+                  + " a1");
     }
     return printer.out.toString();
   }
@@ -68,8 +91,8 @@ public final class KernelPrinter {
             + " reduction axes"
             + (loop.laneReduces() ? ", lanes along the last" : "");
     switch (stage) {
-      case Stage.Reduce(var body, var folds) -> {
-        line(2, over);
+      case Stage.Reduce(var body, var folds, var ofBlocks) -> {
+        line(2, over + (ofBlocks ? ", each the result of a block" : ""));
         body(3, body);
         for (Stage.Fold fold : folds) {
           line(
@@ -131,11 +154,10 @@ public final class KernelPrinter {
   }
 
   private static String literal(DType type, long bits) {
-    return switch (type) {
-      case F32 -> Float.toString(Float.intBitsToFloat((int) bits));
-      case F64 -> Double.toString(Double.longBitsToDouble(bits));
-      case BOOL -> bits != 0 ? "true" : "false";
-      case U8, I32, I64 -> Long.toString(bits);
+    return switch (type.carrier()) {
+      case INT, LONG -> type == DType.BOOL ? String.valueOf(bits != 0) : Long.toString(bits);
+      case FLOAT -> Float.toString(Float.intBitsToFloat((int) bits));
+      case DOUBLE -> Double.toString(Double.longBitsToDouble(bits));
     };
   }
 

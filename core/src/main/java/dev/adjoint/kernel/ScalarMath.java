@@ -8,7 +8,8 @@ import dev.adjoint.graph.UnaryOp;
  * Writes the scalar functions of the graph as {@linkplain ScalarOp scalar instructions}, so that every device gives the
  * same bits. F32 functions use no F64 value.
  *
- * <p>U8 values are computed as I32 and cut to eight bits after arithmetic.
+ * <p>Values of narrow types are computed in their {@linkplain DType#register register type} and rounded after each function, so
+ * that it does not matter which of them are stored.
  *
  * <p>The largest errors in units in the last place, for F32 and F64; 0.5 is correct rounding:
  *
@@ -29,11 +30,6 @@ import dev.adjoint.graph.UnaryOp;
 public final class ScalarMath {
   private ScalarMath() {}
 
-  /** The register type in which values of a type are computed. */
-  public static DType register(DType dtype) {
-    return dtype == DType.U8 ? DType.I32 : dtype;
-  }
-
   /**
    * Adds a function of one value; returns the index of the result.
    *
@@ -41,17 +37,17 @@ public final class ScalarMath {
    * @throws IllegalArgumentException if the function is not defined for the type
    */
   public static int unary(BodyBuilder body, UnaryOp f, int x, DType dtype) {
-    return switch (dtype) {
-      case F32, F64 -> unary(body, new FloatCode(body, dtype), f, x);
-      case I32, I64 -> IntegerMath.unary(body, f, x);
-      case U8 -> lowByte(body, IntegerMath.unary(body, f, x));
-      case BOOL -> {
-        if (f != UnaryOp.NOT) {
-          throw IntegerMath.undefined(f, dtype);
-        }
-        yield body.apply(ScalarOp.NOT, x);
+    if (dtype == DType.BOOL) {
+      if (f != UnaryOp.NOT) {
+        throw IntegerMath.undefined(f, dtype);
       }
-    };
+      return body.apply(ScalarOp.NOT, x);
+    }
+    int result =
+        dtype.isFloat()
+            ? unary(body, new FloatCode(body, dtype.register()), f, x)
+            : IntegerMath.unary(body, f, x);
+    return f.isTest() || (dtype.isFloat() && isExact(f)) ? result : round(body, result, dtype);
   }
 
   /**
@@ -61,14 +57,93 @@ public final class ScalarMath {
    * @throws IllegalArgumentException if the function is not defined for the type
    */
   public static int binary(BodyBuilder body, BinaryOp f, int x, int y, DType dtype) {
-    return switch (dtype) {
-      case F32, F64 -> binary(body, new FloatCode(body, dtype), f, x, y, dtype);
-      case I32, I64 -> IntegerMath.binary(body, f, x, y);
-      case U8 -> {
-        int result = IntegerMath.binary(body, f, x, y);
-        yield f.isComparison() ? result : lowByte(body, result);
-      }
-      case BOOL -> IntegerMath.bool(body, f, x, y);
+    if (dtype == DType.BOOL) {
+      return IntegerMath.bool(body, f, x, y);
+    }
+    DType register = dtype.register();
+    int result =
+        dtype.isFloat()
+            ? binary(body, new FloatCode(body, register), f, x, y, register)
+            : IntegerMath.binary(body, f, x, y);
+    boolean exact = f == BinaryOp.MAXIMUM || f == BinaryOp.MINIMUM;
+    return f.isComparison() || exact ? result : round(body, result, dtype);
+  }
+
+  /** Adds {@code x * y + z} of floats; returns the index of the result. */
+  public static int fma(BodyBuilder body, int x, int y, int z, DType dtype) {
+    return round(body, body.fma(x, y, z), dtype);
+  }
+
+  /** Adds the rounding of a value of the {@linkplain DType#register register type} to its graph type; returns the index. */
+  public static int round(BodyBuilder body, int x, DType dtype) {
+    return NarrowMath.round(body, x, dtype);
+  }
+
+  /** Adds a load of the element at the current index; returns the index of its value. */
+  public static int load(BodyBuilder body, int access, DType dtype) {
+    return load(body, access, -1, -1, dtype);
+  }
+
+  /** Adds a load as in {@link BodyBuilder#load}; returns the index of its value. */
+  public static int load(BodyBuilder body, int access, int at, int condition, DType dtype) {
+    int element = body.load(access, at, condition, dtype.element());
+    return NarrowMath.unpack(body, element, dtype);
+  }
+
+  /** Adds what turns a value into the element that a store takes; returns the index of the element. */
+  public static int element(BodyBuilder body, int x, DType dtype) {
+    return NarrowMath.pack(body, x, dtype);
+  }
+
+  /** Adds a view of the bits of a value as another graph type of the same width; returns the index of the result. */
+  public static int bitcast(BodyBuilder body, int x, DType from, DType to) {
+    if (!to.isNarrow()) {
+      return body.bitcast(x, to);
+    }
+    int mask = body.literalBits(DType.I32, (1 << (Byte.SIZE * to.bytes())) - 1);
+    int bits = body.apply(ScalarOp.AND, NarrowMath.pack(body, x, from), mask);
+    return NarrowMath.unpack(body, bits, to);
+  }
+
+  /** Whether a function of floats of a type has values of that type, which need no rounding. */
+  private static boolean isExact(UnaryOp f) {
+    return switch (f) {
+      case NEG, ABS, SIGN, CEIL, FLOOR, ROUND, TRUNC, RELU -> true;
+      case SQUARE,
+          SQRT,
+          RSQRT,
+          RECIPROCAL,
+          EXP,
+          EXP2,
+          EXPM1,
+          LOG,
+          LOG2,
+          LOG10,
+          LOG1P,
+          SIN,
+          COS,
+          TAN,
+          ASIN,
+          ACOS,
+          ATAN,
+          SINH,
+          COSH,
+          TANH,
+          ASINH,
+          ACOSH,
+          ATANH,
+          ERF,
+          ERFC,
+          SIGMOID,
+          SILU,
+          MISH,
+          GELU,
+          GELU_TANH,
+          IS_NAN,
+          IS_INF,
+          IS_FINITE,
+          NOT ->
+          false;
     };
   }
 
@@ -77,21 +152,16 @@ public final class ScalarMath {
     if (from == to) {
       return x;
     }
-    DType register = register(from);
-    return switch (to) {
-      case BOOL -> body.apply(ScalarOp.NE, x, body.literal(register, 0));
-      case U8 ->
-          from == DType.BOOL ? ofBool(body, x, DType.I32) : lowByte(body, body.cast(x, DType.I32));
-      case I32, I64, F32, F64 -> from == DType.BOOL ? ofBool(body, x, to) : body.cast(x, to);
-    };
+    if (to == DType.BOOL) {
+      return body.apply(ScalarOp.NE, x, body.literal(from.register(), 0));
+    }
+    return from == DType.BOOL
+        ? ofBool(body, x, to.register())
+        : round(body, body.cast(x, to.register()), to);
   }
 
   private static int ofBool(BodyBuilder body, int x, DType to) {
     return body.select(x, body.literal(to, 1), body.literal(to, 0));
-  }
-
-  private static int lowByte(BodyBuilder body, int x) {
-    return body.apply(ScalarOp.AND, x, body.literalBits(DType.I32, 0xff));
   }
 
   private static int unary(BodyBuilder body, FloatCode c, UnaryOp f, int x) {

@@ -21,8 +21,8 @@ final class Folds {
     DType dtype = x.dtype();
     double[] floats = new double[dtype.isFloat() ? n : 0];
     long[] integers = new long[dtype.isFloat() ? 0 : n];
-    Arrays.fill(floats, neutral(f));
-    Arrays.fill(integers, neutral(f, dtype));
+    Arrays.fill(floats, dtype.value(f.identity(dtype)));
+    Arrays.fill(integers, f.identity(dtype));
     for (int i = 0; i < target.length; i++) {
       int t = target[i];
       if (dtype.isFloat()) {
@@ -70,35 +70,5 @@ final class Folds {
           }
           return sum;
         });
-  }
-
-  private static double neutral(ReduceOp f) {
-    return switch (f) {
-      case SUM -> 0;
-      case PROD -> 1;
-      case MAX -> Double.NEGATIVE_INFINITY;
-      case MIN -> Double.POSITIVE_INFINITY;
-    };
-  }
-
-  private static long neutral(ReduceOp f, DType dtype) {
-    return switch (f) {
-      case SUM -> 0;
-      case PROD -> 1;
-      case MAX ->
-          switch (dtype) {
-            case I32 -> Integer.MIN_VALUE;
-            case I64 -> Long.MIN_VALUE;
-            case U8, BOOL, F32, F64 -> 0;
-          };
-      case MIN ->
-          switch (dtype) {
-            case I32 -> Integer.MAX_VALUE;
-            case I64 -> Long.MAX_VALUE;
-            case U8 -> 255;
-            case BOOL -> 1;
-            case F32, F64 -> 0;
-          };
-    };
   }
 }

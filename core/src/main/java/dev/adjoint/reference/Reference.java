@@ -6,19 +6,19 @@ import dev.adjoint.StaleTensorException;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
-import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.Storage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
- * The definition of every op, by naive loops: floats are computed in double precision whatever their type and never
- * rounded to f32; integers and bool are exact. It shares no code with the kernels, and is what tests compare devices
- * with.
+ * The definition of every op, by naive loops: floats are computed in double precision whatever their type and never rounded to
+ * f32, but the value of each op is rounded to f16 or bf16 if that is its type; integers and bool are exact. It shares no code
+ * with the kernels, and is what tests compare devices with.
  */
 public final class Reference {
   private final Map<Node, Values> known = new IdentityHashMap<>();
@@ -149,10 +149,19 @@ public final class Reference {
         }
         yield input(node.input(0)).pick(Walk.positions(node.shape(), offset, strides));
       }
-      case Op.Pad(var before) -> {
+      case Op.Unfold(var axes, var steps, var dilations) -> {
+        long[] inner = node.input(0).shape().strides();
+        long[] strides = Arrays.copyOf(inner, node.shape().rank());
+        for (int j = 0; j < axes.size(); j++) {
+          strides[axes.get(j)] = inner[axes.get(j)] * steps.get(j);
+          strides[inner.length + j] = inner[axes.get(j)] * dilations.get(j);
+        }
+        yield input(node.input(0)).pick(Walk.positions(node.shape(), 0, strides));
+      }
+      case Op.Pad(var before, var steps) -> {
         Values x = input(node.input(0));
         Values around = input(node.input(1));
-        int[] from = Walk.padded(node.shape(), node.input(0).shape(), before);
+        int[] from = Walk.padded(node.shape(), node.input(0).shape(), before, steps);
         yield Values.of(
             dtype,
             n,
@@ -160,21 +169,19 @@ public final class Reference {
             i -> from[i] < 0 ? around.toLong(0) : x.toLong(from[i]));
       }
       case Op.Concat(var axis) -> concat(node, axis);
-      case Op.Gather(var axis, var rule) -> {
+      case Op.Gather(var axis) -> {
         Values index = input(node.input(1));
-        yield input(node.input(0))
-            .pick(Walk.along(axis, node.input(1).shape(), index, node.input(0).shape(), rule));
+        yield input(node.input(0)).pick(Walk.along(axis, node, index, node.input(0).shape()));
       }
       case Op.ScatterAdd(var axis) -> {
-        int[] to =
-            Walk.along(
-                axis,
-                node.input(1).shape(),
-                input(node.input(1)),
-                node.shape(),
-                OpError.axisRule("scatterAdd", axis));
+        int[] to = Walk.along(axis, node, input(node.input(1)), node.shape());
         yield Folds.scatterAdd(input(node.input(0)), to, input(node.input(2)));
       }
+      case Op.Scan(var f, var axis, var reverse) ->
+          Sequential.scan(f, input(node.input(0)), node.shape(), axis, reverse);
+      case Op.ArgSort(var axis, var descending) ->
+          Sequential.argSort(
+              input(node.input(0)), node.input(0).shape(), node.shape(), axis, descending);
       case Op.MatMul() ->
           Folds.matmul(
               input(node.input(0)), input(node.input(1)), node.input(0).shape(), node.shape());
@@ -217,23 +224,23 @@ public final class Reference {
   }
 
   private static Values bitcast(Values x, DType to) {
-    return Values.of(to, x.size(), i -> fromBits(to, bits(x, i)), i -> bits(x, i));
+    return Values.of(to, x.size(), i -> ofBits(to, bits(x, i)), i -> bits(x, i));
   }
 
   private static long bits(Values x, int i) {
-    return switch (x.dtype()) {
-      case F32 -> Float.floatToRawIntBits((float) x.toDouble(i));
-      case F64 -> Double.doubleToRawLongBits(x.toDouble(i));
-      case BOOL, U8, I32, I64 -> x.toLong(i);
-    };
+    DType dtype = x.dtype();
+    if (!dtype.isFloat()) {
+      return x.toLong(i);
+    }
+    return dtype.isNarrow() ? dtype.narrow((float) x.toDouble(i)) : dtype.bits(x.toDouble(i));
   }
 
-  private static double fromBits(DType dtype, long bits) {
-    return dtype == DType.F32 ? Float.intBitsToFloat((int) bits) : Double.longBitsToDouble(bits);
+  private static double ofBits(DType dtype, long bits) {
+    return dtype.isFloat() && dtype.isNarrow() ? dtype.widen((short) bits) : dtype.value(bits);
   }
 
   private static Values constant(DType dtype, int n, long bits) {
-    return Values.of(dtype, n, i -> fromBits(dtype, bits), i -> bits);
+    return Values.of(dtype, n, i -> dtype.value(bits), i -> bits);
   }
 
   private static Values read(Node node, int n) {
@@ -243,7 +250,7 @@ public final class Reference {
     }
     String overwrittenBy = storage.overwrittenBy();
     if (overwrittenBy != null) {
-      throw new StaleTensorException(overwrittenBy);
+      throw new StaleTensorException(node, overwrittenBy);
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment data = arena.allocate(Math.max(1, (long) n * node.dtype().bytes()), 8);
@@ -252,12 +259,18 @@ public final class Reference {
             .backend()
             .read(storage.buffer(), 0, data.asSlice(0, (long) n * node.dtype().bytes()));
       }
-      return switch (node.dtype()) {
-        case F32 -> Values.floats(DType.F32, n, i -> data.getAtIndex(ValueLayout.JAVA_FLOAT, i));
-        case F64 -> Values.floats(DType.F64, n, i -> data.getAtIndex(ValueLayout.JAVA_DOUBLE, i));
-        case I32 -> Values.integers(DType.I32, n, i -> data.getAtIndex(ValueLayout.JAVA_INT, i));
-        case I64 -> Values.integers(DType.I64, n, i -> data.getAtIndex(ValueLayout.JAVA_LONG, i));
-        case U8, BOOL -> Values.integers(node.dtype(), n, i -> data.get(ValueLayout.JAVA_BYTE, i));
+      DType dtype = node.dtype();
+      if (dtype.bytes() == 1) {
+        return Values.integers(dtype, n, i -> data.get(ValueLayout.JAVA_BYTE, i));
+      } else if (dtype.bytes() == 2) {
+        return Values.floats(
+            dtype, n, i -> dtype.widen(data.getAtIndex(ValueLayout.JAVA_SHORT, i)));
+      }
+      return switch (dtype.carrier()) {
+        case INT -> Values.integers(dtype, n, i -> data.getAtIndex(ValueLayout.JAVA_INT, i));
+        case LONG -> Values.integers(dtype, n, i -> data.getAtIndex(ValueLayout.JAVA_LONG, i));
+        case FLOAT -> Values.floats(dtype, n, i -> data.getAtIndex(ValueLayout.JAVA_FLOAT, i));
+        case DOUBLE -> Values.floats(dtype, n, i -> data.getAtIndex(ValueLayout.JAVA_DOUBLE, i));
       };
     }
   }

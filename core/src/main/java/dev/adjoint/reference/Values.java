@@ -24,11 +24,12 @@ public final class Values {
     this.integers = integers;
   }
 
-  /** Values of a float type, which are kept as they are. */
+  /** Values of a float type, of which f16 and bf16 are rounded. */
   static Values floats(DType dtype, int size, IntToDoubleFunction element) {
     double[] values = new double[size];
     for (int i = 0; i < size; i++) {
-      values[i] = element.applyAsDouble(i);
+      double value = element.applyAsDouble(i);
+      values[i] = dtype.isNarrow() ? dtype.value(dtype.bits(value)) : value;
     }
     return new Values(dtype, values, NO_INTEGERS);
   }
@@ -50,14 +51,14 @@ public final class Values {
 
   /** The value of an integer type that a result wraps to; any number but 0 is the bool 1. */
   public static long wrap(long value, DType dtype) {
-    return switch (dtype) {
-      case BOOL -> value != 0 ? 1 : 0;
-      case U8 -> value & 0xff;
-      case I32 -> (int) value;
-      case I64 -> value;
-      case F32, F64 ->
-          throw new IllegalArgumentException("reference: " + dtype + " holds no integers");
-    };
+    if (dtype.isFloat()) {
+      throw new IllegalArgumentException("reference: " + dtype + " holds no integers");
+    }
+    if (dtype == DType.BOOL) {
+      return value != 0 ? 1 : 0;
+    }
+    int above = Long.SIZE - Byte.SIZE * dtype.bytes();
+    return dtype.isSigned() ? value << above >> above : value << above >>> above;
   }
 
   /** The element type. */

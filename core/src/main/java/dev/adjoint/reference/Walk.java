@@ -2,6 +2,7 @@ package dev.adjoint.reference;
 
 import dev.adjoint.Shape;
 import dev.adjoint.graph.Axes;
+import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
 
 /** Positions of elements in row-major order. */
@@ -41,29 +42,33 @@ final class Walk {
   }
 
   /** For each element of a padded shape its position inside, or -1. */
-  static int[] padded(Shape outer, Shape inner, Axes before) {
+  static int[] padded(Shape outer, Shape inner, Axes before, Axes steps) {
     int[][] all = indices(outer);
     int[] positions = new int[all.length];
     for (int i = 0; i < positions.length; i++) {
       int[] index = all[i];
       boolean inside = true;
       for (int axis = 0; axis < index.length; axis++) {
-        index[axis] -= before.get(axis);
-        inside &= index[axis] >= 0 && index[axis] < inner.dim(axis);
+        int from = index[axis] - before.get(axis);
+        index[axis] = Math.floorDiv(from, steps.get(axis));
+        inside &=
+            index[axis] >= 0
+                && index[axis] < inner.dim(axis)
+                && index[axis] * steps.get(axis) == from;
       }
       positions[i] = inside ? position(index, 0, inner.strides()) : -1;
     }
     return positions;
   }
 
-  /** For each element of an index tensor the position in a shape that it names along an axis. */
-  static int[] along(int axis, Shape indexShape, Values index, Shape target, String rule) {
-    int[][] all = indices(indexShape);
+  /** For each element of the index of a gather or scatter the position in a shape that it names along an axis. */
+  static int[] along(int axis, Node node, Values index, Shape target) {
+    int[][] all = indices(node.input(1).shape());
     int[] positions = new int[all.length];
     for (int i = 0; i < positions.length; i++) {
       long at = index.toLong(i);
       if (at < 0 || at >= target.dim(axis)) {
-        throw OpError.outOfRange(rule, at, target.dim(axis));
+        throw OpError.outOfRange(node, at);
       }
       all[i][axis] = (int) at;
       positions[i] = position(all[i], 0, target.strides());

@@ -2,6 +2,7 @@ package dev.adjoint.schedule;
 
 import dev.adjoint.DType;
 import dev.adjoint.Device;
+import dev.adjoint.Plans;
 import dev.adjoint.Shape;
 import dev.adjoint.StaleTensorException;
 import dev.adjoint.Variable;
@@ -38,6 +39,9 @@ public final class Engine {
   private static final ReentrantReadWriteLock LOCK = new ReentrantReadWriteLock();
   private static final ThreadLocal<Map<Variable, Node>> PENDING =
       ThreadLocal.withInitial(LinkedHashMap::new);
+
+  private static final Plans NOTHING = new Plans(0, 0, 0);
+  private static final ThreadLocal<Plans> LAST = ThreadLocal.withInitial(() -> NOTHING);
 
   private Engine() {}
 
@@ -176,6 +180,38 @@ public final class Engine {
     PENDING.get().putIfAbsent(variable, before);
   }
 
+  /** What it would take to compute nodes, see {@link Plans#of}. */
+  public static Plans plan(List<Node> roots) {
+    List<Node> missing = roots.stream().filter(root -> root.storage() == null).toList();
+    if (missing.isEmpty()) {
+      return NOTHING;
+    }
+    Device device = missing.getFirst().device();
+    Lock lock = LOCK.readLock();
+    lock.lock();
+    try {
+      Walk walk = Walk.from(missing);
+      for (int i = 0; i < walk.size(); i++) {
+        if (walk.nodes[i].device() != device || walk.op(i) instanceof Op.Copy) {
+          throw OpError.of(
+              "plans", "one device is planned at a time, not " + device + " and others");
+        }
+      }
+      return summary(walk, plan(device, walk, List.of(), true));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What the last computation of this thread took, see {@link Plans#last}. */
+  public static Plans last() {
+    return LAST.get();
+  }
+
+  private static Plans summary(Walk walk, Plan plan) {
+    return new Plans(walk.size(), plan.steps.size(), plan.peakBytes());
+  }
+
   /** Counters since the start of the process. */
   public static Statistics statistics() {
     return new Statistics(
@@ -226,7 +262,7 @@ public final class Engine {
         if (storage == null) {
           missing.add(root);
         } else if (storage.overwrittenBy() != null) {
-          throw new StaleTensorException(storage.overwrittenBy());
+          throw new StaleTensorException(root, storage.overwrittenBy());
         }
       }
       if (!missing.isEmpty() || !updates.isEmpty()) {
@@ -265,16 +301,7 @@ public final class Engine {
     }
     Walk found = walk.withRoots(request.roots().size());
     List<Target> targets = targets(found, walk.roots, request);
-    Signature signature = Signature.of(found, targets, request.keepTracked());
-    Plan plan =
-        PlanCache.get(
-            device,
-            signature,
-            () -> {
-              Plan made = Planner.plan(device, found, targets, request.keepTracked());
-              Debug.planned(device, found, made);
-              return made;
-            });
+    Plan plan = plan(device, found, targets, request.keepTracked());
     Storage[] variables = new Storage[updates.size()];
     for (int k = 0; k < variables.length; k++) {
       variables[k] = value(updates.get(k).before());
@@ -284,20 +311,32 @@ public final class Engine {
     } catch (PositionException e) {
       throw outOfRange(found, e);
     }
+    LAST.set(summary(found, plan));
     for (int k = 0; k < variables.length; k++) {
       Variable variable = updates.get(k).variable();
       variable.commit(variables[k].overwrite(variable.name()));
     }
   }
 
+  private static Plan plan(Device device, Walk walk, List<Target> targets, boolean keepTracked) {
+    return PlanCache.get(
+        device,
+        Signature.of(walk, targets, keepTracked),
+        () -> {
+          Plan made = Planner.plan(device, walk, targets, keepTracked);
+          Debug.planned(device, walk, made);
+          return made;
+        });
+  }
+
   /** The error of the first node with a position out of range. A device only knows that there is one, so it is searched for. */
   private static RuntimeException outOfRange(Walk walk, PositionException cause) {
     for (int i = 0; i < walk.size(); i++) {
       IndexOutOfBoundsException error = null;
-      if (walk.op(i) instanceof Op.Gather(int axis, String rule)) {
-        error = outOfRange(walk.nodes[i], axis, rule);
+      if (walk.op(i) instanceof Op.Gather(int axis)) {
+        error = outOfRange(walk.nodes[i], axis);
       } else if (walk.op(i) instanceof Op.ScatterAdd(int axis)) {
-        error = outOfRange(walk.nodes[i], axis, OpError.axisRule("scatterAdd", axis));
+        error = outOfRange(walk.nodes[i], axis);
       }
       if (error != null) {
         error.initCause(cause);
@@ -308,12 +347,12 @@ public final class Engine {
   }
 
   /** The error of a node whose input 1 has positions along an axis of its input 0; null if all are in range. */
-  private static @Nullable IndexOutOfBoundsException outOfRange(Node node, int axis, String rule) {
+  private static @Nullable IndexOutOfBoundsException outOfRange(Node node, int axis) {
     Node index = node.input(1);
     compute(new Request(List.of(index), List.of(), false));
     IntRange range = rangeOf(index, value(index));
     int size = node.input(0).shape().dim(axis);
-    return range.isBelow(size) ? null : OpError.outOfRange(rule, range.outside(size), size);
+    return range.isBelow(size) ? null : OpError.outOfRange(node, range.outside(size));
   }
 
   /** A new value for a variable; copied first if it only renames the present value of a variable, which may change too. */

@@ -31,11 +31,11 @@ final class IndexedLowering {
   /** The code of an element of a node of kind {@link Op.Kind#INDEXED}. */
   int value(Lowering.Pass pass, int i, Element element) {
     Op op = walk.nodes[i].op();
-    if (op instanceof Op.Pad(var before)) {
-      return pad(pass, i, before, element);
+    if (op instanceof Op.Pad(var before, var steps)) {
+      return pad(pass, i, before, steps, element);
     } else if (op instanceof Op.Concat(int axis)) {
       return concat(pass, i, axis, element);
-    } else if (op instanceof Op.Gather(int axis, var _)) {
+    } else if (op instanceof Op.Gather(int axis)) {
       return gather(pass, i, axis, element);
     }
     throw new IllegalStateException("lowering: not indexed: " + op);
@@ -71,7 +71,7 @@ final class IndexedLowering {
     }
   }
 
-  private int pad(Lowering.Pass pass, int i, Axes before, Element element) {
+  private int pad(Lowering.Pass pass, int i, Axes before, Axes steps, Element element) {
     Shape shape = walk.nodes[i].shape();
     Shape input = walk.nodes[i].input(0).shape();
     boolean[] touched = new boolean[shape.rank()];
@@ -87,8 +87,14 @@ final class IndexedLowering {
     for (int s = 0; s < indices.length; s++) {
       int d = segments.touched[s];
       if (d >= 0) {
-        indices[s] = indices[s].plus(-before.get(d));
-        inside = and(pass.body, inside, inRange(pass, indices[s], 0, input.dim(d)));
+        Affine index = indices[s].plus(-before.get(d));
+        boolean apart = steps.get(d) > 1 && input.dim(d) > 1;
+        indices[s] = apart ? between(pass, index, steps.get(d), input.dim(d)) : index;
+        int within =
+            apart
+                ? onStep(pass, index, steps.get(d), input.dim(d))
+                : inRange(pass, index, 0, input.dim(d));
+        inside = and(pass.body, inside, within);
       }
     }
     int fill = lowering.value(pass, walk.input(i, 1), FIRST);
@@ -98,6 +104,27 @@ final class IndexedLowering {
     int both = and(pass.body, element.condition, inside);
     int x = lowering.value(pass, walk.input(i, 0), views.element(segments.inner, indices, both));
     return x < 0 || inside == Element.ALWAYS ? x : pass.body.select(inside, x, fill);
+  }
+
+  /** The number of steps to an index, as an axis of its own. */
+  private Affine between(Lowering.Pass pass, Affine index, int step, int size) {
+    Affine axis = views.valueAxis(size);
+    pass.stands(views.axes() - 1, steps(pass, index, step));
+    return axis;
+  }
+
+  private int steps(Lowering.Pass pass, Affine index, int step) {
+    int by = pass.body.literal(DType.I32, step);
+    return pass.body.apply(ScalarOp.DIV, lowering.index(pass, index), by);
+  }
+
+  /** The code of whether an index is a whole number of steps, from 0 on and less than {@code size}. */
+  private int onStep(Lowering.Pass pass, Affine index, int step, int size) {
+    BodyBuilder body = pass.body;
+    int taken = steps(pass, index, step);
+    int reached = body.apply(ScalarOp.MUL, taken, body.literal(DType.I32, step));
+    int exact = body.apply(ScalarOp.EQ, reached, lowering.index(pass, index));
+    return and(body, exact, inRange(pass, index, 0, Math.multiplyExact(size, step)));
   }
 
   private int concat(Lowering.Pass pass, int i, int axis, Element element) {

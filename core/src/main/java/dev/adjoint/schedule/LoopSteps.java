@@ -3,6 +3,7 @@ package dev.adjoint.schedule;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Stage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,11 +17,25 @@ final class LoopSteps {
   private final List<Operand> operands;
   private final int[] sizes;
   private final int parallelRank;
+  private final boolean anyOrder;
 
   private LoopSteps(Lowering.Result lowered) {
     this.operands = lowered.operands();
     this.sizes = lowered.space().sizes();
     this.parallelRank = lowered.space().parallelRank();
+    this.anyOrder =
+        lowered.stages().stream()
+            .allMatch(
+                s ->
+                    !(s instanceof Stage.Reduce reduce)
+                        || reduce.folds().stream().allMatch(Stage.Fold::isExact));
+  }
+
+  /** The runs of reduction axes that all operands pass through as one, in row-major order. */
+  static List<int[]> reducedRuns(Lowering.Result lowered) {
+    var steps = new LoopSteps(lowered);
+    return steps.joined(
+        steps.collapse(IntStream.range(steps.parallelRank, steps.sizes.length).toArray()));
   }
 
   /** The launch of a lowered loop nest. */
@@ -45,6 +60,9 @@ final class LoopSteps {
     int p = axes.size();
     for (int[] joined : joined(reduced)) {
       axes.add(joined);
+    }
+    if (reduces && axes.size() == p) {
+      axes.add(new int[0]);
     }
     int[] launchSizes = axes.stream().mapToInt(this::size).toArray();
     long[] offsets = operands.stream().mapToLong(o -> o.element().offset).toArray();
@@ -79,14 +97,19 @@ final class LoopSteps {
         : stride == 1 ? Access.Lane.CONTIGUOUS : Access.Lane.STRIDED;
   }
 
-  /** The axis along which most operands are contiguous, later axes first; of reduction axes only the last may be it. */
+  /**
+   * The axis along which most operands are contiguous, later axes first. As it comes last of the reduction axes if it is one of
+   * them, it must be that where the order of folds counts.
+   */
   private int lane() {
     int best = -1;
     long bestScore = Long.MIN_VALUE;
+    boolean hasLater = false;
     for (int a = sizes.length - 1; a >= 0; a--) {
-      if (sizes[a] == 1) {
+      if (sizes[a] == 1 || (a >= parallelRank && hasLater && !anyOrder)) {
         continue;
       }
+      hasLater = true;
       long score = 0;
       for (Operand operand : operands) {
         long stride = operand.element().coefficients[a];

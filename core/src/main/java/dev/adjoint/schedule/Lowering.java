@@ -137,8 +137,9 @@ final class Lowering {
     if (value < 0) {
       return false;
     }
+    int stored = ScalarMath.element(pass.body, value, what.dtype());
     pass.stores.add(
-        new Stage.Store(operand(Access.Kind.WRITE, what.dtype(), node, written), value));
+        new Stage.Store(operand(Access.Kind.WRITE, what.dtype(), node, written), stored));
     return true;
   }
 
@@ -215,7 +216,7 @@ final class Lowering {
     int access = operand(Access.Kind.READ, node.dtype(), i, linear(number));
     boolean wide = node.shape().size() > Integer.MAX_VALUE;
     int at = ofValues(pass, number, wide ? DType.I64 : DType.I32);
-    return pass.body.load(access, at, element.condition, register(node.dtype()));
+    return ScalarMath.load(pass.body, access, at, element.condition, node.dtype());
   }
 
   /** The part of a number that the axes of the kernel make. */
@@ -256,10 +257,6 @@ final class Lowering {
         });
   }
 
-  private static DType register(DType memory) {
-    return memory == DType.U8 ? DType.I32 : memory;
-  }
-
   private int compute(Pass pass, int i, Element element) {
     return switch (walk.kind(i)) {
       case LEAF -> leaf(pass, i, element);
@@ -292,7 +289,7 @@ final class Lowering {
           half(pass, i, 1, true),
           index(pass, element.number()));
     }
-    return scalar(pass, Step.Scalar.of(i, 0), register(dtype));
+    return scalar(pass, Step.Scalar.of(i, 0), dtype.register());
   }
 
   private int half(Pass pass, int node, int scalar, boolean high) {
@@ -318,11 +315,11 @@ final class Lowering {
     } else if (op instanceof Op.Where) {
       return body.select(in[0], in[1], in[2]);
     } else if (op instanceof Op.Fma) {
-      return body.fma(in[0], in[1], in[2]);
+      return ScalarMath.fma(body, in[0], in[1], in[2], dtype);
     } else if (op instanceof Op.Cast) {
       return ScalarMath.cast(body, in[0], from, dtype);
     } else {
-      return body.bitcast(in[0], register(dtype));
+      return ScalarMath.bitcast(body, in[0], from, dtype);
     }
   }
 
@@ -350,9 +347,9 @@ final class Lowering {
     if (!(node.op() instanceof Op.Reduce(ReduceOp f, Axes axes))) {
       throw new IllegalStateException("lowering: no reduction: " + node);
     }
-    DType folded = folded(node.dtype());
+    DType folded = node.dtype().folded();
     if (node.input(0).shape().size() == 0) {
-      return pass.body.literalBits(register(node.dtype()), identity(f, node.dtype()));
+      return pass.body.literalBits(node.dtype().register(), f.identity(node.dtype()));
     }
     if (!walk.reduces(i)) {
       return value(pass, walk.input(i, 0), element);
@@ -382,11 +379,6 @@ final class Lowering {
     }
     int result = pass.body.add(new Instr.Reduced(slot, folded));
     return ScalarMath.cast(pass.body, result, folded, node.dtype());
-  }
-
-  /** The type in which a reduction is done: bytes and truth values are folded as i32. */
-  private static DType folded(DType dtype) {
-    return dtype == DType.U8 || dtype == DType.BOOL ? DType.I32 : dtype;
   }
 
   /**
@@ -442,28 +434,5 @@ final class Lowering {
     }
     depths.put(i, depth);
     return depth;
-  }
-
-  /** The raw bits of the value that leaves others as they are under a reduction. */
-  static long identity(ReduceOp f, DType dtype) {
-    return switch (f) {
-      case SUM -> 0;
-      case PROD -> BodyBuilder.bits(dtype, 1);
-      case MAX ->
-          switch (dtype) {
-            case F32, F64 -> BodyBuilder.bits(dtype, Double.NEGATIVE_INFINITY);
-            case I32 -> Integer.MIN_VALUE;
-            case I64 -> Long.MIN_VALUE;
-            case U8, BOOL -> 0;
-          };
-      case MIN ->
-          switch (dtype) {
-            case F32, F64 -> BodyBuilder.bits(dtype, Double.POSITIVE_INFINITY);
-            case I32 -> Integer.MAX_VALUE;
-            case I64 -> Long.MAX_VALUE;
-            case U8 -> 255;
-            case BOOL -> 1;
-          };
-    };
   }
 }

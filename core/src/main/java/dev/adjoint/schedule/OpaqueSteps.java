@@ -1,9 +1,11 @@
 package dev.adjoint.schedule;
 
+import dev.adjoint.DType;
 import dev.adjoint.Precision;
 import dev.adjoint.Shape;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
+import dev.adjoint.graph.ScanOp;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
@@ -54,6 +56,10 @@ final class OpaqueSteps {
       return list(matmul(outputs, space));
     } else if (op instanceof Op.ScatterAdd(int axis)) {
       return scatterAdd(axis);
+    } else if (op instanceof Op.Scan(var f, int axis, boolean reverse)) {
+      return list(scan(f, axis, reverse));
+    } else if (op instanceof Op.ArgSort(int axis, boolean descending)) {
+      return list(argSort(axis, descending));
     } else if (op instanceof Op.Concat(int axis)) {
       return concat(axis);
     }
@@ -192,6 +198,69 @@ final class OpaqueSteps {
             sizes,
             operands,
             bounds(along, shape.dim(axis))));
+  }
+
+  private @Nullable Step scan(ScanOp f, int axis, boolean reverse) {
+    int[] sizes = at.shape().dims();
+    Affine all = new Affine(0, at.shape().strides());
+    Operand x = trace(0, all, sizes);
+    if (x == null) {
+      return null;
+    }
+    var operands = List.of(new Operand(Access.Kind.WRITE, at.dtype(), node, all), x);
+    return launch(
+        new Kernel.Scan(sizes.length, axis, f, at.dtype()),
+        sizes,
+        reverse ? operands.stream().map(o -> backwards(o, axis, sizes[axis])).toList() : operands,
+        new Step.Scalar[0]);
+  }
+
+  /** An operand that is walked along an axis from its end to its beginning. */
+  private static Operand backwards(Operand o, int axis, int size) {
+    long[] c = o.element().coefficients.clone();
+    long offset = o.element().offset + c[axis] * (size - 1);
+    c[axis] = -c[axis];
+    return new Operand(o.kind(), o.dtype(), o.node(), new Affine(offset, c));
+  }
+
+  private @Nullable Step argSort(int axis, boolean descending) {
+    Shape shape = at.shape();
+    Shape source = at.input(0).shape();
+    int rank = shape.rank();
+    int[] sizes = shape.dims();
+    Operand x = traceAlong(0, axis, source, sizes);
+    if (x == null) {
+      return null;
+    }
+    var operands =
+        List.of(
+            new Operand(Access.Kind.WRITE, DType.I32, node, new Affine(0, shape.strides())),
+            withoutLast(x, rank));
+    return launch(
+        new Kernel.ArgSort(rank, axis, x.dtype(), descending),
+        sizes,
+        operands,
+        bounds(x.element().coefficients[rank], source.dim(axis)));
+  }
+
+  /** An input over the launch axes without its own axis, which is added as one more axis at the end. */
+  private @Nullable Operand traceAlong(int input, int axis, Shape source, int[] sizes) {
+    int rank = sizes.length;
+    int[] more = Arrays.copyOf(sizes, rank + 1);
+    more[axis] = 1;
+    more[rank] = source.dim(axis);
+    long[] strides = Arrays.copyOf(source.strides(), rank + 1);
+    strides[rank] = strides[axis];
+    strides[axis] = 0;
+    return trace(input, new Affine(0, strides), more);
+  }
+
+  private static Operand withoutLast(Operand o, int rank) {
+    return new Operand(
+        o.kind(),
+        o.dtype(),
+        o.node(),
+        new Affine(o.element().offset, Arrays.copyOf(o.element().coefficients, rank)));
   }
 
   private List<Step> concat(int axis) {

@@ -3,9 +3,11 @@ package dev.adjoint.schedule;
 import dev.adjoint.Device;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
+import dev.adjoint.device.OutOfDeviceMemoryException;
 import dev.adjoint.device.Program;
 import dev.adjoint.device.Sequence;
 import dev.adjoint.graph.Node;
+import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.Storage;
 import dev.adjoint.kernel.Access;
 import java.util.List;
@@ -102,10 +104,12 @@ final class Plan {
     boolean done = false;
     try {
       for (int i = 0; i < taken.length; i++) {
-        taken[i] = backend.allocate(outputs.get(i).bytes());
+        Output output = outputs.get(i);
+        taken[i] = allocate(backend, output.bytes(), walk.nodes[output.position()], "");
       }
       if (blockBytes > 0) {
-        block = backend.allocate(blockBytes);
+        int result = walk.roots.length > 0 ? walk.roots[0] : walk.size() - 1;
+        block = allocate(backend, blockBytes, walk.nodes[result], "values on the way to ");
       }
       launchAll(backend, walk, variables, taken, block);
       done = true;
@@ -122,6 +126,16 @@ final class Plan {
       }
     }
     remember(device, walk.nodes, taken);
+  }
+
+  /** Takes memory; if there is none, the error says what of it is for. */
+  private static Buffer allocate(Backend backend, long bytes, Node node, String what) {
+    try {
+      return backend.allocate(bytes);
+    } catch (OutOfDeviceMemoryException e) {
+      throw new OutOfDeviceMemoryException(
+          e.getMessage() + "\nneeded for " + what + OpError.describe(node), e);
+    }
   }
 
   private void launchAll(

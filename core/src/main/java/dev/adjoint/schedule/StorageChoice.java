@@ -1,7 +1,9 @@
 package dev.adjoint.schedule;
 
 import dev.adjoint.graph.Op;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 
 /**
  * Decides which values are stored rather than computed again in each kernel that needs them: what the caller wants, results of
@@ -11,15 +13,11 @@ final class StorageChoice {
   private final Walk walk;
   private final boolean eager;
   private final boolean[] stored;
-  private final int[] marks;
-  private int mark;
-  private int[] stack = new int[64];
 
   private StorageChoice(Walk walk, boolean[] wanted, boolean eager) {
     this.walk = walk;
     this.eager = eager;
     this.stored = wanted.clone();
-    this.marks = new int[walk.size()];
   }
 
   /**
@@ -86,49 +84,65 @@ final class StorageChoice {
     }
   }
 
-  /** The weight of all distinct nodes that are computed with a node. */
+  /** A node at the elements that a chain of views above it takes. */
+  private record Part(int node, int views) {}
+
+  /** The weight of all distinct values that are computed with a node; another slice of a node is another value. */
   private int exact(int i) {
-    mark++;
-    int top = 0;
-    stack[top++] = i;
+    var seen = new HashSet<Part>();
+    var stack = new ArrayList<Part>(List.of(new Part(i, 0)));
     int sum = 0;
-    while (top > 0 && sum <= Fuser.MAX_INSTRUCTIONS) {
-      int n = stack[--top];
-      if (marks[n] == mark) {
+    while (!stack.isEmpty() && sum <= Fuser.MAX_INSTRUCTIONS) {
+      Part part = stack.removeLast();
+      if (!seen.add(part)) {
         continue;
       }
-      marks[n] = mark;
+      int n = part.node;
+      int views = moves(n) ? 31 * part.views + n + 1 : part.views;
       sum += weight(n);
       for (int k = 0; k < walk.inputs(n); k++) {
         int input = walk.input(n, k);
         if (stored[input] || walk.isLeaf(input)) {
           sum += Fuser.LOAD;
         } else {
-          stack = top == stack.length ? Arrays.copyOf(stack, 2 * top) : stack;
-          stack[top++] = input;
+          stack.add(new Part(input, views));
         }
       }
     }
     return sum;
   }
 
+  /** Whether a node reads another element of its input than that of its own index. */
+  private boolean moves(int i) {
+    Op op = walk.op(i);
+    return op instanceof Op.Slice
+        || op instanceof Op.Unfold
+        || op instanceof Op.Pad
+        || op instanceof Op.Concat
+        || op instanceof Op.Gather;
+  }
+
   private int weight(int i) {
     return switch (walk.op(i)) {
-      case Op.Unary(var f) -> Weights.of(f);
+      case Op.Unary(var f) -> Weights.of(f, walk.nodes[i].dtype());
       case Op.Binary(var f) -> Weights.of(f, walk.nodes[i].input(0).dtype());
-      case Op.Reduce(var _, var _), Op.Where(), Op.Fma(), Op.Cast(), Op.Bitcast(), Op.Const() -> 2;
+      case Op.Reduce(var _, var _), Op.Where(), Op.Fma(), Op.Cast(), Op.Bitcast(), Op.Const() ->
+          2 + Weights.rounding(walk.nodes[i].dtype());
       case Op.Iota() -> Fuser.LOAD;
       case Op.Random() -> 140;
-      case Op.Pad(var _), Op.Gather(var _, var _) -> 2 * Fuser.LOAD;
+      case Op.Pad(var _, var _), Op.Gather(var _) -> 2 * Fuser.LOAD;
       case Op.Concat(var _) -> Fuser.LOAD * walk.inputs(i);
       case Op.Source(),
           Op.Reshape(),
           Op.Permute(var _),
           Op.Expand(),
           Op.Slice(var _, var _),
+          Op.Unfold(var _, var _, var _),
           Op.Detach(),
           Op.Custom(var _),
           Op.ScatterAdd(var _),
+          Op.Scan(var _, var _, var _),
+          Op.ArgSort(var _, var _),
           Op.MatMul(),
           Op.Copy() ->
           0;

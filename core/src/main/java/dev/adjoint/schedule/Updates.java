@@ -1,6 +1,5 @@
 package dev.adjoint.schedule;
 
-import dev.adjoint.DType;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
@@ -180,7 +179,7 @@ final class Updates {
     var dtype = walk.nodes[from].dtype();
     var read = new Access(Access.Kind.READ, dtype, Access.Lane.CONTIGUOUS);
     var write = new Access(Access.Kind.WRITE, dtype, Access.Lane.CONTIGUOUS);
-    Instr load = new Instr.Load(0, dtype == DType.U8 ? DType.I32 : dtype);
+    Instr load = new Instr.Load(0, dtype.element());
     Stage stage = new Stage.Map(List.of(load), List.of(new Stage.Store(1, 0)));
     var kernel = new Kernel.Loop(1, 0, false, List.of(read, write), List.of(), List.of(stage));
     int size = Math.toIntExact(walk.nodes[from].shape().size());

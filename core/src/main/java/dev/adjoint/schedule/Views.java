@@ -118,7 +118,11 @@ final class Views {
     for (int d = 0; d < rank; d++) {
       axes[d] = d;
       steps[d] = 1;
-      if (op instanceof Op.Permute(var order)) {
+      if (op instanceof Op.Unfold(Axes of, Axes by, Axes dilations)) {
+        int window = d < input.rank() ? indexOf(of, d) : d - input.rank();
+        axes[d] = d < input.rank() ? d : of.get(window);
+        steps[d] = d >= input.rank() ? dilations.get(window) : window < 0 ? 1 : by.get(window);
+      } else if (op instanceof Op.Permute(var order)) {
         axes[d] = order.get(d);
       } else if (op instanceof Op.Slice(Axes from, Axes by)) {
         starts[d] = from.get(d);
@@ -128,6 +132,15 @@ final class Views {
       }
     }
     return new Mapping(axes, starts, steps);
+  }
+
+  private static int indexOf(Axes axes, int axis) {
+    for (int j = 0; j < axes.size(); j++) {
+      if (axes.get(j) == axis) {
+        return j;
+      }
+    }
+    return -1;
   }
 
   /** Of neighbouring axes that move alike: they are taken together, so that a kernel axis may span them. */
@@ -218,8 +231,8 @@ final class Views {
   /**
    * Takes a number apart into indices along axes.
    *
-   * <p>Each axis of the kernel is given to the axis whose stride is the largest that divides into its coefficient. The result
-   * is right if every index then stays within its axis, because such a decomposition is unique.
+   * <p>Each coefficient is written in the strides of the axes, the largest first, like a number in its digits; mostly it is a
+   * multiple of one of them. The result is right if every index then stays within its axis, because such a decomposition is unique.
    *
    * @param dims the sizes of the axes
    * @return one function per axis, or null if the indices are not linear in these kernel axes
@@ -249,8 +262,12 @@ final class Views {
         continue;
       }
       int d = owner(Math.abs(c), dims, strides);
-      if (d < 0) {
-        return null;
+      if (c % strides[d] != 0) {
+        for (int e = d; e < rank; e++) {
+          parts[e][a] = dims[e] == 1 ? 0 : c / strides[e];
+          c -= parts[e][a] * strides[e];
+        }
+        continue;
       }
       long steps = dims[d] * strides[d] / Math.abs(c);
       if (size(a) > steps) {
@@ -274,13 +291,13 @@ final class Views {
     return indices;
   }
 
+  /** The axis with the largest stride up to a coefficient; the last has stride 1. */
   private static int owner(long c, long[] dims, long[] strides) {
-    for (int d = 0; d < dims.length; d++) {
-      if (dims[d] > 1 && strides[d] <= c) {
-        return c % strides[d] == 0 ? d : -1;
-      }
+    int d = 0;
+    while (d < dims.length - 1 && (dims[d] == 1 || strides[d] > c)) {
+      d++;
     }
-    return -1;
+    return d;
   }
 
   /** Neighbouring axes that move alike, taken together; stride 0 means repeated. */

@@ -113,7 +113,7 @@ final class Walk {
       if (storage != null) {
         String overwrittenBy = storage.overwrittenBy();
         if (overwrittenBy != null) {
-          throw new StaleTensorException(overwrittenBy);
+          throw Stale.of(roots, nodes[i], overwrittenBy);
         }
         Integer same = leaves.putIfAbsent(storage, i);
         alias[i] = same == null ? i : same;

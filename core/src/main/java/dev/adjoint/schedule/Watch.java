@@ -5,6 +5,7 @@ import dev.adjoint.Device;
 import dev.adjoint.Shape;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
+import dev.adjoint.graph.Origin;
 import dev.adjoint.graph.Storage;
 import java.lang.StackWalker.StackFrame;
 import java.lang.ref.PhantomReference;
@@ -65,14 +66,9 @@ final class Watch extends PhantomReference<Object> {
   /** The innermost line on the stack that is neither the engine's nor the JDK's; as text, which keeps no class loaded. */
   private static @Nullable StackTraceElement findLine() {
     StackFrame frame =
-        STACK.walk(frames -> frames.filter(Watch::isOfTheProgram).findFirst()).orElse(null);
+        STACK
+            .walk(frames -> frames.filter(f -> Origin.isOfTheProgram(f.getClassName())).findFirst())
+            .orElse(null);
     return frame == null ? null : frame.toStackTraceElement();
-  }
-
-  private static boolean isOfTheProgram(StackFrame frame) {
-    String name = frame.getClassName();
-    return !name.startsWith("dev.adjoint.")
-        && !name.startsWith("java.")
-        && !name.startsWith("jdk.");
   }
 }

@@ -8,15 +8,21 @@ import dev.adjoint.graph.UnaryOp;
 final class Weights {
   private Weights() {}
 
-  static int of(UnaryOp f) {
-    return switch (f) {
-      case NEG, ABS, SQUARE, SQRT, RECIPROCAL, NOT, RELU, IS_NAN, IS_INF, IS_FINITE -> 2;
-      case SIGN, RSQRT, CEIL, FLOOR, ROUND, TRUNC -> 6;
-      case EXP, EXP2, SIGMOID -> 20;
-      case EXPM1, LOG, LOG2, LOG10, LOG1P, TANH, ATAN, SILU, MISH -> 35;
-      case ASIN, ACOS, SINH, COSH, ASINH, ACOSH, ATANH, ERF, ERFC, GELU, GELU_TANH -> 60;
-      case SIN, COS, TAN -> 140;
-    };
+  static int of(UnaryOp f, DType dtype) {
+    return rounding(dtype)
+        + switch (f) {
+          case NEG, ABS, SQUARE, SQRT, RECIPROCAL, NOT, RELU, IS_NAN, IS_INF, IS_FINITE -> 2;
+          case SIGN, RSQRT, CEIL, FLOOR, ROUND, TRUNC -> 6;
+          case EXP, EXP2, SIGMOID -> 20;
+          case EXPM1, LOG, LOG2, LOG10, LOG1P, TANH, ATAN, SILU, MISH -> 35;
+          case ASIN, ACOS, SINH, COSH, ASINH, ACOSH, ATANH, ERF, ERFC, GELU, GELU_TANH -> 60;
+          case SIN, COS, TAN -> 140;
+        };
+  }
+
+  /** What it takes to round a value to a narrow type. */
+  static int rounding(DType dtype) {
+    return !dtype.isNarrow() ? 0 : dtype.isFloat() ? 10 : 1;
   }
 
   static int of(BinaryOp f, DType dtype) {
@@ -38,7 +44,7 @@ final class Weights {
           XOR,
           SHIFT_LEFT,
           SHIFT_RIGHT ->
-          dtype == DType.U8 ? 2 : 1;
+          1 + rounding(dtype);
       case FLOOR_DIV, REMAINDER, FMOD -> 12;
       case POW, ATAN2 -> 80;
     };

@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
 
 /** Rows of {@link dev.adjoint.ActivationOps} and {@link dev.adjoint.SelectionOps}. */
 final class ActivationCatalog {
-  private static final Set<DType> SIGNED = EnumSet.of(DType.F32, DType.F64, DType.I32, DType.I64);
+  private static final Set<DType> SIGNED = EnumSet.complementOf(EnumSet.of(DType.U8, DType.BOOL));
 
   private ActivationCatalog() {}
 

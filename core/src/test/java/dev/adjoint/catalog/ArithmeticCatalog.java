@@ -18,7 +18,7 @@ final class ArithmeticCatalog {
   private ArithmeticCatalog() {}
 
   private static final Tolerance ROUNDED = Tolerance.units(0.5);
-  private static final Set<DType> SIGNED = EnumSet.of(DType.I32, DType.I64);
+  private static final Set<DType> SIGNED = EnumSet.of(DType.I8, DType.I32, DType.I64);
   private static final Domain NOT_ZERO = Domain.of(-3, 3).awayFrom(0);
 
   static List<OpSpec> rows() {

@@ -70,13 +70,12 @@ public final class Domain {
 
   private double value(DType dtype, Random random) {
     double x = min + (max - min) * random.nextDouble();
-    return switch (dtype) {
-      case F32 -> (float) x;
-      case F64 -> x;
-      case I32, I64 -> Math.rint(x);
-      case U8 -> Math.rint(Math.abs(x));
-      case BOOL -> random.nextInt(2);
-    };
+    if (dtype == DType.BOOL) {
+      return random.nextInt(2);
+    } else if (dtype.isFloat()) {
+      return dtype.value(dtype.bits(x));
+    }
+    return dtype.isSigned() ? Math.rint(x) : Math.rint(Math.abs(x));
   }
 
   private boolean isNearKink(double x) {

@@ -17,7 +17,7 @@ import java.util.Set;
 /** Rows of {@link dev.adjoint.ComparisonOps}, {@link dev.adjoint.LogicOps} and {@link dev.adjoint.ConversionOps}. */
 final class LogicCatalog {
   private static final Set<DType> WITH_BOOL =
-      EnumSet.of(DType.I32, DType.I64, DType.U8, DType.BOOL);
+      EnumSet.of(DType.I32, DType.I64, DType.I8, DType.U8, DType.BOOL);
 
   private LogicCatalog() {}
 
@@ -103,6 +103,8 @@ final class LogicCatalog {
             .range(-300, 300)
             .dtypes(ALL)
             .tolerance(Tolerance.units(0.5)));
+    rows.add(unary("toHalf()", Tensor::toHalf).range(-300, 300).dtypes(ALL));
+    rows.add(unary("toBFloat16()", Tensor::toBFloat16).range(-300, 300).dtypes(ALL));
     rows.add(unary("toDouble()", Tensor::toDouble).range(-300, 300).dtypes(ALL));
     rows.add(unary("toInt()", Tensor::toInt).range(-300, 300).dtypes(ALL));
     rows.add(unary("toLong()", Tensor::toLong).range(-300, 300).dtypes(ALL));
@@ -126,8 +128,26 @@ final class LogicCatalog {
         of("bitcast(DType)", 1, x -> x.get(0).bitcast(DType.U8))
             .variant("of bytes")
             .shapes("[3, 5]")
-            .range(0, 255)
-            .dtypes(EnumSet.of(DType.U8)));
+            .range(-128, 255)
+            .dtypes(EnumSet.of(DType.U8, DType.I8)));
+    rows.add(
+        of("bitcast(DType)", 1, x -> x.get(0).bitcast(DType.I8))
+            .variant("to i8")
+            .shapes("[3, 5]")
+            .range(-128, 127)
+            .dtypes(EnumSet.of(DType.U8, DType.I8)));
+    rows.add(
+        of("bitcast(DType)", 1, x -> x.get(0).bitcast(DType.BF16))
+            .variant("to bf16")
+            .shapes("[3, 5]")
+            .withoutSpecials()
+            .dtypes(EnumSet.of(DType.F16, DType.BF16)));
+    rows.add(
+        of("bitcast(DType)", 1, x -> x.get(0).bitcast(DType.F16))
+            .variant("to f16")
+            .shapes("[3, 5]")
+            .withoutSpecials()
+            .dtypes(EnumSet.of(DType.F16, DType.BF16)));
     return rows;
   }
 }

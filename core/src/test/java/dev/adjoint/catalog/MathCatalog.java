@@ -99,7 +99,7 @@ final class MathCatalog {
 
   /** Other samples: many elements, large arguments, and integers, which are converted to the default type. */
   private static List<OpSpec> more() {
-    var withBool = EnumSet.of(DType.I32, DType.U8, DType.BOOL);
+    var withBool = EnumSet.of(DType.I32, DType.U8, DType.I8, DType.BOOL);
     return List.of(
         unary("exp()", Tensor::exp)
             .variant("of many")

@@ -88,6 +88,13 @@ final class MovementCatalog {
         row("slice(int,int,int)", x -> x.slice(0, -3, 4), "[5, 3]", "[4]"),
         row("slice(int,int,int,int)", x -> x.slice(-1, 4, 0, -2), "[4, 6]", "[7]")
             .error(() -> Tensors.ones(3).slice(0, 0, 2, 0), "slice: the step is 0"),
+        row("unfold(int,int,int)", x -> x.unfold(1, 3, 2), "[2, 7, 3]", "[3, 3]")
+            .error(() -> Tensors.ones(3).unfold(0, 0, 1), "unfold: sizes [0], steps [1]")
+            .error(
+                () -> Tensors.ones(2, 3).unfold(1, 4, 1),
+                "unfold: a window spans 4 elements, and axis 1 of [2, 3] has fewer"),
+        row("unfold(int,int,int)", x -> x.unfold(0, 3, 1).unfold(1, 2, 3), "[5, 6]")
+            .variant("twice"),
         row("select(int,int)", x -> x.select(1, -1), "[4, 5, 6]", "[2, 3]")
             .error(
                 () -> Tensors.ones(2, 3).select(1, 3),

@@ -18,6 +18,8 @@ public final class OpCatalog {
     all.addAll(LogicCatalog.rows());
     all.addAll(ActivationCatalog.rows());
     all.addAll(ReductionCatalog.rows());
+    all.addAll(ScanCatalog.rows());
+    all.addAll(SortingCatalog.rows());
     all.addAll(MovementCatalog.rows());
     all.addAll(IndexingCatalog.rows());
     all.addAll(LinearCatalog.rows());

@@ -4,14 +4,17 @@ import dev.adjoint.DType;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * One public operation and how to test it.
@@ -21,17 +24,22 @@ import java.util.function.UnaryOperator;
  */
 public final class OpSpec {
   /** The float types. */
-  public static final Set<DType> FLOATS = Set.of(DType.F32, DType.F64);
+  public static final Set<DType> FLOATS = types(DType::isFloat);
 
   /** All types of numbers. */
-  public static final Set<DType> NUMBERS =
-      Set.of(DType.F32, DType.F64, DType.I32, DType.I64, DType.U8);
+  public static final Set<DType> NUMBERS = types(t -> t != DType.BOOL);
 
   /** The integer types. */
-  public static final Set<DType> INTEGERS = Set.of(DType.I32, DType.I64, DType.U8);
+  public static final Set<DType> INTEGERS = types(DType::isInteger);
 
   /** All types. */
-  public static final Set<DType> ALL = EnumSet.allOf(DType.class);
+  public static final Set<DType> ALL = types(_ -> true);
+
+  private static Set<DType> types(Predicate<DType> which) {
+    return Arrays.stream(DType.values())
+        .filter(which)
+        .collect(Collectors.toCollection(() -> EnumSet.noneOf(DType.class)));
+  }
 
   /** Which derivatives of an op exist. */
   public enum Gradient {

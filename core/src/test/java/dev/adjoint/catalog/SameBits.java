@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.adjoint.DType;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
 import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.UnaryOp;
 import dev.adjoint.kernel.ScalarBody;
+import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
 /**
@@ -61,10 +63,14 @@ final class SameBits {
     double[] x = new double[n * n + RANDOM];
     double[] y = new double[x.length];
     for (int i = 0; i < x.length; i++) {
-      x[i] = i < n * n ? difficult(i / n) : random(dtype, random);
-      y[i] = i < n * n ? difficult(i % n) : random(dtype, random);
+      x[i] = i < n * n ? rounded(difficult(i / n), dtype) : random(dtype, random);
+      y[i] = i < n * n ? rounded(difficult(i % n), dtype) : random(dtype, random);
     }
     return new SameBits(x, y);
+  }
+
+  private static double rounded(double value, DType dtype) {
+    return dtype.value(dtype.bits(value));
   }
 
   private static double difficult(int i) {
@@ -74,7 +80,11 @@ final class SameBits {
 
   private static double random(DType dtype, Random random) {
     long bits = random.nextLong();
-    return dtype == DType.F32 ? Float.intBitsToFloat((int) bits) : Double.longBitsToDouble(bits);
+    return switch (dtype.bytes()) {
+      case 2 -> dtype.widen((short) bits);
+      case 4 -> Float.intBitsToFloat((int) bits);
+      default -> Double.longBitsToDouble(bits);
+    };
   }
 
   static void check(UnaryOp f, DType dtype) {
@@ -101,6 +111,24 @@ final class SameBits {
           expected[i],
           actual[i],
           () -> f + " " + dtype + " of " + data.x[at] + " and " + data.y[at]);
+    }
+  }
+
+  /** Every number of f16 or bf16 as f32, and what is hard to round to the type. */
+  static void checkConversions(DType dtype) {
+    short[] patterns = NarrowFloats.patterns();
+    Tensor all = Tensors.fromSegment(MemorySegment.ofArray(patterns), dtype, patterns.length);
+    float[] wide = all.to(DType.F32).toFloats();
+    for (int i = 0; i < wide.length; i++) {
+      int at = i;
+      assertEquals(dtype.widen(patterns[i]), wide[i], () -> dtype + " of pattern " + at);
+    }
+    float[] values = NarrowFloats.hard(dtype);
+    float[] rounded = Tensors.of(values).realize().to(dtype).toFloats();
+    for (int i = 0; i < rounded.length; i++) {
+      int at = i;
+      assertEquals(
+          NarrowFloats.nearest(values[i], dtype), rounded[i], () -> values[at] + " as " + dtype);
     }
   }
 

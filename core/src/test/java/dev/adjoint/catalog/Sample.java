@@ -84,14 +84,16 @@ public record Sample(OpSpec op, DType dtype, List<Shape> shapes, Layout layout, 
   }
 
   private static double[] specials(DType dtype) {
-    return switch (dtype) {
-      case F32, F64 ->
-          new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.0, -0.0};
-      case I32 -> new double[] {Integer.MIN_VALUE, Integer.MAX_VALUE, -1, 0, 1};
-      case I64 -> new double[] {Long.MIN_VALUE, Long.MAX_VALUE, -1, 0, 1};
-      case U8 -> new double[] {255, 128, 127, 0, 1};
-      case BOOL -> new double[] {0, 1};
-    };
+    if (dtype.isFloat()) {
+      return new double[] {
+        Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.0, -0.0
+      };
+    }
+    double least = dtype.min();
+    double greatest = dtype.max();
+    return dtype.isSigned()
+        ? new double[] {least, greatest, -1, 0, 1}
+        : dtype == DType.U8 ? new double[] {255, 128, 127, 0, 1} : new double[] {0, 1};
   }
 
   private Layout layoutOf(int operand) {
@@ -107,26 +109,25 @@ public record Sample(OpSpec op, DType dtype, List<Shape> shapes, Layout layout, 
   static Tensor tensor(double[] values, DType dtype, Shape shape) {
     int n = values.length;
     int[] dims = shape.dims();
-    return switch (dtype) {
-      case F32 -> {
-        float[] floats = new float[n];
-        for (int i = 0; i < n; i++) {
-          floats[i] = (float) values[i];
-        }
-        yield Tensors.of(floats, dims);
+    if (dtype.isFloat()) {
+      return Scope.withDType(dtype, () -> Tensors.of(values, dims));
+    } else if (dtype == DType.BOOL) {
+      boolean[] truths = new boolean[n];
+      for (int i = 0; i < n; i++) {
+        truths[i] = values[i] != 0;
       }
-      case F64 -> Scope.withDType(DType.F64, () -> Tensors.of(values, dims));
-      case I32 -> Tensors.of(DoubleStream.of(values).mapToInt(v -> (int) v).toArray(), dims);
-      case I64 -> Tensors.of(DoubleStream.of(values).mapToLong(v -> (long) v).toArray(), dims);
-      case U8, BOOL -> {
+      return Tensors.of(truths, dims);
+    }
+    return switch (dtype.bytes()) {
+      case 1 -> {
         byte[] bytes = new byte[n];
-        boolean[] truths = new boolean[n];
         for (int i = 0; i < n; i++) {
           bytes[i] = (byte) values[i];
-          truths[i] = values[i] != 0;
         }
-        yield dtype == DType.U8 ? Tensors.of(bytes, dims) : Tensors.of(truths, dims);
+        yield Tensors.of(bytes, dims).bitcast(dtype);
       }
+      case 4 -> Tensors.of(DoubleStream.of(values).mapToInt(v -> (int) v).toArray(), dims);
+      default -> Tensors.of(DoubleStream.of(values).mapToLong(v -> (long) v).toArray(), dims);
     };
   }
 

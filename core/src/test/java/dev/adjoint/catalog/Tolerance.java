@@ -74,14 +74,21 @@ public record Tolerance(double units, double absolute, int depth, double factor)
     if (!dtype.isFloat() || Double.isInfinite(rounded) || Double.isInfinite(actual)) {
       return false;
     }
-    double one = dtype == DType.F32 ? 0x1p-23 : 0x1p-52;
-    double unit = dtype == DType.F32 ? Math.ulp((float) rounded) : Math.ulp(rounded);
+    double one = dtype.epsilon();
+    double unit = unit(rounded, dtype);
     double sum = depth == 0 ? 0 : 2 * Math.sqrt(depth) * one * magnitude;
     double rounding = dtype == DType.F32 ? (2 + factor) * factor * magnitude : 0;
     return Math.abs(expected - actual) <= units * unit + absolute * one + sum + rounding;
   }
 
   private static double round(double value, DType dtype) {
-    return dtype == DType.F32 ? (float) value : value;
+    return dtype.isFloat() ? dtype.value(dtype.bits(value)) : value;
+  }
+
+  /** The distance of the numbers of a type near a value. */
+  private static double unit(double value, DType dtype) {
+    double unit = Math.scalb(dtype.epsilon(), Math.getExponent(value));
+    double least = Math.scalb(dtype.epsilon(), 1 - Math.getExponent(dtype.max()));
+    return Math.max(unit, least);
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adjoint.DType;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.MemoryStats;
+import dev.adjoint.graph.ScanOp;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.Geometry;
@@ -116,6 +117,23 @@ class CpuDeviceTest {
         .prepare(back)
         .run(new Buffer[] {table, positions, whole}, new long[3], new long[] {1, 4});
     assertArrayEquals(new float[] {10, 20, 90, 40}, floats(table, 4));
+
+    Buffer sums = device.allocate(16);
+    var along = new Geometry(new int[] {4}, new long[2], new long[][] {{1}, {1}});
+    device
+        .compile(new Kernel.Scan(1, 0, ScanOp.SUM, DType.F32))
+        .prepare(along)
+        .run(new Buffer[] {sums, table}, new long[2], new long[0]);
+    assertArrayEquals(new float[] {10, 30, 120, 160}, floats(sums, 4));
+
+    Buffer order = device.allocate(8);
+    device
+        .compile(new Kernel.ArgSort(1, 0, DType.F32, true))
+        .prepare(new Geometry(new int[] {2}, new long[2], new long[][] {{1}, {0}}))
+        .run(new Buffer[] {order, table}, new long[2], new long[] {1, 4});
+    int[] largest = new int[2];
+    device.read(order, 0, MemorySegment.ofArray(largest));
+    assertArrayEquals(new int[] {2, 3}, largest);
 
     Buffer product = device.allocate(16);
     long[][] strides = {{2, 0, 1}, {0, 1, 2}, {2, 1, 0}};

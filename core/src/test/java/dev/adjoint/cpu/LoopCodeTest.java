@@ -23,7 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Generated code against an interpreter, on random kernels, sizes and layouts: all bits must agree. */
 class LoopCodeTest {
   private static final int KERNELS = 400;
-  private static final int[] SIZES = {0, 1, 6, 13, 15, 16, 17, 31, 63, 64, 65, 207, 702, 4098};
+  private static final int[] SIZES = {
+    0, 1, 6, 13, 15, 16, 17, 31, 32, 33, 63, 64, 65, 207, 702, 1023, 1024, 1025, 4098
+  };
 
   @ParameterizedTest
   @EnumSource(names = {"BLOCKS", "SCALAR", "VECTOR"})
@@ -48,7 +50,7 @@ class LoopCodeTest {
       for (int seed = 0; seed < KERNELS; seed++) {
         RandomLoop loop = new RandomLoop(seed);
         LoopShape shape = new LoopShape(loop.kernel);
-        if (shape.isScalarOnly() || (shape.hasBytes() && lanes < 8)) {
+        if (shape.isScalarOnly() || !VectorTypes.fits(shape, lanes)) {
           continue;
         }
         TieredCode code = new TieredCode(loop.kernel, TieredCode.Tier.SCALAR);

@@ -2,7 +2,6 @@ package dev.adjoint.cpu;
 
 import dev.adjoint.DType;
 import dev.adjoint.graph.ReduceOp;
-import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
@@ -102,55 +101,40 @@ public final class LoopInterpreter {
       }
     }
     for (int f = 0; f < columns.size(); f++) {
-      reduced.add(fold(reduce.folds().get(f), columns.get(f), all));
+      Stage.Fold fold = reduce.folds().get(f);
+      List<Long> blocks = new ArrayList<>();
+      List<Long> values = columns.get(f);
+      int size = reduce.ofBlocks() ? 1 : 1024;
+      for (int first = 0; first < values.size(); first += size) {
+        blocks.add(block(fold, values.subList(first, Math.min(first + size, values.size()))));
+      }
+      reduced.add(blocks.isEmpty() ? identity(fold.op(), fold.type()) : tree(fold, blocks));
     }
   }
 
-  private long fold(Stage.Fold fold, List<Long> values, List<int[]> at) {
-    DType type = fold.type();
-    long identity = identity(fold.op(), type);
-    if (!kernel.laneReduces()) {
-      long result = identity;
-      for (long value : values) {
-        result = fold(fold.op(), type, result, value);
-      }
-      return result;
+  /** The result of up to 1024 elements. */
+  private static long block(Stage.Fold fold, List<Long> values) {
+    long[] partials = new long[32];
+    Arrays.fill(partials, identity(fold.op(), fold.type()));
+    for (int i = 0; i < values.size(); i++) {
+      partials[i % 32] = fold(fold, partials[i % 32], values.get(i));
     }
-    int lanes = isWide() ? 8 : 16;
-    int axis = kernel.rank() - 1;
-    int n = geometry.sizes()[axis];
-    long[] partials = new long[4 * lanes];
-    Arrays.fill(partials, identity);
-    long tail = identity;
-    for (int k = 0; k < values.size(); k++) {
-      int i = at.get(k)[axis];
-      if (i < n / (4 * lanes) * (4 * lanes)) {
-        partials[i % (4 * lanes)] = fold(fold.op(), type, partials[i % (4 * lanes)], values.get(k));
-      } else if (i < n / lanes * lanes) {
-        partials[i % lanes] = fold(fold.op(), type, partials[i % lanes], values.get(k));
-      } else {
-        tail = fold(fold.op(), type, tail, values.get(k));
+    for (int half = 16; half > 0; half /= 2) {
+      for (int j = 0; j < half; j++) {
+        partials[j] = fold(fold, partials[j], partials[j + half]);
       }
     }
-    for (int count = 4 * lanes; count > 1; count /= 2) {
-      for (int j = 0; j < count / 2; j++) {
-        partials[j] = fold(fold.op(), type, partials[j], partials[j + count / 2]);
-      }
-    }
-    return fold(fold.op(), type, partials[0], tail);
+    return partials[0];
   }
 
-  private boolean isWide() {
-    boolean wide = kernel.scalars().stream().anyMatch(t -> t.bytes() == 8);
-    for (Access access : kernel.accesses()) {
-      wide |= access.dtype().bytes() == 8;
+  /** The result of one or more blocks. */
+  private static long tree(Stage.Fold fold, List<Long> blocks) {
+    int m = blocks.size();
+    if (m == 1) {
+      return blocks.getFirst();
     }
-    for (Stage stage : kernel.stages()) {
-      for (Instr instr : stage.body()) {
-        wide |= instr.type().bytes() == 8;
-      }
-    }
-    return wide;
+    int power = Integer.highestOneBit(m - 1);
+    return fold(fold, tree(fold, blocks.subList(0, power)), tree(fold, blocks.subList(power, m)));
   }
 
   private static long identity(ReduceOp op, DType type) {
@@ -161,29 +145,30 @@ public final class LoopInterpreter {
           switch (type) {
             case I32 -> Integer.MIN_VALUE;
             case I64 -> Long.MIN_VALUE;
-            case BOOL, U8 -> 0;
             case F32, F64 -> bits(type, Double.NEGATIVE_INFINITY);
+            case BOOL -> 0;
+            case U8, I8, F16, BF16 -> throw new IllegalArgumentException("no register is " + type);
           };
       case MIN ->
           switch (type) {
             case I32 -> Integer.MAX_VALUE;
             case I64 -> Long.MAX_VALUE;
             case BOOL -> 1;
-            case U8 -> 255;
             case F32, F64 -> bits(type, Double.POSITIVE_INFINITY);
+            case U8, I8, F16, BF16 -> throw new IllegalArgumentException("no register is " + type);
           };
     };
   }
 
-  private static long fold(ReduceOp op, DType type, long a, long b) {
+  private static long fold(Stage.Fold fold, long a, long b) {
     ScalarOp scalar =
-        switch (op) {
+        switch (fold.op()) {
           case SUM -> ScalarOp.ADD;
           case PROD -> ScalarOp.MUL;
           case MAX -> ScalarOp.MAX;
           case MIN -> ScalarOp.MIN;
         };
-    return ScalarMeaning.apply(scalar, type, type, a, b, 0);
+    return ScalarMeaning.apply(scalar, fold.type(), fold.type(), a, b, 0);
   }
 
   /** The bits of a number. */
@@ -192,7 +177,8 @@ public final class LoopInterpreter {
       case F32 -> Float.floatToRawIntBits((float) value);
       case F64 -> Double.doubleToRawLongBits(value);
       case I64 -> (long) value;
-      case BOOL, U8, I32 -> (int) value;
+      case BOOL, I32 -> (int) value;
+      case U8, I8, F16, BF16 -> throw new IllegalArgumentException("no register is " + type);
     };
   }
 
@@ -250,7 +236,8 @@ public final class LoopInterpreter {
     return switch (type) {
       case F32, I32 -> memory.get(ValueLayout.JAVA_INT_UNALIGNED, at);
       case F64, I64 -> memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
-      case U8 -> memory.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+      case U8, I8 -> memory.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+      case F16, BF16 -> memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, at) & 0xffff;
       case BOOL -> memory.get(ValueLayout.JAVA_BYTE, at) != 0 ? 1 : 0;
     };
   }
@@ -259,13 +246,17 @@ public final class LoopInterpreter {
     for (Stage.Store store : stores) {
       DType type = kernel.accesses().get(store.access()).dtype();
       long at = starts[store.access()] + position(store.access(), index) * type.bytes();
-      long value = values[store.value()];
-      MemorySegment memory = segments[store.access()];
-      switch (type) {
-        case F32, I32 -> memory.set(ValueLayout.JAVA_INT_UNALIGNED, at, (int) value);
-        case F64, I64 -> memory.set(ValueLayout.JAVA_LONG_UNALIGNED, at, value);
-        case U8, BOOL -> memory.set(ValueLayout.JAVA_BYTE, at, (byte) value);
-      }
+      set(segments[store.access()], type, at, values[store.value()]);
+    }
+  }
+
+  /** Writes an element, which is the low bits of a value. */
+  static void set(MemorySegment memory, DType type, long at, long value) {
+    switch (type.bytes()) {
+      case 1 -> memory.set(ValueLayout.JAVA_BYTE, at, (byte) value);
+      case 2 -> memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, (short) value);
+      case 4 -> memory.set(ValueLayout.JAVA_INT_UNALIGNED, at, (int) value);
+      default -> memory.set(ValueLayout.JAVA_LONG_UNALIGNED, at, value);
     }
   }
 }

@@ -22,6 +22,11 @@ final class RandomLoop {
     0, 1, 2, 6, 13, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127, 129, 133, 207, 250
   };
 
+  private static final DType[] NARROW = {DType.U8, DType.I8, DType.F16};
+
+  /** The size of some reduction axes, so that there are several blocks. */
+  private static final int LARGE = 75;
+
   private final Random random;
   private final boolean wide;
   private final boolean special;
@@ -54,7 +59,11 @@ final class RandomLoop {
     sizes = new int[parallelRank + reduceRank];
     int lane = laneReduces ? sizes.length - 1 : parallelRank - 1;
     for (int axis = 0; axis < sizes.length; axis++) {
-      sizes[axis] = axis == lane ? INTERESTING[random.nextInt(INTERESTING.length)] : smallSize();
+      boolean large = axis >= parallelRank && random.nextInt(6) == 0;
+      sizes[axis] =
+          large
+              ? LARGE
+              : axis == lane ? INTERESTING[random.nextInt(INTERESTING.length)] : smallSize();
     }
     for (int s = random.nextInt(3); s > 0; s--) {
       scalarTypes.add(type(true));
@@ -124,10 +133,13 @@ final class RandomLoop {
   }
 
   private DType type(boolean register) {
-    DType[] narrow = {DType.F32, DType.F32, DType.F32, DType.I32, DType.BOOL, DType.U8};
-    DType[] all = {DType.F32, DType.F64, DType.I32, DType.I64, DType.BOOL, DType.U8};
-    DType[] from = wide ? all : narrow;
-    return from[random.nextInt(from.length - (register ? 1 : 0))];
+    if (!register && random.nextInt(6) == 0) {
+      return NARROW[random.nextInt(NARROW.length)];
+    }
+    DType[] single = {DType.F32, DType.F32, DType.F32, DType.I32, DType.BOOL};
+    DType[] all = {DType.F32, DType.F64, DType.I32, DType.I64, DType.BOOL};
+    DType[] from = wide ? all : single;
+    return from[random.nextInt(from.length)];
   }
 
   private void addRead(int lane) {
@@ -209,7 +221,7 @@ final class RandomLoop {
     }
     List<Instr> instructions = body.build();
     folds.forEach(f -> reducedTypes.add(f.type()));
-    return new Stage.Reduce(instructions, folds);
+    return new Stage.Reduce(instructions, folds, random.nextInt(8) == 0);
   }
 
   private Stage map(int lane) {
@@ -228,7 +240,9 @@ final class RandomLoop {
       int value =
           random.nextInt(4) == 0 ? random.nextInt(body.build().size()) : body.build().size() - 1;
       DType type =
-          body.type(value) == DType.I32 && random.nextInt(3) == 0 ? DType.U8 : body.type(value);
+          body.type(value) == DType.I32 && random.nextInt(3) == 0
+              ? NARROW[random.nextInt(NARROW.length)]
+              : body.type(value);
       stores.add(new Stage.Store(addWrite(type, lane, reduces), value));
     }
     return stores;
@@ -241,8 +255,7 @@ final class RandomLoop {
       Access access = accesses.get(a);
       switch (access.kind()) {
         case INDEX -> body.add(new Instr.Index(a));
-        case READ ->
-            body.add(new Instr.Load(a, access.dtype() == DType.U8 ? DType.I32 : access.dtype()));
+        case READ -> body.add(new Instr.Load(a, access.dtype().element()));
         case WRITE -> {}
       }
     }
@@ -359,7 +372,7 @@ final class RandomLoop {
       case I32 -> random.nextInt(4) == 0 ? random.nextInt() : random.nextInt(20) - 10;
       case I64 -> random.nextInt(4) == 0 ? random.nextLong() : random.nextInt(20) - 10;
       case BOOL -> random.nextInt(2);
-      case U8 -> random.nextInt(256);
+      case U8, I8, F16, BF16 -> random.nextInt(1 << 16);
     };
   }
 
@@ -374,11 +387,7 @@ final class RandomLoop {
       for (long i = 0; i < n; i++) {
         long at = starts[a] + i * type.bytes();
         long value = value(type);
-        switch (type) {
-          case F32, I32 -> segments[a].set(ValueLayout.JAVA_INT_UNALIGNED, at, (int) value);
-          case F64, I64 -> segments[a].set(ValueLayout.JAVA_LONG_UNALIGNED, at, value);
-          case BOOL, U8 -> segments[a].set(ValueLayout.JAVA_BYTE, at, (byte) value);
-        }
+        LoopInterpreter.set(segments[a], type, at, value);
       }
     }
     return segments;
@@ -422,7 +431,8 @@ final class RandomLoop {
       case F64 -> Double.toString(memory.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, at));
       case I32 -> Integer.toString(memory.get(ValueLayout.JAVA_INT_UNALIGNED, at));
       case I64 -> Long.toString(memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at));
-      case BOOL, U8 -> Integer.toString(memory.get(ValueLayout.JAVA_BYTE, at));
+      case BOOL, U8, I8 -> Integer.toString(memory.get(ValueLayout.JAVA_BYTE, at));
+      case F16, BF16 -> Integer.toString(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, at));
     };
   }
 }

@@ -58,7 +58,7 @@ final class ScalarMeaning {
             case I32 -> op.isComparison() ? compare(op, a, b) : ofInts(op, (int) a, (int) b);
             case I64 -> op.isComparison() ? compare(op, a, b) : ofLongs(op, a, b);
             case BOOL -> op.isComparison() ? compare(op, a, b) : ofLongs(op, a, b) & 1;
-            case U8 -> throw new IllegalArgumentException("a register of " + type);
+            case U8, I8, F16, BF16 -> throw new IllegalArgumentException("a register of " + type);
           };
     };
   }
@@ -153,7 +153,8 @@ final class ScalarMeaning {
         switch (from) {
           case F32 -> Float.intBitsToFloat((int) a);
           case F64 -> Double.longBitsToDouble(a);
-          case I32, I64, BOOL, U8 -> 0;
+          case I32, I64, BOOL -> 0;
+          case U8, I8, F16, BF16 -> throw new IllegalArgumentException("a register of " + from);
         };
     return switch (to) {
       case BOOL -> (from.isFloat() ? real != 0 : a != 0) ? 1 : 0;
@@ -161,7 +162,7 @@ final class ScalarMeaning {
       case F64 -> Double.doubleToRawLongBits(from.isFloat() ? real : (double) a);
       case I32 -> from.isFloat() ? (int) real : (int) a;
       case I64 -> from.isFloat() ? (long) real : a;
-      case U8 -> throw new IllegalArgumentException("a register of " + to);
+      case U8, I8, F16, BF16 -> throw new IllegalArgumentException("a register of " + to);
     };
   }
 }

@@ -78,9 +78,9 @@ final class PositionCase {
 
   private long value(DType dtype) {
     return switch (dtype) {
-      case F32, F64 -> BodyBuilder.bits(dtype, random.nextGaussian());
+      case F16, BF16, F32, F64 -> dtype.bits(random.nextGaussian());
       case I32, I64 -> random.nextLong();
-      case U8 -> random.nextInt(256);
+      case I8, U8 -> random.nextInt(256);
       case BOOL -> random.nextInt(2);
     };
   }

@@ -211,7 +211,7 @@ public abstract class PositionContract {
     var c = new PositionCase(1, false, 16);
     int out = c.write(DType.F32, 16, 1);
     var body = new BodyBuilder();
-    int scalar = c.scalar(body, DType.F32, BodyBuilder.bits(DType.F32, value));
+    int scalar = c.scalar(body, DType.F32, DType.F32.bits(value));
     return c.map(body, new Stage.Store(out, scalar));
   }
 

@@ -5,7 +5,6 @@ import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.PhiloxMath;
-import dev.adjoint.kernel.ScalarMath;
 import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
 import java.util.Random;
@@ -27,7 +26,7 @@ final class PositionKernels {
     var body = new BodyBuilder();
     int i = body.add(new Instr.Index(lane));
     int inside = between(body, i, 20, 90);
-    int value = body.load(x, -1, inside, ScalarMath.register(dtype));
+    int value = body.load(x, -1, inside, dtype.register());
     return c.map(body, new Stage.Store(out, value));
   }
 
@@ -64,7 +63,7 @@ final class PositionKernels {
     int position = body.add(new Instr.Load(at, index));
     int inside = body.check(position, c.scalar(body, index, TABLE), -1);
     int distance = body.apply(ScalarOp.MUL, position, body.literal(index, (double) width * stride));
-    int value = body.load(table, distance, inside, ScalarMath.register(dtype));
+    int value = body.load(table, distance, inside, dtype.register());
     return c.map(body, new Stage.Store(out, value));
   }
 

@@ -37,23 +37,23 @@ public final class BodyInterpreter {
   }
 
   private static Object literal(DType type, long bits, int n) {
-    return switch (type) {
-      case F32 -> {
+    return switch (type.carrier()) {
+      case FLOAT -> {
         float[] out = new float[n];
         Arrays.fill(out, Float.intBitsToFloat((int) bits));
         yield out;
       }
-      case F64 -> {
+      case DOUBLE -> {
         double[] out = new double[n];
         Arrays.fill(out, Double.longBitsToDouble(bits));
         yield out;
       }
-      case I64 -> {
+      case LONG -> {
         long[] out = new long[n];
         Arrays.fill(out, bits);
         yield out;
       }
-      case I32, BOOL, U8 -> {
+      case INT -> {
         int[] out = new int[n];
         Arrays.fill(out, (int) bits);
         yield out;
@@ -90,12 +90,11 @@ public final class BodyInterpreter {
           SHR,
           USHR,
           FMA ->
-          switch (from) {
-            case F32 -> Lanes.f32(instr.op(), (float[]) a, (float[]) b, (float[]) c, n);
-            case F64 -> Lanes.f64(instr.op(), (double[]) a, (double[]) b, (double[]) c, n);
-            case I32, U8 -> Lanes.i32(instr.op(), (int[]) a, (int[]) b, n, ~0);
-            case BOOL -> Lanes.i32(instr.op(), (int[]) a, (int[]) b, n, 1);
-            case I64 -> Lanes.i64(instr.op(), (long[]) a, (long[]) b, n);
+          switch (from.carrier()) {
+            case FLOAT -> Lanes.f32(instr.op(), (float[]) a, (float[]) b, (float[]) c, n);
+            case DOUBLE -> Lanes.f64(instr.op(), (double[]) a, (double[]) b, (double[]) c, n);
+            case INT -> Lanes.i32(instr.op(), (int[]) a, (int[]) b, n, from == DType.BOOL ? 1 : ~0);
+            case LONG -> Lanes.i64(instr.op(), (long[]) a, (long[]) b, n);
           };
     };
   }
@@ -104,11 +103,11 @@ public final class BodyInterpreter {
     Object out = literal(type, 0, n);
     for (int i = 0; i < n; i++) {
       Object from = condition[i] != 0 ? a : b;
-      switch (type) {
-        case F32 -> ((float[]) out)[i] = ((float[]) from)[i];
-        case F64 -> ((double[]) out)[i] = ((double[]) from)[i];
-        case I64 -> ((long[]) out)[i] = ((long[]) from)[i];
-        case I32, U8, BOOL -> ((int[]) out)[i] = ((int[]) from)[i];
+      switch (type.carrier()) {
+        case INT -> ((int[]) out)[i] = ((int[]) from)[i];
+        case LONG -> ((long[]) out)[i] = ((long[]) from)[i];
+        case FLOAT -> ((float[]) out)[i] = ((float[]) from)[i];
+        case DOUBLE -> ((double[]) out)[i] = ((double[]) from)[i];
       }
     }
     return out;
@@ -118,12 +117,11 @@ public final class BodyInterpreter {
     int[] out = new int[n];
     for (int i = 0; i < n; i++) {
       boolean truth =
-          switch (type) {
-            case F32 -> compare(op, ((float[]) a)[i], ((float[]) b)[i]);
-            case F64 -> compare(op, ((double[]) a)[i], ((double[]) b)[i]);
-            case I64 -> compare(op, Long.compare(((long[]) a)[i], ((long[]) b)[i]), 0);
-            case I32 -> compare(op, ((int[]) a)[i], ((int[]) b)[i]);
-            case U8, BOOL -> throw new IllegalArgumentException("devices do not compare " + type);
+          switch (type.carrier()) {
+            case INT -> compare(op, ((int[]) a)[i], ((int[]) b)[i]);
+            case LONG -> compare(op, Long.compare(((long[]) a)[i], ((long[]) b)[i]), 0);
+            case FLOAT -> compare(op, ((float[]) a)[i], ((float[]) b)[i]);
+            case DOUBLE -> compare(op, ((double[]) a)[i], ((double[]) b)[i]);
           };
       out[i] = truth ? 1 : 0;
     }
@@ -177,7 +175,7 @@ public final class BodyInterpreter {
         case I32 -> ((int[]) out)[i] = isFloat ? (int) x : (int) k;
         case I64 -> ((long[]) out)[i] = isFloat ? (long) x : k;
         case BOOL -> ((int[]) out)[i] = (isFloat ? x != 0 : k != 0) ? 1 : 0;
-        case U8 -> throw new IllegalArgumentException("no register is u8");
+        case U8, I8, F16, BF16 -> throw new IllegalArgumentException("no register is " + to);
       }
     }
     return out;
@@ -191,7 +189,7 @@ public final class BodyInterpreter {
         case F64 -> ((double[]) out)[i] = Double.longBitsToDouble(((long[]) a)[i]);
         case I32 -> ((int[]) out)[i] = Float.floatToRawIntBits(((float[]) a)[i]);
         case I64 -> ((long[]) out)[i] = Double.doubleToRawLongBits(((double[]) a)[i]);
-        case U8, BOOL -> throw new IllegalArgumentException("no bits of " + to);
+        case BOOL, U8, I8, F16, BF16 -> throw new IllegalArgumentException("no bits of " + to);
       }
     }
     return out;

@@ -21,6 +21,7 @@ class IntegerFunctionsTest {
     return switch (dtype) {
       case BOOL -> new long[] {0, 1};
       case U8 -> new long[] {0, 1, 2, 3, 7, 100, 127, 128, 200, 254, 255};
+      case I8 -> new long[] {0, 1, -1, 2, -2, 3, 7, -7, 100, 127, -127, -128};
       case I32 ->
           new long[] {
             0,
@@ -56,7 +57,7 @@ class IntegerFunctionsTest {
             Long.MAX_VALUE,
             Long.MIN_VALUE
           };
-      case F32, F64 -> throw new IllegalArgumentException();
+      case F16, BF16, F32, F64 -> throw new IllegalArgumentException();
     };
   }
 
@@ -67,7 +68,7 @@ class IntegerFunctionsTest {
   @ParameterizedTest
   @EnumSource(
       value = DType.class,
-      names = {"BOOL", "U8", "I32", "I64"})
+      names = {"BOOL", "U8", "I8", "I32", "I64"})
   void unary(DType dtype) {
     var defined =
         dtype == DType.BOOL
@@ -89,7 +90,7 @@ class IntegerFunctionsTest {
   @ParameterizedTest
   @EnumSource(
       value = DType.class,
-      names = {"BOOL", "U8", "I32", "I64"})
+      names = {"BOOL", "U8", "I8", "I32", "I64"})
   void binary(DType dtype) {
     var undefined =
         dtype == DType.BOOL

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adjoint.DType;
 import dev.adjoint.Precision;
 import dev.adjoint.graph.ReduceOp;
+import dev.adjoint.graph.ScanOp;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -140,5 +141,9 @@ class KernelPrinterTest {
     assertTrue(
         KernelPrinter.listing(new Kernel.ScatterAdd(2, 0, DType.F32, DType.I32))
             .contains("a0[i, with a1[i] along axis 0 of 2] += a2[i]"));
+    String scan = KernelPrinter.listing(new Kernel.Scan(2, 1, ScanOp.SUM, DType.F32));
+    assertTrue(scan.startsWith("kernel cumsum_f32\n") && scan.contains("v2 f32 = add v0 v1"), scan);
+    assertTrue(
+        KernelPrinter.listing(new Kernel.ArgSort(1, 0, DType.U8, true)).contains("descending"));
   }
 }

@@ -19,23 +19,40 @@ public final class ScalarBody {
   /** A function of one value of a graph type. */
   public static ScalarBody unary(UnaryOp f, DType dtype) {
     var body = new BodyBuilder();
-    int x = body.add(new Instr.Load(0, ScalarMath.register(dtype)));
+    int x = body.add(new Instr.Load(0, dtype.register()));
     return new ScalarBody(body, ScalarMath.unary(body, f, x, dtype));
   }
 
   /** A function of two values of a graph type. */
   public static ScalarBody binary(BinaryOp f, DType dtype) {
     var body = new BodyBuilder();
-    int x = body.add(new Instr.Load(0, ScalarMath.register(dtype)));
-    int y = body.add(new Instr.Load(1, ScalarMath.register(dtype)));
+    int x = body.add(new Instr.Load(0, dtype.register()));
+    int y = body.add(new Instr.Load(1, dtype.register()));
     return new ScalarBody(body, ScalarMath.binary(body, f, x, y, dtype));
   }
 
   /** A conversion between graph types. */
   public static ScalarBody cast(DType from, DType to) {
     var body = new BodyBuilder();
-    int x = body.add(new Instr.Load(0, ScalarMath.register(from)));
+    int x = body.add(new Instr.Load(0, from.register()));
     return new ScalarBody(body, ScalarMath.cast(body, x, from, to));
+  }
+
+  /** What the bits of an element mean. */
+  public static ScalarBody load(DType dtype) {
+    var body = new BodyBuilder();
+    return new ScalarBody(body, ScalarMath.load(body, 0, dtype));
+  }
+
+  /** The bits of the element that holds a value. */
+  public static ScalarBody element(DType dtype) {
+    var body = new BodyBuilder();
+    int x = body.add(new Instr.Load(0, dtype.register()));
+    return new ScalarBody(body, ScalarMath.element(body, x, dtype));
+  }
+
+  Object run(int n, Object... inputs) {
+    return interpreter.run(result, n, inputs);
   }
 
   float[] floats(float[]... inputs) {

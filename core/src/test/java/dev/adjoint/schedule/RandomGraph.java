@@ -17,7 +17,7 @@ import java.util.Random;
 
 /**
  * Random graphs of f64 nodes over small shapes: elementwise ops, views, reductions, products, joins,
- * lookups, random numbers. Most have several roots,
+ * windows, lookups, random numbers. Most have several roots,
  * some of which are computed from one reduction by code that is too large for one kernel.
  */
 final class RandomGraph {
@@ -78,7 +78,7 @@ final class RandomGraph {
   private Node next() {
     Node x = pick();
     int rank = x.shape().rank();
-    return switch (random.nextInt(17)) {
+    return switch (random.nextInt(18)) {
       case 0, 1 -> tamed(Graph.unary(UNARY[random.nextInt(UNARY.length)], x));
       case 2, 3, 4 -> tamed(Graph.binary(BINARY[random.nextInt(BINARY.length)], x, like(x)));
       case 5 -> Graph.where(Graph.binary(BinaryOp.LT, x, like(x)), x, like(x));
@@ -89,7 +89,8 @@ final class RandomGraph {
       case 11 -> expand(x);
       case 12, 13 -> rank == 0 ? x : joined(x, rank);
       case 14 -> rank == 0 ? x : gathered(x, rank);
-      case 15 -> Graph.binary(BinaryOp.ADD, x, noise(x.shape()));
+      case 15 -> rank == 0 ? x : windows(x, rank);
+      case 16 -> Graph.binary(BinaryOp.ADD, x, noise(x.shape()));
       default -> product(x, rank);
     };
   }
@@ -218,11 +219,26 @@ final class RandomGraph {
       return Graph.concat(List.of(x, like(x)), axis);
     }
     int[] before = new int[rank];
+    int[] steps = new int[rank];
     int[] dims = x.shape().dims();
+    Arrays.fill(steps, 1);
     before[axis] = random.nextInt(2);
-    dims[axis] += before[axis] + random.nextInt(2);
+    steps[axis] = 1 + random.nextInt(2);
+    dims[axis] = before[axis] + Math.max(0, (dims[axis] - 1) * steps[axis] + 1) + random.nextInt(2);
     Node zero = Graph.constant(DType.F64, 0, device);
-    return Graph.pad(x, zero, Axes.of(before), Shape.of(dims));
+    return Graph.pad(x, zero, Axes.of(before), Axes.of(steps), Shape.of(dims));
+  }
+
+  private Node windows(Node x, int rank) {
+    int axis = random.nextInt(rank);
+    int size = x.shape().dim(axis);
+    int length = 1 + random.nextInt(2);
+    int dilation = 1 + random.nextInt(2);
+    if ((length - 1) * dilation + 1 > size || x.shape().size() > 256) {
+      return x;
+    }
+    Axes step = Axes.of(1 + random.nextInt(2));
+    return Graph.unfold(x, Axes.of(axis), Axes.of(length), step, Axes.of(dilation));
   }
 
   /** Elements at positions that are data, or are computed from others by a kernel. */

@@ -59,6 +59,7 @@ public final class ContractRun extends DeviceContract {
     Stream.of(
             agreesWithTheReference(),
             scalarFunctionsHaveTheSameBitsEverywhere(),
+            conversionsOfNarrowFloatsHaveTheSameBitsEverywhere(),
             rejectsWrongCalls(),
             gradients.gradientsAgreeWithTheReference(),
             shapes.all())

@@ -58,9 +58,11 @@ final class FakeKernels {
           case Kernel.MatMul product ->
               product.epilogue() == null ? 0 : product.epilogue().scalars().size();
           case Kernel.ScatterAdd _ -> 2;
+          case Kernel.Scan _, Kernel.ArgSort _ -> -1;
         };
-    CLaunch launch = CSource.print("fake", kernel, target, geometry, Integer.MAX_VALUE);
-    if (launch.parts() == 0) {
+    CLaunch launch =
+        count < 0 ? null : CSource.print("fake", kernel, target, geometry, Integer.MAX_VALUE);
+    if (launch == null || launch.parts() == 0) {
       return;
     }
     int[] starts = new int[kernel.accesses().size()];

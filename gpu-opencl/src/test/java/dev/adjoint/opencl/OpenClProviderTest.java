@@ -77,11 +77,13 @@ class OpenClProviderTest {
             Tensor wrong = Tensors.of(0, 2, 7, 1, -9);
             assertThatThrownBy(() -> x.gather(0, wrong).realize())
                 .isInstanceOf(IndexOutOfBoundsException.class)
-                .hasMessage("gather: index 7 is out of range for axis 0 of size 3");
+                .hasMessageStartingWith(
+                    "gather: index 7 is out of range for axis 0 of size 3 (at O");
             Tensor addend = Tensors.ones(5).realize();
             assertThatThrownBy(() -> x.scatterAdd(0, wrong, addend).realize())
                 .isInstanceOf(IndexOutOfBoundsException.class)
-                .hasMessage("scatterAdd: index 7 is out of range for axis 0 of size 3");
+                .hasMessageStartingWith(
+                    "scatterAdd: index 7 is out of range for axis 0 of size 3 (");
             String oneHot = "oneHot: class 7 is out of range for 3 classes";
             assertThatThrownBy(() -> wrong.oneHot(3))
                 .isInstanceOf(IndexOutOfBoundsException.class)
@@ -89,7 +91,7 @@ class OpenClProviderTest {
             Tensor computed = wrong.add(1).sub(1);
             assertThatThrownBy(() -> computed.oneHot(3).realize())
                 .isInstanceOf(IndexOutOfBoundsException.class)
-                .hasMessage(oneHot);
+                .hasMessageMatching(oneHot + " \\(at OpenClProviderTest.java:\\d+\\)");
             // The device works on.
             assertThat(x.gather(0, Tensors.of(2, 0)).toFloats()).containsExactly(3, 1);
             return 0;

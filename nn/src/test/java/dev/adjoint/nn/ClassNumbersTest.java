@@ -11,6 +11,7 @@ import dev.adjoint.nn.data.Batch;
 import dev.adjoint.nn.data.TensorDataset;
 import dev.adjoint.schedule.Engine;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,10 +29,12 @@ class ClassNumbersTest {
     return labels(values).add(1).sub(1);
   }
 
+  /** Requires an error when a result is computed, which also names the line, in a module or not. */
   private static void refused(Supplier<Tensor> result, String message) {
     assertThatThrownBy(() -> result.get().realize())
         .isInstanceOf(IndexOutOfBoundsException.class)
-        .hasMessage(message);
+        .hasMessageMatching(
+            Pattern.quote(message) + " \\(at ClassNumbersTest.java:\\d+( in [A-Za-z.]+)?\\)");
   }
 
   private static void refusedAtTheCall(Supplier<Tensor> result, String message) {
@@ -102,6 +105,23 @@ class ClassNumbersTest {
     refused(
         () -> embedding.apply(computed(4, -2)),
         "embedding: index -2 is out of range for a table of 5 rows");
+  }
+
+  @Test
+  void theErrorWhenItIsComputedNamesTheModule() {
+    var model = Sequential.of(new Embedding(5, 2), new Linear(2, 1));
+    Tensor loss = model.apply(computed(4, 5)).sum();
+    String message = "embedding: index 5 is out of range for a table of 5 rows";
+    assertThatThrownBy(loss::realize)
+        .hasMessageStartingWith(message + " (at ClassNumbersTest.java:")
+        .hasMessageEndingWith(" in Sequential.0)");
+    // The gradient scatters by the same numbers, and has the same error.
+    Variable table = model.parameters().getFirst();
+    Tensor embedded = table.value().indexSelect(0, computed(4, 5));
+    Tensor gradient = embedded.sum().backward().of(table);
+    assertThatThrownBy(gradient::realize)
+        .hasMessageStartingWith(
+            "indexSelect: index 5 is out of range for axis 0 of size 5 (at ClassNumbersTest.java:");
   }
 
   @Test

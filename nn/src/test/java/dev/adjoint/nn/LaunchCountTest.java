@@ -6,6 +6,8 @@ import dev.adjoint.DType;
 import dev.adjoint.Random;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.graph.Axes;
+import dev.adjoint.graph.Graph;
 import dev.adjoint.schedule.Engine;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +84,20 @@ class LaunchCountTest {
     Tensor b = x.narrow(0, 4, 4);
     Tensor c = x.narrow(0, 8, 4);
     assertThat(backward(a.mul(b).add(c.square()).sum(), x)).isEqualTo(1);
+  }
+
+  @Test
+  void windows() {
+    Tensor images = numbers(5, 2, 3, 9, 8).requiresGrad();
+    Tensor padded = images.pad(new int[] {1, 1, 1, 1}, Double.NEGATIVE_INFINITY);
+    Tensor pooled = padded.unfold(2, 3, 2).unfold(3, 3, 2).amax(-1, -2);
+    assertThat(launches(pooled)).isEqualTo(1);
+    Tensor windows =
+        new Tensor(
+            Graph.unfold(
+                images.node(), Axes.of(2, 3), Axes.of(3, 2), Axes.of(2, 1), Axes.of(1, 2)));
+    assertThat(launches(windows.sum(-1, -2))).isEqualTo(1);
+    assertThat(launches(windows.square().sum().backward().of(images))).isEqualTo(1);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.adjoint.nn.io;
 
+import dev.adjoint.DType;
 import dev.adjoint.Tensor;
 import dev.adjoint.Variable;
 import dev.adjoint.nn.Module;
@@ -27,8 +28,8 @@ public final class ModelFiles {
   /**
    * Reads the parameters and buffers of a model.
    *
-   * @throws IllegalArgumentException if the names, shapes and types in the file are not exactly those of the model; the message
-   *     lists what differs, and the model has not changed
+   * @throws IllegalArgumentException if the names, shapes and types in the file are not exactly those of the model, where f16
+   *     and bf16 may stand for f32; the message lists what differs, and the model has not changed
    * @throws IOException if the file cannot be read or is damaged; the model has not changed
    */
   public static void load(Module model, Path path) throws IOException {
@@ -55,7 +56,7 @@ public final class ModelFiles {
           if (tensor == null) {
             missing.add(name);
           } else if (!tensor.shape().equals(variable.shape())
-              || tensor.dtype() != variable.dtype()) {
+              || !fits(tensor.dtype(), variable.dtype())) {
             different.add(
                 name
                     + " is "
@@ -78,6 +79,11 @@ public final class ModelFiles {
     throw new IllegalArgumentException(text.toString());
   }
 
+  /** Whether values of a type are those of a variable. Weights in f16 and bf16 can be read into a model in f32. */
+  private static boolean fits(DType stored, DType variable) {
+    return stored == variable || (stored.isFloat() && stored.register() == variable);
+  }
+
   private static void append(StringBuilder text, String what, List<String> names) {
     if (!names.isEmpty()) {
       text.append("; ").append(what).append(": ").append(String.join(", ", names));
@@ -91,7 +97,7 @@ public final class ModelFiles {
         .forEach(
             (name, variable) -> {
               Tensor tensor = Objects.requireNonNull(tensors.get(name));
-              variable.set(tensor.to(variable.value().device()));
+              variable.set(tensor.to(variable.dtype()).to(variable.value().device()));
             });
     Tensor.realize(List.of());
   }

@@ -15,8 +15,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /**
- * Single tensors in NumPy's {@code .npy} files. Booleans, unsigned bytes, 32- and 64-bit integers and floats are read and
- * written; other element types, big-endian data and everything that would need Python are refused.
+ * Single tensors in NumPy's {@code .npy} files. Booleans, bytes, 32- and 64-bit integers and floats of 16 to 64 bits are read and
+ * written; NumPy has no bf16; other element types, big-endian data and everything that would need Python are refused.
  */
 public final class Npy {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};

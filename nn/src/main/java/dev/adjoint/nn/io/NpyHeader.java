@@ -4,6 +4,7 @@ import dev.adjoint.DType;
 import dev.adjoint.Shape;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +18,17 @@ import org.jspecify.annotations.Nullable;
 record NpyHeader(DType dtype, boolean fortranOrder, Shape shape) {
   private static final int MAX_RANK = 32;
 
+  /**
+   * How NumPy describes a type.
+   *
+   * @throws IllegalArgumentException if it has no such type
+   */
   private static String description(DType dtype) {
-    return switch (dtype) {
-      case BOOL -> "|b1";
-      case U8 -> "|u1";
-      case I32 -> "<i4";
-      case I64 -> "<i8";
-      case F32 -> "<f4";
-      case F64 -> "<f8";
-    };
+    if (dtype == DType.BF16) {
+      throw new IllegalArgumentException("npy: NumPy has no bf16: call toFloat()");
+    }
+    String kind = dtype == DType.BOOL ? "b" : dtype.isFloat() ? "f" : dtype.isSigned() ? "i" : "u";
+    return (dtype.bytes() == 1 ? "|" : "<") + kind + dtype.bytes();
   }
 
   /** The dictionary as NumPy writes it. */
@@ -90,7 +93,7 @@ record NpyHeader(DType dtype, boolean fortranOrder, Shape shape) {
     }
 
     private DType dtype(String description) throws InvalidDataFileException {
-      for (DType dtype : DType.values()) {
+      for (DType dtype : EnumSet.complementOf(EnumSet.of(DType.BF16))) {
         if (description(dtype).equals(description)) {
           return dtype;
         }

@@ -1,11 +1,10 @@
 package dev.adjoint.nn.io;
 
+import dev.adjoint.DType;
 import dev.adjoint.Tensor;
 import dev.adjoint.schedule.Engine;
 import java.io.EOFException;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -27,7 +26,7 @@ import java.util.function.UnaryOperator;
  * The contents of a safetensors file: named tensors and some text. Other systems read and write the same format.
  *
  * <p>A file is validated as a whole before memory for its data is taken. It may have 100,000 tensors, 10,000 entries of
- * metadata of 2^20 characters each, and 8 MiB of white space in its header. F16 and BF16 data are read as f32. Files are written
+ * metadata of 2^20 characters each, and 8 MiB of white space in its header. Files are written
  * {@linkplain AtomicFile in one step}.
  *
  * @param tensors by name, in the order of the file's header
@@ -125,10 +124,7 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
           entries.put(
               name,
               new SafeTensorsHeader.Entry(
-                  SafeTensorsType.of(tensor.dtype()),
-                  tensor.shape(),
-                  begin,
-                  begin + HostFiles.bytes(tensor)));
+                  tensor.dtype(), tensor.shape(), begin, begin + HostFiles.bytes(tensor)));
         });
     byte[] text =
         new SafeTensorsHeader(entries, metadata).toJson().getBytes(StandardCharsets.UTF_8);
@@ -171,32 +167,12 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
       throws IOException {
     file.position(dataStart + entry.begin());
     Engine.Pieces elements =
-        switch (entry.type()) {
-          case U8, I32, I64, F32, F64 -> to -> HostFiles.read(file, to);
-          case BOOL ->
-              to -> {
-                HostFiles.read(file, to);
-                HostFiles.requireBooleans(path, "tensor '" + name + "'", to);
-              };
-          case F16 -> to -> widen(file, to, Float::float16ToFloat);
-          case BF16 -> to -> widen(file, to, half -> Float.intBitsToFloat(half << 16));
+        to -> {
+          HostFiles.read(file, to);
+          if (entry.dtype() == DType.BOOL) {
+            HostFiles.requireBooleans(path, "tensor '" + name + "'", to);
+          }
         };
-    return HostFiles.read(elements, entry.type().dtype(), entry.shape());
-  }
-
-  /** Fills memory with floats that the file holds in half of their bytes. */
-  private static void widen(FileChannel file, MemorySegment to, HalfToFloat wide)
-      throws IOException {
-    // Into the upper half, which is then read a little faster than it is overwritten.
-    MemorySegment halves = to.asSlice(to.byteSize() / 2);
-    HostFiles.read(file, halves);
-    for (long i = 0; i < to.byteSize() / Float.BYTES; i++) {
-      to.setAtIndex(
-          ValueLayout.JAVA_FLOAT, i, wide.apply(halves.getAtIndex(ValueLayout.JAVA_SHORT, i)));
-    }
-  }
-
-  private interface HalfToFloat {
-    float apply(short half);
+    return HostFiles.read(elements, entry.dtype(), entry.shape());
   }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import dev.adjoint.DType;
 import dev.adjoint.Shape;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,10 +20,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The header of a safetensors file: which tensors there are and where their bytes begin and end, and some text.
@@ -39,6 +43,9 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
 
   private static final int MAX_SPACES = 8 << 20;
   private static final int MAX_RANK = 16;
+  // The format names types as the enum does.
+  private static final Map<String, DType> TYPES =
+      Arrays.stream(DType.values()).collect(Collectors.toMap(DType::name, Function.identity()));
   static final String METADATA = "__metadata__";
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -58,7 +65,7 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
           .build();
 
   /** One tensor; {@code begin} and {@code end} count from the first byte after the header. */
-  record Entry(SafeTensorsType type, Shape shape, long begin, long end) {}
+  record Entry(DType dtype, Shape shape, long begin, long end) {}
 
   /**
    * Checks that a header, which comes next in a file, is not mostly padding: 100 MB of that would keep the parser busy for
@@ -154,7 +161,7 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
       for (Map.Entry<String, Entry> named : entries.entrySet()) {
         Entry entry = named.getValue();
         json.writeObjectFieldStart(named.getKey());
-        json.writeStringField("dtype", entry.type().name());
+        json.writeStringField("dtype", entry.dtype().name());
         json.writeFieldName("shape");
         int[] dims = entry.shape().dims();
         json.writeArray(dims, 0, dims.length);
@@ -227,21 +234,21 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
 
     private Entry checked(String name, String label, List<Long> dims, long begin, long end)
         throws InvalidDataFileException {
-      SafeTensorsType type = SafeTensorsType.find(label);
-      if (type == null) {
+      DType dtype = TYPES.get(label);
+      if (dtype == null) {
         throw new InvalidDataFileException(
             path, "tensor '" + name + "' has dtype " + label + ", which is not supported");
       }
       try {
         Shape shape = Shape.of(dims.stream().mapToInt(Math::toIntExact).toArray());
-        long bytes = Math.multiplyExact(shape.size(), (long) type.bytes());
+        long bytes = Math.multiplyExact(shape.size(), (long) dtype.bytes());
         if (end - begin != bytes || end < begin) {
           throw new InvalidDataFileException(
               path,
               "tensor '"
                   + name
                   + "' "
-                  + type
+                  + dtype.name()
                   + shape
                   + " has "
                   + bytes
@@ -250,7 +257,7 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
                   + " to "
                   + end);
         }
-        return new Entry(type, shape, begin, end);
+        return new Entry(dtype, shape, begin, end);
       } catch (ArithmeticException | IllegalArgumentException e) {
         throw new InvalidDataFileException(path, "tensor '" + name + "' is too large: " + dims, e);
       }

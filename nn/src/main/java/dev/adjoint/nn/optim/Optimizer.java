@@ -21,8 +21,8 @@ import java.util.function.BiFunction;
 /**
  * A rule that improves parameters by gradients: {@code optimizer.step(loss.backward())}.
  *
- * <p>A step computes the loss, the outputs of the outermost module calls, the gradients and the new values of
- * parameters and state as one plan. A step that fails leaves everything as it was.
+ * <p>A step computes the loss, the gradients and the new values of parameters and state as one plan. A step that fails leaves
+ * everything as it was.
  */
 public abstract class Optimizer {
   private final List<ParameterGroup> groups;
@@ -71,6 +71,10 @@ public abstract class Optimizer {
   /**
    * Updates all parameters that have a gradient. Parameters that are frozen or that the loss does not depend on stay as
    * they are, with their state.
+   *
+   * <p>What can be read afterwards: the loss, the scalars that it was computed from (see {@link Tensor#backward()}), the outputs
+   * of outermost module calls, and what was {@linkplain Tensor#keep kept}. Any other tensor that needs an old value of a
+   * parameter throws a {@link dev.adjoint.StaleTensorException}.
    *
    * @throws IllegalArgumentException if no parameter of this optimizer has a gradient
    */

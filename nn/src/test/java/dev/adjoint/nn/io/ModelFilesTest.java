@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.DType;
 import dev.adjoint.Gradients;
 import dev.adjoint.Random;
 import dev.adjoint.Tensor;
@@ -60,6 +61,20 @@ class ModelFilesTest {
   private static void assertSame(Map<String, float[]> expected, Map<String, float[]> actual) {
     assertEquals(expected.keySet(), actual.keySet());
     expected.forEach((name, value) -> assertArrayEquals(value, actual.get(name), name));
+  }
+
+  @Test
+  void weightsOfHalfPrecisionAreReadIntoF32() throws IOException {
+    Path file = folder.resolve("half.safetensors");
+    var net = new Net(5);
+    var half = new LinkedHashMap<String, Tensor>();
+    ModelFiles.state(net).forEach((name, value) -> half.put(name, value.toHalf()));
+    SafeTensors.save(file, half);
+    ModelFiles.load(net, file);
+    half.forEach(
+        (name, value) ->
+            assertArrayEquals(value.toFloats(), ModelFiles.state(net).get(name).toFloats()));
+    assertEquals(DType.F32, net.fc1.weight().dtype());
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,6 +75,13 @@ class NpyTest {
     Npy.save(file, Tensors.of(new boolean[] {true, false}));
     assertArrayEquals(
         npy(header("'|b1'", "False", "(2,)"), (byte) 1, (byte) 0), Files.readAllBytes(file));
+    Npy.save(file, Tensors.of(1.5f, -0.25f).toHalf());
+    assertArrayEquals(
+        npy(header("'<f2'", "False", "(2,)"), (byte) 0, (byte) 0x3e, (byte) 0, (byte) 0xb4),
+        Files.readAllBytes(file));
+    Npy.save(file, Tensors.of(new byte[] {0, (byte) 255}, 2).bitcast(DType.I8));
+    assertArrayEquals(
+        npy(header("'|i1'", "False", "(2,)"), (byte) 0, (byte) 255), Files.readAllBytes(file));
     Npy.save(file, Tensors.of(new byte[] {0, (byte) 255}, 2));
     assertArrayEquals(
         npy(header("'|u1'", "False", "(2,)"), (byte) 0, (byte) 255), Files.readAllBytes(file));
@@ -83,11 +91,17 @@ class NpyTest {
   void readsWhatItWroteOfEveryType() throws IOException {
     Path file = folder.resolve("a.npy");
     Tensor numbers = Tensors.of(new int[] {1, 0, 1, 1}, 4, 1);
-    for (DType dtype : DType.values()) {
+    for (DType dtype : EnumSet.complementOf(EnumSet.of(DType.BF16))) {
       Npy.save(file, numbers.to(dtype));
       assertEquals(dtype, Npy.load(file).dtype());
       assertArrayEquals(new int[] {1, 0, 1, 1}, Npy.load(file).toInts());
     }
+    Path none = folder.resolve("b.npy");
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Npy.save(none, numbers.toBFloat16()))
+            .getMessage();
+    assertEquals("npy: NumPy has no bf16: call toFloat()", message);
+    assertFalse(Files.exists(none));
     Npy.save(file, Tensors.zeros(0, 3));
     assertEquals(Shape.of(0, 3), Npy.load(file).shape());
     Npy.save(file, Tensors.of(new long[] {Long.MIN_VALUE}));

@@ -67,6 +67,9 @@ class SafeTensorsTest {
     tensors.put("ints", Tensors.of(new int[] {Integer.MAX_VALUE, -1}));
     tensors.put("scalar", Tensors.of(2.5f));
     tensors.put("double", Tensors.of(new float[] {0.1f}).to(DType.F64));
+    tensors.put("signed", Tensors.of(new byte[] {0, 1, (byte) 255}, 3).bitcast(DType.I8));
+    tensors.put("half", Tensors.of(new float[] {0.1f, -65504}).toHalf());
+    tensors.put("brain", Tensors.of(new float[] {0.1f, Float.NaN, 1e-40f}).toBFloat16());
     return tensors;
   }
 
@@ -117,7 +120,7 @@ class SafeTensorsTest {
   }
 
   @Test
-  void readsHalfPrecisionAsFloat() throws IOException {
+  void readsAndWritesHalfPrecision() throws IOException {
     String header =
         "{\"h\":{\"dtype\":\"F16\",\"shape\":[3],\"data_offsets\":[0,6]},"
             + "\"b\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[6,10]}}";
@@ -132,6 +135,11 @@ class SafeTensorsTest {
     Map<String, Tensor> tensors = SafeTensors.load(file).tensors();
     assertArrayEquals(new float[] {1, -2, 0x1p-24f}, tensors.get("h").toFloats());
     assertArrayEquals(new float[] {1, -3}, tensors.get("b").toFloats());
+    assertEquals(DType.F16, tensors.get("h").dtype());
+    assertEquals(DType.BF16, tensors.get("b").dtype());
+    Path copy = folder.resolve("copy");
+    SafeTensors.save(copy, tensors);
+    assertEqualTensors(tensors, SafeTensors.load(copy).tensors());
   }
 
   @Test

@@ -1,0 +1,76 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.BinaryOp;
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.OpError;
+import dev.adjoint.graph.ScanOp;
+
+/** The running folds, in the types that the public ones have. */
+final class Scans {
+  private Scans() {}
+
+  static Tensor cumsum(Tensor x, int axis) {
+    return scan(ScanOp.SUM, x.dtype().isFloat() ? x : x.to(DType.I64), axis);
+  }
+
+  static Tensor cumprod(Tensor x, int axis) {
+    return scan(ScanOp.PROD, x.dtype().isFloat() ? x : x.to(DType.I64), axis);
+  }
+
+  static Tensor logcumsumexp(Tensor x, int axis) {
+    return scan(ScanOp.LOGSUMEXP, Operands.floating(x), axis);
+  }
+
+  static ValuesAndIndices cummax(Tensor x, int axis) {
+    return extreme(ScanOp.MAX, x, axis);
+  }
+
+  static ValuesAndIndices cummin(Tensor x, int axis) {
+    return extreme(ScanOp.MIN, x, axis);
+  }
+
+  /** A value is the extreme so far where it equals the running extreme, and the last such place is a running maximum. */
+  private static ValuesAndIndices extreme(ScanOp f, Tensor x, int axis) {
+    if (x.rank() == 0) {
+      axis(f.method(), x, axis);
+      return new ValuesAndIndices(x, new Tensor(Graph.constant(DType.I64, 0, x.device())));
+    }
+    int a = axis(f.method(), x, axis);
+    boolean narrow = x.dtype() == DType.BOOL || x.dtype() == DType.U8;
+    Tensor wide = narrow ? x.to(DType.I32) : x;
+    Tensor values = scan(f, wide, a);
+    Tensor found = values.eq(wide);
+    if (x.dtype().isFloat()) {
+      found = found.logicalOr(x.isNan());
+    }
+    Tensor places = found.where(Sequences.indices(x.shape(), a, x.device()), 0);
+    return new ValuesAndIndices(
+        narrow ? values.to(x.dtype()) : values, scan(ScanOp.MAX, places, a).to(DType.I64));
+  }
+
+  private static Tensor scan(ScanOp f, Tensor x, int axis) {
+    int a = axis(f.method(), x, axis);
+    return x.rank() == 0 ? x : new Tensor(Graph.scan(f, x.node(), a, false));
+  }
+
+  /** An axis from 0 on; a scalar has an imagined axis 0. */
+  static int axis(String op, Tensor x, int axis) {
+    return x.rank() == 0 && (axis == 0 || axis == -1) ? 0 : x.shape().axis(axis, op);
+  }
+
+  static Tensor diff(Tensor x, int n, int axis) {
+    int a = x.shape().axis(axis, "diff");
+    if (n < 0) {
+      throw OpError.of("diff", "the order must not be negative, it is " + n);
+    }
+    Tensor differences = x;
+    for (int i = 0; i < n && differences.dim(a) > 0; i++) {
+      int count = differences.dim(a) - 1;
+      Tensor after = differences.narrow(a, 1, count);
+      Tensor before = differences.narrow(a, 0, count);
+      differences =
+          x.dtype() == DType.BOOL ? Operands.binary(BinaryOp.NE, after, before) : after.sub(before);
+    }
+    return differences;
+  }
+}

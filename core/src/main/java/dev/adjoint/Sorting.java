@@ -1,0 +1,86 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.OpError;
+import java.util.List;
+
+/** Sorting: positions are sorted once, and the values are those at the positions. */
+final class Sorting {
+  private Sorting() {}
+
+  static ValuesAndIndices sort(Tensor x, int axis, boolean descending) {
+    int a = Scans.axis("sort", x, axis);
+    return x.rank() == 0 ? alone(x) : first(x, a, descending, x.dim(a));
+  }
+
+  static ValuesAndIndices topk(Tensor x, int k, int axis, boolean largest) {
+    int a = Scans.axis("topk", x, axis);
+    require("topk", x, a, k, 0);
+    return x.rank() == 0 ? topk(x.reshape(1), k, 0, largest) : first(x, a, largest, k);
+  }
+
+  static ValuesAndIndices kthvalue(Tensor x, int k, int axis, boolean keepDim) {
+    int a = Scans.axis("kthvalue", x, axis);
+    require("kthvalue", x, a, k, 1);
+    if (x.rank() == 0) {
+      return alone(x);
+    }
+    Tensor last = new Tensor(Graph.argSort(x.node(), a, false, k)).narrow(a, k - 1, 1);
+    ValuesAndIndices kept = at(x, last.node(), a);
+    return keepDim
+        ? kept
+        : new ValuesAndIndices(kept.values().squeeze(a), kept.indices().squeeze(a));
+  }
+
+  static Tensor unique(Tensor x) {
+    Tensor flat = x.detach().flatten();
+    int n = flat.dim(0);
+    if (n == 0) {
+      return flat;
+    }
+    Tensor sorted = flat.sort().values();
+    Tensor begins = sorted.narrow(0, 1, n - 1).ne(sorted.narrow(0, 0, n - 1));
+    Tensor first =
+        Tensors.cat(
+            List.of(new Tensor(Graph.full(DType.BOOL, 1, Shape.of(1), x.device())), begins), 0);
+    Tensor count = first.sum();
+    Tensor.realize(List.of(sorted, first, count));
+    // A stable sort puts the places where a run of equal elements begins in front.
+    Node places = Graph.argSort(first.node(), 0, true, (int) count.item());
+    return new Tensor(Graph.gather(sorted.node(), places, 0));
+  }
+
+  private static void require(String op, Tensor x, int axis, int k, int least) {
+    int n = x.rank() == 0 ? 1 : x.dim(axis);
+    if (k < least || k > n) {
+      throw OpError.of(
+          op,
+          "k is "
+              + k
+              + ", it must be from "
+              + least
+              + " to the "
+              + n
+              + " elements along axis "
+              + axis
+              + " of shape "
+              + x.shape());
+    }
+  }
+
+  private static ValuesAndIndices alone(Tensor x) {
+    return new ValuesAndIndices(x, new Tensor(Graph.constant(DType.I64, 0, x.device())));
+  }
+
+  /** The first elements in order. */
+  static ValuesAndIndices first(Tensor x, int axis, boolean descending, int count) {
+    return at(x, Graph.argSort(x.node(), axis, descending, count), axis);
+  }
+
+  private static ValuesAndIndices at(Tensor x, Node positions, int axis) {
+    return new ValuesAndIndices(
+        new Tensor(Graph.gather(x.node(), positions, axis)),
+        new Tensor(Graph.cast(positions, DType.I64)));
+  }
+}

@@ -1,0 +1,127 @@
+package dev.adjoint;
+
+/**
+ * Sorting along an axis, and what follows from it; negative axes count from the end.
+ *
+ * <p>Sorting is stable: equal elements keep their order, also if the order is descending. NaN is above all numbers.
+ */
+public sealed interface SortingOps permits Tensor {
+  /** The elements along the last axis in ascending order, and where they were. */
+  default ValuesAndIndices sort() {
+    return sort(-1);
+  }
+
+  /** The elements along an axis in ascending order, and where they were. */
+  default ValuesAndIndices sort(int axis) {
+    return sort(axis, false);
+  }
+
+  /** The elements along an axis in ascending or descending order, and where they were. */
+  default ValuesAndIndices sort(int axis, boolean descending) {
+    return Sorting.sort((Tensor) this, axis, descending);
+  }
+
+  /** The positions (i64) along the last axis in ascending order of the elements. */
+  default Tensor argsort() {
+    return argsort(-1);
+  }
+
+  /** The positions (i64) along an axis in ascending order of the elements. */
+  default Tensor argsort(int axis) {
+    return argsort(axis, false);
+  }
+
+  /** The positions (i64) along an axis in ascending or descending order of the elements. */
+  default Tensor argsort(int axis, boolean descending) {
+    return sort(axis, descending).indices();
+  }
+
+  /** The elements along the first axis in ascending order. */
+  default Tensor msort() {
+    return sort(0).values();
+  }
+
+  /**
+   * The distinct elements in ascending order, without a gradient; NaN equals nothing, so each is kept. How many there are is read
+   * at the call.
+   */
+  default Tensor unique() {
+    return Sorting.unique((Tensor) this);
+  }
+
+  /** The k largest elements along the last axis in descending order, and where they were. */
+  default ValuesAndIndices topk(int k) {
+    return topk(k, -1);
+  }
+
+  /** The k largest elements along an axis in descending order, and where they were. */
+  default ValuesAndIndices topk(int k, int axis) {
+    return topk(k, axis, true);
+  }
+
+  /** The k largest elements along an axis in descending order, or the k smallest in ascending order, and where they were. */
+  default ValuesAndIndices topk(int k, int axis, boolean largest) {
+    return Sorting.topk((Tensor) this, k, axis, largest);
+  }
+
+  /** The k-th smallest element along the last axis, which is dropped, and where it was; the smallest is the first. */
+  default ValuesAndIndices kthvalue(int k) {
+    return kthvalue(k, -1, false);
+  }
+
+  /** The k-th smallest element along an axis, which is kept with size 1 or dropped, and where it was. */
+  default ValuesAndIndices kthvalue(int k, int axis, boolean keepDim) {
+    return Sorting.kthvalue((Tensor) this, k, axis, keepDim);
+  }
+
+  /** The median of all elements, see {@link #median(int, boolean)}. */
+  default Tensor median() {
+    return ((Tensor) this).flatten().median(0);
+  }
+
+  /** The median along an axis, which is dropped. */
+  default Tensor median(int axis) {
+    return median(axis, false);
+  }
+
+  /**
+   * The median along an axis, which is kept with size 1 or dropped: the lower one of the two in the middle of an even number. It
+   * is NaN if any element is.
+   */
+  default Tensor median(int axis, boolean keepDim) {
+    return Quantiles.median((Tensor) this, axis, keepDim);
+  }
+
+  /** The median of the elements that are no NaN. */
+  default Tensor nanmedian() {
+    return ((Tensor) this).flatten().nanmedian(0);
+  }
+
+  /** The median of the elements along an axis that are no NaN; the axis is dropped. */
+  default Tensor nanmedian(int axis) {
+    return nanmedian(axis, false);
+  }
+
+  /** The median of the elements along an axis that are no NaN; the axis is kept with size 1 or dropped. */
+  default Tensor nanmedian(int axis, boolean keepDim) {
+    return Quantiles.nanmedian((Tensor) this, axis, keepDim);
+  }
+
+  /** A quantile of all elements, see {@link #quantile(double, int, boolean)}. */
+  default Tensor quantile(double q) {
+    return ((Tensor) this).flatten().quantile(q, 0);
+  }
+
+  /** A quantile along an axis, which is dropped. */
+  default Tensor quantile(double q, int axis) {
+    return quantile(q, axis, false);
+  }
+
+  /**
+   * The value below which the share q of the elements along an axis lies: that of rank {@code q (n - 1)} in ascending order, on
+   * the line between two neighbours if the rank is no whole number. It is NaN if any element is.
+   */
+  default Tensor quantile(double q, int axis, boolean keepDim) {
+    return Quantiles.quantile((Tensor) this, q, axis, keepDim);
+  }
+}

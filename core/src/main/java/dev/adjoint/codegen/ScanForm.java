@@ -1,0 +1,98 @@
+package dev.adjoint.codegen;
+
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A scan in which each work-item walks along rows of its own: for processors, and where there are many rows. */
+final class ScanForm implements Form {
+  private static final int INSTRUCTIONS = 8;
+
+  /** With so many rows, and memory in which they are neighbours, a GPU has enough to do without a team for each. */
+  private static final int MANY_ROWS = 4096;
+
+  private static final int SHORT = 64;
+
+  private final Kernel.Scan kernel;
+  private final Target target;
+  private final Geometry geometry;
+  private final List<Integer> rows = new ArrayList<>();
+  private final int lane;
+
+  private ScanForm(Kernel.Scan kernel, Target target, Geometry geometry) {
+    this.kernel = kernel;
+    this.target = target;
+    // A scan along the only axis has no other; it gets one of size 1.
+    this.geometry = geometry.sizes().length == 1 ? ScatterForm.withAxis(geometry) : geometry;
+    int last = -1;
+    for (int a = 0; a < this.geometry.sizes().length; a++) {
+      if (a != kernel.axis()) {
+        if (last >= 0) {
+          rows.add(last);
+        }
+        last = a;
+      }
+    }
+    this.lane = last;
+  }
+
+  /** The form that suits a machine and the sizes. */
+  static Form of(Kernel.Scan kernel, Target target, Geometry geometry) {
+    long n = geometry.sizes()[kernel.axis()];
+    long rows = n == 0 ? 0 : geometry.points() / n;
+    boolean near = Math.abs(geometry.strides()[0][kernel.axis()]) == 1;
+    boolean alone = target.few() || n < SHORT || (rows >= MANY_ROWS && !near);
+    return alone
+        ? new ScanForm(kernel, target, geometry)
+        : new TeamScanForm(kernel, target, geometry);
+  }
+
+  @Override
+  public Geometry geometry() {
+    return geometry;
+  }
+
+  private LaneNest nest(CodeText text, Parameters parameters) {
+    return new LaneNest(text, parameters, target, rows, lane);
+  }
+
+  @Override
+  public Grid grid() {
+    long work = INSTRUCTIONS * Math.max(1L, geometry.sizes()[kernel.axis()]);
+    return nest(new CodeText(), new Parameters(target.dialect(), false)).grid(geometry, true, work);
+  }
+
+  @Override
+  public void print(CodeText text, Parameters parameters) {
+    ScanFold.define(text, target.dialect(), kernel);
+    var places = new Places(text, parameters, kernel.accesses());
+    LaneNest nest = nest(text, parameters);
+    nest.open(places);
+    places.bases(rows);
+    nest.each(false, () -> row(text, parameters, places));
+    nest.close();
+  }
+
+  private void row(CodeText text, Parameters parameters, Places places) {
+    String type = CTypes.register(kernel.dtype());
+    int axis = kernel.axis();
+    String size = parameters.size(axis);
+    List<Integer> axes = List.of(axis, lane);
+    text.line(type + " carried[" + ScanFold.LEVELS + "];");
+    text.line(type + " before = 0;");
+    text.line("i32 i" + axis + " = 0;");
+    text.open("for (i32 run = 0; i" + axis + " < " + size + "; run++)");
+    text.line("const i32 start = i" + axis + ";");
+    text.line("const i32 end = " + size + " - start < 16 ? " + size + " : start + 16;");
+    text.line(type + " inside = 0;");
+    text.open("for (; i" + axis + " < end; i" + axis + "++)");
+    text.line("const " + type + " x = a1[" + places.along("b1", 1, axes) + "];");
+    text.line("inside = i" + axis + " == start ? x : fold(inside, x);");
+    text.line(
+        "a0[" + places.along("b0", 0, axes) + "] = run == 0 ? inside : fold(before, inside);");
+    text.close();
+    text.line("before = carry(carried, 0, run, inside);");
+    text.close();
+  }
+}

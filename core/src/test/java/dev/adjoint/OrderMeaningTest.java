@@ -1,0 +1,107 @@
+package dev.adjoint;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+/** Scans and sorts mean what they mean in PyTorch and NumPy where there is room for interpretation. */
+class OrderMeaningTest {
+  private static final float NAN = Float.NaN;
+
+  @Test
+  void sumsOfIntegersAndBoolAreWide() {
+    Tensor truths = Tensors.of(true, true, false, true).cumsum(0);
+    assertEquals(DType.I64, truths.dtype());
+    assertArrayEquals(new long[] {1, 2, 2, 3}, truths.toLongs());
+    Tensor bytes = Tensors.of(new byte[] {100, 100, 100}, 3);
+    assertArrayEquals(new long[] {100, 200, 300}, bytes.cumsum(0).toLongs());
+    assertArrayEquals(new long[] {100, 10_000, 1_000_000}, bytes.cumprod(0).toLongs());
+  }
+
+  @Test
+  void aScalarHasAnImaginedAxis() {
+    assertEquals(3, Tensors.of(3f).reshape().cumsum(-1).item());
+    assertEquals(3, Tensors.of(3f).reshape().cummax(0).values().item());
+    assertEquals(0, Tensors.of(3f).reshape().cummax(0).indices().item());
+    assertEquals(3, Tensors.of(3f).reshape().sort(0).values().item());
+    assertEquals(3, Tensors.of(3f).reshape().median(0).item());
+    assertEquals(Shape.of(1), Tensors.of(3f).reshape().topk(1).values().shape());
+  }
+
+  @Test
+  void ofEqualExtremesTheLastIsMeant() {
+    ValuesAndIndices most = Tensors.of(1f, 3, 2, 3, 0, NAN, 9, NAN, 4).cummax(0);
+    assertArrayEquals(new float[] {1, 3, 3, 3, 3, NAN, NAN, NAN, NAN}, most.values().toFloats());
+    assertArrayEquals(new long[] {0, 1, 1, 3, 3, 5, 5, 7, 7}, most.indices().toLongs());
+    ValuesAndIndices least = Tensors.of(2, 5, 2, 1, 1).cummin(0);
+    assertArrayEquals(new int[] {2, 2, 2, 1, 1}, least.values().toInts());
+    assertArrayEquals(new long[] {0, 0, 2, 3, 4}, least.indices().toLongs());
+  }
+
+  @Test
+  void logarithmsOfSumsTakeInfinities() {
+    float minus = Float.NEGATIVE_INFINITY;
+    float plus = Float.POSITIVE_INFINITY;
+    assertArrayEquals(
+        new float[] {minus, minus, 1, plus, plus},
+        Tensors.of(minus, minus, 1, plus, 0).logcumsumexp(0).toFloats());
+    assertArrayEquals(
+        new float[] {1e4f, 1e4f + 0.6931472f}, Tensors.of(1e4f, 1e4f).logcumsumexp(0).toFloats());
+  }
+
+  @Test
+  void sortingIsStableAndNanIsAboveAll() {
+    ValuesAndIndices up = Tensors.of(2f, NAN, -0f, 0f, 2, Float.POSITIVE_INFINITY).sort();
+    assertArrayEquals(new long[] {2, 3, 0, 4, 5, 1}, up.indices().toLongs());
+    Tensor down = Tensors.of(2f, NAN, -0f, 0f, 2, Float.POSITIVE_INFINITY).argsort(0, true);
+    assertArrayEquals(new long[] {1, 5, 0, 4, 2, 3}, down.toLongs());
+    assertArrayEquals(
+        new boolean[] {false, true, true},
+        Tensors.of(true, false, true).sort().values().toBooleans());
+    long[] wide = {Long.MAX_VALUE, -1, Long.MIN_VALUE, 0};
+    assertArrayEquals(
+        new long[] {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE},
+        Tensors.of(wide).sort().values().toLongs());
+  }
+
+  @Test
+  void partsOfTheOrder() {
+    Tensor x = Tensors.of(new float[] {3, 1, 2, 5, 9, 7}, 2, 3);
+    assertArrayEquals(new float[] {3, 2, 9, 7}, x.topk(2).values().toFloats());
+    assertArrayEquals(new long[] {0, 2, 1, 2}, x.topk(2).indices().toLongs());
+    assertArrayEquals(new float[] {1, 2, 5, 7}, x.topk(2, 1, false).values().toFloats());
+    assertArrayEquals(new float[] {2, 7}, x.kthvalue(2).values().toFloats());
+    assertArrayEquals(new long[] {2, 2}, x.kthvalue(2).indices().toLongs());
+    assertEquals(Shape.of(2, 1), x.kthvalue(2, 1, true).values().shape());
+    assertEquals(Shape.of(2, 0), x.topk(0).values().shape());
+    assertArrayEquals(new float[] {3, 1, 2, 5, 9, 7}, x.msort().toFloats());
+  }
+
+  @Test
+  void mediansAndQuantiles() {
+    assertEquals(2, Tensors.of(4f, 1, 3, 2).median().item());
+    assertEquals(Double.NaN, Tensors.of(4f, NAN, 3, 2).median().item());
+    assertEquals(3, Tensors.of(4f, NAN, 3, 2).nanmedian().item());
+    assertEquals(Double.NaN, Tensors.of(NAN, NAN).nanmedian().item());
+    assertEquals(2.5, Tensors.of(4f, 1, 3, 2).quantile(0.5).item());
+    assertEquals(4, Tensors.of(4f, 1, 3, 2).quantile(1).item());
+    assertEquals(Double.NaN, Tensors.of(4f, 1, NAN, 2).quantile(0).item());
+  }
+
+  @Test
+  void distinctElements() {
+    assertArrayEquals(new int[] {-1, 2, 3}, Tensors.of(3, 2, 3, -1, 2).unique().toInts());
+    assertArrayEquals(
+        new float[] {0, 1, NAN, NAN}, Tensors.of(NAN, 1f, -0f, 0, NAN, 1).unique().toFloats(), 0);
+    assertArrayEquals(new boolean[] {true}, Tensors.of(true, true).unique().toBooleans());
+  }
+
+  @Test
+  void differences() {
+    assertArrayEquals(new int[] {2, -1}, Tensors.of(1, 3, 2).diff().toInts());
+    assertArrayEquals(new int[] {-3}, Tensors.of(1, 3, 2).diff(2, 0).toInts());
+    assertArrayEquals(
+        new boolean[] {true, false}, Tensors.of(true, false, false).diff().toBooleans());
+  }
+}
