@@ -56,9 +56,8 @@ final class ArgSortProgram implements Program {
         return;
       }
       int tasks =
-          (int)
-              Math.clamp(
-                  n * rows.count() / POINTS_PER_TASK, 1, (int) Math.min(rows.count(), MOST_TASKS));
+          Math.clamp(
+              n * rows.count() / POINTS_PER_TASK, 1, (int) Math.min(rows.count(), MOST_TASKS));
       workers.run(
           tasks,
           task -> {

@@ -79,9 +79,8 @@ final class ScanProgram implements Program {
     int bundle = near ? BUNDLE : 1;
     long bundles = Math.ceilDiv(rows.count(), bundle);
     int tasks =
-        (int)
-            Math.clamp(
-                first.n * rows.count() / POINTS_PER_TASK, 1, (int) Math.min(bundles, MOST_TASKS));
+        Math.clamp(
+            first.n * rows.count() / POINTS_PER_TASK, 1, (int) Math.min(bundles, MOST_TASKS));
     workers.run(
         tasks,
         task -> {
