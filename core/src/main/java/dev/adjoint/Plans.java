@@ -8,8 +8,8 @@ import java.util.stream.Stream;
  *
  * @param nodes the number of recorded operations that it passes, those that are computed already included
  * @param launches how many kernels run
- * @param peakBytes the bytes of device memory that it takes at its peak, apart from values that exist already: its results, and the
- *     temporaries that live at the same time
+ * @param peakBytes the bytes of device memory that it takes at its peak, apart from values that exist already: its results, and
+ *     the temporaries that live at the same time
  */
 public record Plans(int nodes, int launches, long peakBytes) {
   /**

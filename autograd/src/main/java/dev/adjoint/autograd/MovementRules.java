@@ -87,8 +87,8 @@ final class MovementRules {
    * begins at {@code p - k * dilation}, if there is one.
    *
    * <p>The gradients of each element of the windows are put where the windows begin, zeros between and before them, and the
-   * elements are counted from the last one down. What is wanted for p then lies on a diagonal, from row p and column 0 on, which is
-   * a window of the rows written one after the other.
+   * elements are counted from the last one down. What is wanted for p then lies on a diagonal, from row p and column 0 on, which
+   * is a window of the rows written one after the other.
    */
   static Tensor unfold(Tensor g, Axes axes, Axes steps, Axes dilations, Shape shape) {
     int rank = shape.rank();

@@ -63,7 +63,9 @@ final class BodyWriter {
       String value =
           switch (instr) {
             case Instr.Load load -> load(load, element.apply(load.access()));
-            case Instr.Check check -> scalars.check(check);
+            case Instr.Check(int position, int size, int condition) ->
+                (condition < 0 ? "" : "v" + condition + " && ")
+                    + scalars.check(body.get(position).type(), "v" + position, "v" + size);
             case Instr.Index(int access) -> "(i32) (" + element.apply(access) + ")";
             case Instr.Scalar(int argument, var type) -> parameters.scalar(argument, type);
             case Instr.Literal(var type, long bits) -> CTypes.literal(dialect, type, bits);

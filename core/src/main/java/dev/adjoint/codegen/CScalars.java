@@ -1,7 +1,6 @@
 package dev.adjoint.codegen;
 
 import dev.adjoint.DType;
-import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.ScalarOp;
 
 /**
@@ -62,20 +61,28 @@ final class CScalars {
   }
 
   /**
-   * Whether a position may be used. One that is out of range lowers the second number of {@link Faults}: all that do write the
-   * same, so none has to wait for another.
+   * Whether a position may be used, see {@link dev.adjoint.kernel.Instr.Check}. All that are out of range write the same, so none
+   * has to wait for another.
    */
-  String check(Instr.Check check) {
+  String check(DType type, String position, String size) {
+    String t = CTypes.register(type);
+    String function = "check_" + t;
     text.helper(
         dialect.function
-            + " i32 check("
+            + " i32 "
+            + function
+            + "("
             + dialect.global
-            + "i32* fault, i64 value, i64 size, i32 used) {\n"
-            + "  const i32 inside = value >= 0 && value < size;\n"
-            + "  if (used && !inside) fault[1] = 0;\n"
-            + "  return used && inside;\n}\n");
-    String condition = check.condition() < 0 ? "1" : "v" + check.condition();
-    return "check(fault, v" + check.value() + ", v" + check.size() + ", " + condition + ")";
+            + "i32* fault, "
+            + t
+            + " position, "
+            + t
+            + " size) {\n"
+            + "  const i32 inside = position >= 0 && position < size;\n"
+            + "  if (!inside) *fault = "
+            + CSource.FAULT
+            + ";\n  return inside;\n}\n");
+    return function + "(fault, " + position + ", " + size + ")";
   }
 
   static String sum(DType type, String a, String b) {

@@ -10,15 +10,22 @@ import java.util.List;
 /**
  * A kernel as C.
  *
- * <p>The function takes a pointer per access that is memory, then, unless it has no {@link Faults}, a pointer {@code fault} to
- * two i32, then a structure with the numbers of the launch, which {@link CLaunch} fills.
+ * <p>The function takes a pointer per access that is memory, then, if it checks positions, a pointer {@code fault} to an i32,
+ * then a structure with the numbers of the launch, which {@link CLaunch} fills.
  *
  * @param name the name of the function
  * @param text what to compile; launches of equal text can share a program
  * @param buffers for each pointer the number of its access
- * @param faults what the kernel tells about positions that are out of range
+ * @param checksPositions whether it writes {@link #FAULT} to {@code fault} where a position is out of range; as it is safe to run
+ *     then, that may be read after other launches
  */
-public record CSource(String name, String text, List<Integer> buffers, Faults faults) {
+public record CSource(String name, String text, List<Integer> buffers, boolean checksPositions) {
+  /** What {@code fault} is before the launches whose positions are of interest. */
+  public static final int FINE = 0;
+
+  /** What it is after one that has seen a position out of range. */
+  public static final int FAULT = 1;
+
   /**
    * Prints a kernel for the launches of a device over one geometry.
    *
@@ -66,8 +73,8 @@ public record CSource(String name, String text, List<Integer> buffers, Faults fa
       text.append(helper).append('\n');
     }
     text.append(target.dialect().kernel).append(' ').append(name).append('(');
-    Faults faults = Faults.of(kernel);
-    text.append(parameters.declaration(accesses, faults))
+    boolean checks = kernel.checksPositions();
+    text.append(parameters.declaration(accesses, checks))
         .append(") {\n")
         .append(body)
         .append("}\n");
@@ -77,7 +84,7 @@ public record CSource(String name, String text, List<Integer> buffers, Faults fa
         buffers.add(a);
       }
     }
-    var source = new CSource(name, text.toString(), List.copyOf(buffers), faults);
+    var source = new CSource(name, text.toString(), List.copyOf(buffers), checks);
     return new CLaunch(
         source,
         accesses,
@@ -94,7 +101,7 @@ public record CSource(String name, String text, List<Integer> buffers, Faults fa
 
   /** The number of pointers that the function takes. */
   public int pointers() {
-    return buffers.size() + (faults == Faults.NONE ? 0 : 1);
+    return buffers.size() + (checksPositions ? 1 : 0);
   }
 
   /** The words that a listing or an error shows. */

@@ -63,8 +63,7 @@ final class CTypes {
       case Kernel.Loop loop -> computes(loop, type);
       case Kernel.MatMul(var _, var _, var epilogue) ->
           epilogue != null && computes(epilogue, type);
-      case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ ->
-          false;
+      case Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ -> false;
     };
   }
 

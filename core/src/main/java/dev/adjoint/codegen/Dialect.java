@@ -32,7 +32,6 @@ public enum Dialect {
       "as_float(%s)",
       "as_long(%s)",
       "as_double(%s)",
-      "atomic_min(%s, %s);",
       "mul_hi(%s, %s)"),
 
   /** CUDA C++, in the part of it that is C. */
@@ -63,7 +62,6 @@ public enum Dialect {
       "__int_as_float(%s)",
       "__double_as_longlong(%s)",
       "__longlong_as_double(%s)",
-      "atomicMin(%s, %s);",
       "__umulhi(%s, %s)");
 
   private final String options;
@@ -82,7 +80,6 @@ public enum Dialect {
   final String floatOf;
   final String bitsF64;
   final String doubleOf;
-  private final String atomicMin;
   private final String highProduct;
 
   Dialect(
@@ -102,7 +99,6 @@ public enum Dialect {
       String floatOf,
       String bitsF64,
       String doubleOf,
-      String atomicMin,
       String highProduct) {
     this.options = options;
     this.mostRowGroups = mostRowGroups;
@@ -120,7 +116,6 @@ public enum Dialect {
     this.floatOf = floatOf;
     this.bitsF64 = bitsF64;
     this.doubleOf = doubleOf;
-    this.atomicMin = atomicMin;
     this.highProduct = highProduct;
   }
 
@@ -158,10 +153,5 @@ public enum Dialect {
   /** The high 32 bits of the product of two unsigned numbers. */
   String highProduct(String a, String b) {
     return String.format(highProduct, a, b);
-  }
-
-  /** A statement that lowers a number in memory. */
-  String atomicMin(String pointer, String value) {
-    return String.format(atomicMin, pointer, value);
   }
 }

@@ -25,9 +25,7 @@ interface Form {
           target.few()
               ? new PanelForm(product, target, geometry)
               : new TileForm(product, target, geometry);
-      case Kernel.Random _ -> new RandomForm(target, geometry);
-      case Kernel.Gather gather -> IndexedForm.gather(gather, target, geometry);
-      case Kernel.ScatterAdd scatter -> IndexedForm.scatterAdd(scatter, target, geometry);
+      case Kernel.ScatterAdd scatter -> new ScatterForm(scatter, target, geometry);
       case Kernel.Scan scan -> ScanForm.of(scan, target, geometry);
       case Kernel.ArgSort sort -> new ArgSortForm(sort, target, geometry);
     };

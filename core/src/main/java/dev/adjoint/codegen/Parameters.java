@@ -119,14 +119,14 @@ final class Parameters {
   }
 
   /** How the parameters of a kernel are declared. */
-  String declaration(List<Access> accesses, Faults faults) {
+  String declaration(List<Access> accesses, boolean checksPositions) {
     var list = new ArrayList<String>();
     for (int a = 0; a < accesses.size(); a++) {
       if (accesses.get(a).kind() != Access.Kind.INDEX) {
         list.add(dialect.global + CTypes.memory(accesses.get(a).dtype()) + "* a" + a);
       }
     }
-    if (faults != Faults.NONE) {
+    if (checksPositions) {
       list.add(dialect.global + "i32* fault");
     }
     list.add("Parameters p");

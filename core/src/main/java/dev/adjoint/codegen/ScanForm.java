@@ -24,7 +24,7 @@ final class ScanForm implements Form {
     this.kernel = kernel;
     this.target = target;
     // A scan along the only axis has no other; it gets one of size 1.
-    this.geometry = geometry.sizes().length == 1 ? IndexedForm.withAxis(geometry) : geometry;
+    this.geometry = geometry.sizes().length == 1 ? ScatterForm.withAxis(geometry) : geometry;
     int last = -1;
     for (int a = 0; a < this.geometry.sizes().length; a++) {
       if (a != kernel.axis()) {

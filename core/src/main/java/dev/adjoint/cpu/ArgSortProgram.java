@@ -39,14 +39,14 @@ final class ArgSortProgram implements Program {
     int count = geometry.sizes()[kernel.axis()];
     long stride = geometry.strides()[0][kernel.axis()];
     return (buffers, starts, scalars) -> {
-      MemorySegment from = GatherProgram.data(buffers[1], starts[1]);
+      MemorySegment from = CpuBuffer.data(buffers[1], starts[1]);
       int n = Math.toIntExact(scalars[1]);
       var launch =
           new Rowwise(
               new SortKeys(kernel.dtype(), kernel.descending(), from, scalars[0]),
               rows,
               n,
-              GatherProgram.data(buffers[0], starts[0]),
+              CpuBuffer.data(buffers[0], starts[0]),
               stride,
               count);
       if (2L * rows.count() < workers.size() && n >= LONG) {

@@ -1,5 +1,6 @@
 package dev.adjoint.cpu;
 
+import dev.adjoint.device.Buffer;
 import dev.adjoint.device.PooledBuffer;
 import java.lang.foreign.MemorySegment;
 
@@ -15,5 +16,11 @@ final class CpuBuffer extends PooledBuffer {
   /** The memory, of global scope. */
   MemorySegment segment() {
     return segment;
+  }
+
+  /** The memory of an operand of a launch, from its first byte on. */
+  static MemorySegment data(Buffer buffer, long start) {
+    MemorySegment segment = ((CpuBuffer) buffer).segment;
+    return start == 0 ? segment : segment.asSlice(start);
   }
 }

@@ -61,8 +61,6 @@ public final class CpuDevice extends PooledBackend<CpuBuffer> {
     return switch (kernel) {
       case Kernel.Loop loop -> new LoopProgram(loop, workers);
       case Kernel.MatMul matmul -> new MatMulProgram(matmul, workers);
-      case Kernel.Random random -> new RandomProgram(workers);
-      case Kernel.Gather gather -> new GatherProgram(gather, workers);
       case Kernel.ScatterAdd scatter -> new ScatterAddProgram(scatter, workers);
       case Kernel.Scan scan -> new ScanProgram(scan, workers);
       case Kernel.ArgSort sort -> new ArgSortProgram(sort, workers);

@@ -66,8 +66,7 @@ final class Extents {
           direct(epilogue, direct, first);
         }
       }
-      case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ ->
-          Arrays.fill(direct, true);
+      case Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ -> Arrays.fill(direct, true);
     }
     return direct;
   }

@@ -99,11 +99,37 @@ final class LoopShape {
     return wide ? 8 : 4;
   }
 
-  /** Whether the bodies decide where, or whether, to read, or check positions; only plain loops do that. */
+  /** Whether the bodies decide where, or whether, to read, or check positions. */
   boolean computesPositions() {
-    return kernel.stages().stream()
-        .flatMap(s -> s.body().stream())
-        .anyMatch(i -> i instanceof Instr.Check || (i instanceof Instr.Load l && l.isComputed()));
+    return kernel.stages().stream().flatMap(s -> s.body().stream()).anyMatch(LoopShape::isPosition);
+  }
+
+  /**
+   * Whether a stage over lanes does that, which vectors cannot. Where lanes reduce, the last stage is scalar code, which can; but
+   * to warm up it runs on no real data, so it may read only where a check says so whose size is a scalar, as all of these are 0
+   * then.
+   */
+  boolean lanesComputePositions() {
+    for (Stage stage : kernel.stages()) {
+      boolean scalar = kernel.laneReduces() && stage instanceof Stage.Finish;
+      for (Instr instr : stage.body()) {
+        if (isPosition(instr) && !(scalar && isHarmless(instr, stage.body()))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean isPosition(Instr instr) {
+    return instr instanceof Instr.Check || (instr instanceof Instr.Load l && l.isComputed());
+  }
+
+  private static boolean isHarmless(Instr instr, List<Instr> body) {
+    return !(instr instanceof Instr.Load load)
+        || (load.condition() >= 0
+            && body.get(load.condition()) instanceof Instr.Check check
+            && body.get(check.size()) instanceof Instr.Scalar);
   }
 
   /** The number of instructions of all stages, loads included. */

@@ -7,8 +7,8 @@ import java.util.Locale;
 /**
  * The code of a loop kernel. Vector loops are very slow until the JVM's second compiler has them. So a kernel starts
  * with an interpreter of blocks, and as soon as it has done enough work to be worth it, its vector loops are warmed up
- * aside, on memory of their own, and take over when they are fast. A kernel without vector loops has plain loops. All
- * give the same bits.
+ * aside, on memory of their own, and take over when they are fast. A kernel without vector loops has plain loops, and one that
+ * computes positions starts with them. All give the same bits.
  */
 final class TieredCode {
   /** Which code runs. */
@@ -55,20 +55,23 @@ final class TieredCode {
     if (hasVectors && tier == Tier.VECTOR) {
       VectorClasses.load();
     }
-    boolean computesPositions = shape.computesPositions();
-    if (computesPositions) {
+    if (shape.lanesComputePositions()) {
       Debug.note("cpu: " + kernel.name() + " computes positions, so it runs as plain loops");
     }
     current =
         switch (tier) {
-          case BLOCKS ->
-              computesPositions ? BytecodeCompiler.scalar(shape) : new BlockInterpreter(shape);
+          case BLOCKS -> blocks();
           case SCALAR -> BytecodeCompiler.scalar(shape);
           case VECTOR ->
               BytecodeCompiler.vector(shape).orElseGet(() -> BytecodeCompiler.scalar(shape));
-          case AUTO -> hasVectors ? new BlockInterpreter(shape) : BytecodeCompiler.scalar(shape);
+          case AUTO -> hasVectors ? blocks() : BytecodeCompiler.scalar(shape);
         };
     settled = tier != Tier.AUTO || !hasVectors;
+  }
+
+  /** The interpreter of blocks, or plain loops for what it cannot do. */
+  private LoopCode blocks() {
+    return shape.computesPositions() ? BytecodeCompiler.scalar(shape) : new BlockInterpreter(shape);
   }
 
   LoopShape shape() {

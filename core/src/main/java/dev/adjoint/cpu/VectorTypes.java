@@ -33,7 +33,7 @@ record VectorTypes(int lanes) {
 
   /** The types of a kernel on this machine; empty if it must run one element at a time. */
   static Optional<VectorTypes> of(LoopShape shape) {
-    if (!VectorUnit.isUsable() || shape.isScalarOnly() || shape.computesPositions()) {
+    if (!VectorUnit.isUsable() || shape.isScalarOnly() || shape.lanesComputePositions()) {
       return Optional.empty();
     }
     int lanes = Math.min(MOST_BYTES, VectorUnit.lanes() * 4) / shape.widest();

@@ -16,8 +16,7 @@ public interface Program {
      * @param buffers a buffer per access of the kernel; entries of index accesses are ignored
      * @param starts the byte within each buffer where the data begins; 64-byte aligned for temporaries
      * @param scalars the raw bits of each run-time scalar
-     * @throws IndexOutOfBoundsException if a gather or scatter position is out of range; a {@link PositionException} if one is
-     *     that a loop kernel checks
+     * @throws PositionException if a position is out of range
      */
     void run(Buffer[] buffers, long[] starts, long[] scalars);
   }

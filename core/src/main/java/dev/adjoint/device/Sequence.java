@@ -12,8 +12,7 @@ public interface Sequence {
    * @param buffers for each launch its buffers
    * @param starts for each launch the byte within each buffer where the data begins
    * @param scalars for each launch the raw bits of its scalars
-   * @throws IndexOutOfBoundsException if a gather or scatter position is out of range; a {@link PositionException} if one is that
-   *    a loop kernel checks
+   * @throws PositionException if a position is out of range
    */
   void run(Buffer[][] buffers, long[][] starts, long[][] scalars);
 

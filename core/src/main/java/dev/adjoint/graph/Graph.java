@@ -208,8 +208,8 @@ public final class Graph {
   }
 
   /**
-   * All windows of some sizes along axes: windows begin steps apart, and their elements are dilations apart. The axes count windows
-   * then, and axes at the end, one for each, count the elements of a window.
+   * All windows of some sizes along axes: windows begin steps apart, and their elements are dilations apart. The axes count
+   * windows then, and axes at the end, one for each, count the elements of a window.
    */
   public static Node unfold(Node x, Axes axes, Axes sizes, Axes steps, Axes dilations) {
     Shape shape = ShapeRules.unfold(x, axes, sizes, steps, dilations);

@@ -56,8 +56,8 @@ public sealed interface Op {
   record Slice(Axes starts, Axes steps) implements Op {}
 
   /**
-   * The input surrounded by input 1 (a scalar): along axis i its element n is at {@code before.get(i) + n * steps.get(i)}. What is
-   * between and around its elements is input 1. Steps are positive.
+   * The input surrounded by input 1 (a scalar): along axis i its element n is at {@code before.get(i) + n * steps.get(i)}. What
+   * is between and around its elements is input 1. Steps are positive.
    */
   record Pad(Axes before, Axes steps) implements Op {}
 

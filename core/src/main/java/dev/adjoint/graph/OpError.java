@@ -23,16 +23,6 @@ public final class OpError {
     return path.isEmpty() ? "" : " (in " + path + ")";
   }
 
-  /** The error about a position, without where. */
-  public static IndexOutOfBoundsException outOfRange(String rule, long position, long size) {
-    return outOfRange(rule, position, size, "");
-  }
-
-  /** The rule for positions along an axis. */
-  public static String axisRule(String op, int axis) {
-    return op + ": index %d is out of range for axis " + axis + " of size %d";
-  }
-
   /**
    * The error about a position that is out of range.
    *

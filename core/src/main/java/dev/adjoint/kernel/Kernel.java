@@ -162,51 +162,10 @@ public sealed interface Kernel {
   }
 
   /**
-   * Philox4x32-10 bits: element i (row-major, operand 0, contiguous i32, launch axes [n]) is word i mod 4 of the block
-   * whose counter is {@code scalar 1 + i / 4} (64 bits, low word first, high counter words 0) under the key {@code scalar 0}.
-   */
-  record Random() implements Kernel {
-    @Override
-    public String name() {
-      return "random";
-    }
-
-    @Override
-    public List<Access> accesses() {
-      return List.of(new Access(Access.Kind.WRITE, DType.I32, Access.Lane.CONTIGUOUS));
-    }
-  }
-
-  /**
-   * Reads along one axis at given positions. Launch axes are those of the result. Operands: result (contiguous), index,
-   * source with stride 0 along {@code axis}; {@code scalar 0} is the source's stride along the axis and {@code scalar 1} its
-   * size. An index out of range is an error that names the value, by {@code rule}, see
-   * {@link dev.adjoint.graph.OpError#outOfRange}.
-   */
-  record Gather(int rank, int axis, DType dtype, DType index, String rule) implements Kernel {
-    @Override
-    public boolean checksPositions() {
-      return true;
-    }
-
-    @Override
-    public String name() {
-      return "gather_" + dtype;
-    }
-
-    @Override
-    public List<Access> accesses() {
-      return List.of(
-          new Access(Access.Kind.WRITE, dtype, Access.Lane.STRIDED),
-          new Access(Access.Kind.READ, index, Access.Lane.STRIDED),
-          new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
-    }
-  }
-
-  /**
    * Adds along one axis at given positions, to what operand 0 already holds. Launch axes are those of the index. Operands:
-   * result with stride 0 along {@code axis}, index, addend; scalars as in {@link Gather}, of the result. Equal positions
-   * are added in row-major order of the index.
+   * result with stride 0 along {@code axis}, index, addend; {@code scalar 0} is the result's stride along the axis and
+   * {@code scalar 1} its size. Equal positions are added in row-major order of the index. A position out of range fails the
+   * launch as an {@link Instr.Check} does: nothing is added there.
    */
   record ScatterAdd(int rank, int axis, DType dtype, DType index) implements Kernel {
     @Override

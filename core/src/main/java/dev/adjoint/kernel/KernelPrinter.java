@@ -29,10 +29,6 @@ public final class KernelPrinter {
           printer.loop(epilogue);
         }
       }
-      case Kernel.Random() -> printer.line(1, "a0[i] = philox(key s0, block s1 + i / 4)[i % 4]");
-      case Kernel.Gather(int rank, int axis, var dtype, var _, var _) ->
-          printer.line(
-              1, dtype + " a0[i] = a2[i, with a1[i] along axis " + axis + " of " + rank + "]");
       case Kernel.ScatterAdd(int rank, int axis, var dtype, var _) ->
           printer.line(
               1, dtype + " a0[i, with a1[i] along axis " + axis + " of " + rank + "] += a2[i]");

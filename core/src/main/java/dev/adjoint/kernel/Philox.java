@@ -1,7 +1,7 @@
 package dev.adjoint.kernel;
 
 /**
- * The counter-based random generator Philox4x32-10 on the host: the same words as {@link Kernel.Random}.
+ * The counter-based random generator Philox4x32-10 on the host: the same words as {@link PhiloxMath}.
  *
  * <p>Reference: J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3",
  * 2011.

@@ -3,8 +3,8 @@ package dev.adjoint.schedule;
 import java.util.Arrays;
 
 /**
- * What a group is computed from: the nodes below its members down to values in memory, numbered from 0 in an order that depends on
- * their structure alone. Groups whose codes are equal have equal kernels.
+ * What a group is computed from: the nodes below its members down to values in memory, numbered from 0 in an order that depends
+ * on their structure alone. Groups whose codes are equal have equal kernels.
  *
  * @param code the structure: equal for groups that differ only in which nodes they are about
  * @param nodes for each number the position in the walk

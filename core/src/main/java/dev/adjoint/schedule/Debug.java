@@ -163,8 +163,7 @@ public final class Debug {
     return switch (step.kernel()) {
       case Kernel.MatMul _ -> 2 * points;
       case Kernel.Loop loop -> points * loop.instructions();
-      case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ ->
-          points;
+      case Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ -> points;
     };
   }
 }

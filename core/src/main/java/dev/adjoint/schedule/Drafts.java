@@ -8,8 +8,8 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * Finds the group of each stored node by itself: over which space it is computed, and what must be stored before that is possible.
- * The answer depends on the structure of its cone, so it is found once for each.
+ * Finds the group of each stored node by itself: over which space it is computed, and what must be stored before that is
+ * possible. The answer depends on the structure of its cone, so it is found once for each.
  */
 final class Drafts {
   /** Reductions over at most this many elements are done again within a row kernel instead of being stored. */

@@ -329,22 +329,30 @@ public final class Engine {
         });
   }
 
-  /** The error of the first lookup with a position out of range. A device only knows that there is one, so it is searched for. */
+  /** The error of the first node with a position out of range. A device only knows that there is one, so it is searched for. */
   private static RuntimeException outOfRange(Walk walk, PositionException cause) {
     for (int i = 0; i < walk.size(); i++) {
+      IndexOutOfBoundsException error = null;
       if (walk.op(i) instanceof Op.Gather(int axis)) {
-        Node index = walk.nodes[i].input(1);
-        compute(new Request(List.of(index), List.of(), false));
-        IntRange range = rangeOf(index, value(index));
-        int size = walk.nodes[i].input(0).shape().dim(axis);
-        if (!range.isBelow(size)) {
-          var error = OpError.outOfRange(walk.nodes[i], range.outside(size));
-          error.initCause(cause);
-          return error;
-        }
+        error = outOfRange(walk.nodes[i], axis);
+      } else if (walk.op(i) instanceof Op.ScatterAdd(int axis)) {
+        error = outOfRange(walk.nodes[i], axis);
+      }
+      if (error != null) {
+        error.initCause(cause);
+        return error;
       }
     }
     return cause;
+  }
+
+  /** The error of a node whose input 1 has positions along an axis of its input 0; null if all are in range. */
+  private static @Nullable IndexOutOfBoundsException outOfRange(Node node, int axis) {
+    Node index = node.input(1);
+    compute(new Request(List.of(index), List.of(), false));
+    IntRange range = rangeOf(index, value(index));
+    int size = node.input(0).shape().dim(axis);
+    return range.isBelow(size) ? null : OpError.outOfRange(node, range.outside(size));
   }
 
   /** A new value for a variable; copied first if it only renames the present value of a variable, which may change too. */

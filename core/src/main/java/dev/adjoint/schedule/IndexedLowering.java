@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes the code of ops whose elements a condition or a value chooses: the padding of a tensor, tensors joined along an axis, and
- * elements at given positions. Nothing is copied: what is below is computed or loaded under a condition.
+ * Writes the code of ops whose elements a condition or a value chooses: the padding of a tensor, tensors joined along an axis,
+ * and elements at given positions. Nothing is copied: what is below is computed or loaded under a condition.
  */
 final class IndexedLowering {
   private static final Element FIRST = Element.of(Affine.constant(0), 1, Element.ALWAYS);

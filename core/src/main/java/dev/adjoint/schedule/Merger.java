@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * unless a third group must run between them.
  *
  * <p>All groups stand in an order in which they can run, and a merged group stands where the later of its parts was. So what must
- * run between two groups stands between them; only that part of the order is looked at, and it has at most {@link #WINDOW} groups.
+ * run between two groups stands between them; only that part of the order is looked at, which has at most {@link #WINDOW}
+ * groups.
  */
 final class Merger {
   /** How much larger than its result the operands of a product may be that waits for the updates. */
@@ -58,7 +59,7 @@ final class Merger {
     this.readerCount = new int[walk.size()];
   }
 
-  /** Adds a group of one member; groups are added in the order of the walk, and it is known of every node whether it is stored. */
+  /** Adds a group of one member, in the order of the walk; it is known of every node whether it is stored. */
   void put(Group group) {
     Cone cone = templates.cone(group, group.outputs());
     group.reads = cone.reads();

@@ -69,8 +69,7 @@ record Step(Code code, Geometry geometry, int[] values, Scalar[] scalars) {
       case Kernel.MatMul product ->
           product.epilogue() != null
               && readsAnywhere(product.epilogue(), access - Kernel.MatMul.OPERANDS);
-      case Kernel.Random _, Kernel.Gather _, Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ ->
-          true;
+      case Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ -> true;
     };
   }
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.LongToIntFunction;
 
 /**
- * The launches of all groups of one structure, or why such a group has none. Values are numbered as in a {@link Cone}; those behind
- * its last node are scratch memory.
+ * The launches of all groups of one structure, or why such a group has none. Values are numbered as in a {@link Cone}; those
+ * behind its last node are scratch memory.
  *
  * @param steps the launches; empty if there are none
  * @param scratch the bytes of each scratch value

@@ -232,7 +232,7 @@ final class Views {
    * Takes a number apart into indices along axes.
    *
    * <p>Each coefficient is written in the strides of the axes, the largest first, like a number in its digits; mostly it is a
-   * multiple of one of them. The result is right if every index then stays within its axis, because such a decomposition is unique.
+   * multiple of one of them. The result is right if every index then stays within its axis, as such a decomposition is unique.
    *
    * @param dims the sizes of the axes
    * @return one function per axis, or null if the indices are not linear in these kernel axes

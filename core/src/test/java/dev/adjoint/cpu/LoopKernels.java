@@ -118,6 +118,31 @@ final class LoopKernels {
             new Stage.Finish(finish.build(), List.of(new Stage.Store(1, result)))));
   }
 
+  /** Sums of rows minus an element of each, at one of the first eight positions, which must be below scalar 0. */
+  static Kernel.Loop picked() {
+    BodyBuilder body = new BodyBuilder();
+    int x = body.add(new Instr.Load(0, DType.F32));
+    BodyBuilder finish = new BodyBuilder();
+    int label = finish.add(new Instr.Load(1, DType.I64));
+    int position = finish.apply(ScalarOp.AND, label, finish.literal(DType.I64, 7));
+    int inside = finish.check(position, finish.add(new Instr.Scalar(0, DType.I64)), -1);
+    int picked = finish.load(2, finish.cast(position, DType.I32), inside, DType.F32);
+    int result = finish.apply(ScalarOp.SUB, finish.add(new Instr.Reduced(0, DType.F32)), picked);
+    return new Kernel.Loop(
+        1,
+        1,
+        true,
+        List.of(
+            read(DType.F32, STEP),
+            read(DType.I64, SAME),
+            read(DType.F32, STEP),
+            write(DType.F32, SAME)),
+        List.of(DType.I64),
+        List.of(
+            new Stage.Reduce(body.build(), List.of(new Stage.Fold(ReduceOp.SUM, x, DType.F32))),
+            new Stage.Finish(finish.build(), List.of(new Stage.Store(3, result)))));
+  }
+
   /** {@code (x - max(x)) / sum(x - max(x))} over rows. */
   static Kernel.Loop row() {
     BodyBuilder first = new BodyBuilder();

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.adjoint.DType;
+import dev.adjoint.device.PositionException;
 import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
@@ -47,17 +50,49 @@ class WarmUpTest {
         LoopKernels.geometry(new int[] {207, 5}, COLUMNS, RESULT));
   }
 
+  /** Such as a cross-entropy: only what is once per row computes where it reads. */
+  @Test
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  void rowsThatPickAnElementKeepTheirVectors() {
+    Kernel.Loop kernel = LoopKernels.picked();
+    var loop =
+        new RandomLoop(
+            kernel, LoopKernels.geometry(new int[] {70, 207}, ROWS, RESULT, ROWS, RESULT));
+    TieredCode auto = new TieredCode(kernel, TieredCode.Tier.AUTO);
+    assertTrue(VectorTypes.of(auto.shape()).isPresent());
+    warm(auto);
+    try (Workers workers = new Workers(1)) {
+      for (TieredCode code :
+          List.of(
+              new TieredCode(kernel, TieredCode.Tier.BLOCKS),
+              new TieredCode(kernel, TieredCode.Tier.SCALAR),
+              new TieredCode(kernel, TieredCode.Tier.VECTOR),
+              auto)) {
+        loop.scalars[0] = 207;
+        assertEquals("", LoopCodeTest.difference(loop, 3, code, workers));
+        loop.scalars[0] = 5;
+        assertThrows(
+            PositionException.class, () -> LoopCodeTest.difference(loop, 3, code, workers));
+      }
+    }
+  }
+
   private static void check(Kernel.Loop kernel, Geometry geometry) {
     TieredCode code = new TieredCode(kernel, TieredCode.Tier.AUTO);
+    warm(code);
+    try (Workers workers = new Workers(1)) {
+      assertEquals("", LoopCodeTest.difference(new RandomLoop(kernel, geometry), 3, code, workers));
+    }
+  }
+
+  /** Warms the vector loops of a kernel, which then uses them. */
+  private static void warm(TieredCode code) {
     LoopCode plain = code.current(0);
     WarmUpJob job = new WarmUpJob(code);
     while (job.step()) {
       LockSupport.parkNanos(100_000);
     }
-    assertNotSame(plain, code.current(0), kernel.name());
-    try (Workers workers = new Workers(1)) {
-      assertEquals("", LoopCodeTest.difference(new RandomLoop(kernel, geometry), 3, code, workers));
-    }
+    assertNotSame(plain, code.current(0), code.shape().kernel().name());
   }
 
   @Test

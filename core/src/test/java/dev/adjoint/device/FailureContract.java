@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adjoint.DType;
-import dev.adjoint.graph.OpError;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
@@ -19,10 +18,9 @@ import org.junit.jupiter.api.Test;
  * @param <D> its driver without hardware
  */
 public abstract class FailureContract<D extends FailingDriver> {
-  protected static final Kernel GATHER =
-      new Kernel.Gather(1, 0, DType.F32, DType.I32, OpError.axisRule("gather", 0));
+  protected static final Kernel SCATTER = new Kernel.ScatterAdd(1, 0, DType.F32, DType.I32);
   protected static final Geometry SIX =
-      new Geometry(new int[] {6}, new long[3], new long[][] {{1}, {1}, {0}});
+      new Geometry(new int[] {6}, new long[3], new long[][] {{0}, {1}, {1}});
 
   private final String name;
   private final Supplier<D> drivers;
@@ -51,7 +49,7 @@ public abstract class FailureContract<D extends FailingDriver> {
     Buffer buffer = device.allocate(1000);
     try {
       device.write(buffer, 4, MemorySegment.ofArray(new float[] {1, 2, 3}));
-      Program.Launch launch = device.compile(GATHER).prepare(SIX);
+      Program.Launch launch = device.compile(SCATTER).prepare(SIX);
       launch.run(new Buffer[] {buffer, buffer, buffer}, new long[3], new long[] {1, 6});
       device.time(
           () ->

@@ -15,6 +15,7 @@ import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,51 @@ public abstract class PositionContract {
       fails(PositionKernels.rows(laneReduces, 203, bad(1217, TABLE)));
       passes(PositionKernels.picked(laneReduces, GOOD));
       fails(PositionKernels.picked(laneReduces, bad(69, -1)));
+    }
+  }
+
+  /** Rows are added to rows of a table at positions; where one is out of range, nothing is. */
+  @Test
+  void aScatterChecks() {
+    int n = 40;
+    for (DType type : List.of(DType.I32, DType.I64)) {
+      var kernel = new Kernel.ScatterAdd(2, 0, DType.F32, type);
+      var geometry =
+          new Geometry(new int[] {4, n}, new long[3], new long[][] {{0, 1}, {1, 0}, {n, 1}});
+      Program.Launch launch = device().compile(kernel).prepare(geometry);
+      float[] rows = new float[4 * n];
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = i;
+      }
+      long far = type == DType.I64 ? 1L << 32 : Integer.MAX_VALUE;
+      for (long[] at : new long[][] {{2, 0, 2, 1}, {-1, 2, far, 2}, {1, 3, 0, 0}, {0, 0, 1, 2}}) {
+        Buffer table = filled(MemorySegment.ofArray(new float[3 * n]));
+        Buffer positions =
+            filled(
+                type == DType.I64
+                    ? MemorySegment.ofArray(at)
+                    : MemorySegment.ofArray(Arrays.stream(at).mapToInt(p -> (int) p).toArray()));
+        Buffer[] buffers = {table, positions, filled(MemorySegment.ofArray(rows))};
+        if (Arrays.stream(at).allMatch(p -> p >= 0 && p < 3)) {
+          launch.run(buffers, new long[3], new long[] {n, 3});
+        } else {
+          assertThatThrownBy(() -> launch.run(buffers, new long[3], new long[] {n, 3}))
+              .isInstanceOf(PositionException.class)
+              .hasMessageEndingWith(": a position is out of range in scatter_add_f32");
+        }
+        float[] expected = new float[3 * n];
+        for (int i = 0; i < rows.length; i++) {
+          if (at[i / n] >= 0 && at[i / n] < 3) {
+            expected[(int) at[i / n] * n + i % n] += rows[i];
+          }
+        }
+        float[] actual = new float[3 * n];
+        device().read(table, 0, MemorySegment.ofArray(actual));
+        assertThat(actual).isEqualTo(expected);
+        for (Buffer buffer : buffers) {
+          device().free(buffer);
+        }
+      }
     }
   }
 

@@ -31,11 +31,9 @@ final class KernelInterpreter {
                 mustBeInRange(loop, LoopInterpreter.run(loop, geometry, memory, starts, scalars));
             case Kernel.MatMul product ->
                 mustBeInRange(product, product(product, geometry, memory, starts, scalars));
-            case Kernel.Random _,
-                Kernel.Gather _,
-                Kernel.ScatterAdd _,
-                Kernel.Scan _,
-                Kernel.ArgSort _ ->
+            case Kernel.ScatterAdd scatter ->
+                mustBeInRange(scatter, scatterAdd(scatter, geometry, memory, starts, scalars));
+            case Kernel.Scan _, Kernel.ArgSort _ ->
                 throw new IllegalStateException("the interpreter has no " + kernel.name());
           }
         };
@@ -69,7 +67,7 @@ final class KernelInterpreter {
                 * get(memory, starts, 1, product.dtype(), element(at, 1, index));
       }
       index[axes] = 0;
-      put(memory, starts, product.dtype(), element(at, 2, index), sum);
+      put(memory, starts, 2, product.dtype(), element(at, 2, index), sum);
     }
     Kernel.Loop epilogue = product.epilogue();
     if (epilogue != null) {
@@ -100,22 +98,53 @@ final class KernelInterpreter {
     return e;
   }
 
+  /** Runs a scatter of floats; whether all positions are in range. */
+  private static boolean scatterAdd(
+      Kernel.ScatterAdd kernel, Geometry at, MemorySegment[] memory, long[] starts, long[] s) {
+    boolean inRange = true;
+    for (long p = 0; p < at.points(); p++) {
+      int[] index = unravel(p, at.sizes());
+      long where = starts[1] + element(at, 1, index) * kernel.index().bytes();
+      long position =
+          kernel.index() == DType.I64
+              ? memory[1].get(ValueLayout.JAVA_LONG_UNALIGNED, where)
+              : memory[1].get(ValueLayout.JAVA_INT_UNALIGNED, where);
+      if (position >= 0 && position < s[1]) {
+        long to = element(at, 0, index) + position * s[0];
+        double sum =
+            get(memory, starts, 0, kernel.dtype(), to)
+                + get(memory, starts, 2, kernel.dtype(), element(at, 2, index));
+        put(memory, starts, 0, kernel.dtype(), to, sum);
+      } else {
+        inRange = false;
+      }
+    }
+    return inRange;
+  }
+
   private static double get(
       MemorySegment[] memory, long[] starts, int access, DType type, long element) {
     long at = starts[access] + element * type.bytes();
-    return type == DType.F64
+    return isDouble(type)
         ? memory[access].get(ValueLayout.JAVA_DOUBLE_UNALIGNED, at)
         : memory[access].get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
   }
 
   private static void put(
-      MemorySegment[] memory, long[] starts, DType type, long element, double value) {
-    long at = starts[2] + element * type.bytes();
-    if (type == DType.F64) {
-      memory[2].set(ValueLayout.JAVA_DOUBLE_UNALIGNED, at, value);
+      MemorySegment[] memory, long[] starts, int access, DType type, long element, double value) {
+    long at = starts[access] + element * type.bytes();
+    if (isDouble(type)) {
+      memory[access].set(ValueLayout.JAVA_DOUBLE_UNALIGNED, at, value);
     } else {
-      memory[2].set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, (float) value);
+      memory[access].set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, (float) value);
     }
+  }
+
+  private static boolean isDouble(DType type) {
+    if (!type.isFloat()) {
+      throw new IllegalStateException("the interpreter has no products or scatters of " + type);
+    }
+    return type == DType.F64;
   }
 
   private static int[] unravel(long p, int[] sizes) {

@@ -45,7 +45,6 @@ final class CudaProgram implements Program {
               + Integer.MAX_VALUE);
     }
     return List.of(
-        new KernelLaunch(
-            session, kernel, geometry, launch, compiler.compile(launch.source()), first));
+        new KernelLaunch(session, kernel, launch, compiler.compile(launch.source()), first));
   }
 }

@@ -1,6 +1,5 @@
 package dev.adjoint.cuda;
 
-import dev.adjoint.codegen.Faults;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
 import dev.adjoint.device.Sequence;
@@ -11,10 +10,9 @@ import java.util.List;
  * The launches of a plan, cut into sections: kernels that follow each other run as a {@link GraphSection}, and what cannot be in
  * a graph runs by itself.
  *
- * <p>Two things cannot. A gather or scatter reads a word after its kernel, to throw before anything else runs. And a product of
- * cuBLASLt gets into a graph only by capturing the stream; its arguments are the library's secret, so new addresses mean to
- * capture it again, which costs the call that a graph would save, and the update of the graph on top. Such products are large, so
- * the device is busy for longer than a launch takes; their epilogues are kernels of ours.
+ * <p>A product of cuBLASLt cannot. It gets into a graph only by capturing the stream; its arguments are the library's secret, so
+ * new addresses mean to capture it again, which costs the call that a graph would save, and the update of the graph on top. Such
+ * products are large, so the device is busy for longer than a launch takes; their epilogues are kernels of ours.
  *
  * <p>Kernels that check positions can be in a graph. What they saw is read before the first launch that updates variables, where
  * a graph ends, and after the last launch.
@@ -30,7 +28,11 @@ final class CudaSequence implements Sequence {
    *
    * @param launch the number of the launch, whose arguments the kernel takes
    */
-  record KernelOfPlan(int launch, KernelLaunch kernel) {}
+  record KernelOfPlan(int launch, KernelLaunch kernel) {
+    private void start(Buffer[][] buffers, long[][] starts, long[][] scalars) {
+      kernel.start(buffers[launch], starts[launch], scalars[launch]);
+    }
+  }
 
   /**
    * A sequence of launches of a device.
@@ -49,14 +51,17 @@ final class CudaSequence implements Sequence {
         addLook(neighbours, unread);
       }
       for (Program.Launch piece : ((CudaLaunch) launches.get(i)).pieces()) {
-        if (piece instanceof KernelLaunch kernel && kernel.faults() != Faults.POINT) {
+        if (piece instanceof KernelLaunch kernel) {
           neighbours.add(new KernelOfPlan(i, kernel));
-          if (kernel.faults() == Faults.FLAG) {
+          if (kernel.checksPositions()) {
             unread.add(kernel.name());
           }
         } else {
           addGraph(neighbours);
-          sections.add(alone(i, piece));
+          int launch = i;
+          sections.add(
+              (buffers, starts, scalars) ->
+                  piece.run(buffers[launch], starts[launch], scalars[launch]));
         }
       }
     }
@@ -79,7 +84,7 @@ final class CudaSequence implements Sequence {
   private void addGraph(List<KernelOfPlan> kernels) {
     if (!graphs || kernels.size() == 1) {
       // A graph of one kernel takes as long to launch as the kernel.
-      kernels.forEach(k -> sections.add(alone(k.launch, k.kernel)));
+      kernels.forEach(k -> sections.add(k::start));
     } else if (!kernels.isEmpty()) {
       sections.add(new GraphSection(session, List.copyOf(kernels)));
     }
@@ -100,13 +105,6 @@ final class CudaSequence implements Sequence {
     }
     throw new IllegalArgumentException(
         "ADJOINT_CUDA_GRAPHS: on or off is needed, not '" + text + "'");
-  }
-
-  private static Sequence alone(int launch, Program.Launch piece) {
-    return piece instanceof KernelLaunch kernel && kernel.faults() == Faults.FLAG
-        ? (buffers, starts, scalars) ->
-            kernel.start(buffers[launch], starts[launch], scalars[launch])
-        : (buffers, starts, scalars) -> piece.run(buffers[launch], starts[launch], scalars[launch]);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.adjoint.cuda;
 
-import dev.adjoint.codegen.Faults;
+import dev.adjoint.codegen.CSource;
 import dev.adjoint.device.DeviceLostException;
 import dev.adjoint.device.PositionException;
 import dev.adjoint.device.Undo;
@@ -45,15 +45,14 @@ final class CudaSession {
       driver.use(context);
       stream = driver.createStream();
       undo.add(() -> driver.destroyStream(stream));
-      fault = driver.allocate(2 * WORD);
+      fault = driver.allocate(WORD);
       undo.add(() -> driver.free(fault));
       start = driver.createEvent(true);
       undo.add(() -> driver.destroyEvent(start));
       end = driver.createEvent(true);
       undo.add(() -> driver.destroyEvent(end));
       transfers = new Transfers(driver, stream, undo);
-      transfers.writeWord(fault, Faults.FINE);
-      transfers.writeWord(flag(), Faults.FINE);
+      transfers.writeWord(fault, CSource.FINE);
       driver.waitForStream(stream);
       memory = driver.freeMemory();
       graphs = new GraphKeeper(driver.graphs());
@@ -80,14 +79,9 @@ final class CudaSession {
     return stream;
   }
 
-  /** The numbers of {@link Faults}. */
+  /** The {@code fault} of a {@link CSource}, one for all kernels. */
   long fault() {
     return fault;
-  }
-
-  /** The second of them. */
-  private long flag() {
-    return fault + WORD;
   }
 
   /** The bytes that nobody had taken when this was opened. */
@@ -143,23 +137,13 @@ final class CudaSession {
         });
   }
 
-  /** The number of an index point with a position out of range in a launch since the last call, or -1; waits for it. */
-  int takeFault() {
-    int point = transfers.readWord(fault);
-    if (point == Faults.FINE) {
-      return -1;
-    }
-    transfers.writeWord(fault, Faults.FINE);
-    return point;
-  }
-
   /**
    * Runs launches that check positions, between which and at whose end the action looks by {@link #mustHaveSeenNoFault}. Nothing
    * of other threads runs meanwhile, as there is one flag for all.
    */
   synchronized void checking(Runnable launches) {
     if (unread) {
-      run(CudaSession::checkingPositions, () -> transfers.writeWord(flag(), Faults.FINE));
+      run(CudaSession::checkingPositions, () -> transfers.writeWord(fault, CSource.FINE));
     }
     unread = true;
     launches.run();
@@ -168,8 +152,8 @@ final class CudaSession {
 
   /** Waits for kernels that check positions, and throws if one was out of range; the caller is in {@link #checking}. */
   void mustHaveSeenNoFault(List<String> kernels) {
-    int flag = calling(CudaSession::checkingPositions, () -> transfers.readWord(flag()));
-    if (flag != Faults.FINE) {
+    int seen = calling(CudaSession::checkingPositions, () -> transfers.readWord(fault));
+    if (seen != CSource.FINE) {
       throw new PositionException(name, kernels);
     }
   }

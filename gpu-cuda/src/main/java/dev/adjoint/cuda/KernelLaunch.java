@@ -2,11 +2,8 @@ package dev.adjoint.cuda;
 
 import dev.adjoint.codegen.CLaunch;
 import dev.adjoint.codegen.CSource;
-import dev.adjoint.codegen.Faults;
-import dev.adjoint.codegen.Positions;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
-import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -23,7 +20,6 @@ import java.util.List;
 final class KernelLaunch implements Program.Launch {
   private final CudaSession session;
   private final Kernel kernel;
-  private final Geometry geometry;
   private final CLaunch launch;
   private final long function;
   private final int first;
@@ -39,16 +35,9 @@ final class KernelLaunch implements Program.Launch {
    * @param function the compiled kernel
    * @param first how many operands of a run are not the kernel's, but of what runs before it
    */
-  KernelLaunch(
-      CudaSession session,
-      Kernel kernel,
-      Geometry geometry,
-      CLaunch launch,
-      long function,
-      int first) {
+  KernelLaunch(CudaSession session, Kernel kernel, CLaunch launch, long function, int first) {
     this.session = session;
     this.kernel = kernel;
-    this.geometry = geometry;
     this.launch = launch;
     this.function = function;
     this.first = first;
@@ -78,9 +67,9 @@ final class KernelLaunch implements Program.Launch {
     return launch.parts();
   }
 
-  /** What the kernel tells about positions that are out of range. */
-  Faults faults() {
-    return launch.source().faults();
+  /** Whether the kernel checks positions. */
+  boolean checksPositions() {
+    return launch.source().checksPositions();
   }
 
   /** Writes the arguments of a part, and where the part lies into {@link #node}. */
@@ -90,7 +79,7 @@ final class KernelLaunch implements Program.Launch {
       CudaBuffer buffer = (CudaBuffer) buffers[first + source.buffers().get(i)];
       values.setAtIndex(ValueLayout.JAVA_LONG, i, buffer.address());
     }
-    if (faults() != Faults.NONE) {
+    if (checksPositions()) {
       values.setAtIndex(ValueLayout.JAVA_LONG, pointers - 1L, session.fault());
     }
     launch.write(
@@ -113,32 +102,18 @@ final class KernelLaunch implements Program.Launch {
 
   @Override
   public void run(Buffer[] buffers, long[] starts, long[] scalars) {
-    switch (faults()) {
-      case NONE -> start(buffers, starts, scalars);
-      case FLAG ->
-          session.checking(
-              () -> {
-                start(buffers, starts, scalars);
-                session.mustHaveSeenNoFault(List.of(name()));
-              });
-      case POINT -> {
-        int point =
-            session.calling(
-                kernel::name,
-                () -> {
-                  enqueue(buffers, starts, scalars);
-                  return session.takeFault();
-                });
-        if (point >= 0) {
-          long index = ((CudaBuffer) buffers[first + 1]).address() + starts[first + 1];
-          throw Positions.outOfRange(
-              kernel, geometry, point, scalars[1], (start, to) -> session.read(index + start, to));
-        }
-      }
+    if (!checksPositions()) {
+      start(buffers, starts, scalars);
+      return;
     }
+    session.checking(
+        () -> {
+          start(buffers, starts, scalars);
+          session.mustHaveSeenNoFault(List.of(name()));
+        });
   }
 
-  /** Enqueues the launch, but does not look at what it tells about positions. */
+  /** Enqueues the launch, but does not look at what it saw if it {@link #checksPositions}. */
   void start(Buffer[] buffers, long[] starts, long[] scalars) {
     session.run(kernel::name, () -> enqueue(buffers, starts, scalars));
   }

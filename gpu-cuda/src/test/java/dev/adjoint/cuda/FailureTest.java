@@ -62,9 +62,9 @@ class FailureTest extends FailureContract<FakeDriver> {
     var driver = new FakeDriver();
     CudaBackend device = open(driver);
     driver.failAlways("nvrtcCompileProgram", FakeDriver.CODE);
-    assertThatThrownBy(() -> device.compile(GATHER).prepare(SIX))
+    assertThatThrownBy(() -> device.compile(SCATTER).prepare(SIX))
         .isInstanceOf(CudaException.class)
-        .hasMessageStartingWith("cuda:3: gather_f32 cannot be compiled: nvrtcCompileProgram");
+        .hasMessageStartingWith("cuda:3: scatter_add_f32 cannot be compiled: nvrtcCompileProgram");
   }
 
   @Test
@@ -77,7 +77,7 @@ class FailureTest extends FailureContract<FakeDriver> {
         // The first attempt fails, which is the one with the code from the cache.
         driver.failCall(1, CudaResult.NO_BINARY_FOR_GPU.code());
       }
-      device.compile(GATHER).prepare(SIX);
+      device.compile(SCATTER).prepare(SIX);
       assertThat(driver.texts).hasSize(process == 1 ? 0 : 1);
       assertThat(driver.calls).contains("cuModuleLoadData");
     }

@@ -3,7 +3,6 @@ package dev.adjoint.cuda;
 import dev.adjoint.codegen.CLaunch;
 import dev.adjoint.codegen.CSource;
 import dev.adjoint.codegen.Dialect;
-import dev.adjoint.codegen.Faults;
 import dev.adjoint.codegen.Target;
 import dev.adjoint.device.PositionException;
 import dev.adjoint.kernel.Geometry;
@@ -58,12 +57,8 @@ final class FakeKernels {
           case Kernel.Loop loop -> loop.scalars().size();
           case Kernel.MatMul product ->
               product.epilogue() == null ? 0 : product.epilogue().scalars().size();
-          case Kernel.Random _,
-              Kernel.Gather _,
-              Kernel.ScatterAdd _,
-              Kernel.Scan _,
-              Kernel.ArgSort _ ->
-              -1;
+          case Kernel.ScatterAdd _ -> 2;
+          case Kernel.Scan _, Kernel.ArgSort _ -> -1;
         };
     CLaunch launch =
         count < 0 ? null : CSource.print("fake", kernel, target, geometry, Integer.MAX_VALUE);
@@ -127,10 +122,10 @@ final class FakeKernels {
     }
     int bytes = all.getFirst().numbers.capacity();
     byte[] structure = argument(arguments, source.pointers(), bytes).toArray(ValueLayout.JAVA_BYTE);
-    MemorySegment faults =
-        source.faults() == Faults.NONE
-            ? MemorySegment.NULL
-            : memory.apply(argument(arguments, count, Long.BYTES).get(ValueLayout.JAVA_LONG, 0));
+    MemorySegment fault =
+        source.checksPositions()
+            ? memory.apply(argument(arguments, count, Long.BYTES).get(ValueLayout.JAVA_LONG, 0))
+            : MemorySegment.NULL;
     Known known = find(all, structure);
     return known == null
         ? () -> {}
@@ -138,7 +133,7 @@ final class FakeKernels {
           try {
             run(known, pointers, ByteBuffer.wrap(structure).order(ByteOrder.nativeOrder()));
           } catch (PositionException e) {
-            faults.setAtIndex(ValueLayout.JAVA_INT, 1, 0);
+            fault.set(ValueLayout.JAVA_INT, 0, CSource.FAULT);
           }
         };
   }

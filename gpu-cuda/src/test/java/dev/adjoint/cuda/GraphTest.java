@@ -7,7 +7,6 @@ import dev.adjoint.DType;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
 import dev.adjoint.device.Sequence;
-import dev.adjoint.graph.OpError;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
@@ -116,26 +115,6 @@ class GraphTest {
     } finally {
       System.clearProperty("adjoint.cuda.graphs");
     }
-  }
-
-  /** A gather tells whether a position was out of range before anything else runs. */
-  @Test
-  void aGatherRunsBetweenGraphs() {
-    Program.Launch add = Chain.add(device);
-    Program.Launch gather =
-        device
-            .compile(new Kernel.Gather(1, 0, DType.F32, DType.I32, OpError.axisRule("gather", 0)))
-            .prepare(new Geometry(new int[] {6}, new long[3], new long[][] {{1}, {1}, {0}}));
-    Sequence sequence = device.sequence(List.of(add, add, gather, add, add), 5);
-    Buffer b = device.allocate(256);
-    Buffer[] two = {b, b};
-    Buffer[][] buffers = {two, two, {b, b, b}, two, two};
-    long[][] starts = {new long[2], new long[2], new long[3], new long[2], new long[2]};
-    long[][] scalars = {{0}, {0}, {1, 6}, {0}, {0}};
-    sequence.run(buffers, starts, scalars);
-    sequence.run(buffers, starts, scalars);
-    assertThat(calls(() -> sequence.run(buffers, starts, scalars)))
-        .containsExactly("cuGraphLaunch", "cuLaunchKernel", "cuGraphLaunch");
   }
 
   /** A kernel that checks positions is in a graph, which ends before the first update: there the flag is read. */

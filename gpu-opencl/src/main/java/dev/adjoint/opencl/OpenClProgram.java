@@ -2,8 +2,6 @@ package dev.adjoint.opencl;
 
 import dev.adjoint.codegen.CLaunch;
 import dev.adjoint.codegen.CSource;
-import dev.adjoint.codegen.Faults;
-import dev.adjoint.codegen.Positions;
 import dev.adjoint.codegen.Target;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
@@ -34,22 +32,20 @@ final class OpenClProgram implements Program {
         CSource.print(session.name(), kernel, target, geometry, session.info().parameterBytes());
     return launch.parts() == 0
         ? (buffers, starts, scalars) -> {}
-        : new Run(launch, compiler.compile(launch.source()), geometry);
+        : new Run(launch, compiler.compile(launch.source()));
   }
 
   /** A prepared launch. */
   final class Run implements Launch {
     private final CLaunch launch;
     private final OpenClCompiler.Compiled compiled;
-    private final Geometry geometry;
     private final ByteBuffer arguments;
     private final long[][] items;
     private final long[] group;
 
-    Run(CLaunch launch, OpenClCompiler.Compiled compiled, Geometry geometry) {
+    Run(CLaunch launch, OpenClCompiler.Compiled compiled) {
       this.launch = launch;
       this.compiled = compiled;
-      this.geometry = geometry;
       arguments = ByteBuffer.allocateDirect(launch.bytes()).order(ByteOrder.nativeOrder());
       group = new long[] {launch.items(), launch.rowItems()};
       items = new long[launch.parts()][];
@@ -65,7 +61,7 @@ final class OpenClProgram implements Program {
 
     /** Whether the kernel checks positions. */
     boolean checksPositions() {
-      return launch.source().faults() == Faults.FLAG;
+      return launch.source().checksPositions();
     }
 
     @Override
@@ -84,7 +80,6 @@ final class OpenClProgram implements Program {
     /** Enqueues the launch, but does not look at what it saw if it {@link #checksPositions}. */
     void start(Buffer[] buffers, long[] starts, long[] scalars) {
       long[] bytes = new long[starts.length];
-      int point = -1;
       synchronized (session) {
         try {
           int n = 0;
@@ -93,7 +88,7 @@ final class OpenClProgram implements Program {
             bytes[access] = buffer.offset() + starts[access];
             set(n++, buffer.number(), buffer.memory());
           }
-          if (launch.source().faults() != Faults.NONE) {
+          if (checksPositions()) {
             set(n++, OpenClMemory.FAULT, session.fault());
           }
           for (int part = 0; part < items.length; part++) {
@@ -101,22 +96,9 @@ final class OpenClProgram implements Program {
             session.driver().setArgument(compiled.kernel, n, arguments, launch.bytes());
             session.launch(compiled.kernel, items[part], group);
           }
-          if (launch.source().faults() == Faults.POINT) {
-            point = session.takeFault();
-          }
         } catch (OpenClException e) {
           throw new OpenClException(session.name() + ": " + kernel.name(), e);
         }
-      }
-      if (point >= 0) {
-        var index = (OpenClBuffer) buffers[1];
-        long first = index.offset() + starts[1];
-        throw Positions.outOfRange(
-            kernel,
-            geometry,
-            point,
-            scalars[1],
-            (start, to) -> session.read(index.memory(), first + start, to));
       }
     }
 

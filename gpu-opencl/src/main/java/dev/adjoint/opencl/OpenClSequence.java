@@ -31,7 +31,7 @@ final class OpenClSequence implements Sequence {
   }
 
   private static Sequence step(int i, Program.Launch launch) {
-    return launch instanceof OpenClProgram.Run run && run.checksPositions()
+    return launch instanceof OpenClProgram.Run run
         ? (buffers, starts, scalars) -> run.start(buffers[i], starts[i], scalars[i])
         : (buffers, starts, scalars) -> launch.run(buffers[i], starts[i], scalars[i]);
   }

@@ -1,6 +1,6 @@
 package dev.adjoint.opencl;
 
-import dev.adjoint.codegen.Faults;
+import dev.adjoint.codegen.CSource;
 import dev.adjoint.device.PositionException;
 import dev.adjoint.device.Undo;
 import java.lang.foreign.MemorySegment;
@@ -24,10 +24,6 @@ final class OpenClSession {
   static final long PIECE = 16L << 20;
 
   private static final int WORD = 4;
-
-  // Where the numbers of Faults are.
-  private static final long POINT = 0;
-  private static final long FLAG = WORD;
 
   private final OpenClDriver driver;
   private final OpenClInfo info;
@@ -54,10 +50,9 @@ final class OpenClSession {
       undo.add(() -> driver.release(context));
       queue = driver.createQueue(context, info, false);
       undo.add(() -> driver.release(queue));
-      fault = driver.createBuffer(context, 2 * WORD);
+      fault = driver.createBuffer(context, WORD);
       undo.add(() -> driver.release(fault));
-      resetFault(POINT);
-      resetFault(FLAG);
+      resetFault();
       undo.keep();
     } catch (OpenClException e) {
       throw new OpenClException(name + ": cannot be opened", e);
@@ -81,7 +76,7 @@ final class OpenClSession {
     return context;
   }
 
-  /** The numbers of {@link Faults}. */
+  /** The {@code fault} of a {@link CSource}, one for all kernels. */
   cl_mem fault() {
     return fault;
   }
@@ -99,23 +94,8 @@ final class OpenClSession {
     driver.finish(profiled);
   }
 
-  /** The number of an index point with a position out of range in a launch since the last call, or -1. */
-  int takeFault() {
-    int point = readFault(POINT);
-    if (point == Faults.FINE) {
-      return -1;
-    }
-    resetFault(POINT);
-    return point;
-  }
-
-  private int readFault(long at) {
-    driver.read(queue, fault, at, word);
-    return word.getInt(0);
-  }
-
-  private void resetFault(long at) {
-    driver.write(queue, fault, at, word.putInt(0, Faults.FINE));
+  private void resetFault() {
+    driver.write(queue, fault, 0, word.putInt(0, CSource.FINE));
   }
 
   /**
@@ -124,7 +104,7 @@ final class OpenClSession {
    */
   synchronized void checking(Runnable launches) {
     if (unread) {
-      named("checking positions", () -> resetFault(FLAG));
+      named("checking positions", this::resetFault);
     }
     unread = true;
     launches.run();
@@ -136,7 +116,8 @@ final class OpenClSession {
     named(
         "checking positions",
         () -> {
-          if (readFault(FLAG) != Faults.FINE) {
+          driver.read(queue, fault, 0, word);
+          if (word.getInt(0) != CSource.FINE) {
             throw new PositionException(name, kernels);
           }
         });

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.adjoint.DType;
 import dev.adjoint.codegen.Target;
 import dev.adjoint.device.BinaryCache;
-import dev.adjoint.graph.OpError;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.io.IOException;
@@ -23,8 +22,8 @@ class BinaryCacheTest {
         new OpenClBackend(
             new OpenClSession(driver, FakeDriver.info(), "opencl:0"), Target.Threads.MANY, cache);
     device
-        .compile(new Kernel.Gather(1, 0, DType.F32, DType.I32, OpError.axisRule("gather", 0)))
-        .prepare(new Geometry(new int[] {6}, new long[3], new long[][] {{1}, {1}, {0}}));
+        .compile(new Kernel.ScatterAdd(1, 0, DType.F32, DType.I32))
+        .prepare(new Geometry(new int[] {6}, new long[3], new long[][] {{0}, {1}, {1}}));
   }
 
   private FakeDriver compile() {

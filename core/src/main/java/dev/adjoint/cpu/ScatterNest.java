@@ -1,17 +1,13 @@
 package dev.adjoint.cpu;
 
-import dev.adjoint.DType;
-import dev.adjoint.graph.OpError;
 import dev.adjoint.kernel.Geometry;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The loop nest of a gather or a scatter over three operands: outer axes and one inner axis. Axes of size 1 are dropped and
- * neighbours that all operands walk as one are merged, so a lookup of rows has the row as its inner axis.
+ * The loop nest of a scatter over three operands: outer axes and one inner axis. Axes of size 1 are dropped and neighbours that
+ * all operands walk as one are merged, so where rows are added, the row is the inner axis.
  *
  * @param sizes the sizes of the axes that are left, at least one; the last is the inner one
  * @param strides for each operand the strides in elements
@@ -19,7 +15,7 @@ import java.util.List;
  * @param splitAxis the axis that is cut into parts which may run at the same time
  * @param parts the number of parts, which depends on the sizes alone
  */
-record IndexedNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis, int parts) {
+record ScatterNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis, int parts) {
   private static final int POINTS_PER_PART = 16 << 10;
   private static final int MOST_PARTS = 64;
 
@@ -30,7 +26,7 @@ record IndexedNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
   }
 
   /** The nest of a launch; only axes other than {@code axis} are cut into parts. */
-  static IndexedNest of(Geometry geometry, int axis) {
+  static ScatterNest of(Geometry geometry, int axis) {
     List<Integer> kept = new ArrayList<>();
     for (int a = 0; a < geometry.sizes().length; a++) {
       if (geometry.sizes()[a] != 1) {
@@ -63,7 +59,7 @@ record IndexedNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
     return split(shorter, strides, geometry.offsets(), geometry.points());
   }
 
-  private static IndexedNest split(int[] sizes, long[][] strides, long[] offsets, long points) {
+  private static ScatterNest split(int[] sizes, long[][] strides, long[] offsets, long points) {
     long wanted = Math.clamp(points / POINTS_PER_PART, 1, MOST_PARTS);
     int axis = -1;
     for (int a = 0; a < sizes.length; a++) {
@@ -76,7 +72,7 @@ record IndexedNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
       }
     }
     long parts = axis < 0 ? 1 : Math.clamp(wanted, 1, Math.max(1, sizes[axis]));
-    return new IndexedNest(sizes, strides, offsets.clone(), Math.max(0, axis), (int) parts);
+    return new ScatterNest(sizes, strides, offsets.clone(), Math.max(0, axis), (int) parts);
   }
 
   /** Runs the points of one part in row-major order. */
@@ -118,27 +114,5 @@ record IndexedNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
   /** The stride of an operand along the inner axis. */
   long innerStride(int operand) {
     return strides[operand][sizes.length - 1];
-  }
-
-  /** Positions along an axis, read from memory. */
-  record Positions(String rule, long size, boolean wide, MemorySegment memory) {
-    static Positions of(String rule, long size, DType type, MemorySegment memory) {
-      if (type != DType.I32 && type != DType.I64) {
-        throw new IllegalArgumentException("the index is " + type + ", not i32 or i64");
-      }
-      return new Positions(rule, size, type == DType.I64, memory);
-    }
-
-    /** The position at an element offset, which is checked. */
-    long at(long offset) {
-      long position =
-          wide
-              ? memory.get(ValueLayout.JAVA_LONG, offset << 3)
-              : memory.get(ValueLayout.JAVA_INT, offset << 2);
-      if (position < 0 || position >= size) {
-        throw OpError.outOfRange(rule, position, size);
-      }
-      return position;
-    }
   }
 }
