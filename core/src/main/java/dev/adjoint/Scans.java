@@ -36,8 +36,8 @@ final class Scans {
       return new ValuesAndIndices(x, new Tensor(Graph.constant(DType.I64, 0, x.device())));
     }
     int a = axis(f.method(), x, axis);
-    boolean narrow = x.dtype() == DType.BOOL || x.dtype() == DType.U8;
-    Tensor wide = narrow ? x.to(DType.I32) : x;
+    boolean truth = x.dtype() == DType.BOOL;
+    Tensor wide = truth ? x.to(DType.I32) : x;
     Tensor values = scan(f, wide, a);
     Tensor found = values.eq(wide);
     if (x.dtype().isFloat()) {
@@ -45,7 +45,7 @@ final class Scans {
     }
     Tensor places = found.where(Sequences.indices(x.shape(), a, x.device()), 0);
     return new ValuesAndIndices(
-        narrow ? values.to(x.dtype()) : values, scan(ScanOp.MAX, places, a).to(DType.I64));
+        truth ? values.to(x.dtype()) : values, scan(ScanOp.MAX, places, a).to(DType.I64));
   }
 
   private static Tensor scan(ScanOp f, Tensor x, int axis) {

@@ -318,7 +318,7 @@ final class ShapeRules {
     DType dtype = x.dtype();
     boolean valid =
         switch (f) {
-          case SUM, PROD, MAX, MIN -> dtype.isFloat() || (!dtype.isNarrow() && dtype != DType.BOOL);
+          case SUM, PROD, MAX, MIN -> dtype != DType.BOOL;
           case LOGSUMEXP -> dtype.isFloat();
         };
     if (!valid) {

@@ -60,6 +60,22 @@ public final class Engine {
     run(roots, false);
   }
 
+  /**
+   * Records updates of variables and computes something, while no other thread is in a {@link #reading} section: what is recorded
+   * is seen there either with all of its values or not at all.
+   */
+  public static void updating(Runnable action) {
+    if (LOCK.getReadHoldCount() > 0) {
+      throw new IllegalStateException("variables are updated inside a read-only section");
+    }
+    LOCK.writeLock().lock();
+    try {
+      action.run();
+    } finally {
+      LOCK.writeLock().unlock();
+    }
+  }
+
   /** Computes something while no variable changes: an update on another thread waits until it is done. */
   public static <T> T reading(Supplier<T> action) {
     LOCK.readLock().lock();

@@ -94,9 +94,12 @@ public abstract class Optimizer {
       states.forEach(ParameterState::discard);
       throw e;
     }
-    updated.forEach(ParameterState::apply);
     Tensor output = gradients.output();
-    Engine.step(output == null ? List.<Node>of() : List.of(output.node()));
+    Engine.updating(
+        () -> {
+          updated.forEach(ParameterState::apply);
+          Engine.step(output == null ? List.<Node>of() : List.of(output.node()));
+        });
     updated.forEach(ParameterState::stepDone);
   }
 
