@@ -52,7 +52,7 @@ final class Indexing {
       switch (index) {
         case Index.At(int position) -> result = result.select(axis, position);
         case Index.Range(int start, int stop, int step) ->
-            result = Views.range(result, axis++, start, stop, step);
+            result = ShapeMath.range(result, axis++, start, stop, step);
         case Index.Positions(Tensor positions) -> {
           int[] dims = positions.shape().dims();
           Tensor flat = result.indexSelect(axis, fromEnd(positions.flatten(), result.dim(axis)));

@@ -90,7 +90,7 @@ public sealed interface IndexingOps permits Tensor {
     if (x.rank() != 2) {
       throw OpError.of("embedding", "the table must be a matrix, not of shape " + x.shape());
     }
-    Shape shape = Views.insert(positions.shape(), positions.rank(), x.dim(1));
+    Shape shape = ShapeMath.insert(positions.shape(), positions.rank(), x.dim(1));
     Tensor index = Indexing.along("embedding", x, 0, positions.flatten());
     String rule = "embedding: index %d is out of range for a table of %d rows";
     return new Tensor(RangeCheck.rows(rule, x.node(), index.node())).reshape(shape);
@@ -110,7 +110,7 @@ public sealed interface IndexingOps permits Tensor {
         new Tensor(
             RangeCheck.checked(
                 "oneHot: class %d is out of range for %d classes", x.node(), classes));
-    Shape shape = Views.insert(x.shape(), x.rank(), classes);
+    Shape shape = ShapeMath.insert(x.shape(), x.rank(), classes);
     return numbers.unsqueeze(-1).eq(Sequences.indices(shape, x.rank(), x.device())).to(DType.I64);
   }
 }

@@ -13,7 +13,7 @@ public sealed interface LinearOps permits Tensor {
    * @throws IllegalArgumentException if types or devices differ, the type is no float type, or inner sizes differ
    */
   default Tensor matmul(Tensor other) {
-    return Products.matmul((Tensor) this, other);
+    return MatrixProducts.matmul((Tensor) this, other);
   }
 
   /** The batched product of [b, m, k] and [b, k, n]. */
@@ -53,7 +53,7 @@ public sealed interface LinearOps permits Tensor {
                 Arrays.stream(x.shape().dims()).limit(x.rank() - 1L),
                 Arrays.stream(other.shape().dims()).limit(other.rank() - 1L))
             .toArray();
-    return Products.rows(x).matmul(Products.rows(other).t()).reshape(dims);
+    return MatrixProducts.rows(x).matmul(MatrixProducts.rows(other).t()).reshape(dims);
   }
 
   /** All products of the elements of two vectors: {@code out[i, j] = a[i] b[j]}. */
@@ -67,12 +67,12 @@ public sealed interface LinearOps permits Tensor {
 
   /** {@code x + a b}. */
   default Tensor addmm(Tensor a, Tensor b) {
-    return Products.matrices("addmm", a, b).add((Tensor) this);
+    return MatrixProducts.matrices("addmm", a, b).add((Tensor) this);
   }
 
   /** {@code beta * x + alpha * a b}. */
   default Tensor addmm(Tensor a, Tensor b, Number beta, Number alpha) {
-    return Products.matrices("addmm", a, b).mul(alpha).add(((Tensor) this).mul(beta));
+    return MatrixProducts.matrices("addmm", a, b).mul(alpha).add(((Tensor) this).mul(beta));
   }
 
   /** {@code x W^T} for weights [out, in]. */

@@ -17,7 +17,7 @@ public sealed interface MovementOps permits Tensor {
   default Tensor reshape(int... sizes) {
     Tensor x = (Tensor) this;
     return new Tensor(
-        Graph.reshape(x.node(), Views.resolve("reshape", x.shape(), x.size(), sizes)));
+        Graph.reshape(x.node(), ShapeMath.resolve("reshape", x.shape(), x.size(), sizes)));
   }
 
   /** The same elements in row-major order under another shape. */
@@ -33,7 +33,7 @@ public sealed interface MovementOps permits Tensor {
   /** Axes of size 1 stretched to sizes; -1 keeps a size, and further axes may be put in front. */
   default Tensor expand(int... sizes) {
     Tensor x = (Tensor) this;
-    return broadcastTo("expand", Views.keepSizes("expand", x.shape(), sizes));
+    return broadcastTo("expand", ShapeMath.keepSizes("expand", x.shape(), sizes));
   }
 
   /** This broadcast to a shape. */
@@ -53,7 +53,7 @@ public sealed interface MovementOps permits Tensor {
 
   private Tensor broadcastTo(String op, Shape shape) {
     Tensor x = (Tensor) this;
-    if (!Views.stretches(x.shape(), shape)) {
+    if (!ShapeMath.stretches(x.shape(), shape)) {
       throw OpError.of(op, x.shape() + " does not broadcast to " + shape);
     }
     return new Tensor(Graph.broadcast(x.node(), shape));
@@ -80,7 +80,7 @@ public sealed interface MovementOps permits Tensor {
     if (a < 0 || a > x.rank()) {
       throw OpError.of("unsqueeze", "axis " + axis + " is out of range for shape " + x.shape());
     }
-    return reshape(Views.insert(x.shape(), a, 1));
+    return reshape(ShapeMath.insert(x.shape(), a, 1));
   }
 
   /** All elements along one axis. */
@@ -96,14 +96,14 @@ public sealed interface MovementOps permits Tensor {
   /** This with the axes from one to another, inclusive, made into one. */
   default Tensor flatten(int from, int to) {
     Tensor x = (Tensor) this;
-    return x.rank() == 0 ? x.reshape(1) : reshape(Views.flatten(x.shape(), from, to));
+    return x.rank() == 0 ? x.reshape(1) : reshape(ShapeMath.flatten(x.shape(), from, to));
   }
 
   /** This with one axis split into several; one size may be -1. */
   default Tensor unflatten(int axis, int... sizes) {
     Tensor x = (Tensor) this;
     int a = x.shape().axis(axis, "unflatten");
-    int[] parts = Views.resolve("unflatten", x.shape(), x.dim(a), sizes).dims();
+    int[] parts = ShapeMath.resolve("unflatten", x.shape(), x.dim(a), sizes).dims();
     int[] dims = x.shape().dims();
     int[] all = Arrays.copyOf(dims, dims.length - 1 + parts.length);
     System.arraycopy(parts, 0, all, a, parts.length);
@@ -124,7 +124,7 @@ public sealed interface MovementOps permits Tensor {
   /** Two axes swapped. */
   default Tensor transpose(int a, int b) {
     Tensor x = (Tensor) this;
-    int[] order = Views.order(x.rank());
+    int[] order = ShapeMath.order(x.rank());
     int i = x.shape().axis(a, "transpose");
     int j = x.shape().axis(b, "transpose");
     order[i] = j;

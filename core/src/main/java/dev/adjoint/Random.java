@@ -131,7 +131,7 @@ public final class Random {
           .to(dtype)
           .mul(unit);
     }
-    Tensor words = bits(op, result, Views.insert(shape, 0, 2), device);
+    Tensor words = bits(op, result, ShapeMath.insert(shape, 0, 2), device);
     Tensor high = words.select(0, 0).shiftRight(5).bitwiseAnd(0x7FFFFFF).to(DType.F64);
     Tensor low = words.select(0, 1).shiftRight(6).bitwiseAnd(0x3FFFFFF).to(DType.F64);
     return high.mul(0x1p26).add(low).mul(TO_UNIT_53);
@@ -170,7 +170,7 @@ public final class Random {
   }
 
   private Tensor standardNormal(String op, Shape shape, DType dtype, Device device) {
-    Tensor both = uniform(op, shape, Views.insert(shape, 0, 2), dtype, device);
+    Tensor both = uniform(op, shape, ShapeMath.insert(shape, 0, 2), dtype, device);
     Tensor radius = both.select(0, 0).rsub(1).log().mul(-2).sqrt();
     return radius.mul(both.select(0, 1).mul(2 * Math.PI).cos());
   }
@@ -248,7 +248,7 @@ public final class Random {
     if (n < 0) {
       throw OpError.of(op, "the count must not be negative, it is " + n);
     }
-    int[] order = Views.order(n);
+    int[] order = ShapeMath.order(n);
     State start = take(n);
     int[] words = {};
     for (int i = 0; i < n; i++) {

@@ -25,7 +25,7 @@ public sealed interface SliceOps permits Tensor {
               + " of shape "
               + x.shape());
     }
-    return Views.slice(x, a, first, 1, length);
+    return ShapeMath.slice(x, a, first, 1, length);
   }
 
   /** The elements from a position to another, exclusive, as {@code x[start:stop]} of Python. */
@@ -38,7 +38,7 @@ public sealed interface SliceOps permits Tensor {
    * the stop goes down to the first element.
    */
   default Tensor slice(int axis, int start, int stop, int step) {
-    return Views.range((Tensor) this, axis, start, stop, step);
+    return ShapeMath.range((Tensor) this, axis, start, stop, step);
   }
 
   /**
@@ -57,7 +57,7 @@ public sealed interface SliceOps permits Tensor {
   default Tensor select(int axis, int index) {
     Tensor x = (Tensor) this;
     int a = x.shape().axis(axis, "select");
-    Tensor kept = Views.slice(x, a, Views.index("select", x, a, index), 1, 1);
+    Tensor kept = ShapeMath.slice(x, a, ShapeMath.index("select", x, a, index), 1, 1);
     return kept.reshape(Reductions.without(kept.shape(), new int[] {a}));
   }
 
@@ -70,7 +70,7 @@ public sealed interface SliceOps permits Tensor {
     }
     var parts = new ArrayList<Tensor>();
     for (long start = 0; start == 0 || start < x.dim(a); start += length) {
-      parts.add(Views.slice(x, a, (int) start, 1, (int) Math.min(length, x.dim(a) - start)));
+      parts.add(ShapeMath.slice(x, a, (int) start, 1, (int) Math.min(length, x.dim(a) - start)));
     }
     return List.copyOf(parts);
   }
@@ -125,7 +125,7 @@ public sealed interface SliceOps permits Tensor {
   default Tensor flip(int... axes) {
     Tensor x = (Tensor) this;
     for (int axis : axes.length == 0 ? axes : Reductions.axes("flip", x, axes)) {
-      x = Views.slice(x, axis, x.dim(axis) - 1, -1, x.dim(axis));
+      x = ShapeMath.slice(x, axis, x.dim(axis) - 1, -1, x.dim(axis));
     }
     return x;
   }

@@ -38,9 +38,9 @@ public sealed interface TilingOps permits Tensor {
             "pad",
             "sizes " + Arrays.toString(sizes) + " cut off more than shape " + x.shape() + " has");
       }
-      x = Views.slice(x, axis, (int) start, 1, (int) kept);
+      x = ShapeMath.slice(x, axis, (int) start, 1, (int) kept);
       before[axis] = Math.max(0, sizes[2 * i]);
-      dims[axis] = Views.size("pad", before[axis] + kept + Math.max(0, sizes[2 * i + 1]));
+      dims[axis] = ShapeMath.size("pad", before[axis] + kept + Math.max(0, sizes[2 * i + 1]));
     }
     Node scalar = Graph.constant(x.dtype(), Operands.bits("pad", value, x.dtype()), x.device());
     return new Tensor(Graph.pad(x.node(), scalar, Axes.of(before), Shape.of(dims)));
@@ -72,7 +72,7 @@ public sealed interface TilingOps permits Tensor {
       split[2 * i + 1] = n;
       wide[2 * i] = counts[i];
       wide[2 * i + 1] = n;
-      dims[i] = Views.size("repeat", (long) counts[i] * n);
+      dims[i] = ShapeMath.size("repeat", (long) counts[i] * n);
     }
     boolean same = Arrays.stream(counts).allMatch(c -> c == 1);
     return same
@@ -87,8 +87,8 @@ public sealed interface TilingOps permits Tensor {
     if (count < 0) {
       throw OpError.of("repeatInterleave", "the count must not be negative, it is " + count);
     }
-    Shape wide = Views.insert(x.shape(), a + 1, count);
-    int size = Views.size("repeatInterleave", (long) x.dim(a) * count);
+    Shape wide = ShapeMath.insert(x.shape(), a + 1, count);
+    int size = ShapeMath.size("repeatInterleave", (long) x.dim(a) * count);
     return x.unsqueeze(a + 1).broadcastTo(wide).reshape(x.shape().with(a, size));
   }
 
@@ -117,7 +117,7 @@ public sealed interface TilingOps permits Tensor {
     int n = x.dim(c);
     int count = Math.max(0, offset >= 0 ? Math.min(m, n - offset) : Math.min(m + offset, n));
     Tensor flat = matrices.flatten(-2);
-    return Views.slice(flat, flat.rank() - 1, offset >= 0 ? offset : -offset * n, n + 1, count);
+    return ShapeMath.slice(flat, flat.rank() - 1, offset >= 0 ? offset : -offset * n, n + 1, count);
   }
 
   /** The diagonal of a matrix, or the matrix with a vector on its diagonal and zeros elsewhere. */

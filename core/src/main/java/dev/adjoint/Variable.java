@@ -1,12 +1,10 @@
 package dev.adjoint;
 
+import dev.adjoint.graph.Cell;
 import dev.adjoint.graph.Node;
-import dev.adjoint.graph.Op;
 import dev.adjoint.graph.Storage;
 import dev.adjoint.schedule.Engine;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A named place for a tensor: the only thing in the engine that can change. Parameters, running statistics and the moments of
@@ -19,8 +17,7 @@ public final class Variable {
   private final boolean parameter;
   private volatile String name;
   private volatile boolean frozen;
-  private volatile Node leaf;
-  private @Nullable Node pending;
+  private final Cell cell;
 
   /**
    * A variable that holds a tensor's value.
@@ -37,7 +34,7 @@ public final class Variable {
     this.name = name;
     this.parameter = trainable;
     Storage storage = Engine.copy(initial.node());
-    this.leaf = source(storage, initial.shape(), initial.dtype());
+    this.cell = new Cell(this, storage, initial.shape(), initial.dtype());
   }
 
   /** What errors call this variable. */
@@ -68,23 +65,23 @@ public final class Variable {
     if (this.frozen != frozen) {
       settle();
       this.frozen = frozen;
-      leaf = retracked(leaf);
+      cell.retrack();
     }
   }
 
   /** The shape, which never changes. */
   public Shape shape() {
-    return leaf.shape();
+    return leaf().shape();
   }
 
   /** The element type, which never changes. */
   public DType dtype() {
-    return leaf.dtype();
+    return leaf().dtype();
   }
 
   /** The present value: a tracked leaf if this is trainable. */
   public Tensor value() {
-    return new Tensor(leaf);
+    return new Tensor(leaf());
   }
 
   /**
@@ -96,7 +93,7 @@ public final class Variable {
     Node node = value.node();
     if (!node.shape().equals(shape())
         || node.dtype() != dtype()
-        || node.device() != leaf.device()) {
+        || node.device() != leaf().device()) {
       throw new IllegalArgumentException(
           "variable "
               + name
@@ -104,68 +101,33 @@ public final class Variable {
               + dtype()
               + shape()
               + " on "
-              + leaf.device()
+              + leaf().device()
               + ", cannot take "
               + node.dtype()
               + node.shape()
               + " on "
               + node.device());
     }
-    Engine.enlist(this, leaf);
-    pending = node;
-    leaf =
-        Node.of(new Op.Detach(), List.of(node), node.shape(), node.dtype(), trainable())
-            .valueOf(this);
+    Engine.enlist(cell);
+    cell.record(node);
   }
 
   /** Moves the value to another device at once; tensors recorded before keep the old place. */
   public void to(Device device) {
-    if (device != leaf.device()) {
+    if (device != leaf().device()) {
       settle();
-      leaf = source(Engine.copy(Node.copy(leaf, device, false)), shape(), dtype());
+      cell.move(Engine.copy(Node.copy(leaf(), device, false)));
     }
   }
 
-  /** Engine only: the recorded value that is not yet in memory. */
-  public Node pending() {
-    return Objects.requireNonNull(pending);
-  }
-
-  /** Engine only: the present leaf. */
-  public Node leaf() {
-    return leaf;
-  }
-
-  /** Engine only: the recorded value is now in memory. */
-  public void commit(Storage storage) {
-    leaf.realized(storage);
-    if (pending().storage() == null) {
-      pending().realized(storage);
-    }
-    leaf = source(storage, shape(), dtype());
-    pending = null;
-  }
-
-  /** Engine only: forgets the recorded value and returns to a leaf. */
-  public void rollback(Node before) {
-    leaf = retracked(before);
-    pending = null;
+  private Node leaf() {
+    return cell.leaf();
   }
 
   private void settle() {
-    if (pending != null) {
-      Engine.realize(List.of(leaf));
+    if (cell.isPending()) {
+      Engine.realize(List.of(leaf()));
     }
-  }
-
-  private Node retracked(Node node) {
-    return node.tracked() == trainable()
-        ? node
-        : source(Objects.requireNonNull(node.storage()), node.shape(), node.dtype());
-  }
-
-  private Node source(Storage storage, Shape shape, DType dtype) {
-    return Node.source(storage, shape, dtype, trainable()).valueOf(this);
   }
 
   @Override

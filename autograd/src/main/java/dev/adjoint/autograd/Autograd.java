@@ -119,12 +119,12 @@ public final class Autograd {
    * function uses without being given them.
    */
   public static Tensor checkpoint(UnaryOperator<Tensor> f, Tensor x) {
-    return Checkpoint.record(xs -> f.apply(xs.getFirst()), List.of(x));
+    return Recomputation.record(xs -> f.apply(xs.getFirst()), List.of(x));
   }
 
   /** The value of a function of several tensors that keeps nothing but its inputs. */
   public static Tensor checkpoint(Function<List<Tensor>, Tensor> f, List<Tensor> xs) {
-    return Checkpoint.record(f, xs);
+    return Recomputation.record(f, xs);
   }
 
   /**
@@ -133,7 +133,7 @@ public final class Autograd {
    * @throws ArithmeticException naming the leaves whose gradients have NaN or infinite elements
    */
   public static Gradients checkFinite(Gradients gradients) {
-    return FiniteCheck.check(gradients, List.of());
+    return FiniteGradients.check(gradients, List.of());
   }
 
   /**
@@ -143,7 +143,7 @@ public final class Autograd {
    * @throws ArithmeticException naming the variables and leaves whose gradients have NaN or infinite elements
    */
   public static Gradients checkFinite(Gradients gradients, Collection<Variable> variables) {
-    return FiniteCheck.check(gradients, variables);
+    return FiniteGradients.check(gradients, variables);
   }
 
   private static Tensor rows(Tensor y, Tensor x) {

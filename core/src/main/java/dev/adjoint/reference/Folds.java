@@ -16,7 +16,7 @@ final class Folds {
     for (int axis : axes.toArray()) {
       strides[axis] = 0;
     }
-    int[] target = Walk.positions(from, 0, strides);
+    int[] target = Indices.positions(from, 0, strides);
     int n = Math.toIntExact(to.size());
     DType dtype = x.dtype();
     double[] floats = new double[dtype.isFloat() ? n : 0];

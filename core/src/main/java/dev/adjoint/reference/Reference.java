@@ -81,7 +81,7 @@ public final class Reference {
       case Op.Const() -> constant(dtype, n, node.scalars()[0]);
       case Op.Iota() -> Values.of(dtype, n, i -> i, i -> i);
       case Op.Random() ->
-          Values.integers(dtype, n, i -> Philox.word(node.scalars()[0], node.scalars()[1], i));
+          Values.integers(dtype, n, i -> PhiloxWords.word(node.scalars()[0], node.scalars()[1], i));
       case Op.Unary(var f) -> {
         Values x = input(node.input(0));
         boolean bool = x.dtype() == DType.BOOL;
@@ -130,7 +130,7 @@ public final class Reference {
         for (int i = 0; i < strides.length; i++) {
           strides[i] = from[order.get(i)];
         }
-        yield input(node.input(0)).pick(Walk.positions(node.shape(), 0, strides));
+        yield input(node.input(0)).pick(Indices.positions(node.shape(), 0, strides));
       }
       case Op.Expand() -> {
         Shape from = node.input(0).shape();
@@ -138,7 +138,7 @@ public final class Reference {
         for (int i = 0; i < strides.length; i++) {
           strides[i] = from.dim(i) == 1 ? 0 : strides[i];
         }
-        yield input(node.input(0)).pick(Walk.positions(node.shape(), 0, strides));
+        yield input(node.input(0)).pick(Indices.positions(node.shape(), 0, strides));
       }
       case Op.Slice(var starts, var steps) -> {
         long[] strides = node.input(0).shape().strides();
@@ -147,7 +147,7 @@ public final class Reference {
           offset += starts.get(i) * strides[i];
           strides[i] *= steps.get(i);
         }
-        yield input(node.input(0)).pick(Walk.positions(node.shape(), offset, strides));
+        yield input(node.input(0)).pick(Indices.positions(node.shape(), offset, strides));
       }
       case Op.Unfold(var axes, var steps, var dilations) -> {
         long[] inner = node.input(0).shape().strides();
@@ -156,12 +156,12 @@ public final class Reference {
           strides[axes.get(j)] = inner[axes.get(j)] * steps.get(j);
           strides[inner.length + j] = inner[axes.get(j)] * dilations.get(j);
         }
-        yield input(node.input(0)).pick(Walk.positions(node.shape(), 0, strides));
+        yield input(node.input(0)).pick(Indices.positions(node.shape(), 0, strides));
       }
       case Op.Pad(var before, var steps) -> {
         Values x = input(node.input(0));
         Values around = input(node.input(1));
-        int[] from = Walk.padded(node.shape(), node.input(0).shape(), before, steps);
+        int[] from = Indices.padded(node.shape(), node.input(0).shape(), before, steps);
         yield Values.of(
             dtype,
             n,
@@ -171,16 +171,16 @@ public final class Reference {
       case Op.Concat(var axis) -> concat(node, axis);
       case Op.Gather(var axis) -> {
         Values index = input(node.input(1));
-        yield input(node.input(0)).pick(Walk.along(axis, node, index, node.input(0).shape()));
+        yield input(node.input(0)).pick(Indices.along(axis, node, index, node.input(0).shape()));
       }
       case Op.ScatterAdd(var axis) -> {
-        int[] to = Walk.along(axis, node, input(node.input(1)), node.shape());
+        int[] to = Indices.along(axis, node, input(node.input(1)), node.shape());
         yield Folds.scatterAdd(input(node.input(0)), to, input(node.input(2)));
       }
       case Op.Scan(var f, var axis, var reverse) ->
-          Sequential.scan(f, input(node.input(0)), node.shape(), axis, reverse);
+          AlongAxis.scan(f, input(node.input(0)), node.shape(), axis, reverse);
       case Op.ArgSort(var axis, var descending) ->
-          Sequential.argSort(
+          AlongAxis.argSort(
               input(node.input(0)), node.input(0).shape(), node.shape(), axis, descending);
       case Op.MatMul() ->
           Folds.matmul(
@@ -200,12 +200,12 @@ public final class Reference {
         shapes[start++] = input.shape();
       }
     }
-    int[][] index = Walk.indices(node.shape());
+    int[][] index = Indices.indices(node.shape());
     return Values.of(
         node.dtype(),
         index.length,
-        i -> parts[index[i][axis]].toDouble(Walk.moved(index[i], axis, positions, shapes)),
-        i -> parts[index[i][axis]].toLong(Walk.moved(index[i], axis, positions, shapes)));
+        i -> parts[index[i][axis]].toDouble(Indices.moved(index[i], axis, positions, shapes)),
+        i -> parts[index[i][axis]].toLong(Indices.moved(index[i], axis, positions, shapes)));
   }
 
   private static Values cast(Values x, DType to) {

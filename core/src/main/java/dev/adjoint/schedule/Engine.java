@@ -5,10 +5,10 @@ import dev.adjoint.Device;
 import dev.adjoint.Plans;
 import dev.adjoint.Shape;
 import dev.adjoint.StaleTensorException;
-import dev.adjoint.Variable;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.PositionException;
+import dev.adjoint.graph.Cell;
 import dev.adjoint.graph.IntRange;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
@@ -37,7 +37,7 @@ public final class Engine {
   public static final long PIECE = 1 << 20;
 
   private static final ReentrantReadWriteLock LOCK = new ReentrantReadWriteLock();
-  private static final ThreadLocal<Map<Variable, Node>> PENDING =
+  private static final ThreadLocal<Map<Cell, Node>> PENDING =
       ThreadLocal.withInitial(LinkedHashMap::new);
 
   private static final Plans NOTHING = new Plans(0, 0, 0);
@@ -191,9 +191,9 @@ public final class Engine {
     return Node.source(storage, shape, dtype, false);
   }
 
-  /** Notes that a variable has a recorded update; {@code before} is its leaf from before the update. */
-  public static void enlist(Variable variable, Node before) {
-    PENDING.get().putIfAbsent(variable, before);
+  /** Notes that a value is about to be recorded for a variable, whose leaf is the one from before. */
+  public static void enlist(Cell cell) {
+    PENDING.get().putIfAbsent(cell, cell.leaf());
   }
 
   /** What it would take to compute nodes, see {@link Plans#of}. */
@@ -244,26 +244,26 @@ public final class Engine {
   public record Statistics(long launches, long compilations, long plans) {}
 
   private static void run(List<Node> roots, boolean keepTracked) {
-    Map<Variable, Node> pending = PENDING.get();
+    Map<Cell, Node> pending = PENDING.get();
     if (pending.isEmpty()) {
       locked(LOCK.readLock(), roots, List.of(), keepTracked);
       return;
     }
     var updates = new ArrayList<Request.Update>(pending.size());
-    pending.forEach((variable, before) -> updates.add(new Request.Update(variable, before)));
+    pending.forEach((cell, before) -> updates.add(new Request.Update(cell, before)));
     pending.clear();
     boolean done = false;
     try {
       if (LOCK.getReadHoldCount() > 0) {
         throw new IllegalStateException(
             "a variable is updated inside a read-only section: "
-                + updates.getFirst().variable().name());
+                + updates.getFirst().cell().variable().name());
       }
       locked(LOCK.writeLock(), roots, updates, keepTracked);
       done = true;
     } finally {
       if (!done) {
-        updates.forEach(update -> update.variable().rollback(update.before()));
+        updates.forEach(update -> update.cell().rollback(update.before()));
       }
     }
   }
@@ -309,14 +309,14 @@ public final class Engine {
     List<Request.Update> updates = request.updates();
     var all = new ArrayList<>(request.roots());
     for (Request.Update update : updates) {
-      all.add(settled(update.variable().pending()));
+      all.add(settled(update.cell().pending()));
     }
     Walk walk = Walk.from(all);
     if (bringIn(walk)) {
       walk = Walk.from(all);
     }
     Walk found = walk.withRoots(request.roots().size());
-    List<Target> targets = targets(found, walk.roots, request);
+    List<UpdateTarget> targets = targets(found, walk.roots, request);
     Plan plan = plan(device, found, targets, request.keepTracked());
     Storage[] variables = new Storage[updates.size()];
     for (int k = 0; k < variables.length; k++) {
@@ -329,12 +329,13 @@ public final class Engine {
     }
     LAST.set(summary(found, plan));
     for (int k = 0; k < variables.length; k++) {
-      Variable variable = updates.get(k).variable();
-      variable.commit(variables[k].overwrite(variable.name()));
+      Cell cell = updates.get(k).cell();
+      cell.commit(variables[k].overwrite(cell.variable().name()));
     }
   }
 
-  private static Plan plan(Device device, Walk walk, List<Target> targets, boolean keepTracked) {
+  private static Plan plan(
+      Device device, Walk walk, List<UpdateTarget> targets, boolean keepTracked) {
     return PlanCache.get(
         device,
         Signature.of(walk, targets, keepTracked),
@@ -384,12 +385,12 @@ public final class Engine {
     return Node.source(transfer(base, base.device(), false), value.shape(), value.dtype(), false);
   }
 
-  private static List<Target> targets(Walk walk, int[] positions, Request request) {
+  private static List<UpdateTarget> targets(Walk walk, int[] positions, Request request) {
     int roots = request.roots().size();
-    var targets = new ArrayList<Target>();
+    var targets = new ArrayList<UpdateTarget>();
     for (Request.Update update : request.updates()) {
       int leaf = walk.leafOf(value(update.before()));
-      targets.add(new Target(positions[roots + targets.size()], leaf));
+      targets.add(new UpdateTarget(positions[roots + targets.size()], leaf));
     }
     return targets;
   }

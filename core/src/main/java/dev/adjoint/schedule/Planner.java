@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes a plan: fuses, orders the launches so that updates come last, and gives every value a place. */
 final class Planner {
   private final Walk walk;
-  private final List<Target> targets;
+  private final List<UpdateTarget> targets;
   private final boolean keepTracked;
   private final int nodes;
   private final List<Plan.Alias> aliases = new ArrayList<>();
@@ -21,7 +21,7 @@ final class Planner {
   private boolean[] needed;
   private final List<Long> scratch = new ArrayList<>();
 
-  private Planner(Device device, Walk walk, List<Target> targets, boolean keepTracked) {
+  private Planner(Device device, Walk walk, List<UpdateTarget> targets, boolean keepTracked) {
     this.walk = walk;
     this.targets = targets;
     this.keepTracked = keepTracked;
@@ -38,7 +38,7 @@ final class Planner {
    *
    * @param targets the updates
    */
-  static Plan plan(Device device, Walk walk, List<Target> targets, boolean keepTracked) {
+  static Plan plan(Device device, Walk walk, List<UpdateTarget> targets, boolean keepTracked) {
     return new Planner(device, walk, targets, keepTracked).build(device);
   }
 
@@ -53,7 +53,7 @@ final class Planner {
         remember(root);
       }
     }
-    for (Target update : targets) {
+    for (UpdateTarget update : targets) {
       int target = walk.base(update.position());
       if (!walk.isLeaf(target)) {
         wanted[target] = true;
@@ -187,7 +187,7 @@ final class Planner {
   /** The nodes whose values go into the memory of variables. */
   private BitSet updated() {
     var updated = new BitSet();
-    for (Target update : targets) {
+    for (UpdateTarget update : targets) {
       updated.set(walk.base(update.position()));
     }
     return updated;

@@ -1,6 +1,6 @@
 package dev.adjoint.schedule;
 
-import dev.adjoint.Variable;
+import dev.adjoint.graph.Cell;
 import dev.adjoint.graph.Node;
 import java.util.List;
 
@@ -12,6 +12,6 @@ import java.util.List;
  * @param keepTracked whether to remember the stored values of tracked nodes too, for a later backward pass
  */
 record Request(List<Node> roots, List<Update> updates, boolean keepTracked) {
-  /** A variable with its leaf from before the update. */
-  record Update(Variable variable, Node before) {}
+  /** The cell of a variable with its leaf from before the update. */
+  record Update(Cell cell, Node before) {}
 }

@@ -16,7 +16,7 @@ final class Signature {
   }
 
   /** The signature of a walk with its updates. */
-  static Signature of(Walk walk, List<Target> targets, boolean keepTracked) {
+  static Signature of(Walk walk, List<UpdateTarget> targets, boolean keepTracked) {
     int n = walk.size();
     int count = 2 * targets.size() + walk.roots.length + 3 + 2 * n;
     for (int i = 0; i < n; i++) {
@@ -30,7 +30,7 @@ final class Signature {
     for (int root : walk.roots) {
       code[at++] = root;
     }
-    for (Target target : targets) {
+    for (UpdateTarget target : targets) {
       code[at++] = target.position();
       code[at++] = target.leaf();
     }

@@ -21,7 +21,7 @@ import java.util.Map;
  */
 final class Updates {
   private final Walk walk;
-  private final List<Target> targets;
+  private final List<UpdateTarget> targets;
   private final List<Launches> order = new ArrayList<>();
   private final boolean[] remembered;
   private final Map<Integer, Integer> donated = new HashMap<>();
@@ -35,7 +35,7 @@ final class Updates {
    * @param launches all groups in an order in which they can run
    * @param remembered for each node whether it must have memory of its own
    */
-  Updates(Walk walk, List<Target> targets, List<Launches> launches, boolean[] remembered) {
+  Updates(Walk walk, List<UpdateTarget> targets, List<Launches> launches, boolean[] remembered) {
     this.remembered = remembered;
     this.walk = walk;
     this.targets = targets;
@@ -55,7 +55,7 @@ final class Updates {
 
   private void arrange(List<Launches> launches) {
     var updated = new BitSet();
-    for (Target update : targets) {
+    for (UpdateTarget update : targets) {
       updated.set(walk.base(update.position()));
     }
     var last = new ArrayList<Launches>();

@@ -50,7 +50,7 @@ class ReferenceTest {
         0xe169c58d,
         0xbc57ac4c,
         0x9b00dbd8,
-        Philox.word(0, 1, 0));
+        PhiloxWords.word(0, 1, 0));
     check(
         Graph.random(Shape.of(2, 2), Device.cpu(), 0xfedcba9876543210L, 0x0123456789abcdefL),
         0x822ed603,
@@ -59,10 +59,10 @@ class ReferenceTest {
         0xdc0ba28a);
     check(
         Graph.random(Shape.of(8), Device.cpu(), 5, 0xffffffffL),
-        Philox.word(5, 0xffffffffL, 0),
-        Philox.word(5, 0xffffffffL, 1),
-        Philox.word(5, 0xffffffffL, 2),
-        Philox.word(5, 0xffffffffL, 3),
+        PhiloxWords.word(5, 0xffffffffL, 0),
+        PhiloxWords.word(5, 0xffffffffL, 1),
+        PhiloxWords.word(5, 0xffffffffL, 2),
+        PhiloxWords.word(5, 0xffffffffL, 3),
         0xeea55779,
         0x47e2e861,
         0x2216fe65,

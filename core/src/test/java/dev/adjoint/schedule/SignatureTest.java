@@ -130,11 +130,11 @@ class SignatureTest {
     Walk walk = Walk.from(List.of(Nodes.add(x, Nodes.neg(x))));
     int root = walk.roots[0];
     var none = Signature.of(walk, List.of(), false);
-    var one = Signature.of(walk, List.of(new Target(root, 0)), false);
+    var one = Signature.of(walk, List.of(new UpdateTarget(root, 0)), false);
     assertNotEquals(none, one);
-    assertSame(one, Signature.of(walk, List.of(new Target(root, 0)), false));
-    assertNotEquals(one, Signature.of(walk, List.of(new Target(root, -1)), false));
-    assertNotEquals(one, Signature.of(walk, List.of(new Target(1, 0)), false));
+    assertSame(one, Signature.of(walk, List.of(new UpdateTarget(root, 0)), false));
+    assertNotEquals(one, Signature.of(walk, List.of(new UpdateTarget(root, -1)), false));
+    assertNotEquals(one, Signature.of(walk, List.of(new UpdateTarget(1, 0)), false));
   }
 
   @Test
@@ -142,7 +142,7 @@ class SignatureTest {
     Node x = Nodes.neg(Nodes.value(3));
     Walk one = Walk.from(List.of(x));
     Walk two = Walk.from(List.of(x, x));
-    var target = new Target(one.roots[0], -1);
+    var target = new UpdateTarget(one.roots[0], -1);
     assertNotEquals(
         Signature.of(two, List.of(target), false),
         Signature.of(one, List.of(target, target), false));

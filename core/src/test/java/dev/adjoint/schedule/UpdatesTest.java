@@ -39,7 +39,7 @@ class UpdatesTest {
     walk = Walk.from(all);
     boolean[] wanted = new boolean[walk.size()];
     boolean[] remembered = new boolean[walk.size()];
-    var targets = new ArrayList<Target>();
+    var targets = new ArrayList<UpdateTarget>();
     var updated = new BitSet();
     for (int k = 0; k < all.size(); k++) {
       int position = walk.base(walk.roots[k]);
@@ -48,7 +48,7 @@ class UpdatesTest {
         remembered[position] = true;
       } else {
         Node before = changes.get(k - roots.size()).before;
-        targets.add(new Target(position, walk.leafOf(before.storage())));
+        targets.add(new UpdateTarget(position, walk.leafOf(before.storage())));
         updated.set(position);
       }
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The library counts columns first. Seen so, the rows of a row-major matrix are the columns of its transpose; so it is asked
  * for the transposed result, which is right times left.
  */
-final class CublasLt implements Products {
+final class CublasLt implements ProductLibrary {
   private static final int COMPUTE_F32 = 68;
   private static final int COMPUTE_F64 = 70;
   private static final int COMPUTE_F32_BY_BF16 = 75;
@@ -132,7 +132,7 @@ final class CublasLt implements Products {
   }
 
   @Override
-  public @Nullable Product prepare(Gemm gemm) {
+  public @Nullable Product prepare(GemmShape gemm) {
     if (!gemm.dtype().isFloat()) {
       return null;
     }
@@ -166,7 +166,7 @@ final class CublasLt implements Products {
       MemorySegment zero) {}
 
   /** How to compute, as a {@code cublasComputeType_t}; those by less than f32 allow the library to round factors, no more. */
-  private static int computation(Gemm gemm) {
+  private static int computation(GemmShape gemm) {
     if (gemm.dtype() == DType.F64) {
       return COMPUTE_F64;
     }
@@ -177,7 +177,7 @@ final class CublasLt implements Products {
     };
   }
 
-  private @Nullable Descriptions describe(Gemm gemm, Arena arena, List<Made> made) {
+  private @Nullable Descriptions describe(GemmShape gemm, Arena arena, List<Made> made) {
     boolean f32 = gemm.dtype() == DType.F32;
     int type = f32 ? R_32F : R_64F;
     try {
@@ -221,7 +221,7 @@ final class CublasLt implements Products {
   private long layout(
       Arena arena,
       int type,
-      Gemm.Matrix matrix,
+      GemmShape.Matrix matrix,
       long rows,
       long columns,
       int batches,
@@ -239,7 +239,7 @@ final class CublasLt implements Products {
   }
 
   private @Nullable MemorySegment algorithm(
-      Arena arena, Gemm gemm, long operation, long a, long b, long c) {
+      Arena arena, GemmShape gemm, long operation, long a, long b, long c) {
     long preference = make(arena, "cublasLtMatmulPreferenceCreate");
     try {
       set(arena, "cublasLtMatmulPreference", preference, WORKSPACE_BYTES, WORKSPACE);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class CudaBackend extends PooledBackend<CudaBuffer> {
   private final CudaSession session;
   private final CudaCompiler compiler;
-  private final @Nullable Products products;
+  private final @Nullable ProductLibrary products;
   private final Target target;
 
   /**
@@ -30,7 +30,7 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
       CudaSession session,
       KernelCompiler compiler,
       @Nullable BinaryCache cache,
-      @Nullable Products products) {
+      @Nullable ProductLibrary products) {
     super(
         CudaBuffer.class,
         new Pool<>(session.name(), new CudaMemory(session), session::memory, CudaBuffer::new));
@@ -57,7 +57,7 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
 
   @Override
   public boolean hasUnitFor(Precision precision) {
-    Products library = products;
+    ProductLibrary library = products;
     return super.hasUnitFor(precision)
         || (library != null && session.calling(() -> "looking for cuBLASLt", library::rounds));
   }

@@ -3,7 +3,7 @@ package dev.adjoint.cuda;
 import org.jspecify.annotations.Nullable;
 
 /** The products of cuBLASLt if it is installed, which is found out when the first product is prepared. */
-final class OptionalProducts implements Products {
+final class OptionalProducts implements ProductLibrary {
   private static final System.Logger LOG = System.getLogger(OptionalProducts.class.getName());
 
   /** The compute capability from which on tensor cores take tf32 and bf16. */
@@ -12,7 +12,7 @@ final class OptionalProducts implements Products {
   private final CudaSession session;
   private final Toolkit toolkit;
   private boolean looked;
-  private @Nullable Products library;
+  private @Nullable ProductLibrary library;
 
   OptionalProducts(CudaSession session, Toolkit toolkit) {
     this.session = session;
@@ -20,8 +20,8 @@ final class OptionalProducts implements Products {
   }
 
   @Override
-  public @Nullable Product prepare(Gemm gemm) {
-    Products products = library();
+  public @Nullable Product prepare(GemmShape gemm) {
+    ProductLibrary products = library();
     return products == null ? null : products.prepare(gemm);
   }
 
@@ -31,7 +31,7 @@ final class OptionalProducts implements Products {
   }
 
   /** The library, or null after a warning; the caller holds the session's lock. */
-  private @Nullable Products library() {
+  private @Nullable ProductLibrary library() {
     if (!looked) {
       looked = true;
       int major = session.info().driverMajor();

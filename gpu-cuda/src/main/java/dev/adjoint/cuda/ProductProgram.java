@@ -24,14 +24,14 @@ final class ProductProgram implements Program {
 
   private final CudaSession session;
   private final Kernel.MatMul kernel;
-  private final Products products;
+  private final ProductLibrary products;
   private final Function<Kernel, CudaProgram> own;
 
   /** A product; {@code own} compiles our kernels. */
   ProductProgram(
       CudaSession session,
       Kernel.MatMul kernel,
-      Products products,
+      ProductLibrary products,
       Function<Kernel, CudaProgram> own) {
     this.session = session;
     this.kernel = kernel;
@@ -41,12 +41,12 @@ final class ProductProgram implements Program {
 
   @Override
   public Launch prepare(Geometry geometry) {
-    Gemm gemm = Gemm.of(kernel.dtype(), kernel.precision(), geometry);
+    GemmShape gemm = GemmShape.of(kernel.dtype(), kernel.precision(), geometry);
     if (gemm == null || gemm.work() < WORTHWHILE) {
       return own(geometry);
     }
-    Products.Product product =
-        session.<Products.@Nullable Product>calling(kernel::name, () -> product(gemm));
+    ProductLibrary.Product product =
+        session.<ProductLibrary.@Nullable Product>calling(kernel::name, () -> product(gemm));
     if (product == null) {
       return own(geometry);
     }
@@ -71,9 +71,9 @@ final class ProductProgram implements Program {
     return new CudaLaunch(List.copyOf(pieces));
   }
 
-  /** Products in the accepted precision; in full f32 where the library rounds factors for other layouts only. */
-  private Products.@Nullable Product product(Gemm gemm) {
-    Products.Product product = products.prepare(gemm);
+  /** ProductLibrary in the accepted precision; in full f32 where the library rounds factors for other layouts only. */
+  private ProductLibrary.@Nullable Product product(GemmShape gemm) {
+    ProductLibrary.Product product = products.prepare(gemm);
     return product == null && gemm.precision() != Precision.F32
         ? products.prepare(gemm.inFull())
         : product;

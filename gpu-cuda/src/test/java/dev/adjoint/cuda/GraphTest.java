@@ -151,7 +151,7 @@ class GraphTest {
     int n = 128;
     long[][] strides = {{n, 0, 1}, {0, n, 1}, {n, 1, 0}, {n, 1, 0}, {0, 1, 0}, {n, 1, 0}};
     var geometry = new Geometry(new int[] {n, n, n}, new long[6], strides);
-    Program.Launch product = withProducts.compile(GemmTest.withEpilogue()).prepare(geometry);
+    Program.Launch product = withProducts.compile(GemmShapeTest.withEpilogue()).prepare(geometry);
     Sequence sequence = withProducts.sequence(List.of(product, Chain.add(withProducts)), 2);
     Buffer b = withProducts.allocate(4L * n * n);
     for (int run = 0; run < 3; run++) {

@@ -29,7 +29,7 @@ public final class Trainer {
   private final Module model;
   private final Optimizer optimizer;
   private final BinaryOperator<Tensor> loss;
-  private final FiniteCheck finite;
+  private final NonFiniteSearch finite;
   private List<Metric> metrics = List.of();
   private List<Callback> callbacks = List.of();
   private @Nullable DataLoader validation;
@@ -46,7 +46,7 @@ public final class Trainer {
     this.model = model;
     this.optimizer = optimizer;
     this.loss = loss;
-    this.finite = new FiniteCheck(model);
+    this.finite = new NonFiniteSearch(model);
   }
 
   /** Sets what is measured besides the loss, on the training data while they pass and on the validation data. */

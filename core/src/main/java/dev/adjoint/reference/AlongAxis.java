@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /** Ops in which the order along an axis matters: running folds, and positions in the order of elements. */
-final class Sequential {
-  private Sequential() {}
+final class AlongAxis {
+  private AlongAxis() {}
 
   /** At each element the fold of all elements up to it, one after the other, or of those from it on. */
   static Values scan(ScanOp f, Values x, Shape shape, int axis, boolean reverse) {
@@ -112,7 +112,7 @@ final class Sequential {
       return new int[0][];
     }
     long[] strides = shape.strides();
-    int[] starts = Walk.positions(shape.with(axis, 1), 0, strides);
+    int[] starts = Indices.positions(shape.with(axis, 1), 0, strides);
     int[][] rows = new int[starts.length][shape.dim(axis)];
     for (int r = 0; r < rows.length; r++) {
       for (int i = 0; i < rows[r].length; i++) {

@@ -6,4 +6,4 @@ package dev.adjoint.schedule;
  * @param position the node that is the new value
  * @param leaf a leaf that holds the old value, or -1 if the walk has none
  */
-record Target(int position, int leaf) {}
+record UpdateTarget(int position, int leaf) {}

@@ -6,8 +6,8 @@ import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
 
 /** Positions of elements in row-major order. */
-final class Walk {
-  private Walk() {}
+final class Indices {
+  private Indices() {}
 
   /** All indices of a shape, in row-major order. */
   static int[][] indices(Shape shape) {

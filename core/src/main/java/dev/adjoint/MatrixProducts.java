@@ -6,8 +6,8 @@ import dev.adjoint.graph.OpError;
 import java.util.Arrays;
 
 /** The forms of the matrix product. */
-final class Products {
-  private Products() {}
+final class MatrixProducts {
+  private MatrixProducts() {}
 
   static Tensor matmul(Tensor a, Tensor b) {
     check(a, b);

@@ -16,7 +16,7 @@ import java.util.function.Function;
  *
  * @param inputs what the function was given and, after that, what it captured
  */
-record Checkpoint(Node template, Placeholders placeholders, List<Node> inputs)
+record Recomputation(Node template, Placeholders placeholders, List<Node> inputs)
     implements InputGradients {
   static Tensor record(Function<List<Tensor>, Tensor> f, List<Tensor> xs) {
     if (!Scope.gradEnabled()) {
@@ -34,7 +34,7 @@ record Checkpoint(Node template, Placeholders placeholders, List<Node> inputs)
     inputs.addAll(Replay.captured(template, given));
     var all = new ArrayList<Node>(List.of(value));
     all.addAll(inputs);
-    Node node = Graph.custom(new Checkpoint(template, placeholders, List.copyOf(inputs)), all);
+    Node node = Graph.custom(new Recomputation(template, placeholders, List.copyOf(inputs)), all);
     return new Tensor(node.tracked() ? node : value);
   }
 

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /** Finds gradients with NaN or infinite elements. */
-final class FiniteCheck {
-  private FiniteCheck() {}
+final class FiniteGradients {
+  private FiniteGradients() {}
 
   static Gradients check(Gradients gradients, Collection<Variable> variables) {
     Map<Node, String> names = new HashMap<>();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param right n rows of k elements: the right operand, transposed
  * @param result m rows of n elements
  */
-record Gemm(
+record GemmShape(
     DType dtype,
     Precision precision,
     int batches,
@@ -42,7 +42,7 @@ record Gemm(
   private static final long START_ALIGNMENT = 64;
 
   /** The products of a launch of a {@link dev.adjoint.kernel.Kernel.MatMul}, or null if they cannot be described this way. */
-  static @Nullable Gemm of(DType dtype, Precision precision, Geometry geometry) {
+  static @Nullable GemmShape of(DType dtype, Precision precision, Geometry geometry) {
     int[] sizes = geometry.sizes();
     int axes = sizes.length - 3;
     long batches = 1;
@@ -61,7 +61,7 @@ record Gemm(
     if (left == null || right == null || result == null || !result.contiguousRows) {
       return null;
     }
-    return new Gemm(dtype, precision, (int) batches, m, n, k, left, right, result);
+    return new GemmShape(dtype, precision, (int) batches, m, n, k, left, right, result);
   }
 
   private static @Nullable Matrix matrix(
@@ -113,8 +113,8 @@ record Gemm(
   }
 
   /** The same in full precision. */
-  Gemm inFull() {
-    return new Gemm(dtype, Precision.F32, batches, m, n, k, left, right, result);
+  GemmShape inFull() {
+    return new GemmShape(dtype, Precision.F32, batches, m, n, k, left, right, result);
   }
 
   /** Multiplications. */

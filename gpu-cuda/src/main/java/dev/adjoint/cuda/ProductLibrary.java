@@ -3,9 +3,9 @@ package dev.adjoint.cuda;
 import org.jspecify.annotations.Nullable;
 
 /** A library of matrix products. */
-interface Products {
+interface ProductLibrary {
   /** Prepares products of one size, or returns null if the library has nothing for them. */
-  @Nullable Product prepare(Gemm gemm);
+  @Nullable Product prepare(GemmShape gemm);
 
   /** Whether the library has a faster way to products of f32 whose factors may be rounded to tf32 or bf16. */
   default boolean rounds() {

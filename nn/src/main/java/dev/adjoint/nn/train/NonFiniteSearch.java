@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Finds out where a training became NaN or infinite. */
-final class FiniteCheck {
+final class NonFiniteSearch {
   private final Module model;
 
-  FiniteCheck(Module model) {
+  NonFiniteSearch(Module model) {
     this.model = model;
   }
 

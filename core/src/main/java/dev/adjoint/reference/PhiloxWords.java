@@ -1,8 +1,8 @@
 package dev.adjoint.reference;
 
 /** The counter-based random generator Philox4x32-10 of Salmon, Moraes, Dror and Shaw (2011). */
-final class Philox {
-  private Philox() {}
+final class PhiloxWords {
+  private PhiloxWords() {}
 
   /**
    * One word of a stream.

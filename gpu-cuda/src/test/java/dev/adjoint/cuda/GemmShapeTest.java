@@ -23,16 +23,16 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** How products are described to a library. The library of these tests computes what the description says. */
-class GemmTest {
-  private static long index(Gemm.Matrix matrix, int batch, long row, long column) {
+class GemmShapeTest {
+  private static long index(GemmShape.Matrix matrix, int batch, long row, long column) {
     return batch * matrix.batch()
         + (matrix.contiguousRows()
             ? row * matrix.leading() + column
             : column * matrix.leading() + row);
   }
 
-  /** Products by the description alone. */
-  private static Products.Product byDescription(Gemm gemm) {
+  /** ProductLibrary by the description alone. */
+  private static ProductLibrary.Product byDescription(GemmShape gemm) {
     return (left, right, result) -> {
       MemorySegment a = FakeDriver.at(left, 1 << 20);
       MemorySegment b = FakeDriver.at(right, 1 << 20);
@@ -62,30 +62,30 @@ class GemmTest {
     Geometry plain =
         geometry(
             new int[] {4, 5, 6}, new long[] {6, 0, 1}, new long[] {0, 1, 5}, new long[] {5, 1, 0});
-    assertThat(Gemm.of(DType.F32, Precision.F32, plain))
+    assertThat(GemmShape.of(DType.F32, Precision.F32, plain))
         .isEqualTo(
-            new Gemm(
+            new GemmShape(
                 DType.F32,
                 Precision.F32,
                 1,
                 4,
                 5,
                 6,
-                new Gemm.Matrix(true, 6, 0, 64),
-                new Gemm.Matrix(false, 5, 0, 64),
-                new Gemm.Matrix(true, 5, 0, 64)));
+                new GemmShape.Matrix(true, 6, 0, 64),
+                new GemmShape.Matrix(false, 5, 0, 64),
+                new GemmShape.Matrix(true, 5, 0, 64)));
     Geometry steps =
         geometry(
             new int[] {4, 5, 6}, new long[] {12, 0, 2}, new long[] {0, 1, 5}, new long[] {5, 1, 0});
-    assertThat(Gemm.of(DType.F32, Precision.F32, steps)).isNull();
+    assertThat(GemmShape.of(DType.F32, Precision.F32, steps)).isNull();
     Geometry repeated =
         geometry(
             new int[] {4, 5, 6}, new long[] {0, 0, 1}, new long[] {0, 1, 5}, new long[] {5, 1, 0});
-    assertThat(Gemm.of(DType.F32, Precision.F32, repeated)).isNull();
+    assertThat(GemmShape.of(DType.F32, Precision.F32, repeated)).isNull();
     Geometry empty =
         geometry(
             new int[] {4, 5, 0}, new long[] {0, 0, 1}, new long[] {0, 1, 5}, new long[] {5, 1, 0});
-    assertThat(Gemm.of(DType.F32, Precision.F32, empty)).isNull();
+    assertThat(GemmShape.of(DType.F32, Precision.F32, empty)).isNull();
   }
 
   @Test
@@ -94,13 +94,13 @@ class GemmTest {
     long[] right = {0, 0, 0, 1, 5};
     long[] result = {60, 20, 5, 1, 0};
     assertThat(
-            Gemm.of(
+            GemmShape.of(
                 DType.F32,
                 Precision.F32,
                 geometry(sizes, new long[] {72, 24, 6, 0, 1}, right, result)))
         .isNotNull();
     assertThat(
-            Gemm.of(
+            GemmShape.of(
                 DType.F32,
                 Precision.F32,
                 geometry(sizes, new long[] {24, 48, 6, 0, 1}, right, result)))
@@ -110,8 +110,8 @@ class GemmTest {
   @Test
   void theAlignmentOfViewsIsKnown() {
     long[][] strides = {{6, 0, 1}, {0, 1, 5}, {5, 1, 0}};
-    Gemm gemm =
-        Gemm.of(
+    GemmShape gemm =
+        GemmShape.of(
             DType.F32,
             Precision.F32,
             new Geometry(new int[] {4, 5, 6}, new long[] {3, 4, 16}, strides));
@@ -159,7 +159,7 @@ class GemmTest {
       Geometry geometry = new Geometry(sizes, new long[] {0, 4, 0, 0, 8, 16}, strides);
       var driver = new FakeDriver();
       var session = new CudaSession(driver, 0, FakeDriver.info(), "cuda:0");
-      var prepared = new ArrayList<Gemm>();
+      var prepared = new ArrayList<GemmShape>();
       var device =
           new CudaBackend(
               session,
@@ -219,9 +219,10 @@ class GemmTest {
   private static final long[][] PLAIN = {{128, 0, 1}, {0, 1, 128}, {128, 1, 0}};
 
   /** Prepares a product that is large enough for a library, and returns what the library was asked for. */
-  private static List<Gemm> asked(FakeDriver driver, Precision accepted, Set<Precision> offered) {
+  private static List<GemmShape> asked(
+      FakeDriver driver, Precision accepted, Set<Precision> offered) {
     var session = new CudaSession(driver, 0, FakeDriver.info(), "cuda:0");
-    var asked = new ArrayList<Gemm>();
+    var asked = new ArrayList<GemmShape>();
     var device =
         new CudaBackend(
             session,
@@ -241,13 +242,14 @@ class GemmTest {
   void theLibraryIsAskedForWhatIsAcceptedThenForFullF32() {
     for (Precision accepted : Precision.values()) {
       var driver = new FakeDriver();
-      Gemm gemm = Gemm.of(DType.F32, accepted, geometry(new int[] {128, 128, 128}, PLAIN));
+      GemmShape gemm =
+          GemmShape.of(DType.F32, accepted, geometry(new int[] {128, 128, 128}, PLAIN));
       assertThat(asked(driver, accepted, Set.of(accepted))).containsExactly(gemm);
       assertThat(driver.texts).isEmpty();
     }
     var driver = new FakeDriver();
     assertThat(asked(driver, Precision.TF32, Set.of(Precision.F32)))
-        .extracting(Gemm::precision)
+        .extracting(GemmShape::precision)
         .containsExactly(Precision.TF32, Precision.F32);
     assertThat(driver.texts).isEmpty();
   }

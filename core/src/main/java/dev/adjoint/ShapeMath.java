@@ -6,8 +6,8 @@ import dev.adjoint.graph.OpError;
 import java.util.Arrays;
 
 /** The arithmetic of shapes and index ranges. */
-final class Views {
-  private Views() {}
+final class ShapeMath {
+  private ShapeMath() {}
 
   /** Sizes as a shape of {@code size} elements, with one -1 computed. */
   static Shape resolve(String op, Shape from, long size, int... sizes) {
