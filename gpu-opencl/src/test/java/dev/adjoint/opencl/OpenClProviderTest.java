@@ -56,7 +56,7 @@ class OpenClProviderTest {
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
             System.getProperty("java.class.path"),
-            "dev.adjoint.device.DevicesCommand");
+            "dev.adjoint.tool.DevicesCommand");
     builder.environment().put("OCL_ICD_VENDORS", "/nowhere");
     builder.environment().remove("OCL_ICD_FILENAMES");
     Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();

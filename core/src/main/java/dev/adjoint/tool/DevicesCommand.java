@@ -1,4 +1,4 @@
-package dev.adjoint.device;
+package dev.adjoint.tool;
 
 import dev.adjoint.Device;
 import dev.adjoint.Devices;

@@ -1,4 +1,4 @@
-package dev.adjoint.device;
+package dev.adjoint.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

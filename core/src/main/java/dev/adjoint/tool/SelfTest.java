@@ -1,4 +1,4 @@
-package dev.adjoint.device;
+package dev.adjoint.tool;
 
 import dev.adjoint.Device;
 import dev.adjoint.Scope;
@@ -16,7 +16,7 @@ import java.util.List;
  * @param bytesPerSecond the bytes read and written by {@code x = -x} over 16M floats
  * @param flops the multiplications and additions per second of a product of two 1024 x 1024 matrices of f32
  */
-public record SelfTest(double bytesPerSecond, double flops) {
+record SelfTest(double bytesPerSecond, double flops) {
   private static final int LENGTH = 16 << 20;
   private static final int SIDE = 1024;
   private static final long SECOND = 1_000_000_000;
@@ -26,7 +26,7 @@ public record SelfTest(double bytesPerSecond, double flops) {
    *
    * @throws RuntimeException whatever keeps the device from computing
    */
-  public static SelfTest of(Device device) {
+  static SelfTest of(Device device) {
     return Scope.on(
         device,
         () -> {
