@@ -33,8 +33,9 @@ final class KernelInterpreter {
                 mustBeInRange(product, product(product, geometry, memory, starts, scalars));
             case Kernel.ScatterAdd scatter ->
                 mustBeInRange(scatter, scatterAdd(scatter, geometry, memory, starts, scalars));
-            case Kernel.Scan _, Kernel.ArgSort _ ->
-                throw new IllegalStateException("the interpreter has no " + kernel.name());
+            case Kernel.Scan scan -> AxisInterpreter.scan(scan, geometry, memory, starts);
+            case Kernel.ArgSort sort ->
+                AxisInterpreter.argSort(sort, geometry, memory, starts, scalars);
           }
         };
   }
@@ -90,7 +91,7 @@ final class KernelInterpreter {
     return true;
   }
 
-  private static long element(Geometry at, int access, int[] index) {
+  static long element(Geometry at, int access, int[] index) {
     long e = at.offsets()[access];
     for (int d = 0; d < index.length; d++) {
       e += index[d] * at.strides()[access][d];
@@ -122,7 +123,7 @@ final class KernelInterpreter {
     return inRange;
   }
 
-  private static double get(
+  static double get(
       MemorySegment[] memory, long[] starts, int access, DType type, long element) {
     long at = starts[access] + element * type.bytes();
     return isDouble(type)
@@ -130,7 +131,7 @@ final class KernelInterpreter {
         : memory[access].get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
   }
 
-  private static void put(
+  static void put(
       MemorySegment[] memory, long[] starts, int access, DType type, long element, double value) {
     long at = starts[access] + element * type.bytes();
     if (isDouble(type)) {
@@ -147,7 +148,7 @@ final class KernelInterpreter {
     return type == DType.F64;
   }
 
-  private static int[] unravel(long p, int[] sizes) {
+  static int[] unravel(long p, int[] sizes) {
     int[] index = new int[sizes.length];
     for (int d = sizes.length - 1; d >= 0; d--) {
       index[d] = (int) (p % sizes[d]);

@@ -8,6 +8,7 @@ import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.ReduceOp;
+import dev.adjoint.graph.ScanOp;
 import dev.adjoint.graph.UnaryOp;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import java.util.Random;
 
 /**
  * Random graphs of f64 nodes over small shapes: elementwise ops, views, reductions, products, joins,
- * windows, lookups, random numbers. Most have several roots,
+ * windows, lookups, scans, sorts, random numbers. Most have several roots,
  * some of which are computed from one reduction by code that is too large for one kernel.
  */
 final class RandomGraph {
@@ -25,6 +26,8 @@ final class RandomGraph {
   private static final BinaryOp[] BINARY = {
     BinaryOp.ADD, BinaryOp.SUB, BinaryOp.MUL, BinaryOp.MAXIMUM
   };
+
+  private static final ScanOp[] SCANS = {ScanOp.SUM, ScanOp.MAX, ScanOp.MIN};
 
   private final Random random;
   private final Device device;
@@ -78,7 +81,7 @@ final class RandomGraph {
   private Node next() {
     Node x = pick();
     int rank = x.shape().rank();
-    return switch (random.nextInt(18)) {
+    return switch (random.nextInt(20)) {
       case 0, 1 -> tamed(Graph.unary(UNARY[random.nextInt(UNARY.length)], x));
       case 2, 3, 4 -> tamed(Graph.binary(BINARY[random.nextInt(BINARY.length)], x, like(x)));
       case 5 -> Graph.where(Graph.binary(BinaryOp.LT, x, like(x)), x, like(x));
@@ -90,7 +93,9 @@ final class RandomGraph {
       case 12, 13 -> rank == 0 ? x : joined(x, rank);
       case 14 -> rank == 0 ? x : gathered(x, rank);
       case 15 -> rank == 0 ? x : windows(x, rank);
-      case 16 -> Graph.binary(BinaryOp.ADD, x, noise(x.shape()));
+      case 16 -> rank == 0 ? x : scanned(x, rank);
+      case 17 -> rank == 0 ? x : sorted(x, rank);
+      case 18 -> Graph.binary(BinaryOp.ADD, x, noise(x.shape()));
       default -> product(x, rank);
     };
   }
@@ -227,6 +232,22 @@ final class RandomGraph {
     dims[axis] = before[axis] + Math.max(0, (dims[axis] - 1) * steps[axis] + 1) + random.nextInt(2);
     Node zero = Graph.constant(DType.F64, 0, device);
     return Graph.pad(x, zero, Axes.of(before), Axes.of(steps), Shape.of(dims));
+  }
+
+  private Node scanned(Node x, int rank) {
+    ScanOp f = SCANS[random.nextInt(SCANS.length)];
+    return tamed(Graph.scan(f, x, random.nextInt(rank), random.nextBoolean()));
+  }
+
+  /** Elements in order, or the first of them, or what is added at their places. */
+  private Node sorted(Node x, int rank) {
+    int axis = random.nextInt(rank);
+    int size = x.shape().dim(axis);
+    int count = random.nextBoolean() ? size : random.nextInt(size + 1);
+    Node positions = Graph.argSort(x, axis, random.nextBoolean(), count);
+    return random.nextInt(3) > 0
+        ? Graph.gather(x, positions, axis)
+        : tamed(Graph.scatterAdd(x, positions, like(Graph.gather(x, positions, axis)), axis));
   }
 
   private Node windows(Node x, int rank) {
