@@ -163,6 +163,10 @@ final class IndexedLowering {
       }
       start = end;
     }
+    if (values.isEmpty()) {
+      // No point of the kernel asks for any part: what is above takes something else everywhere.
+      return pass.body.literalBits(node.dtype().register(), 0);
+    }
     int value = values.getLast();
     for (int k = values.size() - 2; k >= 0; k--) {
       int before =
