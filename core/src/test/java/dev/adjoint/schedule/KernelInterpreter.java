@@ -123,8 +123,7 @@ final class KernelInterpreter {
     return inRange;
   }
 
-  static double get(
-      MemorySegment[] memory, long[] starts, int access, DType type, long element) {
+  static double get(MemorySegment[] memory, long[] starts, int access, DType type, long element) {
     long at = starts[access] + element * type.bytes();
     return isDouble(type)
         ? memory[access].get(ValueLayout.JAVA_DOUBLE_UNALIGNED, at)
