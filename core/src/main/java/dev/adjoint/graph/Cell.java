@@ -8,7 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What changes of a variable: the leaf that holds its present value, and a value that was recorded for it but is not in memory yet.
+ * What changes of a variable: the leaf that holds its present value, and a value that was recorded for it but is not in memory
+ * yet.
  *
  * <p>After a value is recorded, the leaf is one that is computed from it, so a read in between sees the new value.
  */

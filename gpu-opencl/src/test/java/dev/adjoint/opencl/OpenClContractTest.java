@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * The contract on the first OpenCL device. Each sample is a kernel of its own, and a driver takes a quarter of a second or more for
- * one, so every row is tried with one type, with half of the others that kernels compute in, and with a sixteenth of i8, f16 and
- * bf16, which are stored as those. Of the other shapes and layouts each row tries an eighth, with the one type. {@code
+ * The contract on the first OpenCL device. Each sample is a kernel of its own, and a driver takes a quarter of a second or more
+ * for one, so every row is tried with one type, with half of the others that kernels compute in, and with a sixteenth of i8, f16
+ * and bf16, which are stored as those. Of the other shapes and layouts each row tries an eighth, with the one type. {@code
  * -Dadjoint.contract=full} leaves out nothing.
  */
 class OpenClContractTest extends DeviceContract {
