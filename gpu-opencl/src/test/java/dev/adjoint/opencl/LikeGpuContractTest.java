@@ -7,8 +7,9 @@ import dev.adjoint.catalog.Sample;
 import java.util.Collections;
 
 /**
- * The contract with the kernels of a GPU. Scalar functions and types are printed as for a processor, so each row is tried with
- * one type, and a few with the types that are only stored: kernels take long to compile.
+ * The contract with the kernels of a GPU. Scalar functions and types are printed as for a processor, and kernels take long to
+ * compile, so half of the rows are tried with one type, and a few with the types that are only stored. {@code
+ * -Dadjoint.contract=full} leaves out nothing.
  */
 class LikeGpuContractTest extends DeviceContract {
   @Override
@@ -18,9 +19,12 @@ class LikeGpuContractTest extends DeviceContract {
 
   @Override
   protected boolean tries(Sample sample) {
+    if (OpenClContractTest.FULL) {
+      return true;
+    }
     boolean first = OpenClContractTest.isFirst(sample);
     return sample.dtype() == Collections.max(sample.op().dtypes())
-        ? first || OpenClContractTest.isChosen(sample, 8)
+        ? OpenClContractTest.isChosen(sample, first ? 2 : 16)
         : first
             && OpenClContractTest.isStoredOnly(sample.dtype())
             && OpenClContractTest.isChosen(sample, 64);
@@ -28,6 +32,8 @@ class LikeGpuContractTest extends DeviceContract {
 
   @Override
   protected boolean tries(Enum<?> function, DType dtype) {
-    return !OpenClContractTest.isStoredOnly(dtype) || OpenClContractTest.isChosen(function, 32);
+    return OpenClContractTest.FULL
+        || !OpenClContractTest.isStoredOnly(dtype)
+        || OpenClContractTest.isChosen(function, 32);
   }
 }
