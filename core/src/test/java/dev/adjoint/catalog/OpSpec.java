@@ -60,6 +60,7 @@ public final class OpSpec {
   private Gradient gradient = Gradient.NONE;
   private Tolerance tolerance = Tolerance.exact();
   private boolean specials = true;
+  private boolean shapedByValues;
   private final List<ErrorSample> errors = new ArrayList<>();
 
   private OpSpec(String covers, int operands, Function<List<Tensor>, Tensor> function) {
@@ -145,6 +146,17 @@ public final class OpSpec {
   OpSpec withoutSpecials() {
     specials = false;
     return this;
+  }
+
+  /** The shape of the result depends on values, which are read at the call. */
+  OpSpec shapedByValues() {
+    shapedByValues = true;
+    return this;
+  }
+
+  /** Whether a call reads values, so that it needs a device that computes them. */
+  public boolean isShapedByValues() {
+    return shapedByValues;
   }
 
   OpSpec error(Supplier<Tensor> call, String fragment) {

@@ -34,6 +34,10 @@ class CatalogTextsTest {
         device,
         () -> {
           for (OpSpec row : OpCatalog.all()) {
+            if (row.isShapedByValues()) {
+              // There are no values here; its kernels are those of a sort and of lookups.
+              continue;
+            }
             for (DType dtype : row.dtypes()) {
               // Special values change no text, and shapes and layouts change the text of every type
               // in the same way.
@@ -44,6 +48,9 @@ class CatalogTextsTest {
             }
           }
           for (OpSpec row : OpCatalog.differentiable()) {
+            if (row.isShapedByValues()) {
+              continue;
+            }
             row.samples(DType.F32).getFirst().gradients().values().forEach(Tensor::realize);
           }
           return true;
