@@ -124,7 +124,7 @@ final class IndexedLowering {
     int taken = steps(pass, index, step);
     int reached = body.apply(ScalarOp.MUL, taken, body.literal(DType.I32, step));
     int exact = body.apply(ScalarOp.EQ, reached, lowering.index(pass, index));
-    return and(body, exact, inRange(pass, index, 0, Math.multiplyExact(size, step)));
+    return and(body, exact, inRange(pass, index, 0, (size - 1) * step + 1));
   }
 
   private int concat(Lowering.Pass pass, int i, int axis, Element element) {

@@ -125,7 +125,7 @@ final class Merger {
     boolean fits =
         partner.isContraction()
             ? own.space.reduced.length == 0
-                && Arrays.equals(own.space.parallel, nonTrivial(partner.space.parallel))
+                && Arrays.equals(own.space.parallel, Space.nonTrivial(partner.space.parallel))
             : !walk.isOpaque(partner.members[0]) && (partner.matches(own) || partner.takesRow(own));
     if (!fits || (partner.isContraction() && holdsMore(partner, own))) {
       return false;
@@ -236,17 +236,6 @@ final class Merger {
       operands += walk.nodes[walk.input(product.contraction, k)].shape().size();
     }
     return operands > OPERANDS_PER_RESULT * walk.nodes[product.contraction].shape().size();
-  }
-
-  private static int[] nonTrivial(int[] dims) {
-    int[] all = dims.clone();
-    int n = 0;
-    for (int d : dims) {
-      if (d != 1) {
-        all[n++] = d;
-      }
-    }
-    return Arrays.copyOf(all, n);
   }
 
   /** The groups, each after those it needs. */

@@ -30,6 +30,7 @@ final class Plan {
   private final List<Output> outputs;
   private final List<Alias> aliases;
   private final long blockBytes;
+  private final long peakBytes;
   private final List<Program.Launch> launches;
   private final Sequence sequence;
   private final long[][] starts;
@@ -52,6 +53,7 @@ final class Plan {
     this.outputs = List.copyOf(outputs);
     this.aliases = List.copyOf(aliases);
     this.blockBytes = blockBytes;
+    this.peakBytes = blockBytes + outputs.stream().mapToLong(Output::bytes).sum();
     this.launches =
         steps.stream().map(step -> step.code().program(device).prepare(step.geometry())).toList();
     this.sequence = device.backend().sequence(launches, firstUpdate());
@@ -198,11 +200,7 @@ final class Plan {
 
   /** The bytes that a run takes at its peak, apart from values that exist already. */
   long peakBytes() {
-    long bytes = blockBytes;
-    for (Output output : outputs) {
-      bytes += output.bytes();
-    }
-    return bytes;
+    return peakBytes;
   }
 
   /** About how many bytes the plan itself takes in memory, without the programs that it shares with others. */

@@ -162,11 +162,16 @@ final class Space {
 
   /** The sizes of a shape that are not 1. */
   static int[] nonTrivial(Shape shape) {
-    int[] dims = shape.dims();
+    return nonTrivial(shape.dims());
+  }
+
+  /** The sizes that are not 1. */
+  static int[] nonTrivial(int[] sizes) {
+    int[] dims = new int[sizes.length];
     int n = 0;
-    for (int d : dims) {
-      if (d != 1) {
-        dims[n++] = d;
+    for (int size : sizes) {
+      if (size != 1) {
+        dims[n++] = size;
       }
     }
     return Arrays.copyOf(dims, n);

@@ -5,6 +5,7 @@ import dev.adjoint.Device;
 import dev.adjoint.catalog.DeviceContract;
 import dev.adjoint.catalog.Sample;
 import java.util.Collections;
+import org.junit.jupiter.api.AfterAll;
 
 /**
  * The contract with the kernels of a GPU. Scalar functions and types are printed as for a processor, and kernels take long to
@@ -19,21 +20,26 @@ class LikeGpuContractTest extends DeviceContract {
 
   @Override
   protected boolean tries(Sample sample) {
-    if (OpenClContractTest.FULL) {
-      return true;
-    }
     boolean first = OpenClContractTest.isFirst(sample);
-    return sample.dtype() == Collections.max(sample.op().dtypes())
-        ? OpenClContractTest.isChosen(sample, first ? 2 : 16)
-        : first
-            && OpenClContractTest.isStoredOnly(sample.dtype())
-            && OpenClContractTest.isChosen(sample, 64);
+    return OpenClContractTest.count(
+        OpenClContractTest.FULL
+            || (sample.dtype() == Collections.max(sample.op().dtypes())
+                ? OpenClContractTest.isChosen(sample, first ? 2 : 16)
+                : first
+                    && OpenClContractTest.isStoredOnly(sample.dtype())
+                    && OpenClContractTest.isChosen(sample, 64)));
   }
 
   @Override
   protected boolean tries(Enum<?> function, DType dtype) {
-    return OpenClContractTest.FULL
-        || !OpenClContractTest.isStoredOnly(dtype)
-        || OpenClContractTest.isChosen(function, 32);
+    return OpenClContractTest.count(
+        OpenClContractTest.FULL
+            || !OpenClContractTest.isStoredOnly(dtype)
+            || OpenClContractTest.isChosen(function, 32));
+  }
+
+  @AfterAll
+  static void reportLeftOut() {
+    OpenClContractTest.report("OpenCL contract with kernels of a GPU");
   }
 }

@@ -48,15 +48,20 @@ class OpenClContractTest extends DeviceContract {
     return dtype.isNarrow() && dtype != DType.U8;
   }
 
-  private static boolean count(boolean tried) {
+  static boolean count(boolean tried) {
     (tried ? TRIED : LEFT_OUT).increment();
     return tried;
   }
 
   @AfterAll
   static void report() {
+    report("OpenCL contract");
+  }
+
+  static void report(String contract) {
     System.out.println(
-        "OpenCL contract: tried "
+        contract
+            + ": tried "
             + TRIED
             + ", left out "
             + LEFT_OUT
