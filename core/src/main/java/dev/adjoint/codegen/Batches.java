@@ -1,6 +1,7 @@
 package dev.adjoint.codegen;
 
 import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,8 +9,11 @@ import java.util.List;
 final class Batches {
   private Batches() {}
 
-  /** The geometry with as few batch axes as possible, followed by m, n and k. */
-  static Geometry merged(Geometry geometry) {
+  /** The geometry with as few batch axes as possible, followed by m, n and k; that of computed factors stays as it is. */
+  static Geometry merged(Kernel.MatMul kernel, Geometry geometry) {
+    if (kernel.left() != null || kernel.right() != null) {
+      return geometry;
+    }
     int[] sizes = geometry.sizes();
     int rank = sizes.length;
     int rows = rank - 3;
@@ -57,9 +61,9 @@ final class Batches {
   }
 
   /** The number of products. */
-  static long count(Geometry geometry) {
+  static long count(Kernel.MatMul kernel, Geometry geometry) {
     long count = 1;
-    for (int a = 0; a < geometry.sizes().length - 3; a++) {
+    for (int a = 0; a < kernel.batchRank(geometry.sizes().length); a++) {
       count *= geometry.sizes()[a];
     }
     return count;

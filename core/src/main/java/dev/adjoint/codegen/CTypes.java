@@ -61,8 +61,7 @@ final class CTypes {
     }
     return switch (kernel) {
       case Kernel.Loop loop -> computes(loop, type);
-      case Kernel.MatMul(var _, var _, var epilogue) ->
-          epilogue != null && computes(epilogue, type);
+      case Kernel.MatMul product -> product.loops().stream().anyMatch(l -> computes(l, type));
       case Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ -> false;
     };
   }

@@ -8,17 +8,15 @@ import java.util.TreeSet;
 
 /** The map that follows a matrix product, at one element (m, n) of the result. */
 final class Epilogue {
-  /** The number of its first operand among those of the kernel. */
-  private static final int FIRST = 3;
-
   private final Kernel.Loop map;
   private final Places places;
   private final BodyWriter writer;
   private final CodeText text;
+  private final int first;
   private final int batch;
 
   /**
-   * An epilogue.
+   * The epilogue of a product.
    *
    * @param places the places of all operands of the product
    * @param batch the number of batch axes; m and n follow
@@ -27,14 +25,16 @@ final class Epilogue {
       CodeText text,
       Dialect dialect,
       Parameters parameters,
+      Kernel.MatMul product,
       Kernel.Loop map,
       Places places,
       int batch) {
     this.text = text;
+    this.first = product.firstOfEpilogue();
     this.map = map;
     this.places = places;
     this.batch = batch;
-    this.writer = new BodyWriter(text, dialect, parameters, map.accesses(), FIRST);
+    this.writer = new BodyWriter(text, dialect, parameters, map.accesses(), first);
   }
 
   /** Declares {@code e0}, {@code e1}...: where each operand is at the current row. */
@@ -46,7 +46,7 @@ final class Epilogue {
           "const i64 e"
               + a
               + " = "
-              + places.along("b" + (FIRST + a), FIRST + a, List.of(batch))
+              + places.along("b" + (first + a), first + a, List.of(batch))
               + ";");
     }
   }
@@ -69,6 +69,6 @@ final class Epilogue {
   }
 
   private String at(int access) {
-    return places.lane("e" + access, FIRST + access, batch + 1);
+    return places.lane("e" + access, first + access, batch + 1);
   }
 }

@@ -30,8 +30,8 @@ final class PanelForm implements Form {
   PanelForm(Kernel.MatMul kernel, Target target, Geometry geometry) {
     this.kernel = kernel;
     this.target = target;
-    this.geometry = Batches.merged(geometry);
-    batch = this.geometry.sizes().length - 3;
+    this.geometry = Batches.merged(kernel, geometry);
+    batch = kernel.batchRank(this.geometry.sizes().length);
     lanes = 64 / kernel.dtype().bytes();
     columns = VECTORS * lanes;
   }
@@ -45,7 +45,7 @@ final class PanelForm implements Form {
   public Grid grid() {
     int[] sizes = geometry.sizes();
     long panels = Grid.ceil(sizes[batch + 1], columns);
-    long count = Batches.count(geometry);
+    long count = Batches.count(kernel, geometry);
     long share = MOST_ROWS;
     while (share > LEAST_ROWS
         && Grid.ceil(sizes[batch], share) * panels * count
@@ -88,6 +88,9 @@ final class PanelForm implements Form {
       String m = parameters.size(batch);
       text.line(vector + " slice[" + DEPTH * VECTORS + "];");
       text.line(type + " edge[" + ROWS * columns + "];");
+      if (kernel.left() != null) {
+        text.line(type + " left[" + ROWS * DEPTH + "];");
+      }
       text.line("const i32 n0 = " + d.group(0) + " * " + columns + ";");
       text.line(
           "const i32 width = " + n + " - n0 < " + columns + " ? " + n + " - n0 : " + columns + ";");
@@ -116,13 +119,27 @@ final class PanelForm implements Form {
       epilogue();
     }
 
-    /** Copies rows of the second operand, in the order in which they lie in memory. */
+    /** Copies rows of the second operand, in the order in which they lie in memory, or computes them. */
     private void slice() {
+      String to = "((" + type + "*) slice)[q * " + columns + " + j]";
+      String zero = CTypes.literal(target.dialect(), kernel.dtype(), 0);
+      if (kernel.right() != null) {
+        String along = "for (i32 j = 0; j < " + columns + "; j++)";
+        String down = "for (i32 q = 0; q < depth; q++)";
+        text.open(kernel.right().depthInner() ? along : down);
+        text.open(kernel.right().depthInner() ? down : along);
+        text.line(to + " = " + zero + ";");
+        text.open("if (j < width)");
+        factor(1, kernel.right())
+            .element("(n0 + j)", "(k0 + q)", v -> text.line(to + " = " + v + ";"));
+        text.close();
+        text.close();
+        text.close();
+        return;
+      }
       String alongN = parameters.stride(1, batch + 1);
       String alongK = parameters.stride(1, batch + 2);
-      String zero = CTypes.literal(target.dialect(), kernel.dtype(), 0);
       String from = "a1[b1 + (i64) (n0 + j) * " + alongN + " + (i64) (k0 + q) * " + alongK + "]";
-      String to = "((" + type + "*) slice)[q * " + columns + " + j]";
       text.open("if (" + alongN + " == 1 && width == " + columns + ")");
       text.open("for (i32 q = 0; q < depth; q++)");
       for (int v = 0; v < VECTORS; v++) {
@@ -150,23 +167,52 @@ final class PanelForm implements Form {
       text.close();
     }
 
+    private FactorText factor(int operand, Kernel.Factor factor) {
+      return new FactorText(
+          text,
+          target.dialect(),
+          parameters,
+          kernel,
+          operand,
+          factor,
+          places,
+          geometry.sizes().length);
+    }
+
+    /** Computes the rows of the first operand that a tile needs. */
+    private void left(Kernel.Factor factor) {
+      text.open("for (i32 r = 0; r < " + ROWS + "; r++)");
+      text.line("const i32 at = i + r < m1 ? i + r : m1 - 1;");
+      text.open("for (i32 q = 0; q < depth; q++)");
+      factor(0, factor)
+          .element("at", "(k0 + q)", v -> text.line("left[r * " + DEPTH + " + q] = " + v + ";"));
+      text.close();
+      text.close();
+    }
+
     private void tile() {
+      if (kernel.left() != null) {
+        left(kernel.left());
+      }
+
       String last = "m1 - 1";
       for (int r = 0; r < ROWS; r++) {
         text.line("const i32 r" + r + " = i + " + r + " < m1 ? i + " + r + " : " + last + ";");
-        text.line(
-            "const "
-                + target.dialect().global
-                + type
-                + "* l"
-                + r
-                + " = a0 + b0 + (i64) r"
-                + r
-                + " * "
-                + parameters.stride(0, batch)
-                + " + (i64) k0 * "
-                + parameters.stride(0, batch + 2)
-                + ";");
+        if (kernel.left() == null) {
+          text.line(
+              "const "
+                  + target.dialect().global
+                  + type
+                  + "* l"
+                  + r
+                  + " = a0 + b0 + (i64) r"
+                  + r
+                  + " * "
+                  + parameters.stride(0, batch)
+                  + " + (i64) k0 * "
+                  + parameters.stride(0, batch + 2)
+                  + ";");
+        }
         text.line(
             target.dialect().global
                 + type
@@ -210,16 +256,11 @@ final class PanelForm implements Form {
         text.line("const " + vector + " b_" + v + " = slice[q * " + VECTORS + " + " + v + "];");
       }
       for (int r = 0; r < ROWS; r++) {
-        text.line(
-            "const "
-                + vector
-                + " a_"
-                + r
-                + " = l"
-                + r
-                + "[(i64) q * "
-                + parameters.stride(0, batch + 2)
-                + "];");
+        String a =
+            kernel.left() == null
+                ? "l" + r + "[(i64) q * " + parameters.stride(0, batch + 2) + "]"
+                : "left[" + r * DEPTH + " + q]";
+        text.line("const " + vector + " a_" + r + " = " + a + ";");
         for (int v = 0; v < VECTORS; v++) {
           String c = "c" + r + "_" + v;
           text.line(c + " = fma(a_" + r + ", b_" + v + ", " + c + ");");
@@ -249,7 +290,8 @@ final class PanelForm implements Form {
         return;
       }
       var epilogue =
-          new Epilogue(text, target.dialect(), parameters, kernel.epilogue(), places, batch);
+          new Epilogue(
+              text, target.dialect(), parameters, kernel, kernel.epilogue(), places, batch);
       text.open("for (i32 i" + batch + " = m0; i" + batch + " < m1; i" + batch + "++)");
       epilogue.row();
       text.directive(LaneNest.VECTORS);

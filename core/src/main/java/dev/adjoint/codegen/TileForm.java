@@ -27,9 +27,9 @@ final class TileForm implements Form {
   TileForm(Kernel.MatMul kernel, Target target, Geometry geometry) {
     this.kernel = kernel;
     this.target = target;
-    this.geometry = Batches.merged(geometry);
-    batch = this.geometry.sizes().length - 3;
-    long large = tiles(128) * Batches.count(this.geometry);
+    this.geometry = Batches.merged(kernel, geometry);
+    batch = kernel.batchRank(this.geometry.sizes().length);
+    long large = tiles(128) * Batches.count(kernel, this.geometry);
     tile = kernel.dtype() == DType.F32 && large >= target.units() ? 128 : 64;
     depth = tile == 128 ? 8 : 16;
     tiles = tiles(tile);
@@ -46,7 +46,7 @@ final class TileForm implements Form {
 
   @Override
   public Grid grid() {
-    long products = Batches.count(geometry);
+    long products = Batches.count(kernel, geometry);
     return tiles * products == 0
         ? Grid.EMPTY
         : new Grid(tiles, products, ITEMS, 1, Map.of("rows", products));
@@ -81,8 +81,8 @@ final class TileForm implements Form {
     text.line(type + " c[" + each + "][" + each + "];");
     square(text, each, () -> text.line("c[i][j] = " + zero + ";"));
     text.open("for (i32 k0 = 0; k0 < " + k + "; k0 += " + depth + ")");
-    slice(text, parameters, "left", 0, batch, m, "m0", zero);
-    slice(text, parameters, "right", 1, batch + 1, n, "n0", zero);
+    slice(text, parameters, places, "left", 0, m, "m0", zero);
+    slice(text, parameters, places, "right", 1, n, "n0", zero);
     text.line(d.barrier);
     text.open("for (i32 q = 0; q < " + depth + "; q++)");
     text.line(type + " a[" + each + "], b[" + each + "];");
@@ -112,14 +112,22 @@ final class TileForm implements Form {
   private void slice(
       CodeText text,
       Parameters parameters,
+      Places places,
       String to,
       int operand,
-      int axis,
       String size,
       String origin,
       String zero) {
+    Kernel.Factor factor = kernel.factor(operand);
+    if (factor != null) {
+      int rank = geometry.sizes().length;
+      var value =
+          new FactorText(text, target.dialect(), parameters, kernel, operand, factor, places, rank);
+      computed(text, parameters, factor, value, to, size, origin, zero);
+      return;
+    }
     String alongK = parameters.stride(operand, batch + 2);
-    String along = parameters.stride(operand, axis);
+    String along = parameters.stride(operand, batch + operand);
     text.open("for (i32 e = t; e < " + depth * tile + "; e += " + ITEMS + ")");
     text.line("const i32 q = " + alongK + " == 1 ? e % " + depth + " : e / " + tile + ";");
     text.line("const i32 r = " + alongK + " == 1 ? e / " + depth + " : e % " + tile + ";");
@@ -144,6 +152,29 @@ final class TileForm implements Form {
     text.close();
   }
 
+  /** Computes a slice of an operand into local memory, along the axis of its lanes. */
+  private void computed(
+      CodeText text,
+      Parameters parameters,
+      Kernel.Factor factor,
+      FactorText value,
+      String to,
+      String size,
+      String origin,
+      String zero) {
+    boolean deep = factor.depthInner();
+    text.open("for (i32 e = t; e < " + depth * tile + "; e += " + ITEMS + ")");
+    text.line("const i32 q = " + (deep ? "e % " + depth : "e / " + tile) + ";");
+    text.line("const i32 r = " + (deep ? "e / " + depth : "e % " + tile) + ";");
+    text.line(CTypes.register(kernel.dtype()) + " element = " + zero + ";");
+    String k = parameters.size(batch + 2);
+    text.open("if (" + origin + " + r < " + size + " && k0 + q < " + k + ")");
+    value.element("(" + origin + " + r)", "(k0 + q)", v -> text.line("element = " + v + ";"));
+    text.close();
+    text.line(to + "[q][r] = element;");
+    text.close();
+  }
+
   private void finish(
       CodeText text, Parameters parameters, Places places, int each, String m, String n) {
     text.directive("#pragma unroll");
@@ -154,7 +185,8 @@ final class TileForm implements Form {
     var epilogue =
         kernel.epilogue() == null
             ? null
-            : new Epilogue(text, target.dialect(), parameters, kernel.epilogue(), places, batch);
+            : new Epilogue(
+                text, target.dialect(), parameters, kernel, kernel.epilogue(), places, batch);
     if (epilogue != null) {
       epilogue.row();
     }

@@ -58,12 +58,16 @@ final class Extents {
     boolean[] direct = new boolean[kernel.accesses().size()];
     switch (kernel) {
       case Kernel.Loop loop -> direct(loop, direct, 0);
-      case Kernel.MatMul(var _, var _, var epilogue) -> {
-        Arrays.fill(direct, true);
-        if (epilogue != null) {
-          int first = direct.length - epilogue.accesses().size();
-          Arrays.fill(direct, first, direct.length, false);
-          direct(epilogue, direct, first);
+      case Kernel.MatMul product -> {
+        Arrays.fill(direct, 0, Kernel.MatMul.OPERANDS, true);
+        for (int operand = 0; operand < 2; operand++) {
+          Kernel.Factor factor = product.factor(operand);
+          if (factor != null) {
+            directLoads(factor.map(), direct, product.firstOfFactor(operand));
+          }
+        }
+        if (product.epilogue() != null) {
+          direct(product.epilogue(), direct, product.firstOfEpilogue());
         }
       }
       case Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ -> Arrays.fill(direct, true);
@@ -72,13 +76,19 @@ final class Extents {
   }
 
   private static void direct(Kernel.Loop loop, boolean[] direct, int first) {
+    directLoads(loop, direct, first);
+    for (Stage stage : loop.stages()) {
+      LoopShape.stores(stage).forEach(s -> direct[first + s.access()] = true);
+    }
+  }
+
+  private static void directLoads(Kernel.Loop loop, boolean[] direct, int first) {
     for (Stage stage : loop.stages()) {
       for (Instr instr : stage.body()) {
         if (instr instanceof Instr.Load load && !load.isComputed()) {
           direct[first + load.access()] = true;
         }
       }
-      LoopShape.stores(stage).forEach(s -> direct[first + s.access()] = true);
     }
   }
 

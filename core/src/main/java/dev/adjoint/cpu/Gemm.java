@@ -19,6 +19,9 @@ final class Gemm {
   /** Elements of one packed operand at most; larger products are done part by part. */
   private static final int PACKED_LIMIT = 4 << 20;
 
+  /** Elements of a computed operand that are computed at a time, to be read from the second cache. */
+  private static final int COMPUTED_LIMIT = 256 << 10;
+
   /** The largest block of the result, whose part of a stays in the second cache. */
   private static final int BLOCK_ROWS = 128;
 
@@ -63,8 +66,23 @@ final class Gemm {
   private final int partRows;
   private final int partColumns;
 
+  /** A factor of a product: its elements are numbered by a row of its own, which is m or n, and by a step over k. */
+  interface Operand {
+    /**
+     * A part of this operand in memory, as a matrix whose elements within the part may be read.
+     *
+     * @param scratch where it may be computed
+     */
+    Matrix part(int row, int rows, int depth, int deep, Scratch scratch, Workers workers);
+  }
+
   /** A matrix in memory: element (i, j) is at {@code address + i * rowStride + j * columnStride}; all in bytes. */
-  record Matrix(long address, long rowStride, long columnStride) {
+  record Matrix(long address, long rowStride, long columnStride) implements Operand {
+    @Override
+    public Matrix part(int row, int rows, int depth, int deep, Scratch scratch, Workers workers) {
+      return this;
+    }
+
     /** The address of an element. */
     long at(int row, int column) {
       return address + row * rowStride + column * columnStride;
@@ -81,9 +99,20 @@ final class Gemm {
    *
    * @param a the strides of the first operand; its address does not matter
    * @param b the strides of the second operand, read over (n, k)
+   * @param computesA whether the first operand is computed part by part
+   * @param computesB whether the second one is
    * @param threads the number of threads to cut the work for
    */
-  Gemm(DType dtype, int m, int n, int k, Matrix a, Matrix b, int threads) {
+  Gemm(
+      DType dtype,
+      int m,
+      int n,
+      int k,
+      Matrix a,
+      Matrix b,
+      boolean computesA,
+      boolean computesB,
+      int threads) {
     this.m = m;
     this.n = n;
     this.k = k;
@@ -97,8 +126,8 @@ final class Gemm {
             || (b.rowStride != bytes && n > 1)
             || (b.columnStride <= 0 && k > 1);
     int kPart = Math.clamp(k, 1, K_LIMIT);
-    partRows = packsA ? Math.max(1, PACKED_LIMIT / kPart / height) * height : Math.max(1, m);
-    partColumns = packsB ? Math.max(1, PACKED_LIMIT / kPart / width) * width : Math.max(1, n);
+    partRows = part(packsA, computesA, kPart, height, m);
+    partColumns = part(packsB, computesB, kPart, width, n);
     int tiles = ceilDiv(Math.clamp(m, 1, partRows), height);
     int strips = ceilDiv(Math.clamp(n, 1, partColumns), width);
     int high = Math.min(BLOCK_ROWS / height, tiles);
@@ -132,6 +161,14 @@ final class Gemm {
     blockColumns = wide * width;
   }
 
+  /** How many rows of an operand are done at a time. */
+  private static int part(boolean packs, boolean computes, int kPart, int unit, int rows) {
+    if (!packs && !computes) {
+      return Math.max(1, rows);
+    }
+    return Math.max(1, (computes ? COMPUTED_LIMIT : PACKED_LIMIT) / kPart / unit) * unit;
+  }
+
   /** Whether the kernel cannot step this way, or what it reads would evict each other from the cache. */
   private static boolean isAwkward(long stride, int size) {
     return size > 1 && (stride < 0 || (stride > 0 && stride % CACHE_STRIDE == 0));
@@ -142,23 +179,27 @@ final class Gemm {
    *
    * @param b over (n, k): element (j, p) is the factor in row p and column j
    */
-  void run(Matrix a, Matrix b, Matrix c, Finish finish, Workers workers) {
+  void run(Operand a, Operand b, Matrix c, Finish finish, Workers workers) {
     if (m == 0 || n == 0) {
       return;
     }
-    try (Scratch shared = Scratch.take()) {
+    try (Scratch shared = Scratch.take();
+        Scratch ofA = Scratch.take();
+        Scratch ofB = Scratch.take()) {
       for (int column = 0; column < n; column += partColumns) {
         int columns = Math.min(partColumns, n - column);
         int depth = 0;
         do {
           int deep = Math.min(K_LIMIT, k - depth);
+          Matrix right = b.part(column, columns, depth, deep, ofB, workers);
           for (int row = 0; row < m; row += partRows) {
             int rows = Math.min(partRows, m - row);
+            Matrix left = a.part(row, rows, depth, deep, ofA, workers);
             new GemmPart(
                     this,
                     shared,
-                    a,
-                    b,
+                    left,
+                    right,
                     c,
                     new GemmPart.Range(row, rows, column, columns, depth, deep))
                 .run(finish, workers);

@@ -16,48 +16,62 @@ final class MatMulProgram implements Program {
   private final Kernel.MatMul kernel;
   private final Workers workers;
   private final List<Access> accesses;
+  private final @Nullable FactorProgram[] factors = new FactorProgram[2];
   private final @Nullable TileProgram epilogue;
 
   MatMulProgram(Kernel.MatMul kernel, Workers workers) {
     this.kernel = kernel;
     this.workers = workers;
     accesses = kernel.accesses();
+    for (int operand = 0; operand < 2; operand++) {
+      Kernel.Factor factor = kernel.factor(operand);
+      factors[operand] = factor == null ? null : new FactorProgram(kernel, operand, factor);
+    }
     epilogue = kernel.epilogue() == null ? null : new TileProgram(kernel.epilogue());
   }
 
   @Override
   public Launch prepare(Geometry geometry) {
-    Batches batches = Batches.of(geometry);
-    int rank = geometry.sizes().length;
-    int n = geometry.sizes()[rank - 2];
-    int k = geometry.sizes()[rank - 1];
+    int rows = kernel.batchRank(geometry.sizes().length);
+    Batches batches = Batches.of(geometry, rows, factors[0] == null && factors[1] == null);
+    int n = geometry.sizes()[rows + 1];
+    int k = geometry.sizes()[rows + 2];
     long[][] strides = geometry.strides();
-    if (n > 1 && strides[2][rank - 2] != 1) {
+    if (n > 1 && strides[2][rows + 1] != 1) {
       throw new IllegalArgumentException(
-          "matmul: the result has stride " + strides[2][rank - 2] + " along n, not 1");
+          "matmul: the result has stride " + strides[2][rows + 1] + " along n, not 1");
     }
-    var left = matrix(0, strides[0][rank - 3], strides[0][rank - 1]);
-    var right = matrix(0, strides[1][rank - 2], strides[1][rank - 1]);
-    if (batches.m > 1 && strides[2][rank - 3] < 0) {
+    if (batches.m > 1 && strides[2][rows] < 0) {
       throw new IllegalArgumentException(
-          "matmul: the result has a negative stride along m, " + strides[2][rank - 3]);
+          "matmul: the result has a negative stride along m, " + strides[2][rows]);
     }
     int groups = groups(batches.count, (long) batches.m * n * Math.max(1, k));
+    FactorProgram left = factors[0];
+    FactorProgram right = factors[1];
     var product =
-        new Gemm(kernel.dtype(), batches.m, n, k, left, right, groups > 0 ? 1 : workers.size());
+        new Gemm(
+            kernel.dtype(),
+            batches.m,
+            n,
+            k,
+            left == null ? matrix(0, strides[0][rows], strides[0][rows + 2]) : left.layout(),
+            right == null ? matrix(0, strides[1][rows + 1], strides[1][rows + 2]) : right.layout(),
+            left != null,
+            right != null,
+            groups > 0 ? 1 : workers.size());
     TileProgram.Tiles tiles = null;
     if (epilogue != null) {
-      int count = accesses.size() - 3;
+      int first = kernel.firstOfEpilogue();
+      int count = accesses.size() - first;
       long[] rowStrides = new long[count];
       long[] columnStrides = new long[count];
       for (int e = 0; e < count; e++) {
-        rowStrides[e] = strides[3 + e][rank - 3];
-        columnStrides[e] = strides[3 + e][rank - 2];
+        rowStrides[e] = strides[first + e][rows];
+        columnStrides[e] = strides[first + e][rows + 1];
       }
       tiles = epilogue.prepare(rowStrides, columnStrides);
     }
-    Extents extents = Extents.of(kernel, geometry);
-    return new MatMulLaunch(batches, product, tiles, extents, strides, geometry.offsets(), groups);
+    return new MatMulLaunch(batches, product, tiles, geometry, groups);
   }
 
   private Gemm.Matrix matrix(long address, long rowStride, long columnStride) {
@@ -75,12 +89,11 @@ final class MatMulProgram implements Program {
 
   /** The batch axes that are left when those that extend m have been merged into it. */
   private record Batches(int[] sizes, int m, int count) {
-    static Batches of(Geometry geometry) {
+    static Batches of(Geometry geometry, int rows, boolean merges) {
       int[] sizes = geometry.sizes();
-      int rank = sizes.length;
-      int axes = rank - 3;
-      int m = sizes[rank - 3];
-      while (axes > 0 && extendsRows(geometry, axes - 1, m)) {
+      int axes = rows;
+      int m = sizes[rows];
+      while (merges && axes > 0 && extendsRows(geometry, axes - 1, m)) {
         axes--;
         m *= sizes[axes];
       }
@@ -117,7 +130,9 @@ final class MatMulProgram implements Program {
     private final Batches batches;
     private final Gemm product;
     private final TileProgram.@Nullable Tiles tiles;
+    private final FactorProgram.@Nullable Placed[] computed = new FactorProgram.Placed[2];
     private final Extents extents;
+    private final int rows;
     private final long[][] strides;
     private final long[] offsets;
     private final int groups;
@@ -126,17 +141,20 @@ final class MatMulProgram implements Program {
         Batches batches,
         Gemm product,
         TileProgram.@Nullable Tiles tiles,
-        Extents extents,
-        long[][] strides,
-        long[] offsets,
+        Geometry geometry,
         int groups) {
       this.batches = batches;
       this.product = product;
       this.tiles = tiles;
-      this.extents = extents;
-      this.strides = strides;
-      this.offsets = offsets;
+      this.extents = Extents.of(kernel, geometry);
+      this.rows = kernel.batchRank(geometry.sizes().length);
+      this.strides = geometry.strides();
+      this.offsets = geometry.offsets();
       this.groups = groups;
+      for (int operand = 0; operand < 2; operand++) {
+        FactorProgram factor = factors[operand];
+        computed[operand] = factor == null ? null : factor.prepare(geometry);
+      }
     }
 
     @Override
@@ -175,13 +193,41 @@ final class MatMulProgram implements Program {
       for (int a = 0; a < origins.length; a++) {
         origins[a] += offsets[a];
       }
-      int rank = strides[0].length;
       product.run(
-          matrix(address(0, buffers, starts, origins), strides[0][rank - 3], strides[0][rank - 1]),
-          matrix(address(1, buffers, starts, origins), strides[1][rank - 2], strides[1][rank - 1]),
-          matrix(address(2, buffers, starts, origins), strides[2][rank - 3], 1),
+          operand(0, origins, buffers, starts, scalars, failed),
+          operand(1, origins, buffers, starts, scalars, failed),
+          matrix(address(2, buffers, starts, origins), strides[2][rows], 1),
           finish(origins, buffers, starts, scalars, failed),
           workers);
+    }
+
+    private Gemm.Operand operand(
+        int operand,
+        long[] origins,
+        Buffer[] buffers,
+        long[] starts,
+        long[] scalars,
+        boolean[] failed) {
+      FactorProgram.Placed factor = computed[operand];
+      if (factor == null) {
+        return matrix(
+            address(operand, buffers, starts, origins),
+            strides[operand][rows + operand],
+            strides[operand][rows + 2]);
+      }
+      int first = kernel.firstOfFactor(operand);
+      int count = factor.operands();
+      return factor.at(places(first, count, origins, buffers, starts), scalars, failed);
+    }
+
+    /** Where some accesses begin in a product of the batch; for an index the number there. */
+    private long[] places(int first, int count, long[] origins, Buffer[] buffers, long[] starts) {
+      long[] places = new long[count];
+      for (int k = 0; k < count; k++) {
+        boolean index = accesses.get(first + k).kind() == Access.Kind.INDEX;
+        places[k] = index ? origins[first + k] : address(first + k, buffers, starts, origins);
+      }
+      return places;
     }
 
     private long address(int access, Buffer[] buffers, long[] starts, long[] origins) {
@@ -195,16 +241,8 @@ final class MatMulProgram implements Program {
       if (then == null) {
         return (row, rows, column, columns) -> {};
       }
-      int count = origins.length - 3;
-      long[] positions = new long[count];
-      for (int e = 0; e < count; e++) {
-        Access access = accesses.get(3 + e);
-        if (access.kind() == Access.Kind.INDEX) {
-          positions[e] = origins[3 + e];
-        } else {
-          positions[e] = address(3 + e, buffers, starts, origins);
-        }
-      }
+      int first = kernel.firstOfEpilogue();
+      long[] positions = places(first, origins.length - first, origins, buffers, starts);
       return (row, rows, column, columns) ->
           then.run(positions, scalars, failed, row, rows, column, columns);
     }

@@ -3,6 +3,7 @@ package dev.adjoint.kernel;
 import dev.adjoint.DType;
 import dev.adjoint.Precision;
 import dev.adjoint.graph.ScanOp;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -114,50 +115,158 @@ public sealed interface Kernel {
   }
 
   /**
-   * A batched matrix product with an epilogue on the result.
+   * A batched matrix product of factors that may be computed, with an epilogue on the result.
    *
-   * <p>Axes of the launch: batch axes, then m, n and k. Operand 0 is read over (batch, m, k), operand 1 over (batch, n, k),
-   * with any strides. Operand 2 receives the raw product over (batch, m, n) with stride 1 along n. The epilogue, a map over
-   * the two axes (m, n), then runs on finished tiles; its operands follow, with strides over the launch axes, and it may
-   * read operand 2's buffer and write to it at the same index.
+   * <p>Axes of the launch: batch axes, then m, n and k, then those of the computed factors. Operand 0 is read over (batch, m, k),
+   * operand 1 over (batch, n, k), with any strides. Operand 2 receives the raw product over (batch, m, n) with stride 1 along n.
+   * The epilogue, a map over the two axes (m, n), then runs on finished tiles; its operands follow those of the factors, with
+   * strides over the launch axes, and it may read operand 2's buffer and write to it at the same index.
+   *
+   * <p>All loops share one list of scalars.
    *
    * @param precision how exact a product of f32 must be at least; F32 on devices without a unit for less
+   * @param left what computes operand 0, which then is no memory; null if it is in memory
+   * @param right what computes operand 1, likewise
    */
-  record MatMul(DType dtype, Precision precision, @Nullable Loop epilogue) implements Kernel {
-    /** The number of operands before those of the epilogue. */
+  record MatMul(
+      DType dtype,
+      Precision precision,
+      @Nullable Factor left,
+      @Nullable Factor right,
+      @Nullable Loop epilogue)
+      implements Kernel {
+    /** The number of operands before those of the loops. */
     public static final int OPERANDS = 3;
 
-    /** A product in full precision. */
+    /** A product of factors in memory. */
+    public MatMul(DType dtype, Precision precision, @Nullable Loop epilogue) {
+      this(dtype, precision, null, null, epilogue);
+    }
+
+    /** A product in full precision of factors in memory. */
     public MatMul(DType dtype, @Nullable Loop epilogue) {
       this(dtype, Precision.F32, epilogue);
     }
 
+    /** What computes an operand, 0 or 1; null if it is in memory. */
+    public @Nullable Factor factor(int operand) {
+      return operand == 0 ? left : right;
+    }
+
+    /** The number of the first launch axis of a computed factor: those of the left one precede those of the right one. */
+    public int firstAxis(int operand, int launchRank) {
+      int first = launchRank - (right == null ? 0 : right.rank());
+      return operand == 1 || left == null ? first : first - left.rank();
+    }
+
+    /** The number of batch axes of a launch. */
+    public int batchRank(int launchRank) {
+      return firstAxis(0, launchRank) - 3;
+    }
+
+    /** The number of the first operand of the map of a computed factor. */
+    public int firstOfFactor(int operand) {
+      return OPERANDS + (operand == 0 || left == null ? 0 : left.operands());
+    }
+
+    /** The number of the first operand of the epilogue. */
+    public int firstOfEpilogue() {
+      return firstOfFactor(1) + (right == null ? 0 : right.operands());
+    }
+
+    /** The maps of the factors and the epilogue, as far as there are any. */
+    public List<Loop> loops() {
+      var loops = new ArrayList<Loop>();
+      if (left != null) {
+        loops.add(left.map());
+      }
+      if (right != null) {
+        loops.add(right.map());
+      }
+      if (epilogue != null) {
+        loops.add(epilogue);
+      }
+      return loops;
+    }
+
     @Override
     public int instructions() {
-      return epilogue == null ? 0 : epilogue.instructions();
+      return loops().stream().mapToInt(Loop::instructions).sum();
     }
 
     @Override
     public boolean checksPositions() {
-      return epilogue != null && epilogue.checksPositions();
+      return loops().stream().anyMatch(Loop::checksPositions);
     }
 
     @Override
     public String name() {
       String rounded = precision == Precision.F32 ? "" : "_" + precision;
-      return "matmul_" + dtype + rounded + (epilogue == null ? "" : "_" + epilogue.name());
+      return "matmul_"
+          + dtype
+          + rounded
+          + (left == null ? "" : "_left_" + left.map().name())
+          + (right == null ? "" : "_right_" + right.map().name())
+          + (epilogue == null ? "" : "_" + epilogue.name());
     }
 
     @Override
     public List<Access> accesses() {
-      var all = new java.util.ArrayList<Access>();
-      all.add(new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
-      all.add(new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
+      var all = new ArrayList<Access>();
+      for (int operand = 0; operand < 2; operand++) {
+        var kind = factor(operand) == null ? Access.Kind.READ : Access.Kind.INDEX;
+        all.add(new Access(kind, dtype, Access.Lane.STRIDED));
+      }
       all.add(new Access(Access.Kind.WRITE, dtype, Access.Lane.CONTIGUOUS));
+      for (int operand = 0; operand < 2; operand++) {
+        Factor factor = factor(operand);
+        if (factor != null) {
+          all.addAll(factor.map().accesses().subList(0, factor.operands()));
+        }
+      }
       if (epilogue != null) {
         all.addAll(epilogue.accesses());
       }
       return List.copyOf(all);
+    }
+  }
+
+  /**
+   * What computes an operand of a matrix product: elements of values in memory, chosen by conditions and positions.
+   *
+   * <p>It has launch axes of its own, whose sizes multiply to those of the operand's rows (m or n) and of k, in row-major order.
+   * So rows and k may be lists of axes, as the positions of a window and the elements of one are. Strides of its accesses are 0
+   * along the axes of everything else but the batch.
+   *
+   * @param rows how many of its axes are m or n; at least 1
+   * @param depth how many are k; at least 1
+   * @param depthInner whether those of k come after those of the rows
+   * @param map the map over its last two axes; its last access is what is written, the others are operands of the kernel
+   */
+  record Factor(int rows, int depth, boolean depthInner, Loop map) {
+    /** The number of its axes. */
+    public int rank() {
+      return rows + depth;
+    }
+
+    /** The number of operands that it reads. */
+    public int operands() {
+      return map.accesses().size() - 1;
+    }
+
+    /** The first of its axes of k, if {@code first} is the first of all. */
+    public int firstDepth(int first) {
+      return depthInner ? first + rows : first;
+    }
+
+    /** The first of its axes of rows, if {@code first} is the first of all. */
+    public int firstRow(int first) {
+      return depthInner ? first : first + depth;
+    }
+
+    /** The number of the value that its map computes. */
+    public int value() {
+      return ((Stage.Map) map.stages().getFirst()).stores().getFirst().value();
     }
   }
 

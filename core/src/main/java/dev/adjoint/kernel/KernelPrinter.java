@@ -4,6 +4,7 @@ import dev.adjoint.DType;
 import dev.adjoint.Precision;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Prints kernels as text for a reader: one line per instruction, with the loops around it. */
 public final class KernelPrinter {
@@ -18,12 +19,14 @@ public final class KernelPrinter {
     printer.line(0, "kernel " + kernel.name());
     switch (kernel) {
       case Kernel.Loop loop -> printer.loop(loop);
-      case Kernel.MatMul(var dtype, var precision, var epilogue) -> {
+      case Kernel.MatMul(var dtype, var precision, var left, var right, var epilogue) -> {
         printer.line(
             1, dtype + " a2[batch, m, n] = sum over k of a0[batch, m, k] * a1[batch, n, k]");
         if (precision != Precision.F32) {
           printer.line(1, "on factors in " + precision + " or better");
         }
+        printer.factor("a0", "m", left);
+        printer.factor("a1", "n", right);
         if (epilogue != null) {
           printer.line(1, "on each finished tile, with its own operands");
           printer.loop(epilogue);
@@ -57,6 +60,24 @@ public final class KernelPrinter {
                   + " a1");
     }
     return printer.out.toString();
+  }
+
+  private void factor(String operand, String rows, Kernel.@Nullable Factor factor) {
+    if (factor != null) {
+      line(
+          1,
+          operand
+              + " is computed over "
+              + factor.rows()
+              + " axes of "
+              + rows
+              + " and "
+              + factor.depth()
+              + " of k, which come "
+              + (factor.depthInner() ? "last" : "first")
+              + ", with its own operands");
+      loop(factor.map());
+    }
   }
 
   private void loop(Kernel.Loop loop) {

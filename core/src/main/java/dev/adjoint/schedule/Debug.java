@@ -161,7 +161,14 @@ public final class Debug {
   private static double operations(Step step) {
     double points = step.geometry().points();
     return switch (step.kernel()) {
-      case Kernel.MatMul _ -> 2 * points;
+      case Kernel.MatMul product -> {
+        int[] sizes = step.geometry().sizes();
+        double products = 1;
+        for (int a = 0; a < product.firstAxis(0, sizes.length); a++) {
+          products *= sizes[a];
+        }
+        yield 2 * products;
+      }
       case Kernel.Loop loop -> points * loop.instructions();
       case Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ -> points;
     };

@@ -43,8 +43,8 @@ final class Lowering {
 
   private final List<Operand> operands = new ArrayList<>();
   private final Map<Operand, Integer> operandIndex = new HashMap<>();
-  private final List<DType> scalarTypes = new ArrayList<>();
-  private final List<Step.Scalar> scalars = new ArrayList<>();
+  private final List<DType> scalarTypes;
+  private final List<Step.Scalar> scalars;
   private final Map<Integer, Integer> depths = new HashMap<>();
   private final List<Pass> reducePasses = new ArrayList<>();
   private final Map<Key, Integer> slots = new HashMap<>();
@@ -81,7 +81,15 @@ final class Lowering {
       List<Stage> stages)
       implements Lowered {}
 
-  private Lowering(Walk walk, boolean[] stored, Group group, Space space) {
+  private Lowering(
+      Walk walk,
+      boolean[] stored,
+      Group group,
+      Space space,
+      List<DType> scalarTypes,
+      List<Step.Scalar> scalars) {
+    this.scalarTypes = scalarTypes;
+    this.scalars = scalars;
     this.walk = walk;
     this.stored = stored;
     this.group = group;
@@ -99,7 +107,24 @@ final class Lowering {
    * @param outputs the members to store
    */
   static Lowered lower(Walk walk, boolean[] stored, Group group, int[] outputs, Space space) {
-    return new Lowering(walk, stored, group, space).lower(outputs);
+    return lower(walk, stored, group, outputs, space, new ArrayList<>(), new ArrayList<>());
+  }
+
+  /**
+   * The same for a kernel of several loops, which share one list of scalars: those that are missing are added.
+   *
+   * @param scalarTypes the types of the scalars that the kernel has already
+   * @param scalars where these come from
+   */
+  static Lowered lower(
+      Walk walk,
+      boolean[] stored,
+      Group group,
+      int[] outputs,
+      Space space,
+      List<DType> scalarTypes,
+      List<Step.Scalar> scalars) {
+    return new Lowering(walk, stored, group, space, scalarTypes, scalars).lower(outputs);
   }
 
   /**
@@ -109,7 +134,27 @@ final class Lowering {
    */
   static Lowered lowerPart(
       Walk walk, boolean[] stored, Group part, int source, boolean repeated, Space space) {
-    return new Lowering(walk, stored, part, space).part(source, repeated);
+    return new Lowering(walk, stored, part, space, new ArrayList<>(), new ArrayList<>())
+        .part(source, repeated);
+  }
+
+  /**
+   * Lowers the computation of an operand of a matrix product, whose last operand is then where it is written.
+   *
+   * @param factor a group over the axes of the operand
+   * @param source the operand
+   * @param scalarTypes the types of the scalars that the kernel has already, to which more are added
+   * @param scalars where these come from
+   */
+  static Lowered lowerFactor(
+      Walk walk,
+      boolean[] stored,
+      Group factor,
+      int source,
+      Space space,
+      List<DType> scalarTypes,
+      List<Step.Scalar> scalars) {
+    return new Lowering(walk, stored, factor, space, scalarTypes, scalars).part(source, false);
   }
 
   private Lowered lower(int[] outputs) {

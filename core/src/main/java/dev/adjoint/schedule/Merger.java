@@ -124,8 +124,7 @@ final class Merger {
   private boolean join(Group partner, Group own) {
     boolean fits =
         partner.isContraction()
-            ? own.space.reduced.length == 0
-                && Arrays.equals(own.space.parallel, Space.nonTrivial(partner.space.parallel))
+            ? own.space.reduced.length == 0 && own.space.points() == partner.space.points()
             : !walk.isOpaque(partner.members[0]) && (partner.matches(own) || partner.takesRow(own));
     if (!fits || (partner.isContraction() && holdsMore(partner, own))) {
       return false;

@@ -1,7 +1,6 @@
 package dev.adjoint.schedule;
 
 import dev.adjoint.DType;
-import dev.adjoint.Precision;
 import dev.adjoint.Shape;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
@@ -16,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The launches of ops that have kernels of their own kind, and of what is assembled out of parts. */
 final class OpaqueSteps {
-  /** Stands for the value that takes the raw product of a contraction, which is chosen when all outputs are known. */
-  static final int RAW = -2;
-
   private final Walk walk;
   private final boolean[] stored;
   private final Group group;
@@ -34,27 +30,17 @@ final class OpaqueSteps {
     this.at = walk.nodes[node];
   }
 
-  /**
-   * The launches of a group.
-   *
-   * @param outputs the members that the epilogue of a contraction stores
-   */
-  static Lowered of(Walk walk, boolean[] stored, Group group, int[] outputs) {
-    return Lowered.over(
-        group,
-        space -> {
-          var steps = new OpaqueSteps(walk, stored, group);
-          List<Step> launches = steps.steps(outputs, space);
-          return steps.why == null ? new Lowered.Launches(launches) : steps.why;
-        });
+  /** The launches of a group. */
+  static Lowered of(Walk walk, boolean[] stored, Group group) {
+    var steps = new OpaqueSteps(walk, stored, group);
+    List<Step> launches = steps.steps();
+    return steps.why == null ? new Lowered.Launches(launches) : steps.why;
   }
 
-  /** The launches over a refinement of the group's space; if {@link #why} is set then, they are of no use. */
-  private List<Step> steps(int[] outputs, Space space) {
+  /** The launches; if {@link #why} is set then, they are of no use. */
+  private List<Step> steps() {
     Op op = walk.op(node);
-    if (op instanceof Op.MatMul) {
-      return list(matmul(outputs, space));
-    } else if (op instanceof Op.ScatterAdd(int axis)) {
+    if (op instanceof Op.ScatterAdd(int axis)) {
       return scatterAdd(axis);
     } else if (op instanceof Op.Scan(var f, int axis, boolean reverse)) {
       return list(scan(f, axis, reverse));
@@ -70,100 +56,14 @@ final class OpaqueSteps {
     return step == null ? List.of() : List.of(step);
   }
 
-  private @Nullable Step matmul(int[] outputs, Space space) {
-    int k = at.input(0).shape().dim(-1);
-    int[] sizes = space.sizesWith(k);
-    int rank = sizes.length;
-    int m = at.shape().dim(-2);
-    int n = at.shape().dim(-1);
-    Operand a = trace(0, over(space, rank, (long) m * k, rank - 3, k, rank - 1, 1), sizes);
-    Operand b =
-        a == null
-            ? null
-            : trace(1, over(space, rank, (long) k * n, rank - 2, 1, rank - 1, n), sizes);
-    if (a == null || b == null) {
-      return null;
-    }
-    Affine written = over(space, rank, (long) m * n, rank - 3, n, rank - 2, 1);
-    var operands = new ArrayList<>(List.of(a, b));
-    operands.add(new Operand(Access.Kind.WRITE, at.dtype(), RAW, written));
-    Kernel.Loop epilogue = null;
-    Step.Scalar[] scalars = {};
-    if (outputs.length > 0) {
-      Lowered lowered = Lowering.lower(walk, stored, group, outputs, space);
-      if (!(lowered instanceof Lowering.Result loop)) {
-        why = lowered;
-        return null;
-      }
-      for (Operand o : loop.operands()) {
-        long[] c = Arrays.copyOf(o.element().coefficients, rank);
-        int value = o.node() == node ? RAW : o.node();
-        operands.add(new Operand(o.kind(), o.dtype(), value, new Affine(o.element().offset, c)));
-      }
-      List<Access> accesses =
-          operands.stream()
-              .skip(3)
-              .map(o -> new Access(o.kind(), o.dtype(), lane(o, rank - 2)))
-              .toList();
-      epilogue = new Kernel.Loop(2, 0, false, accesses, List.copyOf(loop.scalars()), loop.stages());
-      scalars = loop.sources().toArray(Step.Scalar[]::new);
-    }
-    return launch(new Kernel.MatMul(at.dtype(), precision(), epilogue), sizes, operands, scalars);
-  }
-
-  /** What the device makes of the recorded precision: kernels in full f32 are shared. */
-  private Precision precision() {
-    return at.device().backend().hasUnitFor(at.precision()) ? at.precision() : Precision.F32;
-  }
-
-  private static Access.Lane lane(Operand operand, int axis) {
-    return LoopSteps.lane(operand.element().coefficients[axis]);
-  }
-
-  /** An element function over (batch..., m, n, k) with a stride for whole matrices and for two of the last axes. */
-  private static Affine over(
-      Space space, int rank, long matrix, int axis1, long stride1, int axis2, long stride2) {
-    long[] c = new long[rank];
-    int[] sizes = space.sizes();
-    long stride = matrix;
-    for (int a = rank - 4; a >= 0; a--) {
-      c[a] = stride;
-      stride *= sizes[a];
-    }
-    c[axis1] = stride1;
-    c[axis2] = stride2;
-    return new Affine(0, c);
-  }
-
-  /** An input as an operand: views below it become strides; null, with the reason in {@link #why}, if they cannot. */
+  /** An input as an operand; null, with the reason in {@link #why}, if it cannot be one. */
   private @Nullable Operand trace(int input, Affine element, int[] sizes) {
-    int i = walk.input(node, input);
-    int top = i;
-    var views = new Views(sizes);
-    Element e = Element.of(element, walk.nodes[i].shape().size(), Element.ALWAYS);
-    while (walk.isView(i) && !stored[i]) {
-      Node view = walk.nodes[i];
-      e = views.through(view.op(), view.shape(), view.input(0).shape(), e);
-      if (e == null) {
-        Views.Split split = views.wanted();
-        why =
-            split != null && group.isContraction() && split.axis() < sizes.length - 3
-                ? new Lowered.Wanted(split)
-                : new Lowered.Unfit(top);
-        return null;
-      }
-      i = walk.input(i, 0);
+    var trace = new Trace(walk, stored);
+    Operand operand = trace.operand(walk.input(node, input), element, sizes);
+    if (operand == null) {
+      why = trace.unfit();
     }
-    if (!walk.isLeaf(i) && !stored[i]) {
-      why = new Lowered.Unfit(i);
-      return null;
-    }
-    Affine number = e.number();
-    return new Operand(
-        Access.Kind.READ,
-        walk.nodes[i].dtype(),
-        i,
-        new Affine(number.offset, Arrays.copyOf(number.coefficients, sizes.length)));
+    return operand;
   }
 
   private static Step.Scalar[] bounds(long stride, int size) {
@@ -318,8 +218,7 @@ final class OpaqueSteps {
             lowered.space(), operands, lowered.scalars(), lowered.sources(), lowered.stages()));
   }
 
-  private static Step launch(
-      Kernel kernel, int[] sizes, List<Operand> operands, Step.Scalar[] scalars) {
+  static Step launch(Kernel kernel, int[] sizes, List<Operand> operands, Step.Scalar[] scalars) {
     long[] offsets = operands.stream().mapToLong(o -> o.element().offset).toArray();
     long[][] strides = operands.stream().map(o -> o.element().coefficients).toArray(long[][]::new);
     int[] values = operands.stream().mapToInt(Operand::node).toArray();

@@ -2,6 +2,7 @@ package dev.adjoint.schedule;
 
 import dev.adjoint.DType;
 import dev.adjoint.kernel.Access;
+import java.util.Arrays;
 
 /**
  * A memory operand of a launch under construction.
@@ -11,4 +12,10 @@ import dev.adjoint.kernel.Access;
  * @param node the position of the node whose value is read or written; -1 for an index
  * @param element which element, over the axes of the kernel's space
  */
-record Operand(Access.Kind kind, DType dtype, int node, Affine element) {}
+record Operand(Access.Kind kind, DType dtype, int node, Affine element) {
+  /** This operand over a number of axes, of which further ones do not move it. */
+  Operand over(int rank) {
+    return new Operand(
+        kind, dtype, node, new Affine(element.offset, Arrays.copyOf(element.coefficients, rank)));
+  }
+}

@@ -56,6 +56,15 @@ final class Space {
     return Arrays.stream(factors).flatMapToInt(Arrays::stream).toArray();
   }
 
+  /** The number of index points. */
+  long points() {
+    long points = 1;
+    for (int size : sizes()) {
+      points *= size;
+    }
+    return points;
+  }
+
   /** The number of parallel axes. */
   int parallelRank() {
     int n = 0;
@@ -73,7 +82,8 @@ final class Space {
     return group.isContraction() && split.axis() >= parallelRank() - 2 ? null : split(split);
   }
 
-  private Space split(Views.Split split) {
+  /** This space with one axis split in two. */
+  Space split(Views.Split split) {
     int[][] refined = factors.clone();
     int axis = split.axis();
     for (int i = 0; i < refined.length; i++) {
@@ -93,6 +103,11 @@ final class Space {
       axis -= refined[i].length;
     }
     throw new IllegalStateException("space: no axis " + split.axis());
+  }
+
+  /** How many axes one of the axes before splitting has become. */
+  int pieces(int axis) {
+    return factors[axis].length;
   }
 
   /** The parallel axes of this space, as they are split, followed by another axis. */

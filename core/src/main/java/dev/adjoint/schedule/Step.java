@@ -62,13 +62,14 @@ record Step(Code code, Geometry geometry, int[] values, Scalar[] scalars) {
     return kernel().checksPositions();
   }
 
-  /** Whether a value that the kernel computes decides which elements of an operand it reads. */
+  /** Whether the kernel may read an operand at another point than that of the geometry, or after it has written there. */
   boolean readsAnywhere(int access) {
     return switch (kernel()) {
       case Kernel.Loop loop -> readsAnywhere(loop, access);
       case Kernel.MatMul product ->
-          product.epilogue() != null
-              && readsAnywhere(product.epilogue(), access - Kernel.MatMul.OPERANDS);
+          access < product.firstOfEpilogue()
+              || (product.epilogue() != null
+                  && readsAnywhere(product.epilogue(), access - product.firstOfEpilogue()));
       case Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ -> true;
     };
   }

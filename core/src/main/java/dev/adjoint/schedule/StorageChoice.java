@@ -42,7 +42,7 @@ final class StorageChoice {
         stored[i] = true;
         if (!(walk.op(i) instanceof Op.Concat)) {
           for (int k = 0; k < walk.inputs(i); k++) {
-            stored[walk.viewed(walk.input(i, k))] = true;
+            store(walk.input(i, k), walk.op(i) instanceof Op.MatMul);
           }
         }
       }
@@ -52,6 +52,21 @@ final class StorageChoice {
         stored[i] = true;
       }
       limit(i, cost);
+    }
+  }
+
+  /** Stores what an operand is a view of; a product may also read elements that a condition or a position chooses. */
+  private void store(int operand, boolean indexed) {
+    int i = walk.viewed(operand);
+    if (!indexed || walk.kind(i) != Op.Kind.INDEXED || stored[i]) {
+      stored[i] = true;
+      return;
+    }
+    for (int k = 0; k < walk.inputs(i); k++) {
+      int below = walk.viewed(walk.input(i, k));
+      if (!(walk.op(below) instanceof Op.Const || walk.op(below) instanceof Op.Iota)) {
+        store(below, true);
+      }
     }
   }
 

@@ -60,9 +60,11 @@ final class Templates {
 
   private Template write(Group group, int[] outputs, Cone cone) {
     Lowered lowered =
-        walk.isOpaque(group.members[0])
-            ? OpaqueSteps.of(walk, stored, group, outputs)
-            : Lowered.over(group, space -> Lowering.lower(walk, stored, group, outputs, space));
+        group.isContraction()
+            ? ProductSteps.of(walk, stored, group, outputs)
+            : walk.isOpaque(group.members[0])
+                ? OpaqueSteps.of(walk, stored, group)
+                : Lowered.over(group, space -> Lowering.lower(walk, stored, group, outputs, space));
     var scratch = new ArrayList<Long>();
     int count = walk.size();
     return switch (lowered) {

@@ -18,8 +18,6 @@ import java.util.List;
  * on them. Sums of products are done in sequence.
  */
 final class KernelInterpreter {
-  private static final int OPERANDS = 3;
-
   private KernelInterpreter() {}
 
   static Program compile(Kernel kernel) {
@@ -30,7 +28,8 @@ final class KernelInterpreter {
             case Kernel.Loop loop ->
                 mustBeInRange(loop, LoopInterpreter.run(loop, geometry, memory, starts, scalars));
             case Kernel.MatMul product ->
-                mustBeInRange(product, product(product, geometry, memory, starts, scalars));
+                mustBeInRange(
+                    product, ProductInterpreter.run(product, geometry, memory, starts, scalars));
             case Kernel.ScatterAdd scatter ->
                 mustBeInRange(scatter, scatterAdd(scatter, geometry, memory, starts, scalars));
             case Kernel.Scan scan -> AxisInterpreter.scan(scan, geometry, memory, starts);
@@ -50,45 +49,6 @@ final class KernelInterpreter {
     if (!inRange) {
       throw new PositionException("interpreter", List.of(kernel.name()));
     }
-  }
-
-  /** Runs a product; whether all positions that its epilogue checks are in range. */
-  private static boolean product(
-      Kernel.MatMul product, Geometry at, MemorySegment[] memory, long[] starts, long[] scalars) {
-    int axes = at.sizes().length - 1;
-    int[] outer = Arrays.copyOf(at.sizes(), axes);
-    long points = Arrays.stream(outer).asLongStream().reduce(1, (a, b) -> a * b);
-    for (long p = 0; p < points; p++) {
-      int[] index = Arrays.copyOf(unravel(p, outer), axes + 1);
-      double sum = 0;
-      for (int k = 0; k < at.sizes()[axes]; k++) {
-        index[axes] = k;
-        sum +=
-            get(memory, starts, 0, product.dtype(), element(at, 0, index))
-                * get(memory, starts, 1, product.dtype(), element(at, 1, index));
-      }
-      index[axes] = 0;
-      put(memory, starts, 2, product.dtype(), element(at, 2, index), sum);
-    }
-    Kernel.Loop epilogue = product.epilogue();
-    if (epilogue != null) {
-      long[][] strides =
-          Arrays.stream(at.strides())
-              .skip(OPERANDS)
-              .map(s -> Arrays.copyOf(s, axes))
-              .toArray(long[][]::new);
-      long[] offsets = Arrays.stream(at.offsets()).skip(OPERANDS).toArray();
-      var map =
-          new Kernel.Loop(
-              axes, 0, false, epilogue.accesses(), epilogue.scalars(), epilogue.stages());
-      return LoopInterpreter.run(
-          map,
-          new Geometry(outer, offsets, strides),
-          Arrays.copyOfRange(memory, OPERANDS, memory.length),
-          Arrays.copyOfRange(starts, OPERANDS, starts.length),
-          scalars);
-    }
-    return true;
   }
 
   static long element(Geometry at, int access, int[] index) {

@@ -56,13 +56,26 @@ public final class ContractRun extends DeviceContract {
             return VIEWS;
           }
         };
+    var factors =
+        new ComputedFactorContract() {
+          @Override
+          protected Device device() {
+            return device;
+          }
+
+          @Override
+          protected boolean hasSameBits() {
+            return false;
+          }
+        };
     Stream.of(
             agreesWithTheReference(),
             scalarFunctionsHaveTheSameBitsEverywhere(),
             conversionsOfNarrowFloatsHaveTheSameBitsEverywhere(),
             rejectsWrongCalls(),
             gradients.gradientsAgreeWithTheReference(),
-            shapes.all())
+            shapes.all(),
+            factors.productsOfComputedFactors())
         .flatMap(tests -> tests)
         .forEach(this::run);
   }

@@ -12,7 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A matrix product by a library where that has one, and the epilogue as a kernel of its own after it; otherwise by our kernel.
+ * A matrix product by a library where that has one, and the epilogue as a kernel of its own after it; otherwise, and where factors
+ * are computed, by our kernel.
  *
  * <p>The epilogues of libraries cannot be used: a {@link Kernel.MatMul} stores the raw product too, which others may read.
  */
@@ -41,7 +42,8 @@ final class ProductProgram implements Program {
 
   @Override
   public Launch prepare(Geometry geometry) {
-    GemmShape gemm = GemmShape.of(kernel.dtype(), kernel.precision(), geometry);
+    boolean computed = kernel.left() != null || kernel.right() != null;
+    GemmShape gemm = computed ? null : GemmShape.of(kernel.dtype(), kernel.precision(), geometry);
     if (gemm == null || gemm.work() < WORTHWHILE) {
       return own(geometry);
     }
@@ -81,7 +83,10 @@ final class ProductProgram implements Program {
 
   /** Our kernel, which is in full f32 whatever is accepted, so that it is compiled once. */
   private Launch own(Geometry geometry) {
-    return own.apply(new Kernel.MatMul(kernel.dtype(), kernel.epilogue())).prepare(geometry);
+    var full =
+        new Kernel.MatMul(
+            kernel.dtype(), Precision.F32, kernel.left(), kernel.right(), kernel.epilogue());
+    return own.apply(full).prepare(geometry);
   }
 
   private static long at(Buffer[] buffers, long[] starts, long[] offsets, int operand) {

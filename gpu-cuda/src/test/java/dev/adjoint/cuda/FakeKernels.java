@@ -56,7 +56,7 @@ final class FakeKernels {
         switch (kernel) {
           case Kernel.Loop loop -> loop.scalars().size();
           case Kernel.MatMul product ->
-              product.epilogue() == null ? 0 : product.epilogue().scalars().size();
+              product.loops().stream().mapToInt(loop -> loop.scalars().size()).max().orElse(0);
           case Kernel.ScatterAdd _ -> 2;
           case Kernel.Scan _, Kernel.ArgSort _ -> -1;
         };

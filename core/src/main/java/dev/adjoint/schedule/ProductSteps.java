@@ -1,0 +1,263 @@
+package dev.adjoint.schedule;
+
+import dev.adjoint.DType;
+import dev.adjoint.Precision;
+import dev.adjoint.graph.Node;
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.Kernel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The launch of a matrix product. An operand is a value in memory, seen through views, where these are strides along (batch, m, k)
+ * or (batch, k, n). If they are not, or elements are chosen by conditions or positions, the kernel computes it.
+ */
+final class ProductSteps {
+  /** Stands for the value that takes the raw product, which is chosen when all outputs are known. */
+  static final int RAW = -2;
+
+  private final Walk walk;
+  private final boolean[] stored;
+  private final Group group;
+  private final int[] outputs;
+  private final int node;
+  private final Node at;
+
+  /** The axes of the space, batch axes and m and n, and then k. */
+  private final int[] sizes;
+
+  private final Space space;
+  private final int batch;
+  private final List<DType> scalarTypes = new ArrayList<>();
+  private final List<Step.Scalar> scalars = new ArrayList<>();
+
+  private ProductSteps(Walk walk, boolean[] stored, Group group, int[] outputs, Space space) {
+    this.walk = walk;
+    this.stored = stored;
+    this.group = group;
+    this.outputs = outputs;
+    this.space = space;
+    this.node = group.contraction;
+    this.at = walk.nodes[node];
+    this.sizes = space.sizesWith(at.input(0).shape().dim(-1));
+    this.batch = sizes.length - 3;
+  }
+
+  /**
+   * The launch of a group.
+   *
+   * @param outputs the members that the epilogue stores
+   */
+  static Lowered of(Walk walk, boolean[] stored, Group group, int[] outputs) {
+    return Lowered.over(
+        group, space -> new ProductSteps(walk, stored, group, outputs, space).launch());
+  }
+
+  /**
+   * A factor on its way into a launch.
+   *
+   * @param operand in memory; null if it is computed
+   * @param axes the sizes of its own axes, if it is computed
+   * @param rows how many of these are rows
+   */
+  private record Draft(
+      @Nullable Operand operand,
+      Lowering.@Nullable Result computed,
+      int[] axes,
+      int rows,
+      boolean depthInner) {}
+
+  private Lowered launch() {
+    Draft[] drafts = new Draft[2];
+    for (int k = 0; k < 2; k++) {
+      var trace = new Trace(walk, stored);
+      Operand plain = trace.operand(walk.input(node, k), element(k), sizes);
+      Views.Split wanted = trace.wanted();
+      if (plain != null) {
+        drafts[k] = new Draft(plain, null, new int[0], 0, false);
+      } else if (wanted != null && wanted.axis() < batch) {
+        return new Lowered.Wanted(wanted);
+      } else {
+        Lowered lowered = factor(k);
+        if (!(lowered instanceof Lowering.Result result)) {
+          return lowered;
+        }
+        drafts[k] = computed(k, result);
+      }
+    }
+    Lowering.Result epilogue = null;
+    if (outputs.length > 0) {
+      Lowered lowered = Lowering.lower(walk, stored, group, outputs, space, scalarTypes, scalars);
+      if (!(lowered instanceof Lowering.Result result)) {
+        return lowered;
+      }
+      epilogue = result;
+    }
+    return new Lowered.Launches(List.of(step(drafts, epilogue)));
+  }
+
+  /** Where an operand is if it lies in memory as the node has it. */
+  private Affine element(int operand) {
+    long m = at.shape().dim(-2);
+    long n = at.shape().dim(-1);
+    long k = sizes[batch + 2];
+    long[] c = new long[sizes.length];
+    long stride = operand == 0 ? m * k : k * n;
+    for (int a = batch - 1; a >= 0; a--) {
+      c[a] = stride;
+      stride *= sizes[a];
+    }
+    c[batch + operand] = operand == 0 ? k : 1;
+    c[batch + 2] = operand == 0 ? 1 : n;
+    return new Affine(0, c);
+  }
+
+  /** The map that computes an operand over the batch axes and its own two, which may be split. */
+  private Lowered factor(int operand) {
+    int[] axes = Arrays.copyOf(sizes, batch + 2);
+    axes[batch] = operand == 0 ? sizes[batch] : sizes[batch + 2];
+    axes[batch + 1] = operand == 0 ? sizes[batch + 2] : sizes[batch + 1];
+    Group map = Group.map(node, axes);
+    Space own = map.space;
+    while (true) {
+      Lowered lowered =
+          Lowering.lowerFactor(
+              walk, stored, map, walk.input(node, operand), own, scalarTypes, scalars);
+      if (!(lowered instanceof Lowered.Wanted(var split)) || split.axis() < batch) {
+        return lowered;
+      }
+      own = own.split(split);
+    }
+  }
+
+  private Draft computed(int operand, Lowering.Result result) {
+    int[] all = result.space().sizes();
+    int first = result.space().pieces(batch);
+    int rows = operand == 0 ? first : all.length - batch - first;
+    int lastRow = operand == 0 ? batch + first - 1 : all.length - 1;
+    int lastDepth = operand == 0 ? all.length - 1 : batch + first - 1;
+    return new Draft(
+        null,
+        result,
+        Arrays.copyOfRange(all, batch, all.length),
+        rows,
+        lanes(result, lastDepth) > lanes(result, lastRow));
+  }
+
+  /** How well lanes along an axis would do: its size if memory is contiguous there. */
+  private static long lanes(Lowering.Result result, int axis) {
+    boolean contiguous =
+        result.operands().stream()
+            .anyMatch(o -> o.kind() == Access.Kind.READ && o.element().coefficients[axis] == 1);
+    return contiguous ? result.space().sizes()[axis] : 0;
+  }
+
+  private Step step(Draft[] drafts, Lowering.@Nullable Result epilogue) {
+    int own = drafts[0].axes.length + drafts[1].axes.length;
+    int[] all = Arrays.copyOf(sizes, sizes.length + own);
+    var operands = new ArrayList<Operand>();
+    for (int k = 0; k < 2; k++) {
+      Operand plain = drafts[k].operand;
+      operands.add(
+          plain != null
+              ? plain
+              : new Operand(Access.Kind.INDEX, at.dtype(), -1, Affine.constant(0)));
+    }
+    operands.add(new Operand(Access.Kind.WRITE, at.dtype(), RAW, result()));
+    Kernel.Factor[] factors = new Kernel.Factor[2];
+    int first = sizes.length;
+    for (int k = 0; k < 2; k++) {
+      Lowering.Result computed = drafts[k].computed;
+      if (computed != null) {
+        factors[k] = factor(k, drafts[k], computed, first, all, operands);
+        first += drafts[k].axes.length;
+      }
+    }
+    Kernel.Loop map = null;
+    if (epilogue != null) {
+      var accesses = new ArrayList<Access>();
+      for (Operand o : epilogue.operands()) {
+        int value = o.node() == node ? RAW : o.node();
+        operands.add(new Operand(o.kind(), o.dtype(), value, o.element()));
+        accesses.add(access(o, batch + 1));
+      }
+      map = map(accesses, epilogue);
+    }
+    var kernel = new Kernel.MatMul(at.dtype(), precision(), factors[0], factors[1], map);
+    List<Operand> over = operands.stream().map(o -> o.over(all.length)).toList();
+    return OpaqueSteps.launch(kernel, all, over, scalars.toArray(Step.Scalar[]::new));
+  }
+
+  /** Where the raw product is written. */
+  private Affine result() {
+    long m = at.shape().dim(-2);
+    long n = at.shape().dim(-1);
+    long[] c = new long[sizes.length];
+    long stride = m * n;
+    for (int a = batch - 1; a >= 0; a--) {
+      c[a] = stride;
+      stride *= sizes[a];
+    }
+    c[batch] = n;
+    c[batch + 1] = 1;
+    return new Affine(0, c);
+  }
+
+  /**
+   * A computed factor.
+   *
+   * @param first the first of its axes in the launch
+   * @param all the sizes of the launch axes, to which its own are added
+   * @param operands those of the launch, to which its own are added
+   */
+  private Kernel.Factor factor(
+      int operand,
+      Draft draft,
+      Lowering.Result computed,
+      int first,
+      int[] all,
+      List<Operand> operands) {
+    int rank = draft.axes.length;
+    int depth = rank - draft.rows;
+    boolean swaps = (operand == 0) != draft.depthInner;
+    int leading = operand == 0 ? draft.rows : depth;
+    int[] order = new int[rank];
+    for (int a = 0; a < rank; a++) {
+      order[a] = swaps ? (a + leading) % rank : a;
+      all[first + a] = draft.axes[order[a]];
+    }
+    var accesses = new ArrayList<Access>();
+    for (Operand o : computed.operands()) {
+      long[] c = new long[first + rank];
+      System.arraycopy(o.element().coefficients, 0, c, 0, batch);
+      for (int a = 0; a < rank; a++) {
+        c[first + a] = o.element().along(batch + order[a]);
+      }
+      accesses.add(
+          access(new Operand(o.kind(), o.dtype(), -1, new Affine(0, c)), first + rank - 1));
+      if (o.kind() != Access.Kind.WRITE) {
+        operands.add(new Operand(o.kind(), o.dtype(), o.node(), new Affine(o.element().offset, c)));
+      }
+    }
+    accesses.set(
+        accesses.size() - 1, new Access(Access.Kind.WRITE, at.dtype(), Access.Lane.CONTIGUOUS));
+    return new Kernel.Factor(draft.rows, depth, draft.depthInner, map(accesses, computed));
+  }
+
+  private Kernel.Loop map(List<Access> accesses, Lowering.Result lowered) {
+    return new Kernel.Loop(
+        2, 0, false, List.copyOf(accesses), List.copyOf(scalarTypes), lowered.stages());
+  }
+
+  private static Access access(Operand operand, int laneAxis) {
+    return new Access(
+        operand.kind(), operand.dtype(), LoopSteps.lane(operand.element().along(laneAxis)));
+  }
+
+  /** What the device makes of the recorded precision: kernels in full f32 are shared. */
+  private Precision precision() {
+    return at.device().backend().hasUnitFor(at.precision()) ? at.precision() : Precision.F32;
+  }
+}
