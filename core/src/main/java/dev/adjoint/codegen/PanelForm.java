@@ -30,8 +30,8 @@ final class PanelForm implements Form {
   PanelForm(Kernel.MatMul kernel, Target target, Geometry geometry) {
     this.kernel = kernel;
     this.target = target;
-    this.geometry = Batches.merged(kernel, geometry);
-    batch = kernel.batchRank(this.geometry.sizes().length);
+    this.geometry = geometry;
+    batch = kernel.batchRank(geometry.sizes().length);
     lanes = 64 / kernel.dtype().bytes();
     columns = VECTORS * lanes;
   }
@@ -45,7 +45,7 @@ final class PanelForm implements Form {
   public Grid grid() {
     int[] sizes = geometry.sizes();
     long panels = Grid.ceil(sizes[batch + 1], columns);
-    long count = Batches.count(kernel, geometry);
+    long count = kernel.products(geometry.sizes());
     long share = MOST_ROWS;
     while (share > LEAST_ROWS
         && Grid.ceil(sizes[batch], share) * panels * count

@@ -27,9 +27,9 @@ final class TileForm implements Form {
   TileForm(Kernel.MatMul kernel, Target target, Geometry geometry) {
     this.kernel = kernel;
     this.target = target;
-    this.geometry = Batches.merged(kernel, geometry);
-    batch = kernel.batchRank(this.geometry.sizes().length);
-    long large = tiles(128) * Batches.count(kernel, this.geometry);
+    this.geometry = geometry;
+    batch = kernel.batchRank(geometry.sizes().length);
+    long large = tiles(128) * kernel.products(geometry.sizes());
     tile = kernel.dtype() == DType.F32 && large >= target.units() ? 128 : 64;
     depth = tile == 128 ? 8 : 16;
     tiles = tiles(tile);
@@ -46,7 +46,7 @@ final class TileForm implements Form {
 
   @Override
   public Grid grid() {
-    long products = Batches.count(kernel, geometry);
+    long products = kernel.products(geometry.sizes());
     return tiles * products == 0
         ? Grid.EMPTY
         : new Grid(tiles, products, ITEMS, 1, Map.of("rows", products));

@@ -5,7 +5,6 @@ import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,7 @@ final class MatMulProgram implements Program {
   @Override
   public Launch prepare(Geometry geometry) {
     int rows = kernel.batchRank(geometry.sizes().length);
-    Batches batches = Batches.of(geometry, rows, factors[0] == null && factors[1] == null);
+    int m = geometry.sizes()[rows];
     int n = geometry.sizes()[rows + 1];
     int k = geometry.sizes()[rows + 2];
     long[][] strides = geometry.strides();
@@ -41,17 +40,18 @@ final class MatMulProgram implements Program {
       throw new IllegalArgumentException(
           "matmul: the result has stride " + strides[2][rows + 1] + " along n, not 1");
     }
-    if (batches.m > 1 && strides[2][rows] < 0) {
+    if (m > 1 && strides[2][rows] < 0) {
       throw new IllegalArgumentException(
           "matmul: the result has a negative stride along m, " + strides[2][rows]);
     }
-    int groups = groups(batches.count, (long) batches.m * n * Math.max(1, k));
+    int count = Math.toIntExact(kernel.products(geometry.sizes()));
+    int groups = groups(count, (long) m * n * Math.max(1, k));
     FactorProgram left = factors[0];
     FactorProgram right = factors[1];
     var product =
         new Gemm(
             kernel.dtype(),
-            batches.m,
+            m,
             n,
             k,
             left == null ? matrix(0, strides[0][rows], strides[0][rows + 2]) : left.layout(),
@@ -62,16 +62,16 @@ final class MatMulProgram implements Program {
     TileProgram.Tiles tiles = null;
     if (epilogue != null) {
       int first = kernel.firstOfEpilogue();
-      int count = accesses.size() - first;
-      long[] rowStrides = new long[count];
-      long[] columnStrides = new long[count];
-      for (int e = 0; e < count; e++) {
+      int reads = accesses.size() - first;
+      long[] rowStrides = new long[reads];
+      long[] columnStrides = new long[reads];
+      for (int e = 0; e < reads; e++) {
         rowStrides[e] = strides[first + e][rows];
         columnStrides[e] = strides[first + e][rows + 1];
       }
       tiles = epilogue.prepare(rowStrides, columnStrides);
     }
-    return new MatMulLaunch(batches, product, tiles, geometry, groups);
+    return new MatMulLaunch(count, product, tiles, geometry, groups);
   }
 
   private Gemm.Matrix matrix(long address, long rowStride, long columnStride) {
@@ -87,67 +87,26 @@ final class MatMulProgram implements Program {
     return Math.clamp(work * count / TASK_WORK, 1, Math.min(4 * workers.size(), count));
   }
 
-  /** The batch axes that are left when those that extend m have been merged into it. */
-  private record Batches(int[] sizes, int m, int count) {
-    static Batches of(Geometry geometry, int rows, boolean merges) {
-      int[] sizes = geometry.sizes();
-      int axes = rows;
-      int m = sizes[rows];
-      while (merges && axes > 0 && extendsRows(geometry, axes - 1, m)) {
-        axes--;
-        m *= sizes[axes];
-      }
-      int count = 1;
-      var kept = new ArrayList<Integer>();
-      for (int a = 0; a < axes; a++) {
-        kept.add(sizes[a]);
-        count = Math.multiplyExact(count, sizes[a]);
-      }
-      return new Batches(kept.stream().mapToInt(Integer::intValue).toArray(), m, count);
-    }
-
-    /** Whether a batch axis of a shared second operand only continues the rows of all others. */
-    private static boolean extendsRows(Geometry geometry, int axis, int m) {
-      int size = geometry.sizes()[axis];
-      if ((long) m * size > Integer.MAX_VALUE) {
-        return false;
-      }
-      if (size == 1) {
-        return true;
-      }
-      int rows = geometry.sizes().length - 3;
-      for (int a = 0; a < geometry.strides().length; a++) {
-        long[] strides = geometry.strides()[a];
-        if (strides[axis] != (a == 1 ? 0 : strides[rows] * m)) {
-          return false;
-        }
-      }
-      return true;
-    }
-  }
-
   private final class MatMulLaunch implements Launch {
-    private final Batches batches;
+    private final int count;
     private final Gemm product;
     private final TileProgram.@Nullable Tiles tiles;
     private final FactorProgram.@Nullable Placed[] computed = new FactorProgram.Placed[2];
     private final Extents extents;
     private final int rows;
+    private final int[] sizes;
     private final long[][] strides;
     private final long[] offsets;
     private final int groups;
 
     MatMulLaunch(
-        Batches batches,
-        Gemm product,
-        TileProgram.@Nullable Tiles tiles,
-        Geometry geometry,
-        int groups) {
-      this.batches = batches;
+        int count, Gemm product, TileProgram.@Nullable Tiles tiles, Geometry geometry, int groups) {
+      this.count = count;
       this.product = product;
       this.tiles = tiles;
       this.extents = Extents.of(kernel, geometry);
       this.rows = kernel.batchRank(geometry.sizes().length);
+      this.sizes = geometry.sizes();
       this.strides = geometry.strides();
       this.offsets = geometry.offsets();
       this.groups = groups;
@@ -162,15 +121,15 @@ final class MatMulProgram implements Program {
       extents.check(buffers, starts);
       boolean[] failed = new boolean[1];
       if (groups == 0) {
-        for (int b = 0; b < batches.count; b++) {
+        for (int b = 0; b < count; b++) {
           item(b, buffers, starts, scalars, failed);
         }
       } else {
         workers.run(
             groups,
             group -> {
-              int low = (int) ((long) batches.count * group / groups);
-              int high = (int) ((long) batches.count * (group + 1) / groups);
+              int low = (int) ((long) count * group / groups);
+              int high = (int) ((long) count * (group + 1) / groups);
               for (int b = low; b < high; b++) {
                 item(b, buffers, starts, scalars, failed);
               }
@@ -183,9 +142,9 @@ final class MatMulProgram implements Program {
         int batch, Buffer[] buffers, long[] starts, long[] scalars, boolean[] failed) {
       long[] origins = new long[strides.length];
       int rest = batch;
-      for (int axis = batches.sizes.length - 1; axis >= 0; axis--) {
-        int index = rest % batches.sizes[axis];
-        rest /= batches.sizes[axis];
+      for (int axis = rows - 1; axis >= 0; axis--) {
+        int index = rest % sizes[axis];
+        rest /= sizes[axis];
         for (int a = 0; a < origins.length; a++) {
           origins[a] += index * strides[a][axis];
         }

@@ -164,6 +164,15 @@ public sealed interface Kernel {
       return firstAxis(0, launchRank) - 3;
     }
 
+    /** The number of products of a launch over axes of some sizes. */
+    public long products(int[] sizes) {
+      long count = 1;
+      for (int a = 0; a < batchRank(sizes.length); a++) {
+        count *= sizes[a];
+      }
+      return count;
+    }
+
     /** The number of the first operand of the map of a computed factor. */
     public int firstOfFactor(int operand) {
       return OPERANDS + (operand == 0 || left == null ? 0 : left.operands());

@@ -163,11 +163,8 @@ public final class Debug {
     return switch (step.kernel()) {
       case Kernel.MatMul product -> {
         int[] sizes = step.geometry().sizes();
-        double products = 1;
-        for (int a = 0; a < product.firstAxis(0, sizes.length); a++) {
-          products *= sizes[a];
-        }
-        yield 2 * products;
+        int m = product.batchRank(sizes.length);
+        yield 2.0 * product.products(sizes) * sizes[m] * sizes[m + 1] * sizes[m + 2];
       }
       case Kernel.Loop loop -> points * loop.instructions();
       case Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ -> points;

@@ -186,8 +186,10 @@ final class ProductSteps {
       map = map(accesses, epilogue);
     }
     var kernel = new Kernel.MatMul(at.dtype(), precision(), factors[0], factors[1], map);
-    List<Operand> over = operands.stream().map(o -> o.over(all.length)).toList();
-    return OpaqueSteps.launch(kernel, all, over, scalars.toArray(Step.Scalar[]::new));
+    boolean inMemory = factors[0] == null && factors[1] == null;
+    var axes = BatchAxes.of(all, batch, inMemory, operands);
+    return OpaqueSteps.launch(
+        kernel, axes.sizes(), axes.operands(), scalars.toArray(Step.Scalar[]::new));
   }
 
   /** Where the raw product is written. */
