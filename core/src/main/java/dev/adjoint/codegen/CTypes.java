@@ -63,7 +63,10 @@ final class CTypes {
       case Kernel.Loop loop -> computes(loop, type);
       case Kernel.MatMul(var _, var _, var epilogue) ->
           epilogue != null && computes(epilogue, type);
-      case Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ -> false;
+      case Kernel.Scan scan ->
+          (scan.prologue() != null && computes(scan.prologue(), type))
+              || (scan.epilogue() != null && computes(scan.epilogue(), type));
+      case Kernel.ScatterAdd _, Kernel.ArgSort _ -> false;
     };
   }
 

@@ -81,7 +81,7 @@ final class Lowering {
       List<Stage> stages)
       implements Lowered {}
 
-  private Lowering(Walk walk, boolean[] stored, Group group, Space space) {
+  private Lowering(Walk walk, boolean[] stored, Group group, Space space, @Nullable Result before) {
     this.walk = walk;
     this.stored = stored;
     this.group = group;
@@ -90,6 +90,10 @@ final class Lowering {
     this.parallelRank = space.parallelRank();
     this.views = new Views(sizes);
     this.indexed = new IndexedLowering(this, walk, views);
+    if (before != null) {
+      scalarTypes.addAll(before.scalars);
+      scalars.addAll(before.sources);
+    }
   }
 
   /**
@@ -99,7 +103,22 @@ final class Lowering {
    * @param outputs the members to store
    */
   static Lowered lower(Walk walk, boolean[] stored, Group group, int[] outputs, Space space) {
-    return new Lowering(walk, stored, group, space).lower(outputs);
+    return lower(walk, stored, group, outputs, space, null);
+  }
+
+  /**
+   * Lowers what follows in a kernel that has other code already.
+   *
+   * @param before that code, whose scalars are the first of the kernel
+   */
+  static Lowered lower(
+      Walk walk,
+      boolean[] stored,
+      Group group,
+      int[] outputs,
+      Space space,
+      @Nullable Result before) {
+    return new Lowering(walk, stored, group, space, before).lower(outputs);
   }
 
   /**
@@ -109,7 +128,7 @@ final class Lowering {
    */
   static Lowered lowerPart(
       Walk walk, boolean[] stored, Group part, int source, boolean repeated, Space space) {
-    return new Lowering(walk, stored, part, space).part(source, repeated);
+    return new Lowering(walk, stored, part, space, null).part(source, repeated);
   }
 
   private Lowered lower(int[] outputs) {
@@ -190,7 +209,7 @@ final class Lowering {
       return known;
     }
     int value;
-    if (walk.isLeaf(i) || i == group.contraction || (stored[i] && !group.contains(i))) {
+    if (walk.isLeaf(i) || i == group.head || (stored[i] && !group.contains(i))) {
       value = load(pass, i, element);
     } else if (stored[i] && !element.is(own(i))) {
       value = unfit(Lowered.Unfit.SPACE);
@@ -208,7 +227,7 @@ final class Lowering {
   }
 
   private int load(Pass pass, int i, Element element) {
-    if (i == group.contraction && !element.is(space.row())) {
+    if (i == group.head && !element.is(space.row())) {
       return unfit(Lowered.Unfit.SPACE);
     }
     Node node = walk.nodes[i];
@@ -418,7 +437,7 @@ final class Lowering {
 
   /** The number of reduction stages that must come before a node's value is known. */
   private int depth(int i) {
-    if (walk.isLeaf(i) || i == group.contraction || (stored[i] && !group.contains(i))) {
+    if (walk.isLeaf(i) || i == group.head || (stored[i] && !group.contains(i))) {
       return 0;
     }
     Integer known = depths.get(i);

@@ -12,24 +12,27 @@ import dev.adjoint.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The launches of ops that have kernels of their own kind, and of what is assembled out of parts. */
 final class OpaqueSteps {
-  /** Stands for the value that takes the raw product of a contraction, which is chosen when all outputs are known. */
+  /** Stands for the value that takes the result of a group's head, which is chosen when all outputs are known. */
   static final int RAW = -2;
 
   private final Walk walk;
   private final boolean[] stored;
   private final Group group;
+  private final Space space;
   private final int node;
   private final Node at;
   private @Nullable Lowered why;
 
-  private OpaqueSteps(Walk walk, boolean[] stored, Group group) {
+  private OpaqueSteps(Walk walk, boolean[] stored, Group group, Space space) {
     this.walk = walk;
     this.stored = stored;
     this.group = group;
+    this.space = space;
     this.node = group.members[0];
     this.at = walk.nodes[node];
   }
@@ -37,27 +40,27 @@ final class OpaqueSteps {
   /**
    * The launches of a group.
    *
-   * @param outputs the members that the epilogue of a contraction stores
+   * @param outputs the members that the epilogue stores
    */
   static Lowered of(Walk walk, boolean[] stored, Group group, int[] outputs) {
     return Lowered.over(
         group,
         space -> {
-          var steps = new OpaqueSteps(walk, stored, group);
-          List<Step> launches = steps.steps(outputs, space);
+          var steps = new OpaqueSteps(walk, stored, group, space);
+          List<Step> launches = steps.steps(outputs);
           return steps.why == null ? new Lowered.Launches(launches) : steps.why;
         });
   }
 
   /** The launches over a refinement of the group's space; if {@link #why} is set then, they are of no use. */
-  private List<Step> steps(int[] outputs, Space space) {
+  private List<Step> steps(int[] outputs) {
     Op op = walk.op(node);
     if (op instanceof Op.MatMul) {
-      return list(matmul(outputs, space));
+      return list(matmul(outputs));
     } else if (op instanceof Op.ScatterAdd(int axis)) {
       return scatterAdd(axis);
     } else if (op instanceof Op.Scan(var f, int axis, boolean reverse)) {
-      return list(scan(f, axis, reverse));
+      return list(scan(f, axis, reverse, outputs));
     } else if (op instanceof Op.ArgSort(int axis, boolean descending)) {
       return list(argSort(axis, descending));
     } else if (op instanceof Op.Concat(int axis)) {
@@ -70,21 +73,19 @@ final class OpaqueSteps {
     return step == null ? List.of() : List.of(step);
   }
 
-  private @Nullable Step matmul(int[] outputs, Space space) {
+  private @Nullable Step matmul(int[] outputs) {
     int k = at.input(0).shape().dim(-1);
     int[] sizes = space.sizesWith(k);
     int rank = sizes.length;
     int m = at.shape().dim(-2);
     int n = at.shape().dim(-1);
-    Operand a = trace(0, over(space, rank, (long) m * k, rank - 3, k, rank - 1, 1), sizes);
+    Operand a = trace(0, over(rank, (long) m * k, rank - 3, k, rank - 1, 1), sizes);
     Operand b =
-        a == null
-            ? null
-            : trace(1, over(space, rank, (long) k * n, rank - 2, 1, rank - 1, n), sizes);
+        a == null ? null : trace(1, over(rank, (long) k * n, rank - 2, 1, rank - 1, n), sizes);
     if (a == null || b == null) {
       return null;
     }
-    Affine written = over(space, rank, (long) m * n, rank - 3, n, rank - 2, 1);
+    Affine written = over(rank, (long) m * n, rank - 3, n, rank - 2, 1);
     var operands = new ArrayList<>(List.of(a, b));
     operands.add(new Operand(Access.Kind.WRITE, at.dtype(), RAW, written));
     Kernel.Loop epilogue = null;
@@ -95,17 +96,9 @@ final class OpaqueSteps {
         why = lowered;
         return null;
       }
-      for (Operand o : loop.operands()) {
-        long[] c = Arrays.copyOf(o.element().coefficients, rank);
-        int value = o.node() == node ? RAW : o.node();
-        operands.add(new Operand(o.kind(), o.dtype(), value, new Affine(o.element().offset, c)));
-      }
-      List<Access> accesses =
-          operands.stream()
-              .skip(3)
-              .map(o -> new Access(o.kind(), o.dtype(), lane(o, rank - 2)))
-              .toList();
-      epilogue = new Kernel.Loop(2, 0, false, accesses, List.copyOf(loop.scalars()), loop.stages());
+      FusedMap map = FusedMap.of(loop, node, e -> withAxes(e, rank), rank - 2);
+      operands.addAll(map.operands());
+      epilogue = map.loop();
       scalars = loop.sources().toArray(Step.Scalar[]::new);
     }
     return launch(new Kernel.MatMul(at.dtype(), precision(), epilogue), sizes, operands, scalars);
@@ -116,13 +109,8 @@ final class OpaqueSteps {
     return at.device().backend().hasUnitFor(at.precision()) ? at.precision() : Precision.F32;
   }
 
-  private static Access.Lane lane(Operand operand, int axis) {
-    return LoopSteps.lane(operand.element().coefficients[axis]);
-  }
-
   /** An element function over (batch..., m, n, k) with a stride for whole matrices and for two of the last axes. */
-  private static Affine over(
-      Space space, int rank, long matrix, int axis1, long stride1, int axis2, long stride2) {
+  private Affine over(int rank, long matrix, int axis1, long stride1, int axis2, long stride2) {
     long[] c = new long[rank];
     int[] sizes = space.sizes();
     long stride = matrix;
@@ -146,10 +134,7 @@ final class OpaqueSteps {
       e = views.through(view.op(), view.shape(), view.input(0).shape(), e);
       if (e == null) {
         Views.Split split = views.wanted();
-        why =
-            split != null && group.isContraction() && split.axis() < sizes.length - 3
-                ? new Lowered.Wanted(split)
-                : new Lowered.Unfit(top);
+        why = split != null && splits(split) ? new Lowered.Wanted(split) : new Lowered.Unfit(top);
         return null;
       }
       i = walk.input(i, 0);
@@ -158,12 +143,20 @@ final class OpaqueSteps {
       why = new Lowered.Unfit(i);
       return null;
     }
-    Affine number = e.number();
     return new Operand(
-        Access.Kind.READ,
-        walk.nodes[i].dtype(),
-        i,
-        new Affine(number.offset, Arrays.copyOf(number.coefficients, sizes.length)));
+        Access.Kind.READ, walk.nodes[i].dtype(), i, withAxes(e.number(), sizes.length));
+  }
+
+  /** An element over the given number of axes. */
+  private static Affine withAxes(Affine element, int rank) {
+    return new Affine(element.offset, Arrays.copyOf(element.coefficients, rank));
+  }
+
+  /** Whether an axis of the launch is one of the space and may be split. */
+  private boolean splits(Views.Split split) {
+    return group.hasHead()
+        && split.axis() < space.sizes().length
+        && space.split(split, group) != null;
   }
 
   private static Step.Scalar[] bounds(long stride, int size) {
@@ -200,27 +193,80 @@ final class OpaqueSteps {
             bounds(along, shape.dim(axis))));
   }
 
-  private @Nullable Step scan(ScanOp f, int axis, boolean reverse) {
-    int[] sizes = at.shape().dims();
-    Affine all = new Affine(0, at.shape().strides());
-    Operand x = trace(0, all, sizes);
-    if (x == null) {
-      return null;
+  private @Nullable Step scan(ScanOp f, int axis, boolean reverse, int[] outputs) {
+    int[] sizes = space.sizes();
+    int rank = sizes.length;
+    int along = space.place(Space.nonTrivial(Arrays.copyOf(at.shape().dims(), axis)).length);
+    UnaryOperator<Affine> place = e -> reverse ? backwards(e, along, sizes[along]) : e;
+    Affine all = place.apply(space.row());
+    var operands = new ArrayList<>(List.of(new Operand(Access.Kind.WRITE, at.dtype(), RAW, all)));
+    Lowering.Result before = null;
+    Kernel.Loop prologue = null;
+    if (isInMemory(walk.input(node, 0))) {
+      Operand x = trace(0, space.row(), sizes);
+      if (x == null) {
+        return null;
+      }
+      operands.add(new Operand(x.kind(), x.dtype(), x.node(), place.apply(x.element())));
+    } else {
+      before = source();
+      if (before == null) {
+        return null;
+      }
+      FusedMap map = FusedMap.of(before, walk.input(node, 0), place, rank - 1);
+      operands.add(new Operand(Access.Kind.READ, at.dtype(), RAW, all));
+      operands.addAll(map.operands());
+      prologue = map.loop();
     }
-    var operands = List.of(new Operand(Access.Kind.WRITE, at.dtype(), node, all), x);
+    Lowering.Result last = before;
+    Kernel.Loop epilogue = null;
+    if (outputs.length > 0) {
+      Lowered lowered = Lowering.lower(walk, stored, group, outputs, space, before);
+      if (!(lowered instanceof Lowering.Result behind)) {
+        why = lowered;
+        return null;
+      }
+      FusedMap map = FusedMap.of(behind, node, place, rank - 1);
+      operands.addAll(map.operands());
+      epilogue = map.loop();
+      last = behind;
+    }
     return launch(
-        new Kernel.Scan(sizes.length, axis, f, at.dtype()),
+        new Kernel.Scan(rank, along, f, at.dtype(), prologue, epilogue),
         sizes,
-        reverse ? operands.stream().map(o -> backwards(o, axis, sizes[axis])).toList() : operands,
-        new Step.Scalar[0]);
+        operands,
+        last == null ? new Step.Scalar[0] : last.sources().toArray(Step.Scalar[]::new));
   }
 
-  /** An operand that is walked along an axis from its end to its beginning. */
-  private static Operand backwards(Operand o, int axis, int size) {
-    long[] c = o.element().coefficients.clone();
-    long offset = o.element().offset + c[axis] * (size - 1);
+  /** Whether a value, or what it is a view of, is in memory. */
+  private boolean isInMemory(int i) {
+    int below = i;
+    while (walk.isView(below) && !stored[below]) {
+      below = walk.input(below, 0);
+    }
+    return walk.isLeaf(below) || stored[below];
+  }
+
+  /** The map that computes the source of a scan; null, with the reason in {@link #why}, if it cannot be within its kernel. */
+  private Lowering.@Nullable Result source() {
+    int source = walk.input(node, 0);
+    Lowered lowered = Lowering.lowerPart(walk, stored, group, source, false, space);
+    if (lowered instanceof Lowering.Result result) {
+      return result;
+    }
+    boolean helps =
+        lowered instanceof Lowered.Wanted(var split)
+            ? splits(split)
+            : !lowered.equals(new Lowered.Unfit(Lowered.Unfit.SPACE));
+    why = helps ? lowered : new Lowered.Unfit(walk.viewed(source));
+    return null;
+  }
+
+  /** An element that is walked along an axis from its end to its beginning. */
+  private static Affine backwards(Affine element, int axis, int size) {
+    long[] c = element.coefficients.clone();
     c[axis] = -c[axis];
-    return new Operand(o.kind(), o.dtype(), o.node(), new Affine(offset, c));
+    return new Affine(element.offset + element.coefficients[axis] * (size - 1), c);
   }
 
   private @Nullable Step argSort(int axis, boolean descending) {
@@ -256,11 +302,7 @@ final class OpaqueSteps {
   }
 
   private static Operand withoutLast(Operand o, int rank) {
-    return new Operand(
-        o.kind(),
-        o.dtype(),
-        o.node(),
-        new Affine(o.element().offset, Arrays.copyOf(o.element().coefficients, rank)));
+    return new Operand(o.kind(), o.dtype(), o.node(), withAxes(o.element(), rank));
   }
 
   private List<Step> concat(int axis) {

@@ -66,18 +66,16 @@ final class Space {
   }
 
   /**
-   * This space with one axis split in two; null if that is not possible, as the last two axes of a contraction's epilogue stay
-   * whole because its tiles are two-dimensional.
+   * This space with one axis split in two; null if a group keeps that axis whole.
    */
   @Nullable Space split(Views.Split split, Group group) {
-    return group.isContraction() && split.axis() >= parallelRank() - 2 ? null : split(split);
-  }
-
-  private Space split(Views.Split split) {
     int[][] refined = factors.clone();
     int axis = split.axis();
     for (int i = 0; i < refined.length; i++) {
       if (axis < refined[i].length) {
+        if (group.keepsWhole(i)) {
+          return null;
+        }
         var parts = new ArrayList<Integer>();
         for (int k = 0; k < refined[i].length; k++) {
           if (k == axis) {
@@ -93,6 +91,15 @@ final class Space {
       axis -= refined[i].length;
     }
     throw new IllegalStateException("space: no axis " + split.axis());
+  }
+
+  /** Where an axis that was not split stands, given its place before splitting. */
+  int place(int axis) {
+    int place = 0;
+    for (int i = 0; i < axis; i++) {
+      place += factors[i].length;
+    }
+    return place;
   }
 
   /** The parallel axes of this space, as they are split, followed by another axis. */

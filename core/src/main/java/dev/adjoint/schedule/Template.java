@@ -33,7 +33,7 @@ record Template(List<Step> steps, long[] scratch, int unfit, int accesses, int i
    * The launches for one group.
    *
    * @param nodes for each number the position of the node
-   * @param raw the value that takes the raw product of a contraction
+   * @param raw the value that takes the result of a group's head
    * @param memory takes a size in bytes and returns the number of a new scratch value
    */
   List<Step> steps(int[] nodes, int raw, LongToIntFunction memory) {

@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs kernels one element at a time. It shares no code with the code generators, so that tests of the fuser do not depend
@@ -33,7 +34,8 @@ final class KernelInterpreter {
                 mustBeInRange(product, product(product, geometry, memory, starts, scalars));
             case Kernel.ScatterAdd scatter ->
                 mustBeInRange(scatter, scatterAdd(scatter, geometry, memory, starts, scalars));
-            case Kernel.Scan scan -> AxisInterpreter.scan(scan, geometry, memory, starts);
+            case Kernel.Scan scan ->
+                mustBeInRange(scan, AxisInterpreter.scan(scan, geometry, memory, starts, scalars));
             case Kernel.ArgSort sort ->
                 AxisInterpreter.argSort(sort, geometry, memory, starts, scalars);
           }
@@ -70,25 +72,37 @@ final class KernelInterpreter {
       index[axes] = 0;
       put(memory, starts, 2, product.dtype(), element(at, 2, index), sum);
     }
-    Kernel.Loop epilogue = product.epilogue();
-    if (epilogue != null) {
-      long[][] strides =
-          Arrays.stream(at.strides())
-              .skip(OPERANDS)
-              .map(s -> Arrays.copyOf(s, axes))
-              .toArray(long[][]::new);
-      long[] offsets = Arrays.stream(at.offsets()).skip(OPERANDS).toArray();
-      var map =
-          new Kernel.Loop(
-              axes, 0, false, epilogue.accesses(), epilogue.scalars(), epilogue.stages());
-      return LoopInterpreter.run(
-          map,
-          new Geometry(outer, offsets, strides),
-          Arrays.copyOfRange(memory, OPERANDS, memory.length),
-          Arrays.copyOfRange(starts, OPERANDS, starts.length),
-          scalars);
+    return map(product.epilogue(), OPERANDS, axes, at, memory, starts, scalars);
+  }
+
+  /**
+   * Runs a map within a kernel of another kind, if there is one, over the first axes of a launch; whether all positions that it
+   * checks are in range.
+   *
+   * @param first the number of its first operand
+   */
+  static boolean map(
+      Kernel.@Nullable Loop part,
+      int first,
+      int axes,
+      Geometry at,
+      MemorySegment[] memory,
+      long[] starts,
+      long[] scalars) {
+    if (part == null) {
+      return true;
     }
-    return true;
+    int end = first + part.accesses().size();
+    int[] sizes = Arrays.copyOf(at.sizes(), axes);
+    long[] offsets = Arrays.copyOfRange(at.offsets(), first, end);
+    long[][] strides = new long[end - first][];
+    Arrays.setAll(strides, a -> Arrays.copyOf(at.strides()[first + a], axes));
+    return LoopInterpreter.run(
+        new Kernel.Loop(axes, 0, false, part.accesses(), part.scalars(), part.stages()),
+        new Geometry(sizes, offsets, strides),
+        Arrays.copyOfRange(memory, first, end),
+        Arrays.copyOfRange(starts, first, end),
+        scalars);
   }
 
   static long element(Geometry at, int access, int[] index) {
