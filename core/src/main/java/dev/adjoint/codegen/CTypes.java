@@ -62,7 +62,10 @@ final class CTypes {
     return switch (kernel) {
       case Kernel.Loop loop -> computes(loop, type);
       case Kernel.MatMul product -> product.loops().stream().anyMatch(l -> computes(l, type));
-      case Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ -> false;
+      case Kernel.Scan scan ->
+          (scan.prologue() != null && computes(scan.prologue(), type))
+              || (scan.epilogue() != null && computes(scan.epilogue(), type));
+      case Kernel.ScatterAdd _, Kernel.ArgSort _ -> false;
     };
   }
 

@@ -59,7 +59,8 @@ final class ScanForm implements Form {
 
   @Override
   public Grid grid() {
-    long work = INSTRUCTIONS * Math.max(1L, geometry.sizes()[kernel.axis()]);
+    long each = INSTRUCTIONS + kernel.instructions();
+    long work = each * Math.max(1L, geometry.sizes()[kernel.axis()]);
     return nest(new CodeText(), new Parameters(target.dialect(), false)).grid(geometry, true, work);
   }
 
@@ -78,7 +79,8 @@ final class ScanForm implements Form {
     String type = CTypes.register(kernel.dtype());
     int axis = kernel.axis();
     String size = parameters.size(axis);
-    List<Integer> axes = List.of(axis, lane);
+    var maps =
+        new ScanMaps(kernel, text, target.dialect(), parameters, places, List.of(axis, lane));
     text.line(type + " carried[" + ScanFold.LEVELS + "];");
     text.line(type + " before = 0;");
     text.line("i32 i" + axis + " = 0;");
@@ -87,10 +89,10 @@ final class ScanForm implements Form {
     text.line("const i32 end = " + size + " - start < 16 ? " + size + " : start + 16;");
     text.line(type + " inside = 0;");
     text.open("for (; i" + axis + " < end; i" + axis + "++)");
-    text.line("const " + type + " x = a1[" + places.along("b1", 1, axes) + "];");
+    maps.source(false);
     text.line("inside = i" + axis + " == start ? x : fold(inside, x);");
-    text.line(
-        "a0[" + places.along("b0", 0, axes) + "] = run == 0 ? inside : fold(before, inside);");
+    text.line(maps.at(0) + " = run == 0 ? inside : fold(before, inside);");
+    maps.result();
     text.close();
     text.line("before = carry(carried, 0, run, inside);");
     text.close();

@@ -68,7 +68,7 @@ final class TeamScanForm implements Form {
     String i = "i" + axis;
     String size = parameters.size(axis);
     var places = new Places(text, parameters, kernel.accesses());
-    String from = "a1[" + places.along("b1", 1, List.of(axis)) + "]";
+    var maps = new ScanMaps(kernel, text, d, parameters, places, List.of(axis));
     text.line(d.local + type + " runs[" + ITEMS + "];");
     text.line(d.local + type + " groups[16];");
     text.line(d.local + type + " before[1];");
@@ -82,7 +82,13 @@ final class TeamScanForm implements Form {
     text.line("const i32 left = " + size + " - chunk * 4096;");
     text.line("const i32 n = left - t * 16 < 16 ? left - t * 16 : 16;");
     text.line(type + " total = 0;");
-    each(text, i, () -> text.line("total = k == 0 ? " + from + " : fold(total, " + from + ");"));
+    each(
+        text,
+        i,
+        () -> {
+          maps.source(true);
+          text.line("total = k == 0 ? x : fold(total, x);");
+        });
     text.line("runs[t] = total;");
     text.line(d.barrier);
     text.open("if (t < 16 && t * 256 < left)");
@@ -110,11 +116,11 @@ final class TeamScanForm implements Form {
         text,
         i,
         () -> {
-          text.line("inside = k == 0 ? " + from + " : fold(inside, " + from + ");");
-          text.line(
-              "a0["
-                  + places.along("b0", 0, List.of(axis))
-                  + "] = none ? inside : fold(sum, inside);");
+          // The prologue has written its values where the result will be.
+          String x = maps.at(1);
+          text.line("inside = k == 0 ? " + x + " : fold(inside, " + x + ");");
+          text.line(maps.at(0) + " = none ? inside : fold(sum, inside);");
+          maps.result();
         });
     text.line(d.barrier);
     text.open("if (t == 0 && chunk < chunks - 1)");

@@ -70,7 +70,16 @@ final class Extents {
           direct(product.epilogue(), direct, product.firstOfEpilogue());
         }
       }
-      case Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ -> Arrays.fill(direct, true);
+      case Kernel.Scan scan -> {
+        Arrays.fill(direct, 0, Kernel.Scan.OPERANDS, true);
+        if (scan.prologue() != null) {
+          direct(scan.prologue(), direct, Kernel.Scan.OPERANDS);
+        }
+        if (scan.epilogue() != null) {
+          direct(scan.epilogue(), direct, scan.epilogueOperands());
+        }
+      }
+      case Kernel.ScatterAdd _, Kernel.ArgSort _ -> Arrays.fill(direct, true);
     }
     return direct;
   }

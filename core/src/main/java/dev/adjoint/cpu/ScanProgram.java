@@ -4,10 +4,12 @@ import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A running fold. Rows run side by side; a team of threads that has too few of them for all cuts long rows into blocks, whose
- * totals it needs first. Blocks are parts in the order of {@link Kernel.Scan}, so that both give the same bits.
+ * A running fold. Bundles of rows run side by side; a team of threads that has too few of them for all cuts long rows into blocks,
+ * whose totals it needs first. Blocks are parts in the order of {@link Kernel.Scan}, so that both give the same bits. The prologue
+ * and the epilogue run on a piece of a bundle at a time, which is then in cache.
  */
 final class ScanProgram implements Program {
   private static final int RUN = Kernel.Scan.RUN;
@@ -22,105 +24,176 @@ final class ScanProgram implements Program {
   /** Levels of parts of at least RUN elements in a row of any length. */
   private static final int LEVELS = 7;
 
-  /** Rows that are neighbours in memory are walked together, so that each cache line is used whole. */
-  private static final int BUNDLE = 16;
-
   private static final int POINTS_PER_TASK = 16 << 10;
   private static final int MOST_TASKS = 64;
 
   private final Kernel.Scan kernel;
   private final Workers workers;
   private final ScanCode code;
+  private final @Nullable ScanMap prologue;
+  private final @Nullable ScanMap epilogue;
 
   ScanProgram(Kernel.Scan kernel, Workers workers) {
     this.kernel = kernel;
     this.workers = workers;
     this.code = ScanCompiler.compile(kernel);
+    this.prologue = ScanMap.of(kernel.prologue(), Kernel.Scan.OPERANDS, kernel.axis());
+    this.epilogue = ScanMap.of(kernel.epilogue(), kernel.epilogueOperands(), kernel.axis());
   }
 
   @Override
   public Launch prepare(Geometry geometry) {
-    Rows rows = Rows.of(geometry, kernel.axis());
+    var cut = new ScanCut(kernel, geometry, prologue, epilogue);
     Extents extents = Extents.of(kernel, geometry);
-    int n = geometry.sizes()[kernel.axis()];
-    int bytes = kernel.dtype().bytes();
-    long toStep = geometry.strides()[0][kernel.axis()] * bytes;
-    long fromStep = geometry.strides()[1][kernel.axis()] * bytes;
     return (buffers, starts, scalars) -> {
       extents.check(buffers, starts);
-      var row =
-          new Row(
-              address(buffers[0], starts[0]), toStep, address(buffers[1], starts[1]), fromStep, n);
-      if (2L * rows.count() < workers.size() && n >= 2 * BLOCK) {
-        for (long r = 0; r < rows.count(); r++) {
-          blocks(row.moved(rows, r, bytes));
+      var run = new Run(cut, buffers, starts, scalars);
+      if (2 * cut.bundles < workers.size() && cut.n >= 2 * BLOCK) {
+        for (long b = 0; b < cut.bundles; b++) {
+          run.blocks(b);
         }
-      } else {
-        all(row, rows, bytes);
+      } else if (cut.bundles > 0) {
+        run.all();
       }
+      LoopLaunch.mustNotHaveFailed(kernel, run.failed);
     };
   }
 
-  private static long address(Buffer buffer, long start) {
-    return ((CpuBuffer) buffer).address() + start;
-  }
+  /** One run of a launch. */
+  private final class Run {
+    private final ScanCut cut;
+    private final Buffer[] buffers;
+    private final long[] starts;
+    private final long[] scalars;
+    private final boolean[] failed = new boolean[1];
+    private final long[] bases = new long[Kernel.Scan.OPERANDS];
 
-  /** The elements of a row: addresses, steps in bytes, and their number. */
-  private record Row(long to, long toStep, long from, long fromStep, int n) {
-    Row moved(Rows rows, long row, int bytes) {
-      return new Row(
-          to + rows.at(0, row) * bytes, toStep, from + rows.at(1, row) * bytes, fromStep, n);
-    }
-  }
-
-  /** All rows, in tasks of several. */
-  private void all(Row first, Rows rows, int bytes) {
-    boolean near = Math.abs(rows.step(0)) < Math.abs(first.toStep / bytes);
-    int bundle = near ? BUNDLE : 1;
-    long bundles = Math.ceilDiv(rows.count(), bundle);
-    int tasks =
-        Math.clamp(
-            first.n * rows.count() / POINTS_PER_TASK, 1, (int) Math.min(bundles, MOST_TASKS));
-    workers.run(
-        tasks,
-        task -> {
-          long end = bundles * (task + 1) / tasks;
-          var some = new Row[bundle];
-          long[] carry = new long[bundle * LEVELS];
-          for (long b = bundles * task / tasks; b < end; b++) {
-            int count = (int) Math.min(bundle, rows.count() - b * bundle);
-            for (int k = 0; k < count; k++) {
-              some[k] = first.moved(rows, b * bundle + k, bytes);
-            }
-            bundle(some, count, carry);
-          }
-        });
-  }
-
-  private void bundle(Row[] rows, int count, long[] carry) {
-    int runs = Math.ceilDiv(rows[0].n, RUN);
-    for (int run = 0; run < runs; run++) {
-      for (int k = 0; k < count; k++) {
-        run(rows[k], run, carry, k * LEVELS);
+    Run(ScanCut cut, Buffer[] buffers, long[] starts, long[] scalars) {
+      this.cut = cut;
+      this.buffers = buffers;
+      this.starts = starts;
+      this.scalars = scalars;
+      for (int a = 0; a < bases.length; a++) {
+        bases[a] = ((CpuBuffer) buffers[a]).address() + starts[a];
       }
     }
-  }
 
-  /** Scans a run and takes its total into the carried ones. */
-  private void run(Row row, int run, long[] carry, int at) {
-    long first = (long) run * RUN;
-    int n = (int) Math.min(RUN, row.n - first);
-    long before = run == 0 ? 0 : before(carry, at, run);
-    long total =
-        code.scan(
-            row.from + first * row.fromStep,
-            row.fromStep,
-            row.to + first * row.toStep,
-            row.toStep,
-            n,
-            run == 0 ? 1 : 0,
-            before);
-    advance(carry, at, 0, run, total);
+    /** Runs a map, if there is one, on a part of a bundle. */
+    private void map(ScanMap.@Nullable Placed map, long bundle, int start, int length) {
+      if (map != null) {
+        long row = cut.firstRow(bundle);
+        map.run(buffers, starts, scalars, failed, row, cut.rowsOf(bundle), start, length);
+      }
+    }
+
+    /** For each row of a bundle the addresses at which its result and its source begin. */
+    private long[] addresses(long bundle) {
+      int count = cut.rowsOf(bundle);
+      long[] addresses = new long[2 * count];
+      for (int k = 0; k < count; k++) {
+        for (int a = 0; a < 2; a++) {
+          long element = cut.rows.at(a, cut.firstRow(bundle) + k);
+          addresses[2 * k + a] = bases[a] + element * kernel.dtype().bytes();
+        }
+      }
+      return addresses;
+    }
+
+    /** All bundles, in tasks of several. */
+    void all() {
+      long points = cut.n * cut.rows.count();
+      int tasks = Math.clamp(points / POINTS_PER_TASK, 1, (int) Math.min(cut.bundles, MOST_TASKS));
+      workers.run(
+          tasks,
+          task -> {
+            long end = cut.bundles * (task + 1) / tasks;
+            long[] carry = new long[cut.bundle * LEVELS];
+            for (long b = cut.bundles * task / tasks; b < end; b++) {
+              part(b, addresses(b), 0, cut.n, carry, cut.before);
+            }
+          });
+    }
+
+    /** One bundle in blocks: their totals, side by side; what is carried into each; and their results, side by side. */
+    void blocks(long bundle) {
+      int count = cut.rowsOf(bundle);
+      int blocks = Math.ceilDiv(cut.n, BLOCK);
+      long[] addresses = addresses(bundle);
+      long[][] carry = new long[blocks][count * LEVELS];
+      long[][] totals = new long[blocks][count];
+      workers.run(
+          blocks,
+          block -> {
+            int start = block * BLOCK;
+            map(cut.before, bundle, start, Math.min(BLOCK, cut.n - start));
+            // The total of the last block is not needed.
+            for (int k = 0; k < count && block < blocks - 1; k++) {
+              totals[block][k] = total(addresses[2 * k + 1] + start * cut.fromStep);
+            }
+          });
+      for (int block = 1; block < blocks; block++) {
+        carry[block] = carry[block - 1].clone();
+        for (int k = 0; k < count; k++) {
+          advance(carry[block], k * LEVELS, BLOCK_LEVEL, block - 1, totals[block - 1][k]);
+        }
+      }
+      workers.run(
+          blocks,
+          block -> {
+            int start = block * BLOCK;
+            int end = start + Math.min(BLOCK, cut.n - start);
+            part(bundle, addresses, start, end, carry[block], null);
+          });
+    }
+
+    /** The results of a bundle from one element, which begins a piece, to another; {@code before} makes the source. */
+    private void part(
+        long bundle,
+        long[] addresses,
+        int from,
+        int end,
+        long[] carry,
+        ScanMap.@Nullable Placed before) {
+      int start = from;
+      while (start < end) {
+        int length = Math.min(cut.piece, end - start);
+        map(before, bundle, start, length);
+        int lastRun = (start + length - 1) / RUN;
+        for (int run = start / RUN; run <= lastRun; run++) {
+          for (int k = 0; 2 * k < addresses.length; k++) {
+            run(addresses, k, run, carry);
+          }
+        }
+        map(cut.behind, bundle, start, length);
+        start += length;
+      }
+    }
+
+    /** Scans a run of a row and takes its total into the carried ones. */
+    private void run(long[] addresses, int row, int run, long[] carry) {
+      int at = row * LEVELS;
+      long first = (long) run * RUN;
+      long total =
+          code.scan(
+              addresses[2 * row + 1] + first * cut.fromStep,
+              cut.fromStep,
+              addresses[2 * row] + first * cut.toStep,
+              cut.toStep,
+              (int) Math.min(RUN, cut.n - first),
+              run == 0 ? 1 : 0,
+              run == 0 ? 0 : before(carry, at, run));
+      advance(carry, at, 0, run, total);
+    }
+
+    /** The fold of a whole block, from an address on. */
+    private long total(long from) {
+      long[] carry = new long[LEVELS];
+      for (int run = 0; run < RUNS_PER_BLOCK; run++) {
+        long address = from + (long) run * RUN * cut.fromStep;
+        advance(carry, 0, 0, run, code.total(address, cut.fromStep, RUN));
+      }
+      return carry[BLOCK_LEVEL];
+    }
   }
 
   /**
@@ -154,37 +227,5 @@ final class ScanProgram implements Program {
       }
     }
     return before;
-  }
-
-  /** One row in blocks: their totals, side by side; what is carried into each; and their results, side by side. */
-  private void blocks(Row row) {
-    int blocks = Math.ceilDiv(row.n, BLOCK);
-    long[] carry = new long[blocks * LEVELS];
-    long[] totals = new long[blocks];
-    // The total of the last block is not needed.
-    workers.run(blocks - 1, block -> totals[block] = total(row, block));
-    for (int block = 1; block < blocks; block++) {
-      System.arraycopy(carry, (block - 1) * LEVELS, carry, block * LEVELS, LEVELS);
-      advance(carry, block * LEVELS, BLOCK_LEVEL, block - 1, totals[block - 1]);
-    }
-    workers.run(
-        blocks,
-        block -> {
-          int end = (int) Math.min((long) Math.ceilDiv(row.n, RUN), (block + 1L) * RUNS_PER_BLOCK);
-          for (int run = block * RUNS_PER_BLOCK; run < end; run++) {
-            run(row, run, carry, block * LEVELS);
-          }
-        });
-  }
-
-  /** The fold of a whole block. */
-  private long total(Row row, int block) {
-    long[] carry = new long[LEVELS];
-    long from = row.from + (long) block * BLOCK * row.fromStep;
-    for (int run = 0; run < RUNS_PER_BLOCK; run++) {
-      advance(
-          carry, 0, 0, run, code.total(from + (long) run * RUN * row.fromStep, row.fromStep, RUN));
-    }
-    return carry[BLOCK_LEVEL];
   }
 }

@@ -307,7 +307,15 @@ public sealed interface Kernel {
 
   /**
    * A running fold along one axis: element i of the result is the fold of elements 0 to i of the source. Launch axes are those of
-   * the result. Operands: result, source. A scan from the end is a launch with negative strides.
+   * the result. Operands: result, source, then those of the prologue and those of the epilogue. A scan from the end is a launch
+   * with negative strides.
+   *
+   * <p>The prologue, if there is one, computes the source, whose memory then is that of the result, at the same places: its only
+   * store writes an element of the source before that is read. The epilogue runs on an element of the result after that was
+   * written, which it may read, and may write other values into the memory of the result at the same place. Both are maps over
+   * two axes: that of the scan and the last of the others, in the order of the launch; their operands have strides over the launch
+   * axes. Where there is no other axis, the first of the two has size 1. The scalars of the launch are those of the prologue, then
+   * those that the epilogue alone has: its list is the whole one.
    *
    * <p>The order of folds is one on every device. Elements are the parts of level 0; {@link #RUN} neighbouring parts of level k,
    * counted from the first element on, are one part of level k + 1, whose fold is that of its parts in sequence. Element i of the
@@ -317,20 +325,58 @@ public sealed interface Kernel {
    * <p>So no element passes more than {@code RUN} folds per level: the error of a sum is at most
    * {@code RUN * ceil(log(n) / log(RUN))} roundings of the sum of absolute values, 4 log2 n for 16.
    */
-  record Scan(int rank, int axis, ScanOp f, DType dtype) implements Kernel {
+  record Scan(
+      int rank, int axis, ScanOp f, DType dtype, @Nullable Loop prologue, @Nullable Loop epilogue)
+      implements Kernel {
     /** The number of parts that are folded in sequence. */
     public static final int RUN = 16;
 
+    /** The number of operands before those of the prologue. */
+    public static final int OPERANDS = 2;
+
+    /** A scan of values in memory, and nothing more. */
+    public Scan(int rank, int axis, ScanOp f, DType dtype) {
+      this(rank, axis, f, dtype, null, null);
+    }
+
+    @Override
+    public int instructions() {
+      return (prologue == null ? 0 : prologue.instructions())
+          + (epilogue == null ? 0 : epilogue.instructions());
+    }
+
+    @Override
+    public boolean checksPositions() {
+      return (prologue != null && prologue.checksPositions())
+          || (epilogue != null && epilogue.checksPositions());
+    }
+
     @Override
     public String name() {
-      return f.method() + "_" + dtype;
+      return f.method()
+          + "_"
+          + dtype
+          + (prologue == null ? "" : "_of_" + prologue.name())
+          + (epilogue == null ? "" : "_" + epilogue.name());
     }
 
     @Override
     public List<Access> accesses() {
-      return List.of(
-          new Access(Access.Kind.WRITE, dtype, Access.Lane.STRIDED),
-          new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
+      var all = new ArrayList<Access>();
+      all.add(new Access(Access.Kind.WRITE, dtype, Access.Lane.STRIDED));
+      all.add(new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
+      if (prologue != null) {
+        all.addAll(prologue.accesses());
+      }
+      if (epilogue != null) {
+        all.addAll(epilogue.accesses());
+      }
+      return List.copyOf(all);
+    }
+
+    /** The number of the epilogue's first operand. */
+    public int epilogueOperands() {
+      return OPERANDS + (prologue == null ? 0 : prologue.accesses().size());
     }
 
     /** The fold of {@link Instr.Reduced} 0 and, after it, 1: the value of the last instruction. */

@@ -45,6 +45,14 @@ public final class KernelPrinter {
                 + scan.rank()
                 + ", of r0 and r1 by");
         printer.body(2, scan.fold());
+        if (scan.prologue() != null) {
+          printer.line(1, "before an element of a1 is read, with its own operands");
+          printer.loop(scan.prologue());
+        }
+        if (scan.epilogue() != null) {
+          printer.line(1, "after an element of a0 was written, with its own operands");
+          printer.loop(scan.epilogue());
+        }
       }
       case Kernel.ArgSort(int rank, int axis, var dtype, var descending) ->
           printer.line(

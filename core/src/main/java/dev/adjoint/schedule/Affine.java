@@ -1,5 +1,7 @@
 package dev.adjoint.schedule;
 
+import java.util.Arrays;
+
 /**
  * A number as a linear function of a kernel's axes: {@code offset + sum of coefficients[a] * index[a]}. Axes behind those of the
  * kernel stand for values that the kernel computes, such as the positions of a gather; coefficients that are missing are 0.
@@ -21,6 +23,11 @@ final class Affine {
   /** The coefficient along an axis. */
   long along(int axis) {
     return axis < coefficients.length ? coefficients[axis] : 0;
+  }
+
+  /** This number over so many axes. */
+  Affine over(int axes) {
+    return new Affine(offset, Arrays.copyOf(coefficients, axes));
   }
 
   /** This number times a factor, plus another number. */

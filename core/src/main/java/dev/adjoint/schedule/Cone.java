@@ -17,6 +17,7 @@ record Cone(int[] code, int[] nodes, int[] reads, int[] needs) {
   private static final int MEMBER = 2;
   private static final int OWN = 4;
   private static final int EMPTY = 8;
+  private static final int POSITIONS = 16;
 
   /** Finds cones; one object serves one thread and one walk. */
   static final class Finder {
@@ -47,7 +48,7 @@ record Cone(int[] code, int[] nodes, int[] reads, int[] needs) {
       mark++;
       count = 0;
       length = 0;
-      add(group.contraction < 0 ? 0 : 1);
+      add(group.head < 0 ? 0 : 1);
       add(outputs.length);
       add(group.members.length);
       group.space.describe(this::add);
@@ -71,7 +72,7 @@ record Cone(int[] code, int[] nodes, int[] reads, int[] needs) {
         }
         boolean member = group.contains(i);
         if (walk.isLeaf(i) || (stored[i] && !member)) {
-          describe(i, READ);
+          describeRead(i);
           reads = read == reads.length ? Arrays.copyOf(reads, 2 * read) : reads;
           reads[read++] = i;
           continue;
@@ -87,11 +88,12 @@ record Cone(int[] code, int[] nodes, int[] reads, int[] needs) {
         for (int q = from; q < count; q++) {
           int i = queue[q];
           boolean memory = walk.isLeaf(i) || stored[i];
-          describe(i, memory ? READ : 0);
           if (memory) {
+            describeRead(i);
             reads = read == reads.length ? Arrays.copyOf(reads, 2 * read) : reads;
             reads[read++] = i;
           } else {
+            describe(i, walk.isEmpty(i) ? EMPTY : 0);
             inputs(i);
           }
         }
@@ -105,6 +107,15 @@ record Cone(int[] code, int[] nodes, int[] reads, int[] needs) {
     private void inputs(int i) {
       for (int k = 0; k < walk.inputs(i); k++) {
         add(number(walk.input(i, k)));
+      }
+    }
+
+    /** Of a value in memory a kernel needs to know how to read it, and which positions it may hold. */
+    private void describeRead(int i) {
+      int below = walk.positionsBelow(i);
+      describe(i, READ + (below > 0 ? POSITIONS : 0));
+      if (below > 0) {
+        add(below);
       }
     }
 

@@ -153,9 +153,16 @@ public final class Debug {
       for (int d = 0; d < step.geometry().sizes().length; d++) {
         elements *= step.geometry().strides()[a][d] == 0 ? 1 : step.geometry().sizes()[d];
       }
+      elements *= ofRow(step, a);
       bytes += elements * accesses.get(a).dtype().bytes();
     }
     return bytes;
+  }
+
+  /** The elements of an operand that a kernel reads at each point, along an axis that is none of the launch. */
+  private static double ofRow(Step step, int access) {
+    boolean ordered = step.kernel() instanceof Kernel.ArgSort && access == 1;
+    return ordered ? step.scalars()[1].value() : 1;
   }
 
   private static double operations(Step step) {
@@ -167,7 +174,9 @@ public final class Debug {
         yield 2.0 * product.products(sizes) * sizes[m] * sizes[m + 1] * sizes[m + 2];
       }
       case Kernel.Loop loop -> points * loop.instructions();
-      case Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ -> points;
+      case Kernel.Scan scan -> points * (1 + scan.instructions());
+      case Kernel.ArgSort sort -> points / step.geometry().sizes()[sort.axis()] * ofRow(step, 1);
+      case Kernel.ScatterAdd _ -> points;
     };
   }
 }

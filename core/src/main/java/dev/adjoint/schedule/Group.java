@@ -8,12 +8,13 @@ import java.util.Arrays;
 /** Nodes that one launch computes. */
 final class Group {
   private static final int[] NONE = {};
+  private static final boolean[] NO_AXES = {};
 
-  /** The index space; of a contraction, that of its epilogue; empty if the kernel is of another kind. */
+  /** The index space; with a head, that of its epilogue; empty if the kernel is of a kind that has none. */
   final Space space;
 
-  /** The contraction that the members are computed from, or -1. */
-  final int contraction;
+  /** The op with a kernel of its own kind that takes an epilogue, which computes the other members; -1 if there is none. */
+  final int head;
 
   /** The nodes, in the order of the walk. */
   final int[] members;
@@ -30,16 +31,21 @@ final class Group {
   /** Where the launch stands among all: after those that it needs something from. */
   int time;
 
-  private Group(Space space, int contraction, int[] members, boolean[] reducedAxes) {
+  /** For each parallel axis whether it cannot be split, as the kernel has a part for it. */
+  private final boolean[] whole;
+
+  private Group(Space space, int head, boolean[] whole, int[] members, boolean[] reducedAxes) {
     this.space = space;
-    this.contraction = contraction;
+    this.head = head;
+    this.whole = whole;
     this.members = members;
     this.reducedAxes = reducedAxes;
   }
 
   /** A group for one node that lies over parallel axes alone. */
   static Group map(int node, int[] dims) {
-    return new Group(Space.of(dims, NONE), -1, new int[] {node}, new boolean[dims.length]);
+    boolean[] none = new boolean[dims.length];
+    return new Group(Space.of(dims, NONE), -1, none, new int[] {node}, none);
   }
 
   /**
@@ -49,23 +55,39 @@ final class Group {
    * @param reduced which of them are reduced
    */
   static Group rows(int node, int[] dims, boolean[] reduced) {
-    return new Group(
-        Space.of(select(dims, reduced, false), select(dims, reduced, true)),
-        -1,
-        new int[] {node},
-        reduced);
+    Space space = Space.of(select(dims, reduced, false), select(dims, reduced, true));
+    boolean[] none = new boolean[space.parallel.length];
+    return new Group(space, -1, none, new int[] {node}, reduced);
   }
 
   /** A group that computes an op with a kernel of its own kind. */
   static Group opaque(Walk walk, int node) {
-    boolean contraction = walk.op(node) instanceof Op.MatMul;
-    int[] dims = contraction ? contractionAxes(walk.nodes[node].shape()) : NONE;
-    return new Group(
-        Space.of(dims, NONE), contraction ? node : -1, new int[] {node}, new boolean[dims.length]);
+    Shape shape = walk.nodes[node].shape();
+    return switch (walk.op(node)) {
+      case Op.MatMul() -> headed(node, productAxes(shape), 1, 2);
+      case Op.Scan(var _, int axis, var _) -> {
+        int[] before = Space.nonTrivial(Arrays.copyOf(shape.dims(), axis));
+        int[] behind = Space.nonTrivial(Arrays.copyOfRange(shape.dims(), axis + 1, shape.rank()));
+        int at = before.length;
+        int[] dims = Arrays.copyOf(before, at + 1 + behind.length);
+        dims[at] = shape.dim(axis);
+        System.arraycopy(behind, 0, dims, at + 1, behind.length);
+        yield headed(node, dims, at);
+      }
+      default -> new Group(Space.of(NONE, NONE), -1, NO_AXES, new int[] {node}, NO_AXES);
+    };
+  }
+
+  private static Group headed(int node, int[] dims, int... whole) {
+    boolean[] axes = new boolean[dims.length];
+    for (int axis : whole) {
+      axes[axis] = true;
+    }
+    return new Group(Space.of(dims, NONE), node, axes, new int[] {node}, new boolean[dims.length]);
   }
 
   /** All batch axes as one, then m and n, also where they are 1. */
-  private static int[] contractionAxes(Shape shape) {
+  private static int[] productAxes(Shape shape) {
     int batch = 1;
     for (int d = 0; d < shape.rank() - 2; d++) {
       batch = Math.multiplyExact(batch, shape.dim(d));
@@ -78,7 +100,7 @@ final class Group {
     int[] all = Arrays.copyOf(members, members.length + other.members.length);
     System.arraycopy(other.members, 0, all, members.length, other.members.length);
     Arrays.sort(all);
-    return new Group(space, contraction, all, reducedAxes);
+    return new Group(space, head, whole, all, reducedAxes);
   }
 
   /** Whether a node is a member. */
@@ -91,14 +113,19 @@ final class Group {
     return false;
   }
 
-  /** Whether this is a contraction with its epilogue. */
-  boolean isContraction() {
-    return contraction >= 0;
+  /** Whether this is an op with a kernel of its own kind and its epilogue. */
+  boolean hasHead() {
+    return head >= 0;
+  }
+
+  /** Whether a parallel axis of the space, before splitting, must not be split. */
+  boolean keepsWhole(int axis) {
+    return axis < whole.length && whole[axis];
   }
 
   /** The members that a kernel writes by its own stores, if all are needed. */
   int[] outputs() {
-    return isContraction() ? Arrays.copyOfRange(members, 1, members.length) : members;
+    return hasHead() ? Arrays.copyOfRange(members, 1, members.length) : members;
   }
 
   /** Whether a node of this shape lies over the whole space of a kernel that reduces. */

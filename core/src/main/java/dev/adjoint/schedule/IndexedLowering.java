@@ -194,8 +194,12 @@ final class IndexedLowering {
       return position;
     }
     BodyBuilder body = pass.body;
-    int size = lowering.fixed(pass, input.dim(axis), body.type(position));
-    int checked = body.check(position, size, element.condition);
+    int below = walk.positionsBelow(walk.input(i, 1));
+    int checked = element.condition;
+    if (below == 0 || below > input.dim(axis)) {
+      int size = lowering.fixed(pass, input.dim(axis), body.type(position));
+      checked = body.check(position, size, element.condition);
+    }
     Affine along = views.valueAxis(input.dim(axis));
     pass.stands(views.axes() - 1, body.cast(position, DType.I32));
     for (int s = 0; s < indices.length; s++) {

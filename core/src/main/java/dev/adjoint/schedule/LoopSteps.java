@@ -83,10 +83,10 @@ final class LoopSteps {
             axes.size() - p,
             reduces && laneReduces,
             List.copyOf(accesses),
-            List.copyOf(lowered.scalars()),
+            lowered.scalars().types(),
             lowered.stages());
     int[] values = operands.stream().mapToInt(Operand::node).toArray();
-    Step.Scalar[] scalars = lowered.sources().toArray(Step.Scalar[]::new);
+    Step.Scalar[] scalars = lowered.scalars().sources();
     return new Step(kernel, new Geometry(launchSizes, offsets, strides), values, scalars);
   }
 

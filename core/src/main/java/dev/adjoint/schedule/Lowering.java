@@ -43,8 +43,7 @@ final class Lowering {
 
   private final List<Operand> operands = new ArrayList<>();
   private final Map<Operand, Integer> operandIndex = new HashMap<>();
-  private final List<DType> scalarTypes;
-  private final List<Step.Scalar> scalars;
+  private final Scalars scalars;
   private final Map<Integer, Integer> depths = new HashMap<>();
   private final List<Pass> reducePasses = new ArrayList<>();
   private final Map<Key, Integer> slots = new HashMap<>();
@@ -73,22 +72,10 @@ final class Lowering {
   }
 
   /** The operands, scalars and stages of a kernel over a space. */
-  record Result(
-      Space space,
-      List<Operand> operands,
-      List<DType> scalars,
-      List<Step.Scalar> sources,
-      List<Stage> stages)
+  record Result(Space space, List<Operand> operands, Scalars scalars, List<Stage> stages)
       implements Lowered {}
 
-  private Lowering(
-      Walk walk,
-      boolean[] stored,
-      Group group,
-      Space space,
-      List<DType> scalarTypes,
-      List<Step.Scalar> scalars) {
-    this.scalarTypes = scalarTypes;
+  private Lowering(Walk walk, boolean[] stored, Group group, Space space, Scalars scalars) {
     this.scalars = scalars;
     this.walk = walk;
     this.stored = stored;
@@ -107,24 +94,13 @@ final class Lowering {
    * @param outputs the members to store
    */
   static Lowered lower(Walk walk, boolean[] stored, Group group, int[] outputs, Space space) {
-    return lower(walk, stored, group, outputs, space, new ArrayList<>(), new ArrayList<>());
+    return lower(walk, stored, group, outputs, space, new Scalars());
   }
 
-  /**
-   * The same for a kernel of several loops, which share one list of scalars: those that are missing are added.
-   *
-   * @param scalarTypes the types of the scalars that the kernel has already
-   * @param scalars where these come from
-   */
+  /** The same for a kernel of several loops, which share one list of scalars: those that are missing are added. */
   static Lowered lower(
-      Walk walk,
-      boolean[] stored,
-      Group group,
-      int[] outputs,
-      Space space,
-      List<DType> scalarTypes,
-      List<Step.Scalar> scalars) {
-    return new Lowering(walk, stored, group, space, scalarTypes, scalars).lower(outputs);
+      Walk walk, boolean[] stored, Group group, int[] outputs, Space space, Scalars scalars) {
+    return new Lowering(walk, stored, group, space, scalars).lower(outputs);
   }
 
   /**
@@ -134,27 +110,17 @@ final class Lowering {
    */
   static Lowered lowerPart(
       Walk walk, boolean[] stored, Group part, int source, boolean repeated, Space space) {
-    return new Lowering(walk, stored, part, space, new ArrayList<>(), new ArrayList<>())
-        .part(source, repeated);
+    return new Lowering(walk, stored, part, space, new Scalars()).part(source, repeated);
   }
 
   /**
-   * Lowers the computation of an operand of a matrix product, whose last operand is then where it is written.
+   * Lowers the computation of a node's input as a part of the node's kernel; the last operand is then where it is written.
    *
-   * @param factor a group over the axes of the operand
-   * @param source the operand
-   * @param scalarTypes the types of the scalars that the kernel has already, to which more are added
-   * @param scalars where these come from
+   * @param scalars those that the kernel has already, to which more are added
    */
-  static Lowered lowerFactor(
-      Walk walk,
-      boolean[] stored,
-      Group factor,
-      int source,
-      Space space,
-      List<DType> scalarTypes,
-      List<Step.Scalar> scalars) {
-    return new Lowering(walk, stored, factor, space, scalarTypes, scalars).part(source, false);
+  static Lowered lowerInput(
+      Walk walk, boolean[] stored, Group group, int source, Space space, Scalars scalars) {
+    return new Lowering(walk, stored, group, space, scalars).part(source, false);
   }
 
   private Lowered lower(int[] outputs) {
@@ -203,7 +169,7 @@ final class Lowering {
     if (!finish.stores.isEmpty()) {
       stages.add(new Stage.Finish(number(finish.body, first), List.copyOf(finish.stores)));
     }
-    return new Result(space, operands, scalarTypes, scalars, List.copyOf(stages));
+    return new Result(space, operands, scalars, List.copyOf(stages));
   }
 
   /** Gives reductions their final numbers: slots were handed out as they were met, kernels count them by stage. */
@@ -235,7 +201,7 @@ final class Lowering {
       return known;
     }
     int value;
-    if (walk.isLeaf(i) || i == group.contraction || (stored[i] && !group.contains(i))) {
+    if (walk.isLeaf(i) || i == group.head || (stored[i] && !group.contains(i))) {
       value = load(pass, i, element);
     } else if (stored[i] && !element.is(own(i))) {
       value = unfit(Lowered.Unfit.SPACE);
@@ -253,7 +219,7 @@ final class Lowering {
   }
 
   private int load(Pass pass, int i, Element element) {
-    if (i == group.contraction && !element.is(space.row())) {
+    if (i == group.head && !element.is(space.row())) {
       return unfit(Lowered.Unfit.SPACE);
     }
     Node node = walk.nodes[i];
@@ -370,15 +336,7 @@ final class Lowering {
 
   /** A run-time argument. */
   private int scalar(Pass pass, Step.Scalar source, DType type) {
-    int argument = 0;
-    while (argument < scalars.size()
-        && !(scalars.get(argument).equals(source) && scalarTypes.get(argument) == type)) {
-      argument++;
-    }
-    if (argument == scalars.size()) {
-      scalars.add(source);
-      scalarTypes.add(type);
-    }
+    int argument = scalars.number(source, type);
     return pass.body.add(new Instr.Scalar(argument, type));
   }
 
@@ -463,7 +421,7 @@ final class Lowering {
 
   /** The number of reduction stages that must come before a node's value is known. */
   private int depth(int i) {
-    if (walk.isLeaf(i) || i == group.contraction || (stored[i] && !group.contains(i))) {
+    if (walk.isLeaf(i) || i == group.head || (stored[i] && !group.contains(i))) {
       return 0;
     }
     Integer known = depths.get(i);

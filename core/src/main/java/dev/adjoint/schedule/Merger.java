@@ -1,5 +1,6 @@
 package dev.adjoint.schedule;
 
+import dev.adjoint.graph.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -123,10 +124,10 @@ final class Merger {
 
   private boolean join(Group partner, Group own) {
     boolean fits =
-        partner.isContraction()
+        partner.hasHead()
             ? own.space.reduced.length == 0 && own.space.points() == partner.space.points()
             : !walk.isOpaque(partner.members[0]) && (partner.matches(own) || partner.takesRow(own));
-    if (!fits || (partner.isContraction() && holdsMore(partner, own))) {
+    if (!fits || (partner.hasHead() && updates(own) && !takesUpdates(partner))) {
       return false;
     }
     Group[] behind = behind(partner, own);
@@ -218,23 +219,30 @@ final class Merger {
     group.time = time;
   }
 
-  /**
-   * Whether an update of a variable had better not be the epilogue of a product. Updates run last, and a product that waits for
-   * that keeps its operands in memory, which may be much larger than its result.
-   */
-  private boolean holdsMore(Group product, Group own) {
-    boolean updates = false;
-    for (int member : own.members) {
-      updates |= this.updates.get(member);
+  private boolean updates(Group group) {
+    for (int member : group.members) {
+      if (updates.get(member)) {
+        return true;
+      }
     }
-    if (!updates) {
+    return false;
+  }
+
+  /**
+   * Whether an update of a variable may be the epilogue of an op with a kernel of its own kind. Only products write into the
+   * memory of variables. Updates run last, and a product that waits for that keeps its operands in memory, which had better not
+   * be much larger than its result.
+   */
+  private boolean takesUpdates(Group group) {
+    int head = group.head;
+    if (!(walk.op(head) instanceof Op.MatMul)) {
       return false;
     }
     long operands = 0;
-    for (int k = 0; k < walk.inputs(product.contraction); k++) {
-      operands += walk.nodes[walk.input(product.contraction, k)].shape().size();
+    for (int k = 0; k < walk.inputs(head); k++) {
+      operands += walk.nodes[walk.input(head, k)].shape().size();
     }
-    return operands > OPERANDS_PER_RESULT * walk.nodes[product.contraction].shape().size();
+    return operands <= OPERANDS_PER_RESULT * walk.nodes[head].shape().size();
   }
 
   /** The groups, each after those it needs. */

@@ -11,39 +11,53 @@ import dev.adjoint.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The launches of ops that have kernels of their own kind, and of what is assembled out of parts. */
 final class OpaqueSteps {
+  /** Stands for the value that takes the result of a group's head, which is chosen when all outputs are known. */
+  static final int RAW = -2;
+
   private final Walk walk;
   private final boolean[] stored;
   private final Group group;
+  private final Space space;
   private final int node;
   private final Node at;
   private @Nullable Lowered why;
 
-  private OpaqueSteps(Walk walk, boolean[] stored, Group group) {
+  private OpaqueSteps(Walk walk, boolean[] stored, Group group, Space space) {
     this.walk = walk;
     this.stored = stored;
     this.group = group;
+    this.space = space;
     this.node = group.members[0];
     this.at = walk.nodes[node];
   }
 
-  /** The launches of a group. */
-  static Lowered of(Walk walk, boolean[] stored, Group group) {
-    var steps = new OpaqueSteps(walk, stored, group);
-    List<Step> launches = steps.steps();
-    return steps.why == null ? new Lowered.Launches(launches) : steps.why;
+  /**
+   * The launches of a group.
+   *
+   * @param outputs the members that the epilogue stores
+   */
+  static Lowered of(Walk walk, boolean[] stored, Group group, int[] outputs) {
+    return Lowered.over(
+        group,
+        space -> {
+          var steps = new OpaqueSteps(walk, stored, group, space);
+          List<Step> launches = steps.steps(outputs);
+          return steps.why == null ? new Lowered.Launches(launches) : steps.why;
+        });
   }
 
-  /** The launches; if {@link #why} is set then, they are of no use. */
-  private List<Step> steps() {
+  /** The launches over a refinement of the group's space; if {@link #why} is set then, they are of no use. */
+  private List<Step> steps(int[] outputs) {
     Op op = walk.op(node);
     if (op instanceof Op.ScatterAdd(int axis)) {
       return scatterAdd(axis);
     } else if (op instanceof Op.Scan(var f, int axis, boolean reverse)) {
-      return list(scan(f, axis, reverse));
+      return list(scan(f, axis, reverse, outputs));
     } else if (op instanceof Op.ArgSort(int axis, boolean descending)) {
       return list(argSort(axis, descending));
     } else if (op instanceof Op.Concat(int axis)) {
@@ -61,9 +75,17 @@ final class OpaqueSteps {
     var trace = new Trace(walk, stored);
     Operand operand = trace.operand(walk.input(node, input), element, sizes);
     if (operand == null) {
-      why = trace.unfit();
+      Views.Split wanted = trace.wanted();
+      why = wanted != null && splits(wanted) ? new Lowered.Wanted(wanted) : trace.unfit();
     }
     return operand;
+  }
+
+  /** Whether an axis of the launch is one of the space and may be split. */
+  private boolean splits(Views.Split split) {
+    return group.hasHead()
+        && split.axis() < space.sizes().length
+        && space.split(split, group) != null;
   }
 
   private static Step.Scalar[] bounds(long stride, int size) {
@@ -100,27 +122,78 @@ final class OpaqueSteps {
             bounds(along, shape.dim(axis))));
   }
 
-  private @Nullable Step scan(ScanOp f, int axis, boolean reverse) {
-    int[] sizes = at.shape().dims();
-    Affine all = new Affine(0, at.shape().strides());
-    Operand x = trace(0, all, sizes);
-    if (x == null) {
-      return null;
+  private @Nullable Step scan(ScanOp f, int axis, boolean reverse, int[] outputs) {
+    int[] sizes = space.sizes();
+    int rank = sizes.length;
+    int along = space.place(Space.nonTrivial(Arrays.copyOf(at.shape().dims(), axis)).length);
+    UnaryOperator<Affine> place = e -> reverse ? backwards(e, along, sizes[along]) : e;
+    Affine all = place.apply(space.row());
+    var operands = new ArrayList<>(List.of(new Operand(Access.Kind.WRITE, at.dtype(), RAW, all)));
+    var scalars = new Scalars();
+    Kernel.Loop prologue = null;
+    if (isInMemory(walk.input(node, 0))) {
+      Operand x = trace(0, space.row(), sizes);
+      if (x == null) {
+        return null;
+      }
+      operands.add(new Operand(x.kind(), x.dtype(), x.node(), place.apply(x.element())));
+    } else {
+      Lowering.Result before = source(scalars);
+      if (before == null) {
+        return null;
+      }
+      FusedMap map = FusedMap.of(before, walk.input(node, 0), place, rank - 1);
+      operands.add(new Operand(Access.Kind.READ, at.dtype(), RAW, all));
+      operands.addAll(map.operands());
+      prologue = map.loop();
     }
-    var operands = List.of(new Operand(Access.Kind.WRITE, at.dtype(), node, all), x);
+    Kernel.Loop epilogue = null;
+    if (outputs.length > 0) {
+      Lowered lowered = Lowering.lower(walk, stored, group, outputs, space, scalars);
+      if (!(lowered instanceof Lowering.Result behind)) {
+        why = lowered;
+        return null;
+      }
+      FusedMap map = FusedMap.of(behind, node, place, rank - 1);
+      operands.addAll(map.operands());
+      epilogue = map.loop();
+    }
     return launch(
-        new Kernel.Scan(sizes.length, axis, f, at.dtype()),
+        new Kernel.Scan(rank, along, f, at.dtype(), prologue, epilogue),
         sizes,
-        reverse ? operands.stream().map(o -> backwards(o, axis, sizes[axis])).toList() : operands,
-        new Step.Scalar[0]);
+        operands,
+        scalars.sources());
   }
 
-  /** An operand that is walked along an axis from its end to its beginning. */
-  private static Operand backwards(Operand o, int axis, int size) {
-    long[] c = o.element().coefficients.clone();
-    long offset = o.element().offset + c[axis] * (size - 1);
+  /** Whether a value, or what it is a view of, is in memory. */
+  private boolean isInMemory(int i) {
+    int below = i;
+    while (walk.isView(below) && !stored[below]) {
+      below = walk.input(below, 0);
+    }
+    return walk.isLeaf(below) || stored[below];
+  }
+
+  /** The map that computes the source of a scan; null, with the reason in {@link #why}, if it cannot be within its kernel. */
+  private Lowering.@Nullable Result source(Scalars scalars) {
+    int source = walk.input(node, 0);
+    Lowered lowered = Lowering.lowerInput(walk, stored, group, source, space, scalars);
+    if (lowered instanceof Lowering.Result result) {
+      return result;
+    }
+    boolean helps =
+        lowered instanceof Lowered.Wanted(var split)
+            ? splits(split)
+            : !lowered.equals(new Lowered.Unfit(Lowered.Unfit.SPACE));
+    why = helps ? lowered : new Lowered.Unfit(walk.viewed(source));
+    return null;
+  }
+
+  /** An element that is walked along an axis from its end to its beginning. */
+  private static Affine backwards(Affine element, int axis, int size) {
+    long[] c = element.coefficients.clone();
     c[axis] = -c[axis];
-    return new Operand(o.kind(), o.dtype(), o.node(), new Affine(offset, c));
+    return new Affine(element.offset + element.coefficients[axis] * (size - 1), c);
   }
 
   private @Nullable Step argSort(int axis, boolean descending) {
@@ -156,11 +229,7 @@ final class OpaqueSteps {
   }
 
   private static Operand withoutLast(Operand o, int rank) {
-    return new Operand(
-        o.kind(),
-        o.dtype(),
-        o.node(),
-        new Affine(o.element().offset, Arrays.copyOf(o.element().coefficients, rank)));
+    return o.over(rank);
   }
 
   private List<Step> concat(int axis) {
@@ -214,8 +283,7 @@ final class OpaqueSteps {
           o.kind() == Access.Kind.WRITE ? new Operand(o.kind(), o.dtype(), node, written) : o);
     }
     return LoopSteps.of(
-        new Lowering.Result(
-            lowered.space(), operands, lowered.scalars(), lowered.sources(), lowered.stages()));
+        new Lowering.Result(lowered.space(), operands, lowered.scalars(), lowered.stages()));
   }
 
   static Step launch(Kernel kernel, int[] sizes, List<Operand> operands, Step.Scalar[] scalars) {

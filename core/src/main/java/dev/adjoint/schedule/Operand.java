@@ -2,7 +2,6 @@ package dev.adjoint.schedule;
 
 import dev.adjoint.DType;
 import dev.adjoint.kernel.Access;
-import java.util.Arrays;
 
 /**
  * A memory operand of a launch under construction.
@@ -15,7 +14,6 @@ import java.util.Arrays;
 record Operand(Access.Kind kind, DType dtype, int node, Affine element) {
   /** This operand over a number of axes, of which further ones do not move it. */
   Operand over(int rank) {
-    return new Operand(
-        kind, dtype, node, new Affine(element.offset, Arrays.copyOf(element.coefficients, rank)));
+    return new Operand(kind, dtype, node, element.over(rank));
   }
 }

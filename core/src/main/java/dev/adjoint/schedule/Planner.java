@@ -153,9 +153,9 @@ final class Planner {
   private List<Step> steps(Group group) {
     int[] outputs =
         Arrays.stream(group.outputs())
-            .filter(m -> needed[m] || (walk.isOpaque(m) && m != group.contraction))
+            .filter(m -> needed[m] || (walk.isOpaque(m) && m != group.head))
             .toArray();
-    if (outputs.length == 0 && !group.isContraction()) {
+    if (outputs.length == 0 && !group.hasHead()) {
       return List.of();
     }
     Templates templates = partition.templates();
@@ -165,23 +165,23 @@ final class Planner {
       throw new IllegalStateException(
           "planner: group " + Arrays.toString(group.members) + " was fused but cannot be lowered");
     }
-    int raw = group.isContraction() ? raw(group, outputs) : -1;
+    int raw = group.hasHead() ? raw(group, outputs) : -1;
     return template.steps(cone.nodes(), raw, this::scratch);
   }
 
-  /** The value that takes the raw product: the product itself if it is needed, else an output, else scratch memory. */
+  /** The value that takes the result of a group's head: the head if it is needed, else an output, else scratch memory. */
   private int raw(Group group, int[] outputs) {
-    int product = group.contraction;
-    if (needed[product]) {
-      return product;
+    int head = group.head;
+    if (needed[head]) {
+      return head;
     }
     BitSet updated = updated();
     for (int output : outputs) {
-      if (!updated.get(output) && walk.nodes[output].dtype() == walk.nodes[product].dtype()) {
+      if (!updated.get(output) && walk.nodes[output].dtype() == walk.nodes[head].dtype()) {
         return output;
       }
     }
-    return scratch(bytes(product));
+    return scratch(bytes(head));
   }
 
   /** The nodes whose values go into the memory of variables. */

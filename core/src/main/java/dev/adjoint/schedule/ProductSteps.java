@@ -1,6 +1,5 @@
 package dev.adjoint.schedule;
 
-import dev.adjoint.DType;
 import dev.adjoint.Precision;
 import dev.adjoint.graph.Node;
 import dev.adjoint.kernel.Access;
@@ -8,6 +7,7 @@ import dev.adjoint.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * or (batch, k, n). If they are not, or elements are chosen by conditions or positions, the kernel computes it.
  */
 final class ProductSteps {
-  /** Stands for the value that takes the raw product, which is chosen when all outputs are known. */
-  static final int RAW = -2;
-
   private final Walk walk;
   private final boolean[] stored;
   private final Group group;
@@ -30,8 +27,7 @@ final class ProductSteps {
 
   private final Space space;
   private final int batch;
-  private final List<DType> scalarTypes = new ArrayList<>();
-  private final List<Step.Scalar> scalars = new ArrayList<>();
+  private final Scalars scalars = new Scalars();
 
   private ProductSteps(Walk walk, boolean[] stored, Group group, int[] outputs, Space space) {
     this.walk = walk;
@@ -39,7 +35,7 @@ final class ProductSteps {
     this.group = group;
     this.outputs = outputs;
     this.space = space;
-    this.node = group.contraction;
+    this.node = group.head;
     this.at = walk.nodes[node];
     this.sizes = space.sizesWith(at.input(0).shape().dim(-1));
     this.batch = sizes.length - 3;
@@ -89,7 +85,7 @@ final class ProductSteps {
     }
     Lowering.Result epilogue = null;
     if (outputs.length > 0) {
-      Lowered lowered = Lowering.lower(walk, stored, group, outputs, space, scalarTypes, scalars);
+      Lowered lowered = Lowering.lower(walk, stored, group, outputs, space, scalars);
       if (!(lowered instanceof Lowering.Result result)) {
         return lowered;
       }
@@ -123,12 +119,11 @@ final class ProductSteps {
     Space own = map.space;
     while (true) {
       Lowered lowered =
-          Lowering.lowerFactor(
-              walk, stored, map, walk.input(node, operand), own, scalarTypes, scalars);
+          Lowering.lowerInput(walk, stored, map, walk.input(node, operand), own, scalars);
       if (!(lowered instanceof Lowered.Wanted(var split)) || split.axis() < batch) {
         return lowered;
       }
-      own = own.split(split);
+      own = Objects.requireNonNull(own.split(split, map));
     }
   }
 
@@ -165,7 +160,7 @@ final class ProductSteps {
               ? plain
               : new Operand(Access.Kind.INDEX, at.dtype(), -1, Affine.constant(0)));
     }
-    operands.add(new Operand(Access.Kind.WRITE, at.dtype(), RAW, result()));
+    operands.add(new Operand(Access.Kind.WRITE, at.dtype(), OpaqueSteps.RAW, result()));
     Kernel.Factor[] factors = new Kernel.Factor[2];
     int first = sizes.length;
     for (int k = 0; k < 2; k++) {
@@ -177,19 +172,14 @@ final class ProductSteps {
     }
     Kernel.Loop map = null;
     if (epilogue != null) {
-      var accesses = new ArrayList<Access>();
-      for (Operand o : epilogue.operands()) {
-        int value = o.node() == node ? RAW : o.node();
-        operands.add(new Operand(o.kind(), o.dtype(), value, o.element()));
-        accesses.add(access(o, batch + 1));
-      }
-      map = map(accesses, epilogue);
+      var behind = FusedMap.of(epilogue, node, e -> e.over(all.length), batch + 1);
+      operands.addAll(behind.operands());
+      map = behind.loop();
     }
     var kernel = new Kernel.MatMul(at.dtype(), precision(), factors[0], factors[1], map);
     boolean inMemory = factors[0] == null && factors[1] == null;
     var axes = BatchAxes.of(all, batch, inMemory, operands);
-    return OpaqueSteps.launch(
-        kernel, axes.sizes(), axes.operands(), scalars.toArray(Step.Scalar[]::new));
+    return OpaqueSteps.launch(kernel, axes.sizes(), axes.operands(), scalars.sources());
   }
 
   /** Where the raw product is written. */
@@ -249,8 +239,7 @@ final class ProductSteps {
   }
 
   private Kernel.Loop map(List<Access> accesses, Lowering.Result lowered) {
-    return new Kernel.Loop(
-        2, 0, false, List.copyOf(accesses), List.copyOf(scalarTypes), lowered.stages());
+    return new Kernel.Loop(2, 0, false, List.copyOf(accesses), scalars.types(), lowered.stages());
   }
 
   private static Access access(Operand operand, int laneAxis) {

@@ -75,19 +75,16 @@ final class Space {
   }
 
   /**
-   * This space with one axis split in two; null if that is not possible, as the last two axes of a contraction's epilogue stay
-   * whole because its tiles are two-dimensional.
+   * This space with one axis split in two; null if a group keeps that axis whole.
    */
   @Nullable Space split(Views.Split split, Group group) {
-    return group.isContraction() && split.axis() >= parallelRank() - 2 ? null : split(split);
-  }
-
-  /** This space with one axis split in two. */
-  Space split(Views.Split split) {
     int[][] refined = factors.clone();
     int axis = split.axis();
     for (int i = 0; i < refined.length; i++) {
       if (axis < refined[i].length) {
+        if (group.keepsWhole(i)) {
+          return null;
+        }
         var parts = new ArrayList<Integer>();
         for (int k = 0; k < refined[i].length; k++) {
           if (k == axis) {
@@ -108,6 +105,15 @@ final class Space {
   /** How many axes one of the axes before splitting has become. */
   int pieces(int axis) {
     return factors[axis].length;
+  }
+
+  /** Where an axis that was not split stands, given its place before splitting. */
+  int place(int axis) {
+    int place = 0;
+    for (int i = 0; i < axis; i++) {
+      place += factors[i].length;
+    }
+    return place;
   }
 
   /** The parallel axes of this space, as they are split, followed by another axis. */

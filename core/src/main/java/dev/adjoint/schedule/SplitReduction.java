@@ -107,11 +107,7 @@ final class SplitReduction {
       operands.add(new Operand(o.kind(), o.dtype(), o.node(), new Affine(o.element().offset, c)));
     }
     return new Lowering.Result(
-        Space.of(parallel, reduced),
-        operands,
-        lowered.scalars(),
-        lowered.sources(),
-        lowered.stages());
+        Space.of(parallel, reduced), operands, lowered.scalars(), lowered.stages());
   }
 
   /** The cut into pieces of a size, a power of two, if there is one; only the first reduction axis may leave a rest. */
@@ -240,7 +236,7 @@ final class SplitReduction {
       }
     }
     List<Stage> renumbered = stages.stream().map(stage -> renumber(stage, index)).toList();
-    return new Lowering.Result(space, used, whole.scalars(), whole.sources(), renumbered);
+    return new Lowering.Result(space, used, whole.scalars(), renumbered);
   }
 
   private static void use(int access, int[] index, List<Operand> operands, List<Operand> used) {

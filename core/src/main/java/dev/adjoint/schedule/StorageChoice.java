@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Decides which values are stored rather than computed again in each kernel that needs them: what the caller wants, results of
- * opaque ops and their operands, and as many more as keep the code of every kernel small.
+ * opaque ops, the operands of those that read memory, and as many more as keep the code of every kernel small.
  */
 final class StorageChoice {
   private final Walk walk;
@@ -40,7 +40,7 @@ final class StorageChoice {
       }
       if (walk.isOpaque(i)) {
         stored[i] = true;
-        if (!(walk.op(i) instanceof Op.Concat)) {
+        if (!(walk.op(i) instanceof Op.Concat || walk.op(i) instanceof Op.Scan)) {
           for (int k = 0; k < walk.inputs(i); k++) {
             store(walk.input(i, k), walk.op(i) instanceof Op.MatMul);
           }

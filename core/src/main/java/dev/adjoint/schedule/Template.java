@@ -33,7 +33,7 @@ record Template(List<Step> steps, long[] scratch, int unfit, int accesses, int i
    * The launches for one group.
    *
    * @param nodes for each number the position of the node
-   * @param raw the value that takes the raw product of a contraction
+   * @param raw the value that takes the result of a group's head
    * @param memory takes a size in bytes and returns the number of a new scratch value
    */
   List<Step> steps(int[] nodes, int raw, LongToIntFunction memory) {
@@ -46,7 +46,7 @@ record Template(List<Step> steps, long[] scratch, int unfit, int accesses, int i
       placed.add(
           step.renumbered(
               v ->
-                  v == ProductSteps.RAW
+                  v == OpaqueSteps.RAW
                       ? raw
                       : v < 0 ? v : v < nodes.length ? nodes[v] : places[v - nodes.length]));
     }

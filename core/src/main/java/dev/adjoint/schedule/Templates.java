@@ -1,6 +1,7 @@
 package dev.adjoint.schedule;
 
 import dev.adjoint.Device;
+import dev.adjoint.graph.Op;
 import dev.adjoint.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,10 +61,10 @@ final class Templates {
 
   private Template write(Group group, int[] outputs, Cone cone) {
     Lowered lowered =
-        group.isContraction()
+        walk.op(group.members[0]) instanceof Op.MatMul
             ? ProductSteps.of(walk, stored, group, outputs)
             : walk.isOpaque(group.members[0])
-                ? OpaqueSteps.of(walk, stored, group)
+                ? OpaqueSteps.of(walk, stored, group, outputs)
                 : Lowered.over(group, space -> Lowering.lower(walk, stored, group, outputs, space));
     var scratch = new ArrayList<Long>();
     int count = walk.size();

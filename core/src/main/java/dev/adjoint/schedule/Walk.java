@@ -1,5 +1,6 @@
 package dev.adjoint.schedule;
 
+import dev.adjoint.DType;
 import dev.adjoint.StaleTensorException;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
@@ -228,6 +229,24 @@ final class Walk {
   boolean reduces(int i) {
     return kinds[i] == Op.Kind.REDUCTION
         && nodes[i].input(0).shape().size() != nodes[i].shape().size();
+  }
+
+  /**
+   * The size below which all elements of a node lie as valid positions, as its op tells; 0 if it does not. Positions in an order
+   * are those of what was ordered, and no view or cast to another type of positions changes that.
+   */
+  int positionsBelow(int i) {
+    int below = i;
+    while (isView(below) || (op(below) instanceof Op.Cast && holdsPositions(below))) {
+      below = input(below, 0);
+    }
+    return op(below) instanceof Op.ArgSort(int axis, var _)
+        ? nodes[below].input(0).shape().dim(axis)
+        : 0;
+  }
+
+  private boolean holdsPositions(int i) {
+    return nodes[i].dtype() == DType.I32 || nodes[i].dtype() == DType.I64;
   }
 
   /** The node whose elements an alias shows: the first below it that is no alias. */

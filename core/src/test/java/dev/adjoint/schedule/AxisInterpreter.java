@@ -13,7 +13,21 @@ import java.util.stream.IntStream;
 final class AxisInterpreter {
   private AxisInterpreter() {}
 
-  static void scan(Kernel.Scan kernel, Geometry at, MemorySegment[] memory, long[] starts) {
+  /** Runs a scan; whether all positions that its maps check are in range. */
+  static boolean scan(
+      Kernel.Scan kernel, Geometry at, MemorySegment[] memory, long[] starts, long[] scalars) {
+    int axes = at.sizes().length;
+    boolean inRange =
+        KernelInterpreter.map(
+            kernel.prologue(), Kernel.Scan.OPERANDS, axes, at, memory, starts, scalars);
+    folds(kernel, at, memory, starts);
+    return KernelInterpreter.map(
+            kernel.epilogue(), kernel.epilogueOperands(), axes, at, memory, starts, scalars)
+        && inRange;
+  }
+
+  private static void folds(
+      Kernel.Scan kernel, Geometry at, MemorySegment[] memory, long[] starts) {
     rows(
         at,
         kernel.axis(),

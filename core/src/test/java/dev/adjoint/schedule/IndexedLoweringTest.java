@@ -3,9 +3,12 @@ package dev.adjoint.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.adjoint.DType;
+import dev.adjoint.Device;
 import dev.adjoint.Plans;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Padding, joining and gathering inside one kernel, at the edges of what a kernel asks for. */
@@ -54,6 +57,29 @@ class IndexedLoweringTest {
     Tensor order = Tensors.of(new int[] {2, 1, 0}).realize();
     Tensor turned = a.gather(0, order.gather(0, order.gather(0, order)));
     assertThat(computed(turned.add(0))).containsExactly(3, 2, 1);
+  }
+
+  /** Whether each launch checks positions. */
+  private static List<Boolean> checks(Tensor x) {
+    Walk walk = Walk.from(List.of(x.node()));
+    return Planner.plan(Device.cpu(), walk, List.of(), false).steps.stream()
+        .map(Step::canFail)
+        .toList();
+  }
+
+  @Test
+  void positionsInAnOrderNeedNoCheck() {
+    Tensor x = Tensors.of(new float[][] {{3, 1, 2}, {6, 5, 4}}).realize();
+    assertThat(checks(x.sort(1).values())).containsExactly(false, false);
+    assertThat(checks(x.topk(2).values().t().mul(2))).containsExactly(false, false);
+    Tensor order = x.argsort(0);
+    assertThat(checks(x.gather(0, order.flip(1)))).containsExactly(false, false);
+    // They are positions along an axis of size 3, and may be too large for another.
+    assertThat(checks(x.gather(0, x.argsort(1)))).containsExactly(false, true);
+    assertThat(checks(x.gather(0, order.add(1)))).containsExactly(false, true);
+    assertThat(checks(x.gather(0, order.to(DType.I8).to(DType.I64)))).containsExactly(false, true);
+    order.realize();
+    assertThat(checks(x.gather(0, order))).containsExactly(true);
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs kernels one element at a time. It shares no code with the code generators, so that tests of the fuser do not depend
@@ -32,7 +33,8 @@ final class KernelInterpreter {
                     product, ProductInterpreter.run(product, geometry, memory, starts, scalars));
             case Kernel.ScatterAdd scatter ->
                 mustBeInRange(scatter, scatterAdd(scatter, geometry, memory, starts, scalars));
-            case Kernel.Scan scan -> AxisInterpreter.scan(scan, geometry, memory, starts);
+            case Kernel.Scan scan ->
+                mustBeInRange(scan, AxisInterpreter.scan(scan, geometry, memory, starts, scalars));
             case Kernel.ArgSort sort ->
                 AxisInterpreter.argSort(sort, geometry, memory, starts, scalars);
           }
@@ -49,6 +51,36 @@ final class KernelInterpreter {
     if (!inRange) {
       throw new PositionException("interpreter", List.of(kernel.name()));
     }
+  }
+
+  /**
+   * Runs a map within a kernel of another kind, if there is one, over the first axes of a launch; whether all positions that it
+   * checks are in range.
+   *
+   * @param first the number of its first operand
+   */
+  static boolean map(
+      Kernel.@Nullable Loop part,
+      int first,
+      int axes,
+      Geometry at,
+      MemorySegment[] memory,
+      long[] starts,
+      long[] scalars) {
+    if (part == null) {
+      return true;
+    }
+    int end = first + part.accesses().size();
+    int[] sizes = Arrays.copyOf(at.sizes(), axes);
+    long[] offsets = Arrays.copyOfRange(at.offsets(), first, end);
+    long[][] strides = new long[end - first][];
+    Arrays.setAll(strides, a -> Arrays.copyOf(at.strides()[first + a], axes));
+    return LoopInterpreter.run(
+        new Kernel.Loop(axes, 0, false, part.accesses(), part.scalars(), part.stages()),
+        new Geometry(sizes, offsets, strides),
+        Arrays.copyOfRange(memory, first, end),
+        Arrays.copyOfRange(starts, first, end),
+        scalars);
   }
 
   static long element(Geometry at, int access, int[] index) {

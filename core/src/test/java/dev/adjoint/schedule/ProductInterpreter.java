@@ -64,13 +64,9 @@ final class ProductInterpreter {
       KernelInterpreter.put(
           memory, starts, 2, product.dtype(), KernelInterpreter.element(at, 2, index), sum);
     }
-    Kernel.Loop epilogue = product.epilogue();
-    if (epilogue != null) {
-      int[] axis = IntStream.range(0, axes).toArray();
-      int first = product.firstOfEpilogue();
-      map(epilogue, axis, first, epilogue.accesses().size(), null, null);
-    }
-    return inRange;
+    return inRange
+        & KernelInterpreter.map(
+            product.epilogue(), product.firstOfEpilogue(), axes, at, memory, starts, scalars);
   }
 
   private Operand operand(int operand) {

@@ -236,7 +236,9 @@ final class RandomGraph {
 
   private Node scanned(Node x, int rank) {
     ScanOp f = SCANS[random.nextInt(SCANS.length)];
-    return tamed(Graph.scan(f, x, random.nextInt(rank), random.nextBoolean()));
+    Node source = random.nextBoolean() ? x : Graph.binary(BinaryOp.MAXIMUM, x, like(x));
+    Node scan = tamed(Graph.scan(f, source, random.nextInt(rank), random.nextBoolean()));
+    return random.nextBoolean() ? scan : Graph.binary(BinaryOp.SUB, scan, like(scan));
   }
 
   /** Elements in order, or the first of them, or what is added at their places. */

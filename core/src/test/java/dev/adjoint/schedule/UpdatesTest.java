@@ -59,7 +59,7 @@ class UpdatesTest {
       Templates templates = partition.templates();
       Cone cone = templates.cone(group, outputs);
       Template template = templates.of(group, outputs, cone);
-      int raw = group.contraction;
+      int raw = group.head;
       launches.add(
           new Updates.Launches(group, template.steps(cone.nodes(), raw, _ -> walk.size())));
     }

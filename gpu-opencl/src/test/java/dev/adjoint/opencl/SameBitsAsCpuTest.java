@@ -59,6 +59,18 @@ class SameBitsAsCpuTest {
     all.put("running sums of columns", () -> Tensors.randn(300, 9).realize().cumsum(0));
     all.put("running products", () -> Tensors.randn(9, 70).realize().cumprod(1));
     all.put("running logarithms", () -> Tensors.randn(2, 300).realize().logcumsumexp(1));
+    all.put(
+        "running sums of what is computed, and more of them",
+        () -> chain(Tensors.randn(3, 5000).realize(), false));
+    all.put(
+        "the same from the end, without other axes",
+        () -> chain(Tensors.randn(9000).realize(), true));
+    all.put(
+        "running sums of columns of what is looked up",
+        () -> {
+          Tensor rows = Tensors.rand(300, 9).mul(40).to(DType.I64).realize();
+          return Tensors.randn(40, 9).realize().gather(0, rows).exp().cumsum(0).mul(rows);
+        });
     all.put("ranks with ties", () -> Tensors.randn(2, 700).mul(3).round().realize().argsort(1));
     all.put("positions of the largest", () -> Tensors.randn(9, 100).realize().argmax(1));
     all.put("softmax", () -> Tensors.randn(9, 100).realize().softmax(1));
@@ -84,6 +96,13 @@ class SameBitsAsCpuTest {
 
   private static Tensor fromTheEnd(Tensor x) {
     return new Tensor(Graph.scan(ScanOp.SUM, x.node(), 1, true));
+  }
+
+  /** A scan along the last axis with code before and behind it, which use the same scalars and others. */
+  private static Tensor chain(Tensor x, boolean reverse) {
+    Tensor source = Tensors.cat(-1, x.mul(0.3).add(Tensors.rand(x.shape().dims())), x.neg());
+    var scan = new Tensor(Graph.scan(ScanOp.SUM, source.node(), x.rank() - 1, reverse));
+    return scan.mul(0.3).add(source).sub(2).tanh();
   }
 
   private static double[] on(Device device, Supplier<Tensor> computation) {

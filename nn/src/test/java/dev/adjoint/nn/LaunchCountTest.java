@@ -116,4 +116,24 @@ class LaunchCountTest {
     assertThat(launches(x.matmul(w).add(bias).relu())).isEqualTo(1);
     assertThat(launches(x.matmul(w).to(DType.F64).sum())).isEqualTo(2);
   }
+
+  @Test
+  void scansWithWhatIsAroundThem() {
+    assertThat(launches(x.mul(2).cumsum(0).add(1).relu())).isEqualTo(1);
+    assertThat(launches(x.exp().add(y).logcumsumexp(1))).isEqualTo(1);
+    assertThat(launches(Tensors.cat(1, x, y).flip(0).t().cumsum(-1).mul(2))).isEqualTo(1);
+    assertThat(launches(x.to(DType.BF16).add(1).cumsum(0))).isEqualTo(1);
+    assertThat(launches(Tensors.ones(12, 8).cumprod(1), x.square())).isEqualTo(2);
+    assertThat(backward(x.mul(y).cumsum(1).square().sum(), x)).isEqualTo(1);
+    // The positions are a scan of where the first one has new extremes.
+    var most = x.neg().cummax(0);
+    assertThat(launches(most.values(), most.indices())).isEqualTo(2);
+  }
+
+  @Test
+  void sorts() {
+    var sorted = x.sort(1);
+    assertThat(launches(sorted.values(), sorted.indices())).isEqualTo(2);
+    assertThat(launches(x.topk(3).values().mul(2))).isEqualTo(2);
+  }
 }
