@@ -56,6 +56,23 @@ final class MatrixProducts {
     return matmul(a, b);
   }
 
+  /** A view as matrices: the axes in an order, of which the first are those of the batch; those of the rows and the others are merged. */
+  static Tensor matrices(Tensor x, int[] order, int batch, int rows) {
+    Tensor ordered = x.permute(order);
+    int[] dims = Arrays.copyOf(ordered.shape().dims(), batch + 2);
+    dims[batch] = merged(ordered.shape(), batch, batch + rows);
+    dims[batch + 1] = merged(ordered.shape(), batch + rows, ordered.rank());
+    return ordered.reshape(Shape.of(dims));
+  }
+
+  private static int merged(Shape shape, int from, int to) {
+    long size = 1;
+    for (int i = from; i < to; i++) {
+      size = Shape.product(size, shape.dim(i));
+    }
+    return ShapeMath.size("matmul", size);
+  }
+
   /** All leading axes made into one. */
   static Tensor rows(Tensor x) {
     return x.rank() == 1 ? x.unsqueeze(0) : x.rank() == 2 ? x : x.flatten(0, -2);
