@@ -19,7 +19,16 @@ final class Einsum {
   }
 
   /** A tensor whose axes have names, one letter each, all different. */
-  private record Term(String names, Tensor value) {}
+  private record Term(String names, Tensor value) {
+    boolean has(int name) {
+      return names.indexOf(name) >= 0;
+    }
+
+    /** Where names stand. */
+    int[] axes(String wanted) {
+      return wanted.chars().map(names::indexOf).toArray();
+    }
+  }
 
   static Tensor evaluate(String formula, List<Tensor> tensors) {
     return new Einsum(formula.replace(" ", "")).run(tensors);
@@ -126,10 +135,20 @@ final class Einsum {
   private Term contract(Term left, Term right, String later) {
     Term a = sumOut(left, right.names() + later);
     Term b = sumOut(right, left.names() + later);
-    String batch = filter(a.names(), c -> b.names().indexOf(c) >= 0 && later.indexOf(c) >= 0);
-    String inner = filter(a.names(), c -> b.names().indexOf(c) >= 0 && later.indexOf(c) < 0);
-    String rows = filter(a.names(), c -> b.names().indexOf(c) < 0);
-    String columns = filter(b.names(), c -> a.names().indexOf(c) < 0);
+    // In the order in which they are wanted, so that the axes of the result often need no other.
+    String batch = filter(later, c -> a.has(c) && b.has(c));
+    String rows = filter(later, c -> a.has(c) && !b.has(c));
+    String columns = filter(later, c -> b.has(c) && !a.has(c));
+    String inner = filter(a.names(), c -> b.has(c) && later.indexOf(c) < 0);
+    if (!rows.isEmpty()
+        && !columns.isEmpty()
+        && later.indexOf(columns.charAt(0)) < later.indexOf(rows.charAt(0))) {
+      return product(b, a, batch, columns, inner, rows);
+    }
+    return product(a, b, batch, rows, inner, columns);
+  }
+
+  private Term product(Term a, Term b, String batch, String rows, String inner, String columns) {
     String names = batch + rows + columns;
     if (inner.isEmpty()) {
       int[] wide = concat(dims(batch + rows), Graph.ones(columns.length()).dims());
@@ -137,17 +156,19 @@ final class Einsum {
       return new Term(
           names, order(a, batch + rows).reshape(wide).mul(order(b, batch + columns).reshape(tall)));
     }
-    int[] m = {size(rows), size(inner)};
-    int[] n = {size(inner), size(columns)};
-    int[] group = batch.isEmpty() ? new int[0] : new int[] {size(batch)};
-    Tensor x = order(a, batch + rows + inner).reshape(concat(group, m));
-    Tensor y = order(b, batch + inner + columns).reshape(concat(group, n));
+    Tensor x = matrices(a, batch, rows, inner);
+    Tensor y = matrices(b, batch, inner, columns);
     return new Term(names, x.matmul(y).reshape(dims(names)));
+  }
+
+  private static Tensor matrices(Term term, String batch, String rows, String columns) {
+    int[] axes = term.axes(batch + rows + columns);
+    return MatrixProducts.matrices(term.value(), axes, batch.length(), rows.length());
   }
 
   private static String filter(String names, IntPredicate kept) {
     var out = new StringBuilder();
-    names.chars().filter(kept).forEach(c -> out.append((char) c));
+    names.chars().distinct().filter(kept).forEach(c -> out.append((char) c));
     return out.toString();
   }
 
@@ -161,19 +182,7 @@ final class Einsum {
     return names.chars().map(c -> sizes.get((char) c)).toArray();
   }
 
-  private int size(String names) {
-    int n = 1;
-    for (int d : dims(names)) {
-      n = Math.multiplyExact(n, d);
-    }
-    return n;
-  }
-
   private static Tensor order(Term term, String names) {
-    int[] order = new int[names.length()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = term.names().indexOf(names.charAt(i));
-    }
-    return term.value().permute(order);
+    return term.value().permute(term.axes(names));
   }
 }

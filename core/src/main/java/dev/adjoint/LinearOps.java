@@ -56,6 +56,33 @@ public sealed interface LinearOps permits Tensor {
     return MatrixProducts.rows(x).matmul(MatrixProducts.rows(other).t()).reshape(dims);
   }
 
+  /**
+   * The sums of products over the last {@code count} axes of this and the first ones of another; the other axes of this come
+   * first in the result.
+   *
+   * @throws IllegalArgumentException if types or devices differ, the type is no float type, or sizes differ
+   */
+  default Tensor tensordot(Tensor other, int count) {
+    Tensor x = (Tensor) this;
+    if (count < 0 || count > Math.min(x.rank(), other.rank())) {
+      throw OpError.of(
+          "tensordot",
+          x.shape() + " and " + other.shape() + " do not both have " + count + " axes");
+    }
+    int[] first = ShapeMath.order(count);
+    return tensordot(other, Arrays.stream(first).map(i -> i + x.rank() - count).toArray(), first);
+  }
+
+  /**
+   * The sums of products over pairs of axes, {@code axes[i]} of this and {@code others[i]} of another; the other axes of this come
+   * first in the result, and both keep their order.
+   *
+   * @throws IllegalArgumentException if types or devices differ, the type is no float type, or sizes differ
+   */
+  default Tensor tensordot(Tensor other, int[] axes, int[] others) {
+    return MatrixProducts.tensordot((Tensor) this, other, axes, others);
+  }
+
   /** All products of the elements of two vectors: {@code out[i, j] = a[i] b[j]}. */
   default Tensor outer(Tensor other) {
     Tensor x = (Tensor) this;

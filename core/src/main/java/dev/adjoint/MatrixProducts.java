@@ -1,9 +1,11 @@
 package dev.adjoint;
 
+import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** The forms of the matrix product. */
 final class MatrixProducts {
@@ -33,13 +35,16 @@ final class MatrixProducts {
     return new Tensor(Graph.matmul(x, y));
   }
 
-  private static void check(Tensor a, Tensor b) {
-    Graph.sameDevice("matmul", a.node(), b.node());
+  private static void checkTypes(String op, Tensor a, Tensor b) {
+    Graph.sameDevice(op, a.node(), b.node());
     if (a.dtype() != b.dtype()) {
-      throw OpError.of(
-          "matmul", "left is " + a.dtype() + ", right is " + b.dtype() + ": call .to(...)");
+      throw OpError.of(op, "left is " + a.dtype() + ", right is " + b.dtype() + ": call .to(...)");
     }
-    Operands.requireFloat("matmul", a);
+    Operands.requireFloat(op, a);
+  }
+
+  private static void check(Tensor a, Tensor b) {
+    checkTypes("matmul", a, b);
     if (a.rank() == 0 || b.rank() == 0) {
       throw OpError.of(
           "matmul", "needs vectors or matrices, not a scalar: " + a.shape() + " x " + b.shape());
@@ -54,6 +59,73 @@ final class MatrixProducts {
       throw OpError.of(op, "needs two matrices, not " + a.shape() + " x " + b.shape());
     }
     return matmul(a, b);
+  }
+
+  static Tensor tensordot(Tensor a, Tensor b, int[] axes, int[] others) {
+    checkTypes("tensordot", a, b);
+    int[] left = distinct(a, axes);
+    int[] right = distinct(b, others);
+    boolean fit = left.length == right.length;
+    for (int i = 0; fit && i < left.length; i++) {
+      fit = a.dim(left[i]) == b.dim(right[i]);
+    }
+    if (!fit) {
+      throw OpError.of(
+          "tensordot",
+          "axes "
+              + Arrays.toString(axes)
+              + " of "
+              + a.shape()
+              + " and "
+              + Arrays.toString(others)
+              + " of "
+              + b.shape()
+              + " have different sizes");
+    }
+    int[] rows = others(a, left);
+    int[] columns = others(b, right);
+    Tensor x = matrices(a, joined(rows, left), 0, rows.length);
+    Tensor y = matrices(b, joined(right, columns), 0, right.length);
+    int[] dims =
+        joined(
+            Arrays.stream(rows).map(a::dim).toArray(),
+            Arrays.stream(columns).map(b::dim).toArray());
+    return x.matmul(y).reshape(dims);
+  }
+
+  private static int[] distinct(Tensor x, int[] axes) {
+    int[] all = Arrays.stream(axes).map(axis -> x.shape().axis(axis, "tensordot")).toArray();
+    if (Arrays.stream(all).distinct().count() < all.length) {
+      throw OpError.of(
+          "tensordot", "axes " + Arrays.toString(axes) + " of " + x.shape() + " are not distinct");
+    }
+    return all;
+  }
+
+  private static int[] others(Tensor x, int[] axes) {
+    Axes without = Axes.of(axes);
+    return IntStream.range(0, x.rank()).filter(axis -> !without.contains(axis)).toArray();
+  }
+
+  private static int[] joined(int[] a, int[] b) {
+    return IntStream.concat(Arrays.stream(a), Arrays.stream(b)).toArray();
+  }
+
+  /** A view as matrices: the axes in an order, of which the first are those of the batch; those of the rows and the others are merged. */
+  static Tensor matrices(Tensor x, int[] order, int batch, int rows) {
+    Tensor ordered = x.permute(order);
+    int[] dims = Arrays.copyOf(ordered.shape().dims(), batch + 2);
+    dims[batch] = merged(ordered.shape(), batch, batch + rows);
+    dims[batch + 1] = merged(ordered.shape(), batch + rows, ordered.rank());
+    return ordered.reshape(Shape.of(dims));
+  }
+
+  private static int merged(Shape shape, int from, int to) {
+    long size = 1;
+    for (int i = from; i < to; i++) {
+      size = Shape.product(size, shape.dim(i));
+    }
+    return ShapeMath.size("matmul", size);
   }
 
   /** All leading axes made into one. */

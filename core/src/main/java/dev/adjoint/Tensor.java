@@ -32,6 +32,7 @@ public final class Tensor
         TilingOps,
         IndexingOps,
         LinearOps,
+        ConvolutionOps,
         ReadingOps {
   private final Node node;
 

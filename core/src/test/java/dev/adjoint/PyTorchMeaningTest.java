@@ -88,4 +88,21 @@ class PyTorchMeaningTest {
     assertEquals(Shape.of(2, 1), x.logsumexp(1, true).shape());
     assertEquals(Float.NEGATIVE_INFINITY, Tensors.zeros(0).logsumexp().item());
   }
+
+  @Test
+  void tensordotSumsOverPairsOfAxes() {
+    Tensor x = Tensors.arange(24).toFloat().reshape(2, 3, 4);
+    Tensor y = Tensors.arange(40).toFloat().reshape(5, 2, 4);
+    assertEqual(
+        Tensors.einsum("abc,dac->bd", x, y), x.tensordot(y, new int[] {2, 0}, new int[] {-1, 1}));
+    Tensor z = Tensors.arange(60).toFloat().reshape(3, 4, 5);
+    assertEqual(Tensors.einsum("abc,bcd->ad", x, z), x.tensordot(z, 2));
+    assertEqual(Tensors.einsum("abc,def->abcdef", x, z), x.tensordot(z, 0));
+    assertEqual(x.mul(x).sum(), x.tensordot(x, 3));
+  }
+
+  private static void assertEqual(Tensor expected, Tensor actual) {
+    assertEquals(expected.shape(), actual.shape());
+    assertArrayEquals(expected.toFloats(), actual.toFloats());
+  }
 }

@@ -5,8 +5,10 @@ import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Op;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,17 +171,19 @@ public abstract class CustomFunction {
   }
 
   private record Rule(CustomFunction function, Placeholders placeholders, List<Tensor> saved)
-      implements InputGradients {
+      implements Op.CustomRule {
     @Override
     public String name() {
       return function.name();
     }
 
     @Override
-    public List<Tensor> of(Node node, Tensor gradient) {
+    public List<Supplier<Tensor>> gradients(Node node, Tensor gradient) {
       List<Tensor> inputs = node.inputs().stream().skip(1).map(Tensor::new).toList();
-      return function.gradients(
-          new Context(inputs, placeholders, saved, new Tensor(node)), gradient);
+      var context = new Context(inputs, placeholders, saved, new Tensor(node));
+      return function.gradients(context, gradient).stream()
+          .<Supplier<Tensor>>map(found -> () -> found)
+          .toList();
     }
   }
 }

@@ -79,14 +79,9 @@ final class GradientRules {
   }
 
   private static List<Supplier<Tensor>> custom(Op.CustomRule rule, Node node, Tensor g) {
-    if (!(rule instanceof InputGradients gradients)) {
-      throw new IllegalStateException(
-          "backward: the rule of " + rule.name() + " is none of autograd's");
-    }
-    List<Tensor> ofInputs = gradients.of(node, g);
     var rules = new ArrayList<Supplier<Tensor>>();
     rules.add(() -> untracked(node.op()));
-    ofInputs.forEach(gradient -> rules.add(() -> gradient));
+    rules.addAll(rule.gradients(node, g));
     return rules;
   }
 

@@ -5,10 +5,12 @@ import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Op;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A function whose forward pass runs again in the backward pass. What was recorded of it serves as a template: the value comes
@@ -17,7 +19,7 @@ import java.util.function.Function;
  * @param inputs what the function was given and, after that, what it captured
  */
 record Recomputation(Node template, Placeholders placeholders, List<Node> inputs)
-    implements InputGradients {
+    implements Op.CustomRule {
   static Tensor record(Function<List<Tensor>, Tensor> f, List<Tensor> xs) {
     if (!Scope.gradEnabled()) {
       return f.apply(xs);
@@ -44,7 +46,7 @@ record Recomputation(Node template, Placeholders placeholders, List<Node> inputs
   }
 
   @Override
-  public List<Tensor> of(Node node, Tensor gradient) {
+  public List<Supplier<Tensor>> gradients(Node node, Tensor gradient) {
     // The node may be a copy of the one that was recorded, with other inputs.
     List<Node> now = node.inputs().subList(1, node.inputs().size());
     int given = placeholders.arguments().size();
@@ -53,7 +55,9 @@ record Recomputation(Node template, Placeholders placeholders, List<Node> inputs
     for (int i = given; i < inputs.size(); i++) {
       replaced.put(inputs.get(i), now.get(i));
     }
-    return Scope.gradEnabled() ? tracked(now, replaced, gradient) : untracked(replaced, gradient);
+    List<Tensor> gradients =
+        Scope.gradEnabled() ? tracked(now, replaced, gradient) : untracked(replaced, gradient);
+    return gradients.stream().<Supplier<Tensor>>map(found -> () -> found).toList();
   }
 
   private List<Tensor> tracked(List<Node> now, Map<Node, Node> replaced, Tensor gradient) {

@@ -1,6 +1,9 @@
 package dev.adjoint.graph;
 
 import dev.adjoint.DType;
+import dev.adjoint.Tensor;
+import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What a node computes from its inputs.
@@ -99,7 +102,7 @@ public sealed interface Op {
   /** Input 0, through which no gradient passes. */
   record Detach() implements Op {}
 
-  /** Input 0, whose gradient is given by a function of the user for inputs 1 and on. */
+  /** Input 0, whose gradient is given by a rule for inputs 1 and on. */
   record Custom(CustomRule rule) implements Op {}
 
   /** Input 0 copied to the device of the node. */
@@ -137,10 +140,13 @@ public sealed interface Op {
     };
   }
 
-  /** The gradient of a custom function; compared by identity. */
+  /** The gradient of a value, where it is not that of the ops that the value is made of. */
   interface CustomRule {
     /** The name that graph pictures show. */
     String name();
+
+    /** The gradients of the inputs after the first, given that of the node; to be asked of tracked inputs only. */
+    List<Supplier<Tensor>> gradients(Node node, Tensor gradient);
   }
 
   /** The name of this op, as errors and graph pictures show it. */

@@ -81,6 +81,27 @@ final class LinearCatalog {
             .error(
                 () -> Tensors.ones(2).dot(Tensors.ones(3)), "dot: needs two vectors of equal size"),
         row("inner(Tensor)", Tensor::inner, "[3, 5] [2, 4, 5]", "[5] [5]", "[] [3]"),
+        row("tensordot(Tensor,int)", (x, y) -> x.tensordot(y, 2), "[2, 3, 4] [3, 4, 5]")
+            .error(
+                () -> Tensors.ones(2, 3).tensordot(Tensors.ones(2), 2),
+                "tensordot: [2, 3] and [2] do not both have 2 axes"),
+        row(
+                "tensordot(Tensor,int[],int[])",
+                (x, y) -> x.tensordot(y, new int[] {2, 0}, new int[] {-1, 1}),
+                "[2, 3, 4] [5, 2, 4]")
+            .error(
+                () ->
+                    Tensors.ones(2, 3)
+                        .tensordot(Tensors.ones(2, 3), new int[] {0, 1}, new int[] {1, 0}),
+                "tensordot: axes [0, 1] of [2, 3] and [1, 0] of [2, 3] have different sizes")
+            .error(
+                () ->
+                    Tensors.ones(2, 2)
+                        .tensordot(Tensors.ones(2, 2), new int[] {1, -1}, new int[] {0, 1}),
+                "tensordot: axes [1, -1] of [2, 2] are not distinct")
+            .error(
+                () -> Tensors.ones(2).tensordot(Tensors.ones(2).toInt(), 1),
+                "tensordot: left is f32, right is i32"),
         row("outer(Tensor)", Tensor::outer, "[5] [7]", "[33] [65]")
             .error(() -> Tensors.ones(2, 2).outer(Tensors.ones(2)), "outer: needs two vectors"),
         of("addmm(Tensor,Tensor)", 3, x -> x.get(0).addmm(x.get(1), x.get(2)))
@@ -110,7 +131,12 @@ final class LinearCatalog {
                 3,
                 x -> Tensors.einsum("ij,jk,k->i", x.get(0), x.get(1), x.get(2)))
             .variant("of three")
-            .shapes("[3, 5] [5, 4] [4]"));
+            .shapes("[3, 5] [5, 4] [4]"),
+        row(
+                "Tensors.einsum(String,Tensor[])",
+                (x, y) -> Tensors.einsum("bhqd,bkhd->bhkq", x, y),
+                "[2, 3, 2, 5] [2, 2, 3, 5]")
+            .variant("with two batch axes"));
   }
 
   private static List<OpSpec> joins() {

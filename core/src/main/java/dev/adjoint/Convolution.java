@@ -1,0 +1,211 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.Axes;
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Op;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * A convolution of given shapes, as a number that is linear in each of three factors, an input x, a weight w and a gradient g of
+ * the output:
+ *
+ * <pre>{@code
+ * sum_n,o,c,p,k  g[n, o, p]  w[o, c, k]  x[n, c, p stride + k dilation - padding]
+ * }</pre>
+ *
+ * Its derivative by g is the output, those by x and w are the input and the weight gradient. Each is one matrix product of views
+ * of the other two factors, and the gradients of each are the other two derivatives again, with what flows in as the third factor.
+ *
+ * @param input the shape [n, channels, size...]
+ * @param weight the shape [out, channels / groups, kernel...]
+ */
+record Convolution(
+    Shape input, Shape weight, Axes strides, Axes padding, Axes dilations, int groups) {
+  /** What the number is linear in. */
+  enum Factor {
+    INPUT,
+    WEIGHT,
+    OUTPUT
+  }
+
+  /** The derivative by a factor, given the two others in the order of {@link Factor}. */
+  Tensor of(Factor factor, Tensor a, Tensor b) {
+    if (!Scope.gradEnabled() || !(a.tracked() || b.tracked())) {
+      return product(factor, a, b);
+    }
+    Node value = product(factor, untracked(a), untracked(b)).node();
+    return new Tensor(Graph.custom(new Rule(this, factor), List.of(value, a.node(), b.node())));
+  }
+
+  /** A node of its own even if the tensor is untracked: a copy of the graph may have tracked inputs. */
+  private static Tensor untracked(Tensor x) {
+    return new Tensor(Node.of(new Op.Detach(), List.of(x.node()), x.shape(), x.dtype(), false));
+  }
+
+  private record Rule(Convolution convolution, Factor factor) implements Op.CustomRule {
+    @Override
+    public String name() {
+      return "conv" + convolution.axes() + "d";
+    }
+
+    @Override
+    public List<Supplier<Tensor>> gradients(Node node, Tensor g) {
+      Tensor a = new Tensor(node.input(1));
+      Tensor b = new Tensor(node.input(2));
+      return switch (factor) {
+        case INPUT ->
+            List.of(
+                () -> convolution.of(Factor.WEIGHT, g, b),
+                () -> convolution.of(Factor.OUTPUT, g, a));
+        case WEIGHT ->
+            List.of(
+                () -> convolution.of(Factor.INPUT, g, b),
+                () -> convolution.of(Factor.OUTPUT, a, g));
+        case OUTPUT ->
+            List.of(
+                () -> convolution.of(Factor.INPUT, b, g),
+                () -> convolution.of(Factor.WEIGHT, a, g));
+      };
+    }
+  }
+
+  private Tensor product(Factor factor, Tensor a, Tensor b) {
+    return switch (factor) {
+      case INPUT -> inputGradient(a, b);
+      case WEIGHT -> weightGradient(a, b);
+      case OUTPUT -> output(a, b);
+    };
+  }
+
+  /** {@code [g, out / g, channels / g * kernel] x [n, g, channels / g * kernel, size']} for g groups. */
+  private Tensor output(Tensor x, Tensor w) {
+    Tensor windows = windows(x);
+    int[] dims = Arrays.copyOf(windows.shape().dims(), 2 + axes());
+    dims[1] = w.dim(0);
+    Tensor left = matrices(filters(w), ShapeMath.order(3 + axes()), 1, 1);
+    return left.matmul(columns(windows)).reshape(Shape.of(dims));
+  }
+
+  /**
+   * The output of another convolution: of g, its elements as far apart as the windows were, with the kernels reversed and from
+   * out to channels.
+   */
+  private Tensor inputGradient(Tensor w, Tensor g) {
+    int[] starts = new int[axes()];
+    int[] sizes = new int[axes()];
+    for (int i = 0; i < axes(); i++) {
+      int span = (kernel(i) - 1) * dilations.get(i);
+      starts[i] = span - padding.get(i);
+      sizes[i] = input.dim(2 + i) + span;
+    }
+    int[] ones = new int[axes()];
+    Arrays.fill(ones, 1);
+    Tensor windows = unfold(place(g, starts, strides, sizes), Axes.of(ones));
+    Tensor reversed = w.flip(IntStream.range(2, 2 + axes()).toArray());
+    int[] order = ShapeMath.order(3 + axes());
+    order[1] = 2;
+    order[2] = 1;
+    return matrices(filters(reversed), order, 1, 1).matmul(columns(windows)).reshape(input);
+  }
+
+  /** {@code [g, out / g, n * size'] x [g, n * size', channels / g * kernel]} for g groups. */
+  private Tensor weightGradient(Tensor x, Tensor g) {
+    int[] rows = ShapeMath.order(3 + axes());
+    rows[0] = 1;
+    rows[1] = 2;
+    rows[2] = 0;
+    int[] order = order(IntStream.of(1, 0), outputs(), IntStream.of(2), kernels());
+    Tensor right = matrices(grouped(windows(x)), order, 1, 1 + axes());
+    return matrices(grouped(g), rows, 1, 1).matmul(right).reshape(weight);
+  }
+
+  /** The windows of x, [n, channels, size'..., kernel...]. */
+  private Tensor windows(Tensor x) {
+    int[] sizes = new int[axes()];
+    int[] ones = new int[axes()];
+    for (int i = 0; i < axes(); i++) {
+      sizes[i] = input.dim(2 + i) + 2 * padding.get(i);
+      ones[i] = 1;
+    }
+    return unfold(place(x, padding.toArray(), Axes.of(ones), sizes), strides);
+  }
+
+  private Tensor unfold(Tensor x, Axes steps) {
+    Axes axes = Axes.of(IntStream.range(2, 2 + axes()).toArray());
+    Axes kernel = Axes.of(IntStream.range(0, axes()).map(this::kernel).toArray());
+    return new Tensor(Graph.unfold(x.node(), axes, kernel, steps, dilations));
+  }
+
+  /**
+   * A tensor [n, channels, ...] in zeros of other sizes: along each further axis, element p is at {@code start + p * step}, and left
+   * out if that is outside.
+   */
+  private static Tensor place(Tensor x, int[] starts, Axes steps, int[] sizes) {
+    int[] before = new int[x.rank()];
+    int[] apart = new int[x.rank()];
+    int[] skipped = new int[x.rank()];
+    int[] padded = x.shape().dims();
+    int[] kept = x.shape().dims();
+    Arrays.fill(apart, 1);
+    for (int i = 0; i < sizes.length; i++) {
+      int axis = 2 + i;
+      apart[axis] = steps.get(i);
+      before[axis] = Math.max(0, starts[i]);
+      skipped[axis] = before[axis] - starts[i];
+      kept[axis] = sizes[i];
+      int end = before[axis] + (x.dim(axis) - 1) * apart[axis] + 1;
+      padded[axis] = Math.max(end, skipped[axis] + sizes[i]);
+    }
+    int[] ones = new int[x.rank()];
+    Arrays.fill(ones, 1);
+    Node zero = Graph.constant(x.dtype(), 0, x.device());
+    Node wide = Graph.pad(x.node(), zero, Axes.of(before), Axes.of(apart), Shape.of(padded));
+    return new Tensor(Graph.slice(wide, Axes.of(skipped), Axes.of(ones), Shape.of(kept)));
+  }
+
+  /** Each window as a column, [n, g, channels / g * kernel, size']. */
+  private Tensor columns(Tensor windows) {
+    int[] order = order(IntStream.range(0, 3), kernels(), outputs());
+    return matrices(grouped(windows), order, 2, 1 + axes());
+  }
+
+  /** A weight as [g, out / g, channels / g, kernel...]. */
+  private Tensor filters(Tensor w) {
+    return w.unflatten(0, groups, w.dim(0) / groups);
+  }
+
+  /** A tensor [n, channels, ...] as [n, g, channels / g, ...]. */
+  private Tensor grouped(Tensor x) {
+    return x.unflatten(1, groups, x.dim(1) / groups);
+  }
+
+  private int axes() {
+    return strides.size();
+  }
+
+  private int kernel(int i) {
+    return weight.dim(2 + i);
+  }
+
+  /** Where the windows [n, g, channels / g, size'..., kernel...] count windows. */
+  private IntStream outputs() {
+    return IntStream.range(3, 3 + axes());
+  }
+
+  /** Where they count the elements of a window. */
+  private IntStream kernels() {
+    return IntStream.range(3 + axes(), 3 + 2 * axes());
+  }
+
+  private static int[] order(IntStream... parts) {
+    return Arrays.stream(parts).flatMapToInt(part -> part).toArray();
+  }
+
+  private static Tensor matrices(Tensor x, int[] order, int batch, int rows) {
+    return MatrixProducts.matrices(x, order, batch, rows);
+  }
+}

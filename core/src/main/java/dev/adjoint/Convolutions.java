@@ -1,0 +1,164 @@
+package dev.adjoint;
+
+import dev.adjoint.graph.Axes;
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.OpError;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The arguments of convolutions along any number of axes: what they must be, and their results. */
+final class Convolutions {
+  private Convolutions() {}
+
+  static Tensor conv(
+      int axes,
+      Tensor x,
+      Tensor weight,
+      @Nullable Tensor bias,
+      int stride,
+      int padding,
+      int dilation,
+      int groups) {
+    return conv(
+        axes,
+        x,
+        weight,
+        bias,
+        repeated(stride, axes),
+        repeated(padding, axes),
+        repeated(dilation, axes),
+        groups);
+  }
+
+  private static int[] repeated(int value, int n) {
+    int[] values = new int[n];
+    Arrays.fill(values, value);
+    return values;
+  }
+
+  static Tensor conv(
+      int axes,
+      Tensor x,
+      Tensor weight,
+      @Nullable Tensor bias,
+      int[] stride,
+      int[] padding,
+      int[] dilation,
+      int groups) {
+    String op = "conv" + axes + "d";
+    Graph.sameDevice(op, x.node(), weight.node());
+    if (x.dtype() != weight.dtype()) {
+      throw OpError.of(
+          op, "input is " + x.dtype() + ", weight is " + weight.dtype() + ": call .to(...)");
+    }
+    Operands.requireFloat(op, x);
+    checkChannels(op, axes, x, weight, bias, groups);
+    values(op, axes, "stride", stride, 1);
+    values(op, axes, "padding", padding, 0);
+    values(op, axes, "dilation", dilation, 1);
+    checkSizes(op, axes, x, weight, padding, dilation);
+    boolean single = x.rank() == axes + 1;
+    Tensor batch = single ? x.unsqueeze(0) : x;
+    var convolution =
+        new Convolution(
+            batch.shape(),
+            weight.shape(),
+            Axes.of(stride),
+            Axes.of(padding),
+            Axes.of(dilation),
+            groups);
+    Tensor y = convolution.of(Convolution.Factor.OUTPUT, batch, weight);
+    if (bias != null) {
+      y = y.add(bias.reshape(Graph.ones(axes + 1).with(0, weight.dim(0))));
+    }
+    return single ? y.squeeze(0) : y;
+  }
+
+  private static void checkChannels(
+      String op, int axes, Tensor x, Tensor weight, @Nullable Tensor bias, int groups) {
+    int rank = axes + 2;
+    if ((x.rank() != rank && x.rank() != rank - 1) || weight.rank() != rank) {
+      throw OpError.of(
+          op,
+          "needs an input of "
+              + rank
+              + " axes, or one less, and a weight of "
+              + rank
+              + ", not "
+              + x.shape()
+              + " and "
+              + weight.shape());
+    }
+    int channels = x.dim(-rank + 1);
+    if (groups < 1 || weight.dim(0) % groups != 0) {
+      throw OpError.of(
+          op,
+          groups
+              + " groups do not divide the "
+              + weight.dim(0)
+              + " filters of weight "
+              + weight.shape());
+    }
+    if (channels != (long) weight.dim(1) * groups) {
+      throw OpError.of(
+          op,
+          "weight "
+              + weight.shape()
+              + " wants "
+              + weight.dim(1)
+              + " channels per group, input "
+              + x.shape()
+              + " has "
+              + channels
+              + " / "
+              + groups);
+    }
+    if (bias != null && (bias.rank() != 1 || bias.dim(0) != weight.dim(0))) {
+      throw OpError.of(
+          op,
+          "bias "
+              + bias.shape()
+              + " does not fit the "
+              + weight.dim(0)
+              + " filters of weight "
+              + weight.shape());
+    }
+  }
+
+  private static void values(String op, int axes, String name, int[] values, int least) {
+    if (values.length != axes || Arrays.stream(values).anyMatch(v -> v < least)) {
+      throw OpError.of(
+          op,
+          name
+              + " "
+              + Arrays.toString(values)
+              + ": needs a number for each of "
+              + axes
+              + " axes, none below "
+              + least);
+    }
+  }
+
+  private static void checkSizes(
+      String op, int axes, Tensor x, Tensor weight, int[] padding, int[] dilation) {
+    for (int i = 0; i < axes; i++) {
+      int size = x.dim(i - axes);
+      int kernel = weight.dim(i - axes);
+      long span = (kernel - 1L) * dilation[i] + 1;
+      if (size == 0 || kernel == 0 || span > ShapeMath.size(op, size + 2L * padding[i])) {
+        throw OpError.of(
+            op,
+            "the kernel of weight "
+                + weight.shape()
+                + " spans "
+                + span
+                + " elements, an axis of input "
+                + x.shape()
+                + " has "
+                + size
+                + " and padding "
+                + padding[i]);
+      }
+    }
+  }
+}
