@@ -9,6 +9,9 @@ final class ScanCut {
   /** So many rows that are neighbours in memory are walked together, so that each cache line is used whole. */
   private static final int BUNDLE = 16;
 
+  /** So many rows are walked together with maps before or behind them, if the rows are short. */
+  private static final int MOST_ROWS = 256;
+
   /** About how many elements the maps before and behind a scan take at once. */
   private static final int PIECE = 2048;
 
@@ -52,7 +55,8 @@ final class ScanCut {
     int other = ScanMap.neighbours(geometry, axis);
     neighbours = other < 0 ? 1 : geometry.sizes()[other];
     boolean maps = before != null || behind != null;
-    int most = axis < other ? BUNDLE : maps ? Math.max(1, PIECE / Math.max(1, n)) : 1;
+    int near = axis < other ? BUNDLE : 1;
+    int most = maps ? Math.clamp(PIECE / Math.max(1, n), near, MOST_ROWS) : near;
     bundle = Math.clamp(neighbours, 1, most);
     bundlesOfNeighbours = Math.ceilDiv(neighbours, bundle);
     bundles = n == 0 || rows.count() == 0 ? 0 : rows.count() / neighbours * bundlesOfNeighbours;

@@ -39,29 +39,39 @@ final class ScanMap {
   Placed prepare(Geometry geometry, Rows rows) {
     int other = neighbours(geometry, axis);
     int count = map.accesses().size();
+    boolean lanesAcross = axis < other;
     long[] along = new long[count];
     long[] across = new long[count];
+    int lanes = geometry.sizes()[lanesAcross ? other : axis];
+    boolean joined = true;
     for (int a = 0; a < count; a++) {
       long[] strides = geometry.strides()[first + a];
       along[a] = strides[axis];
       across[a] = other < 0 ? 0 : strides[other];
+      joined &= lanesAcross ? along[a] == across[a] * lanes : across[a] == along[a] * lanes;
     }
-    boolean lanesAcross = axis < other;
     TileProgram.Tiles tiles =
         lanesAcross ? program.prepare(along, across) : program.prepare(across, along);
-    return new Placed(tiles, rows, lanesAcross);
+    return new Placed(tiles, rows, along, lanesAcross, joined ? lanes : 0);
   }
 
   /** A map with its strides. */
   final class Placed {
     private final TileProgram.Tiles tiles;
     private final Rows rows;
+    private final long[] along;
     private final boolean lanesAcross;
 
-    private Placed(TileProgram.Tiles tiles, Rows rows, boolean lanesAcross) {
+    /** With so many lanes a rectangle is one run in all operands; 0 if none is. */
+    private final int whole;
+
+    private Placed(
+        TileProgram.Tiles tiles, Rows rows, long[] along, boolean lanesAcross, int whole) {
       this.tiles = tiles;
       this.rows = rows;
+      this.along = along;
       this.lanesAcross = lanesAcross;
+      this.whole = whole;
     }
 
     /**
@@ -82,16 +92,20 @@ final class ScanMap {
       long[] origins = new long[map.accesses().size()];
       for (int a = 0; a < origins.length; a++) {
         Access access = map.accesses().get(a);
-        long element = rows.at(first + a, row) * TileProgram.unit(access);
+        long element = rows.at(first + a, row) + start * along[a];
         origins[a] =
             access.kind() == Access.Kind.INDEX
                 ? element
-                : ((CpuBuffer) buffers[first + a]).address() + starts[first + a] + element;
+                : ((CpuBuffer) buffers[first + a]).address()
+                    + starts[first + a]
+                    + element * access.dtype().bytes();
       }
-      if (lanesAcross) {
-        tiles.run(origins, scalars, failed, start, length, 0, count);
+      int outer = lanesAcross ? length : count;
+      int lanes = lanesAcross ? count : length;
+      if (lanes == whole) {
+        tiles.run(origins, scalars, failed, 0, 1, 0, outer * lanes);
       } else {
-        tiles.run(origins, scalars, failed, 0, count, start, length);
+        tiles.run(origins, scalars, failed, 0, outer, 0, lanes);
       }
     }
   }

@@ -185,7 +185,7 @@ final class OpaqueSteps {
         lowered instanceof Lowered.Wanted(var split)
             ? splits(split)
             : !lowered.equals(new Lowered.Unfit(Lowered.Unfit.SPACE));
-    why = helps ? lowered : new Lowered.Unfit(walk.viewed(source));
+    why = helps ? lowered : new Lowered.Unfit(source);
     return null;
   }
 
