@@ -196,7 +196,7 @@ final class Walk {
 
   /** Whether a node has no elements, so that nothing is computed for it. */
   boolean isEmpty(int i) {
-    return nodes[i].shape().size() == 0;
+    return kinds[i] == Op.Kind.LEAF && nodes[i].shape().size() == 0;
   }
 
   /** The op of a node as this computation sees it: a source if its value is there, a constant if it has no elements. */
