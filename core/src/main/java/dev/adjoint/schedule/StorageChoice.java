@@ -1,9 +1,6 @@
 package dev.adjoint.schedule;
 
 import dev.adjoint.graph.Op;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 
 /**
  * Decides which values are stored rather than computed again in each kernel that needs them: what the caller wants, results of
@@ -13,6 +10,7 @@ final class StorageChoice {
   private final Walk walk;
   private final boolean eager;
   private final boolean[] stored;
+  private final Parts parts = new Parts();
 
   private StorageChoice(Walk walk, boolean[] wanted, boolean eager) {
     this.walk = walk;
@@ -84,28 +82,21 @@ final class StorageChoice {
     }
   }
 
-  /** A node at the elements that a chain of views above it takes. */
-  private record Part(int node, int views) {}
-
   /** The weight of all distinct values that are computed with a node; another slice of a node is another value. */
   private int exact(int i) {
-    var seen = new HashSet<Part>();
-    var stack = new ArrayList<Part>(List.of(new Part(i, 0)));
+    parts.clear();
+    parts.add(i, 0);
     int sum = 0;
-    while (!stack.isEmpty() && sum <= Fuser.MAX_INSTRUCTIONS) {
-      Part part = stack.removeLast();
-      if (!seen.add(part)) {
-        continue;
-      }
-      int n = part.node;
-      int views = moves(n) ? 31 * part.views + n + 1 : part.views;
+    for (int at = 0; at < parts.size() && sum <= Fuser.MAX_INSTRUCTIONS; at++) {
+      int n = parts.node(at);
+      int views = moves(n) ? 31 * parts.views(at) + n + 1 : parts.views(at);
       sum += weight(n);
       for (int k = 0; k < walk.inputs(n); k++) {
         int input = walk.input(n, k);
         if (stored[input] || walk.isLeaf(input)) {
           sum += Fuser.LOAD;
         } else {
-          stack.add(new Part(input, views));
+          parts.add(input, views);
         }
       }
     }
