@@ -10,12 +10,16 @@ final class StorageChoice {
   private final Walk walk;
   private final boolean eager;
   private final boolean[] stored;
+  private final int[] weights;
+  private final boolean[] moves;
   private final Parts parts = new Parts();
 
   private StorageChoice(Walk walk, boolean[] wanted, boolean eager) {
     this.walk = walk;
     this.eager = eager;
     this.stored = wanted.clone();
+    this.weights = new int[walk.size()];
+    this.moves = new boolean[walk.size()];
   }
 
   /**
@@ -33,20 +37,24 @@ final class StorageChoice {
   private void markStored() {
     int[] cost = new int[walk.size()];
     for (int i = 0; i < walk.size(); i++) {
-      if (walk.isLeaf(i) || walk.isEmpty(i)) {
+      if (walk.isLeaf(i)) {
+        continue;
+      }
+      Op op = walk.op(i);
+      weights[i] = weight(i, op);
+      moves[i] = moves(op);
+      if (walk.isEmpty(i)) {
         continue;
       }
       if (walk.isOpaque(i)) {
         stored[i] = true;
-        if (!(walk.op(i) instanceof Op.Concat)) {
+        if (!(op instanceof Op.Concat)) {
           for (int k = 0; k < walk.inputs(i); k++) {
             stored[walk.viewed(walk.input(i, k))] = true;
           }
         }
       }
-      if (eager
-          && !walk.isView(i)
-          && !(walk.op(i) instanceof Op.Const || walk.op(i) instanceof Op.Iota)) {
+      if (eager && !walk.isView(i) && !(op instanceof Op.Const || op instanceof Op.Iota)) {
         stored[i] = true;
       }
       limit(i, cost);
@@ -56,7 +64,7 @@ final class StorageChoice {
   /** Stores inputs of a node until the code that computes it from stored values is small enough. */
   private void limit(int i, int[] cost) {
     while (true) {
-      int sum = weight(i);
+      int sum = weights[i];
       int largest = -1;
       for (int k = 0; k < walk.inputs(i); k++) {
         int input = walk.input(i, k);
@@ -89,8 +97,8 @@ final class StorageChoice {
     int sum = 0;
     for (int at = 0; at < parts.size() && sum <= Fuser.MAX_INSTRUCTIONS; at++) {
       int n = parts.node(at);
-      int views = moves(n) ? 31 * parts.views(at) + n + 1 : parts.views(at);
-      sum += weight(n);
+      int views = moves[n] ? 31 * parts.views(at) + n + 1 : parts.views(at);
+      sum += weights[n];
       for (int k = 0; k < walk.inputs(n); k++) {
         int input = walk.input(n, k);
         if (stored[input] || walk.isLeaf(input)) {
@@ -104,8 +112,7 @@ final class StorageChoice {
   }
 
   /** Whether a node reads another element of its input than that of its own index. */
-  private boolean moves(int i) {
-    Op op = walk.op(i);
+  private static boolean moves(Op op) {
     return op instanceof Op.Slice
         || op instanceof Op.Unfold
         || op instanceof Op.Pad
@@ -113,8 +120,8 @@ final class StorageChoice {
         || op instanceof Op.Gather;
   }
 
-  private int weight(int i) {
-    return switch (walk.op(i)) {
+  private int weight(int i, Op op) {
+    return switch (op) {
       case Op.Unary(var f) -> Weights.of(f, walk.nodes[i].dtype());
       case Op.Binary(var f) -> Weights.of(f, walk.nodes[i].input(0).dtype());
       case Op.Reduce(var _, var _), Op.Where(), Op.Fma(), Op.Cast(), Op.Bitcast(), Op.Const() ->

@@ -35,6 +35,7 @@ final class Walk {
 
   private final int[] first;
   private final Op.Kind[] kinds;
+  private final int[] structures;
   private final Map<Storage, Integer> leaves;
 
   private Walk(
@@ -42,6 +43,7 @@ final class Walk {
       int[] inputs,
       int[] first,
       Op.Kind[] kinds,
+      int[] structures,
       Map<Storage, Integer> leaves,
       int[] alias,
       int[] roots) {
@@ -50,6 +52,7 @@ final class Walk {
     this.inputs = inputs;
     this.first = first;
     this.kinds = kinds;
+    this.structures = structures;
     this.alias = alias;
     this.roots = roots;
   }
@@ -104,6 +107,7 @@ final class Walk {
     int[] inputs = new int[2 * n];
     int[] alias = new int[n];
     var kinds = new Op.Kind[n];
+    int[] structures = new int[n];
     Map<Storage, Integer> leaves = new IdentityHashMap<>();
     int at = 0;
     for (int i = 0; i < n; i++) {
@@ -118,9 +122,11 @@ final class Walk {
         Integer same = leaves.putIfAbsent(storage, i);
         alias[i] = same == null ? i : same;
         kinds[i] = Op.Kind.LEAF;
+        structures[i] = node.valueStructure();
         continue;
       }
       alias[i] = -1;
+      structures[i] = node.structure();
       if (node.shape().size() == 0) {
         kinds[i] = Op.Kind.LEAF;
         continue;
@@ -139,7 +145,7 @@ final class Walk {
     for (int i = 0; i < rootPositions.length; i++) {
       rootPositions[i] = positions.get(roots.get(i));
     }
-    return new Walk(nodes, inputs, first, kinds, leaves, alias, rootPositions);
+    return new Walk(nodes, inputs, first, kinds, structures, leaves, alias, rootPositions);
   }
 
   private static Op.Kind kind(Node node) {
@@ -151,7 +157,8 @@ final class Walk {
   Walk withRoots(int count) {
     return count == roots.length
         ? this
-        : new Walk(nodes, inputs, first, kinds, leaves, alias, Arrays.copyOf(roots, count));
+        : new Walk(
+            nodes, inputs, first, kinds, structures, leaves, alias, Arrays.copyOf(roots, count));
   }
 
   /** The number of inputs of a node; 0 for a leaf. */
@@ -207,6 +214,11 @@ final class Walk {
   /** How a kernel comes by a node's elements as this computation sees it. */
   Op.Kind kind(int i) {
     return kinds[i];
+  }
+
+  /** The number of a node's structure as this computation sees it: that of a value in memory for a leaf. */
+  int structure(int i) {
+    return structures[i];
   }
 
   /** Whether a node only renames the elements of its first input. */
