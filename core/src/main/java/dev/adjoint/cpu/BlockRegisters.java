@@ -7,7 +7,6 @@ import dev.adjoint.kernel.Stage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** The values of a block of lanes, and what happens between them and memory. */
 final class BlockRegisters {
@@ -108,33 +107,33 @@ final class BlockRegisters {
 
   /** Computes a block. */
   void evaluate(List<BlockPlan.Step> steps, long[] position, int lane, int n) {
-    for (BlockPlan.Step step : steps) {
-      switch (step.instr()) {
-        case Instr.Apply _ ->
-            Objects.requireNonNull(step.op())
-                .run(
-                    values[step.to()],
-                    0,
-                    values[step.a()],
-                    0,
-                    values[step.b()],
-                    0,
-                    values[step.c()],
-                    0,
-                    n);
-        case Instr.Load load ->
-            load(load.access(), position[load.access()], lane, values[step.to()], n);
-        case Instr.Index index -> {
-          int[] to = (int[]) values[step.to()];
-          long stride = laneStride(index.access());
-          long start = position[index.access()] + lane * stride;
-          for (int i = 0; i < n; i++) {
-            to[i] = (int) (start + i * stride);
-          }
-        }
-        case Instr.Scalar _, Instr.Literal _, Instr.Reduced _, Instr.Check _ ->
-            throw new IllegalStateException("kernel: no step");
+    for (int s = 0; s < steps.size(); s++) {
+      BlockPlan.Step step = steps.get(s);
+      BlockOp op = step.op();
+      if (op == null) {
+        read(step, position, lane, n);
+      } else {
+        Object a = values[step.a()];
+        op.run(values[step.to()], 0, a, 0, values[step.b()], 0, values[step.c()], 0, n);
       }
+    }
+  }
+
+  /** Reads an access, or the indices that it stands for. */
+  private void read(BlockPlan.Step step, long[] position, int lane, int n) {
+    switch (step.instr()) {
+      case Instr.Load load ->
+          load(load.access(), position[load.access()], lane, values[step.to()], n);
+      case Instr.Index index -> {
+        int[] to = (int[]) values[step.to()];
+        long stride = laneStride(index.access());
+        long start = position[index.access()] + lane * stride;
+        for (int i = 0; i < n; i++) {
+          to[i] = (int) (start + i * stride);
+        }
+      }
+      case Instr.Apply _, Instr.Scalar _, Instr.Literal _, Instr.Reduced _, Instr.Check _ ->
+          throw new IllegalStateException("kernel: no step");
     }
   }
 

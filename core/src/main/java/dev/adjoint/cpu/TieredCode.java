@@ -26,21 +26,21 @@ final class TieredCode {
   private static final Tier TIER =
       Tier.valueOf(System.getProperty("adjoint.cpu.tier", "auto").toUpperCase(Locale.ROOT));
 
-  /** The number of instruction executions of a kernel after which its vector loops are warmed up. */
-  private static final long WORTH_WARMING = 1_000_000;
-
-  /** What a launch costs beside, in instruction executions. */
-  private static final long WORK_PER_LAUNCH = 2_000;
+  /**
+   * The number of index points after which the vector loops of a kernel are warmed up. Both what that costs and what it gains at a
+   * point grow with the length of the kernel, which therefore does not matter. On few points the interpreter is nearly as fast, and
+   * a kernel of 300 instructions keeps a processor busy for seconds until it is warm.
+   */
+  private static final long WORTH_WARMING = 4_000_000;
 
   /** Kernels of a few launches, such as those that initialize parameters, are not warmed up. */
   private static final int LAUNCHES = 4;
 
   private final LoopShape shape;
-  private final int instructions;
   private volatile LoopCode current;
   private boolean settled;
   private boolean requested;
-  private long work;
+  private long done;
   private int launches;
 
   /** Compiles a kernel. */
@@ -50,7 +50,6 @@ final class TieredCode {
 
   TieredCode(Kernel.Loop kernel, Tier tier) {
     shape = new LoopShape(kernel);
-    instructions = shape.instructions() + 1;
     boolean hasVectors = VectorTypes.of(shape).isPresent();
     if (hasVectors && tier == Tier.VECTOR) {
       VectorClasses.load();
@@ -82,9 +81,9 @@ final class TieredCode {
   LoopCode current(long points) {
     if (!settled) {
       // Counting may lose updates of other threads, which only delays the warm-up.
-      work += points * instructions + WORK_PER_LAUNCH;
+      done += points;
       launches++;
-      if (work > WORTH_WARMING && launches >= LAUNCHES) {
+      if (done > WORTH_WARMING && launches >= LAUNCHES) {
         settled = true;
         requested = true;
         WarmUp.request(this);

@@ -4,7 +4,7 @@ import dev.adjoint.kernel.Geometry;
 
 /** A kernel that a device has compiled. */
 public interface Program {
-  /** Prepares launches over one geometry; done once per plan, so this may be slow. */
+  /** Prepares launches over one geometry, which plans share; so this may be slow. */
   Launch prepare(Geometry geometry);
 
   /** A prepared launch, which any thread may run, with other data each time. */

@@ -2,17 +2,22 @@ package dev.adjoint.schedule;
 
 import dev.adjoint.Device;
 import dev.adjoint.device.Program;
+import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import org.jspecify.annotations.Nullable;
 
-/** A kernel with the program that a device makes of it, so that launches which share it look that up once. */
+/** A kernel and where it works, with the launch that a device prepares of it: equal groups of all plans share one. */
 final class Code {
   private final Kernel kernel;
+  private final Geometry geometry;
+  private final boolean canFail;
   private @Nullable Device device;
-  private @Nullable Program program;
+  private Program.@Nullable Launch launch;
 
-  Code(Kernel kernel) {
+  Code(Kernel kernel, Geometry geometry) {
     this.kernel = kernel;
+    this.geometry = geometry;
+    this.canFail = kernel.checksPositions();
   }
 
   /** What is computed. */
@@ -20,12 +25,22 @@ final class Code {
     return kernel;
   }
 
-  /** The program of a device. */
-  synchronized Program program(Device on) {
-    if (program == null || device != on) {
+  /** Where. */
+  Geometry geometry() {
+    return geometry;
+  }
+
+  /** Whether a run can fail, because the kernel checks positions. */
+  boolean canFail() {
+    return canFail;
+  }
+
+  /** The launch on a device. */
+  synchronized Program.Launch launch(Device on) {
+    if (launch == null || device != on) {
       device = on;
-      program = Programs.get(on, kernel);
+      launch = Programs.get(on, kernel).prepare(geometry);
     }
-    return program;
+    return launch;
   }
 }

@@ -120,7 +120,8 @@ record Cone(int[] code, int[] nodes, int[] reads, int[] needs) {
     }
 
     private void describe(int i, int flags) {
-      add((flags & READ) != 0 ? walk.nodes[i].valueStructure() : walk.nodes[i].structure());
+      boolean computedElsewhere = (flags & READ) != 0 && !walk.isLeaf(i);
+      add(computedElsewhere ? walk.nodes[i].valueStructure() : walk.structure(i));
       add(flags);
     }
 

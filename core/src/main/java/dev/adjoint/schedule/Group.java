@@ -4,6 +4,8 @@ import dev.adjoint.Shape;
 import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Op;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Nodes that one launch computes. */
 final class Group {
@@ -22,11 +24,8 @@ final class Group {
   /** For each non-trivial axis of a value that lies over the whole space, whether it is a reduction axis. */
   final boolean[] reducedAxes;
 
-  /** The stored nodes that the members read, ascending, apart from the operands of a kernel of its own kind. */
-  int[] reads = NONE;
-
-  /** All stored nodes that the launch reads, ascending. */
-  int[] needs = NONE;
+  /** What it is computed from when all {@link #outputs} are stored; found when it is known what is stored. */
+  @Nullable Cone cone;
 
   /** Where the launch stands among all: after those that it needs something from. */
   int time;
@@ -101,6 +100,16 @@ final class Group {
     System.arraycopy(other.members, 0, all, members.length, other.members.length);
     Arrays.sort(all);
     return new Group(space, head, whole, all, reducedAxes);
+  }
+
+  /** The stored nodes that the members read, ascending, apart from the operands of a kernel of its own kind. */
+  int[] reads() {
+    return Objects.requireNonNull(cone).reads();
+  }
+
+  /** All stored nodes that the launch reads, ascending. */
+  int[] needs() {
+    return Objects.requireNonNull(cone).needs();
   }
 
   /** Whether a node is a member. */

@@ -19,16 +19,18 @@ final class MemoryPlan {
   private final long[] offsets;
   private long bytes;
 
-  /** The lives placed so far by their offset, and where each begins and ends. */
-  private final Life[] placed;
+  /** Of what is placed so far, by its offset: when each is first and last used, and where it begins and ends. */
+  private final int[] firsts;
 
+  private final int[] lasts;
   private final long[] begins;
   private final long[] ends;
   private int count;
 
   private MemoryPlan(int values, int lives) {
     offsets = new long[values];
-    placed = new Life[lives];
+    firsts = new int[lives];
+    lasts = new int[lives];
     begins = new long[lives];
     ends = new long[lives];
   }
@@ -50,8 +52,7 @@ final class MemoryPlan {
   private void place(Life life) {
     long offset = 0;
     for (int k = 0; k < count; k++) {
-      Life rival = placed[k];
-      if (rival.first > life.last || life.first > rival.last) {
+      if (firsts[k] > life.last || life.first > lasts[k]) {
         continue;
       }
       if (offset + life.bytes <= begins[k]) {
@@ -61,12 +62,13 @@ final class MemoryPlan {
     }
     int at = count;
     while (at > 0 && begins[at - 1] > offset) {
-      placed[at] = placed[at - 1];
-      begins[at] = begins[at - 1];
-      ends[at] = ends[at - 1];
       at--;
     }
-    placed[at] = life;
+    for (Object array : new Object[] {firsts, lasts, begins, ends}) {
+      System.arraycopy(array, at, array, at + 1, count - at);
+    }
+    firsts[at] = life.first;
+    lasts[at] = life.last;
     begins[at] = offset;
     ends[at] = align(offset + life.bytes);
     count++;

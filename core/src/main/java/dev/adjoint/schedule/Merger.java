@@ -62,14 +62,12 @@ final class Merger {
 
   /** Adds a group of one member, in the order of the walk; it is known of every node whether it is stored. */
   void put(Group group) {
-    Cone cone = templates.cone(group, group.outputs());
-    group.reads = cone.reads();
-    group.needs = cone.needs();
+    group.cone = templates.cone(group, group.outputs());
     group.time = count;
     order = count == order.length ? Arrays.copyOf(order, 2 * count) : order;
     order[count++] = group;
     groups[group.members[0]] = group;
-    for (int read : group.reads) {
+    for (int read : group.reads()) {
       if (walk.nodes[read].shape().size() > 1) {
         int n = readerCount[read]++;
         if (n == readers[read].length) {
@@ -98,11 +96,12 @@ final class Merger {
   /** Groups that a group could be merged with: first those whose results it reads, then those that read the same values. */
   private List<Group> partners(Group own) {
     var partners = new ArrayList<Group>();
-    for (int k = own.reads.length - 1; k >= 0; k--) {
-      add(groups[own.reads[k]], own, partners);
+    int[] reads = own.reads();
+    for (int k = reads.length - 1; k >= 0; k--) {
+      add(groups[reads[k]], own, partners);
     }
     var siblings = new ArrayList<Group>();
-    for (int read : own.reads) {
+    for (int read : reads) {
       int at = Arrays.binarySearch(readers[read], 0, readerCount[read], own.members[0]);
       for (int k = at - 1; k >= Math.max(0, at - SIBLINGS); k--) {
         Group other = groups[readers[read][k]];
@@ -135,15 +134,13 @@ final class Merger {
       return false;
     }
     Group merged = partner.with(own);
-    Cone cone = templates.cone(merged, merged.outputs());
-    Template template = templates.of(merged, merged.outputs(), cone);
+    merged.cone = templates.cone(merged, merged.outputs());
+    Template template = templates.of(merged, merged.outputs(), merged.cone);
     if (!template.fits()
         || template.accesses() > Fuser.MAX_ACCESSES
         || template.instructions() > Fuser.MAX_INSTRUCTIONS) {
       return false;
     }
-    merged.reads = cone.reads();
-    merged.needs = cone.needs();
     for (int member : merged.members) {
       groups[member] = merged;
     }
@@ -167,7 +164,7 @@ final class Merger {
       if (group == null) {
         continue;
       }
-      for (int need : group.needs) {
+      for (int need : group.needs()) {
         Group needed = groups[need];
         if (needed == null || needed.time < partner.time || !waits[needed.time - partner.time]) {
           continue;

@@ -54,8 +54,7 @@ final class Plan {
     this.aliases = List.copyOf(aliases);
     this.blockBytes = blockBytes;
     this.peakBytes = blockBytes + outputs.stream().mapToLong(Output::bytes).sum();
-    this.launches =
-        steps.stream().map(step -> step.code().program(device).prepare(step.geometry())).toList();
+    this.launches = steps.stream().map(step -> step.code().launch(device)).toList();
     this.sequence = device.backend().sequence(launches, firstUpdate());
     this.starts = steps.stream().map(step -> starts(step.values())).toArray(long[][]::new);
   }
@@ -203,11 +202,11 @@ final class Plan {
     return peakBytes;
   }
 
-  /** About how many bytes the plan itself takes in memory, without the programs that it shares with others. */
+  /** About how many bytes the plan itself takes in memory, without the launches that it shares with others. */
   long bytes() {
     long bytes = 256 + 32L * places.length;
     for (Step step : steps) {
-      bytes += 512 + 160L * step.values().length;
+      bytes += 256 + 16L * step.values().length + 40L * step.scalars().length;
     }
     return bytes;
   }

@@ -79,7 +79,7 @@ final class Planner {
   private boolean[] needed() {
     boolean[] needed = wanted.clone();
     for (Group group : partition.groups()) {
-      for (int read : group.needs) {
+      for (int read : group.needs()) {
         needed[read] |= !group.contains(read);
       }
     }
@@ -151,15 +151,22 @@ final class Planner {
   }
 
   private List<Step> steps(Group group) {
-    int[] outputs =
-        Arrays.stream(group.outputs())
-            .filter(m -> needed[m] || (walk.isOpaque(m) && m != group.head))
-            .toArray();
+    int[] outputs = group.outputs().clone();
+    int count = 0;
+    for (int m : outputs) {
+      if (needed[m] || (walk.isOpaque(m) && m != group.head)) {
+        outputs[count++] = m;
+      }
+    }
+    outputs = Arrays.copyOf(outputs, count);
     if (outputs.length == 0 && !group.hasHead()) {
       return List.of();
     }
     Templates templates = partition.templates();
-    Cone cone = templates.cone(group, outputs);
+    Cone cone =
+        group.cone != null && Arrays.equals(outputs, group.outputs())
+            ? group.cone
+            : templates.cone(group, outputs);
     Template template = templates.of(group, outputs, cone);
     if (!template.fits()) {
       throw new IllegalStateException(
@@ -210,9 +217,12 @@ final class Planner {
         }
       }
     }
-    return temporary.stream()
-        .filter(v -> firsts[v] >= 0)
-        .mapToObj(v -> new MemoryPlan.Life(v, firsts[v], lasts[v], bytes(v)))
-        .toList();
+    var lives = new ArrayList<MemoryPlan.Life>();
+    for (int v = temporary.nextSetBit(0); v >= 0; v = temporary.nextSetBit(v + 1)) {
+      if (firsts[v] >= 0) {
+        lives.add(new MemoryPlan.Life(v, firsts[v], lasts[v], bytes(v)));
+      }
+    }
+    return lives;
   }
 }

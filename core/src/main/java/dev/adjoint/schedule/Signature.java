@@ -42,7 +42,7 @@ final class Signature {
               + (node.tracked() ? 2 : 0)
               + (walk.ownedByVariable(i) ? 4 : 0)
               + (leaf ? 8 : 0);
-      code[at++] = leaf ? node.valueStructure() : node.structure();
+      code[at++] = walk.structure(i);
       code[at++] = 16 * (leaf ? walk.alias[i] : 0) + flags;
       for (int k = 0; k < walk.inputs(i); k++) {
         code[at++] = walk.input(i, k);

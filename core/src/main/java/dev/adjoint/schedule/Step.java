@@ -9,23 +9,27 @@ import java.util.function.IntUnaryOperator;
 /**
  * One launch of a plan.
  *
- * @param code what is computed
- * @param geometry where
+ * @param code what is computed and where
  * @param values for each access of the kernel the value that it reads or writes: the position of a node in the walk, or a
  *     number behind the last node for scratch memory; -1 for an index
  * @param scalars for each run-time scalar where it comes from
  */
-record Step(Code code, Geometry geometry, int[] values, Scalar[] scalars) {
+record Step(Code code, int[] values, Scalar[] scalars) {
   private static final long[] NONE = {};
 
   /** A launch of a kernel. */
   Step(Kernel kernel, Geometry geometry, int[] values, Scalar[] scalars) {
-    this(new Code(kernel), geometry, values, scalars);
+    this(new Code(kernel, geometry), values, scalars);
   }
 
   /** What is computed. */
   Kernel kernel() {
     return code.kernel();
+  }
+
+  /** Where. */
+  Geometry geometry() {
+    return code.geometry();
   }
 
   /** A run-time scalar: the bits of a scalar of a node from a bit on, or a fixed number if the node is -1. */
@@ -54,12 +58,12 @@ record Step(Code code, Geometry geometry, int[] values, Scalar[] scalars) {
       Scalar s = scalars[k];
       sources[k] = s.node < 0 ? s : new Scalar(number.applyAsInt(s.node), s.value, s.shift);
     }
-    return new Step(code, geometry, other, sources);
+    return new Step(code, other, sources);
   }
 
   /** Whether a run can fail, because the kernel checks positions. */
   boolean canFail() {
-    return kernel().checksPositions();
+    return code.canFail();
   }
 
   /** Whether the kernel may read an operand at another point than that of the geometry, or after it has written there. */

@@ -1,9 +1,6 @@
 package dev.adjoint.schedule;
 
 import dev.adjoint.graph.Op;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 
 /**
  * Decides which values are stored rather than computed again in each kernel that needs them: what the caller wants, results of
@@ -13,11 +10,16 @@ final class StorageChoice {
   private final Walk walk;
   private final boolean eager;
   private final boolean[] stored;
+  private final int[] weights;
+  private final boolean[] moves;
+  private final Parts parts = new Parts();
 
   private StorageChoice(Walk walk, boolean[] wanted, boolean eager) {
     this.walk = walk;
     this.eager = eager;
     this.stored = wanted.clone();
+    this.weights = new int[walk.size()];
+    this.moves = new boolean[walk.size()];
   }
 
   /**
@@ -35,20 +37,24 @@ final class StorageChoice {
   private void markStored() {
     int[] cost = new int[walk.size()];
     for (int i = 0; i < walk.size(); i++) {
-      if (walk.isLeaf(i) || walk.isEmpty(i)) {
+      if (walk.isLeaf(i)) {
+        continue;
+      }
+      Op op = walk.op(i);
+      weights[i] = weight(i, op);
+      moves[i] = moves(op);
+      if (walk.isEmpty(i)) {
         continue;
       }
       if (walk.isOpaque(i)) {
         stored[i] = true;
-        if (!(walk.op(i) instanceof Op.Concat || walk.op(i) instanceof Op.Scan)) {
+        if (!(op instanceof Op.Concat || op instanceof Op.Scan)) {
           for (int k = 0; k < walk.inputs(i); k++) {
-            store(walk.input(i, k), walk.op(i) instanceof Op.MatMul);
+            store(walk.input(i, k), op instanceof Op.MatMul);
           }
         }
       }
-      if (eager
-          && !walk.isView(i)
-          && !(walk.op(i) instanceof Op.Const || walk.op(i) instanceof Op.Iota)) {
+      if (eager && !walk.isView(i) && !(op instanceof Op.Const || op instanceof Op.Iota)) {
         stored[i] = true;
       }
       limit(i, cost);
@@ -73,7 +79,7 @@ final class StorageChoice {
   /** Stores inputs of a node until the code that computes it from stored values is small enough. */
   private void limit(int i, int[] cost) {
     while (true) {
-      int sum = weight(i);
+      int sum = weights[i];
       int largest = -1;
       for (int k = 0; k < walk.inputs(i); k++) {
         int input = walk.input(i, k);
@@ -99,28 +105,21 @@ final class StorageChoice {
     }
   }
 
-  /** A node at the elements that a chain of views above it takes. */
-  private record Part(int node, int views) {}
-
   /** The weight of all distinct values that are computed with a node; another slice of a node is another value. */
   private int exact(int i) {
-    var seen = new HashSet<Part>();
-    var stack = new ArrayList<Part>(List.of(new Part(i, 0)));
+    parts.clear();
+    parts.add(i, 0);
     int sum = 0;
-    while (!stack.isEmpty() && sum <= Fuser.MAX_INSTRUCTIONS) {
-      Part part = stack.removeLast();
-      if (!seen.add(part)) {
-        continue;
-      }
-      int n = part.node;
-      int views = moves(n) ? 31 * part.views + n + 1 : part.views;
-      sum += weight(n);
+    for (int at = 0; at < parts.size() && sum <= Fuser.MAX_INSTRUCTIONS; at++) {
+      int n = parts.node(at);
+      int views = moves[n] ? 31 * parts.views(at) + n + 1 : parts.views(at);
+      sum += weights[n];
       for (int k = 0; k < walk.inputs(n); k++) {
         int input = walk.input(n, k);
         if (stored[input] || walk.isLeaf(input)) {
           sum += Fuser.LOAD;
         } else {
-          stack.add(new Part(input, views));
+          parts.add(input, views);
         }
       }
     }
@@ -128,8 +127,7 @@ final class StorageChoice {
   }
 
   /** Whether a node reads another element of its input than that of its own index. */
-  private boolean moves(int i) {
-    Op op = walk.op(i);
+  private static boolean moves(Op op) {
     return op instanceof Op.Slice
         || op instanceof Op.Unfold
         || op instanceof Op.Pad
@@ -137,8 +135,8 @@ final class StorageChoice {
         || op instanceof Op.Gather;
   }
 
-  private int weight(int i) {
-    return switch (walk.op(i)) {
+  private int weight(int i, Op op) {
+    return switch (op) {
       case Op.Unary(var f) -> Weights.of(f, walk.nodes[i].dtype());
       case Op.Binary(var f) -> Weights.of(f, walk.nodes[i].input(0).dtype());
       case Op.Reduce(var _, var _), Op.Where(), Op.Fma(), Op.Cast(), Op.Bitcast(), Op.Const() ->

@@ -55,6 +55,6 @@ record Template(List<Step> steps, long[] scratch, int unfit, int accesses, int i
 
   /** About how many bytes this takes in memory. */
   long bytes() {
-    return 256 + 1024L * steps.size() + 48L * instructions;
+    return 256 + 2048L * steps.size() + 48L * instructions;
   }
 }

@@ -48,12 +48,14 @@ final class Templates {
     return finder.of(group, outputs);
   }
 
-  /** The template of a group, whose cone is the last that was found. */
+  /** The template of a group with its cone. */
   Template of(Group group, int[] outputs, Cone cone) {
     var key = new Key(device, cone.code());
     Template known = KNOWN.get(key);
     if (known == null) {
-      known = write(group, outputs, cone);
+      // Writing asks the finder for the numbers of nodes, and another cone may have been found
+      // since.
+      known = write(group, outputs, finder.of(group, outputs));
       KNOWN.put(key, known);
     }
     return known;

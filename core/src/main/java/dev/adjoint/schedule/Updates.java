@@ -8,9 +8,7 @@ import dev.adjoint.kernel.Stage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Decides how variables take their new values.
@@ -24,7 +22,7 @@ final class Updates {
   private final List<UpdateTarget> targets;
   private final List<Launches> order = new ArrayList<>();
   private final boolean[] remembered;
-  private final Map<Integer, Integer> donated = new HashMap<>();
+  private final int[] donated;
 
   /** The launches of a group. */
   record Launches(Group group, List<Step> steps) {}
@@ -39,6 +37,8 @@ final class Updates {
     this.remembered = remembered;
     this.walk = walk;
     this.targets = targets;
+    this.donated = new int[walk.size()];
+    Arrays.fill(donated, -1);
     arrange(launches);
     donate();
   }
@@ -50,7 +50,7 @@ final class Updates {
 
   /** The update whose memory takes a node's value, or -1. */
   int donated(int node) {
-    return donated.getOrDefault(node, -1);
+    return donated[node];
   }
 
   private void arrange(List<Launches> launches) {
@@ -63,7 +63,7 @@ final class Updates {
     for (Launches some : launches) {
       Group group = some.group();
       boolean writes = anyOf(group.members, updated) && !canFail(some);
-      if (writes || anyOf(group.needs, lastMembers)) {
+      if (writes || anyOf(group.needs(), lastMembers)) {
         last.add(some);
         for (int member : group.members) {
           lastMembers.set(member);
@@ -121,7 +121,7 @@ final class Updates {
           && donated(target) < 0
           && readsInPlace(order.get(g).steps().getFirst(), target, leaf)
           && (leaf < 0 || lastRead[walk.alias[leaf]] <= g + 1)) {
-        donated.put(target, k);
+        donated[target] = k;
       }
     }
   }

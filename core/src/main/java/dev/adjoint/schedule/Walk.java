@@ -36,6 +36,7 @@ final class Walk {
 
   private final int[] first;
   private final Op.Kind[] kinds;
+  private final int[] structures;
   private final Map<Storage, Integer> leaves;
 
   private Walk(
@@ -43,6 +44,7 @@ final class Walk {
       int[] inputs,
       int[] first,
       Op.Kind[] kinds,
+      int[] structures,
       Map<Storage, Integer> leaves,
       int[] alias,
       int[] roots) {
@@ -51,6 +53,7 @@ final class Walk {
     this.inputs = inputs;
     this.first = first;
     this.kinds = kinds;
+    this.structures = structures;
     this.alias = alias;
     this.roots = roots;
   }
@@ -105,6 +108,7 @@ final class Walk {
     int[] inputs = new int[2 * n];
     int[] alias = new int[n];
     var kinds = new Op.Kind[n];
+    int[] structures = new int[n];
     Map<Storage, Integer> leaves = new IdentityHashMap<>();
     int at = 0;
     for (int i = 0; i < n; i++) {
@@ -119,9 +123,11 @@ final class Walk {
         Integer same = leaves.putIfAbsent(storage, i);
         alias[i] = same == null ? i : same;
         kinds[i] = Op.Kind.LEAF;
+        structures[i] = node.valueStructure();
         continue;
       }
       alias[i] = -1;
+      structures[i] = node.structure();
       if (node.shape().size() == 0) {
         kinds[i] = Op.Kind.LEAF;
         continue;
@@ -140,7 +146,7 @@ final class Walk {
     for (int i = 0; i < rootPositions.length; i++) {
       rootPositions[i] = positions.get(roots.get(i));
     }
-    return new Walk(nodes, inputs, first, kinds, leaves, alias, rootPositions);
+    return new Walk(nodes, inputs, first, kinds, structures, leaves, alias, rootPositions);
   }
 
   private static Op.Kind kind(Node node) {
@@ -152,7 +158,8 @@ final class Walk {
   Walk withRoots(int count) {
     return count == roots.length
         ? this
-        : new Walk(nodes, inputs, first, kinds, leaves, alias, Arrays.copyOf(roots, count));
+        : new Walk(
+            nodes, inputs, first, kinds, structures, leaves, alias, Arrays.copyOf(roots, count));
   }
 
   /** The number of inputs of a node; 0 for a leaf. */
@@ -197,7 +204,7 @@ final class Walk {
 
   /** Whether a node has no elements, so that nothing is computed for it. */
   boolean isEmpty(int i) {
-    return nodes[i].shape().size() == 0;
+    return kinds[i] == Op.Kind.LEAF && nodes[i].shape().size() == 0;
   }
 
   /** The op of a node as this computation sees it: a source if its value is there, a constant if it has no elements. */
@@ -208,6 +215,11 @@ final class Walk {
   /** How a kernel comes by a node's elements as this computation sees it. */
   Op.Kind kind(int i) {
     return kinds[i];
+  }
+
+  /** The number of a node's structure as this computation sees it: that of a value in memory for a leaf. */
+  int structure(int i) {
+    return structures[i];
   }
 
   /** Whether a node only renames the elements of its first input. */

@@ -155,7 +155,7 @@ class FuserTest {
             assertTrue(!computed[member], what + " computes again");
             computed[member] = true;
           }
-          for (int need : group.needs) {
+          for (int need : group.needs()) {
             boolean there = walk.isLeaf(need) || walk.isEmpty(need) || computed[need];
             assertTrue(there, what + " needs " + need);
           }
@@ -171,7 +171,7 @@ class FuserTest {
 
   private static void checkTemplate(Templates templates, Group group, String what) {
     Cone cone = templates.cone(group, group.outputs());
-    assertEquals(asList(cone.needs()), asList(group.needs), what);
+    assertEquals(asList(cone.needs()), asList(group.needs()), what);
     Template template = templates.of(group, group.outputs(), cone);
     assertTrue(template.fits(), what + " cannot be written");
     if (group.members.length > 1) {
