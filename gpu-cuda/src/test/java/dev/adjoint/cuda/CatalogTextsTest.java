@@ -58,28 +58,40 @@ class CatalogTextsTest {
     return FakeProvider.driver(FakeProvider.SILENT).texts;
   }
 
-  /** All kernels in one file, each in a namespace of its own, because starting the compiler takes longer than compiling. */
+  /** Few files, because starting the compiler takes longer than compiling; more than one, because it has one thread. */
   @Test
   void theCompilerTakesAllKernels(@TempDir Path folder) throws IOException, InterruptedException {
     Assumptions.assumeTrue(isOnPath("nvcc"), "no nvcc on the PATH, which compiles CUDA");
-    var file = new StringBuilder();
+    List<StringBuilder> files = List.of(new StringBuilder(), new StringBuilder());
     int n = 0;
     for (String text : texts()) {
       Matcher name = NAME.matcher(text);
       assertThat(name.find()).isTrue();
       String renamed = text.substring(0, name.end(1)) + "_" + n + text.substring(name.end(1));
-      file.append("namespace n").append(n++).append(" {\n").append(renamed).append("}\n");
+      files.get(n % files.size()).append("namespace n" + n + " {\n" + renamed + "}\n");
+      n++;
     }
     assertThat(n).isGreaterThan(2000);
-    Path source = Files.writeString(folder.resolve("all.cu"), file);
+    var compilers = new ArrayList<Process>();
+    for (int i = 0; i < files.size(); i++) {
+      compilers.add(compile(Files.writeString(folder.resolve(i + ".cu"), files.get(i))));
+    }
+    for (int i = 0; i < files.size(); i++) {
+      assertThat(compilers.get(i).waitFor(10, TimeUnit.MINUTES)).isTrue();
+      String log = Files.readString(folder.resolve(i + ".cu.log"));
+      assertThat(compilers.get(i).exitValue()).describedAs(log).isZero();
+    }
+  }
+
+  /** Starts the compiler, which writes what it says to a log beside the source. */
+  private static Process compile(Path source) throws IOException {
     var command = new ArrayList<>(List.of("nvcc", "-cubin", "-arch=sm_90", "-Xptxas", "-O0"));
     command.addAll(List.of(Dialect.CUDA.options().split(" ")));
-    command.addAll(List.of("-o", folder.resolve("all.cubin").toString(), source.toString()));
-    Path log = folder.resolve("log");
-    Process compiler =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    assertThat(compiler.waitFor(10, TimeUnit.MINUTES)).isTrue();
-    assertThat(compiler.exitValue()).describedAs(Files.readString(log)).isZero();
+    command.addAll(List.of("-o", source + ".cubin", source.toString()));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(Path.of(source + ".log").toFile())
+        .start();
   }
 
   private static boolean isOnPath(String program) {

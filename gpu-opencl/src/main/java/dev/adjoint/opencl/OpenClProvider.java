@@ -83,17 +83,21 @@ public final class OpenClProvider implements DeviceProvider {
               + ": "
               + (usable.isEmpty() ? found().whyNot : "there are " + usable.size() + " devices"));
     }
-    OpenClInfo info = usable.get(ordinal);
-    return open(ordinal, info.processor() ? Target.Threads.FEW : Target.Threads.MANY);
-  }
-
-  /** Opens a device with kernels for another kind of machine than it is; for tests. */
-  Backend open(int ordinal, Target.Threads threads) {
-    Found all = found();
-    OpenClInfo info = all.usable.get(ordinal);
     var cache =
         new BinaryCache(
             BinaryCache.folder(System.getenv(), System.getProperty("user.home"), "opencl"));
+    return open(ordinal, threads(ordinal), cache);
+  }
+
+  /** The kernels that suit a device: those for a processor, or those for a GPU. */
+  Target.Threads threads(int ordinal) {
+    return found().usable.get(ordinal).processor() ? Target.Threads.FEW : Target.Threads.MANY;
+  }
+
+  /** Opens a device with these kernels, kept in this cache or not at all; for tests. */
+  Backend open(int ordinal, Target.Threads threads, @Nullable BinaryCache cache) {
+    Found all = found();
+    OpenClInfo info = all.usable.get(ordinal);
     return new OpenClBackend(
         new OpenClSession(Objects.requireNonNull(all.driver), info, "opencl:" + ordinal),
         threads,

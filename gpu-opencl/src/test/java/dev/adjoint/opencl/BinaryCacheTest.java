@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adjoint.DType;
 import dev.adjoint.codegen.Target;
+import dev.adjoint.device.Backend;
 import dev.adjoint.device.BinaryCache;
+import dev.adjoint.device.Buffer;
+import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,19 +24,70 @@ import org.junit.jupiter.api.io.TempDir;
 class BinaryCacheTest {
   @TempDir Path folder;
 
-  private static void compile(FakeDriver driver, BinaryCache cache) {
-    var device =
-        new OpenClBackend(
-            new OpenClSession(driver, FakeDriver.info(), "opencl:0"), Target.Threads.MANY, cache);
-    device
+  private static Program.Launch compile(Backend device) {
+    return device
         .compile(new Kernel.ScatterAdd(1, 0, DType.F32, DType.I32))
         .prepare(new Geometry(new int[] {6}, new long[3], new long[][] {{0}, {1}, {1}}));
+  }
+
+  private static void compile(FakeDriver driver, BinaryCache cache) {
+    compile(
+        new OpenClBackend(
+            new OpenClSession(driver, FakeDriver.info(), "opencl:0"), Target.Threads.MANY, cache));
   }
 
   private FakeDriver compile() {
     var driver = new FakeDriver();
     compile(driver, new BinaryCache(folder));
     return driver;
+  }
+
+  /** The driver of this machine; it tells what each program is made of: a {@code String} or a {@code byte[]}. */
+  private static OpenClDriver telling(List<Class<?>> made) {
+    OpenClDriver real = JoclLibrary.driver();
+    return (OpenClDriver)
+        Proxy.newProxyInstance(
+            OpenClDriver.class.getClassLoader(),
+            new Class<?>[] {OpenClDriver.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("createProgram")) {
+                made.add(arguments[arguments.length - 1].getClass());
+              }
+              return method.invoke(real, arguments);
+            });
+  }
+
+  /** What the kernel gives on a device: how often each position occurs. */
+  private static float[] counted(Backend device) {
+    float[] counts = new float[3];
+    List<MemorySegment> data =
+        List.of(
+            MemorySegment.ofArray(counts),
+            MemorySegment.ofArray(new int[] {2, 0, 2, 2, 1, 0}),
+            MemorySegment.ofArray(new float[] {1, 1, 1, 1, 1, 1}));
+    Buffer[] buffers = new Buffer[data.size()];
+    for (int i = 0; i < buffers.length; i++) {
+      buffers[i] = device.allocate(data.get(i).byteSize());
+      device.write(buffers[i], 0, data.get(i));
+    }
+    compile(device).run(buffers, new long[buffers.length], new long[] {1, counts.length});
+    device.read(buffers[0], 0, data.get(0));
+    for (Buffer buffer : buffers) {
+      device.free(buffer);
+    }
+    return counts;
+  }
+
+  @Test
+  void theDriverOfThisMachineTakesItsBinaryBack() {
+    OpenClDevices.all();
+    for (Class<?> origin : List.of(String.class, byte[].class)) {
+      var made = new ArrayList<Class<?>>();
+      var provider = new OpenClProvider(() -> telling(made));
+      Backend device = provider.open(0, provider.threads(0), new BinaryCache(folder));
+      assertThat(counted(device)).containsExactly(2, 1, 3);
+      assertThat(made).containsExactly(origin);
+    }
   }
 
   private Path file() throws IOException {

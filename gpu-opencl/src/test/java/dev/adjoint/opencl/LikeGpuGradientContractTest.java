@@ -4,12 +4,16 @@ import dev.adjoint.DType;
 import dev.adjoint.Device;
 import dev.adjoint.catalog.GradientContract;
 import dev.adjoint.catalog.Sample;
+import org.junit.jupiter.api.AfterAll;
 
 /**
  * The contract of gradients with the kernels of a GPU: a sixteenth of the samples whose result has another shape, in f32. The
  * gradients of the others are mostly maps, whose form does not depend on what they compute.
  */
 class LikeGpuGradientContractTest extends GradientContract {
+  private static final Sampling SAMPLING =
+      new Sampling("OpenCL contract of gradients with kernels of a GPU");
+
   @Override
   protected Device device() {
     return OpenClDevices.likeGpu();
@@ -17,8 +21,14 @@ class LikeGpuGradientContractTest extends GradientContract {
 
   @Override
   protected boolean tries(Sample sample) {
-    return sample.dtype() == DType.F32
-        && OpenClContractTest.isChosen(sample, 16)
-        && !sample.result().shape().equals(sample.shapes().getFirst());
+    return SAMPLING.tries(
+        sample.dtype() == DType.F32
+            && Sampling.isChosen(sample, 16)
+            && !sample.result().shape().equals(sample.shapes().getFirst()));
+  }
+
+  @AfterAll
+  static void report() {
+    SAMPLING.report();
   }
 }

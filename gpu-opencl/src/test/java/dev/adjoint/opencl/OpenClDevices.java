@@ -25,12 +25,13 @@ final class OpenClDevices {
     return found;
   }
 
-  /** The first device, with kernels for a processor or a GPU as it is one. */
+  /** The first device with the kernels of a processor or a GPU as it is one, of which none is kept on disk. */
   static Device first() {
-    return all().getFirst();
+    all();
+    return Device.of(UncachedProvider.KIND);
   }
 
-  /** The first device with the kernels of a GPU, whatever it is. */
+  /** The first device with the kernels of a GPU, whatever it is, of which none is kept on disk. */
   static Device likeGpu() {
     all();
     return Device.of(LikeGpuProvider.KIND);

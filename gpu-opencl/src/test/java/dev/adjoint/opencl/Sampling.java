@@ -1,0 +1,54 @@
+package dev.adjoint.opencl;
+
+import dev.adjoint.DType;
+import dev.adjoint.catalog.Sample;
+
+/**
+ * Counts which samples of a contract are tried. A driver takes a quarter of a second or more for a kernel, so contracts leave
+ * some out, the same in every run; {@code -Dadjoint.contract=full} tries all.
+ */
+final class Sampling {
+  private static final boolean FULL = "full".equals(System.getProperty("adjoint.contract"));
+
+  private final String contract;
+  private long tried;
+  private long leftOut;
+
+  Sampling(String contract) {
+    this.contract = contract;
+  }
+
+  /** Whether to try a sample that is one of the chosen or not. */
+  boolean tries(boolean chosen) {
+    boolean tries = FULL || chosen;
+    if (tries) {
+      tried++;
+    } else {
+      leftOut++;
+    }
+    return tries;
+  }
+
+  /** Prints how many samples were tried, and how many were not. */
+  void report() {
+    System.out.printf(
+        "%s: tried %d, left out %d (-Dadjoint.contract=full tries all)%n",
+        contract, tried, leftOut);
+  }
+
+  /** One of so many samples, by a hash that is the same in every run. */
+  static boolean isChosen(Object sample, int of) {
+    return sample.toString().hashCode() % of == 0;
+  }
+
+  /** Whether a sample has the first shapes of its row, as they are stored. */
+  static boolean isFirst(Sample sample) {
+    Sample first = sample.op().samples(sample.dtype()).getFirst();
+    return sample.shapes().equals(first.shapes()) && sample.layout() == first.layout();
+  }
+
+  /** Whether kernels have a type in memory alone, and none of their forms depends on it. */
+  static boolean isStoredOnly(DType dtype) {
+    return dtype.isNarrow() && dtype != DType.U8;
+  }
+}
