@@ -1,6 +1,5 @@
 package dev.adjoint.graph;
 
-import dev.adjoint.Scope;
 import java.lang.StackWalker.StackFrame;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -164,7 +163,9 @@ public final class Origin {
     if (isOfTheProgram(type.getName())) {
       return Kind.PROGRAM;
     }
-    if (!type.getName().startsWith("dev.adjoint.") || type == Scope.class) {
+    if (!type.getName().startsWith("dev.adjoint.")
+        || type == Recording.class
+        || type.getName().equals("dev.adjoint.Scope")) {
       return Kind.BETWEEN;
     }
     boolean module = false;

@@ -138,8 +138,8 @@ final class Merger {
     Cone cone = templates.cone(merged, merged.outputs());
     Template template = templates.of(merged, merged.outputs(), cone);
     if (!template.fits()
-        || template.accesses() > Fuser.MAX_ACCESSES
-        || template.instructions() > Fuser.MAX_INSTRUCTIONS) {
+        || template.accesses() > KernelLimits.ACCESSES
+        || template.instructions() > KernelLimits.INSTRUCTIONS) {
       return false;
     }
     merged.reads = cone.reads();

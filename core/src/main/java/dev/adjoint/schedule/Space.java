@@ -69,8 +69,8 @@ final class Space {
    * This space with one axis split in two; null if that is not possible, as the last two axes of a contraction's epilogue stay
    * whole because its tiles are two-dimensional.
    */
-  @Nullable Space split(Views.Split split, Group group) {
-    return group.isContraction() && split.axis() >= parallelRank() - 2 ? null : split(split);
+  @Nullable Space split(Views.Split split, boolean contraction) {
+    return contraction && split.axis() >= parallelRank() - 2 ? null : split(split);
   }
 
   private Space split(Views.Split split) {
