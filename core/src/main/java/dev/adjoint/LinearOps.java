@@ -1,6 +1,7 @@
 package dev.adjoint;
 
 import dev.adjoint.graph.OpError;
+import dev.adjoint.ops.MatrixProducts;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 

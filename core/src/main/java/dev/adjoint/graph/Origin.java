@@ -46,7 +46,12 @@ public final class Origin {
 
   private static final ScopedValue<Origin> MODULE = ScopedValue.newInstance();
   private static final Set<String> OPERATIONS =
-      Set.of("dev.adjoint", "dev.adjoint.graph", "dev.adjoint.autograd", "dev.adjoint.nn");
+      Set.of(
+          "dev.adjoint",
+          "dev.adjoint.ops",
+          "dev.adjoint.graph",
+          "dev.adjoint.autograd",
+          "dev.adjoint.nn");
 
   private static final StackWalker STACK =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);

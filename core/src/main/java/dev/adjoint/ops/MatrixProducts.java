@@ -1,15 +1,17 @@
-package dev.adjoint;
+package dev.adjoint.ops;
 
+import dev.adjoint.Shape;
+import dev.adjoint.Tensor;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
 import java.util.Arrays;
 
 /** The forms of the matrix product. */
-final class MatrixProducts {
+public final class MatrixProducts {
   private MatrixProducts() {}
 
-  static Tensor matmul(Tensor a, Tensor b) {
+  public static Tensor matmul(Tensor a, Tensor b) {
     check(a, b);
     if (b.rank() == 1) {
       // A sum of products streams the matrix once; a product with one column would pack it first.
@@ -49,7 +51,7 @@ final class MatrixProducts {
     }
   }
 
-  static Tensor matrices(String op, Tensor a, Tensor b) {
+  public static Tensor matrices(String op, Tensor a, Tensor b) {
     if (a.rank() != 2 || b.rank() != 2) {
       throw OpError.of(op, "needs two matrices, not " + a.shape() + " x " + b.shape());
     }
@@ -57,7 +59,7 @@ final class MatrixProducts {
   }
 
   /** All leading axes made into one. */
-  static Tensor rows(Tensor x) {
+  public static Tensor rows(Tensor x) {
     return x.rank() == 1 ? x.unsqueeze(0) : x.rank() == 2 ? x : x.flatten(0, -2);
   }
 
