@@ -56,5 +56,5 @@ void picture() {
   Tensor x = Tensors.of(1.0, 2.0, 3.0).requiresGrad();
   Tensor y = x.square().sum().sqrt();
   Gradients gradients = y.backward();
-  IO.println(GraphPicture.dot(y, gradients.of(x)));
+  IO.println(GraphPicture.dot(y.node(), gradients.of(x).node()));
 }

@@ -1,6 +1,8 @@
 import dev.adjoint.cpu.CpuProvider;
 import dev.adjoint.device.DeviceProvider;
 import dev.adjoint.graph.Differentiation;
+import dev.adjoint.graph.Evaluation;
+import dev.adjoint.schedule.EngineEvaluation;
 
 /** Tensors, the graph of operations, the compiler that turns it into kernels, and the CPU device. */
 @SuppressWarnings("module") // dev.adjoint.nn is compiled later
@@ -20,7 +22,10 @@ module dev.adjoint.core {
 
   uses DeviceProvider;
   uses Differentiation;
+  uses Evaluation;
 
   provides DeviceProvider with
       CpuProvider;
+  provides Evaluation with
+      EngineEvaluation;
 }

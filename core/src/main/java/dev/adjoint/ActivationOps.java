@@ -3,6 +3,7 @@ package dev.adjoint;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.UnaryOp;
+import dev.adjoint.ops.Operands;
 
 /** The activation functions of neural networks, element by element. Integers are converted to {@link Scope#dtype()}. */
 public sealed interface ActivationOps permits Tensor {

@@ -1,6 +1,8 @@
 package dev.adjoint;
 
 import dev.adjoint.graph.BinaryOp;
+import dev.adjoint.ops.Operands;
+import dev.adjoint.ops.Powers;
 
 /**
  * Arithmetic of two tensors, or of a tensor and a Java number.

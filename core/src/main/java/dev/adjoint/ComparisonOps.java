@@ -3,6 +3,7 @@ package dev.adjoint;
 import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.UnaryOp;
+import dev.adjoint.ops.Operands;
 
 /** Comparisons and tests of each element, giving bool. Comparisons with NaN are false, except {@link #ne}. */
 public sealed interface ComparisonOps permits Tensor {

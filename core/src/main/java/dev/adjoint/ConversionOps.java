@@ -1,6 +1,7 @@
 package dev.adjoint;
 
 import dev.adjoint.graph.Graph;
+import dev.adjoint.ops.Operands;
 
 /**
  * Conversions of the element type. Float to integer drops the fraction, saturates, and turns NaN into 0; u8 and i8 then take the

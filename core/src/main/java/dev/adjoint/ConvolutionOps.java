@@ -1,5 +1,6 @@
 package dev.adjoint;
 
+import dev.adjoint.ops.Convolutions;
 import org.jspecify.annotations.Nullable;
 
 /**

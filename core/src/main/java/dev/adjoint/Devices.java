@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The devices of this machine. */
 public final class Devices {
+  /** The device of a {@link Scope}. */
+  static final ScopedValue<Device> SCOPED = ScopedValue.newInstance();
+
   private static volatile @Nullable Device initial;
 
   private Devices() {}
@@ -21,7 +24,7 @@ public final class Devices {
 
   /** The device that new tensors go to: that of the innermost scope, else of {@code ADJOINT_DEVICE}, else the CPU. */
   public static Device current() {
-    return Scope.DEVICE.isBound() ? Scope.DEVICE.get() : initial();
+    return SCOPED.isBound() ? SCOPED.get() : initial();
   }
 
   static Device get(String name) {

@@ -1,5 +1,6 @@
 package dev.adjoint;
 
+import dev.adjoint.graph.Cell;
 import dev.adjoint.graph.Node;
 import dev.adjoint.schedule.Engine;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gradients {
   private final Map<Node, Tensor> byLeaf;
-  private final Map<Variable, Tensor> byVariable = new IdentityHashMap<>();
+  private final Map<Cell, Tensor> byVariable = new IdentityHashMap<>();
   private final @Nullable Tensor output;
 
   /** Gradients by leaf node that belong to no single output. */
@@ -29,7 +30,7 @@ public final class Gradients {
     this.output = output;
     byLeaf.forEach(
         (leaf, gradient) -> {
-          Variable variable = leaf.variable();
+          Cell variable = leaf.variable();
           if (variable != null) {
             byVariable.merge(variable, gradient, Tensor::add);
           }
@@ -47,8 +48,10 @@ public final class Gradients {
    * @throws IllegalArgumentException if the leaf is not tracked or the output does not depend on it
    */
   public Tensor of(Tensor leaf) {
-    Variable variable = leaf.node().variable();
-    return variable != null ? of(variable) : found(byLeaf.get(leaf.node()), leaf.node());
+    Cell variable = leaf.node().variable();
+    return variable != null
+        ? found(byVariable.get(variable), variable)
+        : found(byLeaf.get(leaf.node()), leaf.node());
   }
 
   /**
@@ -71,7 +74,7 @@ public final class Gradients {
 
   /** As {@link #of(Variable)}, but null if the output does not depend on the variable. */
   public @Nullable Tensor find(Variable variable) {
-    return byVariable.get(variable);
+    return byVariable.get(variable.cell());
   }
 
   /** All gradients by the node of their leaf. */
@@ -107,7 +110,7 @@ public final class Gradients {
         .keySet()
         .forEach(
             leaf -> {
-              Variable variable = leaf.variable();
+              Cell variable = leaf.variable();
               text.append("\n  ").append(variable == null ? "leaf" : variable.name());
               text.append(' ').append(leaf.dtype()).append(leaf.shape());
             });

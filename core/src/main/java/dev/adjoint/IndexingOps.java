@@ -3,6 +3,9 @@ package dev.adjoint;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.RangeCheck;
+import dev.adjoint.ops.Indexing;
+import dev.adjoint.ops.Sequences;
+import dev.adjoint.ops.ShapeMath;
 
 /** Elements at positions that are themselves tensors (i32 or i64). Positions are checked when the value is computed. */
 public sealed interface IndexingOps permits Tensor {

@@ -1,6 +1,8 @@
 package dev.adjoint;
 
 import dev.adjoint.graph.OpError;
+import dev.adjoint.ops.MatrixProducts;
+import dev.adjoint.ops.ShapeMath;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 

@@ -2,6 +2,7 @@ package dev.adjoint;
 
 import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.UnaryOp;
+import dev.adjoint.ops.Operands;
 
 /** Logic on truth values and bits. The logical functions take any type: zero is false, all else is true. */
 public sealed interface LogicOps permits Tensor {

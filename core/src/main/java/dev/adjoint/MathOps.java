@@ -1,6 +1,8 @@
 package dev.adjoint;
 
 import dev.adjoint.graph.UnaryOp;
+import dev.adjoint.ops.ErfInverse;
+import dev.adjoint.ops.Operands;
 
 /**
  * Scalar functions of each element.

@@ -1,6 +1,7 @@
 package dev.adjoint;
 
 import dev.adjoint.schedule.Engine;
+import dev.adjoint.schedule.PlanSize;
 import java.util.stream.Stream;
 
 /**
@@ -12,6 +13,10 @@ import java.util.stream.Stream;
  *     the temporaries that live at the same time
  */
 public record Plans(int nodes, int launches, long peakBytes) {
+  private Plans(PlanSize size) {
+    this(size.nodes(), size.launches(), size.peakBytes());
+  }
+
   /**
    * What it would take to compute tensors, together, now. Nothing is computed.
    *
@@ -19,11 +24,11 @@ public record Plans(int nodes, int launches, long peakBytes) {
    * @throws StaleTensorException if a value is needed that an update has overwritten
    */
   public static Plans of(Tensor... tensors) {
-    return Engine.plan(Stream.of(tensors).map(Tensor::node).toList());
+    return new Plans(Engine.plan(Stream.of(tensors).map(Tensor::node).toList()));
   }
 
   /** What the last computation of this thread took, such as a training step; zeros if there was none. */
   public static Plans last() {
-    return Engine.last();
+    return new Plans(Engine.last());
   }
 }

@@ -3,6 +3,7 @@ package dev.adjoint;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.kernel.Philox;
+import dev.adjoint.ops.ShapeMath;
 import java.util.function.Function;
 
 /**

@@ -1,6 +1,8 @@
 package dev.adjoint;
 
 import dev.adjoint.graph.ReduceOp;
+import dev.adjoint.ops.Reductions;
+import dev.adjoint.ops.Statistics;
 
 /**
  * Folds over all elements or along axes; negative axes count from the end.

@@ -1,5 +1,7 @@
 package dev.adjoint;
 
+import dev.adjoint.ops.Scans;
+
 /**
  * Running folds along an axis: each element of the result folds all elements up to it. Negative axes count from the end.
  *

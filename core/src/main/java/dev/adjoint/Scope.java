@@ -1,6 +1,7 @@
 package dev.adjoint;
 
 import dev.adjoint.graph.Origin;
+import dev.adjoint.graph.Recording;
 import java.util.function.Supplier;
 
 /**
@@ -8,31 +9,32 @@ import java.util.function.Supplier;
  * device and type of new tensors, the precision of products, and the path of the module that is running.
  */
 public final class Scope {
-  static final ScopedValue<Boolean> NO_GRAD = ScopedValue.newInstance();
-  static final ScopedValue<Device> DEVICE = ScopedValue.newInstance();
-  static final ScopedValue<DType> DTYPE = ScopedValue.newInstance();
-  private static final ScopedValue<Precision> PRECISION = ScopedValue.newInstance();
+  private static final ScopedValue<DType> DTYPE = ScopedValue.newInstance();
 
   private Scope() {}
 
   /** Runs an action whose tensors are not tracked for gradients. */
   public static void noGrad(Runnable action) {
-    ScopedValue.where(NO_GRAD, true).run(action);
+    noGrad(
+        () -> {
+          action.run();
+          return true;
+        });
   }
 
   /** Computes a value from tensors that are not tracked for gradients. */
   public static <T> T noGrad(Supplier<T> action) {
-    return ScopedValue.where(NO_GRAD, true).call(action::get);
+    return Recording.tracked(false, action);
   }
 
   /** Computes a value with gradients recorded, also inside {@link #noGrad}. */
   public static <T> T withGrad(Supplier<T> action) {
-    return ScopedValue.where(NO_GRAD, false).call(action::get);
+    return Recording.tracked(true, action);
   }
 
   /** Computes a value with another default device for new tensors. */
   public static <T> T on(Device device, Supplier<T> action) {
-    return ScopedValue.where(DEVICE, device).call(action::get);
+    return ScopedValue.where(Devices.SCOPED, device).call(action::get);
   }
 
   /** Computes a value with another default type for new float tensors. */
@@ -46,7 +48,7 @@ public final class Scope {
 
   /** Computes a value with products of f32 matrices that need not be more exact than a precision. */
   public static <T> T withPrecision(Precision precision, Supplier<T> action) {
-    return ScopedValue.where(PRECISION, precision).call(action::get);
+    return Recording.withPrecision(precision, action);
   }
 
   /** Computes a value inside a module; errors name the path. */
@@ -66,7 +68,7 @@ public final class Scope {
 
   /** Whether gradients are recorded. */
   public static boolean gradEnabled() {
-    return !NO_GRAD.isBound() || !NO_GRAD.get();
+    return Recording.isTracked();
   }
 
   /** The type of new float tensors: F32 unless a scope says otherwise. */
@@ -76,6 +78,6 @@ public final class Scope {
 
   /** How exact products of f32 matrices must be: full F32 unless a scope says otherwise. */
   public static Precision precision() {
-    return PRECISION.isBound() ? PRECISION.get() : Precision.F32;
+    return Recording.precision();
   }
 }

@@ -2,6 +2,7 @@ package dev.adjoint;
 
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.ops.Operands;
 
 /** Elementwise choices, limits and blends. */
 public sealed interface SelectionOps permits Tensor {

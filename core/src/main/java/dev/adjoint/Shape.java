@@ -1,5 +1,6 @@
 package dev.adjoint;
 
+import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.OpError;
 import java.util.Arrays;
 
@@ -14,13 +15,12 @@ public final class Shape {
 
   private Shape(int[] dims) {
     this.dims = dims;
-    long n = 1;
     for (int d : dims) {
       if (d < 0) {
         throw OpError.of("shape", "negative size in " + Arrays.toString(dims));
       }
-      n = product(n, d);
     }
+    long n = Axes.product(dims);
     if (n == Long.MAX_VALUE) {
       throw OpError.of("shape", Arrays.toString(dims) + " has more elements than a long can count");
     }
@@ -35,11 +35,6 @@ public final class Shape {
    */
   public static Shape of(int... dims) {
     return dims.length == 0 ? SCALAR : new Shape(dims.clone());
-  }
-
-  /** A number of elements times a size; the largest long if a long cannot hold it. */
-  static long product(long elements, int size) {
-    return size != 0 && elements > Long.MAX_VALUE / size ? Long.MAX_VALUE : elements * size;
   }
 
   /** The number of axes. */

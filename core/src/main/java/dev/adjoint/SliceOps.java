@@ -3,6 +3,8 @@ package dev.adjoint;
 import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.ops.Reductions;
+import dev.adjoint.ops.ShapeMath;
 import java.util.ArrayList;
 import java.util.List;
 

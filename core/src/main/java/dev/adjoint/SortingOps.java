@@ -1,5 +1,8 @@
 package dev.adjoint;
 
+import dev.adjoint.ops.Quantiles;
+import dev.adjoint.ops.Sorting;
+
 /**
  * Sorting along an axis, and what follows from it; negative axes count from the end.
  *

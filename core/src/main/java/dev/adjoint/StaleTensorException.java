@@ -1,7 +1,7 @@
 package dev.adjoint;
 
 import dev.adjoint.graph.Node;
-import dev.adjoint.graph.OpError;
+import dev.adjoint.graph.NodeError;
 
 /**
  * Thrown when a tensor is computed that was recorded before an update of a variable and needs the value from before it,
@@ -18,11 +18,11 @@ public final class StaleTensorException extends IllegalStateException {
    */
   public StaleTensorException(Node tensor, String variable) {
     super(
-        OpError.describe(tensor)
+        NodeError.describe(tensor)
             + ": needs the value that '"
             + variable
             + "' had before it was updated, and that value is gone: before the step, call keep() on the tensor, or realize()"
             + " if the loss does not depend on it"
-            + OpError.advice(tensor));
+            + NodeError.advice(tensor));
   }
 }

@@ -1,5 +1,7 @@
 package dev.adjoint;
 
+import dev.adjoint.ops.Statistics;
+
 /**
  * Statistics and counts over all elements or along axes; negative axes count from the end, and no axes means all.
  *

@@ -5,6 +5,7 @@ import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
 import dev.adjoint.schedule.Engine;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.ServiceLoader;
 
@@ -159,7 +160,11 @@ public final class Tensor
               + dtype()
               + shape());
     }
-    return Service.DIFFERENTIATION.backward(this, seed);
+    var byLeaf = new LinkedHashMap<Node, Tensor>();
+    Service.DIFFERENTIATION
+        .backward(node, seed.node())
+        .forEach((leaf, gradient) -> byLeaf.put(leaf, new Tensor(gradient)));
+    return new Gradients(byLeaf, this);
   }
 
   /** The value with shape, type and device; long axes are shortened. */

@@ -1,6 +1,10 @@
 package dev.adjoint;
 
 import dev.adjoint.graph.Graph;
+import dev.adjoint.ops.Einsum;
+import dev.adjoint.ops.Joins;
+import dev.adjoint.ops.Operands;
+import dev.adjoint.ops.Sequences;
 import dev.adjoint.schedule.Engine;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

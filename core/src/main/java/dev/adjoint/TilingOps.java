@@ -4,6 +4,9 @@ import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.ops.Operands;
+import dev.adjoint.ops.Sequences;
+import dev.adjoint.ops.ShapeMath;
 import java.util.Arrays;
 
 /** Padding, repetition, diagonals and triangles. */

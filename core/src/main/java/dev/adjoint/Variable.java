@@ -15,8 +15,6 @@ import java.util.List;
  */
 public final class Variable {
   private final boolean parameter;
-  private volatile String name;
-  private volatile boolean frozen;
   private final Cell cell;
 
   /**
@@ -31,20 +29,19 @@ public final class Variable {
       throw new IllegalArgumentException(
           "variable " + name + ": " + initial.dtype() + " has no gradients");
     }
-    this.name = name;
     this.parameter = trainable;
     Storage storage = Engine.copy(initial.node());
-    this.cell = new Cell(this, storage, initial.shape(), initial.dtype());
+    this.cell = new Cell(name, trainable, storage, initial.shape(), initial.dtype());
   }
 
   /** What errors call this variable. */
   public String name() {
-    return name;
+    return cell.name();
   }
 
   /** Gives another name, as a model does that knows the path to its parameter. */
   public void rename(String name) {
-    this.name = name;
+    cell.rename(name);
   }
 
   /** Whether this was created to be trained, frozen or not. */
@@ -54,7 +51,7 @@ public final class Variable {
 
   /** Whether gradients flow to it: a parameter that is not frozen. */
   public boolean trainable() {
-    return parameter && !frozen;
+    return cell.isTrainable();
   }
 
   /**
@@ -62,10 +59,9 @@ public final class Variable {
    * a variable that is no parameter.
    */
   public void freeze(boolean frozen) {
-    if (this.frozen != frozen) {
+    if (parameter && cell.isTrainable() == frozen) {
       settle();
-      this.frozen = frozen;
-      cell.retrack();
+      cell.train(!frozen);
     }
   }
 
@@ -96,7 +92,7 @@ public final class Variable {
         || node.device() != leaf().device()) {
       throw new IllegalArgumentException(
           "variable "
-              + name
+              + name()
               + ": holds "
               + dtype()
               + shape()
@@ -120,6 +116,11 @@ public final class Variable {
     }
   }
 
+  /** What this is to the engine. */
+  Cell cell() {
+    return cell;
+  }
+
   private Node leaf() {
     return cell.leaf();
   }
@@ -132,6 +133,6 @@ public final class Variable {
 
   @Override
   public String toString() {
-    return name + " " + dtype() + shape();
+    return cell.toString();
   }
 }

@@ -1,11 +1,11 @@
 package dev.adjoint.autograd;
 
-import dev.adjoint.Gradients;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.Differentiation;
 import dev.adjoint.graph.Node;
 import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The service behind {@link Tensor#backward()}: the gradients of one output with respect to all tracked leaves below it.
@@ -16,13 +16,13 @@ import java.util.LinkedHashMap;
  */
 public final class ReverseMode implements Differentiation {
   @Override
-  public Gradients backward(Tensor output, Tensor seed) {
+  public Map<Node, Node> backward(Node output, Node seed) {
     return Scope.noGrad(
         () -> {
-          var byLeaf = new LinkedHashMap<Node, Tensor>();
-          Propagation.toLeaves(output, seed)
-              .forEach((leaf, gradient) -> byLeaf.put(leaf, gradient.detach()));
-          return new Gradients(byLeaf, output);
+          var byLeaf = new LinkedHashMap<Node, Node>();
+          Propagation.toLeaves(new Tensor(output), new Tensor(seed))
+              .forEach((leaf, gradient) -> byLeaf.put(leaf, gradient.detach().node()));
+          return byLeaf;
         });
   }
 }

@@ -1,6 +1,7 @@
 package dev.adjoint.codegen;
 
 import dev.adjoint.DType;
+import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.ScalarOp;
 
 /**
@@ -10,6 +11,9 @@ import dev.adjoint.kernel.ScalarOp;
  * what C leaves open.
  */
 final class CScalars {
+  /** What code leaves in {@code fault} when it sees a position out of range. */
+  static final int FAULT = 1;
+
   private final CodeText text;
   private final Dialect dialect;
 
@@ -80,7 +84,7 @@ final class CScalars {
             + " size) {\n"
             + "  const i32 inside = position >= 0 && position < size;\n"
             + "  if (!inside) *fault = "
-            + CSource.FAULT
+            + FAULT
             + ";\n  return inside;\n}\n");
     return function + "(fault, " + position + ", " + size + ")";
   }
@@ -223,5 +227,15 @@ final class CScalars {
 
   private static String cast(DType type) {
     return "(" + CTypes.register(type) + ") ";
+  }
+
+  /** The sum, product, largest or smallest of two values. */
+  static String fold(CodeText text, Dialect dialect, ReduceOp op, DType type, String a, String b) {
+    return switch (op) {
+      case SUM -> sum(type, a, b);
+      case PROD -> product(type, a, b);
+      case MAX -> extremum(text, dialect, "max", type, a, b);
+      case MIN -> extremum(text, dialect, "min", type, a, b);
+    };
   }
 }

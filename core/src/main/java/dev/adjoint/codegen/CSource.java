@@ -24,7 +24,7 @@ public record CSource(String name, String text, List<Integer> buffers, boolean c
   public static final int FINE = 0;
 
   /** What it is after one that has seen a position out of range. */
-  public static final int FAULT = 1;
+  public static final int FAULT = CScalars.FAULT;
 
   /**
    * Prints a kernel for the launches of a device over one geometry.
@@ -58,7 +58,7 @@ public record CSource(String name, String text, List<Integer> buffers, boolean c
 
   /** Prints a kernel for the launches over one geometry. */
   static CLaunch print(Kernel kernel, Target target, Geometry geometry) {
-    Form form = Form.of(kernel, target, geometry);
+    Form form = form(kernel, target, geometry);
     var parameters = new Parameters(target.dialect(), Parameters.isWide(form.geometry()));
     var body = new CodeText();
     form.print(body, parameters);
@@ -108,5 +108,22 @@ public record CSource(String name, String text, List<Integer> buffers, boolean c
   @Override
   public String toString() {
     return name;
+  }
+
+  /** The form of a kernel that suits a machine and the sizes. */
+  private static Form form(Kernel kernel, Target target, Geometry geometry) {
+    return switch (kernel) {
+      case Kernel.Loop loop ->
+          loop.laneReduces()
+              ? new TeamForm(loop, target, geometry)
+              : new LaneForm(loop, target, geometry);
+      case Kernel.MatMul product ->
+          target.few()
+              ? new PanelForm(product, target, geometry)
+              : new TileForm(product, target, geometry);
+      case Kernel.ScatterAdd scatter -> new ScatterForm(scatter, target, geometry);
+      case Kernel.Scan scan -> ScanForm.of(scan, target, geometry);
+      case Kernel.ArgSort sort -> new ArgSortForm(sort, target, geometry);
+    };
   }
 }

@@ -1,7 +1,6 @@
 package dev.adjoint.codegen;
 
 import dev.adjoint.DType;
-import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
@@ -72,15 +71,5 @@ final class CTypes {
   private static boolean computes(Kernel.Loop loop, DType type) {
     return loop.scalars().contains(type)
         || loop.stages().stream().flatMap(s -> s.body().stream()).anyMatch(i -> i.type() == type);
-  }
-
-  /** The sum, product, largest or smallest of two values. */
-  static String fold(CodeText text, Dialect dialect, ReduceOp op, DType type, String a, String b) {
-    return switch (op) {
-      case SUM -> CScalars.sum(type, a, b);
-      case PROD -> CScalars.product(type, a, b);
-      case MAX -> CScalars.extremum(text, dialect, "max", type, a, b);
-      case MIN -> CScalars.extremum(text, dialect, "min", type, a, b);
-    };
   }
 }

@@ -89,7 +89,7 @@ record FoldText(
   void fold(Stage.Fold fold, String into, String a, String b) {
     ReduceOp op = fold.op();
     DType type = fold.type();
-    text.line(into + " = " + CTypes.fold(text, dialect, op, type, a, b) + ";");
+    text.line(into + " = " + CScalars.fold(text, dialect, op, type, a, b) + ";");
   }
 
   /**

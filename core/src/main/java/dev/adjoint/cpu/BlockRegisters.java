@@ -4,7 +4,6 @@ import dev.adjoint.DType;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -36,7 +35,7 @@ final class BlockRegisters {
     int length = block;
     values = new Object[plan.slots().size()];
     for (int slot = 0; slot < values.length; slot++) {
-      values[slot] = array(plan.slots().get(slot), length);
+      values[slot] = TypedArrays.array(plan.slots().get(slot), length);
     }
     for (Map.Entry<Instr, Integer> constant : plan.constants().entrySet()) {
       Instr instr = constant.getKey();
@@ -44,7 +43,7 @@ final class BlockRegisters {
           instr instanceof Instr.Scalar scalar
               ? arguments.scalars()[scalar.argument()]
               : ((Instr.Literal) instr).bits();
-      fill(
+      TypedArrays.fill(
           instr.type(),
           values[constant.getValue()],
           instr.type() == DType.BOOL && bits != 0 ? 1 : bits,
@@ -67,24 +66,6 @@ final class BlockRegisters {
   /** The number of lanes of a block. */
   int block() {
     return block;
-  }
-
-  static Object array(DType type, int length) {
-    return switch (type.carrier()) {
-      case INT -> new int[length];
-      case LONG -> new long[length];
-      case FLOAT -> new float[length];
-      case DOUBLE -> new double[length];
-    };
-  }
-
-  static void fill(DType type, Object array, long bits, int n) {
-    switch (type.carrier()) {
-      case INT -> Arrays.fill((int[]) array, 0, n, (int) bits);
-      case LONG -> Arrays.fill((long[]) array, 0, n, bits);
-      case FLOAT -> Arrays.fill((float[]) array, 0, n, Float.intBitsToFloat((int) bits));
-      case DOUBLE -> Arrays.fill((double[]) array, 0, n, Double.longBitsToDouble(bits));
-    }
   }
 
   /** Moves positions along a row or reduction axis. */

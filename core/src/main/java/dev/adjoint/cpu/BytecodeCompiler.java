@@ -112,7 +112,7 @@ final class BytecodeCompiler {
     byte[] bytes =
         ClassFile.of()
             .build(
-                className(),
+                GeneratedClass.loops(),
                 builder -> {
                   builder
                       .withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER)
@@ -121,11 +121,6 @@ final class BytecodeCompiler {
                 });
     checkSize(shape, form, bytes);
     return (LoopCode) GeneratedClass.instance(bytes, shape);
-  }
-
-  /** The class that generated code belongs to. */
-  static ClassDesc className() {
-    return GeneratedClass.named("Loops");
   }
 
   private static void checkSize(LoopShape shape, String form, byte[] bytes) {

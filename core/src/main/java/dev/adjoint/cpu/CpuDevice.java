@@ -14,7 +14,7 @@ public final class CpuDevice extends PooledBackend<CpuBuffer> {
   private final Workers workers;
 
   CpuDevice(Workers workers) {
-    super(CpuBuffer.class, new CpuAllocator(MemoryLimit::bytes));
+    super(CpuBuffer.class, new CpuAllocator(NativeMemory::limit));
     this.workers = workers;
     // Nearly every program will multiply matrices, and while a JVM starts, some processors have
     // nothing to do.

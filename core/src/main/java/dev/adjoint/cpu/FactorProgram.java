@@ -64,7 +64,7 @@ final class FactorProgram {
         for (int a = 0; a < factor.operands(); a++) {
           Access access = factor.map().accesses().get(a);
           long stride = geometry.strides()[kernel.firstOfFactor(operand) + a][first + axis];
-          strides[axis][a] = stride * TileProgram.unit(access);
+          strides[axis][a] = stride * LoopShape.unit(access);
         }
       }
       outerRank = factor.depthInner() ? factor.rows() : factor.depth();
@@ -128,7 +128,7 @@ final class FactorProgram {
       long[] rows = new long[n + 1];
       long[] columns = new long[n + 1];
       for (int a = 0; a < n; a++) {
-        int unit = TileProgram.unit(factor.map().accesses().get(a));
+        int unit = LoopShape.unit(factor.map().accesses().get(a));
         rows[a] = strides[sizes.length - 2][a] / unit;
         columns[a] = strides[sizes.length - 1][a] / unit;
       }

@@ -21,6 +21,11 @@ final class GeneratedClass {
     return ClassDesc.of(GeneratedClass.class.getPackageName(), "Generated" + what);
   }
 
+  /** The class that the code of a loop kernel belongs to. */
+  static ClassDesc loops() {
+    return named("Loops");
+  }
+
   /** An instance of a class that implements an interface of one method, {@code run}. */
   static <T> T implementing(
       Class<T> type, String what, MethodTypeDesc run, Consumer<CodeBuilder> body) {

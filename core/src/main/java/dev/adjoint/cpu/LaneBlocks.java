@@ -150,7 +150,7 @@ final class LaneBlocks {
     code.aload(folds.arrays[slot]).iload(filled).loadConstant(Kernel.Loop.PARTIALS);
     emitter.call(NestWriter.MATH, "min", CD_int, CD_int, CD_int);
     folds.columns();
-    code.invokestatic(BytecodeCompiler.className(), "fold" + slot, foldType(fold));
+    code.invokestatic(GeneratedClass.loops(), "fold" + slot, foldType(fold));
   }
 
   private static MethodTypeDesc foldType(Stage.Fold fold) {

@@ -134,7 +134,7 @@ final class LaneRowWriter extends NestWriter {
       }
     }
     Arrays.stream(more).forEach(code::iload);
-    code.invokestatic(BytecodeCompiler.className(), name(part, stage), type(shape, stage));
+    code.invokestatic(GeneratedClass.loops(), name(part, stage), type(shape, stage));
   }
 
   private static String name(Part part, int stage) {
@@ -173,7 +173,7 @@ final class LaneRowWriter extends NestWriter {
   /** Folds the partials of a block into the first of them. */
   private void fold(Stage.Fold fold, int slot) {
     code.aload(folds().arrays[slot]).loadConstant(0).aload(folds().arrays[slot]);
-    code.invokestatic(BytecodeCompiler.className(), "fold" + slot, foldType(fold));
+    code.invokestatic(GeneratedClass.loops(), "fold" + slot, foldType(fold));
     code.arrayStore(Emitter.kind(FoldValues.accumulator(fold)));
   }
 

@@ -57,7 +57,7 @@ final class LoopGrid {
     boolean strided = false;
     for (int a = 0; a < n; a++) {
       Access access = kernel.accesses().get(a);
-      int unit = TileProgram.unit(access);
+      int unit = LoopShape.unit(access);
       long[] steps = geometry.strides()[a];
       memory[a] = access.kind() != Access.Kind.INDEX;
       strided |= memory[a] && access.lane() == Access.Lane.STRIDED;

@@ -270,4 +270,9 @@ final class LoopShape {
   public String toString() {
     return kernel.name() + Arrays.toString(kernel.accesses().toArray());
   }
+
+  /** What one step along an access is multiplied with: the bytes of an element, or 1 for an index. */
+  static int unit(Access access) {
+    return access.kind() == Access.Kind.INDEX ? 1 : access.dtype().bytes();
+  }
 }

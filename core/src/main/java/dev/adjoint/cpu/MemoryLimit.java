@@ -12,9 +12,9 @@ final class MemoryLimit {
 
   private MemoryLimit() {}
 
-  /** The limit in bytes. */
+  /** The limit where native access is allowed. */
   static long bytes() {
-    return NativeMemory.WHOLE ? BYTES : block();
+    return BYTES;
   }
 
   /** The limit where native access is forbidden: a power of two. A JVM gives out as much memory as its heap may have. */

@@ -46,6 +46,11 @@ final class NativeMemory {
     }
   }
 
+  /** How many bytes all tensors may take. */
+  static long limit() {
+    return WHOLE ? MemoryLimit.bytes() : MemoryLimit.block();
+  }
+
   /** The address of zeros that are never given back. */
   static long zeros(long bytes) {
     long address = WHOLE ? Arena.global().allocate(bytes, ALIGNMENT).address() : take(bytes);

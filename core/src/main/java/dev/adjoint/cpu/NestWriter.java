@@ -196,7 +196,7 @@ abstract class NestWriter {
     }
     code.iload(variable).i2l();
     if (isContiguous(access)) {
-      int unit = TileProgram.unit(kernel.accesses().get(access));
+      int unit = LoopShape.unit(kernel.accesses().get(access));
       if (unit > 1) {
         code.loadConstant(Integer.numberOfTrailingZeros(unit)).lshl();
       }
@@ -231,7 +231,7 @@ abstract class NestWriter {
     }
     if (further > 0 && !isBroadcast(access)) {
       if (isContiguous(access)) {
-        code.loadConstant((long) further * TileProgram.unit(kernel.accesses().get(access)));
+        code.loadConstant((long) further * LoopShape.unit(kernel.accesses().get(access)));
       } else {
         code.lload(laneStrides[access]).loadConstant((long) further).lmul();
       }

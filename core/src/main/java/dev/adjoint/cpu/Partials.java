@@ -26,7 +26,7 @@ final class Partials {
     this.width = width;
     this.op = BlockOpCompiler.of(op, type);
     identity = FoldValues.identity(op, type);
-    values = BlockRegisters.array(type, (RESULT + 1) * width);
+    values = TypedArrays.array(type, (RESULT + 1) * width);
     if (identity != 0) {
       reset(RESULT);
     }
@@ -43,7 +43,7 @@ final class Partials {
   }
 
   private void reset(int elements) {
-    BlockRegisters.fill(type, values, identity, Math.min(elements, RESULT) * width);
+    TypedArrays.fill(type, values, identity, Math.min(elements, RESULT) * width);
   }
 
   /** Folds the partials of a block of some elements, in halves, to the first row. */
@@ -65,7 +65,7 @@ final class Partials {
       op.run(values, 0, tree[level], 0, values, 0, values, 0, width);
     }
     if (tree[level] == null) {
-      tree[level] = BlockRegisters.array(type, width);
+      tree[level] = TypedArrays.array(type, width);
     }
     System.arraycopy(values, 0, tree[level], 0, width);
     blocks++;

@@ -1,7 +1,7 @@
 package dev.adjoint.cpu;
 
+import dev.adjoint.device.DebugLevel;
 import dev.adjoint.kernel.Kernel;
-import dev.adjoint.schedule.Debug;
 import java.util.Locale;
 
 /**
@@ -55,7 +55,7 @@ final class TieredCode {
       VectorClasses.load();
     }
     if (shape.lanesComputePositions()) {
-      Debug.note("cpu: " + kernel.name() + " computes positions, so it runs as plain loops");
+      DebugLevel.note("cpu: " + kernel.name() + " computes positions, so it runs as plain loops");
     }
     current =
         switch (tier) {

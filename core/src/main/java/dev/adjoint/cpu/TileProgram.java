@@ -32,16 +32,11 @@ final class TileProgram {
     long[] strides = new long[2 * n];
     for (int a = 0; a < n; a++) {
       Access access = map.accesses().get(a);
-      int unit = unit(access);
+      int unit = LoopShape.unit(access);
       strides[2 * a + LoopCode.ROW] = rowStrides[a] * unit;
       strides[2 * a + LoopCode.LANE] = colStrides[a] * unit;
     }
     return new Tiles(code, strides);
-  }
-
-  /** What one step along an access is multiplied with: the bytes of an element, or 1 for an index. */
-  static int unit(Access access) {
-    return access.kind() == Access.Kind.INDEX ? 1 : access.dtype().bytes();
   }
 
   /** The map with its strides. Any thread may run it, on rectangles that do not overlap. */

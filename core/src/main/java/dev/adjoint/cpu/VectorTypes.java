@@ -103,7 +103,7 @@ record VectorTypes(int lanes) {
                   SHUFFLE,
                   "iota",
                   MethodTypeDesc.of(SHUFFLE, SPECIES, CD_int, CD_int, ConstantDescs.CD_boolean));
-              code.putstatic(BytecodeCompiler.className(), shuffle(type, half), SHUFFLE);
+              code.putstatic(GeneratedClass.loops(), shuffle(type, half), SHUFFLE);
             }
           }
           code.return_();
@@ -112,7 +112,7 @@ record VectorTypes(int lanes) {
 
   /** Pushes the shuffle that moves lane {@code j + half} to lane j. */
   void halve(CodeBuilder code, DType type, int half) {
-    code.getstatic(BytecodeCompiler.className(), shuffle(type, half), SHUFFLE);
+    code.getstatic(GeneratedClass.loops(), shuffle(type, half), SHUFFLE);
   }
 
   private static String shuffle(DType type, int half) {

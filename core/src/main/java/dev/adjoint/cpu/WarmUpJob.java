@@ -82,7 +82,7 @@ final class WarmUpJob {
             case CONTIGUOUS -> 1;
             case STRIDED -> 2;
           };
-      strides[a * shape.strides() + LoopCode.LANE] = (long) steps * TileProgram.unit(access);
+      strides[a * shape.strides() + LoopCode.LANE] = (long) steps * LoopShape.unit(access);
     }
     int[] sizes = new int[shape.loops()];
     Arrays.fill(sizes, 2);

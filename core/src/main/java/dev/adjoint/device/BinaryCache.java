@@ -1,6 +1,5 @@
 package dev.adjoint.device;
 
-import dev.adjoint.schedule.Debug;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -96,7 +95,7 @@ public final class BinaryCache {
       // The next process compiles again. Many kernels follow, and most likely all for the same
       // reason.
       if (told.compareAndSet(false, true)) {
-        Debug.note("compiled kernels are not kept for the next start: " + e);
+        DebugLevel.note("compiled kernels are not kept for the next start: " + e);
       }
     }
   }

@@ -15,6 +15,16 @@ public final class Axes {
     return new Axes(values.clone());
   }
 
+  /** How many elements axes of some sizes, which are not negative, have; the largest long if a long cannot hold it. */
+  public static long product(int... sizes) {
+    long elements = 1;
+    for (int size : sizes) {
+      boolean fits = size == 0 || elements <= Long.MAX_VALUE / size;
+      elements = fits ? elements * size : Long.MAX_VALUE;
+    }
+    return elements;
+  }
+
   /** The number of values. */
   public int size() {
     return values.length;

@@ -2,31 +2,42 @@ package dev.adjoint.graph;
 
 import dev.adjoint.DType;
 import dev.adjoint.Shape;
-import dev.adjoint.Variable;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What changes of a variable: the leaf that holds its present value, and a value that was recorded for it but is not in memory
- * yet.
+ * What a variable is to the engine: the leaf that holds its present value, and a value that was recorded for it but is not in
+ * memory yet.
  *
  * <p>After a value is recorded, the leaf is one that is computed from it, so a read in between sees the new value.
  */
 public final class Cell {
-  private final Variable variable;
+  private volatile String name;
+  private volatile boolean trainable;
   private volatile Node leaf;
   private @Nullable Node pending;
 
-  /** The cell of a variable with its first value. */
-  public Cell(Variable variable, Storage storage, Shape shape, DType dtype) {
-    this.variable = variable;
-    this.leaf = Node.source(storage, shape, dtype, variable.trainable()).valueOf(variable);
+  /** The cell of a variable with its first value, to which gradients flow if it is trainable. */
+  public Cell(String name, boolean trainable, Storage storage, Shape shape, DType dtype) {
+    this.name = name;
+    this.trainable = trainable;
+    this.leaf = Node.source(storage, shape, dtype, trainable).valueOf(this);
   }
 
-  /** The variable whose cell this is. */
-  public Variable variable() {
-    return variable;
+  /** What errors call the variable. */
+  public String name() {
+    return name;
+  }
+
+  /** Gives the variable another name. */
+  public void rename(String name) {
+    this.name = name;
+  }
+
+  /** Whether gradients flow to the variable. */
+  public boolean isTrainable() {
+    return trainable;
   }
 
   /** The present leaf. */
@@ -48,8 +59,8 @@ public final class Cell {
   public void record(Node value) {
     pending = value;
     leaf =
-        Node.of(new Op.Detach(), List.of(value), value.shape(), value.dtype(), variable.trainable())
-            .valueOf(variable);
+        Node.of(new Op.Detach(), List.of(value), value.shape(), value.dtype(), trainable)
+            .valueOf(this);
   }
 
   /** Notes that the recorded value is now in memory. */
@@ -69,9 +80,14 @@ public final class Cell {
     pending = null;
   }
 
-  /** Makes the leaf tracked or not, as the variable is trainable or not. */
-  public void retrack() {
-    if (leaf.tracked() != variable.trainable()) {
+  /** Makes the variable trainable or not; its value must be in memory. */
+  public void train(boolean trainable) {
+    this.trainable = trainable;
+    retrack();
+  }
+
+  private void retrack() {
+    if (leaf.tracked() != trainable) {
       leaf = source(Objects.requireNonNull(leaf.storage()));
     }
   }
@@ -82,6 +98,11 @@ public final class Cell {
   }
 
   private Node source(Storage storage) {
-    return Node.source(storage, leaf.shape(), leaf.dtype(), variable.trainable()).valueOf(variable);
+    return Node.source(storage, leaf.shape(), leaf.dtype(), trainable).valueOf(this);
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + leaf.dtype() + leaf.shape();
   }
 }

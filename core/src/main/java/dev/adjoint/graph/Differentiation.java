@@ -1,15 +1,14 @@
 package dev.adjoint.graph;
 
-import dev.adjoint.Gradients;
-import dev.adjoint.Tensor;
+import java.util.Map;
 
 /** The service that supplies gradients; the autograd module provides it. */
 public interface Differentiation {
   /**
-   * The gradients of an output with respect to all tracked leaves below it.
+   * The gradients of an output with respect to all tracked leaves below it, by leaf.
    *
-   * @param output a tracked tensor
+   * @param output a tracked node
    * @param seed the gradient of the output itself, of equal shape and type
    */
-  Gradients backward(Tensor output, Tensor seed);
+  Map<Node, Node> backward(Node output, Node seed);
 }

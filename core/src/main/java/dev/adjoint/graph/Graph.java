@@ -2,9 +2,7 @@ package dev.adjoint.graph;
 
 import dev.adjoint.DType;
 import dev.adjoint.Device;
-import dev.adjoint.Scope;
 import dev.adjoint.Shape;
-import dev.adjoint.schedule.Engine;
 import java.util.Arrays;
 import java.util.List;
 
@@ -152,7 +150,7 @@ public final class Graph {
         return permute(x.input(0), inner.then(order));
       }
       if (x.op() instanceof Op.MatMul && order.swapsLastTwo()) {
-        return Scope.withPrecision(
+        return Recording.withPrecision(
             x.precision(), () -> matmul(permute(x.input(1), order), permute(x.input(0), order)));
       }
     }
@@ -274,7 +272,7 @@ public final class Graph {
   }
 
   /**
-   * The batched product of [..., m, k] and [..., k, n] with equal leading axes, in the precision of the {@link Scope}. Of f16 and
+   * The batched product of [..., m, k] and [..., k, n] with equal leading axes, in the precision of the {@link Recording}. Of f16 and
    * bf16 it is that of f32, rounded.
    */
   public static Node matmul(Node a, Node b) {
@@ -325,18 +323,18 @@ public final class Graph {
 
   private static Node settled(Node x) {
     if (x.depth() >= MAX_DEPTH) {
-      Engine.realize(List.of(x));
+      Evaluation.engine().realize(List.of(x));
     }
     return x;
   }
 
   private static Node record(Op op, Node x, Shape shape, DType dtype) {
-    boolean tracked = x.tracked() && dtype.isFloat() && Scope.gradEnabled();
+    boolean tracked = x.tracked() && dtype.isFloat() && Recording.isTracked();
     return Node.of(op, List.of(settled(x)), shape, dtype, tracked);
   }
 
   private static Node record(Op op, Node a, Node b, Shape shape, DType dtype) {
-    boolean tracked = (a.tracked() || b.tracked()) && dtype.isFloat() && Scope.gradEnabled();
+    boolean tracked = (a.tracked() || b.tracked()) && dtype.isFloat() && Recording.isTracked();
     return Node.of(op, List.of(settled(a), settled(b)), shape, dtype, tracked);
   }
 
@@ -350,7 +348,7 @@ public final class Graph {
       settled(input);
       tracked |= input.tracked();
     }
-    boolean flows = tracked && dtype.isFloat() && Scope.gradEnabled();
+    boolean flows = tracked && dtype.isFloat() && Recording.isTracked();
     return Node.of(origin, op, inputs, shape, dtype, flows);
   }
 }

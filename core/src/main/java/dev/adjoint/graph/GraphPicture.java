@@ -1,21 +1,19 @@
 package dev.adjoint.graph;
 
-import dev.adjoint.Tensor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** A picture of a graph in the DOT language; {@code dot -Tsvg} draws it. */
 public final class GraphPicture {
   private GraphPicture() {}
 
-  /** The graph below tensors, down to values that are computed: those are boxes, operations are ellipses. */
-  public static String dot(Tensor... outputs) {
-    return dot(Stream.of(outputs).map(Tensor::node).toList(), _ -> "");
+  /** The graph below nodes, down to values that are computed: those are boxes, operations are ellipses. */
+  public static String dot(Node... outputs) {
+    return dot(List.of(outputs), _ -> "");
   }
 
   /**

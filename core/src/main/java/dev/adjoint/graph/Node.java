@@ -3,9 +3,7 @@ package dev.adjoint.graph;
 import dev.adjoint.DType;
 import dev.adjoint.Device;
 import dev.adjoint.Precision;
-import dev.adjoint.Scope;
 import dev.adjoint.Shape;
-import dev.adjoint.Variable;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +33,7 @@ public final class Node {
   private int valueStructure;
   private volatile @Nullable Storage storage;
   private volatile boolean kept;
-  private volatile @Nullable Variable variable;
+  private volatile @Nullable Cell variable;
 
   private Node(
       Op op,
@@ -60,7 +58,7 @@ public final class Node {
     // Here and not at the callers, because autograd makes nodes too when it records a product
     // again.
     this.precision =
-        op instanceof Op.MatMul && dtype == DType.F32 ? Scope.precision() : Precision.F32;
+        op instanceof Op.MatMul && dtype == DType.F32 ? Recording.precision() : Precision.F32;
     this.scalars = scalars;
     int d = 0;
     for (Node input : inputs) {
@@ -214,12 +212,12 @@ public final class Node {
   }
 
   /** The variable that this node is a value of, present or past; null for other nodes. */
-  public @Nullable Variable variable() {
+  public @Nullable Cell variable() {
     return variable;
   }
 
   /** Notes that this node is the value of a variable, by which gradients find it; returns this node. */
-  public Node valueOf(Variable owner) {
+  Node valueOf(Cell owner) {
     variable = owner;
     return this;
   }

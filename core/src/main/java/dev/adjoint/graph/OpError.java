@@ -1,7 +1,5 @@
 package dev.adjoint.graph;
 
-import dev.adjoint.Scope;
-import dev.adjoint.Variable;
 import java.util.Locale;
 
 /** Builds the errors of operations, which name the op, the values, the rule and the module that is running. */
@@ -19,7 +17,7 @@ public final class OpError {
 
   /** The path of the module that is running, in brackets. */
   static String inModule() {
-    String path = Scope.modulePath();
+    String path = Origin.modulePath();
     return path.isEmpty() ? "" : " (in " + path + ")";
   }
 
@@ -31,41 +29,6 @@ public final class OpError {
    */
   static IndexOutOfBoundsException outOfRange(String rule, long position, long size, String where) {
     return new IndexOutOfBoundsException(String.format(Locale.ROOT, rule, position, size) + where);
-  }
-
-  /** The error about a position that a node found out of range when it was computed; names the call, line and module. */
-  public static IndexOutOfBoundsException outOfRange(Node node, long position) {
-    Origin origin = node.origin();
-    boolean gathers = node.op() instanceof Op.Gather;
-    int axis = node.op() instanceof Op.Gather(int a) ? a : ((Op.ScatterAdd) node.op()).axis();
-    int size = (gathers ? node.input(0) : node).shape().dim(axis);
-    String rule = origin.rule();
-    if (rule == null) {
-      String called = origin.operation();
-      String op = called != null ? called : gathers ? "gather" : "scatterAdd";
-      rule = op + ": index %d is out of range for axis " + axis + " of size %d";
-    }
-    return outOfRange(rule, position, size, origin.where());
-  }
-
-  /** A tensor as errors name it: the operation, type and shape, and the line and module that recorded it, as far as known. */
-  public static String describe(Node node) {
-    Variable variable = node.variable();
-    if (variable != null) {
-      return "a value of '" + variable.name() + "'";
-    }
-    String called = node.origin().operation();
-    String what = called == null ? node.toString() : called + " " + node.dtype() + node.shape();
-    return what + node.origin().where();
-  }
-
-  /** How to find out the line that recorded a tensor, if {@link #describe} does not know it; else empty. */
-  public static String advice(Node node) {
-    return node.variable() != null
-            || node.origin().hasLine()
-            || Origin.RECORDED == Origin.Recorded.ALL
-        ? ""
-        : "; ADJOINT_ORIGINS=all tells the line that recorded it";
   }
 
   /** The name of the method that records a function. */

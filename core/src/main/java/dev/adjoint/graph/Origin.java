@@ -1,6 +1,5 @@
 package dev.adjoint.graph;
 
-import dev.adjoint.Scope;
 import java.lang.StackWalker.StackFrame;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -47,7 +46,12 @@ public final class Origin {
 
   private static final ScopedValue<Origin> MODULE = ScopedValue.newInstance();
   private static final Set<String> OPERATIONS =
-      Set.of("dev.adjoint", "dev.adjoint.graph", "dev.adjoint.autograd", "dev.adjoint.nn");
+      Set.of(
+          "dev.adjoint",
+          "dev.adjoint.ops",
+          "dev.adjoint.graph",
+          "dev.adjoint.autograd",
+          "dev.adjoint.nn");
 
   private static final StackWalker STACK =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
@@ -164,7 +168,9 @@ public final class Origin {
     if (isOfTheProgram(type.getName())) {
       return Kind.PROGRAM;
     }
-    if (!type.getName().startsWith("dev.adjoint.") || type == Scope.class) {
+    if (!type.getName().startsWith("dev.adjoint.")
+        || type == Recording.class
+        || type.getName().equals("dev.adjoint.Scope")) {
       return Kind.BETWEEN;
     }
     boolean module = false;

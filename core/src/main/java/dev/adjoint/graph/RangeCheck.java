@@ -2,7 +2,6 @@ package dev.adjoint.graph;
 
 import dev.adjoint.DType;
 import dev.adjoint.Shape;
-import dev.adjoint.schedule.Engine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,7 +104,7 @@ public final class RangeCheck {
             Op.ArgSort(var _, var _),
             Op.MatMul(),
             Op.Custom(var _) -> {
-          IntRange range = Engine.range(node);
+          IntRange range = Evaluation.engine().range(node);
           return range == null ? null : new Known(range, whole);
         }
       }

@@ -3,7 +3,7 @@ package dev.adjoint.reference;
 import dev.adjoint.Shape;
 import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Node;
-import dev.adjoint.graph.OpError;
+import dev.adjoint.graph.NodeError;
 
 /** Positions of elements in row-major order. */
 final class Indices {
@@ -68,7 +68,7 @@ final class Indices {
     for (int i = 0; i < positions.length; i++) {
       long at = index.toLong(i);
       if (at < 0 || at >= target.dim(axis)) {
-        throw OpError.outOfRange(node, at);
+        throw NodeError.outOfRange(node, at);
       }
       all[i][axis] = (int) at;
       positions[i] = position(all[i], 0, target.strides());

@@ -2,7 +2,6 @@ package dev.adjoint.schedule;
 
 import dev.adjoint.DType;
 import dev.adjoint.Device;
-import dev.adjoint.Plans;
 import dev.adjoint.Shape;
 import dev.adjoint.StaleTensorException;
 import dev.adjoint.device.Backend;
@@ -11,6 +10,7 @@ import dev.adjoint.device.PositionException;
 import dev.adjoint.graph.Cell;
 import dev.adjoint.graph.IntRange;
 import dev.adjoint.graph.Node;
+import dev.adjoint.graph.NodeError;
 import dev.adjoint.graph.Op;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.Storage;
@@ -40,8 +40,8 @@ public final class Engine {
   private static final ThreadLocal<Map<Cell, Node>> PENDING =
       ThreadLocal.withInitial(LinkedHashMap::new);
 
-  private static final Plans NOTHING = new Plans(0, 0, 0);
-  private static final ThreadLocal<Plans> LAST = ThreadLocal.withInitial(() -> NOTHING);
+  private static final PlanSize NOTHING = new PlanSize(0, 0, 0);
+  private static final ThreadLocal<PlanSize> LAST = ThreadLocal.withInitial(() -> NOTHING);
 
   private Engine() {}
 
@@ -196,8 +196,8 @@ public final class Engine {
     PENDING.get().putIfAbsent(cell, cell.leaf());
   }
 
-  /** What it would take to compute nodes, see {@link Plans#of}. */
-  public static Plans plan(List<Node> roots) {
+  /** What it would take to compute nodes, together, now. Nothing is computed. */
+  public static PlanSize plan(List<Node> roots) {
     List<Node> missing = roots.stream().filter(root -> root.storage() == null).toList();
     if (missing.isEmpty()) {
       return NOTHING;
@@ -213,19 +213,19 @@ public final class Engine {
               "plans", "one device is planned at a time, not " + device + " and others");
         }
       }
-      return summary(walk, plan(device, walk, List.of(), true));
+      return size(walk, plan(device, walk, List.of(), true));
     } finally {
       lock.unlock();
     }
   }
 
-  /** What the last computation of this thread took, see {@link Plans#last}. */
-  public static Plans last() {
+  /** What the last computation of this thread took; zeros if there was none. */
+  public static PlanSize last() {
     return LAST.get();
   }
 
-  private static Plans summary(Walk walk, Plan plan) {
-    return new Plans(walk.size(), plan.steps.size(), plan.peakBytes());
+  private static PlanSize size(Walk walk, Plan plan) {
+    return new PlanSize(walk.size(), plan.steps.size(), plan.peakBytes());
   }
 
   /** Counters since the start of the process. */
@@ -257,7 +257,7 @@ public final class Engine {
       if (LOCK.getReadHoldCount() > 0) {
         throw new IllegalStateException(
             "a variable is updated inside a read-only section: "
-                + updates.getFirst().cell().variable().name());
+                + updates.getFirst().cell().name());
       }
       locked(LOCK.writeLock(), roots, updates, keepTracked);
       done = true;
@@ -327,10 +327,10 @@ public final class Engine {
     } catch (PositionException e) {
       throw outOfRange(found, e);
     }
-    LAST.set(summary(found, plan));
+    LAST.set(size(found, plan));
     for (int k = 0; k < variables.length; k++) {
       Cell cell = updates.get(k).cell();
-      cell.commit(variables[k].overwrite(cell.variable().name()));
+      cell.commit(variables[k].overwrite(cell.name()));
     }
   }
 
@@ -341,7 +341,7 @@ public final class Engine {
         Signature.of(walk, targets, keepTracked),
         () -> {
           Plan made = Planner.plan(device, walk, targets, keepTracked);
-          Debug.planned(device, walk, made);
+          PlanListing.tell(device, walk, made);
           return made;
         });
   }
@@ -369,7 +369,7 @@ public final class Engine {
     compute(new Request(List.of(index), List.of(), false));
     IntRange range = rangeOf(index, value(index));
     int size = node.input(0).shape().dim(axis);
-    return range.isBelow(size) ? null : OpError.outOfRange(node, range.outside(size));
+    return range.isBelow(size) ? null : NodeError.outOfRange(node, range.outside(size));
   }
 
   /** A new value for a variable; copied first if it only renames the present value of a variable, which may change too. */

@@ -12,14 +12,6 @@ import java.util.List;
  * are merged where one reads what the other writes, or both read the same.
  */
 final class Fuser {
-  /** A kernel stays below these, so that the JVM compiles it well: see {@link dev.adjoint.kernel.Kernel}. */
-  static final int MAX_ACCESSES = 40;
-
-  static final int MAX_INSTRUCTIONS = 320;
-
-  /** The weight of a load, so that the limit on instructions keeps the limit on accesses too. */
-  static final int LOAD = MAX_INSTRUCTIONS / MAX_ACCESSES;
-
   private final Walk walk;
   private final boolean eager;
   private final boolean[] stored;

@@ -29,7 +29,7 @@ sealed interface Lowered permits Lowering.Result, Lowered.Launches, Lowered.Unfi
       if (!(lowered instanceof Wanted(var split))) {
         return lowered;
       }
-      space = space.split(split, group);
+      space = space.split(split, group::keepsWhole);
     }
     return new Unfit(Unfit.SPACE);
   }

@@ -137,8 +137,8 @@ final class Merger {
     merged.cone = templates.cone(merged, merged.outputs());
     Template template = templates.of(merged, merged.outputs(), merged.cone);
     if (!template.fits()
-        || template.accesses() > Fuser.MAX_ACCESSES
-        || template.instructions() > Fuser.MAX_INSTRUCTIONS) {
+        || template.accesses() > KernelLimits.ACCESSES
+        || template.instructions() > KernelLimits.INSTRUCTIONS) {
       return false;
     }
     for (int member : merged.members) {

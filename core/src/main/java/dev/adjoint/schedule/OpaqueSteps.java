@@ -85,7 +85,7 @@ final class OpaqueSteps {
   private boolean splits(Views.Split split) {
     return group.hasHead()
         && split.axis() < space.sizes().length
-        && space.split(split, group) != null;
+        && space.split(split, group::keepsWhole) != null;
   }
 
   private static Step.Scalar[] bounds(long stride, int size) {

@@ -7,7 +7,7 @@ import dev.adjoint.device.OutOfDeviceMemoryException;
 import dev.adjoint.device.Program;
 import dev.adjoint.device.Sequence;
 import dev.adjoint.graph.Node;
-import dev.adjoint.graph.OpError;
+import dev.adjoint.graph.NodeError;
 import dev.adjoint.graph.Storage;
 import dev.adjoint.kernel.Access;
 import java.util.List;
@@ -135,7 +135,7 @@ final class Plan {
       return backend.allocate(bytes);
     } catch (OutOfDeviceMemoryException e) {
       throw new OutOfDeviceMemoryException(
-          e.getMessage() + "\nneeded for " + what + OpError.describe(node), e);
+          e.getMessage() + "\nneeded for " + what + NodeError.describe(node), e);
     }
   }
 
@@ -150,7 +150,14 @@ final class Plan {
     }
     if (Debug.TIMES_LAUNCHES) {
       for (int s = 0; s < count; s++) {
-        Debug.launch(backend, steps.get(s), launches.get(s), buffers[s], starts[s], scalars[s]);
+        Debug.launch(
+            backend,
+            steps.get(s).kernel(),
+            steps.get(s).geometry(),
+            launches.get(s),
+            buffers[s],
+            starts[s],
+            scalars[s]);
       }
     } else {
       sequence.run(buffers, starts, scalars);

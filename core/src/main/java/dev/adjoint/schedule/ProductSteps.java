@@ -123,7 +123,7 @@ final class ProductSteps {
       if (!(lowered instanceof Lowered.Wanted(var split)) || split.axis() < batch) {
         return lowered;
       }
-      own = Objects.requireNonNull(own.split(split, map));
+      own = Objects.requireNonNull(own.split(split, map::keepsWhole));
     }
   }
 

@@ -4,6 +4,7 @@ import dev.adjoint.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,15 +75,13 @@ final class Space {
     return n;
   }
 
-  /**
-   * This space with one axis split in two; null if a group keeps that axis whole.
-   */
-  @Nullable Space split(Views.Split split, Group group) {
+  /** This space with one axis split in two; null if it is one of those, before splitting, that must stay whole. */
+  @Nullable Space split(Views.Split split, IntPredicate whole) {
     int[][] refined = factors.clone();
     int axis = split.axis();
     for (int i = 0; i < refined.length; i++) {
       if (axis < refined[i].length) {
-        if (group.keepsWhole(i)) {
+        if (whole.test(i)) {
           return null;
         }
         var parts = new ArrayList<Integer>();

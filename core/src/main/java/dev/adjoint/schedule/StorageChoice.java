@@ -83,10 +83,10 @@ final class StorageChoice {
       int largest = -1;
       for (int k = 0; k < walk.inputs(i); k++) {
         int input = walk.input(i, k);
-        int c = walk.isLeaf(input) || stored[input] ? Fuser.LOAD : cost[input];
+        int c = walk.isLeaf(input) || stored[input] ? KernelLimits.LOAD : cost[input];
         sum += c;
         int below = walk.viewed(input);
-        if (c > Fuser.LOAD
+        if (c > KernelLimits.LOAD
             && !walk.isLeaf(below)
             && !stored[below]
             && (largest < 0 || c > cost[largest])) {
@@ -94,11 +94,11 @@ final class StorageChoice {
         }
       }
       cost[i] = sum;
-      if (sum <= Fuser.MAX_INSTRUCTIONS) {
+      if (sum <= KernelLimits.INSTRUCTIONS) {
         return;
       }
       cost[i] = exact(i);
-      if (cost[i] <= Fuser.MAX_INSTRUCTIONS || largest < 0) {
+      if (cost[i] <= KernelLimits.INSTRUCTIONS || largest < 0) {
         return;
       }
       stored[largest] = true;
@@ -110,14 +110,14 @@ final class StorageChoice {
     parts.clear();
     parts.add(i, 0);
     int sum = 0;
-    for (int at = 0; at < parts.size() && sum <= Fuser.MAX_INSTRUCTIONS; at++) {
+    for (int at = 0; at < parts.size() && sum <= KernelLimits.INSTRUCTIONS; at++) {
       int n = parts.node(at);
       int views = moves[n] ? 31 * parts.views(at) + n + 1 : parts.views(at);
       sum += weights[n];
       for (int k = 0; k < walk.inputs(n); k++) {
         int input = walk.input(n, k);
         if (stored[input] || walk.isLeaf(input)) {
-          sum += Fuser.LOAD;
+          sum += KernelLimits.LOAD;
         } else {
           parts.add(input, views);
         }
@@ -141,10 +141,10 @@ final class StorageChoice {
       case Op.Binary(var f) -> Weights.of(f, walk.nodes[i].input(0).dtype());
       case Op.Reduce(var _, var _), Op.Where(), Op.Fma(), Op.Cast(), Op.Bitcast(), Op.Const() ->
           2 + Weights.rounding(walk.nodes[i].dtype());
-      case Op.Iota() -> Fuser.LOAD;
+      case Op.Iota() -> KernelLimits.LOAD;
       case Op.Random() -> 140;
-      case Op.Pad(var _, var _), Op.Gather(var _) -> 2 * Fuser.LOAD;
-      case Op.Concat(var _) -> Fuser.LOAD * walk.inputs(i);
+      case Op.Pad(var _, var _), Op.Gather(var _) -> 2 * KernelLimits.LOAD;
+      case Op.Concat(var _) -> KernelLimits.LOAD * walk.inputs(i);
       case Op.Source(),
           Op.Reshape(),
           Op.Permute(var _),

@@ -10,6 +10,7 @@ import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.LoopInterpreter;
 import dev.adjoint.kernel.ScalarOp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -7,6 +7,7 @@ import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.LoopInterpreter;
 import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
 import java.lang.foreign.Arena;

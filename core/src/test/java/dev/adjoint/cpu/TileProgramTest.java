@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.LoopInterpreter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;

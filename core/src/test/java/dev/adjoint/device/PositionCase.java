@@ -1,12 +1,12 @@
 package dev.adjoint.device;
 
 import dev.adjoint.DType;
-import dev.adjoint.cpu.LoopInterpreter;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.LoopInterpreter;
 import dev.adjoint.kernel.Stage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

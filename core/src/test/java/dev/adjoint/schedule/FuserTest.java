@@ -175,8 +175,8 @@ class FuserTest {
     Template template = templates.of(group, group.outputs(), cone);
     assertTrue(template.fits(), what + " cannot be written");
     if (group.members.length > 1) {
-      assertTrue(template.accesses() <= Fuser.MAX_ACCESSES, what + " has many operands");
-      assertTrue(template.instructions() <= Fuser.MAX_INSTRUCTIONS, what + " is long");
+      assertTrue(template.accesses() <= KernelLimits.ACCESSES, what + " has many operands");
+      assertTrue(template.instructions() <= KernelLimits.INSTRUCTIONS, what + " is long");
     }
   }
 

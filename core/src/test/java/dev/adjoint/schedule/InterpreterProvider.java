@@ -1,8 +1,15 @@
 package dev.adjoint.schedule;
 
 import dev.adjoint.device.Backend;
+import dev.adjoint.device.Buffer;
 import dev.adjoint.device.DeviceProvider;
 import dev.adjoint.device.HostBackend;
+import dev.adjoint.device.PositionException;
+import dev.adjoint.device.Program;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.KernelInterpreter;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +32,23 @@ public final class InterpreterProvider implements DeviceProvider {
 
   @Override
   public Backend open(int ordinal) {
-    return new HostBackend("kernel interpreter", KernelInterpreter::compile);
+    return new HostBackend("kernel interpreter", InterpreterProvider::compile);
+  }
+
+  private static Program compile(Kernel kernel) {
+    return geometry ->
+        (buffers, starts, scalars) -> {
+          MemorySegment[] memory =
+              Arrays.stream(buffers)
+                  .map(InterpreterProvider::segment)
+                  .toArray(MemorySegment[]::new);
+          if (!KernelInterpreter.run(kernel, geometry, memory, starts, scalars)) {
+            throw new PositionException("interpreter", List.of(kernel.name()));
+          }
+        };
+  }
+
+  private static MemorySegment segment(Buffer buffer) {
+    return buffer == null ? MemorySegment.NULL : ((HostBackend.Block) buffer).segment();
   }
 }

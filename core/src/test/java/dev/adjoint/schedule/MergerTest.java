@@ -103,7 +103,7 @@ class MergerTest {
       roots.add(Nodes.add(x, Nodes.value(4)));
     }
     // Each reads one value of its own and writes one; all read x.
-    int most = (Fuser.MAX_ACCESSES - 1) / 2;
+    int most = (KernelLimits.ACCESSES - 1) / 2;
     List<List<Node>> groups = groups(roots.toArray(Node[]::new));
     assertTrue(groups.stream().allMatch(group -> group.size() <= most), () -> groups.toString());
     assertEquals((60 + most - 1) / most, groups.size());

@@ -18,10 +18,8 @@ class SpaceTest {
   private static final int[] NONE = {};
 
   /** Any group that is no contraction. */
-  private static final Group LOOP = Group.map(0, NONE);
-
   private static Space split(Space space, int axis, int inner) {
-    Space refined = space.split(new Views.Split(axis, inner), LOOP);
+    Space refined = space.split(new Views.Split(axis, inner), whole -> false);
     assertNotNull(refined);
     return refined;
   }
@@ -126,11 +124,11 @@ class SpaceTest {
     Walk walk = Walk.from(List.of(Graph.matmul(Nodes.value(6, 4, 8), Nodes.value(6, 8, 10))));
     Group product = Group.opaque(walk, walk.roots[0]);
     assertArrayEquals(new int[] {6, 4, 10}, product.space.sizes());
-    Space batches = product.space.split(new Views.Split(0, 2), product);
+    Space batches = product.space.split(new Views.Split(0, 2), product::keepsWhole);
     assertNotNull(batches);
     assertArrayEquals(new int[] {3, 2, 4, 10}, batches.sizes());
-    assertNull(product.space.split(new Views.Split(1, 2), product));
-    assertNull(batches.split(new Views.Split(3, 5), product));
+    assertNull(product.space.split(new Views.Split(1, 2), product::keepsWhole));
+    assertNull(batches.split(new Views.Split(3, 5), product::keepsWhole));
   }
 
   @Test

@@ -118,7 +118,7 @@ class StorageChoiceTest {
   @Test
   void loadsAreLimitedToo() {
     Node sum = Nodes.value(4);
-    for (int i = 1; i < 5 * Fuser.MAX_ACCESSES; i++) {
+    for (int i = 1; i < 5 * KernelLimits.ACCESSES; i++) {
       sum = Nodes.add(sum, Nodes.value(4));
     }
     int pieces = stored(sum).size();

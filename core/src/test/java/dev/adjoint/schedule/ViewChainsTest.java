@@ -88,7 +88,7 @@ class ViewChainsTest {
         }
         Views.Split wanted = element == null ? views.wanted() : null;
         split += wanted == null ? 0 : 1;
-        space = wanted == null ? null : space.split(wanted, group);
+        space = wanted == null ? null : space.split(wanted, group::keepsWhole);
       }
     }
     // The others turn an axis that no split makes linear, such as a reshape that cuts across

@@ -7,7 +7,7 @@ import dev.adjoint.codegen.Target;
 import dev.adjoint.device.PositionException;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
-import dev.adjoint.schedule.InterpretedKernel;
+import dev.adjoint.kernel.KernelInterpreter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -167,6 +167,6 @@ final class FakeKernels {
     long[] scalars =
         Arrays.stream(known.scalars).mapToLong(at -> at < 0 ? 0 : structure.getLong(at)).toArray();
     var geometry = new Geometry(known.geometry.sizes(), offsets, known.geometry.strides());
-    InterpretedKernel.run(known.kernel, geometry, operands, new long[offsets.length], scalars);
+    KernelInterpreter.run(known.kernel, geometry, operands, new long[offsets.length], scalars);
   }
 }

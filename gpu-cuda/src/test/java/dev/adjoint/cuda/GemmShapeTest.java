@@ -10,9 +10,9 @@ import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.KernelInterpreter;
 import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
-import dev.adjoint.schedule.InterpretedKernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -185,7 +185,7 @@ class GemmShapeTest {
           driver.kernels.learn(epilogueAlone(kernel), withoutDepth(geometry));
           launch.run(buffers, new long[6], new long[0]);
         } else {
-          InterpretedKernel.run(kernel, geometry, memory(buffers), new long[6], new long[0]);
+          KernelInterpreter.run(kernel, geometry, memory(buffers), new long[6], new long[0]);
         }
         results[way] = new float[2 * 96 * 160];
         device.read(buffers[5], 64, MemorySegment.ofArray(results[way]));

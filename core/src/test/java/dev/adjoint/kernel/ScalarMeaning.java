@@ -1,7 +1,6 @@
-package dev.adjoint.cpu;
+package dev.adjoint.kernel;
 
 import dev.adjoint.DType;
-import dev.adjoint.kernel.ScalarOp;
 
 /** What each scalar instruction does to raw bits, in the plainest Java there is. */
 final class ScalarMeaning {

@@ -1,31 +1,34 @@
-package dev.adjoint;
+package dev.adjoint.ops;
 
+import dev.adjoint.DType;
+import dev.adjoint.Tensor;
+import dev.adjoint.ValuesAndIndices;
 import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.ScanOp;
 
 /** The running folds, in the types that the public ones have. */
-final class Scans {
+public final class Scans {
   private Scans() {}
 
-  static Tensor cumsum(Tensor x, int axis) {
+  public static Tensor cumsum(Tensor x, int axis) {
     return scan(ScanOp.SUM, x.dtype().isFloat() ? x : x.to(DType.I64), axis);
   }
 
-  static Tensor cumprod(Tensor x, int axis) {
+  public static Tensor cumprod(Tensor x, int axis) {
     return scan(ScanOp.PROD, x.dtype().isFloat() ? x : x.to(DType.I64), axis);
   }
 
-  static Tensor logcumsumexp(Tensor x, int axis) {
+  public static Tensor logcumsumexp(Tensor x, int axis) {
     return scan(ScanOp.LOGSUMEXP, Operands.floating(x), axis);
   }
 
-  static ValuesAndIndices cummax(Tensor x, int axis) {
+  public static ValuesAndIndices cummax(Tensor x, int axis) {
     return extreme(ScanOp.MAX, x, axis);
   }
 
-  static ValuesAndIndices cummin(Tensor x, int axis) {
+  public static ValuesAndIndices cummin(Tensor x, int axis) {
     return extreme(ScanOp.MIN, x, axis);
   }
 
@@ -58,7 +61,7 @@ final class Scans {
     return x.rank() == 0 && (axis == 0 || axis == -1) ? 0 : x.shape().axis(axis, op);
   }
 
-  static Tensor diff(Tensor x, int n, int axis) {
+  public static Tensor diff(Tensor x, int n, int axis) {
     int a = x.shape().axis(axis, "diff");
     if (n < 0) {
       throw OpError.of("diff", "the order must not be negative, it is " + n);

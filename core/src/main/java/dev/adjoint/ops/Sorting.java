@@ -1,26 +1,31 @@
-package dev.adjoint;
+package dev.adjoint.ops;
 
+import dev.adjoint.DType;
+import dev.adjoint.Shape;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import dev.adjoint.ValuesAndIndices;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
 import java.util.List;
 
 /** Sorting: positions are sorted once, and the values are those at the positions. */
-final class Sorting {
+public final class Sorting {
   private Sorting() {}
 
-  static ValuesAndIndices sort(Tensor x, int axis, boolean descending) {
+  public static ValuesAndIndices sort(Tensor x, int axis, boolean descending) {
     int a = Scans.axis("sort", x, axis);
     return x.rank() == 0 ? alone(x) : first(x, a, descending, x.dim(a));
   }
 
-  static ValuesAndIndices topk(Tensor x, int k, int axis, boolean largest) {
+  public static ValuesAndIndices topk(Tensor x, int k, int axis, boolean largest) {
     int a = Scans.axis("topk", x, axis);
     require("topk", x, a, k, 0);
     return x.rank() == 0 ? topk(x.reshape(1), k, 0, largest) : first(x, a, largest, k);
   }
 
-  static ValuesAndIndices kthvalue(Tensor x, int k, int axis, boolean keepDim) {
+  public static ValuesAndIndices kthvalue(Tensor x, int k, int axis, boolean keepDim) {
     int a = Scans.axis("kthvalue", x, axis);
     require("kthvalue", x, a, k, 1);
     if (x.rank() == 0) {
@@ -33,7 +38,7 @@ final class Sorting {
         : new ValuesAndIndices(kept.values().squeeze(a), kept.indices().squeeze(a));
   }
 
-  static Tensor unique(Tensor x) {
+  public static Tensor unique(Tensor x) {
     Tensor flat = x.detach().flatten();
     int n = flat.dim(0);
     if (n == 0) {

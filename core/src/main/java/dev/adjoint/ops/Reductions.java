@@ -1,5 +1,8 @@
-package dev.adjoint;
+package dev.adjoint.ops;
 
+import dev.adjoint.DType;
+import dev.adjoint.Shape;
+import dev.adjoint.Tensor;
 import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
@@ -8,11 +11,11 @@ import dev.adjoint.graph.ReduceOp;
 import java.util.Arrays;
 
 /** Folds over axes, which the public reductions are made of. */
-final class Reductions {
+public final class Reductions {
   private Reductions() {}
 
   /** Sorted axes from 0 on; no axes means all axes. */
-  static int[] axes(String op, Tensor x, int... axes) {
+  public static int[] axes(String op, Tensor x, int... axes) {
     int rank = x.rank();
     int[] sorted = new int[axes.length == 0 ? rank : axes.length];
     for (int i = 0; i < sorted.length; i++) {
@@ -42,13 +45,13 @@ final class Reductions {
   }
 
   /** Sum or product; bool and integers are folded in i64. */
-  static Tensor fold(ReduceOp f, Tensor x, int[] axes, boolean keepDim) {
+  public static Tensor fold(ReduceOp f, Tensor x, int[] axes, boolean keepDim) {
     int[] sorted = axes(OpError.name(f), x, axes);
     return reduce(f, x.dtype().isFloat() ? x : x.to(DType.I64), sorted, keepDim);
   }
 
   /** Maximum or minimum in the tensor's own type. */
-  static Tensor extreme(ReduceOp f, Tensor x, int[] axes, boolean keepDim) {
+  public static Tensor extreme(ReduceOp f, Tensor x, int[] axes, boolean keepDim) {
     int[] sorted = axes(OpError.name(f), x, axes);
     DType dtype = x.dtype();
     return reduce(f, dtype.isFloat() ? x : x.to(dtype.folded()), sorted, keepDim).to(dtype);
@@ -61,7 +64,7 @@ final class Reductions {
   }
 
   /** A shape without some of its axes, which are sorted. */
-  static Shape without(Shape shape, int[] sorted) {
+  public static Shape without(Shape shape, int[] sorted) {
     int[] dims = new int[shape.rank() - sorted.length];
     int dropped = 0;
     for (int i = 0; i < shape.rank(); i++) {
@@ -75,7 +78,7 @@ final class Reductions {
   }
 
   /** The first index along an axis of the extreme value, or of the first NaN. */
-  static Tensor argument(String op, ReduceOp f, Tensor x, int axis, boolean keepDim) {
+  public static Tensor argument(String op, ReduceOp f, Tensor x, int axis, boolean keepDim) {
     if (x.rank() == 0) {
       return argument(op, f, x.unsqueeze(axis), 0, false);
     }

@@ -1,14 +1,17 @@
-package dev.adjoint;
+package dev.adjoint.ops;
 
+import dev.adjoint.Index;
+import dev.adjoint.Shape;
+import dev.adjoint.Tensor;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
 
 /** Indexing by several axes at once. */
-final class Indexing {
+public final class Indexing {
   private Indexing() {}
 
   /** A vector of positions, turned along an axis and stretched over the others. */
-  static Tensor along(String op, Tensor x, int axis, Tensor index) {
+  public static Tensor along(String op, Tensor x, int axis, Tensor index) {
     if (index.rank() != 1) {
       throw OpError.of(op, "the index must be a vector, not of shape " + index.shape());
     }
@@ -19,11 +22,11 @@ final class Indexing {
   }
 
   /** Positions in which a negative one counts from the end of an axis. */
-  static Tensor fromEnd(Tensor index, int size) {
+  public static Tensor fromEnd(Tensor index, int size) {
     return index.lt(0).where(index.add(size), index);
   }
 
-  static Tensor get(Tensor x, Index... indices) {
+  public static Tensor get(Tensor x, Index... indices) {
     int used = 0;
     int ellipses = 0;
     int tensors = 0;

@@ -1,5 +1,6 @@
-package dev.adjoint;
+package dev.adjoint.ops;
 
+import dev.adjoint.Tensor;
 import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
@@ -7,10 +8,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The arguments of convolutions along any number of axes: what they must be, and their results. */
-final class Convolutions {
+public final class Convolutions {
   private Convolutions() {}
 
-  static Tensor conv(
+  public static Tensor conv(
       int axes,
       Tensor x,
       Tensor weight,
@@ -36,7 +37,7 @@ final class Convolutions {
     return values;
   }
 
-  static Tensor conv(
+  public static Tensor conv(
       int axes,
       Tensor x,
       Tensor weight,

@@ -1,12 +1,7 @@
-package dev.adjoint.cpu;
+package dev.adjoint.kernel;
 
 import dev.adjoint.DType;
 import dev.adjoint.graph.ReduceOp;
-import dev.adjoint.kernel.Geometry;
-import dev.adjoint.kernel.Instr;
-import dev.adjoint.kernel.Kernel;
-import dev.adjoint.kernel.ScalarOp;
-import dev.adjoint.kernel.Stage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -172,7 +167,7 @@ public final class LoopInterpreter {
   }
 
   /** The bits of a number. */
-  static long bits(DType type, double value) {
+  public static long bits(DType type, double value) {
     return switch (type) {
       case F32 -> Float.floatToRawIntBits((float) value);
       case F64 -> Double.doubleToRawLongBits(value);
@@ -195,12 +190,6 @@ public final class LoopInterpreter {
     for (int v = 0; v < values.length; v++) {
       values[v] =
           switch (body.get(v)) {
-            case Instr.Load load -> load(load, values, index);
-            case Instr.Check check -> check(check, values) ? 1 : 0;
-            case Instr.Index operand -> (int) position(operand.access(), index);
-            case Instr.Scalar scalar -> scalars[scalar.argument()];
-            case Instr.Literal literal -> literal.bits();
-            case Instr.Reduced result -> reduced.get(result.slot());
             case Instr.Apply apply -> {
               boolean select = apply.op().isSelect();
               yield ScalarMeaning.apply(
@@ -211,6 +200,12 @@ public final class LoopInterpreter {
                   apply.b() < 0 ? 0 : values[apply.b()],
                   apply.c() < 0 ? 0 : values[apply.c()]);
             }
+            case Instr.Literal literal -> literal.bits();
+            case Instr.Load load -> load(load, values, index);
+            case Instr.Check check -> check(check, values) ? 1 : 0;
+            case Instr.Index operand -> (int) position(operand.access(), index);
+            case Instr.Scalar scalar -> scalars[scalar.argument()];
+            case Instr.Reduced result -> reduced.get(result.slot());
           };
     }
     return values;
@@ -251,7 +246,7 @@ public final class LoopInterpreter {
   }
 
   /** Writes an element, which is the low bits of a value. */
-  static void set(MemorySegment memory, DType type, long at, long value) {
+  public static void set(MemorySegment memory, DType type, long at, long value) {
     switch (type.bytes()) {
       case 1 -> memory.set(ValueLayout.JAVA_BYTE, at, (byte) value);
       case 2 -> memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, (short) value);

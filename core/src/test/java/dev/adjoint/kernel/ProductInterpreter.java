@@ -1,8 +1,5 @@
-package dev.adjoint.schedule;
+package dev.adjoint.kernel;
 
-import dev.adjoint.cpu.LoopInterpreter;
-import dev.adjoint.kernel.Geometry;
-import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.stream.IntStream;

@@ -1,15 +1,18 @@
-package dev.adjoint;
+package dev.adjoint.ops;
+
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
 
 /**
  * The inverse of the error function: an approximation with three digits, then two steps of Halley, each of which
  * triples the digits.
  */
-final class ErfInverse {
+public final class ErfInverse {
   private static final double SLOPE = 2 / Math.sqrt(Math.PI);
 
   private ErfInverse() {}
 
-  static Tensor of(Tensor x) {
+  public static Tensor of(Tensor x) {
     // Unlike sign and abs, this has a slope at 0.
     Tensor sign = x.lt(0).where(Tensors.fullLike(x, -1), Tensors.onesLike(x));
     Tensor size = x.mul(sign);

@@ -1,56 +1,35 @@
-package dev.adjoint.schedule;
+package dev.adjoint.kernel;
 
 import dev.adjoint.DType;
-import dev.adjoint.cpu.LoopInterpreter;
-import dev.adjoint.device.Buffer;
-import dev.adjoint.device.HostBackend;
-import dev.adjoint.device.PositionException;
-import dev.adjoint.device.Program;
-import dev.adjoint.kernel.Geometry;
-import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs kernels one element at a time. It shares no code with the code generators, so that tests of the fuser do not depend
- * on them. Sums of products are done in sequence.
+ * Runs kernels one element at a time. It shares no code with the code generators, so that tests of these and of the
+ * fuser have something to compare with. Sums of products are done in sequence.
  */
-final class KernelInterpreter {
+public final class KernelInterpreter {
   private KernelInterpreter() {}
 
-  static Program compile(Kernel kernel) {
-    return geometry ->
-        (buffers, starts, scalars) -> {
-          MemorySegment[] memory = segments(buffers);
-          switch (kernel) {
-            case Kernel.Loop loop ->
-                mustBeInRange(loop, LoopInterpreter.run(loop, geometry, memory, starts, scalars));
-            case Kernel.MatMul product ->
-                mustBeInRange(
-                    product, ProductInterpreter.run(product, geometry, memory, starts, scalars));
-            case Kernel.ScatterAdd scatter ->
-                mustBeInRange(scatter, scatterAdd(scatter, geometry, memory, starts, scalars));
-            case Kernel.Scan scan ->
-                mustBeInRange(scan, AxisInterpreter.scan(scan, geometry, memory, starts, scalars));
-            case Kernel.ArgSort sort ->
-                AxisInterpreter.argSort(sort, geometry, memory, starts, scalars);
-          }
-        };
-  }
-
-  private static MemorySegment[] segments(Buffer[] buffers) {
-    return Arrays.stream(buffers)
-        .map(buffer -> buffer == null ? MemorySegment.NULL : ((HostBackend.Block) buffer).segment())
-        .toArray(MemorySegment[]::new);
-  }
-
-  private static void mustBeInRange(Kernel kernel, boolean inRange) {
-    if (!inRange) {
-      throw new PositionException("interpreter", List.of(kernel.name()));
-    }
+  /**
+   * Runs a launch of a kernel.
+   *
+   * @return whether all positions that it checks are in range
+   */
+  public static boolean run(
+      Kernel kernel, Geometry at, MemorySegment[] memory, long[] starts, long[] scalars) {
+    return switch (kernel) {
+      case Kernel.Loop loop -> LoopInterpreter.run(loop, at, memory, starts, scalars);
+      case Kernel.MatMul product -> ProductInterpreter.run(product, at, memory, starts, scalars);
+      case Kernel.ScatterAdd scatter -> scatterAdd(scatter, at, memory, starts, scalars);
+      case Kernel.Scan scan -> AxisInterpreter.scan(scan, at, memory, starts, scalars);
+      case Kernel.ArgSort sort -> {
+        AxisInterpreter.argSort(sort, at, memory, starts, scalars);
+        yield true;
+      }
+    };
   }
 
   /**

@@ -1,5 +1,9 @@
-package dev.adjoint;
+package dev.adjoint.ops;
 
+import dev.adjoint.DType;
+import dev.adjoint.Scope;
+import dev.adjoint.Shape;
+import dev.adjoint.Tensor;
 import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
@@ -7,14 +11,14 @@ import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.UnaryOp;
 
 /** Promotion and broadcasting: brings arguments of elementwise operations to one type, shape and device. */
-final class Operands {
+public final class Operands {
   private Operands() {}
 
   /**
    * The type that an operation on two tensors is done in. As in PyTorch, a scalar tensor counts only if its kind (bool,
    * integer, float) is above that of the other one.
    */
-  static DType promote(Tensor a, Tensor b) {
+  public static DType promote(Tensor a, Tensor b) {
     return promote(a.dtype(), a.rank() == 0, b.dtype(), b.rank() == 0);
   }
 
@@ -31,7 +35,7 @@ final class Operands {
   }
 
   /** The type that an operation on a tensor and a Java number is done in. */
-  static DType promote(DType dtype, Number value) {
+  public static DType promote(DType dtype, Number value) {
     if (value instanceof Double || value instanceof Float) {
       return dtype.isFloat() ? dtype : Scope.dtype();
     }
@@ -43,16 +47,16 @@ final class Operands {
   }
 
   /** A tensor of a float type: itself, or converted to the default type. */
-  static Tensor floating(Tensor x) {
+  public static Tensor floating(Tensor x) {
     return x.dtype().isFloat() ? x : cast(x, Scope.dtype());
   }
 
-  static Tensor cast(Tensor x, DType dtype) {
+  public static Tensor cast(Tensor x, DType dtype) {
     return x.dtype() == dtype ? x : new Tensor(Graph.cast(x.node(), dtype));
   }
 
   /** A number as a constant of a type, stretched to the shape of a tensor. */
-  static Tensor like(String op, Number value, DType dtype, Tensor x) {
+  public static Tensor like(String op, Number value, DType dtype, Tensor x) {
     return new Tensor(Graph.full(dtype, bits(op, value, dtype), x.shape(), x.device()));
   }
 
@@ -61,7 +65,7 @@ final class Operands {
    *
    * @throws IllegalArgumentException if an integer type cannot hold the number
    */
-  static long bits(String op, Number value, DType dtype) {
+  public static long bits(String op, Number value, DType dtype) {
     if (!dtype.isInteger()) {
       return dtype.bits(value.doubleValue());
     }
@@ -75,37 +79,37 @@ final class Operands {
     return n;
   }
 
-  static Tensor unary(UnaryOp f, Tensor x) {
+  public static Tensor unary(UnaryOp f, Tensor x) {
     return new Tensor(Graph.unary(f, x.node()));
   }
 
   /** A unary function that is defined for floats only; other types are converted. */
-  static Tensor floatUnary(UnaryOp f, Tensor x) {
+  public static Tensor floatUnary(UnaryOp f, Tensor x) {
     return new Tensor(Graph.unary(f, floating(x).node()));
   }
 
-  static Tensor binary(BinaryOp f, Tensor a, Tensor b) {
+  public static Tensor binary(BinaryOp f, Tensor a, Tensor b) {
     return binary(f, a, b, promote(a, b));
   }
 
-  static Tensor binary(BinaryOp f, Tensor a, Number b) {
+  public static Tensor binary(BinaryOp f, Tensor a, Number b) {
     DType dtype = promote(a.dtype(), b);
     return record(f, Graph.cast(a.node(), dtype), like(OpError.name(f), b, dtype, a).node());
   }
 
-  static Tensor binary(BinaryOp f, Number a, Tensor b) {
+  public static Tensor binary(BinaryOp f, Number a, Tensor b) {
     DType dtype = promote(b.dtype(), a);
     return record(f, like(OpError.name(f), a, dtype, b).node(), Graph.cast(b.node(), dtype));
   }
 
   /** A binary function done in the default type if the promoted type is no float. */
-  static Tensor floatBinary(BinaryOp f, Tensor a, Tensor b) {
+  public static Tensor floatBinary(BinaryOp f, Tensor a, Tensor b) {
     DType dtype = promote(a, b);
     return binary(f, a, b, dtype.isFloat() ? dtype : Scope.dtype());
   }
 
   /** A binary function with arguments converted to a type and broadcast. */
-  static Tensor binary(BinaryOp f, Tensor a, Tensor b, DType dtype) {
+  public static Tensor binary(BinaryOp f, Tensor a, Tensor b, DType dtype) {
     Node x = Graph.cast(a.node(), dtype);
     Node y = Graph.cast(b.node(), dtype);
     if (!x.shape().equals(y.shape())) {
@@ -157,7 +161,7 @@ final class Operands {
   }
 
   /** The condition as bool and two branches promoted, all broadcast to one shape. */
-  static Tensor where(Tensor condition, Tensor a, Tensor b) {
+  public static Tensor where(Tensor condition, Tensor a, Tensor b) {
     DType dtype = promote(a, b);
     Node c = condition.node();
     Node x = Graph.cast(a.node(), dtype);
@@ -173,7 +177,7 @@ final class Operands {
   }
 
   /** {@code a * b + c}, promoted and broadcast; floats are rounded once. */
-  static Tensor fma(Tensor a, Tensor b, Tensor c) {
+  public static Tensor fma(Tensor a, Tensor b, Tensor c) {
     DType dtype = promote(promote(a, b), a.rank() == 0 && b.rank() == 0, c.dtype(), c.rank() == 0);
     Shape shape = Shape.broadcast(Shape.broadcast(a.shape(), b.shape(), "fma"), c.shape(), "fma");
     if (!dtype.isFloat()) {
@@ -189,7 +193,7 @@ final class Operands {
   }
 
   /** Two tensors promoted and broadcast to one shape, checked under the name of a composed operation. */
-  static Aligned align(String op, Tensor a, Tensor b, boolean floating) {
+  public static Aligned align(String op, Tensor a, Tensor b, boolean floating) {
     Graph.sameDevice(op, a.node(), b.node());
     DType dtype = promote(a, b);
     DType target = floating && !dtype.isFloat() ? Scope.dtype() : dtype;
@@ -199,7 +203,7 @@ final class Operands {
   }
 
   /** Two tensors of one type and shape. */
-  record Aligned(Tensor a, Tensor b) {}
+  public record Aligned(Tensor a, Tensor b) {}
 
   /** Requires a tensor of a float type. */
   static void requireFloat(String op, Tensor x) {

@@ -1,29 +1,29 @@
-package dev.adjoint;
+package dev.adjoint.ops;
 
+import dev.adjoint.Shape;
+import dev.adjoint.Tensor;
 import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
 import java.util.Arrays;
 
 /** The arithmetic of shapes and index ranges. */
-final class ShapeMath {
+public final class ShapeMath {
   private ShapeMath() {}
 
   /** Sizes as a shape of {@code size} elements, with one -1 computed. */
-  static Shape resolve(String op, Shape from, long size, int... sizes) {
+  public static Shape resolve(String op, Shape from, long size, int... sizes) {
     int[] dims = sizes.clone();
     int free = -1;
-    long known = 1;
     for (int i = 0; i < dims.length; i++) {
       if (dims[i] == -1 && free < 0) {
         free = i;
       } else if (dims[i] < 0) {
         throw OpError.of(
             op, "bad sizes " + Arrays.toString(sizes) + ": only one may be -1, none may be less");
-      } else {
-        known = Shape.product(known, dims[i]);
       }
     }
+    long known = Axes.product(Arrays.stream(dims).filter(d -> d >= 0).toArray());
     if (free >= 0 && known != 0) {
       long rest = size / known;
       dims[free] = rest <= Integer.MAX_VALUE ? (int) rest : -1;
@@ -38,7 +38,7 @@ final class ShapeMath {
   }
 
   /** Sizes in which -1 stands for the present one, aligned at the right. */
-  static Shape keepSizes(String op, Shape shape, int... sizes) {
+  public static Shape keepSizes(String op, Shape shape, int... sizes) {
     int[] dims = sizes.clone();
     int added = dims.length - shape.rank();
     for (int i = 0; i < dims.length; i++) {
@@ -53,7 +53,7 @@ final class ShapeMath {
   }
 
   /** Whether a shape broadcasts to another. */
-  static boolean stretches(Shape from, Shape to) {
+  public static boolean stretches(Shape from, Shape to) {
     int added = to.rank() - from.rank();
     boolean valid = added >= 0;
     for (int i = 0; valid && i < from.rank(); i++) {
@@ -62,7 +62,7 @@ final class ShapeMath {
     return valid;
   }
 
-  static Shape insert(Shape shape, int axis, int size) {
+  public static Shape insert(Shape shape, int axis, int size) {
     int[] dims = new int[shape.rank() + 1];
     for (int i = 0; i < dims.length; i++) {
       dims[i] = i == axis ? size : shape.dim(i < axis ? i : i - 1);
@@ -70,7 +70,7 @@ final class ShapeMath {
     return Shape.of(dims);
   }
 
-  static Shape flatten(Shape shape, int from, int to) {
+  public static Shape flatten(Shape shape, int from, int to) {
     int first = shape.axis(from, "flatten");
     int last = shape.axis(to, "flatten");
     if (first > last) {
@@ -78,15 +78,12 @@ final class ShapeMath {
           "flatten", "axis " + from + " comes after axis " + to + " in shape " + shape);
     }
     int[] dims = new int[shape.rank() - (last - first)];
-    long product = 1;
     for (int i = 0; i < shape.rank(); i++) {
-      if (i >= first && i <= last) {
-        product = Shape.product(product, shape.dim(i));
-      } else {
+      if (i < first || i > last) {
         dims[i < first ? i : i - (last - first)] = shape.dim(i);
       }
     }
-    dims[first] = size("flatten", product);
+    dims[first] = size("flatten", Axes.product(Arrays.copyOfRange(shape.dims(), first, last + 1)));
     return Shape.of(dims);
   }
 
@@ -95,7 +92,7 @@ final class ShapeMath {
    *
    * @throws IllegalArgumentException if it is too large for one
    */
-  static int size(String op, long elements) {
+  public static int size(String op, long elements) {
     if (elements > Integer.MAX_VALUE) {
       throw OpError.of(op, "an axis cannot have " + elements + " elements");
     }
@@ -103,7 +100,7 @@ final class ShapeMath {
   }
 
   /** The axes in order: 0 to rank - 1. */
-  static int[] order(int rank) {
+  public static int[] order(int rank) {
     int[] order = new int[rank];
     for (int i = 0; i < rank; i++) {
       order[i] = i;
@@ -112,7 +109,7 @@ final class ShapeMath {
   }
 
   /** The elements start, start + step, ... of one axis. */
-  static Tensor slice(Tensor x, int axis, int start, int step, int count) {
+  public static Tensor slice(Tensor x, int axis, int start, int step, int count) {
     int[] starts = new int[x.rank()];
     int[] steps = new int[x.rank()];
     Arrays.fill(steps, 1);
@@ -123,7 +120,7 @@ final class ShapeMath {
   }
 
   /** The elements of a range by the rules of Python: negative bounds count from the end, and bounds are clamped. */
-  static Tensor range(Tensor x, int axis, int start, int stop, int step) {
+  public static Tensor range(Tensor x, int axis, int start, int stop, int step) {
     if (step == 0) {
       throw OpError.of("slice", "the step is 0");
     }
@@ -138,7 +135,7 @@ final class ShapeMath {
   }
 
   /** An index from -n to n-1 as one from 0. */
-  static int index(String op, Tensor x, int axis, int index) {
+  public static int index(String op, Tensor x, int axis, int index) {
     int n = x.dim(axis);
     if (index < -n || index >= n) {
       throw OpError.of(

@@ -1,5 +1,8 @@
-package dev.adjoint;
+package dev.adjoint.ops;
 
+import dev.adjoint.DType;
+import dev.adjoint.Shape;
+import dev.adjoint.Tensor;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
@@ -7,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Tensors put together. */
-final class Joins {
+public final class Joins {
   private Joins() {}
 
-  static Tensor cat(String op, List<Tensor> tensors, int axis) {
+  public static Tensor cat(String op, List<Tensor> tensors, int axis) {
     Tensor first = first(op, tensors);
     int a = first.shape().axis(axis, op);
     DType dtype = first.dtype();
@@ -24,7 +27,7 @@ final class Joins {
     return new Tensor(Graph.concat(nodes, a));
   }
 
-  static Tensor stack(List<Tensor> tensors, int axis) {
+  public static Tensor stack(List<Tensor> tensors, int axis) {
     Tensor first = first("stack", tensors);
     var parts = new ArrayList<Tensor>(tensors.size());
     for (Tensor tensor : tensors) {
@@ -36,17 +39,17 @@ final class Joins {
     return cat("stack", parts, axis);
   }
 
-  static Tensor hstack(List<Tensor> tensors) {
+  public static Tensor hstack(List<Tensor> tensors) {
     List<Tensor> parts = tensors.stream().map(x -> x.rank() == 0 ? x.reshape(1) : x).toList();
     return cat("hstack", parts, first("hstack", parts).rank() == 1 ? 0 : 1);
   }
 
-  static Tensor vstack(List<Tensor> tensors) {
+  public static Tensor vstack(List<Tensor> tensors) {
     return cat(
         "vstack", tensors.stream().map(x -> x.rank() < 2 ? x.reshape(1, -1) : x).toList(), 0);
   }
 
-  static List<Tensor> meshgrid(Tensor... vectors) {
+  public static List<Tensor> meshgrid(Tensor... vectors) {
     int[] dims = new int[vectors.length];
     for (int i = 0; i < vectors.length; i++) {
       if (vectors[i].rank() > 1) {

@@ -1,7 +1,5 @@
-package dev.adjoint.schedule;
+package dev.adjoint.kernel;
 
-import dev.adjoint.kernel.Geometry;
-import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Comparator;

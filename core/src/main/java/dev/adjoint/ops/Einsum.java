@@ -1,5 +1,6 @@
-package dev.adjoint;
+package dev.adjoint.ops;
 
+import dev.adjoint.Tensor;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
 import java.util.ArrayList;
@@ -10,7 +11,7 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 
 /** Products of tensors summed over named axes. */
-final class Einsum {
+public final class Einsum {
   private final String formula;
   private final Map<Character, Integer> sizes = new LinkedHashMap<>();
 
@@ -30,7 +31,7 @@ final class Einsum {
     }
   }
 
-  static Tensor evaluate(String formula, List<Tensor> tensors) {
+  public static Tensor evaluate(String formula, List<Tensor> tensors) {
     return new Einsum(formula.replace(" ", "")).run(tensors);
   }
 

@@ -1,5 +1,7 @@
-package dev.adjoint;
+package dev.adjoint.ops;
 
+import dev.adjoint.Shape;
+import dev.adjoint.Tensor;
 import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
@@ -8,10 +10,10 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /** The forms of the matrix product. */
-final class MatrixProducts {
+public final class MatrixProducts {
   private MatrixProducts() {}
 
-  static Tensor matmul(Tensor a, Tensor b) {
+  public static Tensor matmul(Tensor a, Tensor b) {
     check(a, b);
     if (b.rank() == 1) {
       // A sum of products streams the matrix once; a product with one column would pack it first.
@@ -54,14 +56,14 @@ final class MatrixProducts {
     }
   }
 
-  static Tensor matrices(String op, Tensor a, Tensor b) {
+  public static Tensor matrices(String op, Tensor a, Tensor b) {
     if (a.rank() != 2 || b.rank() != 2) {
       throw OpError.of(op, "needs two matrices, not " + a.shape() + " x " + b.shape());
     }
     return matmul(a, b);
   }
 
-  static Tensor tensordot(Tensor a, Tensor b, int[] axes, int[] others) {
+  public static Tensor tensordot(Tensor a, Tensor b, int[] axes, int[] others) {
     checkTypes("tensordot", a, b);
     int[] left = distinct(a, axes);
     int[] right = distinct(b, others);
@@ -121,15 +123,11 @@ final class MatrixProducts {
   }
 
   private static int merged(Shape shape, int from, int to) {
-    long size = 1;
-    for (int i = from; i < to; i++) {
-      size = Shape.product(size, shape.dim(i));
-    }
-    return ShapeMath.size("matmul", size);
+    return ShapeMath.size("matmul", Axes.product(Arrays.copyOfRange(shape.dims(), from, to)));
   }
 
   /** All leading axes made into one. */
-  static Tensor rows(Tensor x) {
+  public static Tensor rows(Tensor x) {
     return x.rank() == 1 ? x.unsqueeze(0) : x.rank() == 2 ? x : x.flatten(0, -2);
   }
 

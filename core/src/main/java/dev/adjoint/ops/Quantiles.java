@@ -1,13 +1,14 @@
-package dev.adjoint;
+package dev.adjoint.ops;
 
+import dev.adjoint.Tensor;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
 
 /** Elements of given ranks in ascending order. */
-final class Quantiles {
+public final class Quantiles {
   private Quantiles() {}
 
-  static Tensor median(Tensor x, int axis, boolean keepDim) {
+  public static Tensor median(Tensor x, int axis, boolean keepDim) {
     int a = checked("median", x, axis);
     if (x.rank() == 0) {
       return x;
@@ -16,7 +17,7 @@ final class Quantiles {
     return withNan(x, value, a, keepDim);
   }
 
-  static Tensor nanmedian(Tensor x, int axis, boolean keepDim) {
+  public static Tensor nanmedian(Tensor x, int axis, boolean keepDim) {
     if (!x.dtype().isFloat()) {
       return median(x, axis, keepDim);
     }
@@ -31,7 +32,7 @@ final class Quantiles {
     return keepDim ? value : value.squeeze(a);
   }
 
-  static Tensor quantile(Tensor x, double q, int axis, boolean keepDim) {
+  public static Tensor quantile(Tensor x, double q, int axis, boolean keepDim) {
     Tensor values = Operands.floating(x);
     int a = checked("quantile", values, axis);
     if (!(q >= 0 && q <= 1)) {

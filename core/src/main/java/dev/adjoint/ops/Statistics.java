@@ -1,10 +1,11 @@
-package dev.adjoint;
+package dev.adjoint.ops;
 
+import dev.adjoint.Tensor;
 import dev.adjoint.graph.ReduceOp;
 import java.util.function.UnaryOperator;
 
 /** The reductions that are composed of others. */
-final class Statistics {
+public final class Statistics {
   private Statistics() {}
 
   /** A function of a float, or of the default float: f16 and bf16 are rounded only at its end, not on the way. */
@@ -13,7 +14,7 @@ final class Statistics {
     return f.apply(values.to(values.dtype().register())).to(values.dtype());
   }
 
-  static Tensor mean(Tensor x, int[] axes, boolean keepDim) {
+  public static Tensor mean(Tensor x, int[] axes, boolean keepDim) {
     int[] sorted = Reductions.axes("mean", x, axes);
     return wide(
         x,
@@ -22,7 +23,7 @@ final class Statistics {
                 .div(Reductions.count(values, sorted)));
   }
 
-  static Tensor any(Tensor x, int[] axes, boolean keepDim) {
+  public static Tensor any(Tensor x, int[] axes, boolean keepDim) {
     int[] sorted = Reductions.axes("any", x, axes);
     // A maximum has no value for an empty axis.
     return Reductions.count(x, sorted) == 0
@@ -30,11 +31,11 @@ final class Statistics {
         : Reductions.extreme(ReduceOp.MAX, x.toBool(), axes, keepDim);
   }
 
-  static Tensor all(Tensor x, int[] axes, boolean keepDim) {
+  public static Tensor all(Tensor x, int[] axes, boolean keepDim) {
     return any(x.toBool().logicalNot(), axes, keepDim).logicalNot();
   }
 
-  static Tensor var(Tensor x, double correction, int[] axes, boolean keepDim) {
+  public static Tensor var(Tensor x, double correction, int[] axes, boolean keepDim) {
     int[] sorted = Reductions.axes("var", x, axes);
     double divisor = Math.max(0, Reductions.count(x, sorted) - correction);
     return wide(
@@ -45,18 +46,18 @@ final class Statistics {
         });
   }
 
-  static Tensor nansum(Tensor x, int[] axes, boolean keepDim) {
+  public static Tensor nansum(Tensor x, int[] axes, boolean keepDim) {
     return (x.dtype().isFloat() ? x.isNan().where(0, x) : x).sum(axes, keepDim);
   }
 
-  static Tensor nanmean(Tensor x, int[] axes, boolean keepDim) {
+  public static Tensor nanmean(Tensor x, int[] axes, boolean keepDim) {
     return wide(
         x,
         values ->
             nansum(values, axes, keepDim).div(values.isNan().logicalNot().sum(axes, keepDim)));
   }
 
-  static Tensor logsumexp(Tensor x, int[] axes, boolean keepDim) {
+  public static Tensor logsumexp(Tensor x, int[] axes, boolean keepDim) {
     int[] sorted = Reductions.axes("logsumexp", x, axes);
     return wide(x, values -> logOfSum(values, sorted, keepDim));
   }
@@ -73,7 +74,7 @@ final class Statistics {
     return keepDim ? sum : sum.reshape(Reductions.without(sum.shape(), sorted));
   }
 
-  static Tensor norm(Tensor x, double p, int[] axes, boolean keepDim) {
+  public static Tensor norm(Tensor x, double p, int[] axes, boolean keepDim) {
     return wide(x, values -> length(values, p, axes, keepDim));
   }
 
@@ -93,12 +94,12 @@ final class Statistics {
   }
 
   /** A root whose gradient at 0 is 0 and not infinite, as that of a length is taken to be. */
-  static Tensor root(Tensor x, double degree) {
+  public static Tensor root(Tensor x, double degree) {
     Tensor zero = x.eq(0);
     return zero.where(0, zero.where(1, x).pow(1 / degree));
   }
 
-  static Tensor softmax(Tensor x, int axis) {
+  public static Tensor softmax(Tensor x, int axis) {
     return wide(
         x,
         values -> {
@@ -107,7 +108,7 @@ final class Statistics {
         });
   }
 
-  static Tensor logSoftmax(Tensor x, int axis) {
+  public static Tensor logSoftmax(Tensor x, int axis) {
     return wide(
         x,
         values -> {

@@ -1,5 +1,8 @@
-package dev.adjoint;
+package dev.adjoint.ops;
 
+import dev.adjoint.Scope;
+import dev.adjoint.Shape;
+import dev.adjoint.Tensor;
 import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;

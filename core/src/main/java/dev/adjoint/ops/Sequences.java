@@ -1,23 +1,29 @@
-package dev.adjoint;
+package dev.adjoint.ops;
 
+import dev.adjoint.DType;
+import dev.adjoint.Device;
+import dev.adjoint.Devices;
+import dev.adjoint.Scope;
+import dev.adjoint.Shape;
+import dev.adjoint.Tensor;
 import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
 
 /** Tensors made of counters. */
-final class Sequences {
+public final class Sequences {
   private Sequences() {}
 
   /** The position (i32) along one axis of a shape. */
-  static Tensor indices(Shape shape, int axis, Device device) {
+  public static Tensor indices(Shape shape, int axis, Device device) {
     int[] dims = Graph.ones(shape.rank()).dims();
     dims[axis] = shape.dim(axis);
     Node counter = Graph.reshape(Graph.iota(shape.dim(axis), device), Shape.of(dims));
     return new Tensor(Graph.expand(counter, shape));
   }
 
-  static Tensor arange(Number start, Number stop, Number step, DType dtype) {
+  public static Tensor arange(Number start, Number stop, Number step, DType dtype) {
     double first = start.doubleValue();
     double by = step.doubleValue();
     double length = Math.ceil((stop.doubleValue() - first) / by);
@@ -32,7 +38,7 @@ final class Sequences {
   }
 
   /** Counted from both ends, so that both are exact. */
-  static Tensor linspace(double start, double stop, int count) {
+  public static Tensor linspace(double start, double stop, int count) {
     if (count < 0) {
       throw OpError.of("linspace", "the count must not be negative, it is " + count);
     }
@@ -45,12 +51,12 @@ final class Sequences {
   }
 
   /** Where a matrix has its main diagonal. */
-  static Tensor diagonal(int rows, int columns, Device device) {
+  public static Tensor diagonal(int rows, int columns, Device device) {
     return compare(BinaryOp.EQ, rows, columns, 0, device);
   }
 
   /** Where column - row is at most (lower) or at least (upper) a diagonal's number. */
-  static Tensor band(int rows, int columns, boolean lower, int diagonal, Device device) {
+  public static Tensor band(int rows, int columns, boolean lower, int diagonal, Device device) {
     return compare(lower ? BinaryOp.LE : BinaryOp.GE, rows, columns, diagonal, device);
   }
 

@@ -1,13 +1,16 @@
-package dev.adjoint;
+package dev.adjoint.ops;
 
+import dev.adjoint.DType;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
 import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.OpError;
 
 /** Powers, which multiply where the exponent allows it. */
-final class Powers {
+public final class Powers {
   private Powers() {}
 
-  static Tensor pow(Tensor base, Tensor exponent) {
+  public static Tensor pow(Tensor base, Tensor exponent) {
     if (base.dtype().isFloat() || exponent.dtype().isFloat()) {
       return Operands.binary(BinaryOp.POW, base, exponent);
     }
@@ -40,7 +43,7 @@ final class Powers {
     return e.lt(0).logicalAnd(unit.logicalNot()).where(0, power);
   }
 
-  static Tensor pow(Tensor base, Number exponent) {
+  public static Tensor pow(Tensor base, Number exponent) {
     double e = exponent.doubleValue();
     Tensor x = Operands.cast(base, Operands.promote(base.dtype(), exponent));
     if (!x.dtype().isFloat()) {
@@ -83,7 +86,7 @@ final class Powers {
    * {@code b^x = high^x exp(x log(b / high))} of f32 for a base that is no f32. The base is rounded towards 1, so that the power
    * does not overflow before the correction.
    */
-  static Tensor pow(Number base, Tensor exponent) {
+  public static Tensor pow(Number base, Tensor exponent) {
     if (exponent.dtype().isFloat() && exponent.dtype().isNarrow()) {
       return pow(base, exponent.to(exponent.dtype().register())).to(exponent.dtype());
     }

@@ -1,0 +1,32 @@
+package dev.adjoint.graph;
+
+import dev.adjoint.Precision;
+import java.util.function.Supplier;
+
+/** What holds for the nodes that a thread records: whether gradients flow through them, and how exact products are. */
+public final class Recording {
+  private static final ScopedValue<Boolean> TRACKED = ScopedValue.newInstance();
+  private static final ScopedValue<Precision> PRECISION = ScopedValue.newInstance();
+
+  private Recording() {}
+
+  /** Computes a value from nodes through which gradients flow, or do not. */
+  public static <T> T tracked(boolean tracked, Supplier<T> action) {
+    return ScopedValue.where(TRACKED, tracked).call(action::get);
+  }
+
+  /** Computes a value with products of f32 matrices that need not be more exact than a precision. */
+  public static <T> T withPrecision(Precision precision, Supplier<T> action) {
+    return ScopedValue.where(PRECISION, precision).call(action::get);
+  }
+
+  /** Whether gradients flow through what is recorded now. */
+  public static boolean isTracked() {
+    return !TRACKED.isBound() || TRACKED.get();
+  }
+
+  /** How exact products of f32 matrices that are recorded now must be: full F32 unless something else was asked for. */
+  public static Precision precision() {
+    return PRECISION.isBound() ? PRECISION.get() : Precision.F32;
+  }
+}
