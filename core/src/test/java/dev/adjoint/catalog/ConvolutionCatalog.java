@@ -2,13 +2,15 @@ package dev.adjoint.catalog;
 
 import static dev.adjoint.catalog.OpSpec.of;
 
+import dev.adjoint.DType;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.catalog.OpSpec.Gradient;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
-/** Rows of {@link dev.adjoint.ConvolutionOps}. */
+/** Rows of {@link dev.adjoint.ConvolutionOps}: two in all types, the others, which make the same kinds of kernels, in f32. */
 final class ConvolutionCatalog {
   /** As many products as the samples sum, or more. */
   private static final int DEPTH = 40;
@@ -20,10 +22,11 @@ final class ConvolutionCatalog {
         List.of(
             row("conv1d", "", x -> x.get(0).conv1d(x.get(1), x.get(2)), "[2, 3, 7] [4, 3, 3] [4]"),
             row(
-                "conv1d",
-                ",int,int,int,int",
-                x -> x.get(0).conv1d(x.get(1), x.get(2), 2, 3, 2, 2),
-                "[2, 4, 9] [6, 2, 3] [6]"),
+                    "conv1d",
+                    ",int,int,int,int",
+                    x -> x.get(0).conv1d(x.get(1), x.get(2), 2, 3, 2, 2),
+                    "[2, 4, 9] [6, 2, 3] [6]")
+                .dtypes(OpSpec.FLOATS),
             row(
                 "conv2d",
                 "",
@@ -80,6 +83,7 @@ final class ConvolutionCatalog {
                                 new int[] {1, 2},
                                 2),
                     "[1, 4, 6, 3] [2, 2, 2, 3] [2]")
+                .dtypes(OpSpec.FLOATS)
                 .error(
                     () ->
                         Tensors.ones(1, 3, 9, 9)
@@ -120,6 +124,8 @@ final class ConvolutionCatalog {
 
   private static OpSpec row(
       String name, String parameters, Function<List<Tensor>, Tensor> f, String shapes) {
-    return of(name + "(Tensor,Tensor" + parameters + ")", 3, f).shapes(shapes);
+    return of(name + "(Tensor,Tensor" + parameters + ")", 3, f)
+        .shapes(shapes)
+        .dtypes(Set.of(DType.F32));
   }
 }

@@ -11,6 +11,7 @@ import dev.adjoint.graph.Graph;
 import dev.adjoint.schedule.Engine;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** How many kernels run for graphs that a user writes every day, forward and backward. */
@@ -135,5 +136,55 @@ class LaunchCountTest {
     var sorted = x.sort(1);
     assertThat(launches(sorted.values(), sorted.indices())).isEqualTo(2);
     assertThat(launches(x.topk(3).values().mul(2))).isEqualTo(2);
+  }
+
+  /** Products whose factors are views, with zeros around and between their elements. */
+  @Nested
+  class ProductsOfViews {
+    private final Tensor images = numbers(1, 2, 4, 9, 8).requiresGrad();
+    private final Tensor bias = numbers(2, 6).requiresGrad();
+
+    @Test
+    void convolutions() {
+      Tensor filters = numbers(3, 6, 4, 3, 3).requiresGrad();
+      assertThat(launches(images.conv2d(filters, bias).relu())).isEqualTo(1);
+      gradients(images.conv2d(filters, bias), filters);
+    }
+
+    @Test
+    void convolutionsWithStridePaddingDilationAndGroups() {
+      Tensor filters = numbers(3, 6, 2, 3, 3).requiresGrad();
+      assertThat(launches(images.conv2d(filters, bias, 2, 1, 2, 2).relu())).isEqualTo(1);
+      gradients(images.conv2d(filters, bias, 2, 1, 2, 2), filters);
+    }
+
+    private void gradients(Tensor y, Tensor filters) {
+      Tensor loss = y.mul(numbers(4, y.shape().dims())).sum();
+      assertThat(backward(loss, images)).isEqualTo(1);
+      assertThat(backward(loss, filters)).isEqualTo(1);
+      assertThat(backward(loss, bias)).isEqualTo(1);
+    }
+
+    @Test
+    void sumsOverNamedAxes() {
+      Tensor a = numbers(5, 2, 3, 4);
+      Tensor b = numbers(6, 2, 5, 4);
+      assertThat(launches(Tensors.einsum("bij,bkj->bik", a, b))).isEqualTo(1);
+      assertThat(launches(Tensors.einsum("bij,bkj->bki", a, b))).isEqualTo(1);
+      Tensor queries = numbers(7, 2, 3, 4, 5);
+      Tensor keys = numbers(8, 2, 6, 3, 5);
+      assertThat(launches(Tensors.einsum("bhqd,bkhd->bhqk", queries, keys))).isEqualTo(1);
+      assertThat(launches(Tensors.einsum("bhqd,bkhd->qk", queries, keys))).isEqualTo(1);
+      assertThat(launches(Tensors.einsum("bhqd,bkhd->kq", queries, keys))).isEqualTo(1);
+    }
+
+    @Test
+    void sumsOverPairsOfAxes() {
+      Tensor a = numbers(5, 2, 3, 4, 5);
+      assertThat(launches(a.tensordot(numbers(6, 4, 5, 7), 2))).isEqualTo(1);
+      Tensor b = numbers(6, 5, 7, 3);
+      int[] axes = {1, 3};
+      assertThat(launches(a.tensordot(b, axes, new int[] {2, 0}))).isEqualTo(1);
+    }
   }
 }
