@@ -272,8 +272,8 @@ public final class Graph {
   }
 
   /**
-   * The batched product of [..., m, k] and [..., k, n] with equal leading axes, in the precision of the {@link Recording}. Of f16 and
-   * bf16 it is that of f32, rounded.
+   * The batched product of [..., m, k] and [..., k, n] with equal leading axes, in the precision of the {@link Recording}. Of f16
+   * and bf16 it is that of f32, rounded.
    */
   public static Node matmul(Node a, Node b) {
     sameDevice("matmul", a, b);
