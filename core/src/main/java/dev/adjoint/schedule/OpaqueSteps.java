@@ -196,7 +196,7 @@ final class OpaqueSteps {
   private @Nullable Step scan(ScanOp f, int axis, boolean reverse, int[] outputs) {
     int[] sizes = space.sizes();
     int rank = sizes.length;
-    int along = space.place(Space.nonTrivial(Arrays.copyOf(at.shape().dims(), axis)).length);
+    int along = space.place(Group.scannedAxis(at.shape(), axis));
     UnaryOperator<Affine> place = e -> reverse ? backwards(e, along, sizes[along]) : e;
     Affine all = place.apply(space.row());
     var operands = new ArrayList<>(List.of(new Operand(Access.Kind.WRITE, at.dtype(), RAW, all)));
