@@ -99,6 +99,15 @@ class UpdatesTest {
     assertEquals(List.of(true), inPlace());
   }
 
+  @Test
+  void aProductWhoseEpilogueReadsTheOldValueIsCopied() {
+    Node v = variable(4, 4);
+    Node product = Graph.matmul(Nodes.value(4, 4), Nodes.value(4, 4));
+    roots.add(Nodes.add(product, v));
+    set(v, product);
+    assertEquals(List.of(false), inPlace());
+  }
+
   /** Scans write into no variable, so what follows one is an update by itself. */
   @Test
   void anUpdateBehindAScanIsInPlace() {
