@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The launches of ops that have kernels of their own kind, and of what is assembled out of parts. */
 final class OpaqueSteps {
-  /** Stands for the value that takes the result of a group's head, which is chosen when all outputs are known. */
-  static final int RAW = -2;
-
   private final Walk walk;
   private final boolean[] stored;
   private final Group group;
@@ -87,7 +84,7 @@ final class OpaqueSteps {
     }
     Affine written = over(rank, (long) m * n, rank - 3, n, rank - 2, 1);
     var operands = new ArrayList<>(List.of(a, b));
-    operands.add(new Operand(Access.Kind.WRITE, at.dtype(), RAW, written));
+    operands.add(new Operand(Access.Kind.WRITE, at.dtype(), Operand.RAW, written));
     Kernel.Loop epilogue = null;
     Step.Scalar[] scalars = {};
     if (outputs.length > 0) {
@@ -199,7 +196,8 @@ final class OpaqueSteps {
     int along = space.place(Group.scannedAxis(at.shape(), axis));
     UnaryOperator<Affine> place = e -> reverse ? backwards(e, along, sizes[along]) : e;
     Affine all = place.apply(space.row());
-    var operands = new ArrayList<>(List.of(new Operand(Access.Kind.WRITE, at.dtype(), RAW, all)));
+    var operands =
+        new ArrayList<>(List.of(new Operand(Access.Kind.WRITE, at.dtype(), Operand.RAW, all)));
     Lowering.Result before = null;
     Kernel.Loop prologue = null;
     if (isInMemory(walk.input(node, 0))) {
@@ -214,7 +212,7 @@ final class OpaqueSteps {
         return null;
       }
       FusedMap map = FusedMap.of(before, walk.input(node, 0), place, rank - 1);
-      operands.add(new Operand(Access.Kind.READ, at.dtype(), RAW, all));
+      operands.add(new Operand(Access.Kind.READ, at.dtype(), Operand.RAW, all));
       operands.addAll(map.operands());
       prologue = map.loop();
     }
