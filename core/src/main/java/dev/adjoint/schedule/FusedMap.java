@@ -27,7 +27,7 @@ record FusedMap(Kernel.Loop loop, List<Operand> operands) {
                     new Operand(
                         o.kind(),
                         o.dtype(),
-                        o.node() == inner ? OpaqueSteps.RAW : o.node(),
+                        o.node() == inner ? Operand.RAW : o.node(),
                         place.apply(o.element())))
             .toList();
     List<Access> accesses =

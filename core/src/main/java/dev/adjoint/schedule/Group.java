@@ -62,19 +62,27 @@ final class Group {
   /** A group that computes an op with a kernel of its own kind. */
   static Group opaque(Walk walk, int node) {
     Shape shape = walk.nodes[node].shape();
-    return switch (walk.op(node)) {
-      case Op.MatMul() -> headed(node, productAxes(shape), 1, 2);
-      case Op.Scan(var _, int axis, var _) -> {
-        int[] before = Space.nonTrivial(Arrays.copyOf(shape.dims(), axis));
-        int[] behind = Space.nonTrivial(Arrays.copyOfRange(shape.dims(), axis + 1, shape.rank()));
-        int at = before.length;
-        int[] dims = Arrays.copyOf(before, at + 1 + behind.length);
-        dims[at] = shape.dim(axis);
-        System.arraycopy(behind, 0, dims, at + 1, behind.length);
-        yield headed(node, dims, at);
-      }
-      default -> new Group(Space.of(NONE, NONE), -1, NO_AXES, new int[] {node}, NO_AXES);
-    };
+    if (walk.op(node) instanceof Op.MatMul) {
+      return headed(node, productAxes(shape), 1, 2);
+    } else if (walk.op(node) instanceof Op.Scan scan) {
+      return headed(node, scanAxes(shape, scan.axis()), scannedAxis(shape, scan.axis()));
+    }
+    return new Group(Space.of(NONE, NONE), -1, NO_AXES, new int[] {node}, NO_AXES);
+  }
+
+  /** The axis of a scan, also where its size is 1, and those of the others whose size is not. */
+  private static int[] scanAxes(Shape shape, int axis) {
+    int[] before = Space.nonTrivial(Arrays.copyOf(shape.dims(), axis));
+    int[] behind = Space.nonTrivial(Arrays.copyOfRange(shape.dims(), axis + 1, shape.rank()));
+    int[] dims = Arrays.copyOf(before, before.length + 1 + behind.length);
+    dims[before.length] = shape.dim(axis);
+    System.arraycopy(behind, 0, dims, before.length + 1, behind.length);
+    return dims;
+  }
+
+  /** Where the axis of a scan stands in the space of its group, before splitting. */
+  static int scannedAxis(Shape shape, int axis) {
+    return Space.nonTrivial(Arrays.copyOf(shape.dims(), axis)).length;
   }
 
   private static Group headed(int node, int[] dims, int... whole) {
@@ -85,7 +93,7 @@ final class Group {
     return new Group(Space.of(dims, NONE), node, axes, new int[] {node}, new boolean[dims.length]);
   }
 
-  /** All batch axes as one, then m and n, also where they are 1. */
+  /** Of a product all batch axes as one, then m and n, also where they are 1. */
   private static int[] productAxes(Shape shape) {
     int batch = 1;
     for (int d = 0; d < shape.rank() - 2; d++) {

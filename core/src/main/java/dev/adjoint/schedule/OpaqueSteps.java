@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The launches of ops that have kernels of their own kind, and of what is assembled out of parts. */
 final class OpaqueSteps {
-  /** Stands for the value that takes the result of a group's head, which is chosen when all outputs are known. */
-  static final int RAW = -2;
-
   private final Walk walk;
   private final boolean[] stored;
   private final Group group;
@@ -125,10 +122,11 @@ final class OpaqueSteps {
   private @Nullable Step scan(ScanOp f, int axis, boolean reverse, int[] outputs) {
     int[] sizes = space.sizes();
     int rank = sizes.length;
-    int along = space.place(Space.nonTrivial(Arrays.copyOf(at.shape().dims(), axis)).length);
+    int along = space.place(Group.scannedAxis(at.shape(), axis));
     UnaryOperator<Affine> place = e -> reverse ? backwards(e, along, sizes[along]) : e;
     Affine all = place.apply(space.row());
-    var operands = new ArrayList<>(List.of(new Operand(Access.Kind.WRITE, at.dtype(), RAW, all)));
+    var operands =
+        new ArrayList<>(List.of(new Operand(Access.Kind.WRITE, at.dtype(), Operand.RAW, all)));
     var scalars = new Scalars();
     Kernel.Loop prologue = null;
     if (isInMemory(walk.input(node, 0))) {
@@ -143,7 +141,7 @@ final class OpaqueSteps {
         return null;
       }
       FusedMap map = FusedMap.of(before, walk.input(node, 0), place, rank - 1);
-      operands.add(new Operand(Access.Kind.READ, at.dtype(), RAW, all));
+      operands.add(new Operand(Access.Kind.READ, at.dtype(), Operand.RAW, all));
       operands.addAll(map.operands());
       prologue = map.loop();
     }

@@ -160,7 +160,7 @@ final class ProductSteps {
               ? plain
               : new Operand(Access.Kind.INDEX, at.dtype(), -1, Affine.constant(0)));
     }
-    operands.add(new Operand(Access.Kind.WRITE, at.dtype(), OpaqueSteps.RAW, result()));
+    operands.add(new Operand(Access.Kind.WRITE, at.dtype(), Operand.RAW, result()));
     Kernel.Factor[] factors = new Kernel.Factor[2];
     int first = sizes.length;
     for (int k = 0; k < 2; k++) {

@@ -46,7 +46,7 @@ record Template(List<Step> steps, long[] scratch, int unfit, int accesses, int i
       placed.add(
           step.renumbered(
               v ->
-                  v == OpaqueSteps.RAW
+                  v == Operand.RAW
                       ? raw
                       : v < 0 ? v : v < nodes.length ? nodes[v] : places[v - nodes.length]));
     }

@@ -142,11 +142,14 @@ final class Updates {
       return false;
     }
     Geometry where = step.geometry();
+    // A product is written before its epilogue reads anything.
+    boolean early = step.kernel() instanceof Kernel.MatMul && write < Kernel.MatMul.OPERANDS;
     for (int a = 0; a < accesses.size(); a++) {
       boolean reads =
           accesses.get(a).kind() == Access.Kind.READ && sameMemory(step.values()[a], leaf);
       if (reads
-          && (step.readsAnywhere(a)
+          && (early
+              || step.readsAnywhere(a)
               || !(where.offsets()[a] == where.offsets()[write]
                   && Arrays.equals(where.strides()[a], where.strides()[write])))) {
         return false;

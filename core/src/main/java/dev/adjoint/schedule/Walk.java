@@ -232,7 +232,7 @@ final class Walk {
     return kinds[i] == Op.Kind.VIEW || kinds[i] == Op.Kind.ALIAS;
   }
 
-  /** Whether the op is computed by a kernel of its own kind, to which nothing but an epilogue is fused. */
+  /** Whether the op is computed by a kernel of its own kind, to which at most maps before and behind it are fused. */
   boolean isOpaque(int i) {
     return kinds[i] == Op.Kind.OWN;
   }

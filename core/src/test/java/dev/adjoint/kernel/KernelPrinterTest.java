@@ -143,6 +143,12 @@ class KernelPrinterTest {
             .contains("a0[i, with a1[i] along axis 0 of 2] += a2[i]"));
     String scan = KernelPrinter.listing(new Kernel.Scan(2, 1, ScanOp.SUM, DType.F32));
     assertTrue(scan.startsWith("kernel cumsum_f32\n") && scan.contains("v2 f32 = add v0 v1"), scan);
+    String around =
+        KernelPrinter.listing(new Kernel.Scan(2, 1, ScanOp.MAX, DType.F32, epilogue, epilogue));
+    assertTrue(
+        around.startsWith("kernel cummax_f32_of_map_2x3_map_2x3\n")
+            && around.indexOf("before an element") < around.indexOf("after an element"),
+        around);
     assertTrue(
         KernelPrinter.listing(new Kernel.ArgSort(1, 0, DType.U8, true)).contains("descending"));
   }

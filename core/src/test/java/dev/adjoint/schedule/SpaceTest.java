@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.Shape;
 import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.ScanOp;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class SpaceTest {
   private static final int[] NONE = {};
 
-  /** Any group that is no contraction. */
+  /** Any group without axes that stay whole. */
   private static Space split(Space space, int axis, int inner) {
     Space refined = space.split(new Views.Split(axis, inner), whole -> false);
     assertNotNull(refined);
@@ -120,7 +122,7 @@ class SpaceTest {
   }
 
   @Test
-  void theTileAxesOfAContractionStayWhole() {
+  void theTileAxesOfAProductStayWhole() {
     Walk walk = Walk.from(List.of(Graph.matmul(Nodes.value(6, 4, 8), Nodes.value(6, 8, 10))));
     Group product = Group.opaque(walk, walk.roots[0]);
     assertArrayEquals(new int[] {6, 4, 10}, product.space.sizes());
@@ -129,6 +131,21 @@ class SpaceTest {
     assertArrayEquals(new int[] {3, 2, 4, 10}, batches.sizes());
     assertNull(product.space.split(new Views.Split(1, 2), product::keepsWhole));
     assertNull(batches.split(new Views.Split(3, 5), product::keepsWhole));
+  }
+
+  @Test
+  void theAxisOfAScanStaysWhole() {
+    Node x = Nodes.value(6, 1, 4, 8);
+    Walk walk = Walk.from(List.of(Graph.scan(ScanOp.SUM, x, 2, false)));
+    Group scan = Group.opaque(walk, walk.roots[0]);
+    assertArrayEquals(new int[] {6, 4, 8}, scan.space.sizes());
+    assertNull(scan.space.split(new Views.Split(1, 2), scan::keepsWhole));
+    Space rows = scan.space.split(new Views.Split(0, 2), scan::keepsWhole);
+    assertNotNull(rows);
+    assertEquals(2, rows.place(1));
+    assertNull(rows.split(new Views.Split(2, 2), scan::keepsWhole));
+    Walk one = Walk.from(List.of(Graph.scan(ScanOp.SUM, x, 1, false)));
+    assertArrayEquals(new int[] {6, 1, 4, 8}, Group.opaque(one, one.roots[0]).space.sizes());
   }
 
   @Test

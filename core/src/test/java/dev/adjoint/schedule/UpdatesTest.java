@@ -8,6 +8,7 @@ import dev.adjoint.Device;
 import dev.adjoint.Shape;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
+import dev.adjoint.graph.ScanOp;
 import dev.adjoint.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -96,6 +97,29 @@ class UpdatesTest {
   void aNewValueThatDoesNotNeedTheOldOneIsInPlace() {
     set(variable(4), Nodes.neg(Nodes.value(4)));
     assertEquals(List.of(true), inPlace());
+  }
+
+  @Test
+  void aProductWhoseEpilogueReadsTheOldValueIsCopied() {
+    Node v = variable(4, 4);
+    Node product = Graph.matmul(Nodes.value(4, 4), Nodes.value(4, 4));
+    roots.add(Nodes.add(product, v));
+    set(v, product);
+    assertEquals(List.of(false), inPlace());
+  }
+
+  /** Scans write into no variable, so what follows one is an update by itself. */
+  @Test
+  void anUpdateBehindAScanIsInPlace() {
+    Node v = variable(4);
+    set(v, Nodes.add(v, Graph.scan(ScanOp.SUM, Nodes.neg(v), 0, false)));
+    assertEquals(List.of(true), inPlace());
+  }
+
+  @Test
+  void aScanIsCopied() {
+    set(variable(4), Graph.scan(ScanOp.SUM, Nodes.value(4), 0, false));
+    assertEquals(List.of(false), inPlace());
   }
 
   @Test
