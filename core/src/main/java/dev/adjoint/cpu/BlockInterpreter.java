@@ -3,13 +3,21 @@ package dev.adjoint.cpu;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a loop kernel without code of its own: each instruction on a block of lanes at a time, by loops that all kernels
  * share and that the JVM has compiled soon. This is what a kernel starts with.
  */
 final class BlockInterpreter implements LoopCode {
+  /** Registers for more lanes are made for each launch, which is longer then. */
+  private static final int KEPT_BLOCK = 128;
+
   private final BlockPlan plan;
+
+  /** What the last launch has used, if it is not in use. */
+  private final AtomicReference<@Nullable BlockRegisters> spare = new AtomicReference<>();
 
   BlockInterpreter(LoopShape shape) {
     this.plan = new BlockPlan(shape);
@@ -17,7 +25,12 @@ final class BlockInterpreter implements LoopCode {
 
   @Override
   public void run(LoopArguments arguments, int row0, int rows, int col0, int cols) {
-    BlockRegisters registers = new BlockRegisters(plan, arguments, cols);
+    int block = BlockRegisters.block(plan, cols);
+    BlockRegisters registers = spare.getAndSet(null);
+    if (registers == null || registers.block() != block) {
+      registers = new BlockRegisters(plan, block);
+    }
+    registers.begin(arguments);
     Run run = new Run(plan, registers, arguments.sizes(), cols);
     long[] position = arguments.bases().clone();
     registers.move(position, LoopCode.ROW, row0);
@@ -27,6 +40,9 @@ final class BlockInterpreter implements LoopCode {
     for (int r = 0; r < rows; r++) {
       run.row(position);
       registers.move(position, LoopCode.ROW, 1);
+    }
+    if (block <= KEPT_BLOCK) {
+      spare.set(registers);
     }
   }
 

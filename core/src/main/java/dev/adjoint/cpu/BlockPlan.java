@@ -17,6 +17,7 @@ final class BlockPlan {
   private final LoopShape shape;
   private final List<DType> slots = new ArrayList<>();
   private final Map<Instr, Integer> constants = new HashMap<>();
+  private final List<Argument> scalars = new ArrayList<>();
   private final List<Integer> reduced = new ArrayList<>();
   private final List<List<Step>> stages = new ArrayList<>();
   private final List<List<Integer>> roots = new ArrayList<>();
@@ -28,6 +29,9 @@ final class BlockPlan {
    */
   record Step(Instr instr, @Nullable BlockOp op, int to, int a, int b, int c) {}
 
+  /** A run-time scalar with its slot. */
+  record Argument(Instr.Scalar instr, int to) {}
+
   BlockPlan(LoopShape shape) {
     this.shape = shape;
     for (DType type : shape.reduced()) {
@@ -37,6 +41,12 @@ final class BlockPlan {
     for (Stage stage : shape.kernel().stages()) {
       plan(stage, temporaries);
     }
+    constants.forEach(
+        (instr, slot) -> {
+          if (instr instanceof Instr.Scalar scalar) {
+            scalars.add(new Argument(scalar, slot));
+          }
+        });
   }
 
   /** The types of the slots. */
@@ -47,6 +57,11 @@ final class BlockPlan {
   /** The slots that hold literals and run-time scalars throughout. */
   Map<Instr, Integer> constants() {
     return constants;
+  }
+
+  /** The run-time scalars among the constants. */
+  List<Argument> scalars() {
+    return scalars;
   }
 
   /** The slot of a reduction's result. */

@@ -16,41 +16,32 @@ final class BlockRegisters {
 
   private final BlockPlan plan;
   private final Kernel.Loop kernel;
-  private final long[] strides;
   private final int perAccess;
   private final int block;
   private final Object[] values;
   private final Partials[] partials;
   private final byte[] bytes;
   private final short[] shorts;
+  private long[] strides = {};
   private int filled;
 
-  BlockRegisters(BlockPlan plan, LoopArguments arguments, int cols) {
+  /** Registers for blocks of {@link #block(BlockPlan, int)} lanes. */
+  BlockRegisters(BlockPlan plan, int block) {
     this.plan = plan;
     this.kernel = plan.shape().kernel();
-    this.strides = arguments.strides();
     this.perAccess = plan.shape().strides();
-    boolean columns = kernel.reduceRank() > 0 && !kernel.laneReduces();
-    this.block = Math.clamp(cols, 1, columns ? REDUCED_BLOCK : BLOCK);
-    int length = block;
+    this.block = block;
     values = new Object[plan.slots().size()];
     for (int slot = 0; slot < values.length; slot++) {
-      values[slot] = TypedArrays.array(plan.slots().get(slot), length);
+      values[slot] = TypedArrays.array(plan.slots().get(slot), block);
     }
     for (Map.Entry<Instr, Integer> constant : plan.constants().entrySet()) {
-      Instr instr = constant.getKey();
-      long bits =
-          instr instanceof Instr.Scalar scalar
-              ? arguments.scalars()[scalar.argument()]
-              : ((Instr.Literal) instr).bits();
-      TypedArrays.fill(
-          instr.type(),
-          values[constant.getValue()],
-          instr.type() == DType.BOOL && bits != 0 ? 1 : bits,
-          length);
+      if (constant.getKey() instanceof Instr.Literal literal) {
+        fill(literal, literal.bits(), constant.getValue());
+      }
     }
     partials = new Partials[plan.shape().reduced().size()];
-    int width = columns ? block : 1;
+    int width = hasColumns(kernel) ? block : 1;
     int slot = 0;
     for (Stage stage : kernel.stages()) {
       if (stage instanceof Stage.Reduce reduce) {
@@ -59,8 +50,30 @@ final class BlockRegisters {
         }
       }
     }
-    bytes = new byte[plan.shape().hasElements(Byte.BYTES) ? length : 0];
-    shorts = new short[plan.shape().hasElements(Short.BYTES) ? length : 0];
+    bytes = new byte[plan.shape().hasElements(Byte.BYTES) ? block : 0];
+    shorts = new short[plan.shape().hasElements(Short.BYTES) ? block : 0];
+  }
+
+  /** The number of lanes of the blocks of a launch over some columns. */
+  static int block(BlockPlan plan, int cols) {
+    return Math.clamp(cols, 1, hasColumns(plan.shape().kernel()) ? REDUCED_BLOCK : BLOCK);
+  }
+
+  private static boolean hasColumns(Kernel.Loop kernel) {
+    return kernel.reduceRank() > 0 && !kernel.laneReduces();
+  }
+
+  /** Begins a launch. */
+  void begin(LoopArguments arguments) {
+    strides = arguments.strides();
+    for (BlockPlan.Argument scalar : plan.scalars()) {
+      fill(scalar.instr(), arguments.scalars()[scalar.instr().argument()], scalar.to());
+    }
+  }
+
+  private void fill(Instr constant, long bits, int slot) {
+    DType type = constant.type();
+    TypedArrays.fill(type, values[slot], type == DType.BOOL && bits != 0 ? 1 : bits, block);
   }
 
   /** The number of lanes of a block. */

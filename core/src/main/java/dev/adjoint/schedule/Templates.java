@@ -53,8 +53,7 @@ final class Templates {
     var key = new Key(device, cone.code());
     Template known = KNOWN.get(key);
     if (known == null) {
-      // Writing asks the finder for the numbers of nodes, and another cone may have been found
-      // since.
+      // Finds it again, as writing asks the finder for numbers in the last cone that it found.
       known = write(group, outputs, finder.of(group, outputs));
       KNOWN.put(key, known);
     }
