@@ -76,8 +76,8 @@ public sealed interface LinearOps permits Tensor {
   }
 
   /**
-   * The sums of products over pairs of axes, {@code axes[i]} of this and {@code others[i]} of another; the other axes of this come
-   * first in the result, and both keep their order.
+   * The sums of products over pairs of axes, {@code axes[i]} of this and {@code others[i]} of another; the other axes of this
+   * come first in the result, and both keep their order.
    *
    * @throws IllegalArgumentException if types or devices differ, the type is no float type, or sizes differ
    */

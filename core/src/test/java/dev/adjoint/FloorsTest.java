@@ -60,6 +60,8 @@ class FloorsTest {
           Set.of("graph/Cell", "graph/Node"),
           // A pool and where its blocks come from.
           Set.of("device/BlockHeap", "device/Pool", "device/PooledBuffer", "device/SmallRuns"),
+          // A group keeps what it is computed from.
+          Set.of("schedule/Cone", "schedule/Group"),
           // A sealed type whose case is code, and two parts of one pass.
           Set.of("schedule/IndexedLowering", "schedule/Lowered", "schedule/Lowering"),
           // Printing gives a launch, which has the text.

@@ -3,9 +3,9 @@ package dev.adjoint.autograd;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.graph.GradientRule;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
-import dev.adjoint.graph.Op;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -171,18 +171,18 @@ public abstract class CustomFunction {
   }
 
   private record Rule(CustomFunction function, Placeholders placeholders, List<Tensor> saved)
-      implements Op.CustomRule {
+      implements GradientRule {
     @Override
     public String name() {
       return function.name();
     }
 
     @Override
-    public List<Supplier<Tensor>> gradients(Node node, Tensor gradient) {
+    public List<Supplier<Node>> gradients(Node node, Node gradient) {
       List<Tensor> inputs = node.inputs().stream().skip(1).map(Tensor::new).toList();
       var context = new Context(inputs, placeholders, saved, new Tensor(node));
-      return function.gradients(context, gradient).stream()
-          .<Supplier<Tensor>>map(found -> () -> found)
+      return function.gradients(context, new Tensor(gradient)).stream()
+          .<Supplier<Node>>map(found -> found::node)
           .toList();
     }
   }

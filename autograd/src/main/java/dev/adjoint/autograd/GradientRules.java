@@ -4,6 +4,7 @@ import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.BinaryOp;
+import dev.adjoint.graph.GradientRule;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
@@ -79,9 +80,14 @@ final class GradientRules {
   }
 
   private static List<Supplier<Tensor>> custom(Op.CustomRule rule, Node node, Tensor g) {
+    if (!(rule instanceof GradientRule gradients)) {
+      throw new IllegalStateException("backward: " + rule.name() + " has no rule for gradients");
+    }
     var rules = new ArrayList<Supplier<Tensor>>();
     rules.add(() -> untracked(node.op()));
-    rules.addAll(rule.gradients(node, g));
+    for (Supplier<Node> found : gradients.gradients(node, g.node())) {
+      rules.add(() -> new Tensor(found.get()));
+    }
     return rules;
   }
 

@@ -3,9 +3,9 @@ package dev.adjoint.autograd;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.graph.GradientRule;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
-import dev.adjoint.graph.Op;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * @param inputs what the function was given and, after that, what it captured
  */
 record Recomputation(Node template, Placeholders placeholders, List<Node> inputs)
-    implements Op.CustomRule {
+    implements GradientRule {
   static Tensor record(Function<List<Tensor>, Tensor> f, List<Tensor> xs) {
     if (!Scope.gradEnabled()) {
       return f.apply(xs);
@@ -46,7 +46,7 @@ record Recomputation(Node template, Placeholders placeholders, List<Node> inputs
   }
 
   @Override
-  public List<Supplier<Tensor>> gradients(Node node, Tensor gradient) {
+  public List<Supplier<Node>> gradients(Node node, Node gradient) {
     // The node may be a copy of the one that was recorded, with other inputs.
     List<Node> now = node.inputs().subList(1, node.inputs().size());
     int given = placeholders.arguments().size();
@@ -55,9 +55,10 @@ record Recomputation(Node template, Placeholders placeholders, List<Node> inputs
     for (int i = given; i < inputs.size(); i++) {
       replaced.put(inputs.get(i), now.get(i));
     }
+    Tensor g = new Tensor(gradient);
     List<Tensor> gradients =
-        Scope.gradEnabled() ? tracked(now, replaced, gradient) : untracked(replaced, gradient);
-    return gradients.stream().<Supplier<Tensor>>map(found -> () -> found).toList();
+        Scope.gradEnabled() ? tracked(now, replaced, g) : untracked(replaced, g);
+    return gradients.stream().<Supplier<Node>>map(found -> found::node).toList();
   }
 
   private List<Tensor> tracked(List<Node> now, Map<Node, Node> replaced, Tensor gradient) {

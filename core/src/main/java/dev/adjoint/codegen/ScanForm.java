@@ -59,7 +59,7 @@ final class ScanForm implements Form {
 
   @Override
   public Grid grid() {
-    long each = INSTRUCTIONS + kernel.instructions();
+    long each = (long) INSTRUCTIONS + kernel.instructions();
     long work = each * Math.max(1L, geometry.sizes()[kernel.axis()]);
     return nest(new CodeText(), new Parameters(target.dialect(), false)).grid(geometry, true, work);
   }

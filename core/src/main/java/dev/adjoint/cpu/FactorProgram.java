@@ -6,8 +6,8 @@ import dev.adjoint.kernel.Kernel;
 import java.util.Arrays;
 
 /**
- * A computed operand of a matrix product. Parts of it are computed into scratch memory as they are needed, so it is never there as
- * a whole.
+ * A computed operand of a matrix product. Parts of it are computed into scratch memory as they are needed, so it is never there
+ * as a whole.
  */
 final class FactorProgram {
   /** Elements that one task computes. */
@@ -85,7 +85,7 @@ final class FactorProgram {
         int inners = deepLanes ? deep : rows;
         int bytes = kernel.dtype().bytes();
         // Not a multiple of the distance at which rows fall into the same sets of a cache.
-        long stride = Gemm.ceil(inners * bytes, LINE) + LINE;
+        long stride = (long) Gemm.ceil(inners * bytes, LINE) + LINE;
         long room = scratch.room(outers * stride);
         boolean flat = sizes.length - outerRank == 1;
         var part = new Part(origins, scalars, failed, tiles(flat ? stride / bytes : lanes()));

@@ -7,9 +7,9 @@ import dev.adjoint.kernel.Kernel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running fold. Bundles of rows run side by side; a team of threads that has too few of them for all cuts long rows into blocks,
- * whose totals it needs first. Blocks are parts in the order of {@link Kernel.Scan}, so that both give the same bits. The prologue
- * and the epilogue run on a piece of a bundle at a time, which is then in cache.
+ * A running fold. Bundles of rows run side by side; a team of threads that has too few of them for all cuts long rows into
+ * blocks, whose totals it needs first. Blocks are parts in the order of {@link Kernel.Scan}, so that both give the same bits. The
+ * prologue and the epilogue run on a piece of a bundle at a time, which is then in cache.
  */
 final class ScanProgram implements Program {
   private static final int RUN = Kernel.Scan.RUN;

@@ -27,9 +27,9 @@ final class TieredCode {
       Tier.valueOf(System.getProperty("adjoint.cpu.tier", "auto").toUpperCase(Locale.ROOT));
 
   /**
-   * The number of index points after which the vector loops of a kernel are warmed up. Both what that costs and what it gains at a
-   * point grow with the length of the kernel, which therefore does not matter. On few points the interpreter is nearly as fast, and
-   * a kernel of 300 instructions keeps a processor busy for seconds until it is warm.
+   * The number of index points after which the vector loops of a kernel are warmed up. Both what that costs and what it gains at
+   * a point grow with the length of the kernel, which therefore does not matter. On few points the interpreter is nearly as fast,
+   * and a kernel of 300 instructions keeps a processor busy for seconds until it is warm.
    */
   private static final long WORTH_WARMING = 4_000_000;
 

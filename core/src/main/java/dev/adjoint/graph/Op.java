@@ -1,9 +1,6 @@
 package dev.adjoint.graph;
 
 import dev.adjoint.DType;
-import dev.adjoint.Tensor;
-import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * What a node computes from its inputs.
@@ -140,13 +137,10 @@ public sealed interface Op {
     };
   }
 
-  /** The gradient of a value, where it is not that of the ops that the value is made of. */
+  /** The gradient of a value, where it is not that of the ops that the value is made of; compared by {@code equals}. */
   interface CustomRule {
     /** The name that graph pictures show. */
     String name();
-
-    /** The gradients of the inputs after the first, given that of the node; to be asked of tracked inputs only. */
-    List<Supplier<Tensor>> gradients(Node node, Tensor gradient);
   }
 
   /** The name of this op, as errors and graph pictures show it. */

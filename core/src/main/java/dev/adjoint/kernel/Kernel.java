@@ -313,9 +313,9 @@ public sealed interface Kernel {
    * <p>The prologue, if there is one, computes the source, whose memory then is that of the result, at the same places: its only
    * store writes an element of the source before that is read. The epilogue runs on an element of the result after that was
    * written, which it may read, and may write other values into the memory of the result at the same place. Both are maps over
-   * two axes: that of the scan and the last of the others, in the order of the launch; their operands have strides over the launch
-   * axes. Where there is no other axis, the first of the two has size 1. The scalars of the launch are those of the prologue, then
-   * those that the epilogue alone has: its list is the whole one.
+   * two axes: that of the scan and the last of the others, in the order of the launch; their operands have strides over the
+   * launch axes. Where there is no other axis, the first of the two has size 1. The scalars of the launch are those of the
+   * prologue, then those that the epilogue alone has: its list is the whole one.
    *
    * <p>The order of folds is one on every device. Elements are the parts of level 0; {@link #RUN} neighbouring parts of level k,
    * counted from the first element on, are one part of level k + 1, whose fold is that of its parts in sequence. Element i of the

@@ -4,6 +4,7 @@ import dev.adjoint.Scope;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.Axes;
+import dev.adjoint.graph.GradientRule;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
@@ -21,7 +22,8 @@ import java.util.stream.IntStream;
  * }</pre>
  *
  * Its derivative by g is the output, those by x and w are the input and the weight gradient. Each is one matrix product of views
- * of the other two factors, and the gradients of each are the other two derivatives again, with what flows in as the third factor.
+ * of the other two factors, and the gradients of each are the other two derivatives again, with what flows in as the third
+ * factor.
  *
  * @param input the shape [n, channels, size...]
  * @param weight the shape [out, channels / groups, kernel...]
@@ -49,29 +51,30 @@ record Convolution(
     return new Tensor(Node.of(new Op.Detach(), List.of(x.node()), x.shape(), x.dtype(), false));
   }
 
-  private record Rule(Convolution convolution, Factor factor) implements Op.CustomRule {
+  private record Rule(Convolution convolution, Factor factor) implements GradientRule {
     @Override
     public String name() {
       return "conv" + convolution.axes() + "d";
     }
 
     @Override
-    public List<Supplier<Tensor>> gradients(Node node, Tensor g) {
+    public List<Supplier<Node>> gradients(Node node, Node gradient) {
+      Tensor g = new Tensor(gradient);
       Tensor a = new Tensor(node.input(1));
       Tensor b = new Tensor(node.input(2));
       return switch (factor) {
         case INPUT ->
             List.of(
-                () -> convolution.of(Factor.WEIGHT, g, b),
-                () -> convolution.of(Factor.OUTPUT, g, a));
+                () -> convolution.of(Factor.WEIGHT, g, b).node(),
+                () -> convolution.of(Factor.OUTPUT, g, a).node());
         case WEIGHT ->
             List.of(
-                () -> convolution.of(Factor.INPUT, g, b),
-                () -> convolution.of(Factor.OUTPUT, a, g));
+                () -> convolution.of(Factor.INPUT, g, b).node(),
+                () -> convolution.of(Factor.OUTPUT, a, g).node());
         case OUTPUT ->
             List.of(
-                () -> convolution.of(Factor.INPUT, b, g),
-                () -> convolution.of(Factor.WEIGHT, a, g));
+                () -> convolution.of(Factor.INPUT, b, g).node(),
+                () -> convolution.of(Factor.WEIGHT, a, g).node());
       };
     }
   }
@@ -144,8 +147,8 @@ record Convolution(
   }
 
   /**
-   * A tensor [n, channels, ...] in zeros of other sizes: along each further axis, element p is at {@code start + p * step}, and left
-   * out if that is outside.
+   * A tensor [n, channels, ...] in zeros of other sizes: along each further axis, element p is at {@code start + p * step}, and
+   * left out if that is outside.
    */
   private static Tensor place(Tensor x, int[] starts, Axes steps, int[] sizes) {
     int[] before = new int[x.rank()];

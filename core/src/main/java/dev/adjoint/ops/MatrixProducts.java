@@ -113,7 +113,10 @@ public final class MatrixProducts {
     return IntStream.concat(Arrays.stream(a), Arrays.stream(b)).toArray();
   }
 
-  /** A view as matrices: the axes in an order, of which the first are those of the batch; those of the rows and the others are merged. */
+  /**
+   * A view as matrices: the axes in an order, of which the first are those of the batch; those of the rows and those of the
+   * columns are merged.
+   */
   static Tensor matrices(Tensor x, int[] order, int batch, int rows) {
     Tensor ordered = x.permute(order);
     int[] dims = Arrays.copyOf(ordered.shape().dims(), batch + 2);

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The batch axes of a matrix product, as few as possible: those of size 1 are dropped, those that only continue the rows become rows,
- * and neighbours that all operands pass through as one are joined.
+ * The batch axes of a matrix product, as few as possible: those of size 1 are dropped, those that only continue the rows become
+ * rows, and neighbours that all operands pass through as one are joined.
  */
 final class BatchAxes {
   private final List<Operand> operands;

@@ -52,7 +52,7 @@ final class Parts {
 
   private int find(int node, int view) {
     int mask = slots.length - 1;
-    int at = ((31 * view + node) * 0x9E3779B9 >>> 7) & mask;
+    int at = (((31 * view + node) * 0x9E3779B9) >>> 7) & mask;
     while (slots[at] != 0 && (nodes[slots[at] - 1] != node || views[slots[at] - 1] != view)) {
       at = (at + 1) & mask;
     }

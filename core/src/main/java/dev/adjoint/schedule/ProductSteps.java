@@ -11,8 +11,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The launch of a matrix product. An operand is a value in memory, seen through views, where these are strides along (batch, m, k)
- * or (batch, k, n). If they are not, or elements are chosen by conditions or positions, the kernel computes it.
+ * The launch of a matrix product. An operand is a value in memory, seen through views, where these are strides along (batch, m,
+ * k) or (batch, k, n). If they are not, or elements are chosen by conditions or positions, the kernel computes it.
  */
 final class ProductSteps {
   private final Walk walk;

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Products whose operands are no matrices in memory: one launch, with the elements of a product of copies. A device's tests extend
- * this.
+ * Products whose operands are no matrices in memory: one launch, with the elements of a product of copies. A device's tests
+ * extend this.
  */
 public abstract class ComputedFactorContract {
   private static final double TOLERANCE = 2e-5;

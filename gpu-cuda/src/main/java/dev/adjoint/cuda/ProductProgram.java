@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A matrix product by a library where that has one, and the epilogue as a kernel of its own after it; otherwise, and where factors
- * are computed, by our kernel.
+ * A matrix product by a library where that has one, and the epilogue as a kernel of its own after it; otherwise, and where
+ * factors are computed, by our kernel.
  *
  * <p>The epilogues of libraries cannot be used: a {@link Kernel.MatMul} stores the raw product too, which others may read.
  */
