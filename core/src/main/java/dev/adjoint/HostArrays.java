@@ -1,7 +1,7 @@
 package dev.adjoint;
 
 import dev.adjoint.graph.OpError;
-import dev.adjoint.schedule.Engine;
+import dev.adjoint.schedule.HostValues;
 import java.lang.reflect.Array;
 
 /** Java arrays as tensors. */
@@ -13,7 +13,8 @@ final class HostArrays {
     requireSize(Array.getLength(array), shape.size(), shape, "values");
     DType dtype = type(array);
     return new Tensor(
-        Engine.upload(HostData.segment(convert(array, dtype)), shape, dtype, Devices.current()));
+        HostValues.upload(
+            HostData.segment(convert(array, dtype)), shape, dtype, Devices.current()));
   }
 
   static void requireSize(long actual, long needed, Shape shape, String unit) {

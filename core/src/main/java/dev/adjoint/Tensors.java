@@ -5,7 +5,7 @@ import dev.adjoint.ops.Einsum;
 import dev.adjoint.ops.Joins;
 import dev.adjoint.ops.Operands;
 import dev.adjoint.ops.Sequences;
-import dev.adjoint.schedule.Engine;
+import dev.adjoint.schedule.HostValues;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -117,7 +117,7 @@ public final class Tensors {
   public static Tensor fromSegment(MemorySegment data, DType dtype, int... shape) {
     Shape target = Shape.of(shape);
     HostArrays.requireSize(data.byteSize(), target.bytes(dtype, "tensor"), target, "bytes");
-    return new Tensor(Engine.upload(data, target, dtype, Devices.current()));
+    return new Tensor(HostValues.upload(data, target, dtype, Devices.current()));
   }
 
   /** Zeros of {@link Scope#dtype()}. */

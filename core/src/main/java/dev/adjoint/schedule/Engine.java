@@ -1,11 +1,7 @@
 package dev.adjoint.schedule;
 
-import dev.adjoint.DType;
 import dev.adjoint.Device;
-import dev.adjoint.Shape;
 import dev.adjoint.StaleTensorException;
-import dev.adjoint.device.Backend;
-import dev.adjoint.device.Buffer;
 import dev.adjoint.device.PositionException;
 import dev.adjoint.graph.Cell;
 import dev.adjoint.graph.IntRange;
@@ -14,8 +10,6 @@ import dev.adjoint.graph.NodeError;
 import dev.adjoint.graph.Op;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.Storage;
-import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
@@ -33,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Runs that update variables exclude all others; runs that only read go side by side.
  */
 public final class Engine {
-  /** How many bytes of host memory large values pass through, so few that they stay in a cache of the processor. */
-  public static final long PIECE = 1 << 20;
-
   private static final ReentrantReadWriteLock LOCK = new ReentrantReadWriteLock();
   private static final ThreadLocal<Map<Cell, Node>> PENDING =
       ThreadLocal.withInitial(LinkedHashMap::new);
@@ -92,7 +83,7 @@ public final class Engine {
     Lock lock = LOCK.readLock();
     lock.lock();
     try {
-      return transfer(node, node.device(), true);
+      return HostValues.transfer(node, node.device(), true);
     } finally {
       lock.unlock();
     }
@@ -100,7 +91,7 @@ public final class Engine {
 
   /** Copies the value of a node to host memory, computing it first. */
   public static void read(Node node, MemorySegment to) {
-    read(node, 0, to.asSlice(0, bytes(node)));
+    read(node, 0, to.asSlice(0, HostValues.bytes(node)));
   }
 
   /** Fills host memory with the value of a node from a byte on, computing it first. */
@@ -110,7 +101,7 @@ public final class Engine {
     lock.lock();
     try {
       if (to.byteSize() > 0) {
-        node.device().backend().read(value(node).buffer(), start, to);
+        node.device().backend().read(HostValues.of(node).buffer(), start, to);
       }
     } finally {
       // The caller may have dropped the node, and its memory must not be freed while it is read.
@@ -130,65 +121,10 @@ public final class Engine {
     }
     IntRange range = storage.range();
     if (range == null) {
-      range = rangeOf(node, storage);
+      range = HostValues.range(node, storage);
       storage.range(range);
     }
     return range;
-  }
-
-  private static IntRange rangeOf(Node node, Storage storage) {
-    IntRange range = IntRange.EMPTY;
-    long bytes = bytes(node);
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment piece = arena.allocate(Math.min(bytes, PIECE), Long.BYTES);
-      for (long done = 0; done < bytes; done += PIECE) {
-        MemorySegment part = piece.asSlice(0, Math.min(PIECE, bytes - done));
-        node.device().backend().read(storage.buffer(), done, part);
-        range = range.with(part, node.dtype());
-      }
-    } finally {
-      Reference.reachabilityFence(node);
-    }
-    return range;
-  }
-
-  /** A node that holds a copy of host data. */
-  public static Node upload(MemorySegment data, Shape shape, DType dtype, Device device) {
-    long bytes = shape.bytes(dtype, "tensor");
-    Buffer buffer = device.backend().allocate(Math.max(1, bytes));
-    Storage storage = Storages.owning(device, buffer, shape, dtype, false);
-    if (bytes > 0) {
-      device.backend().write(buffer, 0, data.asSlice(0, bytes));
-    }
-    if (dtype == DType.I32 || dtype == DType.I64) {
-      // These may number classes or rows; to find their range later would wait for the device.
-      storage.range(IntRange.EMPTY.with(data.asSlice(0, bytes), dtype));
-    }
-    return Node.source(storage, shape, dtype, false);
-  }
-
-  /** Host data that arrive piece by piece. */
-  @FunctionalInterface
-  public interface Pieces {
-    /** Fills memory with the next bytes. */
-    void next(MemorySegment to) throws IOException;
-  }
-
-  /** A node that holds host data, in pieces of at most {@link #PIECE} bytes. */
-  public static Node upload(Pieces data, Shape shape, DType dtype, Device device)
-      throws IOException {
-    long bytes = shape.bytes(dtype, "tensor");
-    Buffer buffer = device.backend().allocate(Math.max(1, bytes));
-    Storage storage = Storages.owning(device, buffer, shape, dtype, false);
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment piece = arena.allocate(Math.min(bytes, PIECE), Long.BYTES);
-      for (long done = 0; done < bytes; done += PIECE) {
-        MemorySegment part = piece.asSlice(0, Math.min(PIECE, bytes - done));
-        data.next(part);
-        device.backend().write(buffer, done, part);
-      }
-    }
-    return Node.source(storage, shape, dtype, false);
   }
 
   /** Notes that a value is about to be recorded for a variable, whose leaf is the one from before. */
@@ -320,7 +256,7 @@ public final class Engine {
     Plan plan = plan(device, found, targets, request.keepTracked());
     Storage[] variables = new Storage[updates.size()];
     for (int k = 0; k < variables.length; k++) {
-      variables[k] = value(updates.get(k).before());
+      variables[k] = HostValues.of(updates.get(k).before());
     }
     try {
       plan.run(device, found, variables);
@@ -367,7 +303,7 @@ public final class Engine {
   private static @Nullable IndexOutOfBoundsException outOfRange(Node node, int axis) {
     Node index = node.input(1);
     compute(new Request(List.of(index), List.of(), false));
-    IntRange range = rangeOf(index, value(index));
+    IntRange range = HostValues.range(index, HostValues.of(index));
     int size = node.input(0).shape().dim(axis);
     return range.isBelow(size) ? null : NodeError.outOfRange(node, range.outside(size));
   }
@@ -382,14 +318,15 @@ public final class Engine {
     if (storage == null || !storage.ofVariable()) {
       return value;
     }
-    return Node.source(transfer(base, base.device(), false), value.shape(), value.dtype(), false);
+    return Node.source(
+        HostValues.transfer(base, base.device(), false), value.shape(), value.dtype(), false);
   }
 
   private static List<UpdateTarget> targets(Walk walk, int[] positions, Request request) {
     int roots = request.roots().size();
     var targets = new ArrayList<UpdateTarget>();
     for (Request.Update update : request.updates()) {
-      int leaf = walk.leafOf(value(update.before()));
+      int leaf = walk.leafOf(HostValues.of(update.before()));
       targets.add(new UpdateTarget(positions[roots + targets.size()], leaf));
     }
     return targets;
@@ -405,40 +342,10 @@ public final class Engine {
         if (source.storage() == null) {
           compute(new Request(List.of(source), List.of(), true));
         }
-        node.realized(transfer(source, node.device(), false));
+        node.realized(HostValues.transfer(source, node.device(), false));
         any = true;
       }
     }
     return any;
-  }
-
-  private static Storage transfer(Node from, Device to, boolean ofVariable) {
-    Backend target = to.backend();
-    long bytes = bytes(from);
-    Buffer buffer = target.allocate(Math.max(1, bytes));
-    Storage copy = Storages.owning(to, buffer, from.shape(), from.dtype(), ofVariable);
-    if (bytes > 0) {
-      try (Arena arena = Arena.ofConfined()) {
-        MemorySegment host = arena.allocate(bytes, 64);
-        from.device().backend().read(value(from).buffer(), 0, host);
-        target.write(buffer, 0, host);
-      } finally {
-        Reference.reachabilityFence(from);
-        Reference.reachabilityFence(copy);
-      }
-    }
-    return copy;
-  }
-
-  private static Storage value(Node node) {
-    Storage storage = node.storage();
-    if (storage == null) {
-      throw new IllegalStateException("engine: no value for " + node);
-    }
-    return storage;
-  }
-
-  private static long bytes(Node node) {
-    return node.shape().size() * node.dtype().bytes();
   }
 }

@@ -9,7 +9,6 @@ import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.Instr;
-import dev.adjoint.kernel.PhiloxMath;
 import dev.adjoint.kernel.ScalarMath;
 import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
@@ -39,6 +38,7 @@ final class Lowering {
   private final int[] sizes;
   private final int parallelRank;
   private final Views views;
+  private final ScalarLowering scalar;
   private final IndexedLowering indexed;
 
   private final List<Operand> operands = new ArrayList<>();
@@ -84,6 +84,7 @@ final class Lowering {
     this.sizes = space.sizes();
     this.parallelRank = space.parallelRank();
     this.views = new Views(sizes);
+    this.scalar = new ScalarLowering(this, walk);
     this.indexed = new IndexedLowering(this, walk, views);
   }
 
@@ -270,8 +271,8 @@ final class Lowering {
 
   private int compute(Pass pass, int i, Element element) {
     return switch (walk.kind(i)) {
-      case LEAF -> leaf(pass, i, element);
-      case SCALAR -> scalar(pass, i, element);
+      case LEAF -> scalar.leaf(pass, i, element);
+      case SCALAR -> scalar.function(pass, i, element);
       case ALIAS, VIEW -> {
         Node node = walk.nodes[i];
         Element below = views.through(node.op(), node.shape(), node.input(0).shape(), element);
@@ -285,57 +286,8 @@ final class Lowering {
     };
   }
 
-  private int leaf(Pass pass, int i, Element element) {
-    DType dtype = walk.nodes[i].dtype();
-    BodyBuilder body = pass.body;
-    if (walk.op(i) instanceof Op.Iota) {
-      return ScalarMath.cast(body, index(pass, element.number()), DType.I32, dtype);
-    }
-    if (walk.op(i) instanceof Op.Random) {
-      return PhiloxMath.word(
-          body,
-          half(pass, i, 0, false),
-          half(pass, i, 0, true),
-          half(pass, i, 1, false),
-          half(pass, i, 1, true),
-          index(pass, element.number()));
-    }
-    return scalar(pass, Step.Scalar.of(i, 0), dtype.register());
-  }
-
-  private int half(Pass pass, int node, int scalar, boolean high) {
-    return scalar(pass, new Step.Scalar(node, scalar, high ? 32 : 0), DType.I32);
-  }
-
-  private int scalar(Pass pass, int i, Element element) {
-    int[] in = new int[walk.inputs(i)];
-    for (int k = 0; k < in.length; k++) {
-      in[k] = value(pass, walk.input(i, k), element);
-      if (in[k] < 0) {
-        return UNFIT;
-      }
-    }
-    BodyBuilder body = pass.body;
-    DType dtype = walk.nodes[i].dtype();
-    DType from = walk.nodes[i].input(0).dtype();
-    Op op = walk.op(i);
-    if (op instanceof Op.Unary(var f)) {
-      return ScalarMath.unary(body, f, in[0], from);
-    } else if (op instanceof Op.Binary(var f)) {
-      return ScalarMath.binary(body, f, in[0], in[1], from);
-    } else if (op instanceof Op.Where) {
-      return body.select(in[0], in[1], in[2]);
-    } else if (op instanceof Op.Fma) {
-      return ScalarMath.fma(body, in[0], in[1], in[2], dtype);
-    } else if (op instanceof Op.Cast) {
-      return ScalarMath.cast(body, in[0], from, dtype);
-    } else {
-      return ScalarMath.bitcast(body, in[0], from, dtype);
-    }
-  }
-
   /** A run-time argument. */
-  private int scalar(Pass pass, Step.Scalar source, DType type) {
+  int scalar(Pass pass, Step.Scalar source, DType type) {
     int argument = scalars.number(source, type);
     return pass.body.add(new Instr.Scalar(argument, type));
   }

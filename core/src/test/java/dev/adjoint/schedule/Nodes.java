@@ -22,14 +22,14 @@ final class Nodes {
   }
 
   private static Node upload(float[] data, Shape shape) {
-    return Engine.upload(MemorySegment.ofArray(data), shape, DType.F32, Device.cpu());
+    return HostValues.upload(MemorySegment.ofArray(data), shape, DType.F32, Device.cpu());
   }
 
   /** Positions in memory, all 0. */
   static Node positions(int... dims) {
     Shape shape = Shape.of(dims);
     var data = MemorySegment.ofArray(new int[(int) shape.size()]);
-    return Engine.upload(data, shape, DType.I32, Device.cpu());
+    return HostValues.upload(data, shape, DType.I32, Device.cpu());
   }
 
   /** An f32 number that fills a shape. */

@@ -70,7 +70,7 @@ final class RandomGraph {
   private Node source(Shape shape) {
     double[] data = new double[(int) shape.size()];
     Arrays.setAll(data, _ -> random.nextInt(-8, 9) / 4.0);
-    return Engine.upload(MemorySegment.ofArray(data), shape, DType.F64, device);
+    return HostValues.upload(MemorySegment.ofArray(data), shape, DType.F64, device);
   }
 
   private Node pick() {
@@ -276,7 +276,7 @@ final class RandomGraph {
     Shape shape = Shape.of(dims);
     int[] data = new int[(int) shape.size()];
     Arrays.setAll(data, _ -> random.nextInt(size));
-    Node positions = Engine.upload(MemorySegment.ofArray(data), shape, DType.I32, device);
+    Node positions = HostValues.upload(MemorySegment.ofArray(data), shape, DType.I32, device);
     if (random.nextBoolean()) {
       Node last = Graph.full(DType.I32, size - 1, shape, device);
       positions = Graph.binary(BinaryOp.SUB, last, positions);

@@ -75,7 +75,7 @@ class RandomUpdatesTest {
   private Node source() {
     double[] data = new double[(int) SHAPE.size()];
     Arrays.setAll(data, _ -> random.nextInt(-8, 9) / 4.0);
-    return Engine.upload(MemorySegment.ofArray(data), SHAPE, DType.F64, device);
+    return HostValues.upload(MemorySegment.ofArray(data), SHAPE, DType.F64, device);
   }
 
   private Node next(List<Node> nodes) {
@@ -99,7 +99,7 @@ class RandomUpdatesTest {
 
   private Node positions() {
     int[] data = random.ints(SHAPE.size(), 0, 4).toArray();
-    return Engine.upload(MemorySegment.ofArray(data), SHAPE, DType.I32, device);
+    return HostValues.upload(MemorySegment.ofArray(data), SHAPE, DType.I32, device);
   }
 
   /** Keeps magnitudes small, so that all results are exact in f64. */

@@ -5,6 +5,7 @@ import dev.adjoint.Devices;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.schedule.Engine;
+import dev.adjoint.schedule.HostValues;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -40,8 +41,8 @@ final class HostFiles {
   }
 
   /** The tensor of a type and a shape whose elements come in pieces. */
-  static Tensor read(Engine.Pieces elements, DType dtype, Shape shape) throws IOException {
-    return new Tensor(Engine.upload(elements, shape, dtype, Devices.current()));
+  static Tensor read(HostValues.Pieces elements, DType dtype, Shape shape) throws IOException {
+    return new Tensor(HostValues.upload(elements, shape, dtype, Devices.current()));
   }
 
   /** Fills a buffer with the next bytes. */
@@ -64,9 +65,9 @@ final class HostFiles {
   static void write(WritableByteChannel channel, Tensor tensor) throws IOException {
     long bytes = bytes(tensor);
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment piece = arena.allocate(Math.min(bytes, Engine.PIECE), Long.BYTES);
-      for (long done = 0; done < bytes; done += Engine.PIECE) {
-        MemorySegment part = piece.asSlice(0, Math.min(Engine.PIECE, bytes - done));
+      MemorySegment piece = arena.allocate(Math.min(bytes, HostValues.PIECE), Long.BYTES);
+      for (long done = 0; done < bytes; done += HostValues.PIECE) {
+        MemorySegment part = piece.asSlice(0, Math.min(HostValues.PIECE, bytes - done));
         Engine.read(tensor.node(), done, part);
         write(channel, part.asByteBuffer());
       }

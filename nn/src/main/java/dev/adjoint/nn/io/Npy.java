@@ -3,7 +3,7 @@ package dev.adjoint.nn.io;
 import dev.adjoint.DType;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
-import dev.adjoint.schedule.Engine;
+import dev.adjoint.schedule.HostValues;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -48,7 +48,7 @@ public final class Npy {
                 + " bytes, the file has "
                 + (file.size() - file.position()));
       }
-      Engine.Pieces elements =
+      HostValues.Pieces elements =
           to -> {
             HostFiles.read(file, to);
             if (header.dtype() == DType.BOOL) {

@@ -2,7 +2,7 @@ package dev.adjoint.nn.io;
 
 import dev.adjoint.DType;
 import dev.adjoint.Tensor;
-import dev.adjoint.schedule.Engine;
+import dev.adjoint.schedule.HostValues;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -166,7 +166,7 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
       Path path, FileChannel file, long dataStart, String name, SafeTensorsHeader.Entry entry)
       throws IOException {
     file.position(dataStart + entry.begin());
-    Engine.Pieces elements =
+    HostValues.Pieces elements =
         to -> {
           HostFiles.read(file, to);
           if (entry.dtype() == DType.BOOL) {

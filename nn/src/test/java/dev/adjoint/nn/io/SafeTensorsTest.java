@@ -10,7 +10,7 @@ import dev.adjoint.DType;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.schedule.Engine;
+import dev.adjoint.schedule.HostValues;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -144,7 +144,7 @@ class SafeTensorsTest {
 
   @Test
   void largeTensorsPassInPieces() throws IOException {
-    int size = (int) Engine.PIECE + 12345;
+    int size = (int) HostValues.PIECE + 12345;
     byte[] bytes = new byte[size];
     float[] floats = new float[size];
     for (int i = 0; i < size; i++) {
