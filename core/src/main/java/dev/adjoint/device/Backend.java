@@ -41,6 +41,14 @@ public interface Backend {
     return precision == Precision.F32;
   }
 
+  /**
+   * Whether products of matrices in memory are so much faster than those of computed factors that a factor which is only
+   * rearranged had better be copied first: where a library multiplies.
+   */
+  default boolean prefersMatrices() {
+    return false;
+  }
+
   /** Compiles a kernel; the caller caches the program by the kernel. */
   Program compile(Kernel kernel);
 

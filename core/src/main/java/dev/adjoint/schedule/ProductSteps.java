@@ -75,6 +75,8 @@ final class ProductSteps {
         drafts[k] = new Draft(plain, null, new int[0], 0, false);
       } else if (wanted != null && wanted.axis() < batch) {
         return new Lowered.Wanted(wanted);
+      } else if (isRearranged(walk.input(node, k)) && at.device().backend().prefersMatrices()) {
+        return trace.unfit();
       } else {
         Lowered lowered = factor(k);
         if (!(lowered instanceof Lowering.Result result)) {
@@ -92,6 +94,16 @@ final class ProductSteps {
       epilogue = result;
     }
     return new Lowered.Launches(List.of(step(drafts, epilogue)));
+  }
+
+  /** Whether a factor is another order of elements in memory, of which a copy takes no more room. */
+  private boolean isRearranged(int i) {
+    int below = i;
+    while (walk.isView(below) && !stored[below]) {
+      below = walk.input(below, 0);
+    }
+    boolean inMemory = walk.isLeaf(below) || stored[below];
+    return inMemory && walk.nodes[below].shape().size() >= walk.nodes[i].shape().size();
   }
 
   /** Where an operand is if it lies in memory as the node has it. */

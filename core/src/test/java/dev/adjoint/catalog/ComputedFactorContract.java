@@ -1,8 +1,9 @@
 package dev.adjoint.catalog;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.Device;
 import dev.adjoint.Plans;
@@ -60,28 +61,34 @@ public abstract class ComputedFactorContract {
   private Tensor compared(Tensor[] factors) {
     Tensor copies = factors[0].add(0).realize().matmul(factors[1].add(0).realize());
     Tensor product = factors[0].matmul(factors[1]);
-    assertThat(Plans.of(product).launches()).isEqualTo(1);
+    mustNotCopy(product);
     mustEqual(product, copies);
     Tensor shifted = factors[0].matmul(factors[1]).mul(2).relu();
-    assertThat(Plans.of(shifted).launches()).isEqualTo(1);
+    mustNotCopy(shifted);
     mustEqual(shifted, copies.mul(2).relu());
     return product;
+  }
+
+  /** A device may copy a factor that is only rearranged. */
+  private void mustNotCopy(Tensor product) {
+    int most = device().backend().prefersMatrices() ? 3 : 1;
+    assertTrue(Plans.of(product).launches() <= most, () -> "launches of " + Plans.of(product));
   }
 
   private void mustEqual(Tensor actual, Tensor expected) {
     float[] a = actual.toFloats();
     float[] e = expected.toFloats();
     if (hasSameBits()) {
-      assertThat(a).containsExactly(e);
+      assertArrayEquals(e, a);
       return;
     }
-    assertThat(a).hasSameSizeAs(e);
+    assertEquals(e.length, a.length);
     double largest = 1;
     for (float x : e) {
       largest = Math.max(largest, Math.abs(x));
     }
     for (int i = 0; i < e.length; i++) {
-      assertThat((double) a[i]).as("element %d", i).isCloseTo(e[i], within(TOLERANCE * largest));
+      assertEquals(e[i], a[i], TOLERANCE * largest, "element " + i);
     }
   }
 
@@ -186,8 +193,8 @@ public abstract class ComputedFactorContract {
     Tensor product =
         Scope.on(
             device(), () -> numbers(1, 5, 8).embedding(rows.detach()).matmul(numbers(2, 8, 3)));
-    assertThatThrownBy(product::toFloats)
-        .isInstanceOf(IndexOutOfBoundsException.class)
-        .hasMessageStartingWith("embedding: index 9 is out of range for a table of 5 rows");
+    String message = assertThrows(IndexOutOfBoundsException.class, product::toFloats).getMessage();
+    assertTrue(
+        message.startsWith("embedding: index 9 is out of range for a table of 5 rows"), message);
   }
 }

@@ -63,6 +63,11 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
   }
 
   @Override
+  public boolean prefersMatrices() {
+    return products != null;
+  }
+
+  @Override
   public Program compile(Kernel kernel) {
     return kernel instanceof Kernel.MatMul product && products != null
         ? new ProductProgram(session, product, products, this::own)

@@ -1,5 +1,6 @@
 package dev.adjoint.opencl;
 
+import dev.adjoint.device.SignalHandlers;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jocl.CL;
@@ -28,6 +29,12 @@ final class JoclDriver implements OpenClDriver {
     return JoclQueries.devices();
   }
 
+  /** Checks a call in which the driver may have compiled something, and with that taken signals from the JVM. */
+  private static void checkCompiling(int code, String call) {
+    SignalHandlers.restore();
+    check(code, call);
+  }
+
   @Override
   public cl_context createContext(OpenClInfo device) {
     var properties = new cl_context_properties();
@@ -35,7 +42,7 @@ final class JoclDriver implements OpenClDriver {
     int[] code = new int[1];
     var context =
         CL.clCreateContext(properties, 1, new cl_device_id[] {device.device()}, null, null, code);
-    check(code[0], "clCreateContext");
+    checkCompiling(code[0], "clCreateContext");
     return context;
   }
 
@@ -80,13 +87,13 @@ final class JoclDriver implements OpenClDriver {
             new byte[][] {binary},
             status,
             code);
-    check(code[0], "clCreateProgramWithBinary");
+    checkCompiling(code[0], "clCreateProgramWithBinary");
     return program;
   }
 
   @Override
   public void build(cl_program program, OpenClInfo device, String options) {
-    check(
+    checkCompiling(
         CL.clBuildProgram(program, 1, new cl_device_id[] {device.device()}, options, null, null),
         "clBuildProgram");
   }
@@ -113,7 +120,7 @@ final class JoclDriver implements OpenClDriver {
             program, CL.CL_PROGRAM_BINARY_SIZES, Sizeof.size_t, Pointer.to(size), null),
         "clGetProgramInfo");
     byte[] binary = new byte[(int) size[0]];
-    check(
+    checkCompiling(
         CL.clGetProgramInfo(
             program,
             CL.CL_PROGRAM_BINARIES,
@@ -149,14 +156,14 @@ final class JoclDriver implements OpenClDriver {
       long[] items,
       long[] group,
       @Nullable cl_event event) {
-    check(
+    checkCompiling(
         CL.clEnqueueNDRangeKernel(queue, kernel, items.length, null, items, group, 0, null, event),
         "clEnqueueNDRangeKernel");
   }
 
   @Override
   public void read(cl_command_queue queue, cl_mem from, long start, ByteBuffer to) {
-    check(
+    checkCompiling(
         CL.clEnqueueReadBuffer(
             queue, from, true, start, to.remaining(), Pointer.to(to), 0, null, null),
         "clEnqueueReadBuffer");
@@ -172,7 +179,7 @@ final class JoclDriver implements OpenClDriver {
 
   @Override
   public void finish(cl_command_queue queue) {
-    check(CL.clFinish(queue), "clFinish");
+    checkCompiling(CL.clFinish(queue), "clFinish");
   }
 
   @Override

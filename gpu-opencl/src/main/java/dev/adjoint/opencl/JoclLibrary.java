@@ -1,5 +1,6 @@
 package dev.adjoint.opencl;
 
+import dev.adjoint.device.SignalHandlers;
 import org.jocl.CL;
 
 /**
@@ -19,6 +20,7 @@ final class JoclLibrary {
    * @throws UnsupportedOperationException if it cannot be loaded; the message says why
    */
   static synchronized OpenClDriver driver() {
+    SignalHandlers.remember();
     String before = System.setProperty(UNIQUE_NAMES, "true");
     try {
       Class.forName("org.jocl.CL");
