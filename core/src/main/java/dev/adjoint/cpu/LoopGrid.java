@@ -3,9 +3,8 @@ package dev.adjoint.cpu;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The index space of a launch as {@link LoopCode} sees it: outer axes, rows and columns, and how it is cut into tasks.
@@ -40,12 +39,12 @@ final class LoopGrid {
   final int colTasks;
   final int colsAtOnce;
 
-  private LoopGrid(LoopShape shape, Geometry geometry, List<Integer> axes, int[] merged) {
+  private LoopGrid(LoopShape shape, Geometry geometry, int[] axes) {
     Kernel.Loop kernel = shape.kernel();
     int n = kernel.accesses().size();
-    int row = axes.size() - 1;
+    int row = axes.length - 1;
     cols = geometry.sizes()[kernel.laneAxis()];
-    rows = row < 0 ? 1 : merged[row];
+    rows = row < 0 ? 1 : geometry.sizes()[axes[row]];
     outer = new int[Math.max(0, row)];
     outerStrides = new long[outer.length][n];
     sizes = new int[shape.loops()];
@@ -63,16 +62,16 @@ final class LoopGrid {
       strided |= memory[a] && access.lane() == Access.Lane.STRIDED;
       offsets[a] = geometry.offsets()[a] * unit;
       int first = a * shape.strides();
-      strides[first + LoopCode.ROW] = row < 0 ? 0 : steps[axes.get(row)] * unit;
+      strides[first + LoopCode.ROW] = row < 0 ? 0 : steps[axes[row]] * unit;
       strides[first + LoopCode.LANE] = steps[kernel.laneAxis()] * unit;
       for (int k = 0; k < sizes.length; k++) {
         strides[first + LoopCode.REDUCE + k] = steps[kernel.parallelRank() + k] * unit;
       }
       for (int k = 0; k < outer.length; k++) {
-        outerStrides[k][a] = steps[axes.get(k)] * unit;
+        outerStrides[k][a] = steps[axes[k]] * unit;
       }
     }
-    System.arraycopy(merged, 0, outer, 0, outer.length);
+    Arrays.setAll(outer, k -> geometry.sizes()[axes[k]]);
     points = geometry.points();
     allRows = Arrays.stream(outer).asLongStream().reduce(rows, (a, b) -> a * b);
     long tasks = Math.clamp(points * (shape.instructions() + 1) / WORK_PER_TASK, 1, MAX_TASKS);
@@ -83,43 +82,13 @@ final class LoopGrid {
         strided && kernel.reduceRank() == 0 && rows > 1 ? STRIDED_COLUMNS : Integer.MAX_VALUE;
   }
 
-  /**
-   * The grid of a launch. Parallel axes of size 1 are dropped, and neighbours that all accesses walk as one are merged.
-   */
+  /** The grid of a launch. */
   static LoopGrid of(LoopShape shape, Geometry geometry) {
     Kernel.Loop kernel = shape.kernel();
     check(kernel, geometry);
-    List<Integer> axes = new ArrayList<>();
-    int[] merged = new int[kernel.parallelRank()];
     int last = kernel.laneReduces() ? kernel.parallelRank() : kernel.parallelRank() - 1;
-    for (int axis = 0; axis < last; axis++) {
-      int size = geometry.sizes()[axis];
-      if (size == 1) {
-        continue;
-      }
-      int before = axes.size() - 1;
-      if (before >= 0 && merges(geometry, axes.get(before), axis, merged[before])) {
-        axes.set(before, axis);
-        merged[before] *= size;
-      } else {
-        merged[axes.size()] = size;
-        axes.add(axis);
-      }
-    }
-    return new LoopGrid(shape, geometry, axes, merged);
-  }
-
-  private static boolean merges(Geometry geometry, int outer, int inner, int outerSize) {
-    int size = geometry.sizes()[inner];
-    if ((long) size * outerSize > Integer.MAX_VALUE) {
-      return false;
-    }
-    for (long[] strides : geometry.strides()) {
-      if (strides[outer] != strides[inner] * size) {
-        return false;
-      }
-    }
-    return true;
+    int[] axes = IntStream.range(0, last).filter(axis -> geometry.sizes()[axis] != 1).toArray();
+    return new LoopGrid(shape, geometry, axes);
   }
 
   private static void check(Kernel.Loop kernel, Geometry geometry) {

@@ -129,7 +129,7 @@ final class OpaqueSteps {
         new ArrayList<>(List.of(new Operand(Access.Kind.WRITE, at.dtype(), Operand.RAW, all)));
     var scalars = new Scalars();
     Kernel.Loop prologue = null;
-    if (isInMemory(walk.input(node, 0))) {
+    if (new Trace(walk, stored).isInMemory(walk.input(node, 0))) {
       Operand x = trace(0, space.row(), sizes);
       if (x == null) {
         return null;
@@ -161,15 +161,6 @@ final class OpaqueSteps {
         sizes,
         operands,
         scalars.sources());
-  }
-
-  /** Whether a value, or what it is a view of, is in memory. */
-  private boolean isInMemory(int i) {
-    int below = i;
-    while (walk.isView(below) && !stored[below]) {
-      below = walk.input(below, 0);
-    }
-    return walk.isLeaf(below) || stored[below];
   }
 
   /** The map that computes the source of a scan; null, with the reason in {@link #why}, if it cannot be within its kernel. */

@@ -98,12 +98,9 @@ final class ProductSteps {
 
   /** Whether a factor is another order of elements in memory, of which a copy takes no more room. */
   private boolean isRearranged(int i) {
-    int below = i;
-    while (walk.isView(below) && !stored[below]) {
-      below = walk.input(below, 0);
-    }
-    boolean inMemory = walk.isLeaf(below) || stored[below];
-    return inMemory && walk.nodes[below].shape().size() >= walk.nodes[i].shape().size();
+    var trace = new Trace(walk, stored);
+    return trace.isInMemory(i)
+        && walk.nodes[trace.under(i)].shape().size() >= walk.nodes[i].shape().size();
   }
 
   /** Where an operand is if it lies in memory as the node has it. */

@@ -43,6 +43,21 @@ final class Trace {
     return new Operand(Access.Kind.READ, walk.nodes[i].dtype(), i, e.number()).over(sizes.length);
   }
 
+  /** The first node below a chain of views that are not in memory themselves. */
+  int under(int i) {
+    int below = i;
+    while (walk.isView(below) && !stored[below]) {
+      below = walk.input(below, 0);
+    }
+    return below;
+  }
+
+  /** Whether a node, or what it is a view of, is in memory. */
+  boolean isInMemory(int i) {
+    int below = under(i);
+    return walk.isLeaf(below) || stored[below];
+  }
+
   /** The split of an axis that would have made the last node that was none an operand, or null. */
   Views.@Nullable Split wanted() {
     return wanted;
