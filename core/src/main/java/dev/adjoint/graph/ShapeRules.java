@@ -11,50 +11,7 @@ final class ShapeRules {
 
   /** The type of a unary function's result. */
   static DType unary(UnaryOp f, DType dtype) {
-    boolean valid =
-        switch (f) {
-          case NEG, ABS, SIGN, SQUARE -> dtype != DType.BOOL;
-          case NOT -> !dtype.isFloat();
-          case SQRT,
-              RSQRT,
-              RECIPROCAL,
-              EXP,
-              EXP2,
-              EXPM1,
-              LOG,
-              LOG2,
-              LOG10,
-              LOG1P,
-              SIN,
-              COS,
-              TAN,
-              ASIN,
-              ACOS,
-              ATAN,
-              SINH,
-              COSH,
-              TANH,
-              ASINH,
-              ACOSH,
-              ATANH,
-              CEIL,
-              FLOOR,
-              ROUND,
-              TRUNC,
-              ERF,
-              ERFC,
-              SIGMOID,
-              SILU,
-              MISH,
-              GELU,
-              GELU_TANH,
-              RELU,
-              IS_NAN,
-              IS_INF,
-              IS_FINITE ->
-              dtype.isFloat();
-        };
-    if (!valid) {
+    if (!f.takes(dtype)) {
       throw OpError.of(OpError.name(f), "not defined for " + dtype + ": call .to(...)");
     }
     return f.isTest() ? DType.BOOL : dtype;

@@ -20,44 +20,8 @@ final class IntegerMath {
       }
       case SQUARE -> b.apply(ScalarOp.MUL, x, x);
       case NOT -> b.apply(ScalarOp.NOT, x);
-      case SQRT,
-          RSQRT,
-          RECIPROCAL,
-          EXP,
-          EXP2,
-          EXPM1,
-          LOG,
-          LOG2,
-          LOG10,
-          LOG1P,
-          SIN,
-          COS,
-          TAN,
-          ASIN,
-          ACOS,
-          ATAN,
-          SINH,
-          COSH,
-          TANH,
-          ASINH,
-          ACOSH,
-          ATANH,
-          CEIL,
-          FLOOR,
-          ROUND,
-          TRUNC,
-          ERF,
-          ERFC,
-          SIGMOID,
-          SILU,
-          MISH,
-          GELU,
-          GELU_TANH,
-          RELU,
-          IS_NAN,
-          IS_INF,
-          IS_FINITE ->
-          throw undefined(f, type);
+      // All others are functions of floats.
+      default -> throw undefined(f, type);
     };
   }
 

@@ -9,15 +9,7 @@ final class Weights {
   private Weights() {}
 
   static int of(UnaryOp f, DType dtype) {
-    return rounding(dtype)
-        + switch (f) {
-          case NEG, ABS, SQUARE, SQRT, RECIPROCAL, NOT, RELU, IS_NAN, IS_INF, IS_FINITE -> 2;
-          case SIGN, RSQRT, CEIL, FLOOR, ROUND, TRUNC -> 6;
-          case EXP, EXP2, SIGMOID -> 20;
-          case EXPM1, LOG, LOG2, LOG10, LOG1P, TANH, ATAN, SILU, MISH -> 35;
-          case ASIN, ACOS, SINH, COSH, ASINH, ACOSH, ATANH, ERF, ERFC, GELU, GELU_TANH -> 60;
-          case SIN, COS, TAN -> 140;
-        };
+    return rounding(dtype) + f.weight();
   }
 
   /** What it takes to round a value to a narrow type. */
