@@ -4,7 +4,6 @@ import dev.adjoint.codegen.CLaunch;
 import dev.adjoint.codegen.CSource;
 import dev.adjoint.codegen.Dialect;
 import dev.adjoint.codegen.Target;
-import dev.adjoint.device.PositionException;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.KernelInterpreter;
@@ -130,9 +129,8 @@ final class FakeKernels {
     return known == null
         ? () -> {}
         : () -> {
-          try {
-            run(known, pointers, ByteBuffer.wrap(structure).order(ByteOrder.nativeOrder()));
-          } catch (PositionException e) {
+          var numbers = ByteBuffer.wrap(structure).order(ByteOrder.nativeOrder());
+          if (!run(known, pointers, numbers)) {
             fault.set(ValueLayout.JAVA_INT, 0, CSource.FAULT);
           }
         };
@@ -154,7 +152,7 @@ final class FakeKernels {
     return null;
   }
 
-  private void run(Known known, long[] pointers, ByteBuffer structure) {
+  private boolean run(Known known, long[] pointers, ByteBuffer structure) {
     long[] offsets = known.geometry.offsets().clone();
     for (int a = 0; a < offsets.length; a++) {
       offsets[a] = known.starts[a] < 0 ? offsets[a] : structure.getLong(known.starts[a]);
@@ -167,6 +165,7 @@ final class FakeKernels {
     long[] scalars =
         Arrays.stream(known.scalars).mapToLong(at -> at < 0 ? 0 : structure.getLong(at)).toArray();
     var geometry = new Geometry(known.geometry.sizes(), offsets, known.geometry.strides());
-    KernelInterpreter.run(known.kernel, geometry, operands, new long[offsets.length], scalars);
+    return KernelInterpreter.run(
+        known.kernel, geometry, operands, new long[offsets.length], scalars);
   }
 }

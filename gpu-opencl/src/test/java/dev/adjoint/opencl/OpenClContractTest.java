@@ -9,9 +9,9 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * The contract on the first OpenCL device. Each sample is a kernel of its own, so every row is tried with one type, with half
+ * The contract on the first OpenCL device. Each sample is a kernel of its own, so every row is tried with one type, with a third
  * of the others that kernels compute in, and with a sixteenth of i8, f16 and bf16, which are stored as those. Of the other
- * shapes and layouts each row tries an eighth, with the one type.
+ * shapes and layouts each row tries a sixteenth, with the one type.
  */
 class OpenClContractTest extends DeviceContract {
   private static final Sampling SAMPLING = new Sampling("OpenCL contract");
@@ -28,8 +28,8 @@ class OpenClContractTest extends DeviceContract {
     boolean first = Sampling.isFirst(sample);
     return SAMPLING.tries(
         sample.dtype() == thorough
-            ? first || Sampling.isChosen(sample, 8)
-            : first && Sampling.isChosen(sample, Sampling.isStoredOnly(sample.dtype()) ? 16 : 2));
+            ? first || Sampling.isChosen(sample, 16)
+            : first && Sampling.isChosen(sample, Sampling.isStoredOnly(sample.dtype()) ? 16 : 3));
   }
 
   @Override
