@@ -58,14 +58,7 @@ final class CTypes {
         return true;
       }
     }
-    return switch (kernel) {
-      case Kernel.Loop loop -> computes(loop, type);
-      case Kernel.MatMul product -> product.loops().stream().anyMatch(l -> computes(l, type));
-      case Kernel.Scan scan ->
-          (scan.prologue() != null && computes(scan.prologue(), type))
-              || (scan.epilogue() != null && computes(scan.epilogue(), type));
-      case Kernel.ScatterAdd _, Kernel.ArgSort _ -> false;
-    };
+    return kernel.loops().stream().anyMatch(loop -> computes(loop, type));
   }
 
   private static boolean computes(Kernel.Loop loop, DType type) {

@@ -56,6 +56,9 @@ final class FactorProgram {
     /** The number of axes that parts are cut along: those that the last two are not, and one of these if lanes have one axis. */
     private final int outerRank;
 
+    /** The index points of the inner axes before the last two. */
+    private final long innerBlocks;
+
     Placed(Geometry geometry) {
       int first = kernel.firstAxis(operand, geometry.sizes().length);
       sizes = Arrays.copyOfRange(geometry.sizes(), first, first + factor.rank());
@@ -68,6 +71,11 @@ final class FactorProgram {
         }
       }
       outerRank = factor.depthInner() ? factor.rows() : factor.depth();
+      long blocks = 1;
+      for (int axis = outerRank; axis < sizes.length - 2; axis++) {
+        blocks *= sizes[axis];
+      }
+      innerBlocks = blocks;
     }
 
     /**
@@ -180,19 +188,11 @@ final class FactorProgram {
           boolean whole = column == 0 && left >= lanes();
           int rows = whole ? left / lanes() : 1;
           int columns = whole ? lanes() : Math.min(left, lanes() - column);
-          long[] places = moved(outer * innerBlocks() + block, sizes.length - 2);
+          long[] places = moved(outer * innerBlocks + block, sizes.length - 2);
           places[origins.length] = start + block * blockSize * bytes;
           tiles.run(places, scalars, failed, row, rows, column, columns);
           at += rows * columns;
         }
-      }
-
-      private long innerBlocks() {
-        long blocks = 1;
-        for (int axis = outerRank; axis < sizes.length - 2; axis++) {
-          blocks *= sizes[axis];
-        }
-        return blocks;
       }
 
       /** The origins at an index over the first axes, with room for that of what is written. */

@@ -5,6 +5,7 @@ import dev.adjoint.Precision;
 import dev.adjoint.graph.ScanOp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +19,19 @@ public sealed interface Kernel {
   /** The memory operands, in the order in which a launch passes buffers, offsets and strides. */
   List<Access> accesses();
 
+  /** The loops of this kernel: a loop kernel itself, or the maps that are part of one of another kind. */
+  default List<Loop> loops() {
+    return List.of();
+  }
+
   /** The number of instructions of its bodies. */
   default int instructions() {
-    return 0;
+    return loops().stream().mapToInt(Loop::instructions).sum();
   }
 
   /** Whether a launch fails where a position is out of range, see {@link Instr.Check}. */
   default boolean checksPositions() {
-    return false;
+    return loops().stream().anyMatch(Loop::checksPositions);
   }
 
   /**
@@ -80,6 +86,11 @@ public sealed interface Kernel {
               ? "map"
               : stages.stream().anyMatch(s -> s instanceof Stage.Map) ? "row" : "reduce";
       return form + "_" + accesses.size() + "x" + instructions();
+    }
+
+    @Override
+    public List<Loop> loops() {
+      return List.of(this);
     }
 
     /** The number of axes. */
@@ -183,29 +194,12 @@ public sealed interface Kernel {
       return firstOfFactor(1) + (right == null ? 0 : right.operands());
     }
 
-    /** The maps of the factors and the epilogue, as far as there are any. */
+    @Override
     public List<Loop> loops() {
-      var loops = new ArrayList<Loop>();
-      if (left != null) {
-        loops.add(left.map());
-      }
-      if (right != null) {
-        loops.add(right.map());
-      }
-      if (epilogue != null) {
-        loops.add(epilogue);
-      }
-      return loops;
-    }
-
-    @Override
-    public int instructions() {
-      return loops().stream().mapToInt(Loop::instructions).sum();
-    }
-
-    @Override
-    public boolean checksPositions() {
-      return loops().stream().anyMatch(Loop::checksPositions);
+      return Stream.of(
+              left == null ? null : left.map(), right == null ? null : right.map(), epilogue)
+          .flatMap(Stream::ofNullable)
+          .toList();
     }
 
     @Override
@@ -340,15 +334,8 @@ public sealed interface Kernel {
     }
 
     @Override
-    public int instructions() {
-      return (prologue == null ? 0 : prologue.instructions())
-          + (epilogue == null ? 0 : epilogue.instructions());
-    }
-
-    @Override
-    public boolean checksPositions() {
-      return (prologue != null && prologue.checksPositions())
-          || (epilogue != null && epilogue.checksPositions());
+    public List<Loop> loops() {
+      return Stream.of(prologue, epilogue).flatMap(Stream::ofNullable).toList();
     }
 
     @Override
@@ -365,12 +352,7 @@ public sealed interface Kernel {
       var all = new ArrayList<Access>();
       all.add(new Access(Access.Kind.WRITE, dtype, Access.Lane.STRIDED));
       all.add(new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
-      if (prologue != null) {
-        all.addAll(prologue.accesses());
-      }
-      if (epilogue != null) {
-        all.addAll(epilogue.accesses());
-      }
+      loops().forEach(loop -> all.addAll(loop.accesses()));
       return List.copyOf(all);
     }
 

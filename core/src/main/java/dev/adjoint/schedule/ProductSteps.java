@@ -108,14 +108,21 @@ final class ProductSteps {
     long m = at.shape().dim(-2);
     long n = at.shape().dim(-1);
     long k = sizes[batch + 2];
+    return operand == 0
+        ? over(m * k, batch, k, batch + 2, 1)
+        : over(k * n, batch + 2, n, batch + 1, 1);
+  }
+
+  /** An element function with a stride for whole matrices and for two of the last axes. */
+  private Affine over(long matrix, int rows, long rowStride, int columns, long columnStride) {
     long[] c = new long[sizes.length];
-    long stride = operand == 0 ? m * k : k * n;
+    long stride = matrix;
     for (int a = batch - 1; a >= 0; a--) {
       c[a] = stride;
       stride *= sizes[a];
     }
-    c[batch + operand] = operand == 0 ? k : 1;
-    c[batch + 2] = operand == 0 ? 1 : n;
+    c[rows] = rowStride;
+    c[columns] = columnStride;
     return new Affine(0, c);
   }
 
@@ -169,7 +176,10 @@ final class ProductSteps {
               ? plain
               : new Operand(Access.Kind.INDEX, at.dtype(), -1, Affine.constant(0)));
     }
-    operands.add(new Operand(Access.Kind.WRITE, at.dtype(), Operand.RAW, result()));
+    long m = at.shape().dim(-2);
+    long n = at.shape().dim(-1);
+    Affine written = over(m * n, batch, n, batch + 1, 1);
+    operands.add(new Operand(Access.Kind.WRITE, at.dtype(), Operand.RAW, written));
     Kernel.Factor[] factors = new Kernel.Factor[2];
     int first = sizes.length;
     for (int k = 0; k < 2; k++) {
@@ -189,21 +199,6 @@ final class ProductSteps {
     boolean inMemory = factors[0] == null && factors[1] == null;
     var axes = BatchAxes.of(all, batch, inMemory, operands);
     return OpaqueSteps.launch(kernel, axes.sizes(), axes.operands(), scalars.sources());
-  }
-
-  /** Where the raw product is written. */
-  private Affine result() {
-    long m = at.shape().dim(-2);
-    long n = at.shape().dim(-1);
-    long[] c = new long[sizes.length];
-    long stride = m * n;
-    for (int a = batch - 1; a >= 0; a--) {
-      c[a] = stride;
-      stride *= sizes[a];
-    }
-    c[batch] = n;
-    c[batch + 1] = 1;
-    return new Affine(0, c);
   }
 
   /**
