@@ -36,6 +36,13 @@ class FloorsTest {
           List.of("kernel/"),
           List.of("device/"),
           List.of("codegen/"),
+          // The rooms of the CPU device.
+          List.of("cpu/memory/"),
+          List.of("cpu/asm/"),
+          List.of("cpu/work/"),
+          List.of("cpu/loop/"),
+          List.of("cpu/plain/"),
+          List.of("cpu/product/"),
           List.of("cpu/"),
           List.of("Device", "DeviceKind", "DeviceKinds", "Devices"),
           List.of("graph/", "StaleTensorException"),
@@ -71,11 +78,15 @@ class FloorsTest {
           // Printing gives a launch, which has the text.
           Set.of("codegen/CLaunch", "codegen/CSource"),
           // One writer in parts.
-          Set.of("cpu/LaneBlocks", "cpu/VectorBody", "cpu/VectorMemory", "cpu/VectorWriter"),
+          Set.of(
+              "cpu/plain/LaneBlocks",
+              "cpu/plain/VectorBody",
+              "cpu/plain/VectorMemory",
+              "cpu/plain/VectorWriter"),
           // Code asks to be warmed up, and is switched when it is warm.
-          Set.of("cpu/TieredCode", "cpu/WarmUp", "cpu/WarmUpJob"),
+          Set.of("cpu/plain/TieredCode", "cpu/plain/WarmUp", "cpu/plain/WarmUpJob"),
           // A plan of a product, and what does its parts.
-          Set.of("cpu/Gemm", "cpu/GemmPart", "cpu/GemmTiles"));
+          Set.of("cpu/product/Gemm", "cpu/product/GemmPart", "cpu/product/GemmTiles"));
 
   /** Comments, and all that is in quotes. */
   private static final Pattern NO_CODE =

@@ -1,6 +1,18 @@
 package dev.adjoint.cpu;
 
 import dev.adjoint.DType;
+import dev.adjoint.cpu.loop.LoopProgram;
+import dev.adjoint.cpu.memory.CpuAllocator;
+import dev.adjoint.cpu.memory.CpuBuffer;
+import dev.adjoint.cpu.memory.NativeMemory;
+import dev.adjoint.cpu.plain.ArgSortProgram;
+import dev.adjoint.cpu.plain.ScanProgram;
+import dev.adjoint.cpu.plain.ScatterAddProgram;
+import dev.adjoint.cpu.plain.TieredCode;
+import dev.adjoint.cpu.plain.VectorUnit;
+import dev.adjoint.cpu.product.MatMulProgram;
+import dev.adjoint.cpu.product.MicroKernels;
+import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.PooledBackend;
 import dev.adjoint.device.Program;
@@ -59,7 +71,7 @@ public final class CpuDevice extends PooledBackend<CpuBuffer> {
   @Override
   public Program compile(Kernel kernel) {
     return switch (kernel) {
-      case Kernel.Loop loop -> new LoopProgram(loop, workers);
+      case Kernel.Loop loop -> new LoopProgram(new TieredCode(loop), workers);
       case Kernel.MatMul matmul -> new MatMulProgram(matmul, workers);
       case Kernel.ScatterAdd scatter -> new ScatterAddProgram(scatter, workers);
       case Kernel.Scan scan -> new ScanProgram(scan, workers);

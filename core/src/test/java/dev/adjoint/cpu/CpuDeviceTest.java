@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.DType;
+import dev.adjoint.cpu.plain.VectorUnit;
+import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.MemoryStats;
 import dev.adjoint.graph.ScanOp;

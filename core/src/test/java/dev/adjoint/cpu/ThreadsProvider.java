@@ -1,5 +1,6 @@
 package dev.adjoint.cpu;
 
+import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.DeviceProvider;
 import java.util.Collections;

@@ -1,0 +1,21 @@
+package dev.adjoint.cpu.loop;
+
+/** The code of a loop kernel, generated as a hidden class: a rectangle of rows and columns of its index space. */
+public interface LoopCode {
+  /** The position of the row stride among the {@code 2 + reduction axes} strides of an access. */
+  int ROW = 0;
+
+  /** The position of the lane stride. */
+  int LANE = 1;
+
+  /** The position of the first reduction axis' stride. */
+  int REDUCE = 2;
+
+  /**
+   * Runs the kernel for every row of a range. Columns run along the lane axis; where lanes reduce, the range must be
+   * the whole axis.
+   *
+   * @param cols the number of columns; may be 0 where lanes reduce
+   */
+  void run(LoopArguments arguments, int row0, int rows, int col0, int cols);
+}

@@ -1,0 +1,156 @@
+package dev.adjoint.cpu.loop;
+
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * The index space of a launch as {@link LoopCode} sees it: outer axes, rows and columns, and how it is cut into tasks.
+ * The cut depends on the sizes alone.
+ */
+public final class LoopGrid {
+  /** The number of instruction executions that are worth a task. */
+  private static final long WORK_PER_TASK = 128 << 10;
+
+  private static final int MAX_TASKS = 64;
+
+  /** Columns are cut at multiples of this. */
+  private static final int COLUMN_UNIT = 64;
+
+  /**
+   * Strided accesses are walked in columns of this number, so that a row finds the cache lines of the row before it.
+   */
+  private static final int STRIDED_COLUMNS = 64;
+
+  final int[] outer;
+  final long[][] outerStrides;
+  final int rows;
+  final int cols;
+  final int[] sizes;
+  final long[] offsets;
+  final long[] strides;
+  final boolean[] memory;
+  final boolean lanesReduce;
+  final long points;
+  final long allRows;
+  final int rowTasks;
+  final int colTasks;
+  final int colsAtOnce;
+
+  private LoopGrid(LoopShape shape, Geometry geometry, int[] axes) {
+    Kernel.Loop kernel = shape.kernel();
+    int n = kernel.accesses().size();
+    int row = axes.length - 1;
+    cols = geometry.sizes()[kernel.laneAxis()];
+    rows = row < 0 ? 1 : geometry.sizes()[axes[row]];
+    outer = new int[Math.max(0, row)];
+    outerStrides = new long[outer.length][n];
+    sizes = new int[shape.loops()];
+    System.arraycopy(geometry.sizes(), kernel.parallelRank(), sizes, 0, sizes.length);
+    offsets = new long[n];
+    strides = new long[n * shape.strides()];
+    memory = new boolean[n];
+    lanesReduce = kernel.laneReduces();
+    boolean strided = false;
+    for (int a = 0; a < n; a++) {
+      Access access = kernel.accesses().get(a);
+      int unit = LoopShape.unit(access);
+      long[] steps = geometry.strides()[a];
+      memory[a] = access.kind() != Access.Kind.INDEX;
+      strided |= memory[a] && access.lane() == Access.Lane.STRIDED;
+      offsets[a] = geometry.offsets()[a] * unit;
+      int first = a * shape.strides();
+      strides[first + LoopCode.ROW] = row < 0 ? 0 : steps[axes[row]] * unit;
+      strides[first + LoopCode.LANE] = steps[kernel.laneAxis()] * unit;
+      for (int k = 0; k < sizes.length; k++) {
+        strides[first + LoopCode.REDUCE + k] = steps[kernel.parallelRank() + k] * unit;
+      }
+      for (int k = 0; k < outer.length; k++) {
+        outerStrides[k][a] = steps[axes[k]] * unit;
+      }
+    }
+    Arrays.setAll(outer, k -> geometry.sizes()[axes[k]]);
+    points = geometry.points();
+    allRows = Arrays.stream(outer).asLongStream().reduce(rows, (a, b) -> a * b);
+    long tasks = Math.clamp(points * (shape.instructions() + 1) / WORK_PER_TASK, 1, MAX_TASKS);
+    rowTasks = (int) Math.clamp(allRows, 1, tasks);
+    int units = kernel.laneReduces() ? 1 : Math.max(1, cols / COLUMN_UNIT);
+    colTasks = (int) Math.min((tasks + rowTasks - 1) / rowTasks, units);
+    colsAtOnce =
+        strided && kernel.reduceRank() == 0 && rows > 1 ? STRIDED_COLUMNS : Integer.MAX_VALUE;
+  }
+
+  /** The grid of a launch. */
+  public static LoopGrid of(LoopShape shape, Geometry geometry) {
+    Kernel.Loop kernel = shape.kernel();
+    check(kernel, geometry);
+    int last = kernel.laneReduces() ? kernel.parallelRank() : kernel.parallelRank() - 1;
+    int[] axes = IntStream.range(0, last).filter(axis -> geometry.sizes()[axis] != 1).toArray();
+    return new LoopGrid(shape, geometry, axes);
+  }
+
+  private static void check(Kernel.Loop kernel, Geometry geometry) {
+    int n = kernel.accesses().size();
+    if (geometry.sizes().length != kernel.rank()
+        || geometry.offsets().length != n
+        || geometry.strides().length != n) {
+      throw new IllegalArgumentException(
+          "kernel "
+              + kernel.name()
+              + ": a geometry of "
+              + geometry.sizes().length
+              + " axes and "
+              + geometry.strides().length
+              + " accesses, not "
+              + kernel.rank()
+              + " and "
+              + n);
+    }
+    int lane = kernel.laneAxis();
+    for (int a = 0; a < n; a++) {
+      long stride = geometry.strides()[a][lane];
+      boolean fits =
+          geometry.sizes()[lane] <= 1
+              || switch (kernel.accesses().get(a).lane()) {
+                case BROADCAST -> stride == 0;
+                case CONTIGUOUS -> stride == 1;
+                case STRIDED -> true;
+              };
+      if (!fits) {
+        throw new IllegalArgumentException(
+            "kernel "
+                + kernel.name()
+                + ": stride "
+                + stride
+                + " of access "
+                + a
+                + ", which is "
+                + kernel.accesses().get(a).lane());
+      }
+    }
+  }
+
+  /** Whether there is nothing to do: reductions over nothing still have their result. */
+  public boolean isEmpty() {
+    return allRows == 0 || (cols == 0 && !lanesReduce);
+  }
+
+  /** The number of tasks. */
+  int tasks() {
+    return rowTasks * colTasks;
+  }
+
+  /** The first of all rows of a row task. */
+  long firstRow(int task) {
+    return allRows * task / rowTasks;
+  }
+
+  /** The first column of a column task. */
+  int firstCol(int task) {
+    return task == colTasks
+        ? cols
+        : (int) ((long) (cols / COLUMN_UNIT) * task / colTasks) * COLUMN_UNIT;
+  }
+}

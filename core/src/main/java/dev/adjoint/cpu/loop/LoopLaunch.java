@@ -1,0 +1,126 @@
+package dev.adjoint.cpu.loop;
+
+import dev.adjoint.cpu.memory.CpuBuffer;
+import dev.adjoint.cpu.work.Workers;
+import dev.adjoint.device.Buffer;
+import dev.adjoint.device.PositionException;
+import dev.adjoint.device.Program;
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
+import java.util.List;
+
+/** A loop kernel with its index space. */
+public final class LoopLaunch implements Program.Launch {
+  private final LoopCodes code;
+  private final Workers workers;
+  private final LoopGrid grid;
+  private final Extents extents;
+  private final int tasks;
+  private final boolean atOnce;
+
+  public LoopLaunch(LoopCodes code, Workers workers, Geometry geometry) {
+    this.code = code;
+    this.workers = workers;
+    this.grid = LoopGrid.of(code.shape(), geometry);
+    Kernel.Loop kernel = code.shape().kernel();
+    this.extents = Extents.of(kernel, geometry);
+    this.tasks = grid.tasks();
+    this.atOnce = tasks == 1 && grid.outer.length == 0 && grid.colsAtOnce >= grid.cols;
+  }
+
+  @Override
+  public void run(Buffer[] buffers, long[] starts, long[] scalars) {
+    if (grid.isEmpty()) {
+      return;
+    }
+    extents.check(buffers, starts);
+    long[] addresses = new long[grid.memory.length];
+    for (int a = 0; a < addresses.length; a++) {
+      if (grid.memory[a]) {
+        addresses[a] = ((CpuBuffer) buffers[a]).address() + starts[a];
+      }
+    }
+    run(addresses, scalars);
+  }
+
+  /** Runs over an index space that is not empty, on memory at addresses, which it moves by the offsets; 0 for index accesses. */
+  public void run(long[] addresses, long[] scalars) {
+    for (int a = 0; a < addresses.length; a++) {
+      addresses[a] += grid.offsets[a];
+    }
+    boolean[] failed = new boolean[1];
+    var arguments = new LoopArguments(addresses, grid.strides, scalars, grid.sizes, failed);
+    LoopCode current = code.current(grid.points);
+    if (atOnce) {
+      current.run(arguments, 0, grid.rows, 0, grid.cols);
+    } else if (tasks == 1) {
+      task(current, arguments, 0);
+    } else {
+      workers.run(tasks, task -> task(current, arguments, task));
+    }
+    mustNotHaveFailed(code.shape().kernel(), failed);
+  }
+
+  /**
+   * Throws if a checked position was out of range.
+   *
+   * @param failed what the kernel's loops have left in {@link LoopArguments#failed}
+   */
+  public static void mustNotHaveFailed(Kernel kernel, boolean[] failed) {
+    if (failed[0]) {
+      throw new PositionException("cpu", List.of(kernel.name()));
+    }
+  }
+
+  private void task(LoopCode current, LoopArguments arguments, int task) {
+    int rowTask = task / grid.colTasks;
+    int colTask = task % grid.colTasks;
+    int col0 = grid.firstCol(colTask);
+    int cols = grid.firstCol(colTask + 1) - col0;
+    long row = grid.firstRow(rowTask);
+    long left = grid.firstRow(rowTask + 1) - row;
+    int first = (int) (row % grid.rows);
+    long[] here = arguments.bases();
+    int[] index = grid.outer.clone();
+    if (index.length > 0) {
+      here = here.clone();
+      long rest = row / grid.rows;
+      for (int k = index.length - 1; k >= 0; k--) {
+        index[k] = (int) (rest % grid.outer[k]);
+        rest /= grid.outer[k];
+        move(here, k, index[k]);
+      }
+    }
+    while (left > 0) {
+      int rows = (int) Math.min(left, grid.rows - first);
+      rectangle(current, arguments.at(here), first, rows, col0, cols);
+      left -= rows;
+      first = 0;
+      for (int k = index.length - 1; k >= 0 && left > 0; k--) {
+        move(here, k, 1);
+        if (++index[k] < grid.outer[k]) {
+          break;
+        }
+        move(here, k, -grid.outer[k]);
+        index[k] = 0;
+      }
+    }
+  }
+
+  private void rectangle(
+      LoopCode current, LoopArguments arguments, int row0, int rows, int col0, int cols) {
+    int done = 0;
+    do {
+      int n = Math.min(cols - done, grid.colsAtOnce);
+      current.run(arguments, row0, rows, col0 + done, n);
+      done += n;
+    } while (done < cols);
+  }
+
+  private void move(long[] bases, int axis, long steps) {
+    long[] strides = grid.outerStrides[axis];
+    for (int a = 0; a < bases.length; a++) {
+      bases[a] += steps * strides[a];
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package dev.adjoint.cpu.plain;
+
+import dev.adjoint.DType;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.foreign.MemorySegment;
+import java.util.Locale;
+
+/** Typed loads, stores, constants and loops on top of a {@link CodeBuilder}, and the allocation of local variables. */
+public final class Emitter {
+  public static final ClassDesc SEGMENT = MemorySegment.class.describeConstable().orElseThrow();
+  private static final String LAYOUT = "java.lang.foreign.ValueLayout";
+  private static final ClassDesc LAYOUTS = ClassDesc.of(LAYOUT);
+  private static final ClassDesc SCALARS = Scalars.class.describeConstable().orElseThrow();
+
+  /** The builder, for what needs no help. */
+  final CodeBuilder code;
+
+  private int next;
+
+  /** An emitter whose first free local variable is {@code firstFree}. */
+  public Emitter(CodeBuilder code, int firstFree) {
+    this.code = code;
+    this.next = firstFree;
+  }
+
+  /** The type of a register value. */
+  static TypeKind kind(DType type) {
+    return switch (type.carrier()) {
+      case INT -> TypeKind.INT;
+      case LONG -> TypeKind.LONG;
+      case FLOAT -> TypeKind.FLOAT;
+      case DOUBLE -> TypeKind.DOUBLE;
+    };
+  }
+
+  /** The descriptor of a register value. */
+  public static ClassDesc descriptor(DType type) {
+    return kind(type).upperBound();
+  }
+
+  /** The number of variables in use; passing it to {@link #release} frees all that are allocated later. */
+  int mark() {
+    return next;
+  }
+
+  void release(int mark) {
+    next = mark;
+  }
+
+  public int allocate(TypeKind kind) {
+    int slot = next;
+    next += kind.slotSize();
+    return slot;
+  }
+
+  /** Stores the top of the stack in a new variable. */
+  public int storeNew(TypeKind kind) {
+    int slot = allocate(kind);
+    code.storeLocal(kind, slot);
+    return slot;
+  }
+
+  /** Pushes a constant given by its raw bits. */
+  void constant(DType type, long bits) {
+    switch (type.carrier()) {
+      case INT -> code.loadConstant((int) bits);
+      case LONG -> code.loadConstant(bits);
+      case FLOAT -> code.loadConstant(Float.intBitsToFloat((int) bits));
+      case DOUBLE -> code.loadConstant(Double.longBitsToDouble(bits));
+    }
+  }
+
+  /** Calls a function of {@link Scalars}. */
+  void scalar(String name, ClassDesc result, ClassDesc... arguments) {
+    code.invokestatic(SCALARS, name, MethodTypeDesc.of(result, arguments));
+  }
+
+  /** Calls a static function. */
+  public void call(ClassDesc owner, String name, ClassDesc result, ClassDesc... arguments) {
+    code.invokestatic(owner, name, MethodTypeDesc.of(result, arguments));
+  }
+
+  /** Calls a method of a class. */
+  public void invoke(ClassDesc owner, String name, ClassDesc result, ClassDesc... arguments) {
+    code.invokevirtual(owner, name, MethodTypeDesc.of(result, arguments));
+  }
+
+  /** Pushes the layout of an element in memory. */
+  public void layout(DType memory) {
+    String name = element(memory).name();
+    String alignment = memory.bytes() == 1 ? "" : "_UNALIGNED";
+    code.getstatic(LAYOUTS, "JAVA_" + name + alignment, layoutClass(memory));
+  }
+
+  private static ClassDesc layoutClass(DType memory) {
+    String name = element(memory).name();
+    return ClassDesc.of(
+        LAYOUT + "$Of" + name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT));
+  }
+
+  /** The Java type of an element in memory. */
+  static TypeKind element(DType memory) {
+    return switch (memory.bytes()) {
+      case 1 -> TypeKind.BYTE;
+      case 2 -> TypeKind.SHORT;
+      default -> kind(memory);
+    };
+  }
+
+  /** Replaces segment, layout and offset on the stack by the register value of the element there. */
+  public void get(DType memory) {
+    code.invokeinterface(
+        SEGMENT,
+        "get",
+        MethodTypeDesc.of(
+            element(memory).upperBound(), layoutClass(memory), ConstantDescs.CD_long));
+    if (memory == DType.BOOL) {
+      scalar("bool", ConstantDescs.CD_int, ConstantDescs.CD_byte);
+    } else if (memory.isNarrow()) {
+      code.loadConstant((1 << (Byte.SIZE * memory.bytes())) - 1).iand();
+    }
+  }
+
+  /** Stores the register value on the stack, above segment, layout and offset. */
+  void set(DType memory) {
+    switch (element(memory)) {
+      case BYTE -> code.i2b();
+      case SHORT -> code.i2s();
+      default -> {}
+    }
+    code.invokeinterface(
+        SEGMENT,
+        "set",
+        MethodTypeDesc.of(
+            ConstantDescs.CD_void,
+            layoutClass(memory),
+            ConstantDescs.CD_long,
+            element(memory).upperBound()));
+  }
+
+  /** Emits {@code while (variable < limit) { body; variable += step; }}. */
+  void loop(int variable, int limit, int step, Runnable body) {
+    Label head = code.newLabel();
+    Label end = code.newLabel();
+    code.labelBinding(head).iload(variable).iload(limit).if_icmpge(end);
+    body.run();
+    code.iinc(variable, step).goto_(head).labelBinding(end);
+  }
+
+  /** Emits the body under the condition that an int variable is positive. */
+  void ifPositive(int variable, Runnable body) {
+    Label end = code.newLabel();
+    code.iload(variable).ifle(end);
+    body.run();
+    code.labelBinding(end);
+  }
+
+  /** A new int variable with a value. */
+  int newInt(int value) {
+    code.loadConstant(value);
+    return storeNew(TypeKind.INT);
+  }
+
+  /** The array type of registers of a type, or of bytes. */
+  public static ClassDesc array(DType memory) {
+    return element(memory).upperBound().arrayType();
+  }
+
+  /** A new variable with an array for elements of a memory type. */
+  int newArray(DType memory, int length) {
+    code.loadConstant(length).newarray(element(memory));
+    return storeNew(TypeKind.REFERENCE);
+  }
+}

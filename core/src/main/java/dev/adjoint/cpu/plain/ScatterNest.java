@@ -1,0 +1,118 @@
+package dev.adjoint.cpu.plain;
+
+import dev.adjoint.kernel.Geometry;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The loop nest of a scatter over three operands: outer axes and one inner axis. Axes of size 1 are dropped and neighbours that
+ * all operands walk as one are merged, so where rows are added, the row is the inner axis.
+ *
+ * @param sizes the sizes of the axes that are left, at least one; the last is the inner one
+ * @param strides for each operand the strides in elements
+ * @param offsets for each operand the offset in elements
+ * @param splitAxis the axis that is cut into parts which may run at the same time
+ * @param parts the number of parts, which depends on the sizes alone
+ */
+record ScatterNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis, int parts) {
+  private static final int POINTS_PER_PART = 16 << 10;
+  private static final int MOST_PARTS = 64;
+
+  /** Runs over the inner axis. */
+  interface Row {
+    /** Handles {@code n} points from the given element offsets of the operands. */
+    void run(long first, long second, long third, int n);
+  }
+
+  /** The nest of a launch; only axes other than {@code axis} are cut into parts. */
+  static ScatterNest of(Geometry geometry, int axis) {
+    List<Integer> kept = new ArrayList<>();
+    for (int a = 0; a < geometry.sizes().length; a++) {
+      if (geometry.sizes()[a] != 1) {
+        kept.add(a);
+      }
+    }
+    int[] sizes = new int[Math.max(1, kept.size())];
+    long[][] strides = new long[3][sizes.length];
+    sizes[0] = 1;
+    int rank = 0;
+    int before = -1;
+    for (int a : kept) {
+      boolean merges = rank > 0 && before != axis && a != axis;
+      for (int operand = 0; operand < 3 && merges; operand++) {
+        merges = strides[operand][rank - 1] == geometry.strides()[operand][a] * geometry.sizes()[a];
+      }
+      merges = merges && (long) sizes[rank - 1] * geometry.sizes()[a] <= Integer.MAX_VALUE;
+      int to = merges ? rank - 1 : rank++;
+      sizes[to] = merges ? sizes[to] * geometry.sizes()[a] : geometry.sizes()[a];
+      for (int operand = 0; operand < 3; operand++) {
+        strides[operand][to] = geometry.strides()[operand][a];
+      }
+      before = a;
+    }
+    int axes = Math.max(1, rank);
+    int[] shorter = Arrays.copyOf(sizes, axes);
+    for (int operand = 0; operand < 3; operand++) {
+      strides[operand] = Arrays.copyOf(strides[operand], axes);
+    }
+    return split(shorter, strides, geometry.offsets(), geometry.points());
+  }
+
+  private static ScatterNest split(int[] sizes, long[][] strides, long[] offsets, long points) {
+    long wanted = Math.clamp(points / POINTS_PER_PART, 1, MOST_PARTS);
+    int axis = -1;
+    for (int a = 0; a < sizes.length; a++) {
+      // Operand 0 stands still along the indexed axis, where two points may meet in one element.
+      // The first axis that is long
+      // enough is cut, since parts then are whole rows; else the longest.
+      boolean longer = axis < 0 || (sizes[axis] < wanted && sizes[a] > sizes[axis]);
+      if (strides[0][a] != 0 && longer) {
+        axis = a;
+      }
+    }
+    long parts = axis < 0 ? 1 : Math.clamp(wanted, 1, Math.max(1, sizes[axis]));
+    return new ScatterNest(sizes, strides, offsets.clone(), Math.max(0, axis), (int) parts);
+  }
+
+  /** Runs the points of one part in row-major order. */
+  void run(int part, Row row) {
+    int low = (int) ((long) sizes[splitAxis] * part / parts);
+    int high = (int) ((long) sizes[splitAxis] * (part + 1) / parts);
+    int[] ends = sizes.clone();
+    ends[splitAxis] = high;
+    int[] index = new int[sizes.length];
+    index[splitAxis] = low;
+    int inner = sizes.length - 1;
+    int n = ends[inner] - index[inner];
+    for (int a = 0; a < sizes.length; a++) {
+      if (index[a] >= ends[a]) {
+        return;
+      }
+    }
+    while (true) {
+      row.run(at(0, index), at(1, index), at(2, index), n);
+      int a = inner - 1;
+      while (a >= 0 && ++index[a] == ends[a]) {
+        index[a] = a == splitAxis ? low : 0;
+        a--;
+      }
+      if (a < 0) {
+        return;
+      }
+    }
+  }
+
+  private long at(int operand, int[] index) {
+    long offset = offsets[operand];
+    for (int a = 0; a < index.length; a++) {
+      offset += index[a] * strides[operand][a];
+    }
+    return offset;
+  }
+
+  /** The stride of an operand along the inner axis. */
+  long innerStride(int operand) {
+    return strides[operand][sizes.length - 1];
+  }
+}

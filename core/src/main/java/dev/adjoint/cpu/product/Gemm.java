@@ -1,0 +1,222 @@
+package dev.adjoint.cpu.product;
+
+import dev.adjoint.DType;
+import dev.adjoint.cpu.memory.Scratch;
+import dev.adjoint.cpu.work.Workers;
+
+/**
+ * A matrix product of one size, blocked for the caches: blocks of the result are computed side by side, each over all of k.
+ * The {@linkplain MicroKernel micro-kernel} reads operands where they are; those that lie badly for it, or are read very often,
+ * are packed first.
+ *
+ * <p>Each element is one chain over k, however the work is cut, so no result depends on the number of threads.
+ */
+final class Gemm {
+  /** The largest part of k that a micro-kernel covers: its strip of b and its tile of a then stay in the nearer caches. */
+  static final int KC = 400;
+
+  /** The largest part of k that is packed at a time. */
+  private static final int K_LIMIT = 8 * KC;
+
+  /** Elements of one packed operand at most; larger products are done part by part. */
+  private static final int PACKED_LIMIT = 4 << 20;
+
+  /** Elements of a computed operand that are computed at a time, to be read from the second cache. */
+  private static final int COMPUTED_LIMIT = 256 << 10;
+
+  /** The largest block of the result, whose part of a stays in the second cache. */
+  private static final int BLOCK_ROWS = 128;
+
+  private static final int BLOCK_COLUMNS = 512;
+
+  /** Elements of a block that are worth the overhead of a task, however small k is. */
+  private static final int BLOCK_AREA = 24 << 10;
+
+  /** Multiply-adds that are worth a task of their own. */
+  private static final long TASK_WORK = 1 << 19;
+
+  /** Tasks per thread, so that a thread that is held up leaves work to the others. */
+  private static final int TASKS_PER_THREAD = 4;
+
+  /** How often an operand is read where it is; copying those that are read more often costs next to nothing. */
+  private static final int READS = 64;
+
+  /** Rows that are a multiple of this apart fall into the same few sets of the first cache. */
+  private static final int CACHE_STRIDE = 4096;
+
+  final MicroKernels kernels;
+  final int bytes;
+  final int m;
+  final int n;
+  final int k;
+
+  /** Whether a is packed before it is read. */
+  final boolean packsA;
+
+  /** Whether b is packed before it is read. */
+  final boolean packsB;
+
+  /** The columns of a strip of b. */
+  final int width;
+
+  /** The rows of a block of the result, which one task computes. */
+  final int blockRows;
+
+  /** The columns of a block of the result. */
+  final int blockColumns;
+
+  private final int partRows;
+  private final int partColumns;
+
+  /** A factor of a product: its elements are numbered by a row of its own, which is m or n, and by a step over k. */
+  interface Operand {
+    /**
+     * A part of this operand in memory, as a matrix whose elements within the part may be read.
+     *
+     * @param scratch where it may be computed
+     */
+    Matrix part(int row, int rows, int depth, int deep, Scratch scratch, Workers workers);
+  }
+
+  /** A matrix in memory: element (i, j) is at {@code address + i * rowStride + j * columnStride}; all in bytes. */
+  record Matrix(long address, long rowStride, long columnStride) implements Operand {
+    @Override
+    public Matrix part(int row, int rows, int depth, int deep, Scratch scratch, Workers workers) {
+      return this;
+    }
+
+    /** The address of an element. */
+    long at(int row, int column) {
+      return address + row * rowStride + column * columnStride;
+    }
+  }
+
+  /** What is done to a rectangle of the result as soon as it is complete. */
+  interface Finish {
+    void run(int row, int rows, int column, int columns);
+  }
+
+  /**
+   * A product of an m x k by a k x n matrix.
+   *
+   * @param a the strides of the first operand; its address does not matter
+   * @param b the strides of the second operand, read over (n, k)
+   * @param computesA whether the first operand is computed part by part
+   * @param computesB whether the second one is
+   * @param threads the number of threads to cut the work for
+   */
+  Gemm(
+      DType dtype,
+      int m,
+      int n,
+      int k,
+      Matrix a,
+      Matrix b,
+      boolean computesA,
+      boolean computesB,
+      int threads) {
+    this.m = m;
+    this.n = n;
+    this.k = k;
+    kernels = MicroKernels.of(dtype);
+    bytes = dtype.bytes();
+    width = n <= kernels.lanes() ? kernels.lanes() : 2 * kernels.lanes();
+    int height = kernels.height();
+    packsA = ceilDiv(n, width) > READS || isAwkward(a.rowStride, m) || isAwkward(a.columnStride, k);
+    packsB =
+        ceilDiv(m, height) > READS
+            || (b.rowStride != bytes && n > 1)
+            || (b.columnStride <= 0 && k > 1);
+    int kPart = Math.clamp(k, 1, K_LIMIT);
+    partRows = part(packsA, computesA, kPart, height, m);
+    partColumns = part(packsB, computesB, kPart, width, n);
+    int tiles = ceilDiv(Math.clamp(m, 1, partRows), height);
+    int strips = ceilDiv(Math.clamp(n, 1, partColumns), width);
+    int high = Math.min(BLOCK_ROWS / height, tiles);
+    int wide = Math.min(BLOCK_COLUMNS / width, strips);
+    // A block that is soon done stays small, to be in the first or second cache when it is
+    // finished.
+    long area = Math.max(BLOCK_AREA, (long) BLOCK_COLUMNS * k);
+    long work = (long) tiles * height * strips * width * Math.max(1, k);
+    long wanted = threads == 1 ? 1 : Math.clamp(work / TASK_WORK, 1, TASKS_PER_THREAD * threads);
+    // Blocks that cover all rows pack columns of b for themselves alone, and the other way round.
+    boolean ownB = packsB && !packsA && high == tiles;
+    boolean ownA = packsA && !packsB && wide == strips;
+    while (high > 1 || wide > 1) {
+      long tasks = (long) ceilDiv(tiles, high) * ceilDiv(strips, wide);
+      boolean isSmall = (long) high * height * wide * width <= area;
+      boolean alone = (ownB && wide == 1) || (ownA && high == 1);
+      if (isSmall && (tasks >= wanted || (alone && tasks >= 2 * threads))) {
+        break;
+      }
+      boolean cutRows = ownA || (!ownB && high * height >= wide * width);
+      if (wide == 1 || (high > 1 && cutRows)) {
+        high = ceilDiv(high, 2);
+      } else {
+        wide = ceilDiv(wide, 2);
+      }
+    }
+    // As even as blocks of whole tiles can be.
+    high = ceilDiv(tiles, ceilDiv(tiles, high));
+    wide = ceilDiv(strips, ceilDiv(strips, wide));
+    blockRows = high * height;
+    blockColumns = wide * width;
+  }
+
+  /** How many rows of an operand are done at a time. */
+  private static int part(boolean packs, boolean computes, int kPart, int unit, int rows) {
+    if (!packs && !computes) {
+      return Math.max(1, rows);
+    }
+    return Math.max(1, (computes ? COMPUTED_LIMIT : PACKED_LIMIT) / kPart / unit) * unit;
+  }
+
+  /** Whether the kernel cannot step this way, or what it reads would evict each other from the cache. */
+  private static boolean isAwkward(long stride, int size) {
+    return size > 1 && (stride < 0 || (stride > 0 && stride % CACHE_STRIDE == 0));
+  }
+
+  /**
+   * Computes {@code c = a * b}. The columns of {@code c} are neighbours.
+   *
+   * @param b over (n, k): element (j, p) is the factor in row p and column j
+   */
+  void run(Operand a, Operand b, Matrix c, Finish finish, Workers workers) {
+    if (m == 0 || n == 0) {
+      return;
+    }
+    try (Scratch shared = Scratch.take();
+        Scratch ofA = Scratch.take();
+        Scratch ofB = Scratch.take()) {
+      for (int column = 0; column < n; column += partColumns) {
+        int columns = Math.min(partColumns, n - column);
+        int depth = 0;
+        do {
+          int deep = Math.min(K_LIMIT, k - depth);
+          Matrix right = b.part(column, columns, depth, deep, ofB, workers);
+          for (int row = 0; row < m; row += partRows) {
+            int rows = Math.min(partRows, m - row);
+            Matrix left = a.part(row, rows, depth, deep, ofA, workers);
+            new GemmPart(
+                    this,
+                    shared,
+                    left,
+                    right,
+                    c,
+                    new GemmPart.Range(row, rows, column, columns, depth, deep))
+                .run(finish, workers);
+          }
+          depth += K_LIMIT;
+        } while (depth < k);
+      }
+    }
+  }
+
+  static int ceilDiv(int a, int b) {
+    return (a + b - 1) / b;
+  }
+
+  static int ceil(int a, int b) {
+    return (a + b - 1) / b * b;
+  }
+}

@@ -1,0 +1,214 @@
+package dev.adjoint.cpu.product;
+
+import dev.adjoint.cpu.loop.Extents;
+import dev.adjoint.cpu.loop.LoopLaunch;
+import dev.adjoint.cpu.memory.CpuBuffer;
+import dev.adjoint.cpu.plain.TileProgram;
+import dev.adjoint.cpu.work.Workers;
+import dev.adjoint.device.Buffer;
+import dev.adjoint.device.Program;
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Batched matrix products. */
+public final class MatMulProgram implements Program {
+  private static final long TASK_WORK = 1 << 19;
+
+  private final Kernel.MatMul kernel;
+  private final Workers workers;
+  private final List<Access> accesses;
+  private final @Nullable FactorProgram[] factors = new FactorProgram[2];
+  private final @Nullable TileProgram epilogue;
+
+  public MatMulProgram(Kernel.MatMul kernel, Workers workers) {
+    this.kernel = kernel;
+    this.workers = workers;
+    accesses = kernel.accesses();
+    for (int operand = 0; operand < 2; operand++) {
+      Kernel.Factor factor = kernel.factor(operand);
+      factors[operand] = factor == null ? null : new FactorProgram(kernel, operand, factor);
+    }
+    epilogue = kernel.epilogue() == null ? null : new TileProgram(kernel.epilogue());
+  }
+
+  @Override
+  public Launch prepare(Geometry geometry) {
+    int rows = kernel.batchRank(geometry.sizes().length);
+    int m = geometry.sizes()[rows];
+    int n = geometry.sizes()[rows + 1];
+    int k = geometry.sizes()[rows + 2];
+    long[][] strides = geometry.strides();
+    if (n > 1 && strides[2][rows + 1] != 1) {
+      throw new IllegalArgumentException(
+          "matmul: the result has stride " + strides[2][rows + 1] + " along n, not 1");
+    }
+    if (m > 1 && strides[2][rows] < 0) {
+      throw new IllegalArgumentException(
+          "matmul: the result has a negative stride along m, " + strides[2][rows]);
+    }
+    int count = Math.toIntExact(kernel.products(geometry.sizes()));
+    int groups = groups(count, (long) m * n * Math.max(1, k));
+    FactorProgram left = factors[0];
+    FactorProgram right = factors[1];
+    var product =
+        new Gemm(
+            kernel.dtype(),
+            m,
+            n,
+            k,
+            left == null ? matrix(0, strides[0][rows], strides[0][rows + 2]) : left.layout(),
+            right == null ? matrix(0, strides[1][rows + 1], strides[1][rows + 2]) : right.layout(),
+            left != null,
+            right != null,
+            groups > 0 ? 1 : workers.size());
+    TileProgram.Tiles tiles = null;
+    if (epilogue != null) {
+      int first = kernel.firstOfEpilogue();
+      int reads = accesses.size() - first;
+      long[] rowStrides = new long[reads];
+      long[] columnStrides = new long[reads];
+      for (int e = 0; e < reads; e++) {
+        rowStrides[e] = strides[first + e][rows];
+        columnStrides[e] = strides[first + e][rows + 1];
+      }
+      tiles = epilogue.prepare(rowStrides, columnStrides);
+    }
+    return new MatMulLaunch(count, product, tiles, geometry, groups);
+  }
+
+  private Gemm.Matrix matrix(long address, long rowStride, long columnStride) {
+    int bytes = kernel.dtype().bytes();
+    return new Gemm.Matrix(address, rowStride * bytes, columnStride * bytes);
+  }
+
+  /** The number of tasks that a batch of small products is cut into, or 0 if each product is cut instead. */
+  private int groups(int count, long work) {
+    if (count < 4 || work > 8 * TASK_WORK) {
+      return 0;
+    }
+    return Math.clamp(work * count / TASK_WORK, 1, Math.min(4 * workers.size(), count));
+  }
+
+  private final class MatMulLaunch implements Launch {
+    private final int count;
+    private final Gemm product;
+    private final TileProgram.@Nullable Tiles tiles;
+    private final FactorProgram.@Nullable Placed[] computed = new FactorProgram.Placed[2];
+    private final Extents extents;
+    private final int rows;
+    private final int[] sizes;
+    private final long[][] strides;
+    private final long[] offsets;
+    private final int groups;
+
+    MatMulLaunch(
+        int count, Gemm product, TileProgram.@Nullable Tiles tiles, Geometry geometry, int groups) {
+      this.count = count;
+      this.product = product;
+      this.tiles = tiles;
+      this.extents = Extents.of(kernel, geometry);
+      this.rows = kernel.batchRank(geometry.sizes().length);
+      this.sizes = geometry.sizes();
+      this.strides = geometry.strides();
+      this.offsets = geometry.offsets();
+      this.groups = groups;
+      for (int operand = 0; operand < 2; operand++) {
+        FactorProgram factor = factors[operand];
+        computed[operand] = factor == null ? null : factor.prepare(geometry);
+      }
+    }
+
+    @Override
+    public void run(Buffer[] buffers, long[] starts, long[] scalars) {
+      extents.check(buffers, starts);
+      boolean[] failed = new boolean[1];
+      if (groups == 0) {
+        for (int b = 0; b < count; b++) {
+          item(b, buffers, starts, scalars, failed);
+        }
+      } else {
+        workers.run(
+            groups,
+            group -> {
+              int low = (int) ((long) count * group / groups);
+              int high = (int) ((long) count * (group + 1) / groups);
+              for (int b = low; b < high; b++) {
+                item(b, buffers, starts, scalars, failed);
+              }
+            });
+      }
+      LoopLaunch.mustNotHaveFailed(kernel, failed);
+    }
+
+    private void item(
+        int batch, Buffer[] buffers, long[] starts, long[] scalars, boolean[] failed) {
+      long[] origins = new long[strides.length];
+      int rest = batch;
+      for (int axis = rows - 1; axis >= 0; axis--) {
+        int index = rest % sizes[axis];
+        rest /= sizes[axis];
+        for (int a = 0; a < origins.length; a++) {
+          origins[a] += index * strides[a][axis];
+        }
+      }
+      for (int a = 0; a < origins.length; a++) {
+        origins[a] += offsets[a];
+      }
+      product.run(
+          operand(0, origins, buffers, starts, scalars, failed),
+          operand(1, origins, buffers, starts, scalars, failed),
+          matrix(address(2, buffers, starts, origins), strides[2][rows], 1),
+          finish(origins, buffers, starts, scalars, failed),
+          workers);
+    }
+
+    private Gemm.Operand operand(
+        int operand,
+        long[] origins,
+        Buffer[] buffers,
+        long[] starts,
+        long[] scalars,
+        boolean[] failed) {
+      FactorProgram.Placed factor = computed[operand];
+      if (factor == null) {
+        return matrix(
+            address(operand, buffers, starts, origins),
+            strides[operand][rows + operand],
+            strides[operand][rows + 2]);
+      }
+      int first = kernel.firstOfFactor(operand);
+      int count = factor.operands();
+      return factor.at(places(first, count, origins, buffers, starts), scalars, failed);
+    }
+
+    /** Where some accesses begin in a product of the batch; for an index the number there. */
+    private long[] places(int first, int count, long[] origins, Buffer[] buffers, long[] starts) {
+      long[] places = new long[count];
+      for (int k = 0; k < count; k++) {
+        boolean index = accesses.get(first + k).kind() == Access.Kind.INDEX;
+        places[k] = index ? origins[first + k] : address(first + k, buffers, starts, origins);
+      }
+      return places;
+    }
+
+    private long address(int access, Buffer[] buffers, long[] starts, long[] origins) {
+      int bytes = accesses.get(access).dtype().bytes();
+      return ((CpuBuffer) buffers[access]).address() + starts[access] + origins[access] * bytes;
+    }
+
+    private Gemm.Finish finish(
+        long[] origins, Buffer[] buffers, long[] starts, long[] scalars, boolean[] failed) {
+      TileProgram.Tiles then = tiles;
+      if (then == null) {
+        return (row, rows, column, columns) -> {};
+      }
+      int first = kernel.firstOfEpilogue();
+      long[] positions = places(first, origins.length - first, origins, buffers, starts);
+      return (row, rows, column, columns) ->
+          then.run(positions, scalars, failed, row, rows, column, columns);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The team of threads that runs the tasks of kernels. */
+@NullMarked
+package dev.adjoint.cpu.work;
+
+import org.jspecify.annotations.NullMarked;
