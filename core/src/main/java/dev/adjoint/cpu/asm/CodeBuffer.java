@@ -1,0 +1,129 @@
+package dev.adjoint.cpu.asm;
+
+import java.util.Arrays;
+
+/** Code as bytes that grow, the places in it that name labels, and operands in memory. */
+final class CodeBuffer {
+  private byte[] bytes = new byte[1024];
+  private int size;
+
+  /** Where 32 bits wait for their label; they hold what is added to the distance from there to the label. */
+  private int[] positions = new int[16];
+
+  private Label[] targets = new Label[16];
+  private int references;
+
+  int size() {
+    return size;
+  }
+
+  void put8(int value) {
+    if (size == bytes.length) {
+      bytes = Arrays.copyOf(bytes, size * 2);
+    }
+    bytes[size++] = (byte) value;
+  }
+
+  void put16(int value) {
+    put8(value);
+    put8(value >> 8);
+  }
+
+  void put32(int value) {
+    put16(value);
+    put16(value >> 16);
+  }
+
+  void put64(long value) {
+    put32((int) value);
+    put32((int) (value >> 32));
+  }
+
+  void bind(Label label) {
+    if (label.isBound()) {
+      throw new IllegalArgumentException("the label is bound, at " + label.position);
+    }
+    label.position = size;
+  }
+
+  /** Writes the distance from the end of an instruction, {@code trailing} bytes from here on, to what is {@code disp} behind a label. */
+  void reference(Label label, int disp, int trailing) {
+    if (references == positions.length) {
+      positions = Arrays.copyOf(positions, references * 2);
+      targets = Arrays.copyOf(targets, references * 2);
+    }
+    positions[references] = size;
+    targets[references++] = label;
+    put32(disp - 4 - trailing);
+  }
+
+  /** Writes ModRM of two registers, of which the low three bits stand here. */
+  void registers(int reg, int rm) {
+    put8(0xC0 | ((reg & 7) << 3) | (rm & 7));
+  }
+
+  /**
+   * Writes ModRM and what follows it for an operand in memory.
+   *
+   * @param unit what a displacement of 8 bits counts in
+   * @param trailing the bytes of the instruction after the operand
+   */
+  void memory(int reg, Mem mem, int unit, int trailing) {
+    int field = (reg & 7) << 3;
+    Label label = mem.label();
+    if (label != null) {
+      put8(field | 5);
+      reference(label, mem.disp(), trailing);
+      return;
+    }
+    int base = mem.base();
+    int disp = mem.disp();
+    if (base < 0) {
+      put8(field | 4);
+      put8(sib(mem, 5));
+      put32(disp);
+      return;
+    }
+    int mod = 0x80;
+    if (disp == 0 && (base & 7) != 5) {
+      mod = 0;
+    } else if (disp % unit == 0 && disp / unit == (byte) (disp / unit)) {
+      mod = 0x40;
+    }
+    if (mem.index() < 0 && (base & 7) != 4) {
+      put8(mod | field | (base & 7));
+    } else {
+      put8(mod | field | 4);
+      put8(sib(mem, base & 7));
+    }
+    if (mod == 0x40) {
+      put8(disp / unit);
+    } else if (mod == 0x80) {
+      put32(disp);
+    }
+  }
+
+  private static int sib(Mem mem, int base) {
+    int index = mem.index() < 0 ? 4 : mem.index() & 7;
+    return (Integer.numberOfTrailingZeros(mem.scale()) << 6) | (index << 3) | base;
+  }
+
+  /** The code, with the distances to all labels. */
+  byte[] toBytes() {
+    byte[] code = Arrays.copyOf(bytes, size);
+    for (int i = 0; i < references; i++) {
+      int at = positions[i];
+      if (!targets[i].isBound()) {
+        throw new IllegalStateException("the label that is named at " + at + " was never bound");
+      }
+      int distance = targets[i].position - at;
+      for (int k = 0; k < 4; k++) {
+        distance += (code[at + k] & 0xFF) << (8 * k);
+      }
+      for (int k = 0; k < 4; k++) {
+        code[at + k] = (byte) (distance >> (8 * k));
+      }
+    }
+    return code;
+  }
+}
