@@ -1,0 +1,305 @@
+package dev.adjoint.cpu.loop;
+
+import dev.adjoint.DType;
+import dev.adjoint.cpu.asm.Label;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.ScalarOp;
+import dev.adjoint.kernel.Stage;
+
+/**
+ * Writes the folds of a stage whose lanes are columns, each with folds of its own, in the order of {@link Kernel.Loop}. For the
+ * columns of a block there is a row of memory for each partial result, and for each level of the tree; a row holds the values of
+ * all folds.
+ */
+final class ColumnFolds {
+  private static final int PARTIALS = Kernel.Loop.PARTIALS;
+
+  /** Blocks are counted in a long, and no fold has this many. */
+  private static final int LEVELS = 44;
+
+  private final LoopWriter nest;
+  private final Machine machine;
+  private final Stage.Reduce stage;
+  private final int firstSlot;
+  private final BodyWriter body;
+
+  /** For each fold where its values begin in a row. */
+  private final int[] starts;
+
+  private final int rowBytes;
+  private final int partials;
+  private final int identities;
+  private final int tree;
+  private final int filled;
+  private final int blocks;
+  private final int left;
+  private int count;
+
+  ColumnFolds(LoopWriter nest, Stage.Reduce stage, int firstSlot, BodyWriter body) {
+    this.nest = nest;
+    this.machine = nest.machine;
+    this.stage = stage;
+    this.firstSlot = firstSlot;
+    this.body = body;
+    starts = new int[stage.folds().size()];
+    int bytes = 0;
+    for (int f = 0; f < starts.length; f++) {
+      starts[f] = bytes;
+      bytes += nest.columns() * type(f).bytes();
+    }
+    rowBytes = bytes;
+    partials = nest.block.room(PARTIALS * rowBytes);
+    identities = nest.block.room(rowBytes);
+    tree = nest.block.room(LEVELS * rowBytes);
+    filled = nest.block.word();
+    blocks = nest.block.word();
+    left = nest.block.word();
+  }
+
+  private DType type(int fold) {
+    return stage.folds().get(fold).type().folded();
+  }
+
+  private ScalarOp operation(int fold) {
+    return LoopWriter.operation(stage.folds().get(fold).op());
+  }
+
+  /** Writes a row of what partial results start with, once for all rows of the kernel. */
+  void prepare() {
+    Label head = machine.label();
+    machine.set(machine.lane(), 0);
+    machine.bind(head);
+    for (int f = 0; f < starts.length; f++) {
+      Stage.Fold fold = stage.folds().get(f);
+      machine.copy(type(f), 0, machine.constant(type(f), fold.op().identity(fold.type())));
+      machine.keep(type(f), inRow(machine.block(), identities, f), 0);
+    }
+    machine.add(machine.lane(), machine.lanes);
+    machine.branch(Machine.Relation.LESS, machine.lane(), nest.columns(), head);
+  }
+
+  private Place inRow(int base, int distance, int fold) {
+    return new Place(base, type(fold).bytes(), distance + starts[fold]);
+  }
+
+  /** Writes the state before the first element of some columns, whose number is in a word of the block. */
+  void begin(int columns) {
+    count = columns;
+    int zero = machine.temporary(0);
+    machine.set(zero, 0);
+    machine.put(machine.slot(filled), zero);
+    machine.put(machine.slot(blocks), zero);
+  }
+
+  /** Writes the folding of one element of each column. */
+  void take(int[] positions) {
+    int number = machine.temporary(0);
+    int to = machine.partial(0);
+    int from = machine.partial(1);
+    Label later = machine.label();
+    Label open = machine.label();
+    machine.get(number, machine.slot(filled));
+    machine.move(to, number);
+    machine.and(to, PARTIALS - 1);
+    machine.set(from, rowBytes);
+    machine.multiply(to, from);
+    machine.add(to, machine.block());
+    machine.move(from, to);
+    machine.branch(Machine.Relation.AT_LEAST, number, PARTIALS, later);
+    // The first element of a partial result is folded with what all start with.
+    machine.move(from, machine.block());
+    machine.add(from, (long) identities - partials);
+    machine.bind(later);
+    nest.lanes(
+        body,
+        positions,
+        count,
+        0,
+        _ -> {
+          for (int f = 0; f < starts.length; f++) {
+            int register = machine.passing(type(f));
+            fold(f, register, machine.operand(inRow(from, partials, f)), number(f));
+            machine.keep(type(f), inRow(to, partials, f), register);
+          }
+        });
+    machine.get(number, machine.slot(filled));
+    machine.add(number, 1);
+    machine.put(machine.slot(filled), number);
+    machine.branch(Machine.Relation.LESS, number, stage.block(), open);
+    foldBlock();
+    machine.bind(open);
+  }
+
+  private int number(int fold) {
+    Stage.Fold f = stage.folds().get(fold);
+    int value = body.operand(f.value());
+    if (f.type() == DType.BOOL) {
+      machine.number(machine.passing(DType.I32), value);
+      return machine.passing(DType.I32);
+    }
+    return value;
+  }
+
+  private void fold(int fold, int to, int a, int b) {
+    machine.apply(operation(fold), type(fold), type(fold), to, a, b, -1);
+  }
+
+  /** What is done for each vector of columns of a fold. */
+  private interface Columns {
+    void write(int fold);
+  }
+
+  /** Writes a loop over the vectors of a row; the last one may reach beyond the columns. */
+  private void columns(Columns columns) {
+    Label head = machine.label();
+    machine.set(machine.lane(), 0);
+    machine.get(machine.limit(), machine.slot(count));
+    machine.bind(head);
+    for (int f = 0; f < starts.length; f++) {
+      columns.write(f);
+    }
+    machine.add(machine.lane(), machine.lanes);
+    machine.branch(Machine.Relation.LESS, machine.lane(), machine.limit(), head);
+  }
+
+  /** Folds rows of the same columns: the row at {@code to} becomes the fold of {@code a} and {@code b}. */
+  private void foldRows(int to, int toDistance, int a, int aDistance, int b, int bDistance) {
+    columns(
+        f -> {
+          machine.copy(type(f), 0, machine.operand(inRow(a, aDistance, f)));
+          fold(f, 0, 0, machine.operand(inRow(b, bDistance, f)));
+          machine.keep(type(f), inRow(to, toDistance, f), 0);
+        });
+  }
+
+  private void copyRow(int to, int toDistance, int from, int fromDistance) {
+    columns(
+        f -> {
+          machine.copy(type(f), 0, machine.operand(inRow(from, fromDistance, f)));
+          machine.keep(type(f), inRow(to, toDistance, f), 0);
+        });
+  }
+
+  /** Writes the end of a block: its partial results are folded in halves, and the result enters the tree. */
+  private void foldBlock() {
+    int rows = machine.temporary(0);
+    int low = machine.partial(0);
+    int high = machine.partial(1);
+    machine.get(rows, machine.slot(filled));
+    nest.atMost(rows, PARTIALS);
+    machine.put(machine.slot(filled), rows);
+    for (int half = PARTIALS / 2; half > 0; half /= 2) {
+      Label next = machine.label();
+      Label head = machine.label();
+      machine.get(rows, machine.slot(filled));
+      machine.branch(Machine.Relation.LESS, rows, half + 1, next);
+      machine.add(rows, -half);
+      machine.put(machine.slot(left), rows);
+      machine.move(low, machine.block());
+      machine.move(high, machine.block());
+      machine.add(high, (long) half * rowBytes);
+      machine.bind(head);
+      foldRows(low, partials, low, partials, high, partials);
+      machine.add(low, rowBytes);
+      machine.add(high, rowBytes);
+      machine.get(rows, machine.slot(left));
+      machine.add(rows, -1);
+      machine.put(machine.slot(left), rows);
+      machine.branch(Machine.Relation.NOT_EQUAL, rows, 0, head);
+      machine.set(rows, half);
+      machine.put(machine.slot(filled), rows);
+      machine.bind(next);
+    }
+    push();
+    machine.set(rows, 0);
+    machine.put(machine.slot(filled), rows);
+    machine.get(rows, machine.slot(blocks));
+    machine.add(rows, 1);
+    machine.put(machine.slot(blocks), rows);
+  }
+
+  /** Takes the result of a block, in the first row, into the tree. */
+  private void push() {
+    int level = machine.partial(0);
+    int rest = machine.temporary(0);
+    Label head = machine.label();
+    Label place = machine.label();
+    machine.move(level, machine.block());
+    machine.get(rest, machine.slot(blocks));
+    machine.put(machine.slot(left), rest);
+    machine.bind(head);
+    machine.get(rest, machine.slot(left));
+    machine.and(rest, 1);
+    machine.branch(Machine.Relation.EQUAL, rest, 0, place);
+    foldRows(machine.block(), partials, level, tree, machine.block(), partials);
+    climb(level);
+    machine.jump(head);
+    machine.bind(place);
+    copyRow(level, tree, machine.block(), partials);
+  }
+
+  private void climb(int level) {
+    int rest = machine.temporary(0);
+    machine.add(level, rowBytes);
+    machine.get(rest, machine.slot(left));
+    machine.shiftRight(rest, 1);
+    machine.put(machine.slot(left), rest);
+  }
+
+  /** Writes the end of the folds: their results are rows of memory. */
+  void finish() {
+    int rest = machine.temporary(0);
+    Label last = machine.label();
+    Label combine = machine.label();
+    machine.get(rest, machine.slot(filled));
+    machine.branch(Machine.Relation.NOT_EQUAL, rest, 0, last);
+    machine.get(rest, machine.slot(blocks));
+    machine.branch(Machine.Relation.NOT_EQUAL, rest, 0, combine);
+    copyRow(machine.block(), partials, machine.block(), identities);
+    machine.bind(last);
+    foldBlock();
+    machine.bind(combine);
+    combine();
+    columns(
+        f -> {
+          Place result = nest.reduced(firstSlot + f, 0);
+          machine.copy(type(f), 0, machine.operand(inRow(machine.block(), partials, f)));
+          if (stage.folds().get(f).type() == DType.BOOL) {
+            int mask = machine.passing(DType.BOOL);
+            machine.apply(ScalarOp.CAST, type(f), DType.BOOL, mask, 0, -1, -1);
+            machine.keep(DType.BOOL, result, mask);
+          } else {
+            machine.keep(type(f), result, 0);
+          }
+        });
+  }
+
+  /** Folds the tree, from its lowest level on, into the first row of the partial results. */
+  private void combine() {
+    int level = machine.partial(0);
+    int rest = machine.temporary(0);
+    Label lowest = machine.label();
+    Label found = machine.label();
+    Label head = machine.label();
+    Label end = machine.label();
+    machine.move(level, machine.block());
+    machine.get(rest, machine.slot(blocks));
+    machine.put(machine.slot(left), rest);
+    machine.bind(lowest);
+    machine.get(rest, machine.slot(left));
+    machine.and(rest, 1);
+    machine.branch(Machine.Relation.NOT_EQUAL, rest, 0, found);
+    climb(level);
+    machine.jump(lowest);
+    machine.bind(found);
+    copyRow(machine.block(), partials, level, tree);
+    machine.bind(head);
+    climb(level);
+    machine.branch(Machine.Relation.EQUAL, rest, 0, end);
+    machine.and(rest, 1);
+    machine.branch(Machine.Relation.EQUAL, rest, 0, head);
+    foldRows(machine.block(), partials, level, tree, machine.block(), partials);
+    machine.jump(head);
+    machine.bind(end);
+  }
+}
