@@ -7,12 +7,12 @@ import java.lang.foreign.MemorySegment;
  * All of native memory as one segment, in which an address is an offset. A JVM that forbids native access gives out no such
  * segment; there it is one block of an arena, which is as good but cannot grow, and addresses are positions in the block.
  */
-final class NativeMemory {
+public final class NativeMemory {
   /** The segment, of global scope. */
-  static final MemorySegment ALL = all();
+  public static final MemorySegment ALL = all();
 
   /** Whether the segment is all of memory, and not a block. */
-  static final boolean WHOLE = ALL.address() == 0;
+  public static final boolean WHOLE = ALL.address() == 0;
 
   /** Addresses have no higher bits. With this mask the JVM's compiler knows that they are inside of all memory. */
   static final long ADDRESS_MASK = (1L << 56) - 1;
