@@ -53,11 +53,11 @@ public enum CallConvention {
 
   /** Whether a kernel must give a general register back as it found it; the stack pointer goes without saying. */
   public boolean keeps(int register) {
-    return (kept >> register & 1) != 0;
+    return ((kept >> register) & 1) != 0;
   }
 
   /** Whether a kernel must give the low bits of a vector register back as it found them: 128, on AArch64 64. */
   public boolean keepsVector(int register) {
-    return register < 16 && (keptVectors >> register & 1) != 0;
+    return register < 16 && ((keptVectors >> register) & 1) != 0;
   }
 }

@@ -101,11 +101,11 @@ final class CpuId {
         return 0;
       }
       // 2 is a cache for instructions.
-      if (holds != 2 && (kind >> 5 & 7) == level) {
+      if (holds != 2 && ((kind >> 5) & 7) == level) {
         int shape = ask(leaf, part, EBX);
-        long ways = (shape >>> 22) + 1;
-        long partitions = (shape >>> 12 & 1023) + 1;
-        long line = (shape & 4095) + 1;
+        long ways = (shape >>> 22) + 1L;
+        long partitions = ((shape >>> 12) & 1023) + 1L;
+        long line = (shape & 4095) + 1L;
         return ways * partitions * line * (ask(leaf, part, ECX) + 1L);
       }
     }

@@ -69,7 +69,7 @@ final class StartCode {
   private static byte[] words(int... values) {
     byte[] bytes = new byte[4 * values.length];
     for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) (values[i / 4] >> 8 * (i % 4));
+      bytes[i] = (byte) (values[i / 4] >> (8 * (i % 4)));
     }
     return bytes;
   }

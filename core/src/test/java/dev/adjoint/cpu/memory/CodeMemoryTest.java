@@ -36,7 +36,7 @@ final class CodeMemoryTest {
   private static Code returning(CodeMemory memory, int number, int size) {
     byte[] code = Arrays.copyOf(RETURN, size);
     for (int i = 0; i < 4; i++) {
-      code[1 + i] = (byte) (number >> 8 * i);
+      code[1 + i] = (byte) (number >> (8 * i));
     }
     return memory.put("return", code, size);
   }
