@@ -12,7 +12,7 @@ public final class NativeMemory {
   public static final MemorySegment ALL = all();
 
   /** Whether the segment is all of memory, and not a block. */
-  static final boolean WHOLE = ALL.address() == 0;
+  public static final boolean WHOLE = ALL.address() == 0;
 
   /** Addresses have no higher bits. With this mask the JVM's compiler knows that they are inside of all memory. */
   public static final long ADDRESS_MASK = (1L << 56) - 1;

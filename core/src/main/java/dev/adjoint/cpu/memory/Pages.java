@@ -11,7 +11,7 @@ import java.util.Locale;
  * Memory from the operating system, aligned to and advised to use huge pages where the system has them; where the JVM forbids
  * calls of the system, parts of the block in {@link NativeMemory}.
  */
-final class Pages {
+public final class Pages {
   /** The size of a huge page; ranges are multiples of it. */
   static final long HUGE = 2L << 20;
 
@@ -21,7 +21,8 @@ final class Pages {
   private static final boolean MAC = os().contains("mac");
   private static final long PRIVATE_ANONYMOUS = MAC ? 0x1002 : 0x22;
 
-  private static final FunctionDescriptor SIX_LONGS =
+  /** What every function is called with: see {@link #function}. */
+  public static final FunctionDescriptor SIX_LONGS =
       FunctionDescriptor.of(
           JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
@@ -60,7 +61,7 @@ final class Pages {
    * so one stub, which takes the JVM tens of milliseconds to make, serves all. The calling conventions of the systems with
    * mmap pass these in registers.
    */
-  private static MethodHandle function(String name) {
+  public static MethodHandle function(String name) {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), SIX_LONGS);
   }

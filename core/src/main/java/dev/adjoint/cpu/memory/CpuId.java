@@ -1,0 +1,113 @@
+package dev.adjoint.cpu.memory;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.adjoint.cpu.memory.CpuFeatures.Isa;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Asks an x86-64 processor for its features. */
+final class CpuId {
+  private static final int EAX = 0;
+  private static final int EBX = 1;
+  private static final int ECX = 2;
+
+  /** Bits of leaf 1, ecx. */
+  private static final int FMA = 1 << 12;
+
+  private static final int OSXSAVE = 1 << 27;
+  private static final int AVX = 1 << 28;
+  private static final int F16C = 1 << 29;
+
+  /** Bits of leaf 7, ebx. */
+  private static final int AVX2 = 1 << 5;
+
+  private static final int BMI2 = 1 << 8;
+  private static final int AVX512_F = 1 << 16;
+  private static final int AVX512_DQ = 1 << 17;
+  private static final int AVX512_BW = 1 << 30;
+  private static final int AVX512_VL = 1 << 31;
+
+  /** A bit of leaf 7, ecx. */
+  private static final int AVX512_VNNI = 1 << 11;
+
+  /** Bits of the second part of leaf 7, eax. */
+  private static final int AVX_VNNI = 1 << 4;
+
+  private static final int AVX512_BF16 = 1 << 5;
+
+  /** A bit of leaf 0x80000001, ecx: leaf 0x8000001D tells of caches. */
+  private static final int TOPOLOGY = 1 << 22;
+
+  /** What the system saves: xmm and ymm, and for AVX-512 masks and zmm as well. */
+  private static final long SAVES_YMM = 0x06;
+
+  private static final long SAVES_ZMM = 0xE6;
+
+  private final Code cpuid = CodeMemory.install("cpuid", StartCode.CPUID, StartCode.CPUID.length);
+  private final MemorySegment answer = Arena.ofAuto().allocate(16);
+  private final int leaves = ask(0, 0, EAX);
+
+  private int ask(int leaf, int part, int register) {
+    cpuid.call(leaf, part, answer.address(), 0, 0, 0);
+    return answer.getAtIndex(JAVA_INT, register);
+  }
+
+  CpuFeatures features() {
+    int basic = ask(1, 0, ECX);
+    int more = leaves >= 7 ? ask(7, 0, EBX) : 0;
+    int second = leaves >= 7 && ask(7, 0, EAX) >= 1 ? ask(7, 1, EAX) : 0;
+    long saved = has(basic, OSXSAVE) ? saved() : 0;
+    boolean avx2 = has(basic, FMA | AVX | F16C) && has(more, AVX2 | BMI2) && has(saved, SAVES_YMM);
+    boolean avx512 =
+        avx2 && has(more, AVX512_F | AVX512_DQ | AVX512_BW | AVX512_VL) && has(saved, SAVES_ZMM);
+    return new CpuFeatures(
+        avx512 ? Isa.AVX512 : avx2 ? Isa.AVX2 : Isa.NONE,
+        avx512 && has(second, AVX512_BF16),
+        avx512 && has(ask(7, 0, ECX), AVX512_VNNI),
+        avx2 && has(second, AVX_VNNI),
+        cache(1),
+        cache(2),
+        cache(3));
+  }
+
+  private static long saved() {
+    Code xgetbv = CodeMemory.install("xgetbv", StartCode.XGETBV, StartCode.XGETBV.length);
+    return xgetbv.call(0, 0, 0, 0, 0, 0);
+  }
+
+  private static boolean has(long bits, long wanted) {
+    return (bits & wanted) == wanted;
+  }
+
+  private static boolean has(int bits, int wanted) {
+    return (bits & wanted) == wanted;
+  }
+
+  /** The size of a cache for data at a level, or 0. */
+  private long cache(int level) {
+    int highest = ask(0x8000_0000, 0, EAX);
+    boolean amd =
+        Integer.compareUnsigned(highest, 0x8000_001D) >= 0
+            && has(ask(0x8000_0001, 0, ECX), TOPOLOGY);
+    if (!amd && leaves < 4) {
+      return 0;
+    }
+    int leaf = amd ? 0x8000_001D : 4;
+    for (int part = 0; ; part++) {
+      int kind = ask(leaf, part, EAX);
+      int holds = kind & 31;
+      if (holds == 0) {
+        return 0;
+      }
+      // 2 is a cache for instructions.
+      if (holds != 2 && ((kind >> 5) & 7) == level) {
+        int shape = ask(leaf, part, EBX);
+        long ways = (shape >>> 22) + 1L;
+        long partitions = ((shape >>> 12) & 1023) + 1L;
+        long line = (shape & 4095) + 1L;
+        return ways * partitions * line * (ask(leaf, part, ECX) + 1L);
+      }
+    }
+  }
+}
