@@ -322,7 +322,7 @@ final class BodyWriter {
       return;
     }
     machine.move(register, machine.lane());
-    machine.add(register, further);
+    machine.increase(register, further);
     if (lane == Access.Lane.STRIDED) {
       machine.multiplyFrom(register, nest.laneStride(access));
     }

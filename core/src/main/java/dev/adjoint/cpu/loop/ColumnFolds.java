@@ -74,8 +74,8 @@ final class ColumnFolds {
       machine.copy(type(f), 0, machine.constant(type(f), fold.op().identity(fold.type())));
       machine.keep(type(f), inRow(machine.block(), identities, f), 0);
     }
-    machine.add(machine.lane(), machine.lanes);
-    machine.branch(Machine.Relation.LESS, machine.lane(), nest.columns(), head);
+    machine.increase(machine.lane(), machine.lanes);
+    machine.branchIf(Machine.Relation.LESS, machine.lane(), nest.columns(), head);
   }
 
   private Place inRow(int base, int distance, int fold) {
@@ -105,10 +105,10 @@ final class ColumnFolds {
     machine.multiply(to, from);
     machine.add(to, machine.block());
     machine.move(from, to);
-    machine.branch(Machine.Relation.AT_LEAST, number, PARTIALS, later);
+    machine.branchIf(Machine.Relation.AT_LEAST, number, PARTIALS, later);
     // The first element of a partial result is folded with what all start with.
     machine.move(from, machine.block());
-    machine.add(from, (long) identities - partials);
+    machine.increase(from, (long) identities - partials);
     machine.bind(later);
     nest.lanes(
         body,
@@ -123,9 +123,9 @@ final class ColumnFolds {
           }
         });
     machine.get(number, machine.slot(filled));
-    machine.add(number, 1);
+    machine.increase(number, 1);
     machine.put(machine.slot(filled), number);
-    machine.branch(Machine.Relation.LESS, number, stage.block(), open);
+    machine.branchIf(Machine.Relation.LESS, number, stage.block(), open);
     foldBlock();
     machine.bind(open);
   }
@@ -158,7 +158,7 @@ final class ColumnFolds {
     for (int f = 0; f < starts.length; f++) {
       columns.write(f);
     }
-    machine.add(machine.lane(), machine.lanes);
+    machine.increase(machine.lane(), machine.lanes);
     machine.branch(Machine.Relation.LESS, machine.lane(), machine.limit(), head);
   }
 
@@ -192,20 +192,20 @@ final class ColumnFolds {
       Label next = machine.label();
       Label head = machine.label();
       machine.get(rows, machine.slot(filled));
-      machine.branch(Machine.Relation.LESS, rows, half + 1, next);
-      machine.add(rows, -half);
+      machine.branchIf(Machine.Relation.LESS, rows, half + 1, next);
+      machine.increase(rows, -half);
       machine.put(machine.slot(left), rows);
       machine.move(low, machine.block());
       machine.move(high, machine.block());
-      machine.add(high, (long) half * rowBytes);
+      machine.increase(high, (long) half * rowBytes);
       machine.bind(head);
       foldRows(low, partials, low, partials, high, partials);
-      machine.add(low, rowBytes);
-      machine.add(high, rowBytes);
+      machine.increase(low, rowBytes);
+      machine.increase(high, rowBytes);
       machine.get(rows, machine.slot(left));
-      machine.add(rows, -1);
+      machine.increase(rows, -1);
       machine.put(machine.slot(left), rows);
-      machine.branch(Machine.Relation.NOT_EQUAL, rows, 0, head);
+      machine.branchIf(Machine.Relation.NOT_EQUAL, rows, 0, head);
       machine.set(rows, half);
       machine.put(machine.slot(filled), rows);
       machine.bind(next);
@@ -214,7 +214,7 @@ final class ColumnFolds {
     machine.set(rows, 0);
     machine.put(machine.slot(filled), rows);
     machine.get(rows, machine.slot(blocks));
-    machine.add(rows, 1);
+    machine.increase(rows, 1);
     machine.put(machine.slot(blocks), rows);
   }
 
@@ -230,7 +230,7 @@ final class ColumnFolds {
     machine.bind(head);
     machine.get(rest, machine.slot(left));
     machine.and(rest, 1);
-    machine.branch(Machine.Relation.EQUAL, rest, 0, place);
+    machine.branchIf(Machine.Relation.EQUAL, rest, 0, place);
     foldRows(machine.block(), partials, level, tree, machine.block(), partials);
     climb(level);
     machine.jump(head);
@@ -240,7 +240,7 @@ final class ColumnFolds {
 
   private void climb(int level) {
     int rest = machine.temporary(0);
-    machine.add(level, rowBytes);
+    machine.increase(level, rowBytes);
     machine.get(rest, machine.slot(left));
     machine.shiftRight(rest, 1);
     machine.put(machine.slot(left), rest);
@@ -252,9 +252,9 @@ final class ColumnFolds {
     Label last = machine.label();
     Label combine = machine.label();
     machine.get(rest, machine.slot(filled));
-    machine.branch(Machine.Relation.NOT_EQUAL, rest, 0, last);
+    machine.branchIf(Machine.Relation.NOT_EQUAL, rest, 0, last);
     machine.get(rest, machine.slot(blocks));
-    machine.branch(Machine.Relation.NOT_EQUAL, rest, 0, combine);
+    machine.branchIf(Machine.Relation.NOT_EQUAL, rest, 0, combine);
     copyRow(machine.block(), partials, machine.block(), identities);
     machine.bind(last);
     foldBlock();
@@ -288,16 +288,16 @@ final class ColumnFolds {
     machine.bind(lowest);
     machine.get(rest, machine.slot(left));
     machine.and(rest, 1);
-    machine.branch(Machine.Relation.NOT_EQUAL, rest, 0, found);
+    machine.branchIf(Machine.Relation.NOT_EQUAL, rest, 0, found);
     climb(level);
     machine.jump(lowest);
     machine.bind(found);
     copyRow(machine.block(), partials, level, tree);
     machine.bind(head);
     climb(level);
-    machine.branch(Machine.Relation.EQUAL, rest, 0, end);
+    machine.branchIf(Machine.Relation.EQUAL, rest, 0, end);
     machine.and(rest, 1);
-    machine.branch(Machine.Relation.EQUAL, rest, 0, head);
+    machine.branchIf(Machine.Relation.EQUAL, rest, 0, head);
     foldRows(machine.block(), partials, level, tree, machine.block(), partials);
     machine.jump(head);
     machine.bind(end);

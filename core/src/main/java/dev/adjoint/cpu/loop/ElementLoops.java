@@ -65,7 +65,7 @@ final class ElementLoops {
     if (mask >= 0) {
       element(chosen, index, machine.unit, place);
       machine.getSigned(Integer.BYTES, value, new Place(place, 0, 0));
-      machine.branch(Machine.Relation.EQUAL, value, 0, next);
+      machine.branchIf(Machine.Relation.EQUAL, value, 0, next);
     }
     place(place, address, stride, index, further);
     if (at >= 0) {
@@ -80,7 +80,7 @@ final class ElementLoops {
     element(elements, index, width, place);
     machine.putElement(width, place, value);
     machine.bind(next);
-    machine.add(index, 1);
+    machine.increase(index, 1);
     end(index, head, lanes);
     if (memory == DType.BOOL) {
       if (lanes == BodyWriter.Lanes.ONE) {
@@ -119,7 +119,7 @@ final class ElementLoops {
     }
     place(place, address, stride, index, further);
     machine.putElement(memory.bytes(), place, value);
-    machine.add(index, 1);
+    machine.increase(index, 1);
     end(index, head, lanes);
   }
 
@@ -128,7 +128,7 @@ final class ElementLoops {
     machine.move(register, index);
     machine.shiftLeft(register, Integer.numberOfTrailingZeros(bytes));
     machine.add(register, machine.block());
-    machine.add(register, vector.distance());
+    machine.increase(register, vector.distance());
   }
 
   private void place(
@@ -139,14 +139,14 @@ final class ElementLoops {
     }
     machine.move(register, index);
     machine.add(register, machine.lane());
-    machine.add(register, further);
+    machine.increase(register, further);
     machine.multiplyFrom(register, stride);
     machine.addFrom(register, address);
   }
 
   private void end(int index, Label head, BodyWriter.Lanes lanes) {
     switch (lanes) {
-      case ALL -> machine.branch(Machine.Relation.LESS, index, machine.lanes, head);
+      case ALL -> machine.branchIf(Machine.Relation.LESS, index, machine.lanes, head);
       case TAIL -> {
         int count = machine.temporary(3);
         machine.get(count, machine.slot(Block.TAIL));

@@ -103,9 +103,9 @@ final class LoopWriter {
       machine.addTo(machine.slot(bases[a]), left);
     }
     machine.get(left, machine.slot(Block.ROWS));
-    machine.add(left, -1);
+    machine.increase(left, -1);
     machine.put(machine.slot(Block.ROWS), left);
-    machine.branch(Machine.Relation.NOT_EQUAL, left, 0, row);
+    machine.branchIf(Machine.Relation.NOT_EQUAL, left, 0, row);
     machine.leave();
     return machine.finish();
   }
@@ -244,7 +244,7 @@ final class LoopWriter {
       }
     }
     machine.get(register, machine.slot(done));
-    machine.add(register, columns());
+    machine.increase(register, columns());
     machine.put(machine.slot(done), register);
     machine.get(other, machine.slot(Block.COLUMNS));
     machine.branch(Machine.Relation.LESS, register, other, head);
@@ -253,7 +253,7 @@ final class LoopWriter {
   /** Makes a register hold no more than a number. */
   void atMost(int register, int number) {
     Label end = machine.label();
-    machine.branch(Machine.Relation.LESS, register, number, end);
+    machine.branchIf(Machine.Relation.LESS, register, number, end);
     machine.set(register, number);
     machine.bind(end);
   }
@@ -267,18 +267,18 @@ final class LoopWriter {
     machine.set(machine.lane(), 0);
     machine.get(machine.limit(), machine.slot(count));
     machine.and(machine.limit(), -machine.lanes);
-    machine.branch(Machine.Relation.EQUAL, machine.limit(), 0, tail);
+    machine.branchIf(Machine.Relation.EQUAL, machine.limit(), 0, tail);
     body.pin(reserved);
     machine.head(head);
     body.vector(BodyWriter.Lanes.ALL, 0, reserved);
     each.write(BodyWriter.Lanes.ALL);
-    machine.add(machine.lane(), machine.lanes);
+    machine.increase(machine.lane(), machine.lanes);
     machine.branch(Machine.Relation.LESS, machine.lane(), machine.limit(), head);
     body.unpin();
     machine.bind(tail);
     machine.get(machine.limit(), machine.slot(count));
     machine.subtract(machine.limit(), machine.lane());
-    machine.branch(Machine.Relation.EQUAL, machine.limit(), 0, end);
+    machine.branchIf(Machine.Relation.EQUAL, machine.limit(), 0, end);
     machine.put(machine.slot(Block.TAIL), machine.limit());
     machine.beginTail();
     body.vector(BodyWriter.Lanes.TAIL, 0, reserved);
@@ -309,7 +309,7 @@ final class LoopWriter {
     Label end = machine.label();
     int left = block.word();
     machine.get(register, machine.slot(block.sizes + axis * Long.BYTES));
-    machine.branch(Machine.Relation.EQUAL, register, 0, end);
+    machine.branchIf(Machine.Relation.EQUAL, register, 0, end);
     machine.put(machine.slot(left), register);
     machine.bind(head);
     reduceLoops(axis + 1, touched, here, inner);
@@ -320,9 +320,9 @@ final class LoopWriter {
       }
     }
     machine.get(register, machine.slot(left));
-    machine.add(register, -1);
+    machine.increase(register, -1);
     machine.put(machine.slot(left), register);
-    machine.branch(Machine.Relation.NOT_EQUAL, register, 0, head);
+    machine.branchIf(Machine.Relation.NOT_EQUAL, register, 0, head);
     machine.bind(end);
   }
 

@@ -121,7 +121,7 @@ abstract class Machine {
 
   abstract void add(int register, int other);
 
-  abstract void add(int register, long value);
+  abstract void increase(int register, long value);
 
   /** Adds a number in memory. */
   abstract void addFrom(int register, Place from);
@@ -143,7 +143,7 @@ abstract class Machine {
 
   abstract void branch(Relation relation, int register, int other, Label to);
 
-  abstract void branch(Relation relation, int register, long value, Label to);
+  abstract void branchIf(Relation relation, int register, long value, Label to);
 
   // Vectors.
 

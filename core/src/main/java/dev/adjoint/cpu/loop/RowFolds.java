@@ -104,11 +104,11 @@ final class RowFolds {
     if (stage.block() > 1) {
       machine.get(t0, machine.slot(filled));
       machine.and(t0, PARTIALS - 1);
-      machine.branch(Machine.Relation.NOT_EQUAL, t0, 0, single);
+      machine.branchIf(Machine.Relation.NOT_EQUAL, t0, 0, single);
       machine.move(t1, limit);
       machine.subtract(t1, lane);
       machine.and(t1, -PARTIALS);
-      machine.branch(Machine.Relation.EQUAL, t1, 0, single);
+      machine.branchIf(Machine.Relation.EQUAL, t1, 0, single);
       machine.set(t0, stage.block());
       machine.get(limit, machine.slot(filled));
       machine.subtract(t0, limit);
@@ -125,7 +125,7 @@ final class RowFolds {
     single();
     machine.bind(taken);
     machine.get(t0, machine.slot(filled));
-    machine.branch(Machine.Relation.LESS, t0, stage.block(), head);
+    machine.branchIf(Machine.Relation.LESS, t0, stage.block(), head);
     foldBlock();
     beginBlock();
     machine.jump(head);
@@ -153,7 +153,7 @@ final class RowFolds {
           fold(f, register, register, number(f));
         }
       }
-      machine.add(machine.lane(), PARTIALS);
+      machine.increase(machine.lane(), PARTIALS);
       machine.branch(Machine.Relation.LESS, machine.lane(), machine.limit(), head);
       for (int f = 0; f < partials.length; f++) {
         for (int k = 0; k < copies; k++) {
@@ -169,9 +169,9 @@ final class RowFolds {
       for (int f = 0; f < partials.length; f++) {
         accumulate(f, number(f));
       }
-      machine.add(row, machine.lanes);
+      machine.increase(row, machine.lanes);
       machine.and(row, PARTIALS - 1);
-      machine.add(machine.lane(), machine.lanes);
+      machine.increase(machine.lane(), machine.lanes);
       machine.branch(Machine.Relation.LESS, machine.lane(), machine.limit(), head);
     }
     body.unpin();
@@ -253,7 +253,7 @@ final class RowFolds {
     }
     int count = machine.temporary(0);
     machine.get(count, machine.slot(blocks));
-    machine.add(count, 1);
+    machine.increase(count, 1);
     machine.put(machine.slot(blocks), count);
   }
 
@@ -269,9 +269,9 @@ final class RowFolds {
     machine.bind(head);
     machine.move(bit, rest);
     machine.and(bit, 1);
-    machine.branch(Machine.Relation.EQUAL, bit, 0, place);
+    machine.branchIf(Machine.Relation.EQUAL, bit, 0, place);
     fold(fold, 0, machine.operand(new Place(level, 0, trees[fold])), 0);
-    machine.add(level, Long.BYTES);
+    machine.increase(level, Long.BYTES);
     machine.shiftRight(rest, 1);
     machine.jump(head);
     machine.bind(place);
@@ -284,9 +284,9 @@ final class RowFolds {
     Label last = machine.label();
     Label combine = machine.label();
     machine.get(t0, machine.slot(filled));
-    machine.branch(Machine.Relation.NOT_EQUAL, t0, 0, last);
+    machine.branchIf(Machine.Relation.NOT_EQUAL, t0, 0, last);
     machine.get(t0, machine.slot(blocks));
-    machine.branch(Machine.Relation.NOT_EQUAL, t0, 0, combine);
+    machine.branchIf(Machine.Relation.NOT_EQUAL, t0, 0, combine);
     machine.bind(last);
     foldBlock();
     machine.bind(combine);
@@ -322,20 +322,20 @@ final class RowFolds {
     machine.bind(lowest);
     machine.move(bit, rest);
     machine.and(bit, 1);
-    machine.branch(Machine.Relation.NOT_EQUAL, bit, 0, found);
-    machine.add(level, Long.BYTES);
+    machine.branchIf(Machine.Relation.NOT_EQUAL, bit, 0, found);
+    machine.increase(level, Long.BYTES);
     machine.shiftRight(rest, 1);
     machine.jump(lowest);
     machine.bind(found);
     Place place = new Place(level, 0, trees[fold]);
     machine.copy(type(fold), 0, machine.operand(place));
     machine.bind(head);
-    machine.add(level, Long.BYTES);
+    machine.increase(level, Long.BYTES);
     machine.shiftRight(rest, 1);
-    machine.branch(Machine.Relation.EQUAL, rest, 0, end);
+    machine.branchIf(Machine.Relation.EQUAL, rest, 0, end);
     machine.move(bit, rest);
     machine.and(bit, 1);
-    machine.branch(Machine.Relation.EQUAL, bit, 0, next);
+    machine.branchIf(Machine.Relation.EQUAL, bit, 0, next);
     fold(fold, 0, machine.operand(place), 0);
     machine.bind(next);
     machine.jump(head);

@@ -33,7 +33,7 @@ final class X86Machine extends Machine {
   final int t1;
   final int t2;
 
-  private final X86Pool pool = new X86Pool();
+  private final X86Pool pool = new X86Pool(code);
   private final X86Arithmetic arithmetic = new X86Arithmetic(this);
   private Place tail4 = new Place(Place.POOL, 0, 0);
   private Place tail8 = tail4;
@@ -248,7 +248,7 @@ final class X86Machine extends Machine {
   }
 
   @Override
-  void add(int register, long value) {
+  void increase(int register, long value) {
     if (value != 0) {
       code.gi(GeneralOp.ADD, register, Math.toIntExact(value));
     }
@@ -310,7 +310,7 @@ final class X86Machine extends Machine {
   }
 
   @Override
-  void branch(Relation relation, int register, long value, Label to) {
+  void branchIf(Relation relation, int register, long value, Label to) {
     code.gi(GeneralOp.CMP, register, Math.toIntExact(value));
     code.jump(condition(relation), to);
   }
@@ -634,7 +634,7 @@ final class X86Machine extends Machine {
       int width = width(memory.bytes());
       int value = register(operand, t1, width);
       tailMask(t0, memory.bytes());
-      code.v(maskMove(memory.bytes()), width, mem(to), t0, value);
+      code.v(maskMove(memory.bytes()), width, mem(to), value, t0);
     }
   }
 

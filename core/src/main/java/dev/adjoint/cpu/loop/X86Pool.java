@@ -8,11 +8,15 @@ import java.util.Arrays;
 final class X86Pool {
   private static final int LINE = 64;
 
-  final Label label = new Label();
+  final Label label;
   private long[][] words = new long[16][];
   private int[] distances = new int[16];
   private int count;
   private int bytes;
+
+  X86Pool(X86 code) {
+    label = code.label();
+  }
 
   /** The place of a constant of some words of 8 bytes; equal ones are there once. */
   Place place(long... constant) {

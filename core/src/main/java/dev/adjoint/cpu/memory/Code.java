@@ -1,6 +1,5 @@
 package dev.adjoint.cpu.memory;
 
-import dev.adjoint.cpu.Pages;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;

@@ -1,6 +1,5 @@
 package dev.adjoint.cpu.memory;
 
-import dev.adjoint.cpu.NativeMemory;
 import java.lang.ref.PhantomReference;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,6 @@ package dev.adjoint.cpu.memory;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import dev.adjoint.cpu.NativeMemory;
-import dev.adjoint.cpu.Pages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;

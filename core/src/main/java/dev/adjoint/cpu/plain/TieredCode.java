@@ -3,6 +3,7 @@ package dev.adjoint.cpu.plain;
 import dev.adjoint.cpu.loop.LoopCode;
 import dev.adjoint.cpu.loop.LoopCodes;
 import dev.adjoint.cpu.loop.LoopShape;
+import dev.adjoint.cpu.loop.MachineLoop;
 import dev.adjoint.device.DebugLevel;
 import dev.adjoint.kernel.Kernel;
 import java.util.Locale;
@@ -22,6 +23,8 @@ public final class TieredCode implements LoopCodes {
     SCALAR,
     /** Vector loops from the first launch on, where the kernel has them. */
     VECTOR,
+    /** Machine code where it can be used, else plain loops. */
+    MACHINE,
     /** What is fastest at the time. */
     AUTO
   }
@@ -63,6 +66,8 @@ public final class TieredCode implements LoopCodes {
     current =
         switch (tier) {
           case BLOCKS -> blocks();
+          case MACHINE ->
+              MachineLoop.isPossible(shape) ? MachineLoop.of(shape) : BytecodeCompiler.scalar(shape);
           case SCALAR -> BytecodeCompiler.scalar(shape);
           case VECTOR ->
               BytecodeCompiler.vector(shape).orElseGet(() -> BytecodeCompiler.scalar(shape));

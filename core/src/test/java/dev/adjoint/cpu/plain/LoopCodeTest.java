@@ -33,7 +33,7 @@ class LoopCodeTest {
   };
 
   @ParameterizedTest
-  @EnumSource(names = {"BLOCKS", "SCALAR", "VECTOR"})
+  @EnumSource(names = {"MACHINE", "SCALAR"})
   void randomKernelsHaveTheBitsOfTheInterpreter(TieredCode.Tier tier) {
     try (Workers workers = new Workers(2)) {
       for (int seed = 0; seed < KERNELS; seed++) {
@@ -86,7 +86,7 @@ class LoopCodeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"BLOCKS", "SCALAR", "VECTOR"})
+  @EnumSource(names = {"MACHINE", "SCALAR"})
   void sizesThatBreakTails(TieredCode.Tier tier) {
     for (int n : SIZES) {
       check(LoopKernels.chain(1), geometry(new int[] {n}, one(), one(), one()), tier);
@@ -116,7 +116,7 @@ class LoopCodeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"BLOCKS", "SCALAR", "VECTOR"})
+  @EnumSource(names = {"MACHINE", "SCALAR"})
   void everyOperationOnEveryType(TieredCode.Tier tier) {
     Geometry unary = geometry(new int[] {333}, one(), one());
     Geometry binary = geometry(new int[] {333}, one(), one(), one());
@@ -182,7 +182,7 @@ class LoopCodeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"BLOCKS", "SCALAR", "VECTOR"})
+  @EnumSource(names = {"MACHINE", "SCALAR"})
   void aMapMayWriteToWhatItReadsAtTheSameIndex(TieredCode.Tier tier) {
     Kernel.Loop kernel = LoopKernels.chain(1);
     Geometry geometry = geometry(new int[] {1003}, one(), one(), one());
@@ -208,25 +208,25 @@ class LoopCodeTest {
       check(
           LoopKernels.chain(1),
           geometry(new int[] {70_001}, one(), one(), one()),
-          TieredCode.Tier.BLOCKS,
+          TieredCode.Tier.MACHINE,
           workers);
       check(
           LoopKernels.row(),
           geometry(new int[] {207, 702}, rows, rows),
-          TieredCode.Tier.BLOCKS,
+          TieredCode.Tier.MACHINE,
           workers);
       long[] columns = {1, 702};
       Kernel.Loop sum = LoopKernels.reduce(ReduceOp.SUM, DType.F32, false);
       check(
           sum,
           geometry(new int[] {702, 207}, columns, new long[] {1, 0}),
-          TieredCode.Tier.BLOCKS,
+          TieredCode.Tier.MACHINE,
           workers);
       // Outer axes that do not merge, cut into tasks in their middle.
       long[] s = {13 * 64 * 41, 64 * 41, 64, 1};
       Geometry outer =
           geometry(new int[] {3, 13, 40, 63}, s, s, new long[] {13 * 40 * 64, 40 * 64, 64, 1});
-      check(LoopKernels.chain(4), outer, TieredCode.Tier.BLOCKS, workers);
+      check(LoopKernels.chain(4), outer, TieredCode.Tier.MACHINE, workers);
     }
   }
 
@@ -235,7 +235,7 @@ class LoopCodeTest {
     Geometry flipped =
         new Geometry(new int[] {3, 33}, new long[] {32, 0}, new long[][] {{33, -1}, {33, 1}});
     for (TieredCode.Tier tier :
-        List.of(TieredCode.Tier.BLOCKS, TieredCode.Tier.SCALAR, TieredCode.Tier.VECTOR)) {
+        List.of(TieredCode.Tier.MACHINE, TieredCode.Tier.SCALAR, TieredCode.Tier.MACHINE)) {
       check(
           LoopKernels.copy(DType.F32),
           geometry(new int[] {65, 519}, new long[] {1, 65}, new long[] {519, 1}),
