@@ -1,5 +1,6 @@
 package dev.adjoint.cpu.memory;
 
+import dev.adjoint.device.DebugLevel;
 import java.lang.ref.PhantomReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,21 +72,23 @@ public final class CodeMemory {
       throw new IllegalArgumentException(
           "cpu: adjoint.cpu.code must be on or off, not '" + text + "'");
     }
-    String problem = "";
+    String problem;
     if (CallConvention.HERE == null) {
       problem = "there is none for processors of kind " + System.getProperty("os.arch");
     } else if (!NativeMemory.WHOLE) {
       problem = "native access is forbidden";
     } else {
-      for (int kind = 0; kind < (LINUX ? 2 : 1); kind++) {
+      if (LINUX && !PerfMap.isOn()) {
         try {
-          return new CodeMemory(
-              WINDOWS
-                  ? new WindowsCodePages()
-                  : LINUX && kind == 0 ? new SharedCodePages() : new OwnCodePages());
+          return new CodeMemory(new SharedCodePages());
         } catch (UnsupportedOperationException | NoSuchElementException e) {
-          problem = e.getMessage();
+          DebugLevel.note("cpu: each code has pages of its own, because " + e.getMessage());
         }
+      }
+      try {
+        return new CodeMemory(WINDOWS ? new WindowsCodePages() : new OwnCodePages());
+      } catch (UnsupportedOperationException | NoSuchElementException e) {
+        problem = e.getMessage();
       }
     }
     System.getLogger("dev.adjoint")

@@ -24,8 +24,9 @@ final class CodeMemoryTest {
   private static final byte[] RETURN = {(byte) 0xb8, 0, 0, 0, 0, (byte) 0xc3};
 
   @BeforeAll
-  static void x86() {
-    assumeTrue(CallConvention.HERE == CallConvention.SYSTEM_V, "the code is written for System V");
+  static void linux() {
+    assumeTrue(System.getProperty("os.name").startsWith("Linux"), "both kinds of pages are tried");
+    assumeTrue(CallConvention.HERE == CallConvention.SYSTEM_V, "the code is written for x86-64");
   }
 
   private static CodeMemory memory(String pages) {
@@ -150,7 +151,6 @@ final class CodeMemoryTest {
   @ParameterizedTest
   @ValueSource(strings = {"shared", "own"})
   void codeIsNotWritable(String pages) throws IOException {
-    assumeTrue(Files.exists(Path.of("/proc/self/maps")), "only Linux lists mappings in a file");
     Code code = returning(memory(pages), 7, 100);
     assertThat(result(code)).isEqualTo(7);
     assertThat(Files.readAllLines(Path.of("/proc/self/maps")))
@@ -181,6 +181,24 @@ final class CodeMemoryTest {
         .contains("usable: false, isa: NONE");
   }
 
+  /** Linux can be told to let no memory become executable later. Files in memory still may be; a map for perf has none. */
+  @Test
+  void whereTheSystemRefusesOneWarningSaysSo() throws IOException, InterruptedException {
+    List<String> shared =
+        inAnotherJvm("--enable-native-access=ALL-UNNAMED", "-Xint", "-Dhardened=true");
+    assumeTrue(shared.getFirst().equals("hardened: true"), "Linux 6.3 can be told to refuse");
+    assertThat(shared).contains("usable: true, isa: " + CpuFeatures.HERE.isa());
+    List<String> own =
+        inAnotherJvm(
+            "--enable-native-access=ALL-UNNAMED", "-Xint", "-Dhardened=true", "-Dadjoint.perf=map");
+    assertThat(own)
+        .containsOnlyOnce(
+            "WARNING: cpu: machine code cannot be used, because the system refuses to make memory"
+                + " executable: plain loops run, slower")
+        .contains("usable: false, isa: NONE");
+  }
+
+  /** The codes lie in pages of their own, as perf finds no names for memory of files. */
   @Test
   void perfMapNamesCode() throws IOException, InterruptedException {
     List<String> lines = inAnotherJvm("--enable-native-access=ALL-UNNAMED", "-Dadjoint.perf=map");
@@ -188,8 +206,8 @@ final class CodeMemoryTest {
     long pid = Long.parseLong(lines.getLast());
     Path map = Path.of("/tmp/perf-" + pid + ".map");
     assertThat(Files.readAllLines(map))
-        .anyMatch(line -> line.matches("[0-9a-f]+ 6 probe"))
-        .anyMatch(line -> line.matches("[0-9a-f]+ d xgetbv"));
+        .anyMatch(line -> line.matches("[0-9a-f]+000 6 probe"))
+        .anyMatch(line -> line.matches("[0-9a-f]+000 d xgetbv"));
     Files.delete(map);
   }
 
@@ -209,6 +227,11 @@ final class CodeMemoryTest {
 
   /** Prints what can be used, for a test in another JVM. */
   public static void main(String[] args) {
+    if (Boolean.getBoolean("hardened")) {
+      // prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN)
+      long result = CodePages.call(Pages.function("prctl"), 65, 1, 0, 0, 0, 0);
+      System.out.println("hardened: " + ((int) result == 0));
+    }
     System.out.println("usable: " + CodeMemory.isUsable() + ", isa: " + CpuFeatures.HERE.isa());
     if (CodeMemory.isUsable()) {
       System.out.println(ProcessHandle.current().pid());
