@@ -49,7 +49,9 @@ final class X86Arithmetic {
       case ADD -> sum(VADDPS, VADDPD, VPADDD, VPADDQ, from, to, a, b);
       case SUB -> both(pick(from, VSUBPS, VSUBPD, VPSUBD, VPSUBQ), w, to, a, b);
       case MUL -> {
-        if (from == DType.I64 && !m.evex) {
+        if (from == DType.BOOL) {
+          bitwise(VANDPS, KANDW, from, to, a, b);
+        } else if (from == DType.I64 && !m.evex) {
           multiplyLongs(to, a, b);
         } else {
           sum(VMULPS, VMULPD, VPMULLD, VPMULLQ, from, to, a, b);
@@ -192,6 +194,10 @@ final class X86Arithmetic {
   private void extreme(ScalarOp op, DType type, int to, int a, int b) {
     int w = m.width(type.bytes());
     boolean min = op == ScalarOp.MIN;
+    if (type == DType.BOOL) {
+      bitwise(min ? VANDPS : VORPS, min ? KANDW : KORW, type, to, a, b);
+      return;
+    }
     if (type == DType.I32) {
       both(min ? VPMINSD : VPMAXSD, w, to, a, b);
       return;
