@@ -36,6 +36,7 @@ class FloorsTest {
           List.of("kernel/"),
           List.of("device/"),
           List.of("codegen/"),
+          List.of("cpu/asm/"),
           List.of("cpu/"),
           List.of("Device", "DeviceKind", "DeviceKinds", "Devices"),
           List.of("graph/", "StaleTensorException"),
