@@ -46,7 +46,11 @@ final class CodeBuffer {
     label.position = size;
   }
 
-  /** Writes the distance from the end of an instruction, {@code trailing} bytes from here on, to what is {@code disp} behind a label. */
+  /**
+   * Writes 32 bits: how far from the end of the instruction the byte is that stands {@code disp} behind a label.
+   *
+   * @param trailing the bytes of the instruction after these
+   */
   void reference(Label label, int disp, int trailing) {
     if (references == positions.length) {
       positions = Arrays.copyOf(positions, references * 2);
@@ -114,7 +118,7 @@ final class CodeBuffer {
     for (int i = 0; i < references; i++) {
       int at = positions[i];
       if (!targets[i].isBound()) {
-        throw new IllegalStateException("the label that is named at " + at + " was never bound");
+        throw new IllegalArgumentException("the label that is named at " + at + " was never bound");
       }
       int distance = targets[i].position - at;
       for (int k = 0; k < 4; k++) {

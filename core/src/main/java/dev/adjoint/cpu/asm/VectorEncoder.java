@@ -4,8 +4,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes instructions with vectors and masks: picks the form that takes the operands, and its prefix, VEX where it can be. */
 final class VectorEncoder {
-  private static final int NONE = -1;
-
   private final CodeBuffer out;
 
   // What was said about the next instruction.
@@ -32,7 +30,7 @@ final class VectorEncoder {
   /** Refuses an instruction that takes no mask and no broadcast. */
   void noneWaits() {
     if (mask != 0 || broadcast) {
-      throw new IllegalStateException(
+      throw new IllegalArgumentException(
           "a mask or a broadcast was asked for, which this instruction does not take");
     }
   }
@@ -65,7 +63,7 @@ final class VectorEncoder {
       }
     }
     if (form == 0 || !takesModifiers(form, mem, store)) {
-      throw noForm(op, bytes, dst, a, b, mem, store, hasLast ? last : NONE);
+      throw noForm(op, bytes, dst, a, b, mem, store, hasLast, last);
     }
     boolean evex = isWide(form, wide, mem);
     int reg;
@@ -85,26 +83,25 @@ final class VectorEncoder {
         vvvv = register(op, last, 16);
       }
     }
-    int opcode = (int) form & 0xFF;
     int trailing = (form & (VectorForm.IMM | VectorForm.IS4)) != 0 ? 1 : 0;
     int length = bytes == 0 ? ((form & VectorForm.L1) != 0 ? 1 : 0) : bytes >> 5;
     if (mem != null) {
       int base = Math.max(mem.base(), 0);
       int index = Math.max(Immediates.index(mem), 0);
       prefix(form, evex, length, reg, vvvv, base, index, 0);
-      out.put8(opcode);
+      out.put8((int) form & 0xFF);
       out.memory(reg, mem, evex ? VectorForm.memoryBytes(form, bytes, broadcast) : 1, trailing);
     } else {
       rm = register(op, rm, limit(form, VectorForm.KRM, VectorForm.GRM, evex));
       if ((form & VectorForm.SWAP) != 0 && !evex && reg < 8 && rm >= 8) {
-        // The opcode of the store, with the registers exchanged, does with the shorter prefix.
+        // The store, with the registers exchanged, does with the shorter prefix.
+        form = op.forms[1];
         int other = reg;
         reg = rm;
         rm = other;
-        opcode ^= opcode == 0x6F ? 0x10 : 1;
       }
       prefix(form, evex, length, reg, vvvv, rm, rm >> 1, 0);
-      out.put8(opcode);
+      out.put8((int) form & 0xFF);
       out.registers(reg, rm);
     }
     if ((form & VectorForm.IMM) != 0) {
@@ -126,7 +123,7 @@ final class VectorEncoder {
         || broadcast
         || (!evex && bytes == 64)
         || mem.index() < 0) {
-      throw noForm(op, bytes, dst, NONE, NONE, mem, false, vectorMask);
+      throw noForm(op, bytes, dst, -1, -1, mem, false, !evex, vectorMask);
     }
     int limit = evex ? 32 : 16;
     register(op, dst, limit);
@@ -245,20 +242,34 @@ final class VectorEncoder {
   }
 
   private IllegalArgumentException noForm(
-      VectorOp op, int bytes, int dst, int a, int b, @Nullable Mem mem, boolean store, int last) {
-    String modifiers =
-        (mask == 0 ? "" : (zeroing ? " zero k" : " mask k") + mask)
-            + (broadcast ? " broadcast" : "");
-    String operands = store ? mem + ", " + b : dst + ", " + a + ", " + (mem == null ? b : mem);
-    forget();
-    return new IllegalArgumentException(
-        op.mnemonic()
-            + " has no form for "
-            + bytes
-            + " bytes and "
-            + operands
-            + ", "
-            + last
-            + modifiers);
+      VectorOp op,
+      int bytes,
+      int dst,
+      int a,
+      int b,
+      @Nullable Mem mem,
+      boolean store,
+      boolean hasLast,
+      int last) {
+    var message =
+        new StringBuilder(op.mnemonic())
+            .append(" has no form for ")
+            .append(bytes)
+            .append(" bytes and ");
+    if (store) {
+      message.append("store ").append(mem).append(", ").append(b);
+    } else {
+      message.append(dst).append(", ").append(a).append(", ").append(mem == null ? b : mem);
+    }
+    if (hasLast) {
+      message.append(", ").append(last);
+    }
+    if (mask != 0) {
+      message.append(zeroing ? ", zero k" : ", mask k").append(mask);
+    }
+    if (broadcast) {
+      message.append(", broadcast");
+    }
+    return new IllegalArgumentException(message.toString());
   }
 }
