@@ -18,25 +18,36 @@ final class CodeBuffer {
   }
 
   void put8(int value) {
-    if (size == bytes.length) {
-      bytes = Arrays.copyOf(bytes, size * 2);
-    }
+    reserve(1);
     bytes[size++] = (byte) value;
   }
 
   void put16(int value) {
-    put8(value);
-    put8(value >> 8);
+    reserve(2);
+    bytes[size++] = (byte) value;
+    bytes[size++] = (byte) (value >> 8);
   }
 
   void put32(int value) {
-    put16(value);
-    put16(value >> 16);
+    reserve(4);
+    byte[] to = bytes;
+    int at = size;
+    to[at] = (byte) value;
+    to[at + 1] = (byte) (value >> 8);
+    to[at + 2] = (byte) (value >> 16);
+    to[at + 3] = (byte) (value >> 24);
+    size = at + 4;
   }
 
   void put64(long value) {
     put32((int) value);
     put32((int) (value >> 32));
+  }
+
+  private void reserve(int more) {
+    if (size + more > bytes.length) {
+      bytes = Arrays.copyOf(bytes, bytes.length * 2);
+    }
   }
 
   void bind(Label label) {
@@ -83,8 +94,7 @@ final class CodeBuffer {
     int base = mem.base();
     int disp = mem.disp();
     if (base < 0) {
-      put8(field | 4);
-      put8(sib(mem, 5));
+      put16(field | 4 | (sib(mem, 5) << 8));
       put32(disp);
       return;
     }
@@ -97,8 +107,7 @@ final class CodeBuffer {
     if (mem.index() < 0 && (base & 7) != 4) {
       put8(mod | field | (base & 7));
     } else {
-      put8(mod | field | 4);
-      put8(sib(mem, base & 7));
+      put16(mod | field | 4 | (sib(mem, base & 7) << 8));
     }
     if (mod == 0x40) {
       put8(disp / unit);

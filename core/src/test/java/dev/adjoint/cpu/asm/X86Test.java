@@ -154,9 +154,13 @@ final class X86Test {
     refused(x86 -> Mem.at(16, 0), "no such registers: base 16, index -1");
     refused(x86 -> new Mem(0, -1, 1, 0, x86.label()), "a label takes no base and no index");
     refused(x86 -> x86.g(GeneralOp.ADD, 1, 16), "no general register 16, there are 16");
-    refused(x86 -> x86.g(GeneralOp.MOV8, 1, 2), "MOV8 has no form for two operands, none in memory");
-    refused(x86 -> x86.g(GeneralOp.SHLX, 1, 2), "SHLX has no form for two operands, none in memory");
-    refused(x86 -> x86.g(GeneralOp.MOVSXD, Mem.at(X86.RAX, 8), 2), "MOVSXD has no form for memory as the first of two operands, one Mem[base=0");
+    refused(
+        x86 -> x86.g(GeneralOp.MOV8, 1, 2), "MOV8 has no form for two operands, none in memory");
+    refused(
+        x86 -> x86.g(GeneralOp.SHLX, 1, 2), "SHLX has no form for two operands, none in memory");
+    refused(
+        x86 -> x86.g(GeneralOp.MOVSXD, Mem.at(X86.RAX, 8), 2),
+        "MOVSXD has no form for memory as the first of two operands, one Mem[base=0");
     refused(x86 -> x86.gi(GeneralOp.SHL32, 1, 32), "SHL32 by 32");
     refused(x86 -> x86.gi(GeneralOp.MOV16, mem, 65536), "no immediate of sixteen bits: 65536");
     refused(x86 -> x86.align(12), "no power of two: 12");
