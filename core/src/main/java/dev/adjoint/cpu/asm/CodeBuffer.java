@@ -18,25 +18,36 @@ final class CodeBuffer {
   }
 
   void put8(int value) {
-    if (size == bytes.length) {
-      bytes = Arrays.copyOf(bytes, size * 2);
-    }
+    reserve(1);
     bytes[size++] = (byte) value;
   }
 
   void put16(int value) {
-    put8(value);
-    put8(value >> 8);
+    reserve(2);
+    bytes[size++] = (byte) value;
+    bytes[size++] = (byte) (value >> 8);
   }
 
   void put32(int value) {
-    put16(value);
-    put16(value >> 16);
+    reserve(4);
+    byte[] to = bytes;
+    int at = size;
+    to[at] = (byte) value;
+    to[at + 1] = (byte) (value >> 8);
+    to[at + 2] = (byte) (value >> 16);
+    to[at + 3] = (byte) (value >> 24);
+    size = at + 4;
   }
 
   void put64(long value) {
     put32((int) value);
     put32((int) (value >> 32));
+  }
+
+  private void reserve(int more) {
+    if (size + more > bytes.length) {
+      bytes = Arrays.copyOf(bytes, bytes.length * 2);
+    }
   }
 
   void bind(Label label) {
@@ -46,7 +57,11 @@ final class CodeBuffer {
     label.position = size;
   }
 
-  /** Writes the distance from the end of an instruction, {@code trailing} bytes from here on, to what is {@code disp} behind a label. */
+  /**
+   * Writes 32 bits: how far from the end of the instruction the byte is that stands {@code disp} behind a label.
+   *
+   * @param trailing the bytes of the instruction after these
+   */
   void reference(Label label, int disp, int trailing) {
     if (references == positions.length) {
       positions = Arrays.copyOf(positions, references * 2);
@@ -79,8 +94,7 @@ final class CodeBuffer {
     int base = mem.base();
     int disp = mem.disp();
     if (base < 0) {
-      put8(field | 4);
-      put8(sib(mem, 5));
+      put16(field | 4 | (sib(mem, 5) << 8));
       put32(disp);
       return;
     }
@@ -93,8 +107,7 @@ final class CodeBuffer {
     if (mem.index() < 0 && (base & 7) != 4) {
       put8(mod | field | (base & 7));
     } else {
-      put8(mod | field | 4);
-      put8(sib(mem, base & 7));
+      put16(mod | field | 4 | (sib(mem, base & 7) << 8));
     }
     if (mod == 0x40) {
       put8(disp / unit);
@@ -114,7 +127,7 @@ final class CodeBuffer {
     for (int i = 0; i < references; i++) {
       int at = positions[i];
       if (!targets[i].isBound()) {
-        throw new IllegalStateException("the label that is named at " + at + " was never bound");
+        throw new IllegalArgumentException("the label that is named at " + at + " was never bound");
       }
       int distance = targets[i].position - at;
       for (int k = 0; k < 4; k++) {

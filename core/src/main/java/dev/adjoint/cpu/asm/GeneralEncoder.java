@@ -132,8 +132,18 @@ final class GeneralEncoder {
         return form;
       }
     }
+    String operands =
+        switch (layout) {
+          case GeneralForm.NONE -> "no operand";
+          case GeneralForm.M -> "one operand";
+          case GeneralForm.RM -> "two operands";
+          case GeneralForm.MR -> "memory as the first of two operands";
+          case GeneralForm.MI -> "one operand and a constant";
+          case GeneralForm.RMI -> "two operands and a constant";
+          default -> "three operands";
+        };
     throw new IllegalArgumentException(
-        op + " does not take such operands" + (mem == null ? "" : ": " + mem));
+        op + " has no form for " + operands + (mem == null ? ", none in memory" : ", one " + mem));
   }
 
   private static int digit(int form) {

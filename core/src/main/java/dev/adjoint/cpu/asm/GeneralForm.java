@@ -1,6 +1,9 @@
 package dev.adjoint.cpu.asm;
 
-/** The bits that tell how an instruction with general registers is encoded: its opcode in the lowest eight, and what stands here. */
+/**
+ * The bits that tell how an instruction with general registers is encoded: its opcode in the lowest eight, and what stands here.
+ * There R is a register, M a register or memory, I an immediate, V a register in VEX.vvvv, in the order of the operands.
+ */
 final class GeneralForm {
   /** The map of opcodes: 0F, or with a VEX prefix 0F 38. */
   static final int M0F = 1 << 8;
@@ -27,7 +30,7 @@ final class GeneralForm {
   static final int DIGIT6 = 6 << 13;
   static final int DIGIT7 = 7 << 13;
 
-  /** What the operands are: none; a register or memory; a register, then memory; memory, then a register; the last with an immediate. */
+  /** What the operands are. */
   static final int LAYOUT = 7 << 16;
 
   static final int NONE = 1 << 16;

@@ -1,11 +1,41 @@
 package dev.adjoint.cpu.asm;
 
+import static dev.adjoint.cpu.asm.VectorForm.DIGIT_SHIFT;
+import static dev.adjoint.cpu.asm.VectorForm.EVEX;
+import static dev.adjoint.cpu.asm.VectorForm.EW;
+import static dev.adjoint.cpu.asm.VectorForm.GREG;
+import static dev.adjoint.cpu.asm.VectorForm.GRM;
+import static dev.adjoint.cpu.asm.VectorForm.IMM;
+import static dev.adjoint.cpu.asm.VectorForm.IS4;
+import static dev.adjoint.cpu.asm.VectorForm.KREG;
+import static dev.adjoint.cpu.asm.VectorForm.KRM;
+import static dev.adjoint.cpu.asm.VectorForm.KVV;
+import static dev.adjoint.cpu.asm.VectorForm.L1;
+import static dev.adjoint.cpu.asm.VectorForm.L128;
+import static dev.adjoint.cpu.asm.VectorForm.L256;
+import static dev.adjoint.cpu.asm.VectorForm.L512;
+import static dev.adjoint.cpu.asm.VectorForm.LAST;
+import static dev.adjoint.cpu.asm.VectorForm.LASTV;
+import static dev.adjoint.cpu.asm.VectorForm.MAP_SHIFT;
+import static dev.adjoint.cpu.asm.VectorForm.NDD;
+import static dev.adjoint.cpu.asm.VectorForm.NDS;
+import static dev.adjoint.cpu.asm.VectorForm.NOMASK;
+import static dev.adjoint.cpu.asm.VectorForm.NOMEM;
+import static dev.adjoint.cpu.asm.VectorForm.NOREG;
+import static dev.adjoint.cpu.asm.VectorForm.PREFIX_SHIFT;
+import static dev.adjoint.cpu.asm.VectorForm.STORE;
+import static dev.adjoint.cpu.asm.VectorForm.SWAP;
+import static dev.adjoint.cpu.asm.VectorForm.VEX;
+import static dev.adjoint.cpu.asm.VectorForm.VSIB;
+import static dev.adjoint.cpu.asm.VectorForm.VW;
+import static dev.adjoint.cpu.asm.VectorForm.WIDTHS;
+import static dev.adjoint.cpu.asm.VectorForm.memoryBytes;
+import static dev.adjoint.cpu.asm.VectorForm.repeats;
+
 import org.jspecify.annotations.Nullable;
 
 /** Writes instructions with vectors and masks: picks the form that takes the operands, and its prefix, VEX where it can be. */
 final class VectorEncoder {
-  private static final int NONE = -1;
-
   private final CodeBuffer out;
 
   // What was said about the next instruction.
@@ -32,7 +62,7 @@ final class VectorEncoder {
   /** Refuses an instruction that takes no mask and no broadcast. */
   void noneWaits() {
     if (mask != 0 || broadcast) {
-      throw new IllegalStateException(
+      throw new IllegalArgumentException(
           "a mask or a broadcast was asked for, which this instruction does not take");
     }
   }
@@ -56,60 +86,65 @@ final class VectorEncoder {
       boolean hasLast,
       int last) {
     boolean wide = bytes == 64 || mask != 0 || broadcast || dst > 15 || a > 15 || b > 15;
+    long width = width(bytes);
+    long asked = VSIB | NDS | (mem == null ? NOREG : NOMEM | STORE);
+    long answer = (a >= 0 ? NDS : 0) | (store ? STORE : 0);
     long form = 0;
+    boolean evex = false;
     for (long candidate : op.forms) {
-      if (takes(candidate, bytes, a >= 0, mem, store, hasLast)
-          && (candidate & (isWide(candidate, wide, mem) ? VectorForm.EVEX : VectorForm.VEX)) != 0) {
+      if ((candidate & asked) != answer
+          || (width == 0 ? (candidate & WIDTHS) != 0 : (candidate & width) == 0)
+          || hasLast != ((candidate & LAST) != 0)) {
+        continue;
+      }
+      evex = wide || (candidate & VEX) == 0 || (mem != null && (candidate & NDD) != 0);
+      if (!evex || (candidate & EVEX) != 0) {
         form = candidate;
         break;
       }
     }
-    if (form == 0 || !takesModifiers(form, mem, store)) {
-      throw noForm(op, bytes, dst, a, b, mem, store, hasLast ? last : NONE);
+    if (form == 0 || ((mask != 0 || broadcast) && !takesModifiers(form, mem, store))) {
+      throw noForm(op, bytes, dst, a, b, mem, store, hasLast, last);
     }
-    boolean evex = isWide(form, wide, mem);
     int reg;
     int vvvv = 0;
     int rm;
-    if ((form & VectorForm.NDD) != 0) {
-      reg = (int) (form >> VectorForm.DIGIT_SHIFT) & 7;
+    if ((form & NDD) != 0) {
+      reg = (int) (form >> DIGIT_SHIFT) & 7;
       vvvv = register(op, dst, evex ? 32 : 16);
       rm = b;
     } else {
-      boolean toRm = (form & VectorForm.STORE) != 0;
+      boolean toRm = (form & STORE) != 0;
       rm = toRm ? dst : b;
-      reg = register(op, toRm ? b : dst, limit(form, VectorForm.KREG, VectorForm.GREG, evex));
-      if ((form & VectorForm.NDS) != 0) {
-        vvvv = register(op, a, limit(form, VectorForm.KVV, 0, evex));
-      } else if ((form & VectorForm.LASTV) != 0) {
+      reg = register(op, toRm ? b : dst, limit(form, KREG, GREG, evex));
+      if ((form & NDS) != 0) {
+        vvvv = register(op, a, limit(form, KVV, 0, evex));
+      } else if ((form & LASTV) != 0) {
         vvvv = register(op, last, 16);
       }
     }
-    int opcode = (int) form & 0xFF;
-    int trailing = (form & (VectorForm.IMM | VectorForm.IS4)) != 0 ? 1 : 0;
-    int length = bytes == 0 ? ((form & VectorForm.L1) != 0 ? 1 : 0) : bytes >> 5;
+    int trailing = (form & (IMM | IS4)) != 0 ? 1 : 0;
+    int length = bytes == 0 ? ((form & L1) != 0 ? 1 : 0) : bytes >> 5;
     if (mem != null) {
       int base = Math.max(mem.base(), 0);
       int index = Math.max(Immediates.index(mem), 0);
       prefix(form, evex, length, reg, vvvv, base, index, 0);
-      out.put8(opcode);
-      out.memory(reg, mem, evex ? VectorForm.memoryBytes(form, bytes, broadcast) : 1, trailing);
+      out.memory(reg, mem, evex ? memoryBytes(form, bytes, broadcast) : 1, trailing);
     } else {
-      rm = register(op, rm, limit(form, VectorForm.KRM, VectorForm.GRM, evex));
-      if ((form & VectorForm.SWAP) != 0 && !evex && reg < 8 && rm >= 8) {
-        // The opcode of the store, with the registers exchanged, does with the shorter prefix.
+      rm = register(op, rm, limit(form, KRM, GRM, evex));
+      if ((form & SWAP) != 0 && !evex && reg < 8 && rm >= 8) {
+        // The store, with the registers exchanged, does with the shorter prefix.
+        form = op.forms[1];
         int other = reg;
         reg = rm;
         rm = other;
-        opcode ^= opcode == 0x6F ? 0x10 : 1;
       }
       prefix(form, evex, length, reg, vvvv, rm, rm >> 1, 0);
-      out.put8(opcode);
       out.registers(reg, rm);
     }
-    if ((form & VectorForm.IMM) != 0) {
+    if ((form & IMM) != 0) {
       out.put8(Immediates.eightBits(last));
-    } else if ((form & VectorForm.IS4) != 0) {
+    } else if ((form & IS4) != 0) {
       out.put8(register(op, last, 16) << 4);
     }
     forget();
@@ -119,14 +154,14 @@ final class VectorEncoder {
   void gather(VectorOp op, int bytes, int dst, Mem mem, int vectorMask) {
     boolean evex = vectorMask < 0;
     long form = op.forms[0];
-    if ((form & VectorForm.VSIB) == 0
+    if ((form & VSIB) == 0
         || (form & width(bytes)) == 0
         || evex != (mask != 0)
         || zeroing
         || broadcast
         || (!evex && bytes == 64)
         || mem.index() < 0) {
-      throw noForm(op, bytes, dst, NONE, NONE, mem, false, vectorMask);
+      throw noForm(op, bytes, dst, -1, -1, mem, false, !evex, vectorMask);
     }
     int limit = evex ? 32 : 16;
     register(op, dst, limit);
@@ -134,17 +169,11 @@ final class VectorEncoder {
     int vvvv = evex ? 0 : register(op, vectorMask, 16);
     if (dst == index || (!evex && (dst == vvvv || index == vvvv))) {
       throw new IllegalArgumentException(
-          op.mnemonic()
-              + ": the same register twice: "
-              + dst
-              + ", index "
-              + index
-              + ", mask "
-              + vectorMask);
+          "%s: the same register twice: %d, index %d, mask %d"
+              .formatted(op.mnemonic(), dst, index, vectorMask));
     }
     prefix(form, evex, bytes >> 5, dst, vvvv, Math.max(mem.base(), 0), index, index >> 4);
-    out.put8((int) form & 0xFF);
-    out.memory(dst, mem, evex ? VectorForm.memoryBytes(form, bytes, false) : 1, 0);
+    out.memory(dst, mem, evex ? memoryBytes(form, bytes, false) : 1, 0);
     forget();
   }
 
@@ -154,40 +183,22 @@ final class VectorEncoder {
     broadcast = false;
   }
 
-  private static boolean takes(
-      long form, int bytes, boolean two, @Nullable Mem mem, boolean store, boolean hasLast) {
-    long width = width(bytes);
-    if ((width == 0 ? (form & VectorForm.WIDTHS) != 0 : (form & width) == 0)
-        || (form & VectorForm.VSIB) != 0
-        || two != ((form & VectorForm.NDS) != 0)
-        || hasLast != ((form & VectorForm.LAST) != 0)) {
-      return false;
-    }
-    return mem == null
-        ? (form & VectorForm.NOREG) == 0
-        : (form & VectorForm.NOMEM) == 0 && store == ((form & VectorForm.STORE) != 0);
-  }
-
-  private static boolean isWide(long form, boolean wide, @Nullable Mem mem) {
-    return wide || (form & VectorForm.VEX) == 0 || ((form & VectorForm.NDD) != 0 && mem != null);
-  }
-
   private boolean takesModifiers(long form, @Nullable Mem mem, boolean store) {
-    if (broadcast && (mem == null || store || !VectorForm.repeats(form))) {
+    if (broadcast && (mem == null || store || !repeats(form))) {
       return false;
     }
-    if (zeroing && (store || (form & VectorForm.KREG) != 0)) {
+    if (zeroing && (store || (form & KREG) != 0)) {
       return false;
     }
-    return mask == 0 || (form & VectorForm.NOMASK) == 0;
+    return mask == 0 || (form & NOMASK) == 0;
   }
 
   private static long width(int bytes) {
     return switch (bytes) {
       case 0 -> 0;
-      case 16 -> VectorForm.L128;
-      case 32 -> VectorForm.L256;
-      case 64 -> VectorForm.L512;
+      case 16 -> L128;
+      case 32 -> L256;
+      case 64 -> L512;
       default ->
           throw new IllegalArgumentException("a vector has 16, 32 or 64 bytes, not " + bytes);
     };
@@ -210,7 +221,7 @@ final class VectorEncoder {
   }
 
   /**
-   * Writes the prefix.
+   * Writes the prefix and the opcode.
    *
    * @param base what ModRM.rm or the base of the address is extended for
    * @param index the index of the address, of which bit 3 counts; or the bit above those of {@code base} in its place
@@ -218,47 +229,60 @@ final class VectorEncoder {
    */
   private void prefix(
       long form, boolean evex, int length, int reg, int vvvv, int base, int index, int highIndex) {
-    int map = (int) (form >> VectorForm.MAP_SHIFT) & 3;
-    int pp = (int) (form >> VectorForm.PREFIX_SHIFT) & 3;
-    int r = (~reg & 8) << 4;
-    int x = (~index & 8) << 3;
-    int b = (~base & 8) << 2;
+    int opcode = (int) form & 0xFF;
+    int map = (int) (form >> MAP_SHIFT) & 3;
+    int pp = (int) (form >> PREFIX_SHIFT) & 3;
+    int extensions = ((~reg & 8) << 4) | ((~index & 8) << 3) | ((~base & 8) << 2);
+    int sources = ((~vvvv & 15) << 3) | pp;
     if (evex) {
-      int w = (form & VectorForm.EW) != 0 ? 0x80 : 0;
-      out.put8(0x62);
-      out.put8(r | x | b | (~reg & 16) | map);
-      out.put8(w | ((~vvvv & 15) << 3) | 4 | pp);
+      int w = (form & EW) != 0 ? 0x80 : 0;
       int high = ~((vvvv >> 1) | (highIndex << 3)) & 8;
-      out.put8((zeroing ? 0x80 : 0) | (length << 5) | (broadcast ? 0x10 : 0) | high | mask);
+      int masking = (zeroing ? 0x80 : 0) | (length << 5) | (broadcast ? 0x10 : 0) | high | mask;
+      out.put32(
+          0x62
+              | ((extensions | (~reg & 16) | map) << 8)
+              | ((w | sources | 4) << 16)
+              | (masking << 24));
+      out.put8(opcode);
       return;
     }
-    int w = (form & VectorForm.VW) != 0 ? 0x80 : 0;
-    int rest = ((~vvvv & 15) << 3) | (length << 2) | pp;
-    if (w == 0 && x != 0 && b != 0 && map == 1) {
-      out.put8(0xC5);
-      out.put8(r | rest);
-    } else {
-      out.put8(0xC4);
-      out.put8(r | x | b | map);
-      out.put8(w | rest);
+    int rest = sources | (length << 2);
+    if ((form & VW) != 0) {
+      rest |= 0x80;
+    } else if (map == 1 && (extensions & 0x60) == 0x60) {
+      out.put16(0xC5 | (((extensions & 0x80) | rest) << 8));
+      out.put8(opcode);
+      return;
     }
+    out.put32(0xC4 | ((extensions | map) << 8) | (rest << 16) | (opcode << 24));
   }
 
   private IllegalArgumentException noForm(
-      VectorOp op, int bytes, int dst, int a, int b, @Nullable Mem mem, boolean store, int last) {
-    String modifiers =
-        (mask == 0 ? "" : (zeroing ? " zero k" : " mask k") + mask)
-            + (broadcast ? " broadcast" : "");
-    String operands = store ? mem + ", " + b : dst + ", " + a + ", " + (mem == null ? b : mem);
-    forget();
-    return new IllegalArgumentException(
-        op.mnemonic()
-            + " has no form for "
-            + bytes
-            + " bytes and "
-            + operands
-            + ", "
-            + last
-            + modifiers);
+      VectorOp op,
+      int bytes,
+      int dst,
+      int a,
+      int b,
+      @Nullable Mem mem,
+      boolean store,
+      boolean hasLast,
+      int last) {
+    var message = new StringBuilder(op.mnemonic());
+    message.append(" has no form for ").append(bytes).append(" bytes and ");
+    if (store) {
+      message.append("store ").append(mem).append(", ").append(b);
+    } else {
+      message.append(dst).append(", ").append(a).append(", ").append(mem == null ? b : mem);
+    }
+    if (hasLast) {
+      message.append(", ").append(last);
+    }
+    if (mask != 0) {
+      message.append(zeroing ? ", zero k" : ", mask k").append(mask);
+    }
+    if (broadcast) {
+      message.append(", broadcast");
+    }
+    return new IllegalArgumentException(message.toString());
   }
 }

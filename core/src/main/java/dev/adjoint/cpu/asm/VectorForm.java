@@ -79,7 +79,7 @@ final class VectorForm {
   /** EVEX takes no mask. */
   static final long NOMASK = 1L << 32;
 
-  /** A move between registers that the opcode of the store writes as well. */
+  /** A move between registers that the second form, a store, makes as well. */
   static final long SWAP = 1L << 33;
 
   /** The operand in ModRM.reg, ModRM.rm or vvvv is a mask or a general register. */

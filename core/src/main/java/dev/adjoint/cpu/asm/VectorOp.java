@@ -155,16 +155,21 @@ public enum VectorOp {
   VMOVDQU64(E | F3 | M0F | EW | FVM | SWAP | 0x6F, E | F3 | M0F | EW | FVM | STORE | NOREG | 0x7F),
   VMOVSS(
       S | SS | NOMEM | SWAP | 0x10,
-      S | F3 | M0F | N4 | NOREG | 0x10,
-      S | F3 | M0F | N4 | STORE | NOREG | 0x11),
+      S | F3 | M0F | N4 | STORE | NOREG | 0x11,
+      S | F3 | M0F | N4 | NOREG | 0x10),
   VMOVSD(
       S | SD | NOMEM | SWAP | 0x10,
-      S | F2 | M0F | N8 | EW | NOREG | 0x10,
-      S | F2 | M0F | N8 | EW | STORE | NOREG | 0x11),
+      S | F2 | M0F | N8 | EW | STORE | NOREG | 0x11,
+      S | F2 | M0F | N8 | EW | NOREG | 0x10),
   VMOVD(S | P0F | N4 | NOREG | NOMASK | 0x6E, S | P0F | N4 | STORE | NOREG | NOMASK | 0x7E),
   VMOVD_FROM_GPR(S | P0F | GRM | NOMEM | NOMASK | 0x6E),
   VMOVD_TO_GPR(S | P0F | STORE | GRM | NOMEM | NOMASK | 0x7E),
-  VMOVQ(S | F3 | M0F | N8 | EW | NOMASK | 0x7E, S | P0F | N8 | EW | STORE | NOREG | NOMASK | 0xD6),
+  VMOVQ(
+      VS | F3 | M0F | N8 | SWAP | 0x7E,
+      VS | P0F | N8 | STORE | NOREG | 0xD6,
+      ES | F3 | M0F | N8 | EW | NOMEM | NOMASK | 0x7E,
+      ES | P0F | N8 | EW | NOREG | NOMASK | 0x6E,
+      ES | P0F | N8 | EW | STORE | NOREG | NOMASK | 0x7E),
   VMOVQ_FROM_GPR(S | P0F | VW | EW | GRM | NOMEM | NOMASK | 0x6E),
   VMOVQ_TO_GPR(S | P0F | VW | EW | STORE | GRM | NOMEM | NOMASK | 0x7E),
   VMOVNTPS(VE | M0F | FVM | STORE | NOREG | NOMASK | 0x2B),
@@ -182,9 +187,9 @@ public enum VectorOp {
   VPGATHERDQ(VE | P38 | VSIB | N8 | VW | EW | 0x90),
   VPGATHERQD(VE | P38 | VSIB | N4 | 0x91),
   VPGATHERQQ(VE | P38 | VSIB | N8 | VW | EW | 0x91),
-  VMOVMSKPS(V | M0F | GREG | NOMEM | 0x50),
-  VMOVMSKPD(V | P0F | GREG | NOMEM | 0x50),
-  VPMOVMSKB(V | P0F | GREG | NOMEM | 0xD7),
+  VMOVMSKPS(V | M0F | GREG | FVM | NOMEM | 0x50),
+  VMOVMSKPD(V | P0F | GREG | FVM | NOMEM | 0x50),
+  VPMOVMSKB(V | P0F | GREG | FVM | NOMEM | 0xD7),
 
   // Broadcasts and permutations.
   VBROADCASTSS(VE | P38 | N4 | 0x18),
@@ -365,9 +370,9 @@ public enum VectorOp {
   VPTEST(V | P38 | FVM | 0x17),
 
   // Mask registers. Those between them have no width: 0 stands for it.
-  VPMOVD2M(E | F3 | M38 | KREG | NOMEM | NOMASK | 0x39),
+  VPMOVD2M(E | F3 | M38 | KREG | FVM | NOMEM | NOMASK | 0x39),
   VPMOVM2D(E | F3 | M38 | KRM | NOMEM | NOMASK | 0x38),
-  VPMOVQ2M(E | F3 | M38 | EW | KREG | NOMEM | NOMASK | 0x39),
+  VPMOVQ2M(E | F3 | M38 | EW | KREG | FVM | NOMEM | NOMASK | 0x39),
   VPMOVM2Q(E | F3 | M38 | EW | KRM | NOMEM | NOMASK | 0x38),
   KMOVB(KB | KREG | KRM | N1 | 0x90, KB | KREG | KRM | N1 | STORE | NOREG | 0x91),
   KMOVB_FROM_GPR(KB | KREG | GRM | NOMEM | 0x92),

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An assembler for x86-64. Operands are in Intel's order, the one that is written first; registers are their numbers. What no
- * instruction does is refused with an {@link IllegalArgumentException}. The code may be placed at any address that is a multiple of
- * the largest alignment it asked for.
+ * instruction does is refused with an {@link IllegalArgumentException}, after which the code is of no use. Code may be placed at
+ * any address that is a multiple of the largest alignment it asked for.
  */
 public final class X86 {
   public static final int RAX = 0;
