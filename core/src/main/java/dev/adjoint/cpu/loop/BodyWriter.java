@@ -377,6 +377,22 @@ final class BodyWriter {
         machine.loadTail(memory, to, place(v, load.access()));
         return;
       }
+    } else if (lane == Access.Lane.STRIDED
+        && load.condition() < 0
+        && !scattered
+        && !tail
+        && machine.stridesMemory(memory)) {
+      int address = machine.temporary(0);
+      int stride = machine.temporary(1);
+      machine.get(stride, nest.laneStride(load.access()));
+      machine.move(address, machine.lane());
+      machine.increase(address, further);
+      machine.multiply(address, stride);
+      machine.addFrom(
+          address,
+          addresses[v] == null ? machine.slot(positions[load.access()]) : addresses[v]);
+      machine.loadStrided(memory, to, address, stride);
+      return;
     } else if (lane == Access.Lane.BROADCAST && scattered && machine.gathers(memory)) {
       int address = machine.temporary(0);
       machine.get(address, machine.slot(positions[load.access()]));

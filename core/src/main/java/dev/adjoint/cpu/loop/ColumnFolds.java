@@ -114,7 +114,6 @@ final class ColumnFolds {
         body,
         positions,
         count,
-        0,
         _ -> {
           for (int f = 0; f < starts.length; f++) {
             int register = machine.passing(type(f));

@@ -69,13 +69,17 @@ final class LoopWriter {
     }
     iotas();
     BodyWriter[] bodies = new BodyWriter[kernel.stages().size()];
-    RowFolds[] rows = new RowFolds[bodies.length];
+    RowStage[] rows = new RowStage[bodies.length];
     ColumnFolds[] columns = new ColumnFolds[bodies.length];
     for (int s = 0; s < bodies.length; s++) {
       bodies[s] = new BodyWriter(this, new StageBody(shape, kernel.stages().get(s)));
       if (kernel.stages().get(s) instanceof Stage.Reduce reduce) {
         if (kernel.laneReduces()) {
-          rows[s] = new RowFolds(this, reduce, shape.firstSlot(s), bodies[s]);
+          var results = new RowResults(this, reduce, shape.firstSlot(s));
+          rows[s] =
+              RowExtremes.fits(machine, reduce)
+                  ? new RowExtremes(this, reduce, bodies[s], results)
+                  : new RowFolds(this, reduce, bodies[s], results);
         } else {
           columns[s] = new ColumnFolds(this, reduce, shape.firstSlot(s), bodies[s]);
           columns[s].prepare();
@@ -89,7 +93,7 @@ final class LoopWriter {
     Label row = machine.label();
     machine.bind(row);
     if (kernel.reduceRank() == 0) {
-      lanes(bodies[0], bases, Block.COLUMNS, 0, bodies[0]::store);
+      lanes(bodies[0], bases, Block.COLUMNS, bodies[0]::store);
     } else if (kernel.laneReduces()) {
       for (int s = 0; s < bodies.length; s++) {
         rowStage(kernel.stages().get(s), bodies[s], rows[s], bases);
@@ -190,7 +194,7 @@ final class LoopWriter {
   }
 
   private void rowStage(
-      Stage stage, BodyWriter body, @Nullable RowFolds folds, int[] bases) {
+      Stage stage, BodyWriter body, @Nullable RowStage folds, int[] bases) {
     switch (stage) {
       case Stage.Reduce _ -> {
         folds.begin();
@@ -198,7 +202,7 @@ final class LoopWriter {
         folds.finish();
       }
       case Stage.Map _ ->
-          reduceLoops(stage, bases, p -> lanes(body, p, Block.COLUMNS, 0, body::store));
+          reduceLoops(stage, bases, p -> lanes(body, p, Block.COLUMNS, body::store));
       case Stage.Finish _ -> {
         body.begin(bases);
         body.store(BodyWriter.Lanes.ONE);
@@ -239,8 +243,8 @@ final class LoopWriter {
           reduceLoops(stage, here, fold::take);
           fold.finish();
         }
-        case Stage.Map _ -> reduceLoops(stage, here, p -> lanes(body, p, count, 0, body::store));
-        case Stage.Finish _ -> lanes(body, here, count, 0, body::store);
+        case Stage.Map _ -> reduceLoops(stage, here, p -> lanes(body, p, count, body::store));
+        case Stage.Finish _ -> lanes(body, here, count, body::store);
       }
     }
     machine.get(register, machine.slot(done));
@@ -259,11 +263,22 @@ final class LoopWriter {
   }
 
   /** Writes a loop over the lanes of a row from some positions on; {@code count} is where their number is. */
-  void lanes(BodyWriter body, int[] positions, int count, int reserved, Vector each) {
+  void lanes(BodyWriter body, int[] positions, int count, Vector each) {
+    lanes(body, positions, count, 0, () -> {}, each);
+  }
+
+  /**
+   * The same, with some registers, from the highest down, that hold something else.
+   *
+   * @param before code that loads them
+   */
+  void lanes(
+      BodyWriter body, int[] positions, int count, int reserved, Runnable before, Vector each) {
     Label head = machine.label();
     Label tail = machine.label();
     Label end = machine.label();
     body.begin(positions);
+    before.run();
     machine.set(machine.lane(), 0);
     machine.get(machine.limit(), machine.slot(count));
     machine.and(machine.limit(), -machine.lanes);
@@ -324,6 +339,11 @@ final class LoopWriter {
     machine.put(machine.slot(left), register);
     machine.branchIf(Machine.Relation.NOT_EQUAL, register, 0, head);
     machine.bind(end);
+  }
+
+  /** Whether a fold looks for the largest or smallest value. */
+  static boolean isExtreme(Stage.Fold fold) {
+    return fold.op() == ReduceOp.MAX || fold.op() == ReduceOp.MIN;
   }
 
   /** The operation that folds two values. */
