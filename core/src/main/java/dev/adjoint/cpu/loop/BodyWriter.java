@@ -123,6 +123,11 @@ final class BodyWriter {
         return true;
       }
     }
+    for (Stage.Store store : values.kept) {
+      if (store.access() == access) {
+        return true;
+      }
+    }
     return false;
   }
 
@@ -207,6 +212,11 @@ final class BodyWriter {
     }
     Arrays.fill(operands, -1);
     compute(values.varying, lanes, vectors, allMasks(), false);
+    for (Stage.Store store : values.kept) {
+      // Rows have room for whole vectors.
+      machine.store(
+          memory(store.access()), place(-1, store.access()), operand(store.value()));
+    }
   }
 
   private void compute(int[] order, Lanes lanes, int vectors, int masks, boolean keeps) {

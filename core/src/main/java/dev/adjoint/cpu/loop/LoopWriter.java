@@ -8,6 +8,8 @@ import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ final class LoopWriter {
   private final @Nullable Place[] iotas;
   private final Place[] reduced;
   private final Place[] elements = new Place[3];
+  private final List<List<Stage.Store>> kept;
   private Place[] spills = {};
   private int spillCount;
 
@@ -40,7 +43,13 @@ final class LoopWriter {
     void write(int[] positions);
   }
 
-  LoopWriter(LoopShape shape, Machine machine) {
+  /**
+   * A writer.
+   *
+   * @param kept for each stage what it keeps, see {@link RowReuse}
+   */
+  LoopWriter(LoopShape shape, List<List<Stage.Store>> kept, Machine machine) {
+    this.kept = kept;
     this.shape = shape;
     this.kernel = shape.kernel();
     this.machine = machine;
@@ -72,7 +81,7 @@ final class LoopWriter {
     RowStage[] rows = new RowStage[bodies.length];
     ColumnFolds[] columns = new ColumnFolds[bodies.length];
     for (int s = 0; s < bodies.length; s++) {
-      bodies[s] = new BodyWriter(this, new StageBody(shape, kernel.stages().get(s)));
+      bodies[s] = new BodyWriter(this, new StageBody(shape, kernel.stages().get(s), kept.get(s)));
       if (kernel.stages().get(s) instanceof Stage.Reduce reduce) {
         if (kernel.laneReduces()) {
           var results = new RowResults(this, reduce, shape.firstSlot(s));
@@ -180,7 +189,7 @@ final class LoopWriter {
   /** The place of a value that has no register. */
   Place spill(int number) {
     if (number >= spills.length) {
-      spills = java.util.Arrays.copyOf(spills, Math.max(8, 2 * number));
+      spills = Arrays.copyOf(spills, Math.max(8, 2 * number));
     }
     for (; spillCount <= number; spillCount++) {
       spills[spillCount] = machine.slot(block.room(machine.unit * machine.lanes));

@@ -13,6 +13,8 @@ import java.lang.foreign.MemorySegment;
 
 /** The machine code of a loop kernel. */
 public final class MachineLoop implements LoopCode {
+  private static final long LINE = 64;
+
   private final Code code;
   private final int blockBytes;
   private final int accesses;
@@ -22,10 +24,17 @@ public final class MachineLoop implements LoopCode {
   private final int sizes;
   private final boolean lanesReduce;
 
-  private MachineLoop(LoopShape shape, Block block, Code code) {
+  /** For each row that the kernel keeps, see {@link RowReuse}, the bytes of its elements. */
+  private final int[] keptRows;
+
+  private MachineLoop(LoopShape shape, int accesses, Block block, Code code) {
     this.code = code;
+    this.accesses = accesses;
     blockBytes = block.bytes();
-    accesses = shape.kernel().accesses().size();
+    keptRows = new int[shape.kernel().accesses().size() - accesses];
+    for (int r = 0; r < keptRows.length; r++) {
+      keptRows[r] = shape.kernel().accesses().get(accesses + r).dtype().bytes();
+    }
     perAccess = shape.strides();
     strides = block.strides;
     scalars = block.scalars;
@@ -57,16 +66,26 @@ public final class MachineLoop implements LoopCode {
 
   /** Writes the code of a kernel. */
   public static MachineLoop of(LoopShape shape) {
-    var writer = new LoopWriter(shape, machine(shape));
+    RowReuse reuse = RowReuse.of(shape.kernel());
+    var writer = new LoopWriter(new LoopShape(reuse.kernel), reuse.kept, machine(shape));
     byte[] bytes = writer.write();
     Code code = CodeMemory.install(shape.kernel().name(), bytes, bytes.length);
-    return new MachineLoop(shape, writer.block, code);
+    return new MachineLoop(writer.shape, shape.kernel().accesses().size(), writer.block, code);
+  }
+
+  /** The bytes of a kept row: a whole vector may be stored at its end. */
+  private static long rowBytes(int bytes, int cols) {
+    return ((long) cols * bytes + 2 * LINE - 1) & -LINE;
   }
 
   @Override
   public void run(LoopArguments arguments, int row0, int rows, int col0, int cols) {
     try (Scratch scratch = Scratch.take()) {
-      long block = scratch.room(blockBytes);
+      long room = blockBytes;
+      for (int bytes : keptRows) {
+        room += rowBytes(bytes, cols);
+      }
+      long block = scratch.room(room);
       ALL.set(JAVA_LONG, block + Block.ROWS, rows);
       ALL.set(JAVA_LONG, block + Block.COLUMNS, cols);
       ALL.set(JAVA_LONG, block + Block.FAILED, 0);
@@ -79,6 +98,14 @@ public final class MachineLoop implements LoopCode {
         ALL.set(JAVA_LONG, block + Block.BASES + 8L * a, base);
       }
       put(steps, block + strides);
+      long row = block + blockBytes;
+      for (int r = 0; r < keptRows.length; r++) {
+        ALL.set(JAVA_LONG, block + Block.BASES + 8L * (accesses + r), row);
+        long step = block + strides + 8L * (accesses + r) * perAccess;
+        ALL.set(JAVA_LONG, step + 8 * LoopCode.ROW, 0);
+        ALL.set(JAVA_LONG, step + 8 * LoopCode.LANE, keptRows[r]);
+        row += rowBytes(keptRows[r], cols);
+      }
       put(arguments.scalars(), block + scalars);
       for (int k = 0; k < arguments.sizes().length; k++) {
         ALL.set(JAVA_LONG, block + sizes + 8L * k, arguments.sizes()[k]);
