@@ -233,6 +233,7 @@ final class BodyWriter {
       }
       int where = allocation.where[v];
       int to = where >= 0 ? where : machine.passing(type(v));
+      nest.note(v, values.body.get(v));
       value(v, to, lanes);
       operands[v] = to;
       if (where < 0) {

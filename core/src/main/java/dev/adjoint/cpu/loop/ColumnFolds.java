@@ -181,6 +181,7 @@ final class ColumnFolds {
 
   /** Writes the end of a block: its partial results are folded in halves, and the result enters the tree. */
   private void foldBlock() {
+    nest.note("end of the block");
     int rows = machine.temporary(0);
     int low = machine.partial(0);
     int high = machine.partial(1);

@@ -6,6 +6,7 @@ import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.KernelPrinter;
 import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ final class LoopWriter {
   private final Place[] reduced;
   private final Place[] elements = new Place[3];
   private final List<List<Stage.Store>> kept;
+  private final @Nullable CodeListing listing;
   private Place[] spills = {};
   private int spillCount;
 
@@ -47,9 +49,15 @@ final class LoopWriter {
    * A writer.
    *
    * @param kept for each stage what it keeps, see {@link RowReuse}
+   * @param listing to which is added what the code does, or null
    */
-  LoopWriter(LoopShape shape, List<List<Stage.Store>> kept, Machine machine) {
+  LoopWriter(
+      LoopShape shape,
+      List<List<Stage.Store>> kept,
+      Machine machine,
+      @Nullable CodeListing listing) {
     this.kept = kept;
+    this.listing = listing;
     this.shape = shape;
     this.kernel = shape.kernel();
     this.machine = machine;
@@ -68,6 +76,7 @@ final class LoopWriter {
     for (int r = 0; r < reduced.length; r++) {
       reduced[r] = reducedPlace(shape.reduced().get(r));
     }
+    note("enter");
     machine.enter();
     for (int s = 0; s < scalars.length; s++) {
       DType type = kernel.scalars().get(s);
@@ -110,6 +119,7 @@ final class LoopWriter {
     } else {
       chunks(bodies, columns, bases);
     }
+    note("next row");
     int left = machine.temporary(0);
     for (int a = 0; a < bases.length; a++) {
       machine.get(left, machine.slot(block.stride(a, LoopCode.ROW)));
@@ -120,6 +130,7 @@ final class LoopWriter {
     machine.put(machine.slot(Block.ROWS), left);
     machine.branchIf(Machine.Relation.NOT_EQUAL, left, 0, row);
     machine.leave();
+    note("constants");
     return machine.finish();
   }
 
@@ -153,6 +164,20 @@ final class LoopWriter {
         machine.keep(DType.I32, slot, register);
         iotas[a] = slot;
       }
+    }
+  }
+
+  /** Says in the listing, if there is one, what the code from here on does. */
+  void note(String text) {
+    if (listing != null) {
+      listing.add(machine.size(), text);
+    }
+  }
+
+  /** The same for a value. */
+  void note(int value, Instr instr) {
+    if (listing != null) {
+      note("  " + KernelPrinter.value(value, instr));
     }
   }
 
@@ -286,6 +311,7 @@ final class LoopWriter {
     Label head = machine.label();
     Label tail = machine.label();
     Label end = machine.label();
+    note("lanes");
     body.begin(positions);
     before.run();
     machine.set(machine.lane(), 0);
@@ -299,6 +325,7 @@ final class LoopWriter {
     machine.increase(machine.lane(), machine.lanes);
     machine.branch(Machine.Relation.LESS, machine.lane(), machine.limit(), head);
     body.unpin();
+    note("last lanes");
     machine.bind(tail);
     machine.get(machine.limit(), machine.slot(count));
     machine.subtract(machine.limit(), machine.lane());

@@ -89,6 +89,9 @@ abstract class Machine {
   /** Ends the function; it returns what {@link Block#FAILED} holds. */
   abstract void leave();
 
+  /** The bytes of code so far. */
+  abstract int size();
+
   /** The code with its constants. */
   abstract byte[] finish();
 

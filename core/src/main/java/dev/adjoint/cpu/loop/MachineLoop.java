@@ -7,6 +7,7 @@ import dev.adjoint.cpu.memory.Code;
 import dev.adjoint.cpu.memory.CodeMemory;
 import dev.adjoint.cpu.memory.CpuFeatures;
 import dev.adjoint.cpu.memory.Scratch;
+import dev.adjoint.device.DebugLevel;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Stage;
 import java.lang.foreign.MemorySegment;
@@ -14,6 +15,9 @@ import java.lang.foreign.MemorySegment;
 /** The machine code of a loop kernel. */
 public final class MachineLoop implements LoopCode {
   private static final long LINE = 64;
+
+  /** The debug level that prints code. */
+  private static final int LISTING = 4;
 
   private final Code code;
   private final int blockBytes;
@@ -67,8 +71,12 @@ public final class MachineLoop implements LoopCode {
   /** Writes the code of a kernel. */
   public static MachineLoop of(LoopShape shape) {
     RowReuse reuse = RowReuse.of(shape.kernel());
-    var writer = new LoopWriter(new LoopShape(reuse.kernel), reuse.kept, machine(shape));
+    CodeListing listing = DebugLevel.includes(LISTING) ? new CodeListing() : null;
+    var writer = new LoopWriter(new LoopShape(reuse.kernel), reuse.kept, machine(shape), listing);
     byte[] bytes = writer.write();
+    if (listing != null) {
+      System.err.print("adjoint: code of " + shape.kernel().name() + "\n" + listing.of(bytes));
+    }
     Code code = CodeMemory.install(shape.kernel().name(), bytes, bytes.length);
     return new MachineLoop(writer.shape, shape.kernel().accesses().size(), writer.block, code);
   }

@@ -124,6 +124,7 @@ final class RowFolds implements RowStage {
     Label whole = machine.label();
     Label several = machine.label();
     Label done = machine.label();
+    nest.note("block of the row");
     machine.bind(head);
     for (int f = 0; f < partials.length; f++) {
       if (firstRegister < 0) {
@@ -363,6 +364,7 @@ final class RowFolds implements RowStage {
 
   /** Writes the end of a block: its partial results are folded, and the result enters the tree. */
   private void foldBlock(int from) {
+    nest.note("end of the block");
     for (int f = 0; f < partials.length; f++) {
       foldPartials(f, from);
       push(f);

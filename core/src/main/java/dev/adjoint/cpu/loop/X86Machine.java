@@ -165,6 +165,11 @@ final class X86Machine extends Machine {
   }
 
   @Override
+  int size() {
+    return code.size();
+  }
+
+  @Override
   byte[] finish() {
     pool.write(code);
     return code.toBytes();
