@@ -71,6 +71,12 @@ public final class Storages {
       }
 
       @Override
+      public boolean reclaimYoung() {
+        var sentinel = new Sentinel();
+        return YoungCollection.provoke(sentinel) && freeFinds(sentinel, true);
+      }
+
+      @Override
       public String holders() {
         return Storages.holders(backend);
       }
@@ -91,20 +97,29 @@ public final class Storages {
     return freed > 0;
   }
 
-  /**
-   * Collects garbage and frees what that finds. A thread of the JVM reports the finds one by one, so this waits until the
-   * sentinel was among them and no more come.
-   */
+  /** Collects garbage and frees what that finds. */
   private static boolean collect() {
     var sentinel = new Sentinel();
-    System.gc();
+    YoungCollection.full();
+    return freeFinds(sentinel, false);
+  }
+
+  /**
+   * Frees what a collection has found. A thread of the JVM reports the finds one by one, so this waits until the sentinel was
+   * among them and, unless most will do, until no more come; returns whether there were any.
+   */
+  private static boolean freeFinds(Sentinel sentinel, boolean mostWillDo) {
     long begin = System.nanoTime();
     boolean freed = false;
     boolean more = true;
     boolean interrupted = false;
     while (more || (!sentinel.reported && System.nanoTime() - begin < COLLECT_NANOS)) {
       try {
-        more = free(UNREACHABLE.remove(QUIET_MILLIS));
+        more =
+            free(
+                mostWillDo && sentinel.reported
+                    ? UNREACHABLE.poll()
+                    : UNREACHABLE.remove(QUIET_MILLIS));
         freed |= more;
       } catch (InterruptedException e) {
         interrupted = true;
