@@ -75,9 +75,9 @@ public final class Scope {
    * computed inside is free at once. Without this it is free when a garbage collection has found that nobody can reach the
    * tensors, which costs time where large results follow each other.
    *
-   * <p>These are no temporaries: values of variables, of tensors that are {@link Tensor#keep() kept}, and what the action returns,
-   * which is computed then: a tensor, gradients, or a collection or map of such. The use of any other value after the end is a
-   * {@link StaleTensorException}; so is that by another thread before it.
+   * <p>These are no temporaries: values of variables, of tensors that are {@link Tensor#keep() kept} or were recorded before, and
+   * what the action returns, which is computed then: a tensor, gradients, or a collection or map of such. The use of any other
+   * value after the end is a {@link StaleTensorException}; so is that by another thread before it.
    */
   public static <T> T temporaries(Supplier<T> action) {
     var region = new Temporaries();

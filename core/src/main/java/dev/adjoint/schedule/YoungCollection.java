@@ -7,16 +7,16 @@ import org.jspecify.annotations.Nullable;
  * A collection of the young objects alone. Where the JVM keeps these in little memory, it takes a fraction of the time of a full
  * one, and it finds the tensors that a program makes and drops in turn.
  *
- * <p>The JVM has no call for it: it collects young objects when their memory is full. So this makes garbage until an object is gone
- * that nobody can reach. How much that takes is up to the collector and its settings, and some never collect in this way. So
- * an attempt takes at most half of the time that the last full collection took, and a few milliseconds; and the more of them have failed in
- * a row, the more of those that follow are left out.
+ * <p>The JVM has no call for it: it collects young objects when their memory is full. So this makes garbage until an object is
+ * gone that nobody can reach. How much that takes is up to the collector and its settings, and some never collect in this way. So
+ * an attempt ends after half of the time that the last full collection took, and the more attempts have failed in a row, the more
+ * of those that follow are left out.
  */
 final class YoungCollection {
   /** So small that no collector treats an array of this size in a special way. */
   private static final int ARRAY_BYTES = 64 << 10;
 
-  private static final long MOST_NANOS = 8_000_000;
+  private static final long MOST_NANOS = 20_000_000;
   private static final int MOST_FAILURES = 7;
 
   private static long fullNanos = 2 * MOST_NANOS;
@@ -46,8 +46,11 @@ final class YoungCollection {
     }
     garbage = null;
     boolean done = unreachable.refersTo(null);
-    // After one failure the full collection that follows may have made room for the next attempt.
-    failures = done ? 0 : Math.min(MOST_FAILURES, failures + 1);
+    // One that takes longer than a full one, as it may where many young objects are in use, has
+    // failed too.
+    boolean worthwhile = done && System.nanoTime() - begin < fullNanos;
+    failures = worthwhile ? 0 : Math.min(MOST_FAILURES, failures + 1);
+    // The full collection that follows a failure may have made room for the next attempt.
     leftOut = failures > 1 ? 1 << failures : 0;
     return done;
   }
