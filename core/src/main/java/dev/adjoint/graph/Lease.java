@@ -31,7 +31,7 @@ public final class Lease {
   /** Why the present thread cannot use the value, as the rest of a sentence about a tensor that needs it; null if it can. */
   @Nullable String refusal() {
     Thread owner = thread;
-    if (owner != null && owner != Thread.currentThread()) {
+    if (owner != null && !owner.equals(Thread.currentThread())) {
       return "needs a value of Scope.temporaries in thread '"
           + owner.getName()
           + "', which this thread cannot use: return it from there, or call keep() on it";

@@ -30,7 +30,7 @@ public final class Temporaries {
   static @Nullable Temporaries current() {
     Temporaries region = CURRENT.isBound() ? CURRENT.get() : null;
     // A thread that is forked inside inherits the region, but is not in it.
-    return region != null && region.thread == Thread.currentThread() ? region : null;
+    return region != null && region.thread.equals(Thread.currentThread()) ? region : null;
   }
 
   /** The region at whose end the value of a node is freed; null if there is none. */

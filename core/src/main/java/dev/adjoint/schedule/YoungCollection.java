@@ -23,7 +23,8 @@ final class YoungCollection {
   private static int failures;
   private static int leftOut;
 
-  /** The last array, so that the JVM's compiler cannot do without it. */
+  /** The last array. */
+  @SuppressWarnings("unused") // or the JVM's compiler could do without the array
   private static volatile byte @Nullable [] garbage;
 
   private YoungCollection() {}
