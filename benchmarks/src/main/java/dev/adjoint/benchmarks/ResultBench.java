@@ -105,20 +105,18 @@ public class ResultBench {
     @Param Result work;
     Tensor x;
     Tensor y;
+    Tensor table;
     Tensor rows;
     Variable variable;
 
     /** Makes them. */
     @Setup
     public void make() {
-      if (work.function == Function.EMBEDDING) {
-        x = Adjoint.uniform(1, ROWS, COLUMNS);
-        rows = Adjoint.onDevice(() -> Tensors.of(places()));
-      } else {
-        x = Adjoint.uniform(1, MILLION);
-        y = Adjoint.uniform(2, MILLION);
-      }
-      variable = new Variable("result", x, false);
+      x = Adjoint.uniform(1, MILLION);
+      y = Adjoint.uniform(2, MILLION);
+      table = Adjoint.uniform(3, ROWS, COLUMNS);
+      rows = Adjoint.onDevice(() -> Tensors.of(places()));
+      variable = new Variable("result", Tensors.zerosLike(result()), false);
     }
 
     Tensor result() {
@@ -126,7 +124,7 @@ public class ResultBench {
         case EXP -> x.exp();
         case CHAIN -> x.mul(y).add(x).relu().mul(y);
         case GELU -> x.gelu();
-        case EMBEDDING -> x.embedding(rows);
+        case EMBEDDING -> table.embedding(rows);
       };
     }
   }
@@ -137,19 +135,17 @@ public class ResultBench {
     @Param Result work;
     org.bytedeco.pytorch.Tensor x;
     org.bytedeco.pytorch.Tensor y;
+    org.bytedeco.pytorch.Tensor table;
     org.bytedeco.pytorch.Tensor rows;
 
     /** Makes them. */
     @Setup
     public void make() {
       Libtorch.load();
-      if (work.function == Function.EMBEDDING) {
-        x = Libtorch.uniform(1, ROWS, COLUMNS);
-        rows = torch.tensor(places());
-      } else {
-        x = Libtorch.uniform(1, MILLION);
-        y = Libtorch.uniform(2, MILLION);
-      }
+      x = Libtorch.uniform(1, MILLION);
+      y = Libtorch.uniform(2, MILLION);
+      table = Libtorch.uniform(3, ROWS, COLUMNS);
+      rows = torch.tensor(places());
     }
   }
 
@@ -183,7 +179,7 @@ public class ResultBench {
         case EXP -> s.x.exp();
         case CHAIN -> s.x.mul(s.y).add(s.x).relu().mul(s.y);
         case GELU -> torch.gelu(s.x);
-        case EMBEDDING -> torch.embedding(s.x, s.rows);
+        case EMBEDDING -> torch.embedding(s.table, s.rows);
       };
     }
   }
