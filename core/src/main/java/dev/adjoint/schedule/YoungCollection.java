@@ -51,8 +51,8 @@ final class YoungCollection {
     // failed too.
     boolean worthwhile = done && System.nanoTime() - begin < fullNanos;
     failures = worthwhile ? 0 : Math.min(MOST_FAILURES, failures + 1);
-    // The full collection that follows a failure may have made room for the next attempt.
-    leftOut = failures > 1 ? 1 << failures : 0;
+    // The full collections that follow the first failures may have made room for the next attempt.
+    leftOut = failures > 2 ? 1 << failures : 0;
     return done;
   }
 
