@@ -12,9 +12,8 @@ import dev.adjoint.graph.Storage;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -78,7 +77,7 @@ public final class Storages {
 
   /** Frees the values of a region at its end, but hands its results on to the region around it, if there is one. */
   public static void end(Temporaries region, List<Node> results) {
-    Set<Lease> leases = Collections.newSetFromMap(new IdentityHashMap<>());
+    var leases = new HashSet<Lease>();
     for (Node result : results) {
       Storage storage = result.storage();
       if (storage != null && storage.lease() != null) {
