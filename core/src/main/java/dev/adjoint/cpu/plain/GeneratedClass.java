@@ -12,18 +12,13 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.function.Consumer;
 
-/** Hidden classes of this package. Their names begin with Generated, by which options of the JVM find them. */
+/** Hidden classes of this package. Their names begin with Generated. */
 public final class GeneratedClass {
   private GeneratedClass() {}
 
   /** The name of a class. */
   static ClassDesc named(String what) {
     return ClassDesc.of(GeneratedClass.class.getPackageName(), "Generated" + what);
-  }
-
-  /** The class that the code of a loop kernel belongs to. */
-  static ClassDesc loops() {
-    return named("Loops");
   }
 
   /** An instance of a class that implements an interface of one method, {@code run}. */
