@@ -128,7 +128,7 @@ public final class Emitter {
   }
 
   /**
-   * Pushes all of memory, the layout of an element and its address, which is pushed by some code. The JVM's compiler sees that the
+   * Pushes all of memory, the layout of an element and its address, which some code pushes. The JVM's compiler sees that the
    * address is in bounds, so that loops have no checks, and no code to leave them by.
    */
   void element(DType memory, Runnable address) {
