@@ -133,7 +133,6 @@ class SameCurveTest {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
                 option,
                 "-cp",

@@ -20,8 +20,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 
 /** Typed loads, stores, constants and loops on top of a {@link CodeBuilder}, and the allocation of local variables. */
-public final class Emitter {
-  public static final ClassDesc SEGMENT = MemorySegment.class.describeConstable().orElseThrow();
+final class Emitter {
+  private static final ClassDesc SEGMENT = MemorySegment.class.describeConstable().orElseThrow();
   private static final String LAYOUT = "java.lang.foreign.ValueLayout";
   private static final ClassDesc LAYOUTS = ClassDesc.of(LAYOUT);
   private static final ClassDesc NATIVE_MEMORY =
@@ -34,7 +34,7 @@ public final class Emitter {
   private int next;
 
   /** An emitter whose first free local variable is {@code firstFree}. */
-  public Emitter(CodeBuilder code, int firstFree) {
+  Emitter(CodeBuilder code, int firstFree) {
     this.code = code;
     this.next = firstFree;
   }
@@ -50,7 +50,7 @@ public final class Emitter {
   }
 
   /** The descriptor of a register value. */
-  public static ClassDesc descriptor(DType type) {
+  static ClassDesc descriptor(DType type) {
     return kind(type).upperBound();
   }
 
@@ -63,15 +63,10 @@ public final class Emitter {
     next = mark;
   }
 
-  public int allocate(TypeKind kind) {
+  /** Stores the top of the stack in a new variable. */
+  int storeNew(TypeKind kind) {
     int slot = next;
     next += kind.slotSize();
-    return slot;
-  }
-
-  /** Stores the top of the stack in a new variable. */
-  public int storeNew(TypeKind kind) {
-    int slot = allocate(kind);
     code.storeLocal(kind, slot);
     return slot;
   }
@@ -118,12 +113,12 @@ public final class Emitter {
   }
 
   /** Calls a static function. */
-  public void call(ClassDesc owner, String name, ClassDesc result, ClassDesc... arguments) {
+  void call(ClassDesc owner, String name, ClassDesc result, ClassDesc... arguments) {
     code.invokestatic(owner, name, MethodTypeDesc.of(result, arguments));
   }
 
   /** Calls a method of a class. */
-  public void invoke(ClassDesc owner, String name, ClassDesc result, ClassDesc... arguments) {
+  void invoke(ClassDesc owner, String name, ClassDesc result, ClassDesc... arguments) {
     code.invokevirtual(owner, name, MethodTypeDesc.of(result, arguments));
   }
 
@@ -139,7 +134,7 @@ public final class Emitter {
   }
 
   /** Pushes the layout of an element in memory. */
-  public void layout(DType memory) {
+  private void layout(DType memory) {
     String name = element(memory).name();
     String alignment = memory.bytes() == 1 ? "" : "_UNALIGNED";
     code.getstatic(LAYOUTS, "JAVA_" + name + alignment, layoutClass(memory));
@@ -161,7 +156,7 @@ public final class Emitter {
   }
 
   /** Replaces segment, layout and offset on the stack by the register value of the element there. */
-  public void get(DType memory) {
+  void get(DType memory) {
     code.invokeinterface(
         SEGMENT,
         "get",
@@ -199,10 +194,5 @@ public final class Emitter {
   int newInt(int value) {
     code.loadConstant(value);
     return storeNew(TypeKind.INT);
-  }
-
-  /** The array type of registers of a type, or of bytes. */
-  public static ClassDesc array(DType memory) {
-    return element(memory).upperBound().arrayType();
   }
 }

@@ -13,7 +13,7 @@ import java.lang.invoke.MethodType;
 import java.util.function.Consumer;
 
 /** Hidden classes of this package. Their names begin with Generated. */
-public final class GeneratedClass {
+final class GeneratedClass {
   private GeneratedClass() {}
 
   /** The name of a class. */
@@ -22,7 +22,7 @@ public final class GeneratedClass {
   }
 
   /** An instance of a class that implements an interface of one method, {@code run}. */
-  public static <T> T implementing(
+  static <T> T implementing(
       Class<T> type, String what, MethodTypeDesc run, Consumer<CodeBuilder> body) {
     ClassDesc implemented = type.describeConstable().orElseThrow();
     byte[] bytes =
