@@ -3,6 +3,7 @@ package dev.adjoint.cpu.loop;
 import static dev.adjoint.cpu.memory.NativeMemory.ALL;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.adjoint.DType;
 import dev.adjoint.cpu.memory.Code;
 import dev.adjoint.cpu.memory.CodeMemory;
 import dev.adjoint.cpu.memory.CpuFeatures;
@@ -46,22 +47,26 @@ public final class MachineLoop implements LoopCode {
     lanesReduce = shape.kernel().laneReduces();
   }
 
-  /** Whether a kernel can be machine code in this process: the processor is a known one and has all operations. */
-  public static boolean isPossible(LoopShape shape) {
+  /** Whether there is machine code for loops in this process. */
+  public static boolean isPossible() {
     CpuFeatures.Isa isa = CpuFeatures.HERE.isa();
-    if (isa != CpuFeatures.Isa.AVX2 && isa != CpuFeatures.Isa.AVX512) {
-      return false;
-    }
+    return isa == CpuFeatures.Isa.AVX2 || isa == CpuFeatures.Isa.AVX512;
+  }
+
+  /** The operation of a kernel that machine code lacks, as in {@code REM of f32}; empty if it has all. */
+  public static String missing(LoopShape shape) {
     Machine machine = machine(shape);
     for (Stage stage : shape.kernel().stages()) {
       for (Instr instr : stage.body()) {
-        if (instr instanceof Instr.Apply apply
-            && !machine.has(apply.op(), LoopShape.operandType(stage.body(), apply))) {
-          return false;
+        if (instr instanceof Instr.Apply apply) {
+          DType type = LoopShape.operandType(stage.body(), apply);
+          if (!machine.has(apply.op(), type)) {
+            return apply.op() + " of " + type;
+          }
         }
       }
     }
-    return true;
+    return "";
   }
 
   private static Machine machine(LoopShape shape) {
