@@ -86,7 +86,7 @@ class FloorsTest {
           // Code asks to be warmed up, and is switched when it is warm.
           Set.of("cpu/plain/TieredCode", "cpu/plain/WarmUp", "cpu/plain/WarmUpJob"),
           // A plan of a product, and what does its parts.
-          Set.of("cpu/product/Gemm", "cpu/product/GemmPart", "cpu/product/GemmTiles"));
+          Set.of("cpu/product/Gemm", "cpu/product/GemmPart"));
 
   /** Comments, and all that is in quotes. */
   private static final Pattern NO_CODE =

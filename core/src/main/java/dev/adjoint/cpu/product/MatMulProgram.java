@@ -79,9 +79,9 @@ public final class MatMulProgram implements Program {
     return new MatMulLaunch(count, product, tiles, geometry, groups);
   }
 
-  private Gemm.Matrix matrix(long address, long rowStride, long columnStride) {
+  private Matrix matrix(long address, long rowStride, long columnStride) {
     int bytes = kernel.dtype().bytes();
-    return new Gemm.Matrix(address, rowStride * bytes, columnStride * bytes);
+    return new Matrix(address, rowStride * bytes, columnStride * bytes);
   }
 
   /** The number of tasks that a batch of small products is cut into, or 0 if each product is cut instead. */
@@ -174,10 +174,12 @@ public final class MatMulProgram implements Program {
         boolean[] failed) {
       FactorProgram.Placed factor = computed[operand];
       if (factor == null) {
-        return matrix(
-            address(operand, buffers, starts, origins),
-            strides[operand][rows + operand],
-            strides[operand][rows + 2]);
+        Matrix matrix =
+            matrix(
+                address(operand, buffers, starts, origins),
+                strides[operand][rows + operand],
+                strides[operand][rows + 2]);
+        return (row, rows, depth, deep, scratch, workers) -> matrix;
       }
       int first = kernel.firstOfFactor(operand);
       int count = factor.operands();
