@@ -14,7 +14,7 @@ import dev.adjoint.cpu.work.Workers;
  */
 final class Gemm {
   /** The largest part of k that a micro-kernel covers: its strip of b and its tile of a then stay in the nearer caches. */
-  static final int KC = 400;
+  static final int KC = 512;
 
   /** The largest part of k that is packed at a time. */
   private static final int K_LIMIT = 8 * KC;
@@ -113,7 +113,9 @@ final class Gemm {
     width = kernel.lanes() * Math.clamp(Math.ceilDiv(n, kernel.lanes()), 1, kernel.vectors(m));
     int height = kernel.height();
     packsA =
-        Math.ceilDiv(n, width) > READS || isAwkward(a.rowStride(), m) || isAwkward(a.columnStride(), k);
+        Math.ceilDiv(n, width) > READS
+            || isAwkward(a.rowStride(), m)
+            || isAwkward(a.columnStride(), k);
     packsB =
         Math.ceilDiv(m, height) > READS
             || (b.rowStride() != bytes && n > 1)
