@@ -1,6 +1,5 @@
 package dev.adjoint.cpu;
 
-import dev.adjoint.DType;
 import dev.adjoint.cpu.loop.LoopProgram;
 import dev.adjoint.cpu.memory.CpuAllocator;
 import dev.adjoint.cpu.memory.CpuBuffer;
@@ -11,7 +10,6 @@ import dev.adjoint.cpu.plain.LoopCompiler;
 import dev.adjoint.cpu.plain.ScanProgram;
 import dev.adjoint.cpu.plain.ScatterAddProgram;
 import dev.adjoint.cpu.product.MatMulProgram;
-import dev.adjoint.cpu.product.MicroKernels;
 import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.PooledBackend;
@@ -28,9 +26,6 @@ public final class CpuDevice extends PooledBackend<CpuBuffer> {
   CpuDevice(Workers workers) {
     super(CpuBuffer.class, new CpuAllocator(NativeMemory::limit));
     this.workers = workers;
-    // Nearly every program will multiply matrices, and while a JVM starts, some processors have
-    // nothing to do.
-    MicroKernels.of(DType.F32).prepare();
   }
 
   static String describe() {
