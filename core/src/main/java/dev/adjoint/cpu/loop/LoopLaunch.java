@@ -30,7 +30,8 @@ public final class LoopLaunch implements Program.Launch {
     this.extents = Extents.of(kernel, geometry);
     this.tasks = grid.tasks();
     this.turned = TurnedReads.of(loop, grid);
-    this.atOnce = turned == null && tasks == 1 && grid.outer.length == 0 && grid.colsAtOnce >= grid.cols;
+    this.atOnce =
+        turned == null && tasks == 1 && grid.outer.length == 0 && grid.colsAtOnce >= grid.cols;
   }
 
   @Override

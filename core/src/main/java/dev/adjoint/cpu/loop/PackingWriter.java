@@ -29,8 +29,8 @@ final class PackingWriter {
   private PackingWriter() {}
 
   /**
-   * The code that copies rows of some bytes, a multiple of 4. Its arguments: from, the distance of rows there, rows, bytes, to and
-   * the distance of rows there.
+   * The code that copies rows of some bytes, a multiple of 4. Its arguments: from, the distance of rows there, rows, bytes, to
+   * and the distance of rows there.
    */
   static byte[] copy() {
     var writer = new PackingWriter();

@@ -10,8 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map with operands whose elements are neighbours along the rows and not along the lanes, as in the copy of a transposed matrix.
- * It runs on tiles: those operands are turned into memory that the first cache holds, and are read from there like any other.
+ * A map with operands whose elements are neighbours along the rows and not along the lanes, as in the copy of a transposed
+ * matrix. It runs on tiles: those operands are turned into memory that the first cache holds, and are read from there like any
+ * other.
  */
 final class TurnedReads {
   private static final int ROWS = 64;
@@ -60,7 +61,12 @@ final class TurnedReads {
     }
     var neighbours =
         new Kernel.Loop(
-            kernel.parallelRank(), 0, false, List.copyOf(accesses), kernel.scalars(), kernel.stages());
+            kernel.parallelRank(),
+            0,
+            false,
+            List.copyOf(accesses),
+            kernel.scalars(),
+            kernel.stages());
     int[] numbers = turned.stream().mapToInt(Integer::intValue).toArray();
     int[] bytes = new int[numbers.length];
     long[] strides = grid.strides.clone();
@@ -110,7 +116,8 @@ final class TurnedReads {
             int a = turned[i];
             long along = arguments.strides()[a * perAccess + LoopCode.LANE];
             long from = arguments.bases()[a] + (long) r * bytes[i] + c * along;
-            Packing.of(bytes[i]).copy(from, bytes[i], along, high, wide, tile, tileStride(bytes[i]));
+            Packing.of(bytes[i])
+                .copy(from, bytes[i], along, high, wide, tile, tileStride(bytes[i]));
             // The code counts rows and columns from those of the whole rectangle on.
             bases[a] = tile - r * tileStride(bytes[i]) - (long) c * bytes[i];
             tile += ROWS * tileStride(bytes[i]);
