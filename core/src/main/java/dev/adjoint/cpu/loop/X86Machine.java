@@ -72,6 +72,7 @@ import dev.adjoint.cpu.asm.Label;
 import dev.adjoint.cpu.asm.Mem;
 import dev.adjoint.cpu.asm.VectorOp;
 import dev.adjoint.cpu.asm.X86;
+import dev.adjoint.cpu.asm.X86Frame;
 import dev.adjoint.kernel.ScalarOp;
 
 /**
@@ -86,6 +87,9 @@ final class X86Machine extends Machine {
   private static final int[] POINTERS = {X86.RBX, X86.RBP, X86.R12, X86.R13, X86.R14, X86.R15};
   private static final int TAIL_MASK = 1;
 
+  /** All general registers but the stack pointer are written. */
+  private static final int GENERAL = 0xFFFF & ~(1 << X86.RSP);
+
   final X86 code = new X86();
   final boolean evex;
 
@@ -95,6 +99,7 @@ final class X86Machine extends Machine {
   final int t1;
   final int t2;
 
+  private final X86Frame frame = new X86Frame(code);
   private final X86Pool pool = new X86Pool(code);
   private final X86Arithmetic arithmetic = new X86Arithmetic(this);
   private Place tail4 = new Place(Place.POOL, 0, 0);
@@ -211,19 +216,13 @@ final class X86Machine extends Machine {
 
   @Override
   void enter() {
-    for (int register : POINTERS) {
-      code.push(register);
-    }
+    frame.enter(GENERAL, evex ? 31 : 15, X86.RDI);
   }
 
   @Override
   void leave() {
     code.g(GeneralOp.MOV, X86.RAX, mem(slot(Block.FAILED)));
-    for (int i = POINTERS.length - 1; i >= 0; i--) {
-      code.pop(POINTERS[i]);
-    }
-    code.vzeroupper();
-    code.ret();
+    frame.leave();
   }
 
   @Override
