@@ -42,6 +42,9 @@ final class Gemm {
   /** How often an operand is read where it is; copying those that are read more often costs next to nothing. */
   private static final int READS = 64;
 
+  /** How often a second operand is read where it is though its rows evict each other from the cache. */
+  private static final int AWKWARD_READS = 2;
+
   /** Rows that are a multiple of this apart fall into the same few sets of the first cache. */
   private static final int CACHE_STRIDE = 4096;
 
@@ -117,9 +120,8 @@ final class Gemm {
             || isAwkward(a.rowStride(), m)
             || isAwkward(a.columnStride(), k);
     packsB =
-        Math.ceilDiv(m, height) > READS
-            || (b.rowStride() != bytes && n > 1)
-            || (b.columnStride() <= 0 && k > 1);
+        Math.ceilDiv(m, height) > (isAwkward(b.columnStride(), k) ? AWKWARD_READS : READS)
+            || (b.rowStride() != bytes && n > 1);
     int kPart = Math.clamp(k, 1, K_LIMIT);
     partRows = part(packsA, computesA, kPart, height, m);
     partColumns = part(packsB, computesB, kPart, width, n);

@@ -11,6 +11,9 @@ final class GemmPart {
   /** Rows that are packed before the next strip, so that rows of b are read in long runs. */
   private static final int PACK_ROWS = 16;
 
+  /** Elements of a strip that are turned at a time: they stay in the first cache until their lines are full. */
+  private static final int TURN_WORK = 4096;
+
   private static final int LINE = 64;
 
   private final Gemm plan;
@@ -138,15 +141,20 @@ final class GemmPart {
   /** Packs columns of b, from row p on, as strips. */
   private void packStrips(int column, int columns, int p, int deep, long to) {
     MicroKernel.Strips packed = packedB(to, deep);
-    // Where k is what lies side by side, a strip is read in long runs as it is.
-    int rowsAtOnce = b.rowStride() == plan.bytes ? PACK_ROWS : Math.max(1, deep);
-    for (int row = 0; row < deep; row += rowsAtOnce) {
-      int rows = Math.min(rowsAtOnce, deep - row);
-      for (int j = 0; j < columns; j += plan.width) {
-        long target = strip(packed, j) + row * packed.step();
-        int real = Math.min(plan.width, columns - j);
-        long from = b.at(range.column + column + j, range.depth + p + row);
-        plan.packing.copy(from, b.columnStride(), b.rowStride(), rows, real, target, packed.step());
+    boolean turns = b.columnStride() == plan.bytes && b.rowStride() != plan.bytes;
+    int step = turns ? plan.width : columns;
+    int high = turns ? TURN_WORK / plan.width : PACK_ROWS;
+    for (int first = 0; first < columns; first += step) {
+      int end = Math.min(columns, first + step);
+      for (int row = 0; row < deep; row += high) {
+        int rows = Math.min(high, deep - row);
+        for (int j = first; j < end; j += plan.width) {
+          long from = b.at(range.column + column + j, range.depth + p + row);
+          long target = strip(packed, j) + row * packed.step();
+          int wide = Math.min(plan.width, columns - j);
+          plan.packing.copy(
+              from, b.columnStride(), b.rowStride(), rows, wide, target, packed.step());
+        }
       }
     }
   }

@@ -14,6 +14,7 @@ import dev.adjoint.cpu.asm.X86;
 final class PackingWriter {
   private static final int VECTOR = 32;
   private static final int HALF = 16;
+  private static final int PAIR = 64;
   private static final int VECTORS = 12;
 
   private static final int FROM = X86.RDI;
@@ -56,29 +57,46 @@ final class PackingWriter {
   }
 
   private void rows() {
+    Label whole = code.label();
+    Label end = code.label();
+    code.gi(GeneralOp.TEST, COLUMNS, PAIR - 1);
+    code.jump(Condition.EQUAL, whole);
+    rows(true);
+    code.jump(end);
+    code.bind(whole);
+    rows(false);
+    code.bind(end);
+  }
+
+  /** Copies rows that are some pairs of vectors long, which is common and has a shorter loop, or of any length. */
+  private void rows(boolean any) {
     Label row = code.label();
-    Label two = code.label();
+    Label pair = code.label();
     Label fewer = code.label();
+    code.align(32);
     code.bind(row);
     code.g(GeneralOp.MOV, X86.RAX, FROM);
     code.g(GeneralOp.MOV, X86.R10, TO);
     code.g(GeneralOp.MOV, X86.R11, COLUMNS);
-    code.gi(GeneralOp.SUB, X86.R11, 2 * VECTOR);
-    code.jump(Condition.BELOW, fewer);
-    code.bind(two);
+    if (any) {
+      code.gi(GeneralOp.SUB, X86.R11, PAIR);
+      code.jump(Condition.BELOW, fewer);
+    }
+    code.bind(pair);
     move(VectorOp.VMOVUPS, VECTOR, 0, 0);
     move(VectorOp.VMOVUPS, VECTOR, 1, VECTOR);
-    code.gi(GeneralOp.ADD, X86.RAX, 2 * VECTOR);
-    code.gi(GeneralOp.ADD, X86.R10, 2 * VECTOR);
-    code.gi(GeneralOp.SUB, X86.R11, 2 * VECTOR);
-    code.jump(Condition.ABOVE_OR_EQUAL, two);
-    code.bind(fewer);
-    // What is missing at the end of a row is a multiple of 64 less than what is left, with the same
-    // low bits.
-    part(VectorOp.VMOVUPS, VECTOR, VECTOR);
-    part(VectorOp.VMOVUPS, HALF, HALF);
-    part(VectorOp.VMOVSD, HALF, Long.BYTES);
-    part(VectorOp.VMOVSS, HALF, Integer.BYTES);
+    code.gi(GeneralOp.ADD, X86.RAX, PAIR);
+    code.gi(GeneralOp.ADD, X86.R10, PAIR);
+    code.gi(GeneralOp.SUB, X86.R11, PAIR);
+    code.jump(any ? Condition.ABOVE_OR_EQUAL : Condition.NOT_EQUAL, pair);
+    if (any) {
+      code.bind(fewer);
+      // What is left is now less by the length of a pair, which does not change its low bits.
+      part(VectorOp.VMOVUPS, VECTOR, VECTOR);
+      part(VectorOp.VMOVUPS, HALF, HALF);
+      part(VectorOp.VMOVSD, HALF, Long.BYTES);
+      part(VectorOp.VMOVSS, HALF, Integer.BYTES);
+    }
     code.g(GeneralOp.ADD, FROM, FROM_STRIDE);
     code.g(GeneralOp.ADD, TO, TO_STRIDE);
     code.gi(GeneralOp.SUB, ROWS, 1);
