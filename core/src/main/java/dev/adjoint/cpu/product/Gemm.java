@@ -4,6 +4,7 @@ import dev.adjoint.DType;
 import dev.adjoint.cpu.memory.CpuFeatures;
 import dev.adjoint.cpu.memory.Scratch;
 import dev.adjoint.cpu.work.Workers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A matrix product of one size, blocked for the caches: blocks of the result are computed side by side, each over all of k.
@@ -61,6 +62,9 @@ final class Gemm {
   /** Whether b is packed before it is read. */
   final boolean packsB;
 
+  /** What computes a single row if b lies badly for strips, so that nothing is packed; else null. */
+  final @Nullable RowProduct rowProduct;
+
   /** The columns of a strip of b. */
   final int width;
 
@@ -115,13 +119,17 @@ final class Gemm {
     packing = Packing.of(bytes);
     width = kernel.lanes() * Math.clamp(Math.ceilDiv(n, kernel.lanes()), 1, kernel.vectors(m));
     int height = kernel.height();
+    boolean alongDepth = a.columnStride() == bytes && b.columnStride() == bytes;
+    rowProduct = m == 1 && alongDepth && b.rowStride() != bytes ? RowProduct.of(dtype) : null;
     packsA =
-        Math.ceilDiv(n, width) > READS
-            || isAwkward(a.rowStride(), m)
-            || isAwkward(a.columnStride(), k);
+        rowProduct == null
+            && (Math.ceilDiv(n, width) > READS
+                || isAwkward(a.rowStride(), m)
+                || isAwkward(a.columnStride(), k));
     packsB =
-        Math.ceilDiv(m, height) > (isAwkward(b.columnStride(), k) ? AWKWARD_READS : READS)
-            || (b.rowStride() != bytes && n > 1);
+        rowProduct == null
+            && (Math.ceilDiv(m, height) > (isAwkward(b.columnStride(), k) ? AWKWARD_READS : READS)
+                || (b.rowStride() != bytes && n > 1));
     int kPart = Math.clamp(k, 1, K_LIMIT);
     partRows = part(packsA, computesA, kPart, height, m);
     partColumns = part(packsB, computesB, kPart, width, n);

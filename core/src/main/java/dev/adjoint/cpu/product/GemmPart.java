@@ -163,6 +163,24 @@ final class GemmPart {
   private void block(int row, int column, Gemm.Finish finish) {
     int rows = Math.min(plan.blockRows, range.rows - row);
     int columns = Math.min(plan.blockColumns, range.columns - column);
+    if (plan.rowProduct != null) {
+      plan.rowProduct.run(
+          a.at(range.row, range.depth),
+          b.at(range.column + column, range.depth),
+          b.rowStride(),
+          c.at(range.row, range.column + column),
+          columns,
+          range.deep,
+          range.depth == 0);
+    } else {
+      tiles(row, rows, column, columns);
+    }
+    if (range.depth + range.deep >= plan.k) {
+      finish.run(range.row + row, rows, range.column + column, columns);
+    }
+  }
+
+  private void tiles(int row, int rows, int column, int columns) {
     try (Scratch own = Scratch.take()) {
       long packed = own.room(ownA ? bytesOfA(rows, pass) : ownB ? bytesOfB(columns, pass) : 0);
       Matrix result =
@@ -198,9 +216,6 @@ final class GemmPart {
         plan.kernel.run(left, right, result, rows, columns, count, range.depth + p == 0);
         p += pass;
       } while (p < range.deep);
-    }
-    if (range.depth + range.deep >= plan.k) {
-      finish.run(range.row + row, rows, range.column + column, columns);
     }
   }
 }

@@ -120,7 +120,8 @@ final class PackingWriter {
   }
 
   private void columns(int bytes) {
-    int side = VECTOR / bytes;
+    var square = new SquareTurn(code, bytes);
+    int side = square.side();
     Label outer = code.label();
     Label blocks = code.label();
     Label single = code.label();
@@ -139,7 +140,7 @@ final class PackingWriter {
     code.gi(GeneralOp.SUB, X86.R11, side);
     Label few = code.label();
     code.jump(Condition.BELOW, few);
-    block(bytes, side);
+    block(square);
     code.gi(GeneralOp.ADD, X86.RAX, VECTOR);
     code.lea(X86.R10, Mem.at(X86.R10, TO_STRIDE, side, 0));
     code.jump(blocks);
@@ -171,44 +172,18 @@ final class PackingWriter {
     code.jump(Condition.NOT_EQUAL, outer);
   }
 
-  /** Turns a square. Halves of two columns are loaded into one register, so that nothing need move between its halves. */
-  private void block(int bytes, int side) {
-    int half = side / 2;
-    int[] from = bases(X86.RAX, FROM_STRIDE, X86.R12, X86.R13, side);
-    int[] to = bases(X86.R10, TO_STRIDE, X86.R14, X86.R15, side);
-    for (int part = 0; part < 2; part++) {
-      for (int c = 0; c < half; c++) {
-        code.v(VectorOp.VMOVUPS, HALF, c, -1, place(from, FROM_STRIDE, c, part * HALF));
-        Mem other = place(from, FROM_STRIDE, c + half, part * HALF);
-        code.v(VectorOp.VINSERTF128, VECTOR, c, c, other, 1);
-      }
-      if (bytes == Integer.BYTES) {
-        for (int c = 0; c < half; c += 2) {
-          code.v(VectorOp.VUNPCKLPS, VECTOR, 4 + c / 2, c, c + 1);
-          code.v(VectorOp.VUNPCKHPS, VECTOR, 6 + c / 2, c, c + 1);
-        }
-      }
-      for (int r = 0; r < half; r++) {
-        int first = bytes == Integer.BYTES ? 4 + r / 2 * 2 : 0;
-        VectorOp op = r % 2 == 0 ? VectorOp.VUNPCKLPD : VectorOp.VUNPCKHPD;
-        code.v(op, VECTOR, 8 + r, first, first + 1);
-        code.v(VectorOp.VMOVUPS, VECTOR, place(to, TO_STRIDE, part * half + r, 0), 8 + r);
+  private void block(SquareTurn square) {
+    square.lead(X86.RAX, FROM_STRIDE, X86.R12, X86.R13);
+    square.lead(X86.R10, TO_STRIDE, X86.R14, X86.R15);
+    int lines = square.side() / 2;
+    for (int half = 0; half < 2; half++) {
+      square.load(half * HALF, X86.RAX, FROM_STRIDE, X86.R12, X86.R13);
+      for (int r = 0; r < lines; r++) {
+        int row = half * lines + r;
+        Mem to = SquareTurn.place(X86.R10, TO_STRIDE, X86.R14, X86.R15, row, 0);
+        square.turned(r, SquareTurn.FREE + r);
+        code.v(VectorOp.VMOVUPS, VECTOR, to, SquareTurn.FREE + r);
       }
     }
-  }
-
-  /** Registers that lead to three rows each. */
-  private int[] bases(int start, int stride, int second, int third, int side) {
-    int[] bases = {start, second, third};
-    for (int i = 1; 3 * i < side; i++) {
-      code.lea(bases[i], Mem.at(bases[i - 1], stride, 2, 0));
-      code.g(GeneralOp.ADD, bases[i], stride);
-    }
-    return bases;
-  }
-
-  private static Mem place(int[] bases, int stride, int row, int at) {
-    int base = bases[row / 3];
-    return row % 3 == 0 ? Mem.at(base, at) : Mem.at(base, stride, row % 3, at);
   }
 }
