@@ -30,12 +30,12 @@ public final class Packing {
           case AVX2, AVX512 -> true;
           case NEON, NONE -> false;
         };
-    copy = x86 ? install("copy", PackingWriter.copy()) : null;
-    turn = x86 ? install("turn", PackingWriter.turn(bytes)) : null;
+    copy = x86 ? install("matmul copy", PackingWriter.copy()) : null;
+    turn = x86 ? install("matmul turn", PackingWriter.turn(bytes)) : null;
   }
 
   private static Code install(String name, byte[] code) {
-    return CodeMemory.install("matmul " + name, code, code.length);
+    return CodeMemory.install(name, code, code.length);
   }
 
   /** Packing of elements of 4 or 8 bytes. */

@@ -15,6 +15,7 @@ import dev.adjoint.cpu.asm.X86Frame;
 final class PackingWriter {
   private static final int VECTOR = 32;
   private static final int HALF = 16;
+  private static final int PAIR = 64;
   private static final int VECTORS = 12;
 
   private static final int FROM = X86.RDI;
@@ -57,29 +58,46 @@ final class PackingWriter {
   }
 
   private void rows() {
+    Label whole = code.label();
+    Label end = code.label();
+    code.gi(GeneralOp.TEST, COLUMNS, PAIR - 1);
+    code.jump(Condition.EQUAL, whole);
+    rows(true);
+    code.jump(end);
+    code.bind(whole);
+    rows(false);
+    code.bind(end);
+  }
+
+  /** Copies rows that are some pairs of vectors long, which is common and has a shorter loop, or of any length. */
+  private void rows(boolean any) {
     Label row = code.label();
-    Label two = code.label();
+    Label pair = code.label();
     Label fewer = code.label();
+    code.align(32);
     code.bind(row);
     code.g(GeneralOp.MOV, X86.RAX, FROM);
     code.g(GeneralOp.MOV, X86.R10, TO);
     code.g(GeneralOp.MOV, X86.R11, COLUMNS);
-    code.gi(GeneralOp.SUB, X86.R11, 2 * VECTOR);
-    code.jump(Condition.BELOW, fewer);
-    code.bind(two);
+    if (any) {
+      code.gi(GeneralOp.SUB, X86.R11, PAIR);
+      code.jump(Condition.BELOW, fewer);
+    }
+    code.bind(pair);
     move(VectorOp.VMOVUPS, VECTOR, 0, 0);
     move(VectorOp.VMOVUPS, VECTOR, 1, VECTOR);
-    code.gi(GeneralOp.ADD, X86.RAX, 2 * VECTOR);
-    code.gi(GeneralOp.ADD, X86.R10, 2 * VECTOR);
-    code.gi(GeneralOp.SUB, X86.R11, 2 * VECTOR);
-    code.jump(Condition.ABOVE_OR_EQUAL, two);
-    code.bind(fewer);
-    // What is missing at the end of a row is a multiple of 64 less than what is left, with the same
-    // low bits.
-    part(VectorOp.VMOVUPS, VECTOR, VECTOR);
-    part(VectorOp.VMOVUPS, HALF, HALF);
-    part(VectorOp.VMOVSD, HALF, Long.BYTES);
-    part(VectorOp.VMOVSS, HALF, Integer.BYTES);
+    code.gi(GeneralOp.ADD, X86.RAX, PAIR);
+    code.gi(GeneralOp.ADD, X86.R10, PAIR);
+    code.gi(GeneralOp.SUB, X86.R11, PAIR);
+    code.jump(any ? Condition.ABOVE_OR_EQUAL : Condition.NOT_EQUAL, pair);
+    if (any) {
+      code.bind(fewer);
+      // What is left is now less by the length of a pair, which does not change its low bits.
+      part(VectorOp.VMOVUPS, VECTOR, VECTOR);
+      part(VectorOp.VMOVUPS, HALF, HALF);
+      part(VectorOp.VMOVSD, HALF, Long.BYTES);
+      part(VectorOp.VMOVSS, HALF, Integer.BYTES);
+    }
     code.g(GeneralOp.ADD, FROM, FROM_STRIDE);
     code.g(GeneralOp.ADD, TO, TO_STRIDE);
     code.gi(GeneralOp.SUB, ROWS, 1);
@@ -103,7 +121,8 @@ final class PackingWriter {
   }
 
   private void columns(int bytes) {
-    int side = VECTOR / bytes;
+    var square = new SquareTurn(code, bytes);
+    int side = square.side();
     Label outer = code.label();
     Label blocks = code.label();
     Label single = code.label();
@@ -122,7 +141,7 @@ final class PackingWriter {
     code.gi(GeneralOp.SUB, X86.R11, side);
     Label few = code.label();
     code.jump(Condition.BELOW, few);
-    block(bytes, side);
+    block(square);
     code.gi(GeneralOp.ADD, X86.RAX, VECTOR);
     code.lea(X86.R10, Mem.at(X86.R10, TO_STRIDE, side, 0));
     code.jump(blocks);
@@ -154,44 +173,18 @@ final class PackingWriter {
     code.jump(Condition.NOT_EQUAL, outer);
   }
 
-  /** Turns a square. Halves of two columns are loaded into one register, so that nothing need move between its halves. */
-  private void block(int bytes, int side) {
-    int half = side / 2;
-    int[] from = bases(X86.RAX, FROM_STRIDE, X86.R12, X86.R13, side);
-    int[] to = bases(X86.R10, TO_STRIDE, X86.R14, X86.R15, side);
-    for (int part = 0; part < 2; part++) {
-      for (int c = 0; c < half; c++) {
-        code.v(VectorOp.VMOVUPS, HALF, c, -1, place(from, FROM_STRIDE, c, part * HALF));
-        Mem other = place(from, FROM_STRIDE, c + half, part * HALF);
-        code.v(VectorOp.VINSERTF128, VECTOR, c, c, other, 1);
-      }
-      if (bytes == Integer.BYTES) {
-        for (int c = 0; c < half; c += 2) {
-          code.v(VectorOp.VUNPCKLPS, VECTOR, 4 + c / 2, c, c + 1);
-          code.v(VectorOp.VUNPCKHPS, VECTOR, 6 + c / 2, c, c + 1);
-        }
-      }
-      for (int r = 0; r < half; r++) {
-        int first = bytes == Integer.BYTES ? 4 + r / 2 * 2 : 0;
-        VectorOp op = r % 2 == 0 ? VectorOp.VUNPCKLPD : VectorOp.VUNPCKHPD;
-        code.v(op, VECTOR, 8 + r, first, first + 1);
-        code.v(VectorOp.VMOVUPS, VECTOR, place(to, TO_STRIDE, part * half + r, 0), 8 + r);
+  private void block(SquareTurn square) {
+    square.lead(X86.RAX, FROM_STRIDE, X86.R12, X86.R13);
+    square.lead(X86.R10, TO_STRIDE, X86.R14, X86.R15);
+    int lines = square.side() / 2;
+    for (int half = 0; half < 2; half++) {
+      square.load(half * HALF, X86.RAX, FROM_STRIDE, X86.R12, X86.R13);
+      for (int r = 0; r < lines; r++) {
+        int row = half * lines + r;
+        Mem to = SquareTurn.place(X86.R10, TO_STRIDE, X86.R14, X86.R15, row, 0);
+        square.turned(r, SquareTurn.FREE + r);
+        code.v(VectorOp.VMOVUPS, VECTOR, to, SquareTurn.FREE + r);
       }
     }
-  }
-
-  /** Registers that lead to three rows each. */
-  private int[] bases(int start, int stride, int second, int third, int side) {
-    int[] bases = {start, second, third};
-    for (int i = 1; 3 * i < side; i++) {
-      code.lea(bases[i], Mem.at(bases[i - 1], stride, 2, 0));
-      code.g(GeneralOp.ADD, bases[i], stride);
-    }
-    return bases;
-  }
-
-  private static Mem place(int[] bases, int stride, int row, int at) {
-    int base = bases[row / 3];
-    return row % 3 == 0 ? Mem.at(base, at) : Mem.at(base, stride, row % 3, at);
   }
 }

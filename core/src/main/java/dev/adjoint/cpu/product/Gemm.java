@@ -5,6 +5,7 @@ import dev.adjoint.cpu.loop.Packing;
 import dev.adjoint.cpu.memory.CpuFeatures;
 import dev.adjoint.cpu.memory.Scratch;
 import dev.adjoint.cpu.work.Workers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A matrix product of one size, blocked for the caches: blocks of the result are computed side by side, each over all of k.
@@ -43,6 +44,9 @@ final class Gemm {
   /** How often an operand is read where it is; copying those that are read more often costs next to nothing. */
   private static final int READS = 64;
 
+  /** How often a second operand is read where it is though its rows evict each other from the cache. */
+  private static final int AWKWARD_READS = 2;
+
   /** Rows that are a multiple of this apart fall into the same few sets of the first cache. */
   private static final int CACHE_STRIDE = 4096;
 
@@ -58,6 +62,9 @@ final class Gemm {
 
   /** Whether b is packed before it is read. */
   final boolean packsB;
+
+  /** What computes a single row if b lies badly for strips, so that nothing is packed; else null. */
+  final @Nullable RowProduct rowProduct;
 
   /** The columns of a strip of b. */
   final int width;
@@ -113,14 +120,17 @@ final class Gemm {
     packing = Packing.of(bytes);
     width = kernel.lanes() * Math.clamp(Math.ceilDiv(n, kernel.lanes()), 1, kernel.vectors(m));
     int height = kernel.height();
+    boolean alongDepth = a.columnStride() == bytes && b.columnStride() == bytes;
+    rowProduct = m == 1 && alongDepth && b.rowStride() != bytes ? RowProduct.of(dtype) : null;
     packsA =
-        Math.ceilDiv(n, width) > READS
-            || isAwkward(a.rowStride(), m)
-            || isAwkward(a.columnStride(), k);
+        rowProduct == null
+            && (Math.ceilDiv(n, width) > READS
+                || isAwkward(a.rowStride(), m)
+                || isAwkward(a.columnStride(), k));
     packsB =
-        Math.ceilDiv(m, height) > READS
-            || (b.rowStride() != bytes && n > 1)
-            || (b.columnStride() <= 0 && k > 1);
+        rowProduct == null
+            && (Math.ceilDiv(m, height) > (isAwkward(b.columnStride(), k) ? AWKWARD_READS : READS)
+                || (b.rowStride() != bytes && n > 1));
     int kPart = Math.clamp(k, 1, K_LIMIT);
     partRows = part(packsA, computesA, kPart, height, m);
     partColumns = part(packsB, computesB, kPart, width, n);

@@ -11,6 +11,9 @@ final class GemmPart {
   /** Rows that are packed before the next strip, so that rows of b are read in long runs. */
   private static final int PACK_ROWS = 16;
 
+  /** Elements of a strip that are turned at a time: they stay in the first cache until their lines are full. */
+  private static final int TURN_WORK = 4096;
+
   private static final int LINE = 64;
 
   private final Gemm plan;
@@ -138,15 +141,20 @@ final class GemmPart {
   /** Packs columns of b, from row p on, as strips. */
   private void packStrips(int column, int columns, int p, int deep, long to) {
     MicroKernel.Strips packed = packedB(to, deep);
-    // Where k is what lies side by side, a strip is read in long runs as it is.
-    int rowsAtOnce = b.rowStride() == plan.bytes ? PACK_ROWS : Math.max(1, deep);
-    for (int row = 0; row < deep; row += rowsAtOnce) {
-      int rows = Math.min(rowsAtOnce, deep - row);
-      for (int j = 0; j < columns; j += plan.width) {
-        long target = strip(packed, j) + row * packed.step();
-        int real = Math.min(plan.width, columns - j);
-        long from = b.at(range.column + column + j, range.depth + p + row);
-        plan.packing.copy(from, b.columnStride(), b.rowStride(), rows, real, target, packed.step());
+    boolean turns = b.columnStride() == plan.bytes && b.rowStride() != plan.bytes;
+    int step = turns ? plan.width : columns;
+    int high = turns ? TURN_WORK / plan.width : PACK_ROWS;
+    for (int first = 0; first < columns; first += step) {
+      int end = Math.min(columns, first + step);
+      for (int row = 0; row < deep; row += high) {
+        int rows = Math.min(high, deep - row);
+        for (int j = first; j < end; j += plan.width) {
+          long from = b.at(range.column + column + j, range.depth + p + row);
+          long target = strip(packed, j) + row * packed.step();
+          int wide = Math.min(plan.width, columns - j);
+          plan.packing.copy(
+              from, b.columnStride(), b.rowStride(), rows, wide, target, packed.step());
+        }
       }
     }
   }
@@ -155,6 +163,24 @@ final class GemmPart {
   private void block(int row, int column, Gemm.Finish finish) {
     int rows = Math.min(plan.blockRows, range.rows - row);
     int columns = Math.min(plan.blockColumns, range.columns - column);
+    if (plan.rowProduct != null) {
+      plan.rowProduct.run(
+          a.at(range.row, range.depth),
+          b.at(range.column + column, range.depth),
+          b.rowStride(),
+          c.at(range.row, range.column + column),
+          columns,
+          range.deep,
+          range.depth == 0);
+    } else {
+      tiles(row, rows, column, columns);
+    }
+    if (range.depth + range.deep >= plan.k) {
+      finish.run(range.row + row, rows, range.column + column, columns);
+    }
+  }
+
+  private void tiles(int row, int rows, int column, int columns) {
     try (Scratch own = Scratch.take()) {
       long packed = own.room(ownA ? bytesOfA(rows, pass) : ownB ? bytesOfB(columns, pass) : 0);
       Matrix result =
@@ -190,9 +216,6 @@ final class GemmPart {
         plan.kernel.run(left, right, result, rows, columns, count, range.depth + p == 0);
         p += pass;
       } while (p < range.deep);
-    }
-    if (range.depth + range.deep >= plan.k) {
-      finish.run(range.row + row, rows, range.column + column, columns);
     }
   }
 }

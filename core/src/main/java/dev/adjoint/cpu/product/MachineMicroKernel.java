@@ -95,7 +95,15 @@ final class MachineMicroKernel implements MicroKernel {
     Code ready = codes.get(i);
     if (ready == null) {
       byte[] bytes = TileWriter.write(dtype, evex, rows, vectors, narrow);
-      String name = "matmul " + dtype + " " + rows + "x" + vectors * lanes;
+      // The operator of strings would cost the first product of a process 20 ms.
+      String name =
+          new StringBuilder("matmul ")
+              .append(dtype.name())
+              .append(' ')
+              .append(rows)
+              .append('x')
+              .append(vectors * lanes)
+              .toString();
       ready = CodeMemory.install(name, bytes, bytes.length);
       codes.set(i, ready);
     }

@@ -194,6 +194,20 @@ class GemmTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "F64"})
+  void singleRows(DType dtype) {
+    try (var workers = new Workers(2)) {
+      for (int n : new int[] {1, 3, 8, 31, 33, 100, 1030}) {
+        for (int k : new int[] {1, 7, 8, 31, 33, 75, 4500}) {
+          for (Layout b : Layout.values()) {
+            product(dtype, 1, n, k, Layout.ROWS, b, workers, 12, true);
+          }
+        }
+      }
+    }
+  }
+
   /** Sizes beyond which an operand is packed, is packed in parts, and is summed in parts of k. */
   @Test
   void moreThanOnePart() {
@@ -348,6 +362,7 @@ class GemmTest {
           epilogue(workers, 1, 10, 130, 260, a, b);
           epilogue(workers, 5, 33, 17, 29, a, b);
           epilogue(workers, 2, 1, 1, 0, a, b);
+          epilogue(workers, 2, 70, 1, 45, a, b);
         }
       }
       epilogue(workers, 2, 300, 400, 300, Layout.ROWS, Layout.ROWS);

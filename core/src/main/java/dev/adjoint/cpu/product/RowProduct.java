@@ -1,0 +1,50 @@
+package dev.adjoint.cpu.product;
+
+import dev.adjoint.DType;
+import dev.adjoint.cpu.memory.Code;
+import dev.adjoint.cpu.memory.CodeMemory;
+import dev.adjoint.cpu.memory.CpuFeatures;
+import dev.adjoint.cpu.memory.NativeMemory;
+import org.jspecify.annotations.Nullable;
+
+/** A row times a matrix whose columns have neighbours as elements, as machine code that packs nothing. */
+final class RowProduct {
+  private static final @Nullable RowProduct F32 = create(DType.F32);
+  private static final @Nullable RowProduct F64 = create(DType.F64);
+
+  private final int bytes;
+  private final Code code;
+
+  private RowProduct(DType dtype) {
+    bytes = dtype.bytes();
+    byte[] written = RowProductWriter.write(dtype);
+    code = CodeMemory.install("matmul row", written, written.length);
+  }
+
+  private static @Nullable RowProduct create(DType dtype) {
+    return switch (CpuFeatures.HERE.isa()) {
+      case AVX2, AVX512 -> new RowProduct(dtype);
+      case NEON, NONE -> null;
+    };
+  }
+
+  /** The product for F32 or F64, or null if this process has no machine code for it. */
+  static @Nullable RowProduct of(DType dtype) {
+    return dtype == DType.F32 ? F32 : F64;
+  }
+
+  /**
+   * Adds to a row.
+   *
+   * @param a the address of a row of {@code deep} neighbours
+   * @param bStride the distance of columns of b
+   * @param c the address of the sums
+   * @param first whether sums begin with zero instead of what c holds
+   */
+  void run(long a, long b, long bStride, long c, int columns, int deep, boolean first) {
+    if (first) {
+      NativeMemory.ALL.asSlice(c, (long) columns * bytes).fill((byte) 0);
+    }
+    code.call(a, b, bStride, c, columns, deep);
+  }
+}
