@@ -6,7 +6,9 @@ import dev.adjoint.cpu.asm.GeneralOp;
 import dev.adjoint.cpu.asm.Label;
 import dev.adjoint.cpu.asm.Mem;
 import dev.adjoint.cpu.asm.VectorOp;
+import dev.adjoint.cpu.asm.SquareTurn;
 import dev.adjoint.cpu.asm.X86;
+import dev.adjoint.cpu.asm.X86Frame;
 
 /**
  * Writes machine code that multiplies a row by columns whose own elements are neighbours. Each lane of a vector sums up a column;
@@ -54,7 +56,7 @@ final class RowProductWriter {
    */
   static byte[] write(DType dtype) {
     var writer = new RowProductWriter(dtype);
-    var frame = new Frame(writer.code);
+    var frame = new X86Frame(writer.code);
     frame.enter(0xFFFF & ~(1 << X86.RSP), SUMS + VECTORS - 1, A, B, B_STRIDE, C, COLUMNS, DEEP);
     writer.vectors(VECTORS);
     writer.vectors(1);
