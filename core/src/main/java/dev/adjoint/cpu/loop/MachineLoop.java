@@ -1,7 +1,6 @@
 package dev.adjoint.cpu.loop;
 
 import static dev.adjoint.cpu.memory.NativeMemory.ALL;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.adjoint.cpu.memory.Code;
 import dev.adjoint.cpu.memory.CodeMemory;
@@ -9,37 +8,24 @@ import dev.adjoint.cpu.memory.CpuFeatures;
 import dev.adjoint.cpu.memory.Scratch;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Stage;
-import java.lang.foreign.MemorySegment;
 
 /** The machine code of a loop kernel. */
 public final class MachineLoop implements LoopCode {
   private final Code code;
-  private final int blockBytes;
-  private final int accesses;
-  private final int perAccess;
-  private final int strides;
-  private final int scalars;
-  private final int sizes;
-  private final boolean lanesReduce;
+  private final Block block;
 
-  private MachineLoop(LoopShape shape, Block block, Code code) {
+  private MachineLoop(Block block, Code code) {
+    this.block = block;
     this.code = code;
-    blockBytes = block.bytes();
-    accesses = shape.kernel().accesses().size();
-    perAccess = shape.strides();
-    strides = block.strides;
-    scalars = block.scalars;
-    sizes = block.sizes;
-    lanesReduce = shape.kernel().laneReduces();
   }
 
   /** Whether a kernel can be machine code in this process: the processor is a known one and has all operations. */
   public static boolean isPossible(LoopShape shape) {
-    CpuFeatures.Isa isa = CpuFeatures.HERE.isa();
-    if (isa != CpuFeatures.Isa.AVX2 && isa != CpuFeatures.Isa.AVX512) {
-      return false;
-    }
-    Machine machine = machine(shape);
+    return CpuFeatures.HERE.isa() != CpuFeatures.Isa.NONE && hasAll(machine(shape), shape);
+  }
+
+  /** Whether a machine has all operations of a kernel. */
+  static boolean hasAll(Machine machine, LoopShape shape) {
     for (Stage stage : shape.kernel().stages()) {
       for (Instr instr : stage.body()) {
         if (instr instanceof Instr.Apply apply
@@ -52,7 +38,12 @@ public final class MachineLoop implements LoopCode {
   }
 
   private static Machine machine(LoopShape shape) {
-    return new X86Machine(CpuFeatures.HERE.isa() == CpuFeatures.Isa.AVX512, shape.widest());
+    CpuFeatures.Isa isa = CpuFeatures.HERE.isa();
+    return switch (isa) {
+      case NEON -> new A64Machine(shape.widest());
+      case AVX2, AVX512 -> new X86Machine(isa == CpuFeatures.Isa.AVX512, shape.widest());
+      case NONE -> throw new IllegalStateException("cpu: no machine code can be used");
+    };
   }
 
   /** Writes the code of a kernel. */
@@ -60,36 +51,17 @@ public final class MachineLoop implements LoopCode {
     var writer = new LoopWriter(shape, machine(shape));
     byte[] bytes = writer.write();
     Code code = CodeMemory.install(shape.kernel().name(), bytes, bytes.length);
-    return new MachineLoop(shape, writer.block, code);
+    return new MachineLoop(writer.block, code);
   }
 
   @Override
   public void run(LoopArguments arguments, int row0, int rows, int col0, int cols) {
     try (Scratch scratch = Scratch.take()) {
-      long block = scratch.room(blockBytes);
-      ALL.set(JAVA_LONG, block + Block.ROWS, rows);
-      ALL.set(JAVA_LONG, block + Block.COLUMNS, cols);
-      ALL.set(JAVA_LONG, block + Block.FAILED, 0);
-      long[] bases = arguments.bases();
-      long[] steps = arguments.strides();
-      for (int a = 0; a < accesses; a++) {
-        int first = a * perAccess;
-        long base = bases[a] + row0 * steps[first + LoopCode.ROW];
-        base += lanesReduce ? 0 : col0 * steps[first + LoopCode.LANE];
-        ALL.set(JAVA_LONG, block + Block.BASES + 8L * a, base);
-      }
-      put(steps, block + strides);
-      put(arguments.scalars(), block + scalars);
-      for (int k = 0; k < arguments.sizes().length; k++) {
-        ALL.set(JAVA_LONG, block + sizes + 8L * k, arguments.sizes()[k]);
-      }
-      if (code.call(block, 0, 0, 0, 0, 0) != 0) {
+      long address = scratch.room(block.bytes());
+      block.write(ALL, address, arguments, row0, rows, col0, cols);
+      if (code.call(address, 0, 0, 0, 0, 0) != 0) {
         arguments.failed()[0] = true;
       }
     }
-  }
-
-  private static void put(long[] numbers, long to) {
-    MemorySegment.copy(numbers, 0, ALL, JAVA_LONG, to, numbers.length);
   }
 }
