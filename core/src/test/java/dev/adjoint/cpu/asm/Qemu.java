@@ -18,9 +18,9 @@ import java.util.List;
  * address that is known beforehand, a list of calls, and a loop that makes the calls one after the other. So thousands of calls
  * start one process. The loop also checks that a function keeps the registers that belong to its caller.
  */
-final class Qemu {
+public final class Qemu {
   /** The address of memory. */
-  static final long MEMORY = 0x1_0000_0000L;
+  public static final long MEMORY = 0x1_0000_0000L;
 
   private static final long FUNCTIONS = 0x4000_0000L;
   private static final long LOOP = 0x1000_0000L;
@@ -57,22 +57,22 @@ final class Qemu {
   private final List<long[]> calls = new ArrayList<>();
 
   /** A program with so many bytes of memory, which are 0 at first. */
-  Qemu(int bytes) {
+  public Qemu(int bytes) {
     this.memory = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Skips the test where the emulator is missing. */
-  static void need() {
+  public static void need() {
     Tools.need("qemu-aarch64", "qemu-user");
   }
 
   /** Memory: what functions find there, and after {@link #run} what they left. The byte at 0 is that at {@link #MEMORY}. */
-  ByteBuffer memory() {
+  public ByteBuffer memory() {
     return memory;
   }
 
   /** Adds a function, and gives its address. */
-  long function(A64 code) {
+  public long function(A64 code) {
     while (functions.size() % 64 != 0) {
       functions.write(0);
     }
@@ -82,7 +82,7 @@ final class Qemu {
   }
 
   /** Adds a call of a function with up to six arguments, and gives its number. */
-  int call(long function, long... arguments) {
+  public int call(long function, long... arguments) {
     var call = new long[CALL_BYTES / Long.BYTES];
     call[0] = function;
     System.arraycopy(arguments, 0, call, 1, arguments.length);
@@ -91,7 +91,7 @@ final class Qemu {
   }
 
   /** Makes all calls, in order, and gives the result of each; memory is then as they left it. */
-  long[] run() {
+  public long[] run() {
     Path folder = Tools.temporary();
     try {
       Path program = folder.resolve("program");

@@ -1,0 +1,167 @@
+package dev.adjoint.cpu.loop;
+
+import dev.adjoint.cpu.asm.A64;
+import dev.adjoint.cpu.asm.A64Access;
+import dev.adjoint.cpu.asm.A64Address;
+import dev.adjoint.cpu.asm.A64Condition;
+import dev.adjoint.cpu.asm.A64Op;
+import dev.adjoint.cpu.asm.A64Width;
+import dev.adjoint.cpu.asm.Label;
+import dev.adjoint.cpu.asm.Qemu;
+import dev.adjoint.cpu.work.Workers;
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Launches of loop kernels as AArch64 code, which one process under the emulator runs one after the other. Each has a copy of its
+ * operands in the memory of that process, and all use one block, which none finds clean.
+ */
+public final class EmulatedLoops {
+  /** A launch: its operands, their places in the memory of the process, and the number of its first run. */
+  private record Launch(MemorySegment[] memory, int[] places, int firstRun) {}
+
+  /** A run of a kernel: its function, and the place and size of the beginning of its block. */
+  private record Run(A64 code, int arguments, int bytes) {}
+
+  private static final int LINE = 64;
+
+  private final List<Launch> launches = new ArrayList<>();
+  private final List<Run> runs = new ArrayList<>();
+  private byte[] image = new byte[1 << 20];
+  private int used;
+  private int blockBytes;
+
+  /** Whether there is code for all operations of a kernel. */
+  public static boolean has(Kernel.Loop kernel) {
+    LoopShape shape = new LoopShape(kernel);
+    return MachineLoop.hasAll(new A64Machine(shape.widest()), shape);
+  }
+
+  /** The bytes that the launches so far take. */
+  public int bytes() {
+    return used;
+  }
+
+  /**
+   * Adds a launch.
+   *
+   * @param memory the operands, which {@link #run} changes; of no bytes for index accesses
+   */
+  public void add(
+      Kernel.Loop kernel,
+      Geometry geometry,
+      MemorySegment[] memory,
+      long[] starts,
+      long[] scalars) {
+    LoopShape shape = new LoopShape(kernel);
+    var machine = new A64Machine(shape.widest());
+    var writer = new LoopWriter(shape, machine);
+    writer.write();
+    blockBytes = Math.max(blockBytes, writer.block.bytes());
+    int[] places = new int[memory.length];
+    long[] addresses = new long[memory.length];
+    LoopGrid grid = LoopGrid.of(shape, geometry);
+    for (int a = 0; a < memory.length; a++) {
+      int bytes = (int) memory[a].byteSize();
+      places[a] = room(bytes);
+      MemorySegment.copy(memory[a], ValueLayout.JAVA_BYTE, 0, image, places[a], bytes);
+      addresses[a] = grid.memory[a] ? Qemu.MEMORY + places[a] + starts[a] : 0;
+    }
+    launches.add(new Launch(memory, places, runs.size()));
+    if (grid.isEmpty()) {
+      return;
+    }
+    int bytes = writer.block.sizes + shape.loops() * Long.BYTES;
+    LoopCode recorder =
+        (arguments, row0, rows, col0, cols) -> {
+          int place = room(bytes);
+          try (Arena arena = Arena.ofConfined()) {
+            MemorySegment block = arena.allocate(bytes, Long.BYTES);
+            writer.block.write(block, 0, arguments, row0, rows, col0, cols);
+            MemorySegment.copy(block, ValueLayout.JAVA_BYTE, 0, image, place, bytes);
+          }
+          runs.add(new Run(machine.code, place, bytes));
+        };
+    LoopCodes codes =
+        new LoopCodes() {
+          @Override
+          public LoopShape shape() {
+            return shape;
+          }
+
+          @Override
+          public LoopCode current(long points) {
+            return recorder;
+          }
+        };
+    new LoopLaunch(codes, Workers.ALONE, geometry).run(addresses, scalars);
+  }
+
+  private int room(int bytes) {
+    int place = used;
+    used = (used + bytes + LINE - 1) & -LINE;
+    if (used > image.length) {
+      image = Arrays.copyOf(image, Math.max(used, 2 * image.length));
+    }
+    return place;
+  }
+
+  /** Runs all launches and forgets them; gives for each, in order, whether its checked positions were in range. */
+  public boolean[] run() {
+    var qemu = new Qemu(used + blockBytes);
+    qemu.memory().put(0, image, 0, used);
+    for (int i = used; i < used + blockBytes; i++) {
+      qemu.memory().put(i, (byte) -1);
+    }
+    long block = Qemu.MEMORY + used;
+    long copy = qemu.function(copy());
+    A64 last = null;
+    long function = 0;
+    int[] calls = new int[runs.size()];
+    for (int r = 0; r < calls.length; r++) {
+      Run run = runs.get(r);
+      function = run.code == last ? function : qemu.function(run.code);
+      last = run.code;
+      qemu.call(copy, block, Qemu.MEMORY + run.arguments, run.bytes);
+      calls[r] = qemu.call(function, block);
+    }
+    long[] results = qemu.run();
+    boolean[] inRange = new boolean[launches.size()];
+    for (int i = 0; i < inRange.length; i++) {
+      Launch launch = launches.get(i);
+      for (int a = 0; a < launch.places.length; a++) {
+        byte[] bytes = new byte[(int) launch.memory[a].byteSize()];
+        qemu.memory().get(launch.places[a], bytes);
+        MemorySegment.copy(bytes, 0, launch.memory[a], ValueLayout.JAVA_BYTE, 0, bytes.length);
+      }
+      int end = i + 1 < inRange.length ? launches.get(i + 1).firstRun : calls.length;
+      inRange[i] = true;
+      for (int r = launch.firstRun; r < end; r++) {
+        inRange[i] &= results[calls[r]] == 0;
+      }
+    }
+    launches.clear();
+    runs.clear();
+    used = 0;
+    return inRange;
+  }
+
+  /** {@code void copy(long* to, const long* from, long bytes)}. */
+  private static A64 copy() {
+    var code = new A64();
+    Label head = code.label();
+    code.bind(head);
+    code.mem(A64Access.LDR_X, 3, A64Address.after(1, Long.BYTES));
+    code.mem(A64Access.STR_X, 3, A64Address.after(0, Long.BYTES));
+    code.imm(A64Op.SUBS, A64Width.X, 2, 2, Long.BYTES);
+    code.b(A64Condition.NE, head);
+    code.ret();
+    return code;
+  }
+}
