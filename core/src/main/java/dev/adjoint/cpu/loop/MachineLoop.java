@@ -21,11 +21,7 @@ public final class MachineLoop implements LoopCode {
 
   /** Whether a kernel can be machine code in this process: the processor is a known one and has all operations. */
   public static boolean isPossible(LoopShape shape) {
-    CpuFeatures.Isa isa = CpuFeatures.HERE.isa();
-    if (isa != CpuFeatures.Isa.AVX2 && isa != CpuFeatures.Isa.AVX512) {
-      return false;
-    }
-    return hasAll(machine(shape), shape);
+    return CpuFeatures.HERE.isa() != CpuFeatures.Isa.NONE && hasAll(machine(shape), shape);
   }
 
   /** Whether a machine has all operations of a kernel. */
@@ -42,7 +38,12 @@ public final class MachineLoop implements LoopCode {
   }
 
   private static Machine machine(LoopShape shape) {
-    return new X86Machine(CpuFeatures.HERE.isa() == CpuFeatures.Isa.AVX512, shape.widest());
+    CpuFeatures.Isa isa = CpuFeatures.HERE.isa();
+    return switch (isa) {
+      case NEON -> new A64Machine(shape.widest());
+      case AVX2, AVX512 -> new X86Machine(isa == CpuFeatures.Isa.AVX512, shape.widest());
+      case NONE -> throw new IllegalStateException("cpu: no machine code can be used");
+    };
   }
 
   /** Writes the code of a kernel. */

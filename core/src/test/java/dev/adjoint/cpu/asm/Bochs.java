@@ -2,22 +2,21 @@ package dev.adjoint.cpu.asm;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Runs code for x86-64 with AVX-512 on any machine, in the emulated PC of {@code bochs}. The PC has no disk and no BIOS: its ROM
- * is the loop over the calls ({@code bochs.s}), and an image of its memory is there when it starts. At the end the debugger of
- * Bochs writes the image to a file. The loop also checks that a function keeps the registers that belong to its caller.
+ * is the loop over the calls ({@code bochs.s}), and an image of its memory is there when it starts. At the end the debugger,
+ * which Debian's Bochs has, writes the image to a file. The loop also checks that a function keeps the registers that belong to
+ * its caller.
  */
-public final class Bochs implements Emulator {
+public final class Bochs extends Emulator {
   /** Where the image is in memory, and how many bytes of it the loop keeps for itself; both are also in {@code bochs.s}. */
   private static final int IMAGE = 0x100_0000;
 
@@ -26,7 +25,7 @@ public final class Bochs implements Emulator {
   /** The address of memory. */
   public static final long MEMORY = IMAGE + HEAD_BYTES;
 
-  /** What the loop keeps at the beginning of the image. */
+  /** What the loop keeps at the beginning of the image. A result takes the place of the function in its call. */
   private static final int NEXT = 0;
 
   private static final int END = 8;
@@ -40,9 +39,6 @@ public final class Bochs implements Emulator {
 
   private static final int BROKEN = 2;
   private static final int EXCEPTION = 3;
-
-  /** A function and six arguments; its result takes the place of the function. */
-  private static final int CALL_BYTES = 7 * Long.BYTES;
 
   /** The memory of the PC is made of blocks of this size. */
   private static final int BLOCK = 1 << 17;
@@ -72,52 +68,31 @@ public final class Bochs implements Emulator {
 
     private static byte[] assemble() {
       try (var source = Bochs.class.getResourceAsStream("bochs.s")) {
-        var lines = new String(source.readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII);
-        return Tools.assemble("x86_64-linux-gnu-", lines.lines().toList());
+        var text = new String(source.readAllBytes(), StandardCharsets.US_ASCII);
+        return Tools.assemble("x86_64-linux-gnu-", text.lines().toList());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
   }
 
-  private final ByteBuffer memory;
-  private final long functionsAt;
-  private final ByteArrayOutputStream functions = new ByteArrayOutputStream();
-  private final List<long[]> calls = new ArrayList<>();
+  private final int functionsFrom;
 
   /** A program with so many bytes of memory, which are 0 at first. */
   public Bochs(int bytes) {
-    this.memory = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    functionsAt = MEMORY + Math.ceilDiv(bytes, PAGE) * (long) PAGE;
+    super(bytes, IMAGE + functionsFrom(bytes));
+    functionsFrom = functionsFrom(bytes);
+  }
+
+  /** Where functions are in an image with so many bytes of memory. */
+  private static int functionsFrom(int bytes) {
+    return HEAD_BYTES + Math.ceilDiv(bytes, PAGE) * PAGE;
   }
 
   /** Skips the test where the emulator is missing. */
   public static void need() {
-    Tools.need("bochs", "bochs");
-  }
-
-  @Override
-  public ByteBuffer memory() {
-    return memory;
-  }
-
-  @Override
-  public long function(byte[] code) {
-    while (functions.size() % 64 != 0) {
-      functions.write(0);
-    }
-    long address = functionsAt + functions.size();
-    functions.writeBytes(code);
-    return address;
-  }
-
-  @Override
-  public int call(long function, long... arguments) {
-    var call = new long[CALL_BYTES / Long.BYTES];
-    call[0] = function;
-    System.arraycopy(arguments, 0, call, 1, arguments.length);
-    calls.add(call);
-    return calls.size() - 1;
+    Tools.need("bochs", "bochs, with bochs-term");
+    Tools.need("x86_64-linux-gnu-as", "binutils-x86-64-linux-gnu");
   }
 
   @Override
@@ -131,7 +106,6 @@ public final class Bochs implements Emulator {
       Files.writeString(
           folder.resolve("configuration"),
           CONFIGURATION.formatted(Math.ceilDiv(IMAGE + size, 1 << 20) + 1));
-      // Without the debugger's prompt, what ends the loop ends the process.
       Files.writeString(
           folder.resolve("commands"), "c\nwritemem \"left\" 0x%x %d\nq\n".formatted(IMAGE, size));
       var builder =
@@ -189,7 +163,9 @@ public final class Bochs implements Emulator {
     long at = left.getLong(STACK + (numbered ? Long.BYTES : 0));
     byte[] code = functions.toByteArray();
     var text = new StringBuilder();
-    for (long i = at - functionsAt; i >= 0 && i < code.length && text.length() < 45; i++) {
+    for (long i = at - IMAGE - functionsFrom;
+        i >= 0 && i < code.length && text.length() < 45;
+        i++) {
       text.append(" %02x".formatted(code[(int) i]));
     }
     return "had exception %d at 0x%x:%s".formatted(vector, at, text);
@@ -197,7 +173,6 @@ public final class Bochs implements Emulator {
 
   /** Memory as the loop finds it: what it keeps for itself, memory, functions and calls. */
   private ByteBuffer image() {
-    int functionsFrom = (int) (functionsAt - IMAGE);
     int callsFrom = functionsFrom + Math.ceilDiv(functions.size(), Long.BYTES) * Long.BYTES;
     ByteBuffer image =
         ByteBuffer.allocate(callsFrom + CALL_BYTES * calls.size()).order(ByteOrder.LITTLE_ENDIAN);
@@ -207,11 +182,7 @@ public final class Bochs implements Emulator {
     image.put(HEAD_BYTES, memory.array());
     image.put(functionsFrom, functions.toByteArray());
     image.position(callsFrom);
-    for (long[] call : calls) {
-      for (long word : call) {
-        image.putLong(word);
-      }
-    }
+    putCalls(image);
     return image;
   }
 }

@@ -1,12 +1,6 @@
 package dev.adjoint.cpu.loop;
 
-import dev.adjoint.cpu.asm.Bochs;
-import dev.adjoint.cpu.asm.Condition;
 import dev.adjoint.cpu.asm.Emulator;
-import dev.adjoint.cpu.asm.GeneralOp;
-import dev.adjoint.cpu.asm.Label;
-import dev.adjoint.cpu.asm.Mem;
-import dev.adjoint.cpu.asm.X86;
 import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
@@ -16,7 +10,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntFunction;
 
 /**
  * Launches of loop kernels as code for a processor that this machine may lack, which one process of an emulator runs one after the
@@ -31,52 +24,23 @@ public final class EmulatedLoops {
 
   private static final int LINE = 64;
 
-  private final IntFunction<Machine> machines;
-  private final IntFunction<Emulator> emulators;
-  private final long address;
-  private final byte[] copy;
-
+  private final EmulatedProcessor processor;
   private final List<Launch> launches = new ArrayList<>();
   private final List<Run> runs = new ArrayList<>();
   private byte[] image = new byte[1 << 20];
   private int used;
   private int blockBytes;
 
-  /**
-   * Launches on a processor.
-   *
-   * @param machines gives the machine for the bytes of the widest value
-   * @param emulators gives the emulator with some bytes of memory
-   * @param address where that memory is
-   * @param copy code for {@code void copy(long* to, const long* from, long bytes)}
-   */
-  private EmulatedLoops(
-      IntFunction<Machine> machines, IntFunction<Emulator> emulators, long address, byte[] copy) {
-    this.machines = machines;
-    this.emulators = emulators;
-    this.address = address;
-    this.copy = copy;
-  }
-
-  /** Launches on x86-64 with AVX-512. */
-  public static EmulatedLoops avx512() {
-    var copy = new X86();
-    Label head = copy.label();
-    copy.bind(head);
-    copy.gi(GeneralOp.SUB, X86.RDX, Long.BYTES);
-    copy.g(GeneralOp.MOV, X86.RAX, Mem.at(X86.RSI, X86.RDX, 1, 0));
-    copy.g(GeneralOp.MOV, Mem.at(X86.RDI, X86.RDX, 1, 0), X86.RAX);
-    copy.g(GeneralOp.TEST, X86.RDX, X86.RDX);
-    copy.jump(Condition.NOT_EQUAL, head);
-    copy.ret();
-    return new EmulatedLoops(
-        unit -> new X86Machine(true, unit), Bochs::new, Bochs.MEMORY, copy.toBytes());
+  /** Launches on a processor; skips the test where its emulator is missing. */
+  public EmulatedLoops(EmulatedProcessor processor) {
+    processor.need();
+    this.processor = processor;
   }
 
   /** Whether there is code for all operations of a kernel. */
   public boolean has(Kernel.Loop kernel) {
     LoopShape shape = new LoopShape(kernel);
-    return MachineLoop.hasAll(machines.apply(shape.widest()), shape);
+    return MachineLoop.hasAll(processor.machine(shape.widest()), shape);
   }
 
   /** The bytes that the launches so far take. */
@@ -87,7 +51,7 @@ public final class EmulatedLoops {
   /**
    * Adds a launch.
    *
-   * @param memory the operands, which {@link #run} changes; a segment may be there twice, or be of no bytes
+   * @param memory the operands, which {@link #run} changes; of no bytes for index accesses
    */
   public void add(
       Kernel.Loop kernel,
@@ -96,18 +60,17 @@ public final class EmulatedLoops {
       long[] starts,
       long[] scalars) {
     LoopShape shape = new LoopShape(kernel);
-    var writer = new LoopWriter(shape, machines.apply(shape.widest()));
+    var writer = new LoopWriter(shape, processor.machine(shape.widest()));
     byte[] code = writer.write();
     blockBytes = Math.max(blockBytes, writer.block.bytes());
     int[] places = new int[memory.length];
     long[] addresses = new long[memory.length];
     LoopGrid grid = LoopGrid.of(shape, geometry);
     for (int a = 0; a < memory.length; a++) {
-      int same = Arrays.asList(memory).indexOf(memory[a]);
-      places[a] = same < a ? places[same] : room((int) memory[a].byteSize());
-      MemorySegment.copy(
-          memory[a], ValueLayout.JAVA_BYTE, 0, image, places[a], (int) memory[a].byteSize());
-      addresses[a] = grid.memory[a] ? address + places[a] + starts[a] : 0;
+      int bytes = (int) memory[a].byteSize();
+      places[a] = room(bytes);
+      MemorySegment.copy(memory[a], ValueLayout.JAVA_BYTE, 0, image, places[a], bytes);
+      addresses[a] = grid.memory[a] ? processor.memory + places[a] + starts[a] : 0;
     }
     launches.add(new Launch(memory, places, runs.size()));
     if (grid.isEmpty()) {
@@ -150,21 +113,21 @@ public final class EmulatedLoops {
 
   /** Runs all launches and forgets them; gives for each, in order, whether its checked positions were in range. */
   public boolean[] run() {
-    Emulator emulator = emulators.apply(used + blockBytes);
+    Emulator emulator = processor.emulator(used + blockBytes);
     emulator.memory().put(0, image, 0, used);
     for (int i = used; i < used + blockBytes; i++) {
       emulator.memory().put(i, (byte) -1);
     }
-    long block = address + used;
-    long copier = emulator.function(copy);
-    byte[] last = copy;
+    long block = processor.memory + used;
+    byte[] last = processor.copy();
+    long copier = emulator.function(last);
     long function = copier;
     int[] calls = new int[runs.size()];
     for (int r = 0; r < calls.length; r++) {
       Run run = runs.get(r);
       function = run.code == last ? function : emulator.function(run.code);
       last = run.code;
-      emulator.call(copier, block, address + run.arguments, run.bytes);
+      emulator.call(copier, block, processor.memory + run.arguments, run.bytes);
       calls[r] = emulator.call(function, block);
     }
     long[] results = emulator.run();
