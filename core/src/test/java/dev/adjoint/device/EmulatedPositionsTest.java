@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kernels that compute where they read, as code for AArch64 under an emulator: the bits of the interpreter. */
 class EmulatedPositionsTest {
@@ -33,6 +34,7 @@ class EmulatedPositionsTest {
     }
     cases.add(PositionKernels.concat());
     cases.add(PositionKernels.diagonal());
+    cases.add(PositionKernels.checkNumbers());
     cases.add(PositionKernels.highProducts());
     cases.add(PositionKernels.philox(0x0123456789abcdefL, 0xfffffff0L, 1, 203));
     for (LongUnaryOperator at : List.of(GOOD, bad(6, PositionKernels.TABLE), bad(5, -1))) {
@@ -59,9 +61,10 @@ class EmulatedPositionsTest {
     return cases;
   }
 
-  @Test
-  void positions() {
-    var loops = new EmulatedLoops();
+  @ParameterizedTest
+  @ValueSource(ints = {4, 8})
+  void positions(int unit) {
+    var loops = new EmulatedLoops(unit);
     List<PositionCase> cases = cases();
     List<List<MemorySegment>> expected = new ArrayList<>();
     for (PositionCase c : cases) {

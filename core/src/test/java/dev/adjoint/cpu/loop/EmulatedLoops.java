@@ -31,11 +31,21 @@ public final class EmulatedLoops {
 
   private static final int LINE = 64;
 
+  private final int leastUnit;
   private final List<Launch> launches = new ArrayList<>();
   private final List<Run> runs = new ArrayList<>();
   private byte[] image = new byte[1 << 20];
   private int used;
   private int blockBytes;
+
+  /**
+   * No launches.
+   *
+   * @param leastUnit the bytes of a value for which kernels of narrower ones have code as well
+   */
+  public EmulatedLoops(int leastUnit) {
+    this.leastUnit = leastUnit;
+  }
 
   /** Whether there is code for all operations of a kernel. */
   public static boolean has(Kernel.Loop kernel) {
@@ -60,7 +70,7 @@ public final class EmulatedLoops {
       long[] starts,
       long[] scalars) {
     LoopShape shape = new LoopShape(kernel);
-    var machine = new A64Machine(shape.widest());
+    var machine = new A64Machine(Math.max(leastUnit, shape.widest()));
     var writer = new LoopWriter(shape, machine);
     writer.write();
     blockBytes = Math.max(blockBytes, writer.block.bytes());
