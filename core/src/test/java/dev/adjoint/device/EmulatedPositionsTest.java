@@ -10,12 +10,22 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Kernels that compute where they read, as code for processors that this machine may lack, under emulators: the bits of the interpreter. */
+/** Kernels that compute where they read, as code for emulated processors: the bits of the interpreter. */
+@ParameterizedClass
+@EnumSource
 class EmulatedPositionsTest {
   private static final LongUnaryOperator GOOD = i -> (i * 31 + 5) % PositionKernels.TABLE;
+
+  private final EmulatedProcessor processor;
+
+  EmulatedPositionsTest(EmulatedProcessor processor) {
+    this.processor = processor;
+  }
 
   private static LongUnaryOperator bad(long where, long position) {
     return i -> i == where ? position : GOOD.applyAsLong(i);
@@ -28,6 +38,7 @@ class EmulatedPositionsTest {
     }
     cases.add(PositionKernels.concat());
     cases.add(PositionKernels.diagonal());
+    cases.add(PositionKernels.checkNumbers());
     cases.add(PositionKernels.highProducts());
     cases.add(PositionKernels.philox(0x0123456789abcdefL, 0xfffffff0L, 1, 203));
     for (LongUnaryOperator at : List.of(GOOD, bad(6, PositionKernels.TABLE), bad(5, -1))) {
@@ -55,9 +66,9 @@ class EmulatedPositionsTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void positions(EmulatedProcessor processor) {
-    var loops = new EmulatedLoops(processor);
+  @ValueSource(ints = {4, 8})
+  void positions(int unit) {
+    var loops = new EmulatedLoops(processor, unit);
     List<PositionCase> cases = cases();
     List<List<MemorySegment>> expected = new ArrayList<>();
     for (PositionCase c : cases) {

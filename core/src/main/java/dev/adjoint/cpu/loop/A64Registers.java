@@ -292,14 +292,14 @@ abstract class A64Registers extends Machine {
 
   @Override
   final void increase(int register, long value) {
-    if (value != 0) {
-      sum(register, register, value);
-    }
+    sum(register, register, value);
   }
 
   /** Makes a register the sum of a register and a number. */
   final void sum(int to, int from, long value) {
-    number(value < 0 ? A64Op.SUB : A64Op.ADD, to, from, Math.abs(value));
+    if (to != from || value != 0) {
+      number(value < 0 ? A64Op.SUB : A64Op.ADD, to, from, Math.abs(value));
+    }
   }
 
   /** An instruction with a number, which passes through a register if it must. */

@@ -25,16 +25,22 @@ public final class EmulatedLoops {
   private static final int LINE = 64;
 
   private final EmulatedProcessor processor;
+  private final int leastUnit;
   private final List<Launch> launches = new ArrayList<>();
   private final List<Run> runs = new ArrayList<>();
   private byte[] image = new byte[1 << 20];
   private int used;
   private int blockBytes;
 
-  /** Launches on a processor; skips the test where its emulator is missing. */
-  public EmulatedLoops(EmulatedProcessor processor) {
+  /**
+   * No launches; skips the test where the emulator is missing.
+   *
+   * @param leastUnit the bytes of a value for which kernels of narrower ones have code as well
+   */
+  public EmulatedLoops(EmulatedProcessor processor, int leastUnit) {
     processor.need();
     this.processor = processor;
+    this.leastUnit = leastUnit;
   }
 
   /** Whether there is code for all operations of a kernel. */
@@ -60,7 +66,7 @@ public final class EmulatedLoops {
       long[] starts,
       long[] scalars) {
     LoopShape shape = new LoopShape(kernel);
-    var writer = new LoopWriter(shape, processor.machine(shape.widest()));
+    var writer = new LoopWriter(shape, processor.machine(Math.max(leastUnit, shape.widest())));
     byte[] code = writer.write();
     blockBytes = Math.max(blockBytes, writer.block.bytes());
     int[] places = new int[memory.length];

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adjoint.DType;
 import dev.adjoint.cpu.loop.EmulatedLoops;
 import dev.adjoint.cpu.loop.EmulatedProcessor;
+import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.UnaryOp;
+import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
@@ -17,12 +19,15 @@ import dev.adjoint.kernel.Stage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
-import java.util.function.IntToLongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Code for processors that this machine may lack, under emulators, against an interpreter: all bits must agree. */
 @ParameterizedClass
@@ -70,7 +75,7 @@ class EmulatedLoopsTest {
     Integer.MIN_VALUE,
     Integer.MIN_VALUE + 1,
     0xFFFF_FFFFL,
-    0x0040_0000_8000_0001L,
+    0x4000_0040_0000_0001L,
     Long.MAX_VALUE,
     Long.MIN_VALUE
   };
@@ -85,13 +90,14 @@ class EmulatedLoopsTest {
     }
   }
 
-  private final EmulatedLoops loops;
-
+  private final EmulatedProcessor processor;
+  private EmulatedLoops loops;
   private final List<Pending> pending = new ArrayList<>();
   private int compared;
 
   EmulatedLoopsTest(EmulatedProcessor processor) {
-    loops = new EmulatedLoops(processor);
+    this.processor = processor;
+    loops = new EmulatedLoops(processor, Integer.BYTES);
   }
 
   private void add(String name, RandomLoop loop, MemorySegment[] memory) {
@@ -118,21 +124,28 @@ class EmulatedLoopsTest {
     pending.clear();
   }
 
-  private static RandomLoop random(Kernel.Loop kernel, Geometry geometry) {
-    return new RandomLoop(kernel, geometry);
+  /** Adds a launch on random memory. */
+  private void add(Kernel.Loop kernel, Geometry geometry) {
+    RandomLoop loop = new RandomLoop(kernel, geometry);
+    add(kernel + " " + geometry, loop, loop.memory(7, Arena.ofAuto()));
   }
 
-  /** Memory with given elements, as raw bits, for each operand but the last. */
-  private static MemorySegment[] filled(RandomLoop loop, IntToLongFunction[] elements) {
-    MemorySegment[] memory = loop.memory(1, Arena.ofAuto());
-    for (int a = 0; a < elements.length; a++) {
-      DType type = loop.kernel.accesses().get(a).dtype();
-      for (int i = 0; i < loop.geometry.sizes()[0]; i++) {
-        long at = (long) i * type.bytes();
-        LoopInterpreter.set(memory[a], type, at, elements[a].applyAsLong(i));
+  /** The raw bits of an element of an operand. */
+  private interface Elements {
+    long bits(int operand, DType type, int i);
+  }
+
+  /** Adds a launch over one axis on memory of given elements; the last operand is the result. */
+  private void add(String name, Kernel.Loop kernel, Geometry geometry, Elements elements) {
+    RandomLoop loop = new RandomLoop(kernel, geometry);
+    MemorySegment[] memory = loop.memory(7, Arena.ofAuto());
+    for (int a = 0; a < memory.length - 1; a++) {
+      DType type = kernel.accesses().get(a).dtype();
+      for (int i = 0; i < geometry.sizes()[0]; i++) {
+        LoopInterpreter.set(memory[a], type, (long) i * type.bytes(), elements.bits(a, type, i));
       }
     }
-    return memory;
+    add(name, loop, memory);
   }
 
   @Test
@@ -145,87 +158,83 @@ class EmulatedLoopsTest {
     assertTrue(compared > KERNELS / 2);
   }
 
-  @Test
-  void sizesThatBreakTails() {
-    LoopCodeTest.sizes(
-        (kernel, geometry) -> {
-          RandomLoop loop = random(kernel, geometry);
-          add(kernel + " " + geometry, loop, loop.memory(7, Arena.ofAuto()));
-        });
+  @ParameterizedTest
+  @ValueSource(ints = {4, 8})
+  void sizesThatBreakTails(int unit) {
+    loops = new EmulatedLoops(processor, unit);
+    LoopCodeTest.sizes(this::add);
     compare();
   }
 
-  @Test
-  void everyOperationOnEveryType() {
-    LoopCodeTest.operations(
-        (kernel, geometry) -> {
-          RandomLoop loop = random(kernel, geometry);
-          add(kernel.toString(), loop, loop.memory(7, Arena.ofAuto()));
-        });
+  @ParameterizedTest
+  @ValueSource(ints = {4, 8})
+  void everyOperationOnEveryType(int unit) {
+    loops = new EmulatedLoops(processor, unit);
+    LoopCodeTest.operations(this::add);
     compare();
   }
 
   /** All pairs of values at which operations have their own rules. */
-  @Test
-  void everyOperationOnEdges() {
-    int n = FLOATS.length;
+  @ParameterizedTest
+  @ValueSource(ints = {4, 8})
+  void everyOperationOnEdges(int unit) {
+    loops = new EmulatedLoops(processor, unit);
     LoopCodeTest.operations(
-        (kernel, geometry) -> {
-          int operands = kernel.accesses().size() - 1;
-          var elements = new IntToLongFunction[operands];
-          for (int a = 0; a < operands; a++) {
-            int step = a == 0 ? 1 : a == 1 ? n : 7;
-            DType type = kernel.accesses().get(a).dtype();
-            elements[a] = i -> edge(type, a(step, i, n));
-          }
-          RandomLoop loop = random(kernel, geometry);
-          add(kernel.toString(), loop, filled(loop, elements));
-        });
+        (kernel, geometry) -> add(kernel.toString(), kernel, geometry, EmulatedLoopsTest::edge));
     compare();
   }
 
-  private static int a(int step, int i, int n) {
-    return step == 7 ? i * step % n : i / step % n;
-  }
-
-  private static long edge(DType type, int i) {
+  private static long edge(int operand, DType type, int i) {
+    int n = FLOATS.length;
+    int which = operand == 0 ? i % n : operand == 1 ? i / n % n : 7 * i % n;
     return switch (type) {
-      case F32, F64 -> LoopInterpreter.bits(type, FLOATS[i]);
-      case BOOL -> i & 1;
-      default -> INTEGERS[i];
+      case F32, F64 -> LoopInterpreter.bits(type, FLOATS[which]);
+      case BOOL -> which & 1;
+      default -> INTEGERS[which];
     };
   }
 
-  @Test
-  void scalarFunctions() {
-    for (DType type : List.of(DType.F32, DType.F64)) {
-      var random = new Random(11);
-      long[] values = new long[6_000];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = value(type, i, random);
-      }
-      for (UnaryOp f : UnaryOp.values()) {
-        if (f.takes(type)) {
-          var body = new BodyBuilder();
-          int result = ScalarMath.unary(body, f, body.add(new Instr.Load(0, type)), type);
-          var kernel =
-              new Kernel.Loop(
-                  1,
-                  0,
-                  false,
-                  List.of(
-                      LoopKernels.read(type, LoopKernels.STEP),
-                      LoopKernels.write(body.type(result), LoopKernels.STEP)),
-                  List.of(),
-                  List.of(new Stage.Map(body.build(), List.of(new Stage.Store(1, result)))));
-          long[] one = {1};
-          var loop = random(kernel, LoopKernels.geometry(new int[] {values.length}, one, one));
-          add(f + " " + type, loop, filled(loop, new IntToLongFunction[] {i -> values[i]}));
-        }
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "F64"})
+  void scalarFunctions(DType type) {
+    var random = new Random(11);
+    long[] values = new long[6_000];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = value(type, i, random);
+    }
+    for (UnaryOp f : UnaryOp.values()) {
+      if (f.takes(type)) {
+        var body = new BodyBuilder();
+        int x = body.add(new Instr.Load(0, type));
+        add(f.name(), body, ScalarMath.unary(body, f, x, type), values, type);
       }
     }
+    for (BinaryOp f : EnumSet.range(BinaryOp.ADD, BinaryOp.GE)) {
+      var body = new BodyBuilder();
+      int x = body.add(new Instr.Load(0, type));
+      int y = body.add(new Instr.Load(1, type));
+      add(f.name(), body, ScalarMath.binary(body, f, x, y, type), values, type, type);
+    }
     compare();
-    assertTrue(compared > 70);
+    assertTrue(compared > 50);
+  }
+
+  /** Adds a function of values, of which each operand has another order. */
+  private void add(String name, BodyBuilder body, int result, long[] values, DType... types) {
+    List<Access> accesses = new ArrayList<>();
+    long[][] strides = new long[types.length + 1][];
+    Arrays.fill(strides, new long[] {1});
+    for (DType type : types) {
+      accesses.add(LoopKernels.read(type, LoopKernels.STEP));
+    }
+    accesses.add(LoopKernels.write(body.type(result), LoopKernels.STEP));
+    var stage = new Stage.Map(body.build(), List.of(new Stage.Store(types.length, result)));
+    var kernel = new Kernel.Loop(1, 0, false, accesses, List.of(), List.of(stage));
+    add(
+        name,
+        kernel,
+        LoopKernels.geometry(new int[] {values.length}, strides),
+        (operand, _, i) -> values[(operand == 0 ? i : 4_001 * i) % values.length]);
   }
 
   /** Numbers of all exponents, halves of integers, and numbers of usual sizes. */
