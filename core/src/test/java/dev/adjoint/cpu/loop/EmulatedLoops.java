@@ -1,5 +1,7 @@
 package dev.adjoint.cpu.loop;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.adjoint.cpu.asm.A64;
 import dev.adjoint.cpu.asm.A64Access;
 import dev.adjoint.cpu.asm.A64Address;
@@ -31,12 +33,14 @@ public final class EmulatedLoops {
 
   private static final int LINE = 64;
 
+  /** The room for the block, which is at the beginning of memory. */
+  private static final int BLOCK_BYTES = 1 << 20;
+
   private final int leastUnit;
   private final List<Launch> launches = new ArrayList<>();
   private final List<Run> runs = new ArrayList<>();
-  private byte[] image = new byte[1 << 20];
-  private int used;
-  private int blockBytes;
+  private byte[] image = new byte[2 * BLOCK_BYTES];
+  private int used = BLOCK_BYTES;
 
   /**
    * No launches.
@@ -71,9 +75,8 @@ public final class EmulatedLoops {
       long[] scalars) {
     LoopShape shape = new LoopShape(kernel);
     var machine = new A64Machine(Math.max(leastUnit, shape.widest()));
-    var writer = new LoopWriter(shape, machine);
+    LoopWriter writer = MachineLoop.writer(shape, machine, null);
     writer.write();
-    blockBytes = Math.max(blockBytes, writer.block.bytes());
     int[] places = new int[memory.length];
     long[] addresses = new long[memory.length];
     LoopGrid grid = LoopGrid.of(shape, geometry);
@@ -90,10 +93,11 @@ public final class EmulatedLoops {
     int bytes = writer.block.sizes + shape.loops() * Long.BYTES;
     LoopCode recorder =
         (arguments, row0, rows, col0, cols) -> {
+          assertTrue(writer.block.bytes(arguments, cols) <= BLOCK_BYTES);
           int place = room(bytes);
           try (Arena arena = Arena.ofConfined()) {
             MemorySegment block = arena.allocate(bytes, Long.BYTES);
-            writer.block.write(block, 0, arguments, row0, rows, col0, cols);
+            writer.block.write(block, 0, Qemu.MEMORY, arguments, row0, rows, col0, cols);
             MemorySegment.copy(block, ValueLayout.JAVA_BYTE, 0, image, place, bytes);
           }
           runs.add(new Run(machine.code, place, bytes));
@@ -124,12 +128,9 @@ public final class EmulatedLoops {
 
   /** Runs all launches and forgets them; gives for each, in order, whether its checked positions were in range. */
   public boolean[] run() {
-    var qemu = new Qemu(used + blockBytes);
+    Arrays.fill(image, 0, BLOCK_BYTES, (byte) -1);
+    var qemu = new Qemu(used);
     qemu.memory().put(0, image, 0, used);
-    for (int i = used; i < used + blockBytes; i++) {
-      qemu.memory().put(i, (byte) -1);
-    }
-    long block = Qemu.MEMORY + used;
     long copy = qemu.function(copy());
     A64 last = null;
     long function = 0;
@@ -138,8 +139,8 @@ public final class EmulatedLoops {
       Run run = runs.get(r);
       function = run.code == last ? function : qemu.function(run.code);
       last = run.code;
-      qemu.call(copy, block, Qemu.MEMORY + run.arguments, run.bytes);
-      calls[r] = qemu.call(function, block);
+      qemu.call(copy, Qemu.MEMORY, Qemu.MEMORY + run.arguments, run.bytes);
+      calls[r] = qemu.call(function, Qemu.MEMORY);
     }
     long[] results = qemu.run();
     boolean[] inRange = new boolean[launches.size()];
@@ -158,7 +159,7 @@ public final class EmulatedLoops {
     }
     launches.clear();
     runs.clear();
-    used = 0;
+    used = BLOCK_BYTES;
     return inRange;
   }
 
