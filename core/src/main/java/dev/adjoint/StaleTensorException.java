@@ -4,8 +4,8 @@ import dev.adjoint.graph.Node;
 import dev.adjoint.graph.NodeError;
 
 /**
- * Thrown when a tensor is computed that was recorded before an update of a variable and needs the value from before it,
- * which is gone.
+ * Thrown when a tensor is computed that needs a value which is gone: that of a variable from before an update, or one that
+ * {@link Scope#temporaries} has freed, or keeps for another thread.
  */
 public final class StaleTensorException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
@@ -14,15 +14,9 @@ public final class StaleTensorException extends IllegalStateException {
    * An exception for a tensor.
    *
    * @param tensor what should be computed
-   * @param variable the name of the variable whose old value it needs
+   * @param why why it cannot be computed, as {@link dev.adjoint.graph.Storage#refusal} says
    */
-  public StaleTensorException(Node tensor, String variable) {
-    super(
-        NodeError.describe(tensor)
-            + ": needs the value that '"
-            + variable
-            + "' had before it was updated, and that value is gone: before the step, call keep() on the tensor, or realize()"
-            + " if the loss does not depend on it"
-            + NodeError.advice(tensor));
+  public StaleTensorException(Node tensor, String why) {
+    super(NodeError.describe(tensor) + ": " + why + NodeError.advice(tensor));
   }
 }

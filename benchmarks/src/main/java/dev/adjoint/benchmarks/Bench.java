@@ -40,6 +40,7 @@ public final class Bench implements Callable<Integer> {
       List.of(
           new Suite(MatMulBench.class, MatMulBench.Product.values()),
           new Suite(ElementwiseBench.class, ElementwiseBench.Vectors.values()),
+          new Suite(ResultBench.class, ResultBench.Result.values()),
           new Suite(ReductionBench.class, ReductionBench.Sum.values()),
           new Suite(SoftmaxBench.class, SoftmaxBench.RowFunction.values()),
           new Suite(TrainingStepBench.class, TrainingStepBench.Batch.values()),

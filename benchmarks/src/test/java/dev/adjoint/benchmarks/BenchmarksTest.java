@@ -32,6 +32,18 @@ class BenchmarksTest {
 
   @ParameterizedTest
   @EnumSource
+  void results(ResultBench.Result result) {
+    var ours = new ResultBench.Ours();
+    ours.work = result;
+    ours.make();
+    new ResultBench().adjoint(ours);
+    assertEquals(result.bytesWritten(), 4 * ours.result().size());
+    boolean kept = result.name().endsWith("KEPT");
+    assertEquals(kept, ours.variable.value().allEqual(ours.result()));
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void sums(ReductionBench.Sum sum) {
     var ours = new ReductionBench.Ours();
     ours.work = sum;

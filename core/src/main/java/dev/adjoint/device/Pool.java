@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Memory of unreachable tensors is found in two ways before new memory is taken: what the collector has already noticed,
  * each time that no free block fits, and what a collection would find, each time that the pool would outgrow its
- * {@linkplain SoftLimit soft limit}.
+ * {@linkplain SoftLimit soft limit}: one of young objects, and a full one where that finds too little.
  *
  * <p>A backend extends {@link PooledBuffer} with what its programs need, implements {@link Ranges}, and passes
  * {@link Backend#allocate}, {@link Backend#free}, {@link Backend#memory} and {@link Backend#onPressure} on to a pool:
@@ -29,6 +29,7 @@ public class Pool<B extends PooledBuffer> {
   private static final long SMALL_LIMIT = 32 << 10;
   private static final long SMALLEST_RANGE = 32L << 20;
   private static final long ABSURD = 1L << 56;
+  private static final int OLD_SHARE = 8;
 
   private final String device;
   private final Ranges ranges;
@@ -41,8 +42,10 @@ public class Pool<B extends PooledBuffer> {
   private final Object collecting = new Object();
   private volatile Reclaimer reclaimer = collect -> false;
   private volatile long collections;
+  private volatile long fullCollections;
 
   private long live;
+  private long liveAfterFull;
   private long blocks;
   private long peak;
   private long reserved;
@@ -101,13 +104,13 @@ public class Pool<B extends PooledBuffer> {
   private B allocateUnderPressure(long bytes, long rounded) {
     B buffer = reclaimer.reclaim(false) ? take(rounded) : null;
     if (buffer == null && isCollectionDue(rounded)) {
-      buffer = collectAndTake(rounded);
+      buffer = collectAndTake(rounded, true);
     }
     if (buffer == null) {
       buffer = reserveAndTake(rounded);
     }
     if (buffer == null) {
-      buffer = collectAndTake(rounded);
+      buffer = collectAndTake(rounded, false);
     }
     if (buffer == null) {
       buffer = trimAndTake(rounded);
@@ -160,22 +163,39 @@ public class Pool<B extends PooledBuffer> {
     return softLimit.isCollectionDue(reserved, rounded, allocated);
   }
 
-  /** Collects garbage and takes a block; if another thread is collecting, its collection will do. */
-  private @Nullable B collectAndTake(long rounded) {
-    long before = collections;
+  /**
+   * Collects garbage and takes a block; if another thread is collecting, its collection will do.
+   *
+   * @param young whether a collection of young objects will do, if it finds enough
+   */
+  private @Nullable B collectAndTake(long rounded, boolean young) {
+    long before = young ? collections : fullCollections;
     synchronized (collecting) {
-      if (collections == before) {
+      if (before == (young ? collections : fullCollections)) {
         synchronized (this) {
           softLimit.collecting();
         }
-        reclaimer.reclaim(true);
+        if (!young || !reclaimer.reclaimYoung() || hasOldGarbage()) {
+          reclaimer.reclaim(true);
+          fullCollections++;
+          noteLive();
+        }
         synchronized (this) {
           softLimit.collected(live, allocated);
         }
-        collections = before + 1;
+        collections++;
       }
     }
     return take(rounded);
+  }
+
+  /** Whether so much more is in use than after the last full collection that another may find what has grown old. */
+  private synchronized boolean hasOldGarbage() {
+    return live - liveAfterFull > reserved / OLD_SHARE;
+  }
+
+  private synchronized void noteLive() {
+    liveAfterFull = live;
   }
 
   private synchronized @Nullable B reserveAndTake(long rounded) {

@@ -167,7 +167,12 @@ public final class Node {
     return storage != null ? 0 : depth;
   }
 
-  /** A number that few other nodes have, for hashing. */
+  /** The serial number of the next node. */
+  public static int nextSerial() {
+    return CREATED.get();
+  }
+
+  /** A number that few other nodes have: it counts nodes, and begins again after the largest. */
   public int serial() {
     return serial;
   }
@@ -199,6 +204,9 @@ public final class Node {
   /** Remembers the value. */
   public void realized(Storage value) {
     storage = value;
+    if (kept) {
+      keep();
+    }
   }
 
   /** Whether any computation that passes this node shall remember its value. */
@@ -206,9 +214,14 @@ public final class Node {
     return kept;
   }
 
-  /** Asks that any computation that passes this node remembers its value. */
+  /** Asks that any computation that passes this node remembers its value, which outlives the region that computes it. */
   public void keep() {
     kept = true;
+    Storage value = storage;
+    Lease lease = value == null ? null : value.lease();
+    if (lease != null) {
+      lease.keep();
+    }
   }
 
   /** The variable that this node is a value of, present or past; null for other nodes. */

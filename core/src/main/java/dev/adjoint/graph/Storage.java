@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The computed value of a node: a row-major block of device memory.
  *
- * <p>A storage goes stale when an update of a variable takes its memory over.
+ * <p>A storage goes stale when an update of a variable takes its memory over, or a region of temporaries ends.
  */
 public final class Storage {
   private final Device device;
   private final Buffer buffer;
   private final boolean ofVariable;
   private final Object lifetime;
+  private final @Nullable Lease lease;
   private volatile @Nullable String overwrittenBy;
   private volatile @Nullable IntRange range;
 
@@ -21,12 +22,14 @@ public final class Storage {
    * A storage that owns a buffer.
    *
    * @param ofVariable whether an update of a variable may take the memory over
+   * @param lease how long the value can be used; null if that is as long as it is reachable
    */
-  public Storage(Device device, Buffer buffer, boolean ofVariable) {
+  public Storage(Device device, Buffer buffer, boolean ofVariable, @Nullable Lease lease) {
     this.device = device;
     this.buffer = buffer;
     this.ofVariable = ofVariable;
     this.lifetime = new Object();
+    this.lease = lease;
   }
 
   private Storage(Storage before) {
@@ -34,6 +37,7 @@ public final class Storage {
     this.buffer = before.buffer;
     this.ofVariable = before.ofVariable;
     this.lifetime = before.lifetime;
+    this.lease = before.lease;
   }
 
   /**
@@ -76,8 +80,20 @@ public final class Storage {
     range = found;
   }
 
-  /** The name of the variable whose update took the memory over, or null while the value is there. */
-  public @Nullable String overwrittenBy() {
-    return overwrittenBy;
+  /** How long the value can be used; null if that is as long as it is reachable. */
+  public @Nullable Lease lease() {
+    return lease;
+  }
+
+  /** Why this thread cannot use the value, as the rest of a sentence about a tensor that needs it; null while it can. */
+  public @Nullable String refusal() {
+    String variable = overwrittenBy;
+    if (variable != null) {
+      return "needs the value that '"
+          + variable
+          + "' had before it was updated, and that value is gone: before the step, call keep() on the tensor, or realize()"
+          + " if the loss does not depend on it";
+    }
+    return lease == null ? null : lease.refusal();
   }
 }

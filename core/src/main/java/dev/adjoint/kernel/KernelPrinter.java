@@ -159,8 +159,13 @@ public final class KernelPrinter {
 
   private void body(int depth, List<Instr> body) {
     for (int i = 0; i < body.size(); i++) {
-      line(depth, "v" + i + " " + body.get(i).type() + " = " + text(body.get(i)));
+      line(depth, value(i, body.get(i)));
     }
+  }
+
+  /** The line for a value of a body, such as {@code v3 f32 = add v1 v2}. */
+  public static String value(int number, Instr instr) {
+    return "v" + number + " " + instr.type() + " = " + text(instr);
   }
 
   private static String text(Instr instr) {

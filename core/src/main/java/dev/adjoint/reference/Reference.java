@@ -248,9 +248,9 @@ public final class Reference {
     if (storage == null) {
       throw new IllegalStateException("reference: a source without a value: " + node);
     }
-    String overwrittenBy = storage.overwrittenBy();
-    if (overwrittenBy != null) {
-      throw new StaleTensorException(node, overwrittenBy);
+    String refusal = storage.refusal();
+    if (refusal != null) {
+      throw new StaleTensorException(node, refusal);
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment data = arena.allocate(Math.max(1, (long) n * node.dtype().bytes()), 8);

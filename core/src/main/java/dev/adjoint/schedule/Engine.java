@@ -40,7 +40,7 @@ public final class Engine {
    * Computes nodes and all updates of variables that this thread has recorded. Values that a backward pass of tracked nodes
    * will need are remembered too.
    *
-   * @throws StaleTensorException if a value is needed that an update has overwritten
+   * @throws StaleTensorException if a value is needed that is gone
    */
   public static void realize(List<Node> roots) {
     run(roots, true);
@@ -83,7 +83,7 @@ public final class Engine {
     Lock lock = LOCK.readLock();
     lock.lock();
     try {
-      return HostValues.transfer(node, node.device(), true);
+      return HostValues.transfer(node, node.device(), true, null);
     } finally {
       lock.unlock();
     }
@@ -111,12 +111,12 @@ public final class Engine {
   }
 
   /**
-   * The range of the elements of a computed node of integers; null if it is not computed or is the value of a variable. It
+   * The range of the elements of a computed node of integers; null if it is not computed, gone or the value of a variable. It
    * computes nothing and records no update; a storage is read once.
    */
   public static @Nullable IntRange range(Node node) {
     Storage storage = node.storage();
-    if (storage == null || storage.ofVariable()) {
+    if (storage == null || storage.ofVariable() || storage.refusal() != null) {
       return null;
     }
     IntRange range = storage.range();
@@ -211,10 +211,11 @@ public final class Engine {
       var missing = new ArrayList<Node>();
       for (Node root : roots) {
         Storage storage = root.storage();
+        String refusal = storage == null ? null : storage.refusal();
         if (storage == null) {
           missing.add(root);
-        } else if (storage.overwrittenBy() != null) {
-          throw new StaleTensorException(root, storage.overwrittenBy());
+        } else if (refusal != null) {
+          throw new StaleTensorException(root, refusal);
         }
       }
       if (!missing.isEmpty() || !updates.isEmpty()) {
@@ -319,7 +320,10 @@ public final class Engine {
       return value;
     }
     return Node.source(
-        HostValues.transfer(base, base.device(), false), value.shape(), value.dtype(), false);
+        HostValues.transfer(base, base.device(), false, Temporaries.current()),
+        value.shape(),
+        value.dtype(),
+        false);
   }
 
   private static List<UpdateTarget> targets(Walk walk, int[] positions, Request request) {
@@ -342,7 +346,7 @@ public final class Engine {
         if (source.storage() == null) {
           compute(new Request(List.of(source), List.of(), true));
         }
-        node.realized(HostValues.transfer(source, node.device(), false));
+        node.realized(HostValues.transfer(source, node.device(), false, Temporaries.of(node)));
         any = true;
       }
     }

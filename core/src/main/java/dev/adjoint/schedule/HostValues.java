@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import org.jspecify.annotations.Nullable;
 
 /** Values on their way between host memory and devices. */
 public final class HostValues {
@@ -24,7 +25,7 @@ public final class HostValues {
   public static Node upload(MemorySegment data, Shape shape, DType dtype, Device device) {
     long bytes = shape.bytes(dtype, "tensor");
     Buffer buffer = device.backend().allocate(Math.max(1, bytes));
-    Storage storage = Storages.owning(device, buffer, shape, dtype, false);
+    Storage storage = Storages.owning(device, buffer, shape, dtype, false, Temporaries.current());
     if (bytes > 0) {
       device.backend().write(buffer, 0, data.asSlice(0, bytes));
     }
@@ -47,7 +48,7 @@ public final class HostValues {
       throws IOException {
     long bytes = shape.bytes(dtype, "tensor");
     Buffer buffer = device.backend().allocate(Math.max(1, bytes));
-    Storage storage = Storages.owning(device, buffer, shape, dtype, false);
+    Storage storage = Storages.owning(device, buffer, shape, dtype, false, Temporaries.current());
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment piece = arena.allocate(Math.min(bytes, PIECE), Long.BYTES);
       for (long done = 0; done < bytes; done += PIECE) {
@@ -76,12 +77,16 @@ public final class HostValues {
     return range;
   }
 
-  /** A copy of a node's value for a device. */
-  static Storage transfer(Node from, Device to, boolean ofVariable) {
+  /**
+   * A copy of a node's value for a device.
+   *
+   * @param region at whose end it is freed, if any
+   */
+  static Storage transfer(Node from, Device to, boolean ofVariable, @Nullable Temporaries region) {
     Backend target = to.backend();
     long bytes = bytes(from);
     Buffer buffer = target.allocate(Math.max(1, bytes));
-    Storage copy = Storages.owning(to, buffer, from.shape(), from.dtype(), ofVariable);
+    Storage copy = Storages.owning(to, buffer, from.shape(), from.dtype(), ofVariable, region);
     if (bytes > 0) {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment host = arena.allocate(bytes, 64);

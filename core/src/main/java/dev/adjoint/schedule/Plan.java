@@ -197,7 +197,9 @@ final class Plan {
   private void remember(Device device, Node[] nodes, Buffer[] taken) {
     for (int i = 0; i < taken.length; i++) {
       Node node = nodes[outputs.get(i).position()];
-      node.realized(Storages.owning(device, taken[i], node.shape(), node.dtype(), false));
+      node.realized(
+          Storages.owning(
+              device, taken[i], node.shape(), node.dtype(), false, Temporaries.of(node)));
     }
     for (Alias alias : aliases) {
       nodes[alias.position()].realized(storage(nodes[alias.of()]));

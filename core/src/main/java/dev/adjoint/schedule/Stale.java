@@ -17,11 +17,11 @@ final class Stale {
    *
    * @param roots what is to be computed
    * @param value the node whose value is gone, below one of them
-   * @param variable the name of the variable that was updated
+   * @param why why it cannot be used
    */
-  static StaleTensorException of(List<Node> roots, Node value, String variable) {
+  static StaleTensorException of(List<Node> roots, Node value, String why) {
     Node root = roots.stream().filter(r -> needs(r, value)).findFirst().orElse(value);
-    return new StaleTensorException(root, variable);
+    return new StaleTensorException(root, why);
   }
 
   private static boolean needs(Node root, Node value) {

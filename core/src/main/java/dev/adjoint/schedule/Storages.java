@@ -6,12 +6,16 @@ import dev.adjoint.Shape;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Reclaimer;
+import dev.adjoint.graph.Lease;
+import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Storage;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -49,17 +53,50 @@ public final class Storages {
     }
   }
 
-  /** A storage over a buffer, which is freed when the storage is unreachable. */
+  /** A storage over a buffer, which is freed when the storage is unreachable, or at the end of a region if there is one. */
   static Storage owning(
-      Device device, Buffer buffer, Shape shape, DType dtype, boolean ofVariable) {
+      Device device,
+      Buffer buffer,
+      Shape shape,
+      DType dtype,
+      boolean ofVariable,
+      @Nullable Temporaries region) {
     // A program whose results are small could otherwise make a million of them before the pool is
     // short of blocks.
     if (++made % INTERVAL == 0) {
       drain(2 * INTERVAL);
     }
-    var storage = new Storage(device, buffer, ofVariable);
-    WATCHES.add(new Watch(storage, shape, dtype, UNREACHABLE));
+    var storage = new Storage(device, buffer, ofVariable, region == null ? null : new Lease());
+    var watch = new Watch(storage, shape, dtype, UNREACHABLE);
+    WATCHES.add(watch);
+    if (region != null) {
+      region.add(watch, WATCHES);
+    }
     return storage;
+  }
+
+  /** Frees the values of a region at its end, but hands its results on to the region around it, if there is one. */
+  public static void end(Temporaries region, List<Node> results) {
+    var leases = new HashSet<Lease>();
+    for (Node result : results) {
+      Storage storage = result.storage();
+      if (storage != null && storage.lease() != null) {
+        leases.add(storage.lease());
+      }
+    }
+    Temporaries outer = region.outer();
+    for (Watch watch : region.watches()) {
+      Lease lease = Objects.requireNonNull(watch.lease());
+      if (!leases.contains(lease)) {
+        if (lease.end()) {
+          free(watch);
+        }
+      } else if (outer != null) {
+        outer.add(watch, WATCHES);
+      } else {
+        lease.keep();
+      }
+    }
   }
 
   /** What the allocator of a device asks when it runs out of free blocks. */
@@ -68,6 +105,12 @@ public final class Storages {
       @Override
       public boolean reclaim(boolean collect) {
         return Storages.reclaim(collect);
+      }
+
+      @Override
+      public boolean reclaimYoung() {
+        var sentinel = new Sentinel();
+        return YoungCollection.provoke(sentinel) && freeFinds(sentinel, true);
       }
 
       @Override
@@ -91,20 +134,29 @@ public final class Storages {
     return freed > 0;
   }
 
-  /**
-   * Collects garbage and frees what that finds. A thread of the JVM reports the finds one by one, so this waits until the
-   * sentinel was among them and no more come.
-   */
+  /** Collects garbage and frees what that finds. */
   private static boolean collect() {
     var sentinel = new Sentinel();
-    System.gc();
+    YoungCollection.full();
+    return freeFinds(sentinel, false);
+  }
+
+  /**
+   * Frees what a collection has found. A thread of the JVM reports the finds one by one, so this waits until the sentinel was
+   * among them and, unless most will do, until no more come; returns whether there were any.
+   */
+  private static boolean freeFinds(Sentinel sentinel, boolean mostWillDo) {
     long begin = System.nanoTime();
     boolean freed = false;
     boolean more = true;
     boolean interrupted = false;
     while (more || (!sentinel.reported && System.nanoTime() - begin < COLLECT_NANOS)) {
       try {
-        more = free(UNREACHABLE.remove(QUIET_MILLIS));
+        more =
+            free(
+                mostWillDo && sentinel.reported
+                    ? UNREACHABLE.poll()
+                    : UNREACHABLE.remove(QUIET_MILLIS));
         freed |= more;
       } catch (InterruptedException e) {
         interrupted = true;
@@ -119,8 +171,9 @@ public final class Storages {
   /** Frees the memory of a reported storage; false if nothing was reported. */
   private static boolean free(@Nullable Reference<?> reported) {
     if (reported instanceof Watch watch) {
-      WATCHES.remove(watch);
-      watch.free();
+      if (WATCHES.remove(watch)) {
+        watch.free();
+      }
     } else if (reported instanceof Sentinel sentinel) {
       sentinel.reported = true;
     }

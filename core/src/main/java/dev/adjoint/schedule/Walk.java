@@ -61,7 +61,7 @@ final class Walk {
   /**
    * Walks from roots to computed values.
    *
-   * @throws StaleTensorException if a value is needed that an update has overwritten
+   * @throws StaleTensorException if a value is needed that is gone
    */
   static Walk from(List<Node> roots) {
     var positions = new Positions();
@@ -116,9 +116,9 @@ final class Walk {
       first[i] = at;
       Storage storage = node.storage();
       if (storage != null) {
-        String overwrittenBy = storage.overwrittenBy();
-        if (overwrittenBy != null) {
-          throw Stale.of(roots, nodes[i], overwrittenBy);
+        String refusal = storage.refusal();
+        if (refusal != null) {
+          throw Stale.of(roots, nodes[i], refusal);
         }
         Integer same = leaves.putIfAbsent(storage, i);
         alias[i] = same == null ? i : same;

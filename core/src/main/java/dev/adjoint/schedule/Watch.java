@@ -5,6 +5,7 @@ import dev.adjoint.Device;
 import dev.adjoint.Shape;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
+import dev.adjoint.graph.Lease;
 import dev.adjoint.graph.Origin;
 import dev.adjoint.graph.Storage;
 import java.lang.StackWalker.StackFrame;
@@ -27,6 +28,7 @@ final class Watch extends PhantomReference<Object> {
   private final Shape shape;
   private final DType dtype;
   private final boolean ofVariable;
+  private final @Nullable Lease lease;
   private final @Nullable StackTraceElement line;
 
   Watch(Storage storage, Shape shape, DType dtype, ReferenceQueue<Object> queue) {
@@ -37,10 +39,16 @@ final class Watch extends PhantomReference<Object> {
     this.shape = shape;
     this.dtype = dtype;
     this.ofVariable = storage.ofVariable();
+    this.lease = storage.lease();
     this.line = buffer.bytes() >= LARGE ? findLine() : null;
   }
 
-  /** Gives the memory back; nobody can reach the storage any more. */
+  /** How long the value can be used; null if that is as long as it is reachable. */
+  @Nullable Lease lease() {
+    return lease;
+  }
+
+  /** Gives the memory back, once; nobody can use the storage any more. */
   void free() {
     backend.free(buffer);
   }

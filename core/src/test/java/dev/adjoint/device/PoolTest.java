@@ -202,6 +202,70 @@ class PoolTest {
     assertTrue(collections.get() >= 70, collections + " collections");
   }
 
+  /** What stands for tensors of which a collection of young objects finds only a share. */
+  private static final class Young implements Reclaimer {
+    final ArrayDeque<Block> unreachable = new ArrayDeque<>();
+    final Pool<Block> pool;
+    int old;
+    int young;
+    int full;
+
+    Young(Pool<Block> pool) {
+      this.pool = pool;
+      pool.onPressure(this);
+    }
+
+    @Override
+    public boolean reclaim(boolean collect) {
+      if (collect) {
+        full++;
+        free(0);
+        old = 0;
+      }
+      return collect;
+    }
+
+    @Override
+    public boolean reclaimYoung() {
+      young++;
+      free(old);
+      return true;
+    }
+
+    private void free(int left) {
+      while (unreachable.size() > left) {
+        pool.free(unreachable.removeLast());
+      }
+    }
+  }
+
+  @Test
+  void aCollectionOfYoungObjectsWillDoWhileItFindsEnough() {
+    Pool<Block> pool = pool(32 * 256 * MIB);
+    var tensors = new Young(pool);
+    for (int step = 0; step < 20_000; step++) {
+      tensors.unreachable.add(pool.allocate(MIB));
+    }
+    assertTrue(tensors.young >= 70, tensors.young + " collections");
+    assertEquals(0, tensors.full);
+    assertTrue(pool.stats().reserved() <= 288 * MIB, pool.stats().toString());
+  }
+
+  @Test
+  void aFullCollectionFindsWhatHasGrownOld() {
+    Pool<Block> pool = pool(32 * 64 * MIB);
+    var tensors = new Young(pool);
+    for (int step = 0; step < 20_000; step++) {
+      tensors.unreachable.add(pool.allocate(MIB));
+      if (step % 100 == 0) {
+        tensors.old++;
+      }
+    }
+    assertTrue(tensors.full >= 10 && tensors.full <= 25, tensors.full + " full collections");
+    assertTrue(tensors.young >= 10 * tensors.full, tensors.young + " of young objects");
+    assertEquals(64 * MIB, pool.stats().reserved());
+  }
+
   @Test
   void smallGarbageIsCollectedToo() {
     Pool<Block> pool = pool(32 * 64 * MIB);

@@ -1,11 +1,15 @@
 package dev.adjoint.schedule;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.Device;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.device.Backend;
+import dev.adjoint.device.Reclaimer;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +32,33 @@ class StoragesTest {
       assertTrue(
           freed >= 64 * 20_000, "of " + 64 * 20_000 + " bytes, only " + freed + " came back");
     }
+  }
+
+  @Test
+  void aCollectionOfYoungObjectsFindsWhatWasJustDropped() {
+    Reclaimer tensors = Storages.reclaimer(backend);
+    tensors.reclaim(true);
+    long before = backend.memory().live();
+    for (int i = 0; i < 100; i++) {
+      Tensors.of(i).exp().realize();
+    }
+    int attempts = 1;
+    while (!tensors.reclaimYoung()) {
+      // Each attempt makes some garbage, or is left out.
+      attempts++;
+      assertTrue(attempts < 10_000, "young objects were never collected");
+    }
+    long left = backend.memory().live() - before;
+    assertTrue(left <= 64 * 20, left + " bytes of 100 dead results are left");
+  }
+
+  @Test
+  void nothingIsCollectedForAnObjectThatIsInUse() {
+    var reachable = new Object();
+    for (int i = 0; i < 20; i++) {
+      assertFalse(YoungCollection.provoke(new WeakReference<>(reachable)));
+    }
+    Reference.reachabilityFence(reachable);
   }
 
   @Test

@@ -143,6 +143,20 @@ final class A64Machine extends A64Arithmetic {
   }
 
   @Override
+  boolean stridesMemory(DType memory) {
+    return true;
+  }
+
+  @Override
+  void loadStrided(DType memory, int to, int address, int stride) {
+    for (int i = 0; i < lanes; i++) {
+      code.ld1(elements(memory), T0, i, A64Address.at(address, 0));
+      code.op(A64Op.ADD, X, address, address, stride);
+    }
+    unpack(memory, to);
+  }
+
+  @Override
   void store(DType memory, Place to, int operand) {
     int packed = pack(memory, operand);
     int scale = packedScale(memory);

@@ -204,6 +204,11 @@ abstract class A64Registers extends Machine {
   }
 
   @Override
+  final int size() {
+    return code.size();
+  }
+
+  @Override
   final byte[] finish() {
     pool.write();
     return code.toBytes();

@@ -123,6 +123,11 @@ final class BodyWriter {
         return true;
       }
     }
+    for (Stage.Store store : values.kept) {
+      if (store.access() == access) {
+        return true;
+      }
+    }
     return false;
   }
 
@@ -207,6 +212,11 @@ final class BodyWriter {
     }
     Arrays.fill(operands, -1);
     compute(values.varying, lanes, vectors, allMasks(), false);
+    for (Stage.Store store : values.kept) {
+      // Rows have room for whole vectors.
+      machine.store(
+          memory(store.access()), place(-1, store.access()), operand(store.value()));
+    }
   }
 
   private void compute(int[] order, Lanes lanes, int vectors, int masks, boolean keeps) {
@@ -223,6 +233,7 @@ final class BodyWriter {
       }
       int where = allocation.where[v];
       int to = where >= 0 ? where : machine.passing(type(v));
+      nest.note(v, values.body.get(v));
       value(v, to, lanes);
       operands[v] = to;
       if (where < 0) {
@@ -377,6 +388,22 @@ final class BodyWriter {
         machine.loadTail(memory, to, place(v, load.access()));
         return;
       }
+    } else if (lane == Access.Lane.STRIDED
+        && load.condition() < 0
+        && !scattered
+        && !tail
+        && machine.stridesMemory(memory)) {
+      int address = machine.temporary(0);
+      int stride = machine.temporary(1);
+      machine.get(stride, nest.laneStride(load.access()));
+      machine.move(address, machine.lane());
+      machine.increase(address, further);
+      machine.multiply(address, stride);
+      machine.addFrom(
+          address,
+          addresses[v] == null ? machine.slot(positions[load.access()]) : addresses[v]);
+      machine.loadStrided(memory, to, address, stride);
+      return;
     } else if (lane == Access.Lane.BROADCAST && scattered && machine.gathers(memory)) {
       int address = machine.temporary(0);
       machine.get(address, machine.slot(positions[load.access()]));

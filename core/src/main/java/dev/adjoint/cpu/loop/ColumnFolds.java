@@ -114,7 +114,6 @@ final class ColumnFolds {
         body,
         positions,
         count,
-        0,
         _ -> {
           for (int f = 0; f < starts.length; f++) {
             int register = machine.passing(type(f));
@@ -182,6 +181,7 @@ final class ColumnFolds {
 
   /** Writes the end of a block: its partial results are folded in halves, and the result enters the tree. */
   private void foldBlock() {
+    nest.note("end of the block");
     int rows = machine.temporary(0);
     int low = machine.partial(0);
     int high = machine.partial(1);

@@ -6,8 +6,11 @@ import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.KernelPrinter;
 import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,8 @@ final class LoopWriter {
   private final @Nullable Place[] iotas;
   private final Place[] reduced;
   private final Place[] elements = new Place[3];
+  private final List<List<Stage.Store>> kept;
+  private final @Nullable CodeListing listing;
   private Place[] spills = {};
   private int spillCount;
 
@@ -40,7 +45,19 @@ final class LoopWriter {
     void write(int[] positions);
   }
 
-  LoopWriter(LoopShape shape, Machine machine) {
+  /**
+   * A writer.
+   *
+   * @param kept for each stage what it keeps, see {@link RowReuse}
+   * @param listing to which is added what the code does, or null
+   */
+  LoopWriter(
+      LoopShape shape,
+      List<List<Stage.Store>> kept,
+      Machine machine,
+      @Nullable CodeListing listing) {
+    this.kept = kept;
+    this.listing = listing;
     this.shape = shape;
     this.kernel = shape.kernel();
     this.machine = machine;
@@ -59,6 +76,7 @@ final class LoopWriter {
     for (int r = 0; r < reduced.length; r++) {
       reduced[r] = reducedPlace(shape.reduced().get(r));
     }
+    note("enter");
     machine.enter();
     for (int s = 0; s < scalars.length; s++) {
       DType type = kernel.scalars().get(s);
@@ -69,13 +87,17 @@ final class LoopWriter {
     }
     iotas();
     BodyWriter[] bodies = new BodyWriter[kernel.stages().size()];
-    RowFolds[] rows = new RowFolds[bodies.length];
+    RowStage[] rows = new RowStage[bodies.length];
     ColumnFolds[] columns = new ColumnFolds[bodies.length];
     for (int s = 0; s < bodies.length; s++) {
-      bodies[s] = new BodyWriter(this, new StageBody(shape, kernel.stages().get(s)));
+      bodies[s] = new BodyWriter(this, new StageBody(shape, kernel.stages().get(s), kept.get(s)));
       if (kernel.stages().get(s) instanceof Stage.Reduce reduce) {
         if (kernel.laneReduces()) {
-          rows[s] = new RowFolds(this, reduce, shape.firstSlot(s), bodies[s]);
+          var results = new RowResults(this, reduce, shape.firstSlot(s));
+          rows[s] =
+              RowExtremes.fits(machine, reduce)
+                  ? new RowExtremes(this, reduce, bodies[s], results)
+                  : new RowFolds(this, reduce, bodies[s], results);
         } else {
           columns[s] = new ColumnFolds(this, reduce, shape.firstSlot(s), bodies[s]);
           columns[s].prepare();
@@ -89,7 +111,7 @@ final class LoopWriter {
     Label row = machine.label();
     machine.bind(row);
     if (kernel.reduceRank() == 0) {
-      lanes(bodies[0], bases, Block.COLUMNS, 0, bodies[0]::store);
+      lanes(bodies[0], bases, Block.COLUMNS, bodies[0]::store);
     } else if (kernel.laneReduces()) {
       for (int s = 0; s < bodies.length; s++) {
         rowStage(kernel.stages().get(s), bodies[s], rows[s], bases);
@@ -97,6 +119,7 @@ final class LoopWriter {
     } else {
       chunks(bodies, columns, bases);
     }
+    note("next row");
     int left = machine.temporary(0);
     for (int a = 0; a < bases.length; a++) {
       machine.get(left, machine.slot(block.stride(a, LoopCode.ROW)));
@@ -107,6 +130,7 @@ final class LoopWriter {
     machine.put(machine.slot(Block.ROWS), left);
     machine.branchIf(Machine.Relation.NOT_EQUAL, left, 0, row);
     machine.leave();
+    note("constants");
     return machine.finish();
   }
 
@@ -143,6 +167,20 @@ final class LoopWriter {
     }
   }
 
+  /** Says in the listing, if there is one, what the code from here on does. */
+  void note(String text) {
+    if (listing != null) {
+      listing.add(machine.size(), text);
+    }
+  }
+
+  /** The same for a value. */
+  void note(int value, Instr instr) {
+    if (listing != null) {
+      note("  " + KernelPrinter.value(value, instr));
+    }
+  }
+
   /** The operand with what an index access adds in each lane. */
   int iota(int access) {
     Place place = iotas[access];
@@ -176,7 +214,7 @@ final class LoopWriter {
   /** The place of a value that has no register. */
   Place spill(int number) {
     if (number >= spills.length) {
-      spills = java.util.Arrays.copyOf(spills, Math.max(8, 2 * number));
+      spills = Arrays.copyOf(spills, Math.max(8, 2 * number));
     }
     for (; spillCount <= number; spillCount++) {
       spills[spillCount] = machine.slot(block.room(machine.unit * machine.lanes));
@@ -190,7 +228,7 @@ final class LoopWriter {
   }
 
   private void rowStage(
-      Stage stage, BodyWriter body, @Nullable RowFolds folds, int[] bases) {
+      Stage stage, BodyWriter body, @Nullable RowStage folds, int[] bases) {
     switch (stage) {
       case Stage.Reduce _ -> {
         folds.begin();
@@ -198,7 +236,7 @@ final class LoopWriter {
         folds.finish();
       }
       case Stage.Map _ ->
-          reduceLoops(stage, bases, p -> lanes(body, p, Block.COLUMNS, 0, body::store));
+          reduceLoops(stage, bases, p -> lanes(body, p, Block.COLUMNS, body::store));
       case Stage.Finish _ -> {
         body.begin(bases);
         body.store(BodyWriter.Lanes.ONE);
@@ -239,8 +277,8 @@ final class LoopWriter {
           reduceLoops(stage, here, fold::take);
           fold.finish();
         }
-        case Stage.Map _ -> reduceLoops(stage, here, p -> lanes(body, p, count, 0, body::store));
-        case Stage.Finish _ -> lanes(body, here, count, 0, body::store);
+        case Stage.Map _ -> reduceLoops(stage, here, p -> lanes(body, p, count, body::store));
+        case Stage.Finish _ -> lanes(body, here, count, body::store);
       }
     }
     machine.get(register, machine.slot(done));
@@ -259,11 +297,23 @@ final class LoopWriter {
   }
 
   /** Writes a loop over the lanes of a row from some positions on; {@code count} is where their number is. */
-  void lanes(BodyWriter body, int[] positions, int count, int reserved, Vector each) {
+  void lanes(BodyWriter body, int[] positions, int count, Vector each) {
+    lanes(body, positions, count, 0, () -> {}, each);
+  }
+
+  /**
+   * The same, with some registers, from the highest down, that hold something else.
+   *
+   * @param before code that loads them
+   */
+  void lanes(
+      BodyWriter body, int[] positions, int count, int reserved, Runnable before, Vector each) {
     Label head = machine.label();
     Label tail = machine.label();
     Label end = machine.label();
+    note("lanes");
     body.begin(positions);
+    before.run();
     machine.set(machine.lane(), 0);
     machine.get(machine.limit(), machine.slot(count));
     machine.and(machine.limit(), -machine.lanes);
@@ -275,6 +325,7 @@ final class LoopWriter {
     machine.increase(machine.lane(), machine.lanes);
     machine.branch(Machine.Relation.LESS, machine.lane(), machine.limit(), head);
     body.unpin();
+    note("last lanes");
     machine.bind(tail);
     machine.get(machine.limit(), machine.slot(count));
     machine.subtract(machine.limit(), machine.lane());
@@ -324,6 +375,11 @@ final class LoopWriter {
     machine.put(machine.slot(left), register);
     machine.branchIf(Machine.Relation.NOT_EQUAL, register, 0, head);
     machine.bind(end);
+  }
+
+  /** Whether a fold looks for the largest or smallest value. */
+  static boolean isExtreme(Stage.Fold fold) {
+    return fold.op() == ReduceOp.MAX || fold.op() == ReduceOp.MIN;
   }
 
   /** The operation that folds two values. */

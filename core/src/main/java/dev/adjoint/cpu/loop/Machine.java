@@ -89,6 +89,9 @@ abstract class Machine {
   /** Ends the function; it returns what {@link Block#FAILED} holds. */
   abstract void leave();
 
+  /** The bytes of code so far. */
+  abstract int size();
+
   /** The code with its constants. */
   abstract byte[] finish();
 
@@ -180,6 +183,21 @@ abstract class Machine {
   /** Loads the element at a place to all lanes. */
   abstract void broadcast(DType memory, int to, Place from);
 
+  /** Whether {@link #loadStrided} exists for elements of a type. */
+  boolean stridesMemory(DType memory) {
+    return false;
+  }
+
+  /**
+   * Loads elements that lie a number of bytes apart.
+   *
+   * @param address a temporary with the address of the first; it is changed
+   * @param stride a temporary with the distance; it is changed
+   */
+  void loadStrided(DType memory, int to, int address, int stride) {
+    throw new UnsupportedOperationException();
+  }
+
   abstract void store(DType memory, Place to, int operand);
 
   /** Stores the first lane. */
@@ -240,6 +258,26 @@ abstract class Machine {
 
   /** Folds the lanes of a register in halves into the first; another register is used. */
   abstract void foldLanes(ScalarOp op, DType type, int register, int other);
+
+  /** The number of registers in which {@link #takeExtreme} keeps what it has seen. */
+  int extremeRegisters(DType type) {
+    return 1;
+  }
+
+  /** Makes the registers of a search, from one on, those of a search that has seen an operand. */
+  final void beginExtreme(DType type, int first, int operand) {
+    for (int r = 0; r < extremeRegisters(type); r++) {
+      copy(type, first + r, operand);
+    }
+  }
+
+  /** Lets a search for the largest or smallest value of each lane see an operand. */
+  void takeExtreme(ScalarOp op, DType type, int first, int operand) {
+    apply(op, type, type, first, first, operand, -1);
+  }
+
+  /** Leaves what a search has found in its first register. */
+  void endExtreme(ScalarOp op, DType type, int first) {}
 
   /** Whether there is code for an operation on values of a type. */
   abstract boolean has(ScalarOp op, DType type);

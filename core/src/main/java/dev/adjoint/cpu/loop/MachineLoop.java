@@ -6,11 +6,16 @@ import dev.adjoint.cpu.memory.Code;
 import dev.adjoint.cpu.memory.CodeMemory;
 import dev.adjoint.cpu.memory.CpuFeatures;
 import dev.adjoint.cpu.memory.Scratch;
+import dev.adjoint.device.DebugLevel;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Stage;
+import org.jspecify.annotations.Nullable;
 
 /** The machine code of a loop kernel. */
 public final class MachineLoop implements LoopCode {
+  /** The debug level that prints code. */
+  private static final int LISTING = 4;
+
   private final Code code;
   private final Block block;
 
@@ -48,17 +53,27 @@ public final class MachineLoop implements LoopCode {
 
   /** Writes the code of a kernel. */
   public static MachineLoop of(LoopShape shape) {
-    var writer = new LoopWriter(shape, machine(shape));
+    CodeListing listing = DebugLevel.includes(LISTING) ? new CodeListing() : null;
+    LoopWriter writer = writer(shape, machine(shape), listing);
     byte[] bytes = writer.write();
+    if (listing != null) {
+      System.err.print("adjoint: code of " + shape.kernel().name() + "\n" + listing.of(bytes));
+    }
     Code code = CodeMemory.install(shape.kernel().name(), bytes, bytes.length);
     return new MachineLoop(writer.block, code);
+  }
+
+  /** What writes the code of a kernel for a machine. */
+  static LoopWriter writer(LoopShape shape, Machine machine, @Nullable CodeListing listing) {
+    RowReuse reuse = RowReuse.of(shape.kernel());
+    return new LoopWriter(new LoopShape(reuse.kernel), reuse.kept, machine, listing);
   }
 
   @Override
   public void run(LoopArguments arguments, int row0, int rows, int col0, int cols) {
     try (Scratch scratch = Scratch.take()) {
-      long address = scratch.room(block.bytes());
-      block.write(ALL, address, arguments, row0, rows, col0, cols);
+      long address = scratch.room(block.bytes(arguments, cols));
+      block.write(ALL, address, address, arguments, row0, rows, col0, cols);
       if (code.call(address, 0, 0, 0, 0, 0) != 0) {
         arguments.failed()[0] = true;
       }

@@ -3,14 +3,16 @@ package dev.adjoint.cpu.loop;
 import dev.adjoint.DType;
 import dev.adjoint.cpu.asm.Label;
 import dev.adjoint.kernel.Kernel;
-import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
 
 /**
  * Writes the folds of a stage whose lanes are elements of one fold, in the order of {@link Kernel.Loop}. The partial results of
  * the current block lie in memory, and in registers while whole rounds of them are folded.
+ *
+ * <p>Where the lanes are all elements, blocks begin at known lanes, and a row of one block needs no tree. Else elements come in
+ * parts of any length, and the state between them is in the {@link Block}.
  */
-final class RowFolds {
+final class RowFolds implements RowStage {
   private static final int PARTIALS = Kernel.Loop.PARTIALS;
 
   /** Bodies up to this many values are written once for each vector of partial results. */
@@ -23,70 +25,214 @@ final class RowFolds {
 
   private final LoopWriter nest;
   private final Machine machine;
-  private final Stage.Reduce stage;
-  private final int firstSlot;
+  private final int block;
   private final BodyWriter body;
+  private final RowResults results;
+  private final boolean oneAxis;
+
+  /** The vectors of a round of partial results. */
+  private final int copies;
+
+  /** The first of the registers for partial results, or -1 if they stay in memory. */
+  private final int firstRegister;
+
   private final int[] partials;
   private final int[] trees;
+
+  /** How many elements of the current block there are, or the end of the current block. */
   private final int filled;
+
   private final int blocks;
 
-  RowFolds(LoopWriter nest, Stage.Reduce stage, int firstSlot, BodyWriter body) {
+  RowFolds(LoopWriter nest, Stage.Reduce stage, BodyWriter body, RowResults results) {
     this.nest = nest;
     this.machine = nest.machine;
-    this.stage = stage;
-    this.firstSlot = firstSlot;
+    this.block = stage.block();
     this.body = body;
-    partials = new int[stage.folds().size()];
+    this.results = results;
+    oneAxis = nest.shape.loops() == 0 && block > 1;
+    copies = PARTIALS / machine.lanes;
+    partials = new int[results.count()];
     trees = new int[partials.length];
+    int registers = copies * partials.length;
+    firstRegister =
+        stage.body().size() <= SHORT && registers <= MOST_REGISTERS
+            ? machine.vectors() - registers
+            : -1;
     for (int f = 0; f < partials.length; f++) {
       // A vector may reach beyond the last partial result, and beyond the top of the tree.
-      partials[f] = nest.block.room((PARTIALS + machine.lanes) * type(f).bytes());
-      trees[f] = nest.block.room(LEVELS * Long.BYTES + machine.bytes(type(f)));
+      DType type = results.type(f);
+      partials[f] = nest.block.room((PARTIALS + machine.lanes) * type.bytes());
+      trees[f] = nest.block.room(LEVELS * Long.BYTES + machine.bytes(type));
     }
     filled = nest.block.word();
     blocks = nest.block.word();
   }
 
-  private DType type(int fold) {
-    return stage.folds().get(fold).type().folded();
+  private Place partial(int fold, int vector) {
+    return machine.slot(partials[fold] + vector * machine.lanes * results.type(fold).bytes());
   }
 
-  private ScalarOp operation(int fold) {
-    return LoopWriter.operation(stage.folds().get(fold).op());
+  private int register(int fold, int vector) {
+    return firstRegister + fold * copies + vector;
   }
 
-  private int identity(int fold) {
-    Stage.Fold f = stage.folds().get(fold);
-    return machine.constant(type(fold), f.op().identity(f.type()));
+  @Override
+  public void begin() {
+    clear(blocks);
+    if (!oneAxis) {
+      beginBlock();
+    }
   }
 
-  /** Writes the state before the first element. */
-  void begin() {
+  private void clear(int word) {
     int zero = machine.temporary(0);
     machine.set(zero, 0);
-    machine.put(machine.slot(blocks), zero);
-    beginBlock();
+    machine.put(machine.slot(word), zero);
   }
 
   private void beginBlock() {
-    int zero = machine.temporary(0);
-    machine.set(zero, 0);
-    machine.put(machine.slot(filled), zero);
+    clear(filled);
     for (int f = 0; f < partials.length; f++) {
-      machine.copy(type(f), 0, identity(f));
-      for (int k = 0; k < PARTIALS / machine.lanes; k++) {
-        machine.keep(type(f), partial(f, k), 0);
+      machine.copy(results.type(f), 0, results.identity(f));
+      for (int k = 0; k < copies; k++) {
+        machine.keep(results.type(f), partial(f, k), 0);
       }
     }
   }
 
-  private Place partial(int fold, int vector) {
-    return machine.slot(partials[fold] + vector * machine.lanes * type(fold).bytes());
+  @Override
+  public void take(int[] positions) {
+    body.begin(positions);
+    machine.set(machine.lane(), 0);
+    if (oneAxis) {
+      row();
+    } else {
+      part();
+    }
   }
 
-  /** Writes the folding of a row of lanes. */
-  void take(int[] positions) {
+  /** Writes the folds of a row whose lanes are all elements. */
+  private void row() {
+    int limit = machine.limit();
+    int lane = machine.lane();
+    int end = machine.temporary(0);
+    Label head = machine.label();
+    Label fits = machine.label();
+    Label noRounds = machine.label();
+    Label tail = machine.label();
+    Label whole = machine.label();
+    Label several = machine.label();
+    Label done = machine.label();
+    nest.note("block of the row");
+    machine.bind(head);
+    for (int f = 0; f < partials.length; f++) {
+      if (firstRegister < 0) {
+        machine.copy(results.type(f), 0, results.identity(f));
+      }
+      for (int k = 0; k < copies; k++) {
+        if (firstRegister < 0) {
+          machine.keep(results.type(f), partial(f, k), 0);
+        } else {
+          machine.copy(results.type(f), register(f, k), results.identity(f));
+        }
+      }
+    }
+    machine.move(end, lane);
+    machine.increase(end, block);
+    machine.get(limit, machine.slot(Block.COLUMNS));
+    machine.branch(Machine.Relation.LESS, end, limit, fits);
+    machine.move(end, limit);
+    machine.bind(fits);
+    machine.put(machine.slot(filled), end);
+    machine.move(limit, end);
+    machine.subtract(limit, lane);
+    machine.and(limit, -PARTIALS);
+    machine.branchIf(Machine.Relation.EQUAL, limit, 0, noRounds);
+    machine.add(limit, lane);
+    rounds();
+    machine.bind(noRounds);
+    machine.get(limit, machine.slot(filled));
+    machine.branch(Machine.Relation.EQUAL, lane, limit, whole);
+    keepRegisters();
+    machine.set(machine.partial(0), 0);
+    machine.bind(tail);
+    tail();
+    machine.get(limit, machine.slot(filled));
+    machine.branch(Machine.Relation.LESS, lane, limit, tail);
+    loadRegisters();
+    machine.bind(whole);
+    machine.get(end, machine.slot(Block.COLUMNS));
+    machine.branchIf(Machine.Relation.AT_LEAST, end, block + 1, several);
+    for (int f = 0; f < partials.length; f++) {
+      foldPartials(f, firstRegister);
+      results.keep(f);
+    }
+    machine.jump(done);
+    machine.bind(several);
+    foldBlock(firstRegister);
+    machine.get(end, machine.slot(Block.COLUMNS));
+    machine.branch(Machine.Relation.LESS, lane, end, head);
+    combine();
+    machine.bind(done);
+  }
+
+  private void keepRegisters() {
+    for (int f = 0; f < partials.length && firstRegister >= 0; f++) {
+      for (int k = 0; k < copies; k++) {
+        machine.keep(results.type(f), partial(f, k), register(f, k));
+      }
+    }
+  }
+
+  private void loadRegisters() {
+    for (int f = 0; f < partials.length && firstRegister >= 0; f++) {
+      for (int k = 0; k < copies; k++) {
+        machine.copy(results.type(f), register(f, k), machine.operand(partial(f, k)));
+      }
+    }
+  }
+
+  /** Folds a vector of what is left of a block, or the lanes that there are, into partial results in memory. */
+  private void tail() {
+    int limit = machine.limit();
+    int row = machine.partial(0);
+    Label some = machine.label();
+    Label taken = machine.label();
+    machine.get(limit, machine.slot(filled));
+    machine.subtract(limit, machine.lane());
+    machine.branchIf(Machine.Relation.LESS, limit, machine.lanes, some);
+    body.vector(BodyWriter.Lanes.ALL, 0, 0);
+    for (int f = 0; f < partials.length; f++) {
+      accumulate(f, results.number(body, f));
+    }
+    machine.jump(taken);
+    machine.bind(some);
+    machine.put(machine.slot(Block.TAIL), limit);
+    masked();
+    machine.bind(taken);
+    machine.increase(machine.lane(), machine.lanes);
+    machine.increase(row, machine.lanes);
+    Label within = machine.label();
+    machine.get(limit, machine.slot(filled));
+    machine.branch(Machine.Relation.LESS, machine.lane(), limit, within);
+    machine.move(machine.lane(), limit);
+    machine.bind(within);
+  }
+
+  /** Folds the lanes of the tail into partial results in memory. */
+  private void masked() {
+    machine.beginTail();
+    body.vector(BodyWriter.Lanes.TAIL, 0, 0);
+    for (int f = 0; f < partials.length; f++) {
+      int register = machine.passing(results.type(f));
+      machine.ofTail(results.type(f), register, results.number(body, f), results.identity(f));
+      accumulate(f, register);
+    }
+  }
+
+  /** Writes the folding of lanes that are a part of the elements. */
+  private void part() {
     int limit = machine.limit();
     int lane = machine.lane();
     int t0 = machine.temporary(0);
@@ -96,12 +242,10 @@ final class RowFolds {
     Label fits = machine.label();
     Label taken = machine.label();
     Label done = machine.label();
-    body.begin(positions);
-    machine.set(lane, 0);
     machine.bind(head);
     machine.get(limit, machine.slot(Block.COLUMNS));
     machine.branch(Machine.Relation.AT_LEAST, lane, limit, done);
-    if (stage.block() > 1) {
+    if (block > 1) {
       machine.get(t0, machine.slot(filled));
       machine.and(t0, PARTIALS - 1);
       machine.branchIf(Machine.Relation.NOT_EQUAL, t0, 0, single);
@@ -109,7 +253,7 @@ final class RowFolds {
       machine.subtract(t1, lane);
       machine.and(t1, -PARTIALS);
       machine.branchIf(Machine.Relation.EQUAL, t1, 0, single);
-      machine.set(t0, stage.block());
+      machine.set(t0, block);
       machine.get(limit, machine.slot(filled));
       machine.subtract(t0, limit);
       machine.branch(Machine.Relation.LESS, t1, t0, fits);
@@ -118,15 +262,17 @@ final class RowFolds {
       machine.addTo(machine.slot(filled), t1);
       machine.add(t1, lane);
       machine.move(limit, t1);
+      loadRegisters();
       rounds();
+      keepRegisters();
       machine.jump(taken);
       machine.bind(single);
     }
     single();
     machine.bind(taken);
     machine.get(t0, machine.slot(filled));
-    machine.branchIf(Machine.Relation.LESS, t0, stage.block(), head);
-    foldBlock();
+    machine.branchIf(Machine.Relation.LESS, t0, block, head);
+    foldBlock(-1);
     beginBlock();
     machine.jump(head);
     machine.bind(done);
@@ -134,32 +280,18 @@ final class RowFolds {
 
   /** Writes the loop over lanes that fill rounds of all partial results. */
   private void rounds() {
-    int copies = PARTIALS / machine.lanes;
-    int registers = copies * partials.length;
     Label head = machine.label();
-    if (stage.body().size() <= SHORT && registers <= MOST_REGISTERS) {
-      int first = machine.vectors() - registers;
-      for (int f = 0; f < partials.length; f++) {
-        for (int k = 0; k < copies; k++) {
-          machine.copy(type(f), first + f * copies + k, machine.operand(partial(f, k)));
-        }
-      }
-      body.pin(registers);
+    if (firstRegister >= 0) {
+      int reserved = machine.vectors() - firstRegister;
+      body.pin(reserved);
       machine.head(head);
       for (int k = 0; k < copies; k++) {
-        body.vector(BodyWriter.Lanes.ALL, k * machine.lanes, registers);
+        body.vector(BodyWriter.Lanes.ALL, k * machine.lanes, reserved);
         for (int f = 0; f < partials.length; f++) {
-          int register = first + f * copies + k;
-          fold(f, register, register, number(f));
+          results.fold(f, register(f, k), register(f, k), results.number(body, f));
         }
       }
       machine.increase(machine.lane(), PARTIALS);
-      machine.branch(Machine.Relation.LESS, machine.lane(), machine.limit(), head);
-      for (int f = 0; f < partials.length; f++) {
-        for (int k = 0; k < copies; k++) {
-          machine.keep(type(f), partial(f, k), first + f * copies + k);
-        }
-      }
     } else {
       int row = machine.partial(0);
       body.pin(0);
@@ -167,41 +299,26 @@ final class RowFolds {
       machine.head(head);
       body.vector(BodyWriter.Lanes.ALL, 0, 0);
       for (int f = 0; f < partials.length; f++) {
-        accumulate(f, number(f));
+        accumulate(f, results.number(body, f));
       }
       machine.increase(row, machine.lanes);
       machine.and(row, PARTIALS - 1);
       machine.increase(machine.lane(), machine.lanes);
-      machine.branch(Machine.Relation.LESS, machine.lane(), machine.limit(), head);
     }
+    machine.branch(Machine.Relation.LESS, machine.lane(), machine.limit(), head);
     body.unpin();
-  }
-
-  /** The value to fold, a number where it is a truth value. */
-  private int number(int fold) {
-    Stage.Fold f = stage.folds().get(fold);
-    int value = body.operand(f.value());
-    if (f.type() == DType.BOOL) {
-      machine.number(machine.passing(DType.I32), value);
-      return machine.passing(DType.I32);
-    }
-    return value;
-  }
-
-  private void fold(int fold, int to, int a, int b) {
-    machine.apply(operation(fold), type(fold), type(fold), to, a, b, -1);
   }
 
   /** Folds a vector into the partial results from the one on that the row register tells. */
   private void accumulate(int fold, int value) {
-    DType type = type(fold);
+    DType type = results.type(fold);
     int address = machine.temporary(0);
     machine.move(address, machine.partial(0));
     machine.shiftLeft(address, Integer.numberOfTrailingZeros(type.bytes()));
     machine.add(address, machine.block());
     Place place = new Place(address, 0, partials[fold]);
     int register = machine.passing(type);
-    fold(fold, register, machine.operand(place), value);
+    results.fold(fold, register, machine.operand(place), value);
     machine.keep(type, place, register);
   }
 
@@ -211,7 +328,7 @@ final class RowFolds {
     int row = machine.partial(0);
     machine.get(row, machine.slot(filled));
     machine.and(row, PARTIALS - 1);
-    if (stage.block() == 1) {
+    if (block == 1) {
       machine.set(t0, 1);
     } else {
       Label fits = machine.label();
@@ -224,31 +341,32 @@ final class RowFolds {
       nest.atMost(t0, machine.lanes);
     }
     machine.put(machine.slot(Block.TAIL), t0);
-    machine.beginTail();
-    body.vector(BodyWriter.Lanes.TAIL, 0, 0);
-    for (int f = 0; f < partials.length; f++) {
-      int register = machine.passing(type(f));
-      machine.ofTail(type(f), register, number(f), identity(f));
-      accumulate(f, register);
-    }
+    masked();
     machine.get(t0, machine.slot(Block.TAIL));
     machine.add(machine.lane(), t0);
     machine.addTo(machine.slot(filled), t0);
   }
 
+  /** Folds the partial results of a block, in registers from one on, or in memory if that is -1, into register 0. */
+  private void foldPartials(int fold, int from) {
+    int first = from < 0 ? 0 : register(fold, 0);
+    for (int k = 0; k < copies && from < 0; k++) {
+      machine.copy(results.type(fold), k, machine.operand(partial(fold, k)));
+    }
+    for (int half = copies / 2; half > 0; half /= 2) {
+      for (int k = 0; k < half; k++) {
+        results.fold(fold, first + k, first + k, first + k + half);
+      }
+    }
+    machine.copy(results.type(fold), 0, first);
+    machine.foldLanes(results.operation(fold), results.type(fold), 0, 1);
+  }
+
   /** Writes the end of a block: its partial results are folded, and the result enters the tree. */
-  private void foldBlock() {
+  private void foldBlock(int from) {
+    nest.note("end of the block");
     for (int f = 0; f < partials.length; f++) {
-      int n = PARTIALS / machine.lanes;
-      for (int k = 0; k < n; k++) {
-        machine.copy(type(f), k, machine.operand(partial(f, k)));
-      }
-      for (int half = n / 2; half > 0; half /= 2) {
-        for (int k = 0; k < half; k++) {
-          fold(f, k, k, k + half);
-        }
-      }
-      machine.foldLanes(operation(f), type(f), 0, 1);
+      foldPartials(f, from);
       push(f);
     }
     int count = machine.temporary(0);
@@ -270,16 +388,19 @@ final class RowFolds {
     machine.move(bit, rest);
     machine.and(bit, 1);
     machine.branchIf(Machine.Relation.EQUAL, bit, 0, place);
-    fold(fold, 0, machine.operand(new Place(level, 0, trees[fold])), 0);
+    results.fold(fold, 0, machine.operand(new Place(level, 0, trees[fold])), 0);
     machine.increase(level, Long.BYTES);
     machine.shiftRight(rest, 1);
     machine.jump(head);
     machine.bind(place);
-    machine.storeFirst(type(fold), new Place(level, 0, trees[fold]), 0);
+    machine.storeFirst(results.type(fold), new Place(level, 0, trees[fold]), 0);
   }
 
-  /** Writes the end of the folds; their results are the values of all lanes. */
-  void finish() {
+  @Override
+  public void finish() {
+    if (oneAxis) {
+      return;
+    }
     int t0 = machine.temporary(0);
     Label last = machine.label();
     Label combine = machine.label();
@@ -288,22 +409,15 @@ final class RowFolds {
     machine.get(t0, machine.slot(blocks));
     machine.branchIf(Machine.Relation.NOT_EQUAL, t0, 0, combine);
     machine.bind(last);
-    foldBlock();
+    foldBlock(-1);
     machine.bind(combine);
+    combine();
+  }
+
+  private void combine() {
     for (int f = 0; f < partials.length; f++) {
       combine(f);
-      Place result = nest.reduced(firstSlot + f, 0);
-      DType type = type(f);
-      Place first = machine.slot(trees[f]);
-      machine.storeFirst(type, first, 0);
-      machine.broadcast(type, 0, first);
-      if (stage.folds().get(f).type() == DType.BOOL) {
-        int mask = machine.passing(DType.BOOL);
-        machine.apply(ScalarOp.CAST, type, DType.BOOL, mask, 0, -1, -1);
-        machine.keep(DType.BOOL, result, mask);
-      } else {
-        machine.keep(type, result, 0);
-      }
+      results.keep(f);
     }
   }
 
@@ -315,7 +429,6 @@ final class RowFolds {
     Label lowest = machine.label();
     Label found = machine.label();
     Label head = machine.label();
-    Label next = machine.label();
     Label end = machine.label();
     machine.move(level, machine.block());
     machine.get(rest, machine.slot(blocks));
@@ -328,16 +441,15 @@ final class RowFolds {
     machine.jump(lowest);
     machine.bind(found);
     Place place = new Place(level, 0, trees[fold]);
-    machine.copy(type(fold), 0, machine.operand(place));
+    machine.copy(results.type(fold), 0, machine.operand(place));
     machine.bind(head);
     machine.increase(level, Long.BYTES);
     machine.shiftRight(rest, 1);
     machine.branchIf(Machine.Relation.EQUAL, rest, 0, end);
     machine.move(bit, rest);
     machine.and(bit, 1);
-    machine.branchIf(Machine.Relation.EQUAL, bit, 0, next);
-    fold(fold, 0, machine.operand(place), 0);
-    machine.bind(next);
+    machine.branchIf(Machine.Relation.EQUAL, bit, 0, head);
+    results.fold(fold, 0, machine.operand(place), 0);
     machine.jump(head);
     machine.bind(end);
   }

@@ -5,6 +5,7 @@ import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -18,7 +19,10 @@ final class StageBody {
   final Stage stage;
   final List<Instr> body;
 
-  /** The values that are folded or stored, and then those that are checks. */
+  /** What is kept for later stages of the row. */
+  final List<Stage.Store> kept;
+
+  /** The values that are folded or stored, those that are checks, and those that are kept. */
   final List<Integer> roots;
 
   /** For each value whether it is the same in all lanes. */
@@ -40,10 +44,12 @@ final class StageBody {
   private int[] order = NONE;
   private int count;
 
-  StageBody(LoopShape shape, Stage stage) {
+  StageBody(LoopShape shape, Stage stage, List<Stage.Store> kept) {
     this.stage = stage;
+    this.kept = kept;
     body = stage.body();
-    roots = LoopShape.roots(stage);
+    roots = new ArrayList<>(LoopShape.roots(stage));
+    kept.forEach(store -> roots.add(store.value()));
     uniform = shape.uniform(body);
     uses = LoopShape.uses(body, roots);
     owner = new int[body.size()];

@@ -243,6 +243,39 @@ final class X86Arithmetic {
     }
   }
 
+  /**
+   * Finds the extreme float from the greatest bits as signed numbers, the least and the greatest as unsigned ones. Where there is
+   * a NaN, the first is above infinity, or the last above that with a sign.
+   */
+  void endExtreme(ScalarOp op, int first) {
+    int w = m.width(4);
+    int least = first + 1;
+    int greatest = first + 2;
+    boolean max = op == ScalarOp.MAX;
+    // The largest is that of the positive ones, or else the least of the negative ones as bits; the
+    // smallest is the greatest of the negative ones, or else the least.
+    int some = max ? first : least;
+    int negative = max ? least : greatest;
+    int sign = max ? first : greatest;
+    if (m.evex) {
+      m.v(VPCMPD, w, 6, first, m.bits(4, 0x7f80_0000), 6);
+      m.v(VPCMPUD, w, 7, greatest, m.bits(4, 0xff80_0000), 6);
+      m.code.v(KORW, 0, 6, 6, 7);
+      m.code.v(VPMOVD2M, w, 7, -1, sign);
+      m.code.mask(7).v(VPBLENDMD, w, first, some, negative);
+      m.code.mask(6);
+      m.v(VPBLENDMD, w, first, first, m.bits(4, -1));
+      return;
+    }
+    m.v(VPCMPGTD, w, m.t0, first, m.bits(4, 0x7f80_0000));
+    m.v(VPCMPGTD, w, m.t1, greatest, m.bits(4, 0xff80_0000));
+    m.code.v(VPSRAD, w, m.t2, -1, greatest, 31);
+    m.code.v(VANDPS, w, m.t1, m.t1, m.t2);
+    m.code.v(VORPS, w, m.t0, m.t0, m.t1);
+    m.code.blendv(VBLENDVPS, w, first, some, negative, sign);
+    m.code.v(VORPS, w, first, first, m.t0);
+  }
+
   private void shiftBy(ScalarOp op, DType type, int to, int a, int b) {
     int w = m.width(type.bytes());
     boolean words = type == DType.I32;

@@ -165,6 +165,11 @@ final class X86Machine extends Machine {
   }
 
   @Override
+  int size() {
+    return code.size();
+  }
+
+  @Override
   byte[] finish() {
     pool.write(code);
     return code.toBytes();
@@ -469,6 +474,48 @@ final class X86Machine extends Machine {
   void splat(int to, int register) {
     code.v(VMOVD_FROM_GPR, 16, t0, -1, register);
     code.v(VPBROADCASTD, width(Integer.BYTES), to, -1, t0);
+  }
+
+  @Override
+  boolean stridesMemory(DType memory) {
+    return memory.bytes() >= Integer.BYTES;
+  }
+
+  @Override
+  void loadStrided(DType memory, int to, int address, int stride) {
+    boolean words = memory.bytes() == Integer.BYTES;
+    int perPart = words ? 4 : 2;
+    int parts = lanes / perPart;
+    // The parts of 16 bytes, of which each is made by itself; pairs of them, and pairs of pairs, are joined.
+    if (words) {
+      code.lea(X86.RDX, Mem.at(stride, stride, 2, 0));
+    }
+    for (int p = 0; p < parts; p++) {
+      int part = p % 2 == 0 ? t0 : t1;
+      if (words) {
+        code.v(VMOVSS, 16, part, -1, Mem.at(address, 0));
+        code.v(VPINSRD, 16, part, part, Mem.at(address, stride, 1, 0), 1);
+        code.v(VPINSRD, 16, part, part, Mem.at(address, stride, 2, 0), 2);
+        code.v(VPINSRD, 16, part, part, Mem.at(address, X86.RDX, 1, 0), 3);
+      } else {
+        code.v(VMOVSD, 16, part, -1, Mem.at(address, 0));
+        code.v(VPINSRQ, 16, part, part, Mem.at(address, stride, 1, 0), 1);
+      }
+      if (p < parts - 1) {
+        code.lea(address, Mem.at(address, stride, words ? 4 : 2, 0));
+      }
+      if (p % 2 == 1) {
+        boolean last = p == 3;
+        int pair = parts == 2 ? to : last ? t0 : t2;
+        code.v(VINSERTF128, 32, pair, t0, t1, 1);
+        if (last) {
+          code.v(VINSERTF64X4, 64, to, t2, t0, 1);
+        }
+      }
+    }
+    if (parts == 1) {
+      code.v(VMOVUPS, 16, to, -1, t0);
+    }
   }
 
   @Override
@@ -836,6 +883,33 @@ final class X86Machine extends Machine {
       code.v(VPSHUFD, 16, other, -1, register, 0x55);
       apply(op, type, type, register, register, other, -1);
     }
+  }
+
+  /** Floats keep the order of their bits: of positive ones as they are, of negative ones the other way round. */
+  @Override
+  int extremeRegisters(DType type) {
+    return type == DType.F32 ? 3 : 1;
+  }
+
+  @Override
+  void takeExtreme(ScalarOp op, DType type, int first, int operand) {
+    if (type != DType.F32) {
+      super.takeExtreme(op, type, first, operand);
+      return;
+    }
+    int w = width(Integer.BYTES);
+    int value = register(operand, t0, w);
+    code.v(VPMAXSD, w, first, first, value);
+    code.v(VPMINUD, w, first + 1, first + 1, value);
+    code.v(VPMAXUD, w, first + 2, first + 2, value);
+  }
+
+  @Override
+  void endExtreme(ScalarOp op, DType type, int first) {
+    if (type != DType.F32) {
+      return;
+    }
+    arithmetic.endExtreme(op, first);
   }
 
   @Override

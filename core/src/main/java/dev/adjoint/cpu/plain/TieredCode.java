@@ -30,7 +30,7 @@ public final class TieredCode implements LoopCodes {
   }
 
   private static final Tier TIER =
-      Tier.valueOf(System.getProperty("adjoint.cpu.tier", "auto").toUpperCase(Locale.ROOT));
+      Tier.valueOf(System.getProperty("adjoint.cpu.tier", "machine").toUpperCase(Locale.ROOT));
 
   /**
    * The number of index points after which the vector loops of a kernel are warmed up. Both what that costs and what it gains at

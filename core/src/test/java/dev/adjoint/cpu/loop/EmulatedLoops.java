@@ -1,5 +1,7 @@
 package dev.adjoint.cpu.loop;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.adjoint.cpu.asm.Emulator;
 import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.kernel.Geometry;
@@ -24,13 +26,15 @@ public final class EmulatedLoops {
 
   private static final int LINE = 64;
 
+  /** The room for the block, which is at the beginning of memory. */
+  private static final int BLOCK_BYTES = 1 << 20;
+
   private final EmulatedProcessor processor;
   private final int leastUnit;
   private final List<Launch> launches = new ArrayList<>();
   private final List<Run> runs = new ArrayList<>();
-  private byte[] image = new byte[1 << 20];
-  private int used;
-  private int blockBytes;
+  private byte[] image = new byte[2 * BLOCK_BYTES];
+  private int used = BLOCK_BYTES;
 
   /**
    * No launches; skips the test where the emulator is missing.
@@ -66,9 +70,9 @@ public final class EmulatedLoops {
       long[] starts,
       long[] scalars) {
     LoopShape shape = new LoopShape(kernel);
-    var writer = new LoopWriter(shape, processor.machine(Math.max(leastUnit, shape.widest())));
+    Machine machine = processor.machine(Math.max(leastUnit, shape.widest()));
+    LoopWriter writer = MachineLoop.writer(shape, machine, null);
     byte[] code = writer.write();
-    blockBytes = Math.max(blockBytes, writer.block.bytes());
     int[] places = new int[memory.length];
     long[] addresses = new long[memory.length];
     LoopGrid grid = LoopGrid.of(shape, geometry);
@@ -85,10 +89,11 @@ public final class EmulatedLoops {
     int bytes = writer.block.sizes + shape.loops() * Long.BYTES;
     LoopCode recorder =
         (arguments, row0, rows, col0, cols) -> {
+          assertTrue(writer.block.bytes(arguments, cols) <= BLOCK_BYTES);
           int place = room(bytes);
           try (Arena arena = Arena.ofConfined()) {
             MemorySegment block = arena.allocate(bytes, Long.BYTES);
-            writer.block.write(block, 0, arguments, row0, rows, col0, cols);
+            writer.block.write(block, 0, processor.memory, arguments, row0, rows, col0, cols);
             MemorySegment.copy(block, ValueLayout.JAVA_BYTE, 0, image, place, bytes);
           }
           runs.add(new Run(code, place, bytes));
@@ -119,12 +124,9 @@ public final class EmulatedLoops {
 
   /** Runs all launches and forgets them; gives for each, in order, whether its checked positions were in range. */
   public boolean[] run() {
-    Emulator emulator = processor.emulator(used + blockBytes);
+    Arrays.fill(image, 0, BLOCK_BYTES, (byte) -1);
+    Emulator emulator = processor.emulator(used);
     emulator.memory().put(0, image, 0, used);
-    for (int i = used; i < used + blockBytes; i++) {
-      emulator.memory().put(i, (byte) -1);
-    }
-    long block = processor.memory + used;
     byte[] last = processor.copy();
     long copier = emulator.function(last);
     long function = copier;
@@ -133,8 +135,8 @@ public final class EmulatedLoops {
       Run run = runs.get(r);
       function = run.code == last ? function : emulator.function(run.code);
       last = run.code;
-      emulator.call(copier, block, processor.memory + run.arguments, run.bytes);
-      calls[r] = emulator.call(function, block);
+      emulator.call(copier, processor.memory, processor.memory + run.arguments, run.bytes);
+      calls[r] = emulator.call(function, processor.memory);
     }
     long[] results = emulator.run();
     boolean[] inRange = new boolean[launches.size()];
@@ -153,7 +155,7 @@ public final class EmulatedLoops {
     }
     launches.clear();
     runs.clear();
-    used = 0;
+    used = BLOCK_BYTES;
     return inRange;
   }
 }

@@ -1,0 +1,70 @@
+package dev.adjoint.autograd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.adjoint.Gradients;
+import dev.adjoint.Scope;
+import dev.adjoint.StaleTensorException;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import dev.adjoint.Variable;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+
+/** Gradients that are computed, or begin, in a region of temporaries. */
+class TemporariesGradientsTest {
+  private final Tensor x = Tensors.of(1f, 2f, 3f);
+  private final Variable w = new Variable("w", Tensors.of(2f, 3f, 4f), true);
+
+  private Tensor loss() {
+    return x.mul(w.value()).tanh().square().sum();
+  }
+
+  private static void fill() {
+    Scope.temporaries(() -> Tensors.of(-1f, -1f, -1f).exp().realize().size());
+  }
+
+  @Test
+  void gradientsAreAResult() {
+    float[] expected = loss().backward().of(w).toFloats();
+    Gradients gradients = Scope.temporaries(() -> loss().backward());
+    fill();
+    assertThat(gradients.of(w).toFloats()).containsExactly(expected);
+  }
+
+  @Test
+  void aStepInARegionIsAStep() {
+    var other = new Variable("w", w.value(), true);
+    for (int i = 0; i < 5; i++) {
+      Scope.temporaries(() -> w.set(w.value().sub(loss().backward().of(w).mul(0.1)).detach()));
+      Tensor gradient = x.mul(other.value()).tanh().square().sum().backward().of(other).realize();
+      other.set(other.value().sub(gradient.mul(0.1)).detach());
+      fill();
+      assertThat(w.value().toFloats()).containsExactly(other.value().toFloats());
+    }
+  }
+
+  @Test
+  void aTrackedResultCanBeDifferentiatedLater() {
+    float[] expected = loss().backward().of(w).toFloats();
+    Tensor loss = Scope.temporaries(this::loss);
+    fill();
+    assertThat(loss.backward().of(w).toFloats()).containsExactly(expected);
+  }
+
+  @Test
+  void aGradientThatNeedsATemporaryIsAnError() {
+    var scales = new ArrayList<Tensor>();
+    Tensor loss =
+        Scope.temporaries(
+            () -> {
+              scales.add(x.add(1).realize());
+              return scales.getFirst().mul(w.value()).sum();
+            });
+    assertThat(loss.item()).isEqualTo(2 * 2 + 3 * 3 + 4 * 4);
+    assertThatThrownBy(() -> loss.backward().of(w).toFloats())
+        .isInstanceOf(StaleTensorException.class)
+        .hasMessageContaining("Scope.temporaries");
+  }
+}
