@@ -54,7 +54,7 @@ public final class EmulatedLoops {
   /** Whether there is code for all operations of a kernel. */
   public static boolean has(Kernel.Loop kernel) {
     LoopShape shape = new LoopShape(kernel);
-    return MachineLoop.hasAll(new A64Machine(shape.widest()), shape);
+    return MachineLoop.missing(new A64Machine(shape.widest()), shape).isEmpty();
   }
 
   /** The bytes that the launches so far take. */
@@ -102,19 +102,8 @@ public final class EmulatedLoops {
           }
           runs.add(new Run(machine.code, place, bytes));
         };
-    LoopCodes codes =
-        new LoopCodes() {
-          @Override
-          public LoopShape shape() {
-            return shape;
-          }
-
-          @Override
-          public LoopCode current(long points) {
-            return recorder;
-          }
-        };
-    new LoopLaunch(codes, Workers.ALONE, geometry).run(addresses, scalars);
+    var loop = new CompiledLoop(shape, recorder);
+    new LoopLaunch(loop, Workers.ALONE, geometry).run(addresses, scalars);
   }
 
   private int room(int bytes) {
