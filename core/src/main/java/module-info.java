@@ -7,7 +7,6 @@ import dev.adjoint.schedule.EngineEvaluation;
 /** Tensors, the graph of operations, the compiler that turns it into kernels, and the CPU device. */
 @SuppressWarnings("module") // dev.adjoint.nn is compiled later
 module dev.adjoint.core {
-  requires static jdk.incubator.vector;
   requires static org.jspecify;
   requires jdk.management;
 

@@ -77,16 +77,31 @@ class FloorsTest {
               "schedule/ScalarLowering"),
           // Printing gives a launch, which has the text.
           Set.of("codegen/CLaunch", "codegen/CSource"),
-          // One writer in parts.
+          // What a processor has, and how it is asked.
+          Set.of("cpu/memory/CpuFeatures", "cpu/memory/CpuId"),
+          // The pages that a system gives.
           Set.of(
-              "cpu/plain/LaneBlocks",
-              "cpu/plain/VectorBody",
-              "cpu/plain/VectorMemory",
-              "cpu/plain/VectorWriter"),
-          // Code asks to be warmed up, and is switched when it is warm.
-          Set.of("cpu/plain/TieredCode", "cpu/plain/WarmUp", "cpu/plain/WarmUpJob"),
+              "cpu/memory/CodePages",
+              "cpu/memory/OwnCodePages",
+              "cpu/memory/SharedCodePages",
+              "cpu/memory/WindowsCodePages"),
+          // One assembler in parts.
+          Set.of(
+              "cpu/asm/GeneralEncoder",
+              "cpu/asm/Immediates",
+              "cpu/asm/VectorEncoder",
+              "cpu/asm/X86"),
+          // One writer in parts, and another.
+          Set.of(
+              "cpu/loop/BodyWriter",
+              "cpu/loop/ColumnFolds",
+              "cpu/loop/ElementLoops",
+              "cpu/loop/LoopWriter",
+              "cpu/loop/RowFolds"),
+          Set.of("cpu/loop/X86Arithmetic", "cpu/loop/X86Machine"),
+          Set.of("cpu/plain/ScalarBody", "cpu/plain/ScalarWriter"),
           // A plan of a product, and what does its parts.
-          Set.of("cpu/product/Gemm", "cpu/product/GemmPart", "cpu/product/GemmTiles"));
+          Set.of("cpu/product/Gemm", "cpu/product/GemmPart"));
 
   /** Comments, and all that is in quotes. */
   private static final Pattern NO_CODE =

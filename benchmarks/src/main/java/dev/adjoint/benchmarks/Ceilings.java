@@ -82,8 +82,7 @@ final class Ceilings {
     return rates.computeIfAbsent(
         method + " of " + set + ", " + threadsText(count) + ", GB/s",
         key -> {
-          double bytes =
-              (double) count * stream.arrays() * Limits.bytesEach(set, stream.arrays(), count);
+          double bytes = (double) count * stream.arrays() * set.bytesEach(stream.arrays(), count);
           return bytes
               / runs.measure(Limits.class, method, Map.of("set", set.name()), count, effort)
                   .median();

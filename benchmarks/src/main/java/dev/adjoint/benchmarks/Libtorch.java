@@ -2,7 +2,6 @@ package dev.adjoint.benchmarks;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import jdk.incubator.vector.FloatVector;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -13,8 +12,6 @@ import org.bytedeco.pytorch.global.torch;
  * <p>A variable that the environment sets already is left as it is, so other settings can be tried from a shell.
  */
 final class Libtorch {
-  private static final int AVX_512 = 512;
-
   private Libtorch() {}
 
   /** Its version, followed by that of JavaCPP. */
@@ -44,7 +41,7 @@ final class Libtorch {
     // Its BLAS has threads of its own; a team of OpenMP that waits by spinning would take the
     // processors from them.
     Posix.setDefault("OMP_WAIT_POLICY", "PASSIVE");
-    if (FloatVector.SPECIES_PREFERRED.vectorBitSize() == AVX_512) {
+    if (Machine.hasAvx512()) {
       // OpenBLAS knows Zen 5 no further than AVX2.
       Posix.setDefault("OPENBLAS_CORETYPE", "SKYLAKEX");
     }

@@ -8,6 +8,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
@@ -16,7 +17,11 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
-/** What this machine can do at most: multiply-adds in registers, and streams of memory. */
+/**
+ * What this machine can do at most: multiply-adds in registers, and streams of memory. The JVM's own vectors measure it, and not
+ * the code that is compared with it. Only the JVMs that this runs in have their module: nothing here may load this class.
+ */
+@Fork(jvmArgsPrepend = "--add-modules=jdk.incubator.vector")
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class Limits {
@@ -24,15 +29,17 @@ public class Limits {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int STEP = SPECIES.vectorByteSize();
 
-  /** The bytes of one round of the longest loop over memory, which has eight steps. */
-  static final int UNROLLED = 8 * STEP;
+  /** A multiple of the bytes of one round of all loops over memory. */
+  static final int UNROLLED = 512;
 
-  private static final int FMA_ROUNDS = 10_000;
+  /** The numbers of a chain of multiply-adds. */
+  private static final int FMA_NUMBERS = 160_000;
+
   private static final int CHAINS = 12;
   private static final long MEBIBYTE = 1 << 20;
 
   /** The multiplications and additions of one call of {@link #fma}. */
-  static final double FMA_FLOPS = 2.0 * FMA_ROUNDS * CHAINS * SPECIES.length();
+  static final double FMA_FLOPS = 2.0 * FMA_NUMBERS * CHAINS;
 
   /** How many bytes a stream touches, over all threads: what the caches near the core, the last one and none hold. */
   public enum WorkingSet {
@@ -49,6 +56,11 @@ public class Limits {
     /** The bytes. */
     long bytes() {
       return mebibytes * MEBIBYTE;
+    }
+
+    /** The size of one array of one thread: a multiple of {@link Limits#UNROLLED}. */
+    int bytesEach(int arrays, int threads) {
+      return Math.toIntExact(bytes() / arrays / threads / UNROLLED * UNROLLED);
     }
 
     @Override
@@ -92,7 +104,7 @@ public class Limits {
     public void make(BenchmarkParams run) {
       String method = run.getBenchmark().substring(run.getBenchmark().lastIndexOf('.') + 1);
       int arrays = Stream.valueOf(method.toUpperCase(java.util.Locale.ROOT)).arrays();
-      bytes = bytesEach(set, arrays, run.getThreads());
+      bytes = set.bytesEach(arrays, run.getThreads());
       a = filled(bytes);
       b = arrays > 1 ? filled(bytes) : a;
       c = arrays > 2 ? filled(bytes) : a;
@@ -101,12 +113,6 @@ public class Limits {
     private static MemorySegment filled(int bytes) {
       return Posix.pages(bytes).fill((byte) 0);
     }
-  }
-
-  /** The size of one array of one thread: a whole number of unrolled steps. */
-  static int bytesEach(WorkingSet set, int arrays, int threads) {
-    long share = set.bytes() / arrays / threads;
-    return Math.toIntExact(share / UNROLLED * UNROLLED);
   }
 
   /** Chains of multiply-adds that never leave the registers. */
@@ -126,7 +132,7 @@ public class Limits {
     FloatVector j = term;
     FloatVector k = term;
     FloatVector l = term;
-    for (int round = 0; round < FMA_ROUNDS; round++) {
+    for (int round = 0; round < FMA_NUMBERS / SPECIES.length(); round++) {
       a = a.fma(factor, term);
       b = b.fma(factor, term);
       c = c.fma(factor, term);

@@ -1,6 +1,7 @@
 package dev.adjoint.benchmarks;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ import java.util.stream.Stream;
  */
 record Machine(
     String processor, String jdk, List<String> devices, int threads, double load, LocalDate date) {
+  private static final Path INFO = Path.of("/proc/cpuinfo");
+
   /** This machine, today. */
   static Machine here(List<String> devices, int threads) {
     String jdk =
@@ -35,16 +38,24 @@ record Machine(
     return load > Runtime.getRuntime().availableProcessors() / 2.0;
   }
 
+  /** Whether the processor has AVX-512, as far as Linux tells. */
+  static boolean hasAvx512() {
+    try {
+      return Files.isReadable(INFO) && Files.readString(INFO).contains(" avx512f ");
+    } catch (IOException e) {
+      throw new UncheckedIOException("benchmarks: " + INFO + " cannot be read", e);
+    }
+  }
+
   private static String processorName() {
-    Path info = Path.of("/proc/cpuinfo");
-    if (Files.isReadable(info)) {
-      try (Stream<String> lines = Files.lines(info)) {
+    if (Files.isReadable(INFO)) {
+      try (Stream<String> lines = Files.lines(INFO)) {
         String name = lines.filter(line -> line.startsWith("model name")).findFirst().orElse("");
         if (name.contains(":")) {
           return name.substring(name.indexOf(':') + 1).strip();
         }
       } catch (IOException e) {
-        return System.getProperty("os.arch") + " (/proc/cpuinfo: " + e.getMessage() + ")";
+        return System.getProperty("os.arch") + " (" + INFO + ": " + e.getMessage() + ")";
       }
     }
     return System.getProperty("os.arch");

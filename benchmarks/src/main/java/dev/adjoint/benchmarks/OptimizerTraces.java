@@ -30,7 +30,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * expects. From the root of the project, after some {@code bin/adjoint bench FILTER} has built the class path:
  *
  * <pre>{@code
- * java --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
+ * java --enable-native-access=ALL-UNNAMED \
  *   -cp 'benchmarks/target/classes:benchmarks/target/lib/*' dev.adjoint.benchmarks.OptimizerTraces \
  *   > nn/src/test/resources/dev/adjoint/nn/optim/libtorch-traces.txt
  * }</pre>

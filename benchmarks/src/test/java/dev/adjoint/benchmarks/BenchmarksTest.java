@@ -108,7 +108,7 @@ class BenchmarksTest {
   @EnumSource
   void streams(Limits.Stream stream) {
     for (int threads = 1; threads <= 3; threads++) {
-      int bytes = Limits.bytesEach(Limits.WorkingSet.MIB_12, stream.arrays(), threads);
+      int bytes = Limits.WorkingSet.MIB_12.bytesEach(stream.arrays(), threads);
       assertEquals(0, bytes % Limits.UNROLLED, "not a whole number of unrolled steps");
       assertEquals(
           12 << 20,

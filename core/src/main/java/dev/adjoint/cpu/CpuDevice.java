@@ -1,17 +1,15 @@
 package dev.adjoint.cpu;
 
-import dev.adjoint.DType;
 import dev.adjoint.cpu.loop.LoopProgram;
 import dev.adjoint.cpu.memory.CpuAllocator;
 import dev.adjoint.cpu.memory.CpuBuffer;
+import dev.adjoint.cpu.memory.CpuFeatures;
 import dev.adjoint.cpu.memory.NativeMemory;
 import dev.adjoint.cpu.plain.ArgSortProgram;
+import dev.adjoint.cpu.plain.LoopCompiler;
 import dev.adjoint.cpu.plain.ScanProgram;
 import dev.adjoint.cpu.plain.ScatterAddProgram;
-import dev.adjoint.cpu.plain.TieredCode;
-import dev.adjoint.cpu.plain.VectorUnit;
 import dev.adjoint.cpu.product.MatMulProgram;
-import dev.adjoint.cpu.product.MicroKernels;
 import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.PooledBackend;
@@ -19,7 +17,7 @@ import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
 
-/** The processor: native memory from a pool, kernels as bytecode, and a team of threads that runs them. */
+/** The processor: native memory from a pool, kernels as machine code, and a team of threads that runs them. */
 public final class CpuDevice extends PooledBackend<CpuBuffer> {
   private static final long COPY_BYTES = 1 << 20;
 
@@ -28,17 +26,18 @@ public final class CpuDevice extends PooledBackend<CpuBuffer> {
   CpuDevice(Workers workers) {
     super(CpuBuffer.class, new CpuAllocator(NativeMemory::limit));
     this.workers = workers;
-    // Nearly every program will multiply matrices, and while a JVM starts, some processors have
-    // nothing to do.
-    MicroKernels.of(DType.F32).prepare();
   }
 
   static String describe() {
-    int lanes = VectorUnit.lanes();
-    String vectors =
-        lanes == 1 ? "plain loops" : lanes + " lanes of f32 (" + VectorUnit.instructionSet() + ")";
+    String code =
+        switch (CpuFeatures.HERE.isa()) {
+          case NONE -> "plain loops";
+          case NEON -> "machine code for NEON";
+          case AVX2 -> "machine code for AVX2";
+          case AVX512 -> "machine code for AVX-512";
+        };
     int threads = Workers.shared().size();
-    return vectors
+    return code
         + ", "
         + threads
         + (threads == 1 ? " thread" : " threads")
@@ -71,7 +70,7 @@ public final class CpuDevice extends PooledBackend<CpuBuffer> {
   @Override
   public Program compile(Kernel kernel) {
     return switch (kernel) {
-      case Kernel.Loop loop -> new LoopProgram(new TieredCode(loop), workers);
+      case Kernel.Loop loop -> new LoopProgram(LoopCompiler.compile(loop), workers);
       case Kernel.MatMul matmul -> new MatMulProgram(matmul, workers);
       case Kernel.ScatterAdd scatter -> new ScatterAddProgram(scatter, workers);
       case Kernel.Scan scan -> new ScanProgram(scan, workers);

@@ -1,7 +1,5 @@
 package dev.adjoint.kernel;
 
-import dev.adjoint.DType;
-
 /**
  * The scalar instructions that every device has, with the same bits everywhere.
  *
@@ -78,10 +76,5 @@ public enum ScalarOp {
   /** Whether the result is bool. */
   public boolean isComparison() {
     return ordinal() >= EQ.ordinal() && ordinal() <= GE.ordinal();
-  }
-
-  /** Whether vector units lack this instruction for a type, so that a kernel with it runs one element at a time. */
-  public boolean isScalarOnly(DType type) {
-    return this == REM || (this == DIV && !type.isFloat());
   }
 }

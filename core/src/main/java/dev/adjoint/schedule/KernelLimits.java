@@ -1,6 +1,6 @@
 package dev.adjoint.schedule;
 
-/** What a kernel stays below, so that the JVM compiles it well: see {@link dev.adjoint.kernel.Kernel}. */
+/** What a kernel stays below, so that devices compile it well: see {@link dev.adjoint.kernel.Kernel}. */
 final class KernelLimits {
   static final int ACCESSES = 40;
 

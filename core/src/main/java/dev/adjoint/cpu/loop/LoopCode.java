@@ -1,6 +1,6 @@
 package dev.adjoint.cpu.loop;
 
-/** The code of a loop kernel, generated as a hidden class: a rectangle of rows and columns of its index space. */
+/** Runs a loop kernel on a rectangle of rows and columns of its index space. */
 public interface LoopCode {
   /** The position of the row stride among the {@code 2 + reduction axes} strides of an access. */
   int ROW = 0;

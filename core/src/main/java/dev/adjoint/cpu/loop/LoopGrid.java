@@ -33,7 +33,6 @@ public final class LoopGrid {
   final long[] strides;
   final boolean[] memory;
   final boolean lanesReduce;
-  final long points;
   final long allRows;
   final int rowTasks;
   final int colTasks;
@@ -72,9 +71,9 @@ public final class LoopGrid {
       }
     }
     Arrays.setAll(outer, k -> geometry.sizes()[axes[k]]);
-    points = geometry.points();
     allRows = Arrays.stream(outer).asLongStream().reduce(rows, (a, b) -> a * b);
-    long tasks = Math.clamp(points * (shape.instructions() + 1) / WORK_PER_TASK, 1, MAX_TASKS);
+    long tasks =
+        Math.clamp(geometry.points() * (shape.instructions() + 1) / WORK_PER_TASK, 1, MAX_TASKS);
     rowTasks = (int) Math.clamp(allRows, 1, tasks);
     int units = kernel.laneReduces() ? 1 : Math.max(1, cols / COLUMN_UNIT);
     colTasks = (int) Math.min((tasks + rowTasks - 1) / rowTasks, units);

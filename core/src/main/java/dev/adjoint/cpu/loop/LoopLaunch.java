@@ -11,18 +11,20 @@ import java.util.List;
 
 /** A loop kernel with its index space. */
 public final class LoopLaunch implements Program.Launch {
-  private final LoopCodes code;
+  private final LoopShape shape;
+  private final LoopCode code;
   private final Workers workers;
   private final LoopGrid grid;
   private final Extents extents;
   private final int tasks;
   private final boolean atOnce;
 
-  public LoopLaunch(LoopCodes code, Workers workers, Geometry geometry) {
-    this.code = code;
+  public LoopLaunch(CompiledLoop loop, Workers workers, Geometry geometry) {
+    this.shape = loop.shape();
+    this.code = loop.code();
     this.workers = workers;
-    this.grid = LoopGrid.of(code.shape(), geometry);
-    Kernel.Loop kernel = code.shape().kernel();
+    this.grid = LoopGrid.of(shape, geometry);
+    Kernel.Loop kernel = shape.kernel();
     this.extents = Extents.of(kernel, geometry);
     this.tasks = grid.tasks();
     this.atOnce = tasks == 1 && grid.outer.length == 0 && grid.colsAtOnce >= grid.cols;
@@ -50,15 +52,14 @@ public final class LoopLaunch implements Program.Launch {
     }
     boolean[] failed = new boolean[1];
     var arguments = new LoopArguments(addresses, grid.strides, scalars, grid.sizes, failed);
-    LoopCode current = code.current(grid.points);
     if (atOnce) {
-      current.run(arguments, 0, grid.rows, 0, grid.cols);
+      code.run(arguments, 0, grid.rows, 0, grid.cols);
     } else if (tasks == 1) {
-      task(current, arguments, 0);
+      task(arguments, 0);
     } else {
-      workers.run(tasks, task -> task(current, arguments, task));
+      workers.run(tasks, task -> task(arguments, task));
     }
-    mustNotHaveFailed(code.shape().kernel(), failed);
+    mustNotHaveFailed(shape.kernel(), failed);
   }
 
   /**
@@ -72,7 +73,7 @@ public final class LoopLaunch implements Program.Launch {
     }
   }
 
-  private void task(LoopCode current, LoopArguments arguments, int task) {
+  private void task(LoopArguments arguments, int task) {
     int rowTask = task / grid.colTasks;
     int colTask = task % grid.colTasks;
     int col0 = grid.firstCol(colTask);
@@ -93,7 +94,7 @@ public final class LoopLaunch implements Program.Launch {
     }
     while (left > 0) {
       int rows = (int) Math.min(left, grid.rows - first);
-      rectangle(current, arguments.at(here), first, rows, col0, cols);
+      rectangle(arguments.at(here), first, rows, col0, cols);
       left -= rows;
       first = 0;
       for (int k = index.length - 1; k >= 0 && left > 0; k--) {
@@ -107,12 +108,11 @@ public final class LoopLaunch implements Program.Launch {
     }
   }
 
-  private void rectangle(
-      LoopCode current, LoopArguments arguments, int row0, int rows, int col0, int cols) {
+  private void rectangle(LoopArguments arguments, int row0, int rows, int col0, int cols) {
     int done = 0;
     do {
       int n = Math.min(cols - done, grid.colsAtOnce);
-      current.run(arguments, row0, rows, col0 + done, n);
+      code.run(arguments, row0, rows, col0 + done, n);
       done += n;
     } while (done < cols);
   }

@@ -6,17 +6,17 @@ import dev.adjoint.kernel.Geometry;
 
 /** A compiled loop kernel. */
 public final class LoopProgram implements Program {
-  private final LoopCodes code;
+  private final CompiledLoop loop;
   private final Workers workers;
 
-  /** A program of given code. */
-  public LoopProgram(LoopCodes code, Workers workers) {
-    this.code = code;
+  /** A program of a kernel with its code. */
+  public LoopProgram(CompiledLoop loop, Workers workers) {
+    this.loop = loop;
     this.workers = workers;
   }
 
   @Override
   public Launch prepare(Geometry geometry) {
-    return new LoopLaunch(code, workers, geometry);
+    return new LoopLaunch(loop, workers, geometry);
   }
 }

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 
 /** What the code generator needs to know about a loop kernel beyond what it says itself. */
 public final class LoopShape {
-  /** More memory operands than this lose their intrinsics in C2. */
+  /** The most memory operands of a kernel; fused ones have fewer. */
   public static final int MAX_ACCESSES = 48;
 
   private final Kernel.Loop kernel;
@@ -73,21 +73,6 @@ public final class LoopShape {
     return slot;
   }
 
-  /** Whether some access is a number of bytes wide. */
-  public boolean hasElements(int bytes) {
-    return kernel.accesses().stream()
-        .anyMatch(a -> a.kind() != Access.Kind.INDEX && a.dtype().bytes() == bytes);
-  }
-
-  /** Whether a value of the kernel has an operation that vectors lack, or it folds results of blocks, which are few. */
-  public boolean isScalarOnly() {
-    return kernel.stages().stream()
-            .anyMatch(s -> s instanceof Stage.Reduce reduce && reduce.ofBlocks())
-        || kernel.stages().stream()
-            .flatMap(s -> s.body().stream())
-            .anyMatch(i -> i instanceof Instr.Apply a && a.op().isScalarOnly(a.type()));
-  }
-
   /** The bytes of the widest operand, scalar or value, at least 4. */
   public int widest() {
     boolean wide =
@@ -97,39 +82,6 @@ public final class LoopShape {
                 .flatMap(s -> s.body().stream())
                 .anyMatch(i -> i.type().bytes() == 8);
     return wide ? 8 : 4;
-  }
-
-  /** Whether the bodies decide where, or whether, to read, or check positions. */
-  public boolean computesPositions() {
-    return kernel.stages().stream().flatMap(s -> s.body().stream()).anyMatch(LoopShape::isPosition);
-  }
-
-  /**
-   * Whether a stage over lanes does that, which vectors cannot. Where lanes reduce, the last stage is scalar code, which can; but
-   * to warm up it runs on no real data, so it may read only where a check says so whose size is a scalar, as all of these are 0
-   * then.
-   */
-  public boolean lanesComputePositions() {
-    for (Stage stage : kernel.stages()) {
-      boolean scalar = kernel.laneReduces() && stage instanceof Stage.Finish;
-      for (Instr instr : stage.body()) {
-        if (isPosition(instr) && !(scalar && isHarmless(instr, stage.body()))) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private static boolean isPosition(Instr instr) {
-    return instr instanceof Instr.Check || (instr instanceof Instr.Load l && l.isComputed());
-  }
-
-  private static boolean isHarmless(Instr instr, List<Instr> body) {
-    return !(instr instanceof Instr.Load load)
-        || (load.condition() >= 0
-            && body.get(load.condition()) instanceof Instr.Check check
-            && body.get(check.size()) instanceof Instr.Scalar);
   }
 
   /** The number of instructions of all stages, loads included. */
@@ -160,37 +112,6 @@ public final class LoopShape {
     return instr.operands().stream().allMatch(o -> uniform[o]);
   }
 
-  /**
-   * The values of a stage that are the same in all lanes and that others, or stores, need; numbers known before are
-   * left out.
-   */
-  public List<Integer> frontier(Stage stage) {
-    List<Integer> roots = roots(stage);
-    boolean[] uniform = uniform(stage.body());
-    int[] uses = uses(stage.body(), roots);
-    boolean[] needed = new boolean[uniform.length];
-    roots.forEach(root -> needed[root] = true);
-    for (int v = 0; v < uniform.length; v++) {
-      if (uses[v] > 0 && !uniform[v]) {
-        stage.body().get(v).operands().forEach(o -> needed[o] = true);
-      }
-    }
-    List<Integer> frontier = new ArrayList<>();
-    for (int v = 0; v < uniform.length; v++) {
-      if (needed[v] && uniform[v] && isComputed(stage.body().get(v))) {
-        frontier.add(v);
-      }
-    }
-    return frontier;
-  }
-
-  private static boolean isComputed(Instr instr) {
-    return switch (instr) {
-      case Instr.Load _, Instr.Index _, Instr.Apply _, Instr.Check _ -> true;
-      case Instr.Literal _, Instr.Scalar _, Instr.Reduced _ -> false;
-    };
-  }
-
   /** How often each instruction of a body is used by those that the roots need, and by the roots. */
   public static int[] uses(List<Instr> body, List<Integer> roots) {
     int[] uses = new int[body.size()];
@@ -219,18 +140,6 @@ public final class LoopShape {
   /** The values of a body that are checks of positions. */
   public static IntStream checks(List<Instr> body) {
     return IntStream.range(0, body.size()).filter(v -> body.get(v) instanceof Instr.Check);
-  }
-
-  /** The results of earlier reductions that a stage uses. */
-  public static List<Instr.Reduced> reduced(Stage stage) {
-    int[] uses = uses(stage.body(), roots(stage));
-    List<Instr.Reduced> reduced = new ArrayList<>();
-    for (int v = 0; v < uses.length; v++) {
-      if (uses[v] > 0 && stage.body().get(v) instanceof Instr.Reduced result) {
-        reduced.add(result);
-      }
-    }
-    return reduced;
   }
 
   /** The stores of a stage. */

@@ -2,6 +2,7 @@ package dev.adjoint.cpu.loop;
 
 import static dev.adjoint.cpu.memory.NativeMemory.ALL;
 
+import dev.adjoint.DType;
 import dev.adjoint.cpu.memory.Code;
 import dev.adjoint.cpu.memory.CodeMemory;
 import dev.adjoint.cpu.memory.CpuFeatures;
@@ -24,22 +25,29 @@ public final class MachineLoop implements LoopCode {
     this.code = code;
   }
 
-  /** Whether a kernel can be machine code in this process: the processor is a known one and has all operations. */
-  public static boolean isPossible(LoopShape shape) {
-    return CpuFeatures.HERE.isa() != CpuFeatures.Isa.NONE && hasAll(machine(shape), shape);
+  /** Whether there is machine code for loops in this process. */
+  public static boolean isPossible() {
+    return CpuFeatures.HERE.isa() != CpuFeatures.Isa.NONE;
   }
 
-  /** Whether a machine has all operations of a kernel. */
-  static boolean hasAll(Machine machine, LoopShape shape) {
+  /** The operation of a kernel that machine code lacks, as in {@code REM of f32}; empty if it has all. */
+  public static String missing(LoopShape shape) {
+    return missing(machine(shape), shape);
+  }
+
+  /** The same for a machine. */
+  static String missing(Machine machine, LoopShape shape) {
     for (Stage stage : shape.kernel().stages()) {
       for (Instr instr : stage.body()) {
-        if (instr instanceof Instr.Apply apply
-            && !machine.has(apply.op(), LoopShape.operandType(stage.body(), apply))) {
-          return false;
+        if (instr instanceof Instr.Apply apply) {
+          DType type = LoopShape.operandType(stage.body(), apply);
+          if (!machine.has(apply.op(), type)) {
+            return apply.op() + " of " + type;
+          }
         }
       }
     }
-    return true;
+    return "";
   }
 
   private static Machine machine(LoopShape shape) {

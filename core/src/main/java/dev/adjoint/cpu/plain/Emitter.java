@@ -1,20 +1,31 @@
 package dev.adjoint.cpu.plain;
 
+import static java.lang.constant.ConstantDescs.CD_Double;
+import static java.lang.constant.ConstantDescs.CD_Float;
+import static java.lang.constant.ConstantDescs.CD_byte;
+import static java.lang.constant.ConstantDescs.CD_double;
+import static java.lang.constant.ConstantDescs.CD_float;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+
 import dev.adjoint.DType;
+import dev.adjoint.cpu.memory.NativeMemory;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 
 /** Typed loads, stores, constants and loops on top of a {@link CodeBuilder}, and the allocation of local variables. */
-public final class Emitter {
-  public static final ClassDesc SEGMENT = MemorySegment.class.describeConstable().orElseThrow();
+final class Emitter {
+  private static final ClassDesc SEGMENT = MemorySegment.class.describeConstable().orElseThrow();
   private static final String LAYOUT = "java.lang.foreign.ValueLayout";
   private static final ClassDesc LAYOUTS = ClassDesc.of(LAYOUT);
+  private static final ClassDesc NATIVE_MEMORY =
+      NativeMemory.class.describeConstable().orElseThrow();
   private static final ClassDesc SCALARS = Scalars.class.describeConstable().orElseThrow();
 
   /** The builder, for what needs no help. */
@@ -23,7 +34,7 @@ public final class Emitter {
   private int next;
 
   /** An emitter whose first free local variable is {@code firstFree}. */
-  public Emitter(CodeBuilder code, int firstFree) {
+  Emitter(CodeBuilder code, int firstFree) {
     this.code = code;
     this.next = firstFree;
   }
@@ -39,7 +50,7 @@ public final class Emitter {
   }
 
   /** The descriptor of a register value. */
-  public static ClassDesc descriptor(DType type) {
+  static ClassDesc descriptor(DType type) {
     return kind(type).upperBound();
   }
 
@@ -52,15 +63,10 @@ public final class Emitter {
     next = mark;
   }
 
-  public int allocate(TypeKind kind) {
+  /** Stores the top of the stack in a new variable. */
+  int storeNew(TypeKind kind) {
     int slot = next;
     next += kind.slotSize();
-    return slot;
-  }
-
-  /** Stores the top of the stack in a new variable. */
-  public int storeNew(TypeKind kind) {
-    int slot = allocate(kind);
     code.storeLocal(kind, slot);
     return slot;
   }
@@ -75,23 +81,60 @@ public final class Emitter {
     }
   }
 
+  /** Replaces raw bits, a long on the stack, by the register value. */
+  void fromBits(DType type) {
+    switch (type.carrier()) {
+      case INT -> code.l2i();
+      case LONG -> {}
+      case FLOAT -> {
+        code.l2i();
+        call(CD_Float, "intBitsToFloat", CD_float, CD_int);
+      }
+      case DOUBLE -> call(CD_Double, "longBitsToDouble", CD_double, CD_long);
+    }
+  }
+
+  /** Replaces the register value on the stack by its raw bits, a long. */
+  void toBits(DType type) {
+    switch (type.carrier()) {
+      case INT -> code.i2l();
+      case LONG -> {}
+      case FLOAT -> {
+        call(CD_Float, "floatToRawIntBits", CD_int, CD_float);
+        code.i2l();
+      }
+      case DOUBLE -> call(CD_Double, "doubleToRawLongBits", CD_long, CD_double);
+    }
+  }
+
   /** Calls a function of {@link Scalars}. */
   void scalar(String name, ClassDesc result, ClassDesc... arguments) {
     code.invokestatic(SCALARS, name, MethodTypeDesc.of(result, arguments));
   }
 
   /** Calls a static function. */
-  public void call(ClassDesc owner, String name, ClassDesc result, ClassDesc... arguments) {
+  void call(ClassDesc owner, String name, ClassDesc result, ClassDesc... arguments) {
     code.invokestatic(owner, name, MethodTypeDesc.of(result, arguments));
   }
 
   /** Calls a method of a class. */
-  public void invoke(ClassDesc owner, String name, ClassDesc result, ClassDesc... arguments) {
+  void invoke(ClassDesc owner, String name, ClassDesc result, ClassDesc... arguments) {
     code.invokevirtual(owner, name, MethodTypeDesc.of(result, arguments));
   }
 
+  /**
+   * Pushes all of memory, the layout of an element and its address, which some code pushes. The JVM's compiler sees that the
+   * address is in bounds, so that loops have no checks, and no code to leave them by.
+   */
+  void element(DType memory, Runnable address) {
+    code.getstatic(NATIVE_MEMORY, "ALL", SEGMENT);
+    layout(memory);
+    address.run();
+    code.loadConstant(NativeMemory.ADDRESS_MASK).land();
+  }
+
   /** Pushes the layout of an element in memory. */
-  public void layout(DType memory) {
+  private void layout(DType memory) {
     String name = element(memory).name();
     String alignment = memory.bytes() == 1 ? "" : "_UNALIGNED";
     code.getstatic(LAYOUTS, "JAVA_" + name + alignment, layoutClass(memory));
@@ -113,14 +156,13 @@ public final class Emitter {
   }
 
   /** Replaces segment, layout and offset on the stack by the register value of the element there. */
-  public void get(DType memory) {
+  void get(DType memory) {
     code.invokeinterface(
         SEGMENT,
         "get",
-        MethodTypeDesc.of(
-            element(memory).upperBound(), layoutClass(memory), ConstantDescs.CD_long));
+        MethodTypeDesc.of(element(memory).upperBound(), layoutClass(memory), CD_long));
     if (memory == DType.BOOL) {
-      scalar("bool", ConstantDescs.CD_int, ConstantDescs.CD_byte);
+      scalar("bool", CD_int, CD_byte);
     } else if (memory.isNarrow()) {
       code.loadConstant((1 << (Byte.SIZE * memory.bytes())) - 1).iand();
     }
@@ -136,11 +178,7 @@ public final class Emitter {
     code.invokeinterface(
         SEGMENT,
         "set",
-        MethodTypeDesc.of(
-            ConstantDescs.CD_void,
-            layoutClass(memory),
-            ConstantDescs.CD_long,
-            element(memory).upperBound()));
+        MethodTypeDesc.of(CD_void, layoutClass(memory), CD_long, element(memory).upperBound()));
   }
 
   /** Emits {@code while (variable < limit) { body; variable += step; }}. */
@@ -152,28 +190,9 @@ public final class Emitter {
     code.iinc(variable, step).goto_(head).labelBinding(end);
   }
 
-  /** Emits the body under the condition that an int variable is positive. */
-  void ifPositive(int variable, Runnable body) {
-    Label end = code.newLabel();
-    code.iload(variable).ifle(end);
-    body.run();
-    code.labelBinding(end);
-  }
-
   /** A new int variable with a value. */
   int newInt(int value) {
     code.loadConstant(value);
     return storeNew(TypeKind.INT);
-  }
-
-  /** The array type of registers of a type, or of bytes. */
-  public static ClassDesc array(DType memory) {
-    return element(memory).upperBound().arrayType();
-  }
-
-  /** A new variable with an array for elements of a memory type. */
-  int newArray(DType memory, int length) {
-    code.loadConstant(length).newarray(element(memory));
-    return storeNew(TypeKind.REFERENCE);
   }
 }

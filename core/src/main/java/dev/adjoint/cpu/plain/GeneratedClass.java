@@ -12,8 +12,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.function.Consumer;
 
-/** Hidden classes of this package. Their names begin with Generated, by which options of the JVM find them. */
-public final class GeneratedClass {
+/** Hidden classes of this package. Their names begin with Generated. */
+final class GeneratedClass {
   private GeneratedClass() {}
 
   /** The name of a class. */
@@ -21,13 +21,8 @@ public final class GeneratedClass {
     return ClassDesc.of(GeneratedClass.class.getPackageName(), "Generated" + what);
   }
 
-  /** The class that the code of a loop kernel belongs to. */
-  static ClassDesc loops() {
-    return named("Loops");
-  }
-
   /** An instance of a class that implements an interface of one method, {@code run}. */
-  public static <T> T implementing(
+  static <T> T implementing(
       Class<T> type, String what, MethodTypeDesc run, Consumer<CodeBuilder> body) {
     ClassDesc implemented = type.describeConstable().orElseThrow();
     byte[] bytes =

@@ -1,94 +1,113 @@
 package dev.adjoint.cpu.plain;
 
+import static java.lang.Double.doubleToRawLongBits;
+import static java.lang.Double.longBitsToDouble;
+import static java.lang.Float.floatToRawIntBits;
+import static java.lang.Float.intBitsToFloat;
+
 import dev.adjoint.DType;
 import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.Kernel;
+import java.util.Arrays;
 
 /**
- * The state of a fold in the order of {@link Kernel.Loop}, for a number of columns side by side: the partial results of the
- * current block, and the part of the tree that the blocks before it make.
+ * A fold in the order of {@link Kernel.Loop}, of values as raw bits: the partial results of the current block, and the part of
+ * the tree that the blocks before it make. Generated code calls it.
  */
 final class Partials {
-  /** The row of {@link #values} with the result, behind those of the partials. */
-  static final int RESULT = Kernel.Loop.PARTIALS;
-
+  private final ReduceOp op;
   private final DType type;
-  private final int width;
-  private final BlockOp op;
-  private final Object values;
+  private final int block;
   private final long identity;
-  private final Object[] tree = new Object[Long.SIZE];
+  private final long[] partials = new long[Kernel.Loop.PARTIALS];
+  private final long[] tree = new long[Long.SIZE];
+  private int filled;
   private long blocks;
 
-  /** The state before the first element. */
-  Partials(ReduceOp op, DType type, int width) {
+  /** The state before the first element, for blocks of some elements. */
+  Partials(ReduceOp op, DType type, int block) {
+    this.op = op;
     this.type = type;
-    this.width = width;
-    this.op = BlockOpCompiler.of(op, type);
-    identity = FoldValues.identity(op, type);
-    values = TypedArrays.array(type, (RESULT + 1) * width);
-    if (identity != 0) {
-      reset(RESULT);
+    this.block = block;
+    identity = op.identity(type);
+    Arrays.fill(partials, identity);
+  }
+
+  /** Takes the next element. */
+  void take(long value) {
+    int at = filled % partials.length;
+    partials[at] = fold(partials[at], value);
+    if (++filled == block) {
+      endBlock();
     }
   }
 
-  /** An array with a row of columns for each partial, and one for the result. Partials without elements are the identity. */
-  Object values() {
-    return values;
-  }
-
-  /** Folds values into the partials from an index of the array on. */
-  void take(int at, Object from, int fromAt, int n) {
-    op.run(values, at, values, at, from, fromAt, values, 0, n);
-  }
-
-  private void reset(int elements) {
-    TypedArrays.fill(type, values, identity, Math.min(elements, RESULT) * width);
-  }
-
-  /** Folds the partials of a block of some elements, in halves, to the first row. */
-  void fold(int elements) {
-    int rows = Math.min(elements, RESULT);
-    for (int half = RESULT / 2; half > 0; half /= 2) {
-      if (rows > half) {
-        int n = (rows - half) * width;
-        op.run(values, 0, values, 0, values, half * width, values, 0, n);
-        rows = half;
+  private void endBlock() {
+    for (int half = partials.length / 2; half > 0; half /= 2) {
+      for (int j = 0; j < half; j++) {
+        partials[j] = fold(partials[j], partials[j + half]);
       }
     }
-  }
-
-  /** Ends a block of some elements, whose result is in the first row. */
-  void push(int elements) {
+    long value = partials[0];
     int level = 0;
     for (; (blocks >> level & 1) != 0; level++) {
-      op.run(values, 0, tree[level], 0, values, 0, values, 0, width);
+      value = fold(tree[level], value);
     }
-    if (tree[level] == null) {
-      tree[level] = TypedArrays.array(type, width);
-    }
-    System.arraycopy(values, 0, tree[level], 0, width);
+    tree[level] = value;
     blocks++;
-    reset(elements);
+    filled = 0;
+    Arrays.fill(partials, identity);
   }
 
-  /** Ends the fold with a block of some elements, maybe none, whose result is in the first row. */
-  void finish(int elements) {
-    if (blocks == 0) {
-      System.arraycopy(values, 0, values, RESULT * width, width);
-      reset(elements);
-      return;
-    }
-    if (elements > 0) {
-      push(elements);
+  /** The result; what is taken next is the first element of another fold. */
+  long result() {
+    if (filled > 0 || blocks == 0) {
+      endBlock();
     }
     int level = Long.numberOfTrailingZeros(blocks);
-    System.arraycopy(tree[level], 0, values, RESULT * width, width);
+    long result = tree[level];
     for (level++; blocks >> level != 0; level++) {
       if ((blocks >> level & 1) != 0) {
-        op.run(values, RESULT * width, tree[level], 0, values, RESULT * width, values, 0, width);
+        result = fold(tree[level], result);
       }
     }
     blocks = 0;
+    return result;
+  }
+
+  private long fold(long a, long b) {
+    return switch (type.carrier()) {
+      // The low half of a result of longs is that of ints.
+      case INT, LONG -> foldLongs(a, b);
+      case FLOAT -> floatToRawIntBits(foldFloats(intBitsToFloat((int) a), intBitsToFloat((int) b)));
+      case DOUBLE -> doubleToRawLongBits(foldDoubles(longBitsToDouble(a), longBitsToDouble(b)));
+    };
+  }
+
+  private long foldLongs(long a, long b) {
+    return switch (op) {
+      case SUM -> a + b;
+      case PROD -> a * b;
+      case MAX -> Math.max(a, b);
+      case MIN -> Math.min(a, b);
+    };
+  }
+
+  private float foldFloats(float a, float b) {
+    return switch (op) {
+      case SUM -> a + b;
+      case PROD -> a * b;
+      case MAX -> Math.max(a, b);
+      case MIN -> Math.min(a, b);
+    };
+  }
+
+  private double foldDoubles(double a, double b) {
+    return switch (op) {
+      case SUM -> a + b;
+      case PROD -> a * b;
+      case MAX -> Math.max(a, b);
+      case MIN -> Math.min(a, b);
+    };
   }
 }

@@ -19,43 +19,26 @@ import java.util.List;
  * others go to variables.
  */
 final class ScalarBody {
-  private final NestWriter nest;
+  private final ScalarWriter nest;
   private final Emitter emitter;
   private final ScalarOps ops;
   private final CodeBuilder code;
   private final List<Instr> body;
-  private final int[] reduced;
   private final int[] uses;
   private final int[] variables;
-  private NestWriter.Position position;
+  private final int[] position;
 
-  /**
-   * Starts a body.
-   *
-   * @param reduced the variables of the kernel's reductions
-   * @param roots the values that are needed
-   */
-  ScalarBody(
-      NestWriter nest,
-      Stage stage,
-      List<Integer> roots,
-      int[] reduced,
-      NestWriter.Position position) {
+  /** Starts the body of a stage where the accesses stand at the addresses, or numbers, in some variables. */
+  ScalarBody(ScalarWriter nest, Stage stage, int[] position) {
     this.nest = nest;
     this.emitter = nest.emitter;
     this.ops = new ScalarOps(nest.emitter);
     this.code = nest.code;
     this.body = stage.body();
-    this.reduced = reduced;
-    this.uses = LoopShape.uses(body, roots);
+    this.uses = LoopShape.uses(body, LoopShape.roots(stage));
     this.variables = new int[body.size()];
     Arrays.fill(variables, -1);
     this.position = position;
-  }
-
-  /** Goes on at another position; values that are in variables are not computed again. */
-  void move(NestWriter.Position to) {
-    position = to;
   }
 
   /** Computes a value into a variable. */
@@ -87,10 +70,9 @@ final class ScalarBody {
     switch (instr) {
       case Instr.Literal literal -> emitter.constant(literal.type(), literal.bits());
       case Instr.Scalar scalar -> code.loadLocal(kind, nest.scalars[scalar.argument()]);
-      case Instr.Reduced result -> code.loadLocal(kind, reduced[result.slot()]);
+      case Instr.Reduced result -> code.loadLocal(kind, nest.reduced[result.slot()]);
       case Instr.Index index -> {
-        nest.number(position, index.access(), 0);
-        code.l2i();
+        code.lload(position[index.access()]).l2i();
         share(value, kind);
       }
       case Instr.Load load -> {
@@ -115,8 +97,12 @@ final class ScalarBody {
 
   private void load(Instr.Load load) {
     DType memory = nest.kernel.accesses().get(load.access()).dtype();
-    nest.address(
-        position, load.access(), 0, () -> emitter.layout(memory), () -> addDistance(load, memory));
+    emitter.element(
+        memory,
+        () -> {
+          code.lload(position[load.access()]);
+          addDistance(load, memory);
+        });
     emitter.get(memory);
   }
 
@@ -156,7 +142,7 @@ final class ScalarBody {
     } else {
       code.loadConstant(1);
     }
-    code.aload(nest.failed());
+    code.aload(nest.failed);
     ClassDesc type = Emitter.descriptor(body.get(check.value()).type());
     emitter.scalar("check", CD_int, type, type, CD_int, CD_boolean.arrayType());
   }
@@ -175,7 +161,7 @@ final class ScalarBody {
     }
     for (Stage.Store store : stores) {
       DType memory = nest.kernel.accesses().get(store.access()).dtype();
-      nest.address(position, store.access(), 0, () -> emitter.layout(memory));
+      emitter.element(memory, () -> code.lload(position[store.access()]));
       push(store.value());
       emitter.set(memory);
     }

@@ -1,183 +1,241 @@
 package dev.adjoint.cpu.plain;
 
+import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+import static java.lang.constant.ConstantDescs.INIT_NAME;
 
 import dev.adjoint.DType;
+import dev.adjoint.cpu.loop.LoopArguments;
+import dev.adjoint.cpu.loop.LoopCode;
 import dev.adjoint.cpu.loop.LoopShape;
-import dev.adjoint.kernel.Instr;
+import dev.adjoint.graph.ReduceOp;
+import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import java.util.function.ObjIntConsumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
-/** Writes a loop kernel as plain loops over elements, with the bits of the vector loops. */
-final class ScalarWriter extends NestWriter {
-  private final ScalarOps ops;
-  private final int[] reduced;
-  private @Nullable FoldWriter folds;
+/**
+ * Writes {@link LoopCode#run} as plain loops: over rows, then over columns unless lanes reduce, and in each stage over the
+ * reduction axes. Where accesses stand is given by the variables of their addresses, or of the numbers of index accesses.
+ */
+final class ScalarWriter {
+  private static final ClassDesc ARGUMENTS = LoopArguments.class.describeConstable().orElseThrow();
+  private static final ClassDesc PARTIALS = Partials.class.describeConstable().orElseThrow();
+  private static final ClassDesc REDUCE_OP = ReduceOp.class.describeConstable().orElseThrow();
+  private static final ClassDesc DTYPE = DType.class.describeConstable().orElseThrow();
+  private static final int PACKED = 1;
+  private static final int ROW0 = 2;
+  private static final int ROWS = 3;
+  private static final int COL0 = 4;
+  private static final int COLS = 5;
+  private static final int FREE = 6;
+
+  final Kernel.Loop kernel;
+  final Emitter emitter;
+  final CodeBuilder code;
+
+  /** The variables of the run-time scalars. */
+  final int[] scalars;
+
+  /** The variables of the results of reductions. */
+  final int[] reduced;
+
+  /** The variable of the array that tells whether a checked position was out of range. */
+  final int failed;
+
+  private final LoopShape shape;
+
+  /** For each access the variables of its strides. */
+  private final int[][] strides;
+
+  /** The variables of the sizes of the reduction axes. */
+  private final int[] sizes;
+
+  /** The variables of the {@link Partials} of the reductions. */
+  private final int[] folds;
 
   ScalarWriter(LoopShape shape, CodeBuilder code) {
-    super(shape, code);
-    ops = new ScalarOps(emitter);
-    reduced = new int[shape.reduced().size()];
+    this.shape = shape;
+    this.kernel = shape.kernel();
+    this.code = code;
+    this.emitter = new Emitter(code, FREE);
+    this.scalars = new int[kernel.scalars().size()];
+    this.reduced = new int[shape.reduced().size()];
+    this.folds = new int[reduced.length];
+    this.strides = new int[kernel.accesses().size()][shape.strides()];
+    this.sizes = new int[shape.loops()];
+    this.failed = component("failed", CD_boolean);
   }
 
-  @Override
-  void before() {
-    for (int s = 0; s < reduced.length; s++) {
-      DType type = shape.reduced().get(s);
-      emitter.constant(type, 0);
-      reduced[s] = emitter.storeNew(Emitter.kind(type));
-    }
-    if (kernel.laneReduces()) {
-      folds = new FoldWriter(this);
-    } else if (kernel.reduceRank() > 0) {
-      code.iload(cols).loadConstant(LaneBlocks.columns(shape));
-      emitter.call(MATH, "min", CD_int, CD_int, CD_int);
-      folds = new FoldWriter(this, emitter.storeNew(TypeKind.INT));
-    }
-  }
-
-  @Override
-  void row(Position position) {
-    if (kernel.laneReduces()) {
-      for (int s = 0; s < kernel.stages().size(); s++) {
-        lanesInside(s, position);
+  /** Writes the method. */
+  void write() {
+    unpackScalars();
+    unpackSizes();
+    int[] origins = unpackAccesses();
+    for (int s = 0; s < kernel.stages().size(); s++) {
+      if (kernel.stages().get(s) instanceof Stage.Reduce reduce) {
+        createFolds(reduce, shape.firstSlot(s));
       }
-    } else if (kernel.reduceRank() == 0) {
-      kernel.stages().forEach(stage -> store(stage, position, cols));
-    } else {
-      LaneBlocks.each(this, (column, columns) -> lanesOutside(position, column, columns));
     }
-  }
-
-  /** Some columns of a stage, from the position on, with what all lanes share before them. */
-  private void lanes(Stage stage, Position position, int columns, ObjIntConsumer<ScalarBody> each) {
-    emitter.ifPositive(
-        columns,
-        () -> {
-          int mark = emitter.mark();
-          ScalarBody body = new ScalarBody(this, stage, LoopShape.roots(stage), reduced, position);
-          for (int value : shape.frontier(stage)) {
-            body.variable(value);
+    loop(
+        ROWS,
+        LoopCode.ROW,
+        origins,
+        row -> {
+          if (kernel.laneReduces()) {
+            stages(row);
+          } else {
+            loop(COLS, LoopCode.LANE, row, this::stages);
           }
-          int lane = emitter.newInt(0);
-          body.move(position.at(lane));
-          emitter.loop(lane, columns, 1, () -> each.accept(body, lane));
-          emitter.release(mark);
         });
+    code.return_();
   }
 
-  private void store(Stage stage, Position position, int columns) {
-    lanes(
-        stage,
-        position,
-        columns,
-        (body, lane) -> {
-          loadReduced(stage, lane);
-          body.store(LoopShape.stores(stage));
-        });
+  private int component(String name, ClassDesc element) {
+    code.aload(PACKED);
+    emitter.invoke(ARGUMENTS, name, element.arrayType());
+    return emitter.storeNew(TypeKind.REFERENCE);
   }
 
-  private void lanesInside(int index, Position position) {
-    Stage stage = kernel.stages().get(index);
-    boolean[] touched = shape.touched(stage);
-    int mark = emitter.mark();
-    switch (stage) {
-      case Stage.Reduce reduce -> {
-        int first = shape.firstSlot(index);
-        int filled = emitter.newInt(0);
-        reduceLoops(
-            position,
-            touched,
-            p ->
-                lanes(
-                    reduce,
-                    p,
-                    cols,
-                    (body, _) -> {
-                      take(reduce, first, body, () -> folds().row(filled));
-                      code.iinc(filled, 1);
-                      folds().endBlock(reduce, first, filled);
-                    }));
-        folds().finish(reduce, first, filled);
-        folds().results(reduce, first, reduced);
-      }
-      case Stage.Map map -> reduceLoops(position, touched, p -> store(map, p, cols));
-      case Stage.Finish finish ->
-          new ScalarBody(this, finish, LoopShape.roots(finish), reduced, position)
-              .store(finish.stores());
+  private void unpackScalars() {
+    int packed = component("scalars", CD_long);
+    for (int s = 0; s < scalars.length; s++) {
+      DType type = kernel.scalars().get(s);
+      code.aload(packed).loadConstant(s).laload();
+      emitter.fromBits(type);
+      scalars[s] = emitter.storeNew(Emitter.kind(type));
     }
-    emitter.release(mark);
   }
 
-  private void lanesOutside(Position position, int column, int columns) {
-    boolean[] all = new boolean[kernel.accesses().size()];
-    Arrays.fill(all, true);
-    Position here = moved(position, column, all);
+  private void unpackSizes() {
+    int packed = component("sizes", CD_int);
+    for (int k = 0; k < sizes.length; k++) {
+      code.aload(packed).loadConstant(k).iaload();
+      sizes[k] = emitter.storeNew(TypeKind.INT);
+    }
+  }
+
+  /** Unpacks strides and bases; returns the variables with where the accesses begin. */
+  private int[] unpackAccesses() {
+    int packedStrides = component("strides", CD_long);
+    int bases = component("bases", CD_long);
+    int[] origins = new int[strides.length];
+    for (int a = 0; a < origins.length; a++) {
+      for (int k = 0; k < strides[a].length; k++) {
+        code.aload(packedStrides).loadConstant(a * strides[a].length + k).laload();
+        strides[a][k] = emitter.storeNew(TypeKind.LONG);
+      }
+      code.aload(bases).loadConstant(a).laload();
+      code.iload(ROW0).i2l().lload(strides[a][LoopCode.ROW]).lmul().ladd();
+      if (!kernel.laneReduces()) {
+        code.iload(COL0).i2l().lload(strides[a][LoopCode.LANE]).lmul().ladd();
+      }
+      origins[a] = emitter.storeNew(TypeKind.LONG);
+    }
+    return origins;
+  }
+
+  private void createFolds(Stage.Reduce reduce, int first) {
+    for (int f = 0; f < reduce.folds().size(); f++) {
+      Stage.Fold fold = reduce.folds().get(f);
+      code.new_(PARTIALS).dup();
+      code.getstatic(REDUCE_OP, fold.op().name(), REDUCE_OP);
+      code.getstatic(DTYPE, fold.type().name(), DTYPE);
+      code.loadConstant(reduce.block());
+      code.invokespecial(PARTIALS, INIT_NAME, MethodTypeDesc.of(CD_void, REDUCE_OP, DTYPE, CD_int));
+      folds[first + f] = emitter.storeNew(TypeKind.REFERENCE);
+    }
+  }
+
+  /** Writes the stages at one parallel index. */
+  private void stages(int[] position) {
     for (int s = 0; s < kernel.stages().size(); s++) {
       Stage stage = kernel.stages().get(s);
+      int[] touched = position.clone();
+      boolean[] used = shape.touched(stage);
+      for (int a = 0; a < touched.length; a++) {
+        touched[a] = used[a] ? position[a] : -1;
+      }
       switch (stage) {
-        case Stage.Reduce reduce -> {
-          int first = shape.firstSlot(s);
-          int filled = emitter.newInt(0);
-          reduceLoops(
-              here,
-              shape.touched(stage),
-              p -> {
-                folds().row(filled);
-                int row = emitter.storeNew(TypeKind.INT);
-                lanes(
-                    reduce,
-                    p,
-                    columns,
-                    (body, lane) -> {
-                      loadReduced(reduce, lane);
-                      take(reduce, first, body, () -> code.iload(row).iload(lane).iadd());
-                    });
-                code.iinc(filled, 1);
-                folds().endBlock(reduce, first, filled);
-              });
-          folds().finish(reduce, first, filled);
-        }
-        case Stage.Map map -> reduceLoops(here, shape.touched(stage), p -> store(map, p, columns));
-        case Stage.Finish finish -> store(finish, here, columns);
+        case Stage.Reduce reduce -> reduce(reduce, shape.firstSlot(s), touched);
+        case Stage.Map map -> reduceLoops(0, touched, here -> body(map, here).store(map.stores()));
+        case Stage.Finish finish -> body(finish, touched).store(finish.stores());
       }
     }
   }
 
-  private FoldWriter folds() {
-    return Objects.requireNonNull(folds);
+  private ScalarBody body(Stage stage, int[] position) {
+    return new ScalarBody(this, stage, position);
   }
 
-  /** An element of the folds of a stage; {@code at} pushes where its partial is in an array. */
-  private void take(Stage.Reduce reduce, int first, ScalarBody body, Runnable at) {
-    body.check();
+  private void reduce(Stage.Reduce reduce, int first, int[] position) {
     List<Stage.Fold> all = reduce.folds();
-    int[] values = all.stream().mapToInt(f -> body.variable(f.value())).toArray();
-    for (int f = 0; f < values.length; f++) {
-      DType type = FoldValues.accumulator(all.get(f));
-      TypeKind kind = Emitter.kind(type);
-      code.aload(folds().arrays[first + f]);
-      at.run();
-      code.dup2().arrayLoad(kind).loadLocal(kind, values[f]);
-      ops.fold(all.get(f).op(), type);
-      code.arrayStore(kind);
+    reduceLoops(
+        0,
+        position,
+        here -> {
+          ScalarBody body = body(reduce, here);
+          body.check();
+          for (int f = 0; f < all.size(); f++) {
+            code.aload(folds[first + f]);
+            body.push(all.get(f).value());
+            emitter.toBits(all.get(f).type());
+            emitter.invoke(PARTIALS, "take", CD_void, CD_long);
+          }
+        });
+    for (int f = 0; f < all.size(); f++) {
+      DType type = all.get(f).type();
+      code.aload(folds[first + f]);
+      emitter.invoke(PARTIALS, "result", CD_long);
+      emitter.fromBits(type);
+      reduced[first + f] = emitter.storeNew(Emitter.kind(type));
     }
   }
 
-  /** Loads the results of earlier reductions that a stage uses, where each lane has its own. */
-  private void loadReduced(Stage stage, int lane) {
-    for (Instr.Reduced result :
-        kernel.laneReduces() ? List.<Instr.Reduced>of() : LoopShape.reduced(stage)) {
-      TypeKind kind = Emitter.kind(FoldValues.accumulator(result.type()));
-      code.aload(folds().arrays[result.slot()]);
-      folds().result(lane);
-      code.arrayLoad(kind).storeLocal(kind, reduced[result.slot()]);
+  /** Writes the loops over the reduction axes from one on, the lanes last if they reduce. */
+  private void reduceLoops(int axis, int[] from, Consumer<int[]> body) {
+    if (axis < sizes.length) {
+      loop(sizes[axis], LoopCode.REDUCE + axis, from, here -> reduceLoops(axis + 1, here, body));
+    } else if (kernel.laneReduces()) {
+      loop(COLS, LoopCode.LANE, from, body);
+    } else {
+      body.accept(from);
     }
+  }
+
+  /** Writes a loop over an axis: its size is a variable, its strides have a number. The body gets the variables at its index. */
+  private void loop(int size, int stride, int[] from, Consumer<int[]> body) {
+    int mark = emitter.mark();
+    int[] here = new int[from.length];
+    Arrays.fill(here, -1);
+    for (int a = 0; a < here.length; a++) {
+      if (from[a] >= 0) {
+        code.lload(from[a]);
+        here[a] = emitter.storeNew(TypeKind.LONG);
+      }
+    }
+    int index = emitter.newInt(0);
+    emitter.loop(
+        index,
+        size,
+        1,
+        () -> {
+          int inner = emitter.mark();
+          body.accept(here);
+          emitter.release(inner);
+          for (int a = 0; a < here.length; a++) {
+            if (here[a] >= 0) {
+              code.lload(here[a]).lload(strides[a][stride]).ladd().lstore(here[a]);
+            }
+          }
+        });
+    emitter.release(mark);
   }
 }

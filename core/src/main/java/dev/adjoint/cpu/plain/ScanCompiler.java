@@ -1,9 +1,5 @@
 package dev.adjoint.cpu.plain;
 
-import static java.lang.constant.ConstantDescs.CD_Double;
-import static java.lang.constant.ConstantDescs.CD_Float;
-import static java.lang.constant.ConstantDescs.CD_double;
-import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
@@ -11,7 +7,6 @@ import static java.lang.constant.ConstantDescs.MTD_void;
 
 import dev.adjoint.DType;
 import dev.adjoint.cpu.loop.LoopShape;
-import dev.adjoint.cpu.memory.NativeMemory;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
 import java.lang.classfile.ClassBuilder;
@@ -26,8 +21,6 @@ import java.util.List;
 /** Prints the fold of a scan and the loops around it as a hidden class. */
 final class ScanCompiler {
   private static final ClassDesc PARENT = ScanCode.class.describeConstable().orElseThrow();
-  private static final ClassDesc NATIVE_MEMORY =
-      NativeMemory.class.describeConstable().orElseThrow();
   private static final MethodTypeDesc FOLD = MethodTypeDesc.of(CD_long, CD_long, CD_long);
   private static final MethodTypeDesc TOTAL = MethodTypeDesc.of(CD_long, CD_long, CD_long, CD_int);
   private static final MethodTypeDesc SCAN =
@@ -93,12 +86,13 @@ final class ScanCompiler {
   }
 
   private void fold(CodeBuilder code) {
+    var emitter = new Emitter(code, 5);
     code.lload(1);
-    fromBits(code);
+    emitter.fromBits(dtype);
     code.lload(3);
-    fromBits(code);
+    emitter.fromBits(dtype);
     callApply(code);
-    toBits(code);
+    emitter.toBits(dtype);
     code.lreturn();
   }
 
@@ -109,7 +103,7 @@ final class ScanCompiler {
     int i = emitter.newInt(0);
     emitter.loop(i, 5, 1, () -> accumulate(emitter, i, inside, 1, 3));
     code.loadLocal(kind, inside);
-    toBits(code);
+    emitter.toBits(dtype);
     code.lreturn();
   }
 
@@ -117,7 +111,7 @@ final class ScanCompiler {
     // this, from, fromStep, to, toStep, n, alone, before
     var emitter = new Emitter(code, 13);
     code.lload(11);
-    fromBits(code);
+    emitter.fromBits(dtype);
     int before = emitter.storeNew(kind);
     int inside = zero(emitter);
     int i = emitter.newInt(0);
@@ -129,7 +123,7 @@ final class ScanCompiler {
           accumulate(emitter, i, inside, 1, 3);
           Label alone = code.newLabel();
           Label store = code.newLabel();
-          element(emitter, 5);
+          emitter.element(dtype, () -> code.lload(5));
           code.iload(10).ifne(alone).loadLocal(kind, before).loadLocal(kind, inside);
           callApply(code);
           code.goto_(store).labelBinding(alone).loadLocal(kind, inside).labelBinding(store);
@@ -137,7 +131,7 @@ final class ScanCompiler {
           code.lload(5).lload(7).ladd().lstore(5);
         });
     code.loadLocal(kind, inside);
-    toBits(code);
+    emitter.toBits(dtype);
     code.lreturn();
   }
 
@@ -152,48 +146,17 @@ final class ScanCompiler {
     Label first = code.newLabel();
     Label end = code.newLabel();
     code.iload(i).ifeq(first).loadLocal(kind, inside);
-    element(emitter, from);
+    emitter.element(dtype, () -> code.lload(from));
     emitter.get(dtype);
     callApply(code);
     code.goto_(end).labelBinding(first);
-    element(emitter, from);
+    emitter.element(dtype, () -> code.lload(from));
     emitter.get(dtype);
     code.labelBinding(end).storeLocal(kind, inside);
     code.lload(from).lload(step).ladd().lstore(from);
   }
 
-  /** Pushes all of memory, a layout and an address; with the mask, the JVM's compiler sees that it is inside. */
-  private void element(Emitter emitter, int address) {
-    emitter.code.getstatic(NATIVE_MEMORY, "ALL", Emitter.SEGMENT);
-    emitter.layout(dtype);
-    emitter.code.lload(address).loadConstant(NativeMemory.ADDRESS_MASK).land();
-  }
-
   private void callApply(CodeBuilder code) {
     code.invokestatic(self, "apply", MethodTypeDesc.of(type, type, type));
-  }
-
-  private void fromBits(CodeBuilder code) {
-    switch (dtype.carrier()) {
-      case FLOAT ->
-          code.l2i().invokestatic(CD_Float, "intBitsToFloat", MethodTypeDesc.of(CD_float, CD_int));
-      case DOUBLE ->
-          code.invokestatic(CD_Double, "longBitsToDouble", MethodTypeDesc.of(CD_double, CD_long));
-      case INT -> code.l2i();
-      case LONG -> {}
-    }
-  }
-
-  private void toBits(CodeBuilder code) {
-    switch (dtype.carrier()) {
-      case FLOAT ->
-          code.invokestatic(CD_Float, "floatToRawIntBits", MethodTypeDesc.of(CD_int, CD_float))
-              .i2l();
-      case DOUBLE ->
-          code.invokestatic(
-              CD_Double, "doubleToRawLongBits", MethodTypeDesc.of(CD_long, CD_double));
-      case INT -> code.i2l();
-      case LONG -> {}
-    }
   }
 }

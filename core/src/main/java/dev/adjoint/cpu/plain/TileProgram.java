@@ -13,7 +13,7 @@ public final class TileProgram {
   private static final int[] NO_SIZES = {};
 
   private final Kernel.Loop map;
-  private final TieredCode code;
+  private final LoopCode code;
 
   /** Compiles the map. */
   public TileProgram(Kernel.Loop map) {
@@ -21,7 +21,7 @@ public final class TileProgram {
       throw new IllegalArgumentException("tile: a map over two axes is needed, not " + map.name());
     }
     this.map = map;
-    this.code = new TieredCode(map);
+    this.code = LoopCompiler.compile(map).code();
   }
 
   /**
@@ -44,10 +44,10 @@ public final class TileProgram {
 
   /** The map with its strides. Any thread may run it, on rectangles that do not overlap. */
   public static final class Tiles {
-    private final TieredCode code;
+    private final LoopCode code;
     private final long[] strides;
 
-    private Tiles(TieredCode code, long[] strides) {
+    private Tiles(LoopCode code, long[] strides) {
       this.code = code;
       this.strides = strides;
     }
@@ -63,7 +63,7 @@ public final class TileProgram {
     public void run(
         long[] origins, long[] scalars, boolean[] failed, int row0, int rows, int col0, int cols) {
       var arguments = new LoopArguments(origins, strides, scalars, NO_SIZES, failed);
-      code.current((long) rows * cols).run(arguments, row0, rows, col0, cols);
+      code.run(arguments, row0, rows, col0, cols);
     }
   }
 }

@@ -31,16 +31,16 @@ final class FactorProgram {
   }
 
   /** How parts lie in memory: what the map's lanes run along is contiguous. */
-  Gemm.Matrix layout() {
+  Matrix layout() {
     return matrix(0, LINE, 0, 0);
   }
 
-  private Gemm.Matrix matrix(long address, long stride, int outer, int inner) {
+  private Matrix matrix(long address, long stride, int outer, int inner) {
     int bytes = kernel.dtype().bytes();
     long origin = address - outer * stride - (long) inner * bytes;
     return factor.depthInner()
-        ? new Gemm.Matrix(origin, stride, bytes)
-        : new Gemm.Matrix(origin, bytes, stride);
+        ? new Matrix(origin, stride, bytes)
+        : new Matrix(origin, bytes, stride);
   }
 
   /** This operand over a geometry. */
@@ -100,13 +100,13 @@ final class FactorProgram {
         boolean flat = sizes.length - outerRank == 1;
         var part = new Part(origins, scalars, failed, tiles(flat ? stride / bytes : lanes()));
         int each = Math.max(1, TASK_WORK / Math.max(1, inners));
-        int tasks = Gemm.ceilDiv(outers, each);
+        int tasks = Math.ceilDiv(outers, each);
         workers.run(
             tasks,
             task -> {
               int from = outer + task * each;
               int to = Math.min(outer + outers, from + each);
-              Gemm.Matrix all = matrix(room, stride, outer, inner);
+              Matrix all = matrix(room, stride, outer, inner);
               long start = all.address();
               if (flat) {
                 part.rectangles(from, to, inner, inners, start, stride);

@@ -1,6 +1,7 @@
 package dev.adjoint.cpu.product;
 
 import dev.adjoint.DType;
+import dev.adjoint.cpu.memory.CpuFeatures;
 import dev.adjoint.cpu.memory.Scratch;
 import dev.adjoint.cpu.work.Workers;
 
@@ -13,7 +14,7 @@ import dev.adjoint.cpu.work.Workers;
  */
 final class Gemm {
   /** The largest part of k that a micro-kernel covers: its strip of b and its tile of a then stay in the nearer caches. */
-  static final int KC = 400;
+  static final int KC = 512;
 
   /** The largest part of k that is packed at a time. */
   private static final int K_LIMIT = 8 * KC;
@@ -44,7 +45,8 @@ final class Gemm {
   /** Rows that are a multiple of this apart fall into the same few sets of the first cache. */
   private static final int CACHE_STRIDE = 4096;
 
-  final MicroKernels kernels;
+  final MicroKernel kernel;
+  final Packing packing;
   final int bytes;
   final int m;
   final int n;
@@ -78,19 +80,6 @@ final class Gemm {
     Matrix part(int row, int rows, int depth, int deep, Scratch scratch, Workers workers);
   }
 
-  /** A matrix in memory: element (i, j) is at {@code address + i * rowStride + j * columnStride}; all in bytes. */
-  record Matrix(long address, long rowStride, long columnStride) implements Operand {
-    @Override
-    public Matrix part(int row, int rows, int depth, int deep, Scratch scratch, Workers workers) {
-      return this;
-    }
-
-    /** The address of an element. */
-    long at(int row, int column) {
-      return address + row * rowStride + column * columnStride;
-    }
-  }
-
   /** What is done to a rectangle of the result as soon as it is complete. */
   interface Finish {
     void run(int row, int rows, int column, int columns);
@@ -118,20 +107,24 @@ final class Gemm {
     this.m = m;
     this.n = n;
     this.k = k;
-    kernels = MicroKernels.of(dtype);
+    kernel = kernel(dtype);
     bytes = dtype.bytes();
-    width = n <= kernels.lanes() ? kernels.lanes() : 2 * kernels.lanes();
-    int height = kernels.height();
-    packsA = ceilDiv(n, width) > READS || isAwkward(a.rowStride, m) || isAwkward(a.columnStride, k);
+    packing = Packing.of(bytes);
+    width = kernel.lanes() * Math.clamp(Math.ceilDiv(n, kernel.lanes()), 1, kernel.vectors(m));
+    int height = kernel.height();
+    packsA =
+        Math.ceilDiv(n, width) > READS
+            || isAwkward(a.rowStride(), m)
+            || isAwkward(a.columnStride(), k);
     packsB =
-        ceilDiv(m, height) > READS
-            || (b.rowStride != bytes && n > 1)
-            || (b.columnStride <= 0 && k > 1);
+        Math.ceilDiv(m, height) > READS
+            || (b.rowStride() != bytes && n > 1)
+            || (b.columnStride() <= 0 && k > 1);
     int kPart = Math.clamp(k, 1, K_LIMIT);
     partRows = part(packsA, computesA, kPart, height, m);
     partColumns = part(packsB, computesB, kPart, width, n);
-    int tiles = ceilDiv(Math.clamp(m, 1, partRows), height);
-    int strips = ceilDiv(Math.clamp(n, 1, partColumns), width);
+    int tiles = Math.ceilDiv(Math.clamp(m, 1, partRows), height);
+    int strips = Math.ceilDiv(Math.clamp(n, 1, partColumns), width);
     int high = Math.min(BLOCK_ROWS / height, tiles);
     int wide = Math.min(BLOCK_COLUMNS / width, strips);
     // A block that is soon done stays small, to be in the first or second cache when it is
@@ -143,7 +136,7 @@ final class Gemm {
     boolean ownB = packsB && !packsA && high == tiles;
     boolean ownA = packsA && !packsB && wide == strips;
     while (high > 1 || wide > 1) {
-      long tasks = (long) ceilDiv(tiles, high) * ceilDiv(strips, wide);
+      long tasks = (long) Math.ceilDiv(tiles, high) * Math.ceilDiv(strips, wide);
       boolean isSmall = (long) high * height * wide * width <= area;
       boolean alone = (ownB && wide == 1) || (ownA && high == 1);
       if (isSmall && (tasks >= wanted || (alone && tasks >= 2 * threads))) {
@@ -151,16 +144,27 @@ final class Gemm {
       }
       boolean cutRows = ownA || (!ownB && high * height >= wide * width);
       if (wide == 1 || (high > 1 && cutRows)) {
-        high = ceilDiv(high, 2);
+        high = Math.ceilDiv(high, 2);
       } else {
-        wide = ceilDiv(wide, 2);
+        wide = Math.ceilDiv(wide, 2);
       }
     }
     // As even as blocks of whole tiles can be.
-    high = ceilDiv(tiles, ceilDiv(tiles, high));
-    wide = ceilDiv(strips, ceilDiv(strips, wide));
+    high = Math.ceilDiv(tiles, Math.ceilDiv(tiles, high));
+    wide = Math.ceilDiv(strips, Math.ceilDiv(strips, wide));
     blockRows = high * height;
     blockColumns = wide * width;
+  }
+
+  /** The kernel for F32 or F64 that this process can run. */
+  static MicroKernel kernel(DType dtype) {
+    if (dtype != DType.F32 && dtype != DType.F64) {
+      throw new IllegalArgumentException("matmul: no kernel for " + dtype);
+    }
+    return switch (CpuFeatures.HERE.isa()) {
+      case AVX2, AVX512 -> dtype == DType.F32 ? MachineMicroKernel.F32 : MachineMicroKernel.F64;
+      case NEON, NONE -> new ScalarMicroKernel(dtype);
+    };
   }
 
   /** How many rows of an operand are done at a time. */
@@ -210,10 +214,6 @@ final class Gemm {
         } while (depth < k);
       }
     }
-  }
-
-  static int ceilDiv(int a, int b) {
-    return (a + b - 1) / b;
   }
 
   static int ceil(int a, int b) {

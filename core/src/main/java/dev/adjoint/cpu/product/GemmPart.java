@@ -1,6 +1,5 @@
 package dev.adjoint.cpu.product;
 
-import dev.adjoint.cpu.memory.NativeMemory;
 import dev.adjoint.cpu.memory.Scratch;
 import dev.adjoint.cpu.work.Workers;
 
@@ -15,11 +14,9 @@ final class GemmPart {
   private static final int LINE = 64;
 
   private final Gemm plan;
-  private final MicroKernels kernels;
-  private final Packing packing;
-  private final Gemm.Matrix a;
-  private final Gemm.Matrix b;
-  private final Gemm.Matrix c;
+  private final Matrix a;
+  private final Matrix b;
+  private final Matrix c;
   private final Range range;
 
   /** The part of k that a pass of the micro-kernel covers. */
@@ -42,19 +39,17 @@ final class GemmPart {
   /** What a part covers: rows and columns of the result, and {@code deep} products per element from {@code depth} on. */
   record Range(int row, int rows, int column, int columns, int depth, int deep) {}
 
-  GemmPart(Gemm plan, Scratch shared, Gemm.Matrix a, Gemm.Matrix b, Gemm.Matrix c, Range range) {
+  GemmPart(Gemm plan, Scratch shared, Matrix a, Matrix b, Matrix c, Range range) {
     this.plan = plan;
     this.a = a;
     this.b = b;
     this.c = c;
     this.range = range;
-    kernels = plan.kernels;
-    packing = kernels.packing();
     // Equal passes: a short one would load and store all sums for little.
-    int passes = Math.max(1, Gemm.ceilDiv(range.deep, Gemm.KC));
-    pass = Math.max(1, Gemm.ceilDiv(range.deep, passes));
-    high = Gemm.ceilDiv(range.rows, plan.blockRows);
-    wide = Gemm.ceilDiv(range.columns, plan.blockColumns);
+    int passes = Math.max(1, Math.ceilDiv(range.deep, Gemm.KC));
+    pass = Math.max(1, Math.ceilDiv(range.deep, passes));
+    high = Math.ceilDiv(range.rows, plan.blockRows);
+    wide = Math.ceilDiv(range.columns, plan.blockColumns);
     ownB = plan.packsB && high == 1;
     ownA = plan.packsA && wide == 1 && !ownB;
     long bytesA = plan.packsA && !ownA ? bytesOfA(range.rows, range.deep) : 0;
@@ -67,9 +62,9 @@ final class GemmPart {
   void run(Gemm.Finish finish, Workers workers) {
     int rowsPerTask = Gemm.ceil(Math.max(1, PACK_WORK / Math.max(1, range.deep)), LINE);
     int stripsPerTask = Math.max(1, PACK_WORK / Math.max(1, range.deep * plan.width));
-    int tasksA = plan.packsA && !ownA ? Gemm.ceilDiv(range.rows, rowsPerTask) : 0;
+    int tasksA = plan.packsA && !ownA ? Math.ceilDiv(range.rows, rowsPerTask) : 0;
     int columnsPerTask = stripsPerTask * plan.width;
-    int tasksB = plan.packsB && !ownB ? Gemm.ceilDiv(range.columns, columnsPerTask) : 0;
+    int tasksB = plan.packsB && !ownB ? Math.ceilDiv(range.columns, columnsPerTask) : 0;
     Workers packers = tasksA + tasksB < 4 ? Workers.ALONE : workers;
     packers.run(
         tasksA + tasksB,
@@ -109,40 +104,40 @@ final class GemmPart {
   }
 
   private long bytesOfB(int columns, int deep) {
-    return Gemm.ceilDiv(columns, plan.width) * packedB(0, deep).stripStride();
+    return Math.ceilDiv(columns, plan.width) * packedB(0, deep).stripStride();
   }
 
   /** How rows of a are packed: their neighbours stay neighbours. */
-  private Gemm.Matrix packedA(long address, int deep, int rows) {
+  private Matrix packedA(long address, int deep, int rows) {
     return alongRows()
-        ? new Gemm.Matrix(address, plan.bytes, stride(rows))
-        : new Gemm.Matrix(address, stride(deep), plan.bytes);
+        ? new Matrix(address, plan.bytes, stride(rows))
+        : new Matrix(address, stride(deep), plan.bytes);
   }
 
-  private GemmTiles.Strips packedB(long address, int deep) {
+  private MicroKernel.Strips packedB(long address, int deep) {
     long step = (long) plan.width * plan.bytes;
-    return new GemmTiles.Strips(address, deep * step + LINE, step);
+    return new MicroKernel.Strips(address, deep * step + LINE, step, plan.width);
   }
 
-  private long strip(GemmTiles.Strips strips, int column) {
+  private long strip(MicroKernel.Strips strips, int column) {
     return strips.address() + column / plan.width * strips.stripStride();
   }
 
   /** Packs rows of a, from column p on, to rows of a matrix. */
-  private void packRows(int row, int rows, int p, int deep, Gemm.Matrix to, int toRow) {
+  private void packRows(int row, int rows, int p, int deep, Matrix to, int toRow) {
     long from = a.at(range.row + row, range.depth + p);
     if (alongRows()) {
-      packing.copy(
+      plan.packing.copy(
           from, a.columnStride(), a.rowStride(), deep, rows, to.at(toRow, 0), to.columnStride());
     } else {
-      packing.copy(
+      plan.packing.copy(
           from, a.rowStride(), a.columnStride(), rows, deep, to.at(toRow, 0), to.rowStride());
     }
   }
 
-  /** Packs columns of b, from row p on, as strips; the last one is filled up with zeros. */
+  /** Packs columns of b, from row p on, as strips. */
   private void packStrips(int column, int columns, int p, int deep, long to) {
-    GemmTiles.Strips packed = packedB(to, deep);
+    MicroKernel.Strips packed = packedB(to, deep);
     // Where k is what lies side by side, a strip is read in long runs as it is.
     int rowsAtOnce = b.rowStride() == plan.bytes ? PACK_ROWS : Math.max(1, deep);
     for (int row = 0; row < deep; row += rowsAtOnce) {
@@ -150,11 +145,8 @@ final class GemmPart {
       for (int j = 0; j < columns; j += plan.width) {
         long target = strip(packed, j) + row * packed.step();
         int real = Math.min(plan.width, columns - j);
-        if (real < plan.width) {
-          NativeMemory.ALL.asSlice(target, rows * packed.step()).fill((byte) 0);
-        }
         long from = b.at(range.column + column + j, range.depth + p + row);
-        packing.copy(from, b.columnStride(), b.rowStride(), rows, real, target, packed.step());
+        plan.packing.copy(from, b.columnStride(), b.rowStride(), rows, real, target, packed.step());
       }
     }
   }
@@ -164,44 +156,38 @@ final class GemmPart {
     int rows = Math.min(plan.blockRows, range.rows - row);
     int columns = Math.min(plan.blockColumns, range.columns - column);
     try (Scratch own = Scratch.take()) {
-      long edges = GemmTiles.bytes(plan, pass);
-      long room =
-          own.room(edges + (ownA ? bytesOfA(rows, pass) : ownB ? bytesOfB(columns, pass) : 0));
-      long packed = room + edges;
-      var tiles = new GemmTiles(plan, pass, room);
-      Gemm.Matrix result =
-          new Gemm.Matrix(
-              c.at(range.row + row, range.column + column), c.rowStride(), c.columnStride());
+      long packed = own.room(ownA ? bytesOfA(rows, pass) : ownB ? bytesOfB(columns, pass) : 0);
+      Matrix result =
+          new Matrix(c.at(range.row + row, range.column + column), c.rowStride(), c.columnStride());
       int p = 0;
       do {
         int count = Math.min(pass, range.deep - p);
-        Gemm.Matrix left;
+        Matrix left;
         if (ownA) {
           left = packedA(packed, count, rows);
           packRows(row, rows, p, count, left, 0);
         } else if (plan.packsA) {
-          Gemm.Matrix all = packedA(sharedA, range.deep, range.rows);
-          left = new Gemm.Matrix(all.at(row, p), all.rowStride(), all.columnStride());
+          Matrix all = packedA(sharedA, range.deep, range.rows);
+          left = new Matrix(all.at(row, p), all.rowStride(), all.columnStride());
         } else {
           left =
-              new Gemm.Matrix(
-                  a.at(range.row + row, range.depth + p), a.rowStride(), a.columnStride());
+              new Matrix(a.at(range.row + row, range.depth + p), a.rowStride(), a.columnStride());
         }
-        GemmTiles.Strips right;
+        MicroKernel.Strips right;
         if (ownB) {
           right = packedB(packed, count);
           packStrips(column, columns, p, count, packed);
         } else if (plan.packsB) {
-          GemmTiles.Strips all = packedB(sharedB, range.deep);
+          MicroKernel.Strips all = packedB(sharedB, range.deep);
           right =
-              new GemmTiles.Strips(
-                  strip(all, column) + p * all.step(), all.stripStride(), all.step());
+              new MicroKernel.Strips(
+                  strip(all, column) + p * all.step(), all.stripStride(), all.step(), plan.width);
         } else {
           long at = b.at(range.column + column, range.depth + p);
           long step = plan.k == 1 ? plan.bytes : b.columnStride();
-          right = new GemmTiles.Strips(at, (long) plan.width * plan.bytes, step);
+          right = new MicroKernel.Strips(at, (long) plan.width * plan.bytes, step, plan.width);
         }
-        tiles.multiply(left, right, result, rows, columns, count, range.depth + p == 0);
+        plan.kernel.run(left, right, result, rows, columns, count, range.depth + p == 0);
         p += pass;
       } while (p < range.deep);
     }

@@ -53,17 +53,17 @@ public final class MatMulProgram implements Program {
     int groups = groups(count, (long) m * n * Math.max(1, k));
     FactorProgram left = factors[0];
     FactorProgram right = factors[1];
+    Matrix a = left == null ? matrix(0, strides[0][rows], strides[0][rows + 2]) : left.layout();
+    Matrix b =
+        right == null ? matrix(0, strides[1][rows + 1], strides[1][rows + 2]) : right.layout();
+    // A column whose elements are neighbours is computed as a row, of the factors the other way
+    // round.
+    boolean turned = n == 1 && m > 1 && strides[2][rows] == 1;
+    int threads = groups > 0 ? 1 : workers.size();
     var product =
-        new Gemm(
-            kernel.dtype(),
-            m,
-            n,
-            k,
-            left == null ? matrix(0, strides[0][rows], strides[0][rows + 2]) : left.layout(),
-            right == null ? matrix(0, strides[1][rows + 1], strides[1][rows + 2]) : right.layout(),
-            left != null,
-            right != null,
-            groups > 0 ? 1 : workers.size());
+        turned
+            ? new Gemm(kernel.dtype(), n, m, k, b, a, right != null, left != null, threads)
+            : new Gemm(kernel.dtype(), m, n, k, a, b, left != null, right != null, threads);
     TileProgram.Tiles tiles = null;
     if (epilogue != null) {
       int first = kernel.firstOfEpilogue();
@@ -76,12 +76,12 @@ public final class MatMulProgram implements Program {
       }
       tiles = epilogue.prepare(rowStrides, columnStrides);
     }
-    return new MatMulLaunch(count, product, tiles, geometry, groups);
+    return new MatMulLaunch(count, product, turned, tiles, geometry, groups);
   }
 
-  private Gemm.Matrix matrix(long address, long rowStride, long columnStride) {
+  private Matrix matrix(long address, long rowStride, long columnStride) {
     int bytes = kernel.dtype().bytes();
-    return new Gemm.Matrix(address, rowStride * bytes, columnStride * bytes);
+    return new Matrix(address, rowStride * bytes, columnStride * bytes);
   }
 
   /** The number of tasks that a batch of small products is cut into, or 0 if each product is cut instead. */
@@ -95,6 +95,10 @@ public final class MatMulProgram implements Program {
   private final class MatMulLaunch implements Launch {
     private final int count;
     private final Gemm product;
+
+    /** Whether the product computes the transposed result. */
+    private final boolean turned;
+
     private final TileProgram.@Nullable Tiles tiles;
     private final FactorProgram.@Nullable Placed[] computed = new FactorProgram.Placed[2];
     private final Extents extents;
@@ -105,9 +109,15 @@ public final class MatMulProgram implements Program {
     private final int groups;
 
     MatMulLaunch(
-        int count, Gemm product, TileProgram.@Nullable Tiles tiles, Geometry geometry, int groups) {
+        int count,
+        Gemm product,
+        boolean turned,
+        TileProgram.@Nullable Tiles tiles,
+        Geometry geometry,
+        int groups) {
       this.count = count;
       this.product = product;
+      this.turned = turned;
       this.tiles = tiles;
       this.extents = Extents.of(kernel, geometry);
       this.rows = kernel.batchRank(geometry.sizes().length);
@@ -158,8 +168,8 @@ public final class MatMulProgram implements Program {
         origins[a] += offsets[a];
       }
       product.run(
-          operand(0, origins, buffers, starts, scalars, failed),
-          operand(1, origins, buffers, starts, scalars, failed),
+          operand(turned ? 1 : 0, origins, buffers, starts, scalars, failed),
+          operand(turned ? 0 : 1, origins, buffers, starts, scalars, failed),
           matrix(address(2, buffers, starts, origins), strides[2][rows], 1),
           finish(origins, buffers, starts, scalars, failed),
           workers);
@@ -174,10 +184,12 @@ public final class MatMulProgram implements Program {
         boolean[] failed) {
       FactorProgram.Placed factor = computed[operand];
       if (factor == null) {
-        return matrix(
-            address(operand, buffers, starts, origins),
-            strides[operand][rows + operand],
-            strides[operand][rows + 2]);
+        Matrix matrix =
+            matrix(
+                address(operand, buffers, starts, origins),
+                strides[operand][rows + operand],
+                strides[operand][rows + 2]);
+        return (row, rows, depth, deep, scratch, workers) -> matrix;
       }
       int first = kernel.firstOfFactor(operand);
       int count = factor.operands();
@@ -207,8 +219,13 @@ public final class MatMulProgram implements Program {
       }
       int first = kernel.firstOfEpilogue();
       long[] positions = places(first, origins.length - first, origins, buffers, starts);
-      return (row, rows, column, columns) ->
+      return (row, rows, column, columns) -> {
+        if (turned) {
+          then.run(positions, scalars, failed, column, columns, row, rows);
+        } else {
           then.run(positions, scalars, failed, row, rows, column, columns);
+        }
+      };
     }
   }
 }

@@ -1,31 +1,38 @@
 package dev.adjoint.cpu.product;
 
 /**
- * The inner loop of a matrix product: a tile of some rows and one or two vectors of columns, over a part of k.
+ * What multiplies matrices of a size that the caches hold, tile by tile.
  *
- * <p>Every element is one chain of fused multiply-adds in the order of k. So its bits depend neither on the tile, nor on
- * the part of k, nor on the width of the vectors.
+ * <p>Every element is one chain of fused multiply-adds in the order of k. So its bits depend neither on the tiles, nor on the
+ * part of k, nor on the width of the vectors.
  */
-public interface MicroKernel {
+interface MicroKernel {
   /**
-   * Computes {@code c[r][j] = init[r][j] + sum over p < k of a[r][p] * b[p][j]}. All addresses and strides are in bytes; the
-   * elements of a row of b, of init and of c are neighbours. No stride is negative.
+   * The second operand as it is read: strips of columns, whose elements are neighbours.
    *
-   * @param a the address of a; {@code aRow} bytes lead to the next r, {@code aStep} to the next p
-   * @param b the address of b; {@code bStep} bytes, not 0, lead to the next p
-   * @param init where the sums begin; {@code initRow} bytes lead to the next r. A flag instead, for sums that begin with zeros,
-   *     makes HotSpot's loop a sixth slower
-   * @param c the address of the result; {@code cRow} bytes lead to the next r
+   * @param address the address of the first strip
+   * @param stripStride the distance of strips
+   * @param step the distance of the rows of a strip
+   * @param width the columns of a strip; the last one may have fewer
    */
-  void run(
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b,
-      long bStep,
-      long init,
-      long initRow,
-      long c,
-      long cRow);
+  record Strips(long address, long stripStride, long step, int width) {}
+
+  /**
+   * Computes {@code c[r][j] = init + sum over p < deep of a[r][p] * b[p][j]}.
+   *
+   * @param c the result, whose columns are neighbours
+   * @param rows the rows of a and c, one at least
+   * @param columns the columns of b and c, one at least
+   * @param first whether sums begin with zero instead of what c holds
+   */
+  void run(Matrix a, Strips b, Matrix c, int rows, int columns, int deep, boolean first);
+
+  /** The columns of one vector. */
+  int lanes();
+
+  /** The most rows of a tile that is two vectors wide. */
+  int height();
+
+  /** The vectors side by side that tiles of some rows should have. */
+  int vectors(int rows);
 }

@@ -2,38 +2,45 @@ package dev.adjoint.cpu.product;
 
 import static dev.adjoint.cpu.memory.NativeMemory.ALL;
 
-import dev.adjoint.cpu.plain.VectorUnit;
+import dev.adjoint.cpu.memory.Code;
+import dev.adjoint.cpu.memory.CodeMemory;
+import dev.adjoint.cpu.memory.CpuFeatures;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Copies parts of matrices to where micro-kernels read them well. Whatever the strides, each element is read once; where
- * columns are neighbours instead of rows, blocks are turned in registers.
- */
+/** Copies parts of matrices to where micro-kernels read them well. Whatever the strides, each element is read once. */
 final class Packing {
   private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT_UNALIGNED;
   private static final ValueLayout.OfLong DOUBLE_WORD = ValueLayout.JAVA_LONG_UNALIGNED;
+  private static final Packing OF_4 = new Packing(4);
+  private static final Packing OF_8 = new Packing(8);
 
   private final int bytes;
-  private final @Nullable BlockTransposition turn;
-  private final int side;
 
-  /**
-   * Packing of elements of some size.
-   *
-   * @param bytes the size of an element, 4 or 8
-   * @param turn what turns blocks, or null if the Vector API cannot be used yet or at all
-   */
-  Packing(int bytes, @Nullable BlockTransposition turn) {
+  /** Machine code, or null where there is none. */
+  private final @Nullable Code copy;
+
+  private final @Nullable Code turn;
+
+  private Packing(int bytes) {
     this.bytes = bytes;
-    this.turn = turn;
-    side = VectorUnit.lanes() * 4 / bytes;
+    boolean x86 =
+        switch (CpuFeatures.HERE.isa()) {
+          case AVX2, AVX512 -> true;
+          case NEON, NONE -> false;
+        };
+    copy = x86 ? install("copy", PackingWriter.copy()) : null;
+    turn = x86 ? install("turn", PackingWriter.turn(bytes)) : null;
   }
 
-  /** Whether this uses the Vector API. */
-  boolean usesVectors() {
-    return turn != null;
+  private static Code install(String name, byte[] code) {
+    return CodeMemory.install("matmul " + name, code, code.length);
+  }
+
+  /** Packing of elements of 4 or 8 bytes. */
+  static Packing of(int bytes) {
+    return bytes == 4 ? OF_4 : OF_8;
   }
 
   /**
@@ -42,72 +49,35 @@ final class Packing {
    */
   void copy(
       long from, long rowStride, long columnStride, int rows, int columns, long to, long toStride) {
-    if (columnStride == bytes) {
-      if (turn != null) {
-        VectorPacking.copyRows(from, rowStride, rows, columns * bytes, to, toStride);
-        return;
+    if (rows == 0 || columns == 0) {
+      return;
+    }
+    if (columnStride == bytes && copy != null) {
+      copy.call(from, rowStride, rows, (long) columns * bytes, to, toStride);
+    } else if (turn != null) {
+      // Without neighbours in a column, each row is a matrix of its own.
+      int together = rowStride == bytes ? rows : 1;
+      for (int r = 0; r < rows; r += together) {
+        turn.call(
+            from + r * rowStride, columnStride, together, columns, to + r * toStride, toStride);
       }
-      for (int r = 0; r < rows; r++) {
-        MemorySegment.copy(
-            ALL, from + r * rowStride, ALL, to + r * toStride, (long) columns * bytes);
-      }
-    } else if (rowStride == bytes && turn != null) {
-      turn(turn, from, columnStride, rows, columns, to, toStride);
     } else {
-      pick(from, rowStride, columnStride, rows, columns, to, toStride);
-    }
-  }
-
-  private void turn(
-      BlockTransposition turn,
-      long from,
-      long columnStride,
-      int rows,
-      int columns,
-      long to,
-      long toStride) {
-    int high = rows / side * side;
-    int wide = columns / side * side;
-    for (int c = 0; c < wide; c += side) {
-      for (int r = 0; r < high; r += side) {
-        turn.run(
-            from + (long) r * bytes + c * columnStride,
-            columnStride,
-            to + r * toStride + (long) c * bytes,
-            toStride);
+      for (int r = 0; r < rows; r++) {
+        pick(from + r * rowStride, columnStride, columns, to + r * toStride);
       }
     }
-    pick(
-        from + wide * columnStride,
-        bytes,
-        columnStride,
-        high,
-        columns - wide,
-        to + (long) wide * bytes,
-        toStride);
-    pick(
-        from + (long) high * bytes,
-        bytes,
-        columnStride,
-        rows - high,
-        columns,
-        to + high * toStride,
-        toStride);
   }
 
-  private void pick(
-      long from, long rowStride, long columnStride, int rows, int columns, long to, long toStride) {
-    for (int r = 0; r < rows; r++) {
-      long source = from + r * rowStride;
-      long target = to + r * toStride;
-      for (int c = 0; c < columns; c++) {
-        if (bytes == 4) {
-          ALL.set(WORD, target, ALL.get(WORD, source));
-        } else {
-          ALL.set(DOUBLE_WORD, target, ALL.get(DOUBLE_WORD, source));
-        }
-        source += columnStride;
-        target += bytes;
+  private void pick(long from, long stride, int count, long to) {
+    if (stride == bytes) {
+      MemorySegment.copy(ALL, from, ALL, to, (long) count * bytes);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      if (bytes == 4) {
+        ALL.set(WORD, to + 4L * i, ALL.get(WORD, from + i * stride));
+      } else {
+        ALL.set(DOUBLE_WORD, to + 8L * i, ALL.get(DOUBLE_WORD, from + i * stride));
       }
     }
   }

@@ -6,37 +6,65 @@ import dev.adjoint.DType;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A micro-kernel of plain loops: for JVMs without vectors, and until the vector one is compiled. Tiles have an even number of
- * rows and columns; four sums side by side keep the multiply-add units busier than one chain.
+ * A micro-kernel of plain loops, for processes without machine code. Four sums side by side keep the multiply-add units busier
+ * than one chain; where a row or a column has no neighbour, it is its own, and computed twice.
  */
-record ScalarMicroKernel(DType dtype, int rows, int columns) implements MicroKernel {
+record ScalarMicroKernel(DType dtype) implements MicroKernel {
   private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final ValueLayout.OfDouble F64 = ValueLayout.JAVA_DOUBLE_UNALIGNED;
+  private static final int LANES = 16;
+  private static final int HEIGHT = 8;
 
   @Override
-  public void run(
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b,
-      long bStep,
-      long init,
-      long initRow,
-      long c,
-      long cRow) {
-    for (int r = 0; r < rows; r += 2) {
-      for (int j = 0; j < columns; j += 2) {
-        long at = (long) j * dtype.bytes();
+  public int lanes() {
+    return LANES;
+  }
+
+  @Override
+  public int height() {
+    return HEIGHT;
+  }
+
+  @Override
+  public int vectors(int rows) {
+    return 1;
+  }
+
+  @Override
+  public void run(Matrix a, Strips b, Matrix c, int rows, int columns, int deep, boolean first) {
+    for (int j = 0; j < columns; j += 2) {
+      long at = b.address() + j / LANES * b.stripStride() + (long) j % LANES * dtype.bytes();
+      long nextColumn = j + 1 < columns ? dtype.bytes() : 0;
+      for (int r = 0; r < rows; r += 2) {
+        boolean alone = r + 1 == rows;
+        long aRow = alone ? 0 : a.rowStride();
+        long cRow = alone ? 0 : c.rowStride();
         if (dtype == DType.F64) {
-          block64(k, a, aRow, aStep, b + at, bStep, init + at, initRow, c + at, cRow);
+          block64(
+              deep,
+              a.at(r, 0),
+              aRow,
+              a.columnStride(),
+              at,
+              nextColumn,
+              b.step(),
+              first,
+              c.at(r, j),
+              cRow);
         } else {
-          block32(k, a, aRow, aStep, b + at, bStep, init + at, initRow, c + at, cRow);
+          block32(
+              deep,
+              a.at(r, 0),
+              aRow,
+              a.columnStride(),
+              at,
+              nextColumn,
+              b.step(),
+              first,
+              c.at(r, j),
+              cRow);
         }
       }
-      a += 2 * aRow;
-      init += 2 * initRow;
-      c += 2 * cRow;
     }
   }
 
@@ -46,20 +74,20 @@ record ScalarMicroKernel(DType dtype, int rows, int columns) implements MicroKer
       long aRow,
       long aStep,
       long b,
+      long bColumn,
       long bStep,
-      long init,
-      long initRow,
+      boolean first,
       long c,
       long cRow) {
-    float s00 = ALL.get(F32, init);
-    float s01 = ALL.get(F32, init + 4);
-    float s10 = ALL.get(F32, init + initRow);
-    float s11 = ALL.get(F32, init + initRow + 4);
+    float s00 = first ? 0 : ALL.get(F32, c);
+    float s01 = first ? 0 : ALL.get(F32, c + bColumn);
+    float s10 = first ? 0 : ALL.get(F32, c + cRow);
+    float s11 = first ? 0 : ALL.get(F32, c + cRow + bColumn);
     for (int p = 0; p < k; p++) {
       float a0 = ALL.get(F32, a);
       float a1 = ALL.get(F32, a + aRow);
       float b0 = ALL.get(F32, b);
-      float b1 = ALL.get(F32, b + 4);
+      float b1 = ALL.get(F32, b + bColumn);
       s00 = Math.fma(a0, b0, s00);
       s01 = Math.fma(a0, b1, s01);
       s10 = Math.fma(a1, b0, s10);
@@ -68,9 +96,9 @@ record ScalarMicroKernel(DType dtype, int rows, int columns) implements MicroKer
       b += bStep;
     }
     ALL.set(F32, c, s00);
-    ALL.set(F32, c + 4, s01);
+    ALL.set(F32, c + bColumn, s01);
     ALL.set(F32, c + cRow, s10);
-    ALL.set(F32, c + cRow + 4, s11);
+    ALL.set(F32, c + cRow + bColumn, s11);
   }
 
   private static void block64(
@@ -79,20 +107,20 @@ record ScalarMicroKernel(DType dtype, int rows, int columns) implements MicroKer
       long aRow,
       long aStep,
       long b,
+      long bColumn,
       long bStep,
-      long init,
-      long initRow,
+      boolean first,
       long c,
       long cRow) {
-    double s00 = ALL.get(F64, init);
-    double s01 = ALL.get(F64, init + 8);
-    double s10 = ALL.get(F64, init + initRow);
-    double s11 = ALL.get(F64, init + initRow + 8);
+    double s00 = first ? 0 : ALL.get(F64, c);
+    double s01 = first ? 0 : ALL.get(F64, c + bColumn);
+    double s10 = first ? 0 : ALL.get(F64, c + cRow);
+    double s11 = first ? 0 : ALL.get(F64, c + cRow + bColumn);
     for (int p = 0; p < k; p++) {
       double a0 = ALL.get(F64, a);
       double a1 = ALL.get(F64, a + aRow);
       double b0 = ALL.get(F64, b);
-      double b1 = ALL.get(F64, b + 8);
+      double b1 = ALL.get(F64, b + bColumn);
       s00 = Math.fma(a0, b0, s00);
       s01 = Math.fma(a0, b1, s01);
       s10 = Math.fma(a1, b0, s10);
@@ -101,8 +129,8 @@ record ScalarMicroKernel(DType dtype, int rows, int columns) implements MicroKer
       b += bStep;
     }
     ALL.set(F64, c, s00);
-    ALL.set(F64, c + 8, s01);
+    ALL.set(F64, c + bColumn, s01);
     ALL.set(F64, c + cRow, s10);
-    ALL.set(F64, c + cRow + 8, s11);
+    ALL.set(F64, c + cRow + bColumn, s11);
   }
 }

@@ -24,18 +24,12 @@ public final class Workers implements AutoCloseable {
   private static final int SPINS_PER_CLOCK = 16;
 
   private final Member[] members;
-  private final boolean yieldsToCompilers;
   private final AtomicBoolean busy = new AtomicBoolean();
   private volatile @Nullable Loop current;
   private volatile boolean closed;
 
   /** A team of {@code size} threads, the caller included. */
   public Workers(int size) {
-    this(size, false);
-  }
-
-  private Workers(int size, boolean yieldsToCompilers) {
-    this.yieldsToCompilers = yieldsToCompilers;
     if (size < 1) {
       throw new IllegalArgumentException("workers: a team needs at least one thread, not " + size);
     }
@@ -54,7 +48,7 @@ public final class Workers implements AutoCloseable {
   }
 
   private static final class Shared {
-    static final Workers TEAM = new Workers(configuredSize(), true);
+    static final Workers TEAM = new Workers(configuredSize());
 
     private static int configuredSize() {
       String text = System.getProperty("adjoint.threads", System.getenv("ADJOINT_THREADS"));
@@ -86,10 +80,7 @@ public final class Workers implements AutoCloseable {
    * uses the team, runs on the calling thread alone.
    */
   public void run(int count, Task task) {
-    int helpers =
-        Math.min(
-            count - 1,
-            yieldsToCompilers && Cold.needsProcessor() ? members.length - 1 : members.length);
+    int helpers = Math.min(count - 1, members.length);
     if (helpers <= 0 || isMember() || !busy.compareAndSet(false, true)) {
       for (int i = 0; i < count; i++) {
         task.run(i);

@@ -50,7 +50,7 @@ public final class EmulatedLoops {
   /** Whether there is code for all operations of a kernel. */
   public boolean has(Kernel.Loop kernel) {
     LoopShape shape = new LoopShape(kernel);
-    return MachineLoop.hasAll(processor.machine(shape.widest()), shape);
+    return MachineLoop.missing(processor.machine(shape.widest()), shape).isEmpty();
   }
 
   /** The bytes that the launches so far take. */
@@ -98,19 +98,8 @@ public final class EmulatedLoops {
           }
           runs.add(new Run(code, place, bytes));
         };
-    LoopCodes codes =
-        new LoopCodes() {
-          @Override
-          public LoopShape shape() {
-            return shape;
-          }
-
-          @Override
-          public LoopCode current(long points) {
-            return recorder;
-          }
-        };
-    new LoopLaunch(codes, Workers.ALONE, geometry).run(addresses, scalars);
+    var loop = new CompiledLoop(shape, recorder);
+    new LoopLaunch(loop, Workers.ALONE, geometry).run(addresses, scalars);
   }
 
   private int room(int bytes) {

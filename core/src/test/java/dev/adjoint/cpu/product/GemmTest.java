@@ -3,12 +3,10 @@ package dev.adjoint.cpu.product;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.DType;
 import dev.adjoint.cpu.memory.CpuAllocator;
 import dev.adjoint.cpu.memory.CpuBuffer;
-import dev.adjoint.cpu.plain.VectorUnit;
 import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.kernel.Access;
@@ -225,78 +223,57 @@ class GemmTest {
 
   @ParameterizedTest
   @EnumSource(names = {"F32", "F64"})
-  void vectorAndPlainKernelsGiveTheSameBits(DType dtype) throws InterruptedException {
-    MicroKernels kernels = MicroKernels.of(dtype);
-    kernels.packing();
+  void allTilesGiveTheBitsOfPlainLoops(DType dtype) {
+    MicroKernel kernel = Gemm.kernel(dtype);
     var random = new Random(8);
-    int k = 200;
-    for (int columns = kernels.lanes();
-        columns <= 2 * kernels.lanes();
-        columns += kernels.lanes()) {
-      for (int rows = kernels.unit(); rows <= kernels.height(); rows += kernels.unit()) {
-        MicroKernel best = kernels.best(rows, columns);
-        if (VectorUnit.isUsable()) {
-          for (int wait = 0; wait < 600 && !kernels.isWarm(rows, columns); wait++) {
-            Thread.sleep(100);
-          }
-          assertTrue(
-              kernels.isWarm(rows, columns), "the vector kernel is not ready after a minute");
-          best = kernels.best(rows, columns);
-          assertTrue(!(best instanceof ScalarMicroKernel), "the vector kernel is not used");
-        }
-        for (boolean first : new boolean[] {true, false}) {
-          Filled a = Filled.random(random, dtype, rows, k, Layout.STRIDED);
-          Filled b = Filled.random(random, dtype, k, columns, Layout.ROWS);
-          Filled plain = Filled.random(random, dtype, rows, columns, Layout.ROWS);
-          CpuBuffer vector = MEMORY.allocate(plain.buffer.bytes());
-          vector.segment().copyFrom(plain.buffer.segment());
-          tile(
-              kernels.plain(rows, columns),
-              dtype,
-              k,
-              a,
-              b,
-              plain.buffer,
-              plain.offset,
-              columns,
-              first);
-          tile(best, dtype, k, a, b, vector, plain.offset, columns, first);
-          assertEquals(
-              -1,
-              plain.buffer.segment().mismatch(vector.segment()),
-              rows + "x" + columns + " first " + first);
+    for (int rows = 1; rows <= 2 * kernel.height() + 1; rows++) {
+      int width = kernel.lanes() * kernel.vectors(rows);
+      for (int columns = 1; columns <= 2 * width + 1; columns++) {
+        int deep = random.nextInt(12);
+        Filled a = Filled.random(random, dtype, rows, deep + 1, Layout.STRIDED);
+        Filled b = Filled.random(random, dtype, deep + 1, columns, Layout.ROWS);
+        Filled c = Filled.random(random, dtype, rows, columns, Layout.STRIDED);
+        CpuBuffer plain = MEMORY.allocate(c.buffer.bytes());
+        plain.segment().copyFrom(c.buffer.segment());
+        boolean first = random.nextBoolean();
+        block(kernel, width, dtype, rows, columns, deep, a, b, c, c.buffer, first);
+        var loops = new ScalarMicroKernel(dtype);
+        block(loops, loops.lanes(), dtype, rows, columns, deep, a, b, c, plain, first);
+        assertEquals(
+            -1,
+            plain.segment().mismatch(c.buffer.segment()),
+            rows + "x" + columns + "x" + deep + " first " + first);
+        for (CpuBuffer buffer : List.of(a.buffer, b.buffer, c.buffer, plain)) {
+          MEMORY.free(buffer);
         }
       }
     }
-    // Products again, now that vectors are in use.
-    smallSizes(dtype);
-    largerSizes(dtype);
   }
 
-  private static void tile(
+  /** Multiplies where b lies as a matrix. The rows of the result lie as those of c, with every other column left out. */
+  private static void block(
       MicroKernel kernel,
+      int width,
       DType dtype,
-      int k,
+      int rows,
+      int columns,
+      int deep,
       Filled a,
       Filled b,
-      CpuBuffer c,
-      long offset,
-      int columns,
+      Filled c,
+      CpuBuffer result,
       boolean first) {
     long bytes = dtype.bytes();
-    long at = c.address() + offset * bytes;
-    MicroKernels kernels = MicroKernels.of(dtype);
     kernel.run(
-        k,
-        a.buffer.address() + a.offset * bytes,
-        a.strides[0] * bytes,
-        a.strides[1] * bytes,
-        b.buffer.address() + b.offset * bytes,
-        b.strides[0] * bytes,
-        first ? kernels.zeros() : at,
-        first ? 0 : columns * bytes,
-        at,
-        columns * bytes);
+        new Matrix(
+            a.buffer.address() + a.offset * bytes, a.strides[0] * bytes, a.strides[1] * bytes),
+        new MicroKernel.Strips(
+            b.buffer.address() + b.offset * bytes, width * bytes, b.strides[0] * bytes, width),
+        new Matrix(result.address() + c.offset * bytes, c.strides[0] * bytes, bytes),
+        rows,
+        columns,
+        deep,
+        first);
   }
 
   @Test
