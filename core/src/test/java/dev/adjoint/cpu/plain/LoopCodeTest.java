@@ -124,6 +124,7 @@ class LoopCodeTest {
       long[] rows = {n, 1};
       check.accept(LoopKernels.chain(2), geometry(new int[] {3, n}, rows, rows, rows));
       check.accept(LoopKernels.row(), geometry(new int[] {3, n}, rows, rows));
+      check.accept(LoopKernels.softmax(), geometry(new int[] {3, n}, rows, rows));
       for (ReduceOp op : ReduceOp.values()) {
         check.accept(
             LoopKernels.reduce(op, DType.F32, true),
