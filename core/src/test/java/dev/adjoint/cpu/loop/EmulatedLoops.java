@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Launches of loop kernels as code for a processor that this machine may lack, which one process of an emulator runs one after the
- * other. Each has a copy of its operands in the emulator's memory, and all use one block, which none finds clean.
+ * Launches of loop kernels as code for an emulated processor, which one process runs one after the other. Each has a copy of its
+ * operands in the emulator's memory, and all use one block, which none finds clean.
  */
 public final class EmulatedLoops {
   /** A launch: its operands, their places in memory, and the number of its first run. */
