@@ -97,7 +97,9 @@ class FloorsTest {
               "cpu/loop/ColumnFolds",
               "cpu/loop/ElementLoops",
               "cpu/loop/LoopWriter",
-              "cpu/loop/RowFolds"),
+              "cpu/loop/RowExtremes",
+              "cpu/loop/RowFolds",
+              "cpu/loop/RowResults"),
           Set.of("cpu/loop/X86Arithmetic", "cpu/loop/X86Machine"),
           Set.of("cpu/plain/ScalarBody", "cpu/plain/ScalarWriter"),
           // A plan of a product, and what does its parts.

@@ -214,8 +214,7 @@ final class BodyWriter {
     compute(values.varying, lanes, vectors, allMasks(), false);
     for (Stage.Store store : values.kept) {
       // Rows have room for whole vectors.
-      machine.store(
-          memory(store.access()), place(-1, store.access()), operand(store.value()));
+      machine.store(memory(store.access()), place(-1, store.access()), operand(store.value()));
     }
   }
 
@@ -281,8 +280,7 @@ final class BodyWriter {
         number(index.access(), number, lanes);
         machine.splat(to, number);
         if (lanes != Lanes.ONE && lane(index.access()) != Access.Lane.BROADCAST) {
-          machine.apply(
-              ScalarOp.ADD, DType.I32, DType.I32, to, to, nest.iota(index.access()), -1);
+          machine.apply(ScalarOp.ADD, DType.I32, DType.I32, to, to, nest.iota(index.access()), -1);
         }
       }
       case Instr.Check check ->
@@ -400,8 +398,7 @@ final class BodyWriter {
       machine.increase(address, further);
       machine.multiply(address, stride);
       machine.addFrom(
-          address,
-          addresses[v] == null ? machine.slot(positions[load.access()]) : addresses[v]);
+          address, addresses[v] == null ? machine.slot(positions[load.access()]) : addresses[v]);
       machine.loadStrided(memory, to, address, stride);
       return;
     } else if (lane == Access.Lane.BROADCAST && scattered && machine.gathers(memory)) {

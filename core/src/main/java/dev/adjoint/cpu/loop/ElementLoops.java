@@ -131,8 +131,7 @@ final class ElementLoops {
     machine.increase(register, vector.distance());
   }
 
-  private void place(
-      int register, Place address, @Nullable Place stride, int index, int further) {
+  private void place(int register, Place address, @Nullable Place stride, int index, int further) {
     if (stride == null) {
       machine.get(register, address);
       return;

@@ -11,6 +11,7 @@ import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,8 +160,7 @@ final class LoopWriter {
         int register = machine.passing(DType.I32);
         machine.get(stride, laneStride(a));
         machine.splat(register, stride);
-        machine.apply(
-            ScalarOp.MUL, DType.I32, DType.I32, register, register, machine.iota(), -1);
+        machine.apply(ScalarOp.MUL, DType.I32, DType.I32, register, register, machine.iota(), -1);
         machine.keep(DType.I32, slot, register);
         iotas[a] = slot;
       }
@@ -227,13 +227,13 @@ final class LoopWriter {
     return COLUMN_BYTES / shape.widest();
   }
 
-  private void rowStage(
-      Stage stage, BodyWriter body, @Nullable RowStage folds, int[] bases) {
+  private void rowStage(Stage stage, BodyWriter body, @Nullable RowStage folds, int[] bases) {
     switch (stage) {
       case Stage.Reduce _ -> {
-        folds.begin();
-        reduceLoops(stage, bases, folds::take);
-        folds.finish();
+        RowStage fold = Objects.requireNonNull(folds);
+        fold.begin();
+        reduceLoops(stage, bases, fold::take);
+        fold.finish();
       }
       case Stage.Map _ ->
           reduceLoops(stage, bases, p -> lanes(body, p, Block.COLUMNS, body::store));

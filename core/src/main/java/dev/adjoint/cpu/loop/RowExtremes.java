@@ -10,7 +10,6 @@ import dev.adjoint.kernel.Stage;
 final class RowExtremes implements RowStage {
   private final LoopWriter nest;
   private final Machine machine;
-  private final Stage.Reduce stage;
   private final BodyWriter body;
   private final RowResults results;
 
@@ -23,7 +22,6 @@ final class RowExtremes implements RowStage {
   RowExtremes(LoopWriter nest, Stage.Reduce stage, BodyWriter body, RowResults results) {
     this.nest = nest;
     this.machine = nest.machine;
-    this.stage = stage;
     this.body = body;
     this.results = results;
     registers = new int[stage.folds().size()];
@@ -85,8 +83,7 @@ final class RowExtremes implements RowStage {
               machine.ofTail(results.type(f), passing, value, results.identity(f));
               value = passing;
             }
-            machine.takeExtreme(
-                results.operation(f), results.type(f), registers[f], value);
+            machine.takeExtreme(results.operation(f), results.type(f), registers[f], value);
           }
         });
     if (!once) {

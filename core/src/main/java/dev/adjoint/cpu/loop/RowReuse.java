@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds what a kernel computes twice for each element of a row: in a stage that folds, and in a later one, as the exponentials of a
- * softmax. The first stage then keeps the values in memory of its own, a row for each value, from where the later ones load them.
+ * Finds what a kernel computes twice for each element of a row: in a stage that folds, and in a later one, as the exponentials of
+ * a softmax. The first stage then keeps the values in memory of its own, a row for each value, from where the later ones load
+ * them.
  */
 final class RowReuse {
   /** Fewer instructions are computed again; loading costs less than this, and memory for a row more. */

@@ -1,6 +1,97 @@
 package dev.adjoint.cpu.loop;
 
-import static dev.adjoint.cpu.asm.VectorOp.*;
+import static dev.adjoint.cpu.asm.VectorOp.KANDNW;
+import static dev.adjoint.cpu.asm.VectorOp.KANDW;
+import static dev.adjoint.cpu.asm.VectorOp.KNOTW;
+import static dev.adjoint.cpu.asm.VectorOp.KORW;
+import static dev.adjoint.cpu.asm.VectorOp.KXNORW;
+import static dev.adjoint.cpu.asm.VectorOp.KXORW;
+import static dev.adjoint.cpu.asm.VectorOp.VADDPD;
+import static dev.adjoint.cpu.asm.VectorOp.VADDPS;
+import static dev.adjoint.cpu.asm.VectorOp.VANDNPS;
+import static dev.adjoint.cpu.asm.VectorOp.VANDPS;
+import static dev.adjoint.cpu.asm.VectorOp.VBLENDMPD;
+import static dev.adjoint.cpu.asm.VectorOp.VBLENDMPS;
+import static dev.adjoint.cpu.asm.VectorOp.VBLENDVPD;
+import static dev.adjoint.cpu.asm.VectorOp.VBLENDVPS;
+import static dev.adjoint.cpu.asm.VectorOp.VCMPPD;
+import static dev.adjoint.cpu.asm.VectorOp.VCMPPD_K;
+import static dev.adjoint.cpu.asm.VectorOp.VCMPPS;
+import static dev.adjoint.cpu.asm.VectorOp.VCMPPS_K;
+import static dev.adjoint.cpu.asm.VectorOp.VCVTDQ2PD;
+import static dev.adjoint.cpu.asm.VectorOp.VCVTDQ2PS;
+import static dev.adjoint.cpu.asm.VectorOp.VCVTPD2PS;
+import static dev.adjoint.cpu.asm.VectorOp.VCVTPS2PD;
+import static dev.adjoint.cpu.asm.VectorOp.VCVTQQ2PD;
+import static dev.adjoint.cpu.asm.VectorOp.VCVTQQ2PS;
+import static dev.adjoint.cpu.asm.VectorOp.VCVTSI2SD_64;
+import static dev.adjoint.cpu.asm.VectorOp.VCVTSI2SS_64;
+import static dev.adjoint.cpu.asm.VectorOp.VCVTTPD2DQ;
+import static dev.adjoint.cpu.asm.VectorOp.VCVTTPD2QQ;
+import static dev.adjoint.cpu.asm.VectorOp.VCVTTPS2DQ;
+import static dev.adjoint.cpu.asm.VectorOp.VCVTTSD2SI_64;
+import static dev.adjoint.cpu.asm.VectorOp.VDIVPD;
+import static dev.adjoint.cpu.asm.VectorOp.VDIVPS;
+import static dev.adjoint.cpu.asm.VectorOp.VEXTRACTF128;
+import static dev.adjoint.cpu.asm.VectorOp.VFMADD132PD;
+import static dev.adjoint.cpu.asm.VectorOp.VFMADD132PS;
+import static dev.adjoint.cpu.asm.VectorOp.VFMADD213PD;
+import static dev.adjoint.cpu.asm.VectorOp.VFMADD213PS;
+import static dev.adjoint.cpu.asm.VectorOp.VFMADD231PD;
+import static dev.adjoint.cpu.asm.VectorOp.VFMADD231PS;
+import static dev.adjoint.cpu.asm.VectorOp.VMAXPD;
+import static dev.adjoint.cpu.asm.VectorOp.VMAXPS;
+import static dev.adjoint.cpu.asm.VectorOp.VMINPD;
+import static dev.adjoint.cpu.asm.VectorOp.VMINPS;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVSD;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVSS;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVUPD;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVUPS;
+import static dev.adjoint.cpu.asm.VectorOp.VMULPD;
+import static dev.adjoint.cpu.asm.VectorOp.VMULPS;
+import static dev.adjoint.cpu.asm.VectorOp.VORPS;
+import static dev.adjoint.cpu.asm.VectorOp.VPABSD;
+import static dev.adjoint.cpu.asm.VectorOp.VPABSQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPADDD;
+import static dev.adjoint.cpu.asm.VectorOp.VPADDQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPBLENDMD;
+import static dev.adjoint.cpu.asm.VectorOp.VPCMPD;
+import static dev.adjoint.cpu.asm.VectorOp.VPCMPEQD;
+import static dev.adjoint.cpu.asm.VectorOp.VPCMPEQQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPCMPGTD;
+import static dev.adjoint.cpu.asm.VectorOp.VPCMPGTQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPCMPQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPCMPUD;
+import static dev.adjoint.cpu.asm.VectorOp.VPMAXSD;
+import static dev.adjoint.cpu.asm.VectorOp.VPMAXSQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPMINSD;
+import static dev.adjoint.cpu.asm.VectorOp.VPMINSQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPMOVD2M;
+import static dev.adjoint.cpu.asm.VectorOp.VPMOVQD;
+import static dev.adjoint.cpu.asm.VectorOp.VPMOVSXDQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPMULLD;
+import static dev.adjoint.cpu.asm.VectorOp.VPMULLQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPMULUDQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPSLLD;
+import static dev.adjoint.cpu.asm.VectorOp.VPSLLQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPSLLVD;
+import static dev.adjoint.cpu.asm.VectorOp.VPSLLVQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPSRAD;
+import static dev.adjoint.cpu.asm.VectorOp.VPSRAQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPSRAVD;
+import static dev.adjoint.cpu.asm.VectorOp.VPSRAVQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPSRLD;
+import static dev.adjoint.cpu.asm.VectorOp.VPSRLQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPSRLVD;
+import static dev.adjoint.cpu.asm.VectorOp.VPSRLVQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPSUBD;
+import static dev.adjoint.cpu.asm.VectorOp.VPSUBQ;
+import static dev.adjoint.cpu.asm.VectorOp.VSHUFPS;
+import static dev.adjoint.cpu.asm.VectorOp.VSQRTPD;
+import static dev.adjoint.cpu.asm.VectorOp.VSQRTPS;
+import static dev.adjoint.cpu.asm.VectorOp.VSUBPD;
+import static dev.adjoint.cpu.asm.VectorOp.VSUBPS;
+import static dev.adjoint.cpu.asm.VectorOp.VXORPS;
 
 import dev.adjoint.DType;
 import dev.adjoint.cpu.asm.Condition;
@@ -33,7 +124,6 @@ final class X86Arithmetic {
 
   void apply(ScalarOp op, DType from, DType type, int to, int a, int b, int c) {
     boolean f32 = from == DType.F32;
-    boolean words = from.bytes() == Integer.BYTES;
     int w = m.width(from.bytes());
     switch (op) {
       case NEG -> negate(from, to, a);
@@ -79,8 +169,7 @@ final class X86Arithmetic {
     }
   }
 
-  private static VectorOp pick(
-      DType type, VectorOp f32, VectorOp f64, VectorOp i32, VectorOp i64) {
+  private static VectorOp pick(DType type, VectorOp f32, VectorOp f64, VectorOp i32, VectorOp i64) {
     return switch (type) {
       case F32 -> f32;
       case F64 -> f64;

@@ -1,6 +1,69 @@
 package dev.adjoint.cpu.loop;
 
-import static dev.adjoint.cpu.asm.VectorOp.*;
+import static dev.adjoint.cpu.asm.VectorOp.KANDNW;
+import static dev.adjoint.cpu.asm.VectorOp.KANDW;
+import static dev.adjoint.cpu.asm.VectorOp.KMOVQ;
+import static dev.adjoint.cpu.asm.VectorOp.KMOVW;
+import static dev.adjoint.cpu.asm.VectorOp.KMOVW_FROM_GPR;
+import static dev.adjoint.cpu.asm.VectorOp.KMOVW_TO_GPR;
+import static dev.adjoint.cpu.asm.VectorOp.KNOTW;
+import static dev.adjoint.cpu.asm.VectorOp.KXNORW;
+import static dev.adjoint.cpu.asm.VectorOp.VANDNPS;
+import static dev.adjoint.cpu.asm.VectorOp.VANDPS;
+import static dev.adjoint.cpu.asm.VectorOp.VBLENDMPD;
+import static dev.adjoint.cpu.asm.VectorOp.VBLENDMPS;
+import static dev.adjoint.cpu.asm.VectorOp.VBLENDVPS;
+import static dev.adjoint.cpu.asm.VectorOp.VBROADCASTSD;
+import static dev.adjoint.cpu.asm.VectorOp.VBROADCASTSS;
+import static dev.adjoint.cpu.asm.VectorOp.VEXTRACTF128;
+import static dev.adjoint.cpu.asm.VectorOp.VEXTRACTF64X4;
+import static dev.adjoint.cpu.asm.VectorOp.VGATHERDPD;
+import static dev.adjoint.cpu.asm.VectorOp.VGATHERDPS;
+import static dev.adjoint.cpu.asm.VectorOp.VGATHERQPD;
+import static dev.adjoint.cpu.asm.VectorOp.VGATHERQPS;
+import static dev.adjoint.cpu.asm.VectorOp.VINSERTF128;
+import static dev.adjoint.cpu.asm.VectorOp.VINSERTF64X4;
+import static dev.adjoint.cpu.asm.VectorOp.VMASKMOVPD;
+import static dev.adjoint.cpu.asm.VectorOp.VMASKMOVPS;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVD;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVD_FROM_GPR;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVD_TO_GPR;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVMSKPD;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVMSKPS;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVQ;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVQ_TO_GPR;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVSD;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVSS;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVUPD;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVUPS;
+import static dev.adjoint.cpu.asm.VectorOp.VPBROADCASTD;
+import static dev.adjoint.cpu.asm.VectorOp.VPBROADCASTQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPCMPD;
+import static dev.adjoint.cpu.asm.VectorOp.VPCMPEQD;
+import static dev.adjoint.cpu.asm.VectorOp.VPCMPGTD;
+import static dev.adjoint.cpu.asm.VectorOp.VPCMPGTQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPCMPQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPERMQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPINSRD;
+import static dev.adjoint.cpu.asm.VectorOp.VPINSRQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPMAXSD;
+import static dev.adjoint.cpu.asm.VectorOp.VPMAXUD;
+import static dev.adjoint.cpu.asm.VectorOp.VPMINUD;
+import static dev.adjoint.cpu.asm.VectorOp.VPMOVDB;
+import static dev.adjoint.cpu.asm.VectorOp.VPMOVDW;
+import static dev.adjoint.cpu.asm.VectorOp.VPMOVM2D;
+import static dev.adjoint.cpu.asm.VectorOp.VPMOVM2Q;
+import static dev.adjoint.cpu.asm.VectorOp.VPMOVSXDQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPMOVZXBD;
+import static dev.adjoint.cpu.asm.VectorOp.VPMOVZXBQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPMOVZXWD;
+import static dev.adjoint.cpu.asm.VectorOp.VPSHUFB;
+import static dev.adjoint.cpu.asm.VectorOp.VPSHUFD;
+import static dev.adjoint.cpu.asm.VectorOp.VPTESTMD;
+import static dev.adjoint.cpu.asm.VectorOp.VPTESTMQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPUNPCKLDQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPUNPCKLWD;
+import static dev.adjoint.cpu.asm.VectorOp.VXORPS;
 
 import dev.adjoint.DType;
 import dev.adjoint.cpu.asm.Condition;
@@ -22,7 +85,6 @@ final class X86Machine extends Machine {
   private static final int[] PARTIALS = {X86.R10, X86.R9};
   private static final int[] POINTERS = {X86.RBX, X86.RBP, X86.R12, X86.R13, X86.R14, X86.R15};
   private static final int TAIL_MASK = 1;
-  private static final int[] NONE = {};
 
   final X86 code = new X86();
   final boolean evex;
@@ -486,7 +548,8 @@ final class X86Machine extends Machine {
     boolean words = memory.bytes() == Integer.BYTES;
     int perPart = words ? 4 : 2;
     int parts = lanes / perPart;
-    // The parts of 16 bytes, of which each is made by itself; pairs of them, and pairs of pairs, are joined.
+    // The parts of 16 bytes, of which each is made by itself; pairs of them, and pairs of pairs,
+    // are joined.
     if (words) {
       code.lea(X86.RDX, Mem.at(stride, stride, 2, 0));
     }

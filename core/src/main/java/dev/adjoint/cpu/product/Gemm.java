@@ -1,6 +1,7 @@
 package dev.adjoint.cpu.product;
 
 import dev.adjoint.DType;
+import dev.adjoint.cpu.loop.Packing;
 import dev.adjoint.cpu.memory.CpuFeatures;
 import dev.adjoint.cpu.memory.Scratch;
 import dev.adjoint.cpu.work.Workers;
