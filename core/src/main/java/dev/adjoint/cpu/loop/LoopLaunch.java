@@ -8,6 +8,7 @@ import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A loop kernel with its index space. */
 public final class LoopLaunch implements Program.Launch {
@@ -17,6 +18,7 @@ public final class LoopLaunch implements Program.Launch {
   private final LoopGrid grid;
   private final Extents extents;
   private final int tasks;
+  private final @Nullable TurnedReads turned;
   private final boolean atOnce;
 
   public LoopLaunch(CompiledLoop loop, Workers workers, Geometry geometry) {
@@ -27,7 +29,8 @@ public final class LoopLaunch implements Program.Launch {
     Kernel.Loop kernel = shape.kernel();
     this.extents = Extents.of(kernel, geometry);
     this.tasks = grid.tasks();
-    this.atOnce = tasks == 1 && grid.outer.length == 0 && grid.colsAtOnce >= grid.cols;
+    this.turned = TurnedReads.of(loop, grid);
+    this.atOnce = turned == null && tasks == 1 && grid.outer.length == 0 && grid.colsAtOnce >= grid.cols;
   }
 
   @Override
@@ -109,6 +112,10 @@ public final class LoopLaunch implements Program.Launch {
   }
 
   private void rectangle(LoopArguments arguments, int row0, int rows, int col0, int cols) {
+    if (turned != null) {
+      turned.run(arguments, row0, rows, col0, cols);
+      return;
+    }
     int done = 0;
     do {
       int n = Math.min(cols - done, grid.colsAtOnce);

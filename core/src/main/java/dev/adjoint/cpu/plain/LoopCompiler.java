@@ -26,11 +26,12 @@ public final class LoopCompiler {
 
   /** A kernel as machine code, which must be possible. */
   static CompiledLoop machine(LoopShape shape) {
-    return new CompiledLoop(shape, MachineLoop.of(shape));
+    return new CompiledLoop(shape, MachineLoop.of(shape), LoopCompiler::compile);
   }
 
   /** A kernel as plain loops. */
   static CompiledLoop plain(LoopShape shape) {
-    return new CompiledLoop(shape, BytecodeCompiler.compile(shape));
+    return new CompiledLoop(
+        shape, BytecodeCompiler.compile(shape), kernel -> plain(new LoopShape(kernel)));
   }
 }

@@ -1,5 +1,6 @@
 package dev.adjoint.cpu.product;
 
+import dev.adjoint.cpu.loop.Packing;
 import dev.adjoint.DType;
 import dev.adjoint.cpu.memory.CpuFeatures;
 import dev.adjoint.cpu.memory.Scratch;

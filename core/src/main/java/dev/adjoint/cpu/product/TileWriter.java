@@ -7,6 +7,7 @@ import dev.adjoint.cpu.asm.Label;
 import dev.adjoint.cpu.asm.Mem;
 import dev.adjoint.cpu.asm.VectorOp;
 import dev.adjoint.cpu.asm.X86;
+import dev.adjoint.cpu.asm.X86Frame;
 
 /**
  * Writes machine code that multiplies matrices in tiles of some rows and vectors of columns. All sums of a tile are in registers.
@@ -106,7 +107,7 @@ final class TileWriter {
    */
   static byte[] write(DType dtype, boolean evex, int rows, int vectors, boolean narrow) {
     var writer = new TileWriter(dtype, evex, rows, vectors, narrow);
-    var frame = new Frame(writer.code);
+    var frame = new X86Frame(writer.code);
     frame.enter(0xFFFF & ~(1 << X86.RSP), writer.mask, ARGUMENTS);
     writer.strips(rows);
     frame.leave();

@@ -1,14 +1,10 @@
-package dev.adjoint.cpu.product;
+package dev.adjoint.cpu.asm;
 
-import dev.adjoint.cpu.asm.GeneralOp;
-import dev.adjoint.cpu.asm.Mem;
-import dev.adjoint.cpu.asm.VectorOp;
-import dev.adjoint.cpu.asm.X86;
 import dev.adjoint.cpu.memory.CallConvention;
 import java.util.Objects;
 
 /** The beginning and the end of a function: registers are given back as the caller needs them. */
-final class Frame {
+public final class X86Frame {
   private static final int REGISTERS = 16;
   private static final int HALF_VECTOR = 16;
 
@@ -17,7 +13,7 @@ final class Frame {
   private int general;
   private int vectors;
 
-  Frame(X86 code) {
+  public X86Frame(X86 code) {
     this.code = code;
   }
 
@@ -28,7 +24,7 @@ final class Frame {
    * @param highestVector the highest vector register that it writes
    * @param arguments where arguments shall be, the first one first
    */
-  void enter(int general, int highestVector, int... arguments) {
+  public void enter(int general, int highestVector, int... arguments) {
     int pushed = 0;
     for (int r = 0; r < REGISTERS; r++) {
       if ((general >> r & 1) != 0 && convention.keeps(r)) {
@@ -67,7 +63,7 @@ final class Frame {
   }
 
   /** Ends, with rax as the result. */
-  void leave() {
+  public void leave() {
     if (vectors != 0) {
       moveVectors(false);
       code.gi(GeneralOp.ADD, X86.RSP, HALF_VECTOR * Integer.bitCount(vectors));

@@ -1,4 +1,4 @@
-package dev.adjoint.cpu.product;
+package dev.adjoint.cpu.loop;
 
 import dev.adjoint.cpu.asm.Condition;
 import dev.adjoint.cpu.asm.GeneralOp;
@@ -6,6 +6,7 @@ import dev.adjoint.cpu.asm.Label;
 import dev.adjoint.cpu.asm.Mem;
 import dev.adjoint.cpu.asm.VectorOp;
 import dev.adjoint.cpu.asm.X86;
+import dev.adjoint.cpu.asm.X86Frame;
 
 /**
  * Writes machine code that copies parts of matrices. Vectors of 32 bytes keep up with the caches, so all processors have the same
@@ -33,7 +34,7 @@ final class PackingWriter {
    */
   static byte[] copy() {
     var writer = new PackingWriter();
-    var frame = new Frame(writer.code);
+    var frame = new X86Frame(writer.code);
     frame.enter(1 << X86.RSI | 1 << X86.RDI, 1, FROM, FROM_STRIDE, ROWS, COLUMNS, TO, TO_STRIDE);
     writer.rows();
     frame.leave();
@@ -47,7 +48,7 @@ final class PackingWriter {
    */
   static byte[] turn(int bytes) {
     var writer = new PackingWriter();
-    var frame = new Frame(writer.code);
+    var frame = new X86Frame(writer.code);
     frame.enter(
         0xFFFF & ~(1 << X86.RSP), VECTORS - 1, FROM, FROM_STRIDE, ROWS, COLUMNS, TO, TO_STRIDE);
     writer.columns(bytes);

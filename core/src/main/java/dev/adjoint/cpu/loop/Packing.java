@@ -1,4 +1,4 @@
-package dev.adjoint.cpu.product;
+package dev.adjoint.cpu.loop;
 
 import static dev.adjoint.cpu.memory.NativeMemory.ALL;
 
@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
-/** Copies parts of matrices to where micro-kernels read them well. Whatever the strides, each element is read once. */
-final class Packing {
+/** Copies parts of matrices to where machine code reads them well. Whatever the strides, each element is read once. */
+public final class Packing {
   private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT_UNALIGNED;
   private static final ValueLayout.OfLong DOUBLE_WORD = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final Packing OF_4 = new Packing(4);
@@ -39,7 +39,7 @@ final class Packing {
   }
 
   /** Packing of elements of 4 or 8 bytes. */
-  static Packing of(int bytes) {
+  public static Packing of(int bytes) {
     return bytes == 4 ? OF_4 : OF_8;
   }
 
@@ -47,7 +47,7 @@ final class Packing {
    * Copies elements to rows of neighbours: element (r, c) is at {@code from + r * rowStride + c * columnStride}, and goes to
    * {@code to + r * toStride + c * size of an element}. Strides are in bytes.
    */
-  void copy(
+  public void copy(
       long from, long rowStride, long columnStride, int rows, int columns, long to, long toStride) {
     if (rows == 0 || columns == 0) {
       return;
