@@ -125,7 +125,7 @@ abstract class A64Arithmetic extends A64Registers {
           compare(op, real, bytes, to, x, y);
         }
       }
-      case FMA -> multiplyAdd(t, to, x, y, register(c, T2, bytes));
+      case FMA -> multiplyAdd(bytes, to, x, y, c);
       case CAST -> cast(from, type, to, x);
       case BITCAST -> copy(to, x);
       case SELECT, SELECT_LIKELY -> throw new IllegalStateException("kernel: " + op);
@@ -218,10 +218,10 @@ abstract class A64Arithmetic extends A64Registers {
     }
   }
 
-  private void multiplyAdd(Arrangement t, int to, int x, int y, int z) {
+  private void multiplyAdd(int bytes, int to, int x, int y, int c) {
     int sum = to == x || to == y ? T2 : to;
-    copy(sum, z);
-    code.v(NeonOp.FMLA, t, sum, x, y);
+    copy(sum, register(c, sum, bytes));
+    code.v(NeonOp.FMLA, lanesOf(bytes), sum, x, y);
     copy(to, sum);
   }
 

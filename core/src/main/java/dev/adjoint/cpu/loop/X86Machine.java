@@ -22,6 +22,7 @@ import static dev.adjoint.cpu.asm.VectorOp.VGATHERDPS;
 import static dev.adjoint.cpu.asm.VectorOp.VGATHERQPD;
 import static dev.adjoint.cpu.asm.VectorOp.VGATHERQPS;
 import static dev.adjoint.cpu.asm.VectorOp.VINSERTF128;
+import static dev.adjoint.cpu.asm.VectorOp.VINSERTF32X4;
 import static dev.adjoint.cpu.asm.VectorOp.VINSERTF64X4;
 import static dev.adjoint.cpu.asm.VectorOp.VMASKMOVPD;
 import static dev.adjoint.cpu.asm.VectorOp.VMASKMOVPS;

@@ -3,7 +3,6 @@ package dev.adjoint.cpu.loop;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.cpu.asm.Emulator;
-import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.Arena;
@@ -21,13 +20,16 @@ public final class EmulatedLoops {
   /** A launch: its operands, their places in memory, and the number of its first run. */
   private record Launch(MemorySegment[] memory, int[] places, int firstRun) {}
 
-  /** A run of a kernel: its code, and the place and size of the beginning of its block. */
-  private record Run(byte[] code, int arguments, int bytes) {}
+  /** A run of a kernel: its code, and the place of the beginning of its block. */
+  private record Run(byte[] code, int arguments) {}
 
   private static final int LINE = 64;
 
   /** The room for the block, which is at the beginning of memory. */
   private static final int BLOCK_BYTES = 1 << 20;
+
+  /** What arguments take at most. */
+  private static final int ARGUMENT_BYTES = 1 << 10;
 
   private final EmulatedProcessor processor;
   private final int leastUnit;
@@ -83,23 +85,44 @@ public final class EmulatedLoops {
       addresses[a] = grid.memory[a] ? processor.memory + places[a] + starts[a] : 0;
     }
     launches.add(new Launch(memory, places, runs.size()));
-    if (grid.isEmpty()) {
-      return;
+    if (!grid.isEmpty()) {
+      run(grid, addresses, scalars, writer.block, code);
     }
-    int bytes = writer.block.sizes + shape.loops() * Long.BYTES;
-    LoopCode recorder =
-        (arguments, row0, rows, col0, cols) -> {
-          assertTrue(writer.block.bytes(arguments, cols) <= BLOCK_BYTES);
-          int place = room(bytes);
-          try (Arena arena = Arena.ofConfined()) {
-            MemorySegment block = arena.allocate(bytes, Long.BYTES);
-            writer.block.write(block, 0, processor.memory, arguments, row0, rows, col0, cols);
-            MemorySegment.copy(block, ValueLayout.JAVA_BYTE, 0, image, place, bytes);
-          }
-          runs.add(new Run(code, place, bytes));
-        };
-    var loop = new CompiledLoop(shape, recorder);
-    new LoopLaunch(loop, Workers.ALONE, geometry).run(addresses, scalars);
+  }
+
+  /** Adds the runs of a launch that is one task: all columns of all rows, for each index of the outer axes. */
+  private void run(LoopGrid grid, long[] addresses, long[] scalars, Block block, byte[] code) {
+    int count = Arrays.stream(grid.outer).reduce(1, (a, b) -> a * b);
+    for (int i = 0; i < count; i++) {
+      long[] bases = addresses.clone();
+      for (int a = 0; a < bases.length; a++) {
+        bases[a] += grid.offsets[a];
+        int rest = i;
+        for (int k = grid.outer.length - 1; k >= 0; k--) {
+          bases[a] += rest % grid.outer[k] * grid.outerStrides[k][a];
+          rest /= grid.outer[k];
+        }
+      }
+      var arguments = new LoopArguments(bases, grid.strides, scalars, grid.sizes, new boolean[1]);
+      int done = 0;
+      do {
+        int cols = Math.min(grid.cols - done, grid.colsAtOnce);
+        runs.add(new Run(code, arguments(block, arguments, grid.rows, done, cols)));
+        done += cols;
+      } while (done < grid.cols);
+    }
+  }
+
+  /** The place of a copy of the beginning of a block that has the arguments of a run. */
+  private int arguments(Block block, LoopArguments arguments, int rows, int col0, int cols) {
+    assertTrue(block.bytes(arguments, cols) <= BLOCK_BYTES);
+    int place = room(ARGUMENT_BYTES);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment copy = arena.allocate(ARGUMENT_BYTES, Long.BYTES).fill((byte) -1);
+      block.write(copy, 0, processor.memory, arguments, 0, rows, col0, cols);
+      MemorySegment.copy(copy, ValueLayout.JAVA_BYTE, 0, image, place, ARGUMENT_BYTES);
+    }
+    return place;
   }
 
   private int room(int bytes) {
@@ -124,7 +147,7 @@ public final class EmulatedLoops {
       Run run = runs.get(r);
       function = run.code == last ? function : emulator.function(run.code);
       last = run.code;
-      emulator.call(copier, processor.memory, processor.memory + run.arguments, run.bytes);
+      emulator.call(copier, processor.memory, processor.memory + run.arguments, ARGUMENT_BYTES);
       calls[r] = emulator.call(function, processor.memory);
     }
     long[] results = emulator.run();
