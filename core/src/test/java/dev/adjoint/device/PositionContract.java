@@ -124,6 +124,7 @@ public abstract class PositionContract {
   void aPositionThatIsNotUsedDoesNotFail() {
     passes(PositionKernels.gatherWhere(i -> i % 2 == 0 ? GOOD.applyAsLong(i) : -1000 * i));
     fails(PositionKernels.gatherWhere(bad(148, Integer.MIN_VALUE)));
+    passes(PositionKernels.checkNumbers());
   }
 
   @Test

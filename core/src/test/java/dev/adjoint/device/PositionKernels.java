@@ -159,6 +159,19 @@ final class PositionKernels {
     return c.map(body, new Stage.Store(out, value));
   }
 
+  /** A copy that checks the number of each element; there are as many as numbers in range. */
+  static PositionCase checkNumbers() {
+    int n = 91;
+    var c = new PositionCase(1, false, n);
+    int number = c.index(0, 1);
+    int x = c.read(DType.F32, n, 0, 1);
+    int out = c.write(DType.F32, n, 1);
+    var body = new BodyBuilder();
+    body.check(body.add(new Instr.Index(number)), body.literal(DType.I32, n), -1);
+    int value = body.add(new Instr.Load(x, DType.F32));
+    return c.map(body, new Stage.Store(out, value));
+  }
+
   /** High halves of products, of edge values in all pairs and of random ones. */
   static PositionCase highProducts() {
     int[] edges = {0, 1, -1, 2, 0xffff, 0x10000, Integer.MAX_VALUE, Integer.MIN_VALUE, 0xD2511F53};

@@ -1,5 +1,10 @@
 package dev.adjoint.cpu.loop;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.adjoint.kernel.Kernel;
+import java.lang.foreign.MemorySegment;
+
 /**
  * The memory that machine code of a loop kernel works with, one for each thread that runs it: first its arguments, which the
  * caller writes, then room for what does not fit into registers. All are reached from one register.
@@ -38,21 +43,83 @@ final class Block {
   /** Where the sizes of the reduction axes around the lanes begin. */
   final int sizes;
 
+  private final Kernel.Loop kernel;
   private final int perAccess;
   private int end;
 
   Block(LoopShape shape) {
-    int accesses = shape.kernel().accesses().size();
+    kernel = shape.kernel();
+    int accesses = kernel.accesses().size();
     perAccess = shape.strides();
     strides = BASES + accesses * WORD;
     scalars = strides + accesses * perAccess * WORD;
-    sizes = scalars + shape.kernel().scalars().size() * WORD;
+    sizes = scalars + kernel.scalars().size() * WORD;
     end = sizes + shape.loops() * WORD;
   }
 
   /** Where a stride of an access is. */
   int stride(int access, int which) {
     return strides + (access * perAccess + which) * WORD;
+  }
+
+  /** The bytes that a run needs: the block, and behind it the rows that the kernel keeps, see {@link RowReuse}. */
+  long bytes(LoopArguments arguments, int cols) {
+    long bytes = bytes();
+    for (int a = arguments.bases().length; a < kernel.accesses().size(); a++) {
+      bytes += rowBytes(a, cols);
+    }
+    return bytes;
+  }
+
+  /** The bytes of a kept row: a whole vector may be stored at its end. */
+  private long rowBytes(int access, int cols) {
+    long bytes = (long) cols * kernel.accesses().get(access).dtype().bytes();
+    return (bytes + 2 * LINE - 1) & -LINE;
+  }
+
+  /**
+   * Writes the arguments of a run; see {@link LoopCode#run}.
+   *
+   * @param memory where to write, from {@code at} on
+   * @param block the address that the block then has
+   */
+  void write(
+      MemorySegment memory,
+      long at,
+      long block,
+      LoopArguments arguments,
+      int row0,
+      int rows,
+      int col0,
+      int cols) {
+    memory.set(JAVA_LONG, at + ROWS, rows);
+    memory.set(JAVA_LONG, at + COLUMNS, cols);
+    memory.set(JAVA_LONG, at + FAILED, 0);
+    long[] bases = arguments.bases();
+    long[] steps = arguments.strides();
+    put(memory, at + strides, steps);
+    for (int a = 0; a < bases.length; a++) {
+      int first = a * perAccess;
+      long base = bases[a] + row0 * steps[first + LoopCode.ROW];
+      base += kernel.laneReduces() ? 0 : col0 * steps[first + LoopCode.LANE];
+      memory.set(JAVA_LONG, at + BASES + (long) a * WORD, base);
+    }
+    long row = block + bytes();
+    for (int a = bases.length; a < kernel.accesses().size(); a++) {
+      memory.set(JAVA_LONG, at + BASES + (long) a * WORD, row);
+      memory.set(JAVA_LONG, at + stride(a, LoopCode.ROW), 0);
+      int element = kernel.accesses().get(a).dtype().bytes();
+      memory.set(JAVA_LONG, at + stride(a, LoopCode.LANE), element);
+      row += rowBytes(a, cols);
+    }
+    put(memory, at + scalars, arguments.scalars());
+    for (int k = 0; k < arguments.sizes().length; k++) {
+      memory.set(JAVA_LONG, at + sizes + (long) k * WORD, arguments.sizes()[k]);
+    }
+  }
+
+  private static void put(MemorySegment memory, long to, long[] numbers) {
+    MemorySegment.copy(numbers, 0, memory, JAVA_LONG, to, numbers.length);
   }
 
   /** Room for a number. */

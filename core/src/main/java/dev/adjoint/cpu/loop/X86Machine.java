@@ -22,6 +22,7 @@ import static dev.adjoint.cpu.asm.VectorOp.VGATHERDPS;
 import static dev.adjoint.cpu.asm.VectorOp.VGATHERQPD;
 import static dev.adjoint.cpu.asm.VectorOp.VGATHERQPS;
 import static dev.adjoint.cpu.asm.VectorOp.VINSERTF128;
+import static dev.adjoint.cpu.asm.VectorOp.VINSERTF32X4;
 import static dev.adjoint.cpu.asm.VectorOp.VINSERTF64X4;
 import static dev.adjoint.cpu.asm.VectorOp.VMASKMOVPD;
 import static dev.adjoint.cpu.asm.VectorOp.VMASKMOVPS;
@@ -569,7 +570,7 @@ final class X86Machine extends Machine {
       if (p % 2 == 1) {
         boolean last = p == 3;
         int pair = parts == 2 ? to : last ? t0 : t2;
-        code.v(VINSERTF128, 32, pair, t0, t1, 1);
+        code.v(evex ? VINSERTF32X4 : VINSERTF128, 32, pair, t0, t1, 1);
         if (last) {
           code.v(VINSERTF64X4, 64, to, t2, t0, 1);
         }

@@ -3,33 +3,27 @@ package dev.adjoint.cpu.asm;
 import static dev.adjoint.cpu.asm.A64Width.X;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Runs AArch64 code on any machine, under {@code qemu-aarch64}. A program for it is one ELF file: the functions, memory at an
  * address that is known beforehand, a list of calls, and a loop that makes the calls one after the other. So thousands of calls
  * start one process. The loop also checks that a function keeps the registers that belong to its caller.
  */
-final class Qemu {
+public final class Qemu extends Emulator {
   /** The address of memory. */
-  static final long MEMORY = 0x1_0000_0000L;
+  public static final long MEMORY = 0x1_0000_0000L;
 
   private static final long FUNCTIONS = 0x4000_0000L;
   private static final long LOOP = 0x1000_0000L;
   private static final long CALLS = 0x2000_0000L;
 
   private static final int PAGE = 1 << 16;
-
-  /** A function and six arguments. */
-  private static final int CALL_BYTES = 7 * Long.BYTES;
 
   /**
    * Where the loop keeps the address of the next call, the stack pointer and a result, since functions may change any register.
@@ -52,46 +46,18 @@ final class Qemu {
 
   private static final int LAST_KEPT = 29;
 
-  private final ByteBuffer memory;
-  private final ByteArrayOutputStream functions = new ByteArrayOutputStream();
-  private final List<long[]> calls = new ArrayList<>();
-
   /** A program with so many bytes of memory, which are 0 at first. */
-  Qemu(int bytes) {
-    this.memory = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  public Qemu(int bytes) {
+    super(bytes, FUNCTIONS);
   }
 
   /** Skips the test where the emulator is missing. */
-  static void need() {
+  public static void need() {
     Tools.need("qemu-aarch64", "qemu-user");
   }
 
-  /** Memory: what functions find there, and after {@link #run} what they left. The byte at 0 is that at {@link #MEMORY}. */
-  ByteBuffer memory() {
-    return memory;
-  }
-
-  /** Adds a function, and gives its address. */
-  long function(A64 code) {
-    while (functions.size() % 64 != 0) {
-      functions.write(0);
-    }
-    long address = FUNCTIONS + functions.size();
-    functions.writeBytes(code.toBytes());
-    return address;
-  }
-
-  /** Adds a call of a function with up to six arguments, and gives its number. */
-  int call(long function, long... arguments) {
-    var call = new long[CALL_BYTES / Long.BYTES];
-    call[0] = function;
-    System.arraycopy(arguments, 0, call, 1, arguments.length);
-    calls.add(call);
-    return calls.size() - 1;
-  }
-
-  /** Makes all calls, in order, and gives the result of each; memory is then as they left it. */
-  long[] run() {
+  @Override
+  public long[] run() {
     Path folder = Tools.temporary();
     try {
       Path program = folder.resolve("program");
@@ -220,11 +186,7 @@ final class Qemu {
         ByteBuffer.allocate(STATE_BYTES + CALL_BYTES * calls.size()).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putLong(NEXT, CALLS + STATE_BYTES);
     bytes.position(STATE_BYTES);
-    for (long[] call : calls) {
-      for (long word : call) {
-        bytes.putLong(word);
-      }
-    }
+    putCalls(bytes);
     return bytes.array();
   }
 

@@ -56,7 +56,7 @@ class QemuTest {
     int stride = 64;
     var qemu = new Qemu(3 * stride * longest * 4);
     var random = new Random(3);
-    long add = qemu.function(add());
+    long add = qemu.function(add().toBytes());
     for (int length = 0; length < longest; length++) {
       int at = 3 * stride * 4 * length;
       for (int i = 0; i < length; i++) {
@@ -105,7 +105,7 @@ class QemuTest {
     for (int i = 0; i < 4; i++) {
       qemu.memory().putFloat(4 * i, i + 1);
     }
-    int call = qemu.call(qemu.function(code), Qemu.MEMORY);
+    int call = qemu.call(qemu.function(code.toBytes()), Qemu.MEMORY);
     assertEquals(7L << 32 | Float.floatToRawIntBits(0.5f), qemu.run()[call]);
     float[] wanted = {1.5f, -1.5f, 3.5f, -3.5f};
     for (int i = 0; i < 4; i++) {
@@ -133,7 +133,7 @@ class QemuTest {
       code.move(0, wanted[i]);
       assertTrue(code.size() <= 16);
       code.ret();
-      qemu.call(qemu.function(code));
+      qemu.call(qemu.function(code.toBytes()));
     }
     assertArrayEquals(wanted, qemu.run());
   }
@@ -146,7 +146,7 @@ class QemuTest {
     }
     code.ret();
     var qemu = new Qemu(0);
-    qemu.call(qemu.function(code), 1, 2, 3, 4, 5, 6);
+    qemu.call(qemu.function(code.toBytes()), 1, 2, 3, 4, 5, 6);
     assertArrayEquals(new long[] {0x123456}, qemu.run());
   }
 
@@ -183,10 +183,10 @@ class QemuTest {
 
   private static void refused(String message, A64 good, A64 bad) {
     var qemu = new Qemu(8);
-    long fine = qemu.function(good);
+    long fine = qemu.function(good.toBytes());
     qemu.call(fine);
     qemu.call(fine);
-    qemu.call(qemu.function(bad));
+    qemu.call(qemu.function(bad.toBytes()));
     String actual = assertThrows(AssertionError.class, qemu::run).getMessage();
     assertTrue(actual.startsWith(message), actual);
   }

@@ -24,6 +24,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -113,29 +114,31 @@ class LoopCodeTest {
   @ParameterizedTest
   @EnumSource
   void sizesThatBreakTails(Form form) {
+    sizes((kernel, geometry) -> check(kernel, geometry, form));
+  }
+
+  /** Kernels over sizes that are, or are just not, those of vectors and blocks. */
+  static void sizes(BiConsumer<Kernel.Loop, Geometry> check) {
     for (int n : SIZES) {
-      check(LoopKernels.chain(1), geometry(new int[] {n}, one(), one(), one()), form);
+      check.accept(LoopKernels.chain(1), geometry(new int[] {n}, one(), one(), one()));
       long[] rows = {n, 1};
-      check(LoopKernels.chain(2), geometry(new int[] {3, n}, rows, rows, rows), form);
-      check(LoopKernels.row(), geometry(new int[] {3, n}, rows, rows), form);
+      check.accept(LoopKernels.chain(2), geometry(new int[] {3, n}, rows, rows, rows));
+      check.accept(LoopKernels.row(), geometry(new int[] {3, n}, rows, rows));
+      check.accept(LoopKernels.softmax(), geometry(new int[] {3, n}, rows, rows));
       for (ReduceOp op : ReduceOp.values()) {
-        check(
+        check.accept(
             LoopKernels.reduce(op, DType.F32, true),
-            geometry(new int[] {2, n}, rows, new long[] {1, 0}),
-            form);
-        check(
+            geometry(new int[] {2, n}, rows, new long[] {1, 0}));
+        check.accept(
             LoopKernels.reduce(op, DType.I64, true),
-            geometry(new int[] {2, n}, rows, new long[] {1, 0}),
-            form);
+            geometry(new int[] {2, n}, rows, new long[] {1, 0}));
         long[] columns = {1, n};
-        check(
+        check.accept(
             LoopKernels.reduce(op, DType.F64, false),
-            geometry(new int[] {n, 3}, columns, new long[] {1, 0}),
-            form);
-        check(
+            geometry(new int[] {n, 3}, columns, new long[] {1, 0}));
+        check.accept(
             LoopKernels.reduce(op, DType.I32, false),
-            geometry(new int[] {n, 0}, columns, new long[] {1, 0}),
-            form);
+            geometry(new int[] {n, 0}, columns, new long[] {1, 0}));
       }
     }
   }
@@ -143,11 +146,16 @@ class LoopCodeTest {
   @ParameterizedTest
   @EnumSource
   void everyOperationOnEveryType(Form form) {
+    operations((kernel, geometry) -> check(kernel, geometry, form));
+  }
+
+  /** A kernel for each operation and type, over 333 elements. */
+  static void operations(BiConsumer<Kernel.Loop, Geometry> check) {
     Geometry unary = geometry(new int[] {333}, one(), one());
     Geometry binary = geometry(new int[] {333}, one(), one(), one());
     for (DType type : List.of(DType.F32, DType.F64, DType.I32, DType.I64)) {
       for (ScalarOp op : List.of(ScalarOp.NEG, ScalarOp.ABS)) {
-        check(LoopKernels.one(op, type, type), unary, form);
+        check.accept(LoopKernels.one(op, type, type), unary);
       }
       for (ScalarOp op :
           List.of(
@@ -158,23 +166,23 @@ class LoopCodeTest {
               ScalarOp.REM,
               ScalarOp.MIN,
               ScalarOp.MAX)) {
-        check(LoopKernels.one(op, type, type, type), binary, form);
+        check.accept(LoopKernels.one(op, type, type, type), binary);
       }
       for (ScalarOp op : ScalarOp.values()) {
         if (op.isComparison()) {
-          check(LoopKernels.one(op, DType.BOOL, type, type), binary, form);
+          check.accept(LoopKernels.one(op, DType.BOOL, type, type), binary);
         }
       }
       for (DType to : List.of(DType.F32, DType.F64, DType.I32, DType.I64, DType.BOOL)) {
-        check(LoopKernels.one(ScalarOp.CAST, to, type), unary, form);
-        check(LoopKernels.one(ScalarOp.CAST, type, DType.BOOL), unary, form);
+        check.accept(LoopKernels.one(ScalarOp.CAST, to, type), unary);
+        check.accept(LoopKernels.one(ScalarOp.CAST, type, DType.BOOL), unary);
       }
       Geometry ternary = geometry(new int[] {333}, one(), one(), one(), one());
-      check(LoopKernels.one(ScalarOp.SELECT, type, DType.BOOL, type, type), ternary, form);
-      check(LoopKernels.one(ScalarOp.SELECT_LIKELY, type, DType.BOOL, type, type), ternary, form);
+      check.accept(LoopKernels.one(ScalarOp.SELECT, type, DType.BOOL, type, type), ternary);
+      check.accept(LoopKernels.one(ScalarOp.SELECT_LIKELY, type, DType.BOOL, type, type), ternary);
       if (type.isFloat()) {
-        check(LoopKernels.one(ScalarOp.SQRT, type, type), unary, form);
-        check(LoopKernels.one(ScalarOp.FMA, type, type, type, type), ternary, form);
+        check.accept(LoopKernels.one(ScalarOp.SQRT, type, type), unary);
+        check.accept(LoopKernels.one(ScalarOp.FMA, type, type, type, type), ternary);
       } else {
         for (ScalarOp op :
             List.of(
@@ -184,9 +192,9 @@ class LoopCodeTest {
                 ScalarOp.SHL,
                 ScalarOp.SHR,
                 ScalarOp.USHR)) {
-          check(LoopKernels.one(op, type, type, type), binary, form);
+          check.accept(LoopKernels.one(op, type, type, type), binary);
         }
-        check(LoopKernels.one(ScalarOp.NOT, type, type), unary, form);
+        check.accept(LoopKernels.one(ScalarOp.NOT, type, type), unary);
       }
     }
     for (ScalarOp op :
@@ -198,12 +206,12 @@ class LoopCodeTest {
             ScalarOp.NE,
             ScalarOp.LT,
             ScalarOp.GE)) {
-      check(LoopKernels.one(op, DType.BOOL, DType.BOOL, DType.BOOL), binary, form);
+      check.accept(LoopKernels.one(op, DType.BOOL, DType.BOOL, DType.BOOL), binary);
     }
-    check(LoopKernels.one(ScalarOp.MULHI, DType.I32, DType.I32, DType.I32), binary, form);
-    check(LoopKernels.philox(), unary, form);
-    check(LoopKernels.one(ScalarOp.BITCAST, DType.I32, DType.F32), unary, form);
-    check(LoopKernels.one(ScalarOp.BITCAST, DType.F64, DType.I64), unary, form);
+    check.accept(LoopKernels.one(ScalarOp.MULHI, DType.I32, DType.I32, DType.I32), binary);
+    check.accept(LoopKernels.philox(), unary);
+    check.accept(LoopKernels.one(ScalarOp.BITCAST, DType.I32, DType.F32), unary);
+    check.accept(LoopKernels.one(ScalarOp.BITCAST, DType.F64, DType.I64), unary);
   }
 
   @ParameterizedTest

@@ -2,16 +2,19 @@ package dev.adjoint.cpu.plain;
 
 import dev.adjoint.DType;
 import dev.adjoint.graph.ReduceOp;
+import dev.adjoint.graph.UnaryOp;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.PhiloxMath;
+import dev.adjoint.kernel.ScalarMath;
 import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /** Loop kernels that tests write by hand. */
 public final class LoopKernels {
@@ -145,13 +148,24 @@ public final class LoopKernels {
 
   /** {@code (x - max(x)) / sum(x - max(x))} over rows. */
   static Kernel.Loop row() {
+    return rows(LoopKernels::difference);
+  }
+
+  /** The same with exponentials of the differences, which are worth to be kept. */
+  static Kernel.Loop softmax() {
+    return rows(body -> ScalarMath.unary(body, UnaryOp.EXP, difference(body), DType.F32));
+  }
+
+  /** Elements divided by their sum over rows. */
+  private static Kernel.Loop rows(ToIntFunction<BodyBuilder> element) {
     BodyBuilder first = new BodyBuilder();
     int x = first.add(new Instr.Load(0, DType.F32));
     BodyBuilder second = new BodyBuilder();
-    int difference = difference(second);
+    int summed = element.applyAsInt(second);
     BodyBuilder third = new BodyBuilder();
     int quotient =
-        third.apply(ScalarOp.DIV, difference(third), third.add(new Instr.Reduced(1, DType.F32)));
+        third.apply(
+            ScalarOp.DIV, element.applyAsInt(third), third.add(new Instr.Reduced(1, DType.F32)));
     return new Kernel.Loop(
         1,
         1,
@@ -161,7 +175,7 @@ public final class LoopKernels {
         List.of(
             new Stage.Reduce(first.build(), List.of(new Stage.Fold(ReduceOp.MAX, x, DType.F32))),
             new Stage.Reduce(
-                second.build(), List.of(new Stage.Fold(ReduceOp.SUM, difference, DType.F32))),
+                second.build(), List.of(new Stage.Fold(ReduceOp.SUM, summed, DType.F32))),
             new Stage.Map(third.build(), List.of(new Stage.Store(1, quotient)))));
   }
 
