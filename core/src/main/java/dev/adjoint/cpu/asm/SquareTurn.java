@@ -1,6 +1,5 @@
 package dev.adjoint.cpu.asm;
 
-
 /**
  * Writes machine code that turns squares of elements of 4 or 8 bytes in registers, half a square at a time. Halves of two lines
  * are loaded into one register, so that nothing need move between its halves. Vectors of 32 bytes keep up with the caches, so all

@@ -4,8 +4,8 @@ import dev.adjoint.cpu.asm.Condition;
 import dev.adjoint.cpu.asm.GeneralOp;
 import dev.adjoint.cpu.asm.Label;
 import dev.adjoint.cpu.asm.Mem;
-import dev.adjoint.cpu.asm.VectorOp;
 import dev.adjoint.cpu.asm.SquareTurn;
+import dev.adjoint.cpu.asm.VectorOp;
 import dev.adjoint.cpu.asm.X86;
 import dev.adjoint.cpu.asm.X86Frame;
 
