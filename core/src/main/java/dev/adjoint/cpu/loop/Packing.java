@@ -43,6 +43,11 @@ public final class Packing {
     return bytes == 4 ? OF_4 : OF_8;
   }
 
+  /** Whether columns of neighbours are turned in registers. */
+  boolean turns() {
+    return turn != null;
+  }
+
   /**
    * Copies elements to rows of neighbours: element (r, c) is at {@code from + r * rowStride + c * columnStride}, and goes to
    * {@code to + r * toStride + c * size of an element}. Strides are in bytes.

@@ -18,9 +18,6 @@ final class RowFolds implements RowStage {
   /** Bodies up to this many values are written once for each vector of partial results. */
   private static final int SHORT = 14;
 
-  /** Registers for partial results, so that enough are left for values. */
-  private static final int MOST_REGISTERS = 8;
-
   private static final int LEVELS = Long.SIZE;
 
   private final LoopWriter nest;
@@ -55,8 +52,9 @@ final class RowFolds implements RowStage {
     partials = new int[results.count()];
     trees = new int[partials.length];
     int registers = copies * partials.length;
+    // A third of the registers is left for values.
     firstRegister =
-        stage.body().size() <= SHORT && registers <= MOST_REGISTERS
+        stage.body().size() <= SHORT && 3 * registers <= 2 * machine.vectors()
             ? machine.vectors() - registers
             : -1;
     for (int f = 0; f < partials.length; f++) {

@@ -50,6 +50,7 @@ final class TurnedReads {
       if (access.kind() == Access.Kind.READ
           && access.lane() == Access.Lane.STRIDED
           && bytes >= Integer.BYTES
+          && Packing.of(bytes).turns()
           && grid.strides[a * shape.strides() + LoopCode.ROW] == bytes
           && isDirect(kernel, a)) {
         turned.add(a);

@@ -1,9 +1,15 @@
 package dev.adjoint.cpu.memory;
 
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** Memory for one thread at work on a matrix product or a sort, which is used again by the next one. */
 public final class Scratch implements AutoCloseable {
+  private static final int NEAR = 64;
+
+  /** What threads have given back last, by their numbers, so that most find their own again. */
+  private static final AtomicReferenceArray<Scratch> NEAREST = new AtomicReferenceArray<>(NEAR);
+
   private static final ConcurrentLinkedDeque<Scratch> POOL = new ConcurrentLinkedDeque<>();
 
   private long address;
@@ -11,9 +17,16 @@ public final class Scratch implements AutoCloseable {
 
   private Scratch() {}
 
+  private static int near() {
+    return (int) Thread.currentThread().threadId() & (NEAR - 1);
+  }
+
   /** Takes memory until it is closed. */
   public static Scratch take() {
-    Scratch free = POOL.poll();
+    Scratch free = NEAREST.getAndSet(near(), null);
+    if (free == null) {
+      free = POOL.poll();
+    }
     return free == null ? new Scratch() : free;
   }
 
@@ -49,6 +62,8 @@ public final class Scratch implements AutoCloseable {
   /** Gives the memory back. */
   @Override
   public void close() {
-    POOL.push(this);
+    if (!NEAREST.compareAndSet(near(), null, this)) {
+      POOL.push(this);
+    }
   }
 }
