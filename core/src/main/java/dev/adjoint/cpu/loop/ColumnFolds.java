@@ -12,8 +12,6 @@ import dev.adjoint.kernel.Stage;
  * all folds.
  */
 final class ColumnFolds {
-  private static final int PARTIALS = Kernel.Loop.PARTIALS;
-
   /** Blocks are counted in a long, and no fold has this many. */
   private static final int LEVELS = 44;
 
@@ -25,6 +23,12 @@ final class ColumnFolds {
 
   /** For each fold where its values begin in a row. */
   private final int[] starts;
+
+  /** The rows of partial results: one for largest and smallest values, which have no order. */
+  private final int rows;
+
+  /** The elements of a block. */
+  private final int elements;
 
   private final int rowBytes;
   private final int partials;
@@ -41,6 +45,9 @@ final class ColumnFolds {
     this.stage = stage;
     this.firstSlot = firstSlot;
     this.body = body;
+    boolean ordered = stage.folds().stream().anyMatch(fold -> !LoopWriter.isExtreme(fold));
+    rows = ordered ? Kernel.Loop.PARTIALS : 1;
+    elements = ordered ? stage.block() : Integer.MAX_VALUE;
     starts = new int[stage.folds().size()];
     int bytes = 0;
     for (int f = 0; f < starts.length; f++) {
@@ -48,7 +55,7 @@ final class ColumnFolds {
       bytes += nest.columns() * type(f).bytes();
     }
     rowBytes = bytes;
-    partials = nest.block.room(PARTIALS * rowBytes);
+    partials = nest.block.room(rows * rowBytes);
     identities = nest.block.room(rowBytes);
     tree = nest.block.room(LEVELS * rowBytes);
     filled = nest.block.word();
@@ -100,12 +107,12 @@ final class ColumnFolds {
     Label open = machine.label();
     machine.get(number, machine.slot(filled));
     machine.move(to, number);
-    machine.and(to, PARTIALS - 1);
+    machine.and(to, rows - 1);
     machine.set(from, rowBytes);
     machine.multiply(to, from);
     machine.add(to, machine.block());
     machine.move(from, to);
-    machine.branchIf(Machine.Relation.AT_LEAST, number, PARTIALS, later);
+    machine.branchIf(Machine.Relation.AT_LEAST, number, rows, later);
     // The first element of a partial result is folded with what all start with.
     machine.move(from, machine.block());
     machine.increase(from, (long) identities - partials);
@@ -124,7 +131,7 @@ final class ColumnFolds {
     machine.get(number, machine.slot(filled));
     machine.increase(number, 1);
     machine.put(machine.slot(filled), number);
-    machine.branchIf(Machine.Relation.LESS, number, stage.block(), open);
+    machine.branchIf(Machine.Relation.LESS, number, elements, open);
     foldBlock();
     machine.bind(open);
   }
@@ -182,19 +189,19 @@ final class ColumnFolds {
   /** Writes the end of a block: its partial results are folded in halves, and the result enters the tree. */
   private void foldBlock() {
     nest.note("end of the block");
-    int rows = machine.temporary(0);
+    int there = machine.temporary(0);
     int low = machine.partial(0);
     int high = machine.partial(1);
-    machine.get(rows, machine.slot(filled));
-    nest.atMost(rows, PARTIALS);
-    machine.put(machine.slot(filled), rows);
-    for (int half = PARTIALS / 2; half > 0; half /= 2) {
+    machine.get(there, machine.slot(filled));
+    nest.atMost(there, rows);
+    machine.put(machine.slot(filled), there);
+    for (int half = rows / 2; half > 0; half /= 2) {
       Label next = machine.label();
       Label head = machine.label();
-      machine.get(rows, machine.slot(filled));
-      machine.branchIf(Machine.Relation.LESS, rows, half + 1, next);
-      machine.increase(rows, -half);
-      machine.put(machine.slot(left), rows);
+      machine.get(there, machine.slot(filled));
+      machine.branchIf(Machine.Relation.LESS, there, half + 1, next);
+      machine.increase(there, -half);
+      machine.put(machine.slot(left), there);
       machine.move(low, machine.block());
       machine.move(high, machine.block());
       machine.increase(high, (long) half * rowBytes);
@@ -202,20 +209,20 @@ final class ColumnFolds {
       foldRows(low, partials, low, partials, high, partials);
       machine.increase(low, rowBytes);
       machine.increase(high, rowBytes);
-      machine.get(rows, machine.slot(left));
-      machine.increase(rows, -1);
-      machine.put(machine.slot(left), rows);
-      machine.branchIf(Machine.Relation.NOT_EQUAL, rows, 0, head);
-      machine.set(rows, half);
-      machine.put(machine.slot(filled), rows);
+      machine.get(there, machine.slot(left));
+      machine.increase(there, -1);
+      machine.put(machine.slot(left), there);
+      machine.branchIf(Machine.Relation.NOT_EQUAL, there, 0, head);
+      machine.set(there, half);
+      machine.put(machine.slot(filled), there);
       machine.bind(next);
     }
     push();
-    machine.set(rows, 0);
-    machine.put(machine.slot(filled), rows);
-    machine.get(rows, machine.slot(blocks));
-    machine.increase(rows, 1);
-    machine.put(machine.slot(blocks), rows);
+    machine.set(there, 0);
+    machine.put(machine.slot(filled), there);
+    machine.get(there, machine.slot(blocks));
+    machine.increase(there, 1);
+    machine.put(machine.slot(blocks), there);
   }
 
   /** Takes the result of a block, in the first row, into the tree. */
