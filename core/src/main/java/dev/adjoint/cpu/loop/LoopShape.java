@@ -73,6 +73,44 @@ public final class LoopShape {
     return slot;
   }
 
+  /** The bytes of the widest value that differs between lanes, or that lanes store or fold; at least 4. */
+  int widestOfLanes() {
+    for (Stage stage : kernel.stages()) {
+      boolean[] uniform = uniform(stage.body());
+      for (int v = 0; v < uniform.length; v++) {
+        if (!uniform[v] && isWide(stage.body(), uniform, v)) {
+          return Long.BYTES;
+        }
+      }
+      boolean once = kernel.laneReduces() && stage instanceof Stage.Finish;
+      for (Stage.Store store : stores(stage)) {
+        if (!once && stage.body().get(store.value()).type().bytes() == Long.BYTES) {
+          return Long.BYTES;
+        }
+      }
+      if (stage instanceof Stage.Reduce reduce) {
+        for (Stage.Fold fold : reduce.folds()) {
+          if (fold.type().bytes() == Long.BYTES) {
+            return Long.BYTES;
+          }
+        }
+      }
+    }
+    return Integer.BYTES;
+  }
+
+  /** Whether a value, or what it is computed from in lanes, has 8 bytes. */
+  private static boolean isWide(List<Instr> body, boolean[] uniform, int v) {
+    int from =
+        switch (body.get(v)) {
+          case Instr.Apply apply -> apply.op().isSelect() ? apply.b() : apply.a();
+          case Instr.Check check -> check.value();
+          case Instr.Load load -> load.at() >= 0 && !uniform[load.at()] ? load.at() : v;
+          case Instr.Index _, Instr.Scalar _, Instr.Literal _, Instr.Reduced _ -> v;
+        };
+    return body.get(v).type().bytes() == Long.BYTES || body.get(from).type().bytes() == Long.BYTES;
+  }
+
   /** The bytes of the widest operand, scalar or value, at least 4. */
   public int widest() {
     boolean wide =

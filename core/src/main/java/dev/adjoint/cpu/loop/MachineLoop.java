@@ -54,7 +54,7 @@ public final class MachineLoop implements LoopCode {
     CpuFeatures.Isa isa = CpuFeatures.HERE.isa();
     return switch (isa) {
       case NEON -> new A64Machine(shape.widest());
-      case AVX2, AVX512 -> new X86Machine(isa == CpuFeatures.Isa.AVX512, shape.widest());
+      case AVX2, AVX512 -> new X86Machine(isa == CpuFeatures.Isa.AVX512, shape.widestOfLanes());
       case NONE -> throw new IllegalStateException("cpu: no machine code can be used");
     };
   }

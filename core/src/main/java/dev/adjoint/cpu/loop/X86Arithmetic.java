@@ -55,6 +55,7 @@ import static dev.adjoint.cpu.asm.VectorOp.VPABSQ;
 import static dev.adjoint.cpu.asm.VectorOp.VPADDD;
 import static dev.adjoint.cpu.asm.VectorOp.VPADDQ;
 import static dev.adjoint.cpu.asm.VectorOp.VPBLENDMD;
+import static dev.adjoint.cpu.asm.VectorOp.VPBROADCASTD;
 import static dev.adjoint.cpu.asm.VectorOp.VPCMPD;
 import static dev.adjoint.cpu.asm.VectorOp.VPCMPEQD;
 import static dev.adjoint.cpu.asm.VectorOp.VPCMPEQQ;
@@ -423,6 +424,9 @@ final class X86Arithmetic {
       } else {
         m.v(words ? VPCMPD : VPCMPQ, w, to, x, b, INTEGER_TESTS[test]);
       }
+      if (m.isCut(type.bytes())) {
+        m.spread(to);
+      }
       return;
     }
     boolean widens = type.bytes() < m.unit;
@@ -531,7 +535,7 @@ final class X86Arithmetic {
 
   /** A mask as a vector of lanes of some bytes, in its register or in the first temporary; without AVX-512. */
   int mask(int mask, int bytes, int to) {
-    if (bytes == m.unit) {
+    if (bytes >= m.unit) {
       return m.register(mask, to, m.width(bytes));
     }
     narrow(to, mask);
@@ -546,6 +550,13 @@ final class X86Arithmetic {
   }
 
   private void cast(DType from, DType type, int to, int a) {
+    convert(from, type, to, a);
+    if (m.isCut(from.bytes()) && type.bytes() == Integer.BYTES) {
+      m.code.v(VPBROADCASTD, m.width(Integer.BYTES), to, -1, to);
+    }
+  }
+
+  private void convert(DType from, DType type, int to, int a) {
     if (from == type) {
       m.copy(type, to, a);
       return;
@@ -559,7 +570,7 @@ final class X86Arithmetic {
       if (type == DType.I32) {
         m.copy(type, to, m.t0);
       } else {
-        cast(DType.I32, type, to, m.t0);
+        convert(DType.I32, type, to, m.t0);
       }
       return;
     }
@@ -654,7 +665,7 @@ final class X86Arithmetic {
     }
     Place elements = m.passage[0];
     m.code.v(VMOVUPS, w, m.mem(elements), m.t1);
-    for (int i = 0; i < m.lanes; i++) {
+    for (int i = 0; i < w / 8; i++) {
       Mem element = m.mem(elements.plus(8 * i));
       m.code.v(VCVTTSD2SI_64, 16, X86.RAX, -1, element);
       m.code.g(GeneralOp.MOV, element, X86.RAX);
@@ -667,7 +678,7 @@ final class X86Arithmetic {
     Place elements = m.passage[0];
     m.keep(DType.I64, elements, a);
     m.code.v(VXORPS, 16, m.t0, m.t0, m.t0);
-    for (int i = 0; i < m.lanes; i++) {
+    for (int i = 0; i < m.width(8) / 8; i++) {
       boolean f32 = type == DType.F32;
       Mem element = m.mem(elements.plus(8 * i));
       m.code.v(f32 ? VCVTSI2SS_64 : VCVTSI2SD_64, 16, m.t1, m.t0, element);

@@ -6,6 +6,8 @@ import static dev.adjoint.cpu.asm.VectorOp.KMOVQ;
 import static dev.adjoint.cpu.asm.VectorOp.KMOVW;
 import static dev.adjoint.cpu.asm.VectorOp.KMOVW_FROM_GPR;
 import static dev.adjoint.cpu.asm.VectorOp.KMOVW_TO_GPR;
+import static dev.adjoint.cpu.asm.VectorOp.KSHIFTLW;
+import static dev.adjoint.cpu.asm.VectorOp.KORW;
 import static dev.adjoint.cpu.asm.VectorOp.KNOTW;
 import static dev.adjoint.cpu.asm.VectorOp.KXNORW;
 import static dev.adjoint.cpu.asm.VectorOp.VANDNPS;
@@ -110,7 +112,8 @@ final class X86Machine extends Machine {
    * A machine for a kernel.
    *
    * @param evex whether to use AVX-512
-   * @param unit the bytes of the kernel's widest values, 4 or 8
+   * @param unit the bytes of the widest values of lanes, 4 or 8; wider ones are the same in all lanes, and a register holds them
+   *     for some
    */
   X86Machine(boolean evex, int unit) {
     super((evex ? 64 : 32) / unit, unit);
@@ -122,7 +125,12 @@ final class X86Machine extends Machine {
 
   /** The length of vectors of elements of some bytes. */
   int width(int bytes) {
-    return Math.max(16, lanes * bytes);
+    return Math.clamp(lanes * bytes, 16, evex ? 64 : 32);
+  }
+
+  /** Whether elements of some bytes are too wide for a register to hold those of all lanes. */
+  boolean isCut(int bytes) {
+    return bytes > unit;
   }
 
   /** An address for the assembler. */
@@ -876,6 +884,9 @@ final class X86Machine extends Machine {
       code.v(words ? VPCMPD : VPCMPQ, width, 6, number, t0, 5);
       code.mask(6);
       v(words ? VPCMPD : VPCMPQ, width, 6, number, size, 1);
+      if (isCut(type.bytes())) {
+        spread(6);
+      }
       if (mask >= 0) {
         int k = maskRegister(mask, 7);
         code.v(KANDNW, 0, 7, 6, k);
@@ -913,6 +924,12 @@ final class X86Machine extends Machine {
       code.v(unit == 4 ? VMOVMSKPS : VMOVMSKPD, whole, X86.RAX, -1, t1);
     }
     code.g(GeneralOp.OR, mem(slot(Block.FAILED)), X86.RAX);
+  }
+
+  /** Makes a mask of the 8 lanes of a cut vector, which all are the same, one of 16. */
+  void spread(int mask) {
+    code.v(KSHIFTLW, 0, 7, -1, mask, 8);
+    code.v(KORW, 0, mask, mask, 7);
   }
 
   @Override

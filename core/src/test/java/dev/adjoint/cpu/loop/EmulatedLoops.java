@@ -52,7 +52,7 @@ public final class EmulatedLoops {
   /** Whether there is code for all operations of a kernel. */
   public boolean has(Kernel.Loop kernel) {
     LoopShape shape = new LoopShape(kernel);
-    return MachineLoop.missing(processor.machine(shape.widest()), shape).isEmpty();
+    return MachineLoop.missing(processor.machine(processor.unit(shape)), shape).isEmpty();
   }
 
   /** The bytes that the launches so far take. */
@@ -72,7 +72,7 @@ public final class EmulatedLoops {
       long[] starts,
       long[] scalars) {
     LoopShape shape = new LoopShape(kernel);
-    Machine machine = processor.machine(Math.max(leastUnit, shape.widest()));
+    Machine machine = processor.machine(Math.max(leastUnit, processor.unit(shape)));
     LoopWriter writer = MachineLoop.writer(shape, machine, null);
     byte[] code = writer.write();
     int[] places = new int[memory.length];

@@ -25,6 +25,11 @@ public enum EmulatedProcessor {
     }
 
     @Override
+    int unit(LoopShape shape) {
+      return shape.widestOfLanes();
+    }
+
+    @Override
     Machine machine(int unit) {
       return new X86Machine(true, unit);
     }
@@ -54,6 +59,11 @@ public enum EmulatedProcessor {
     @Override
     void need() {
       Qemu.need();
+    }
+
+    @Override
+    int unit(LoopShape shape) {
+      return shape.widest();
     }
 
     @Override
@@ -90,7 +100,10 @@ public enum EmulatedProcessor {
   /** Skips the test where the emulator is missing. */
   abstract void need();
 
-  /** The machine for a kernel with widest values of some bytes. */
+  /** The bytes of the values of a kernel that its machine must have lanes for. */
+  abstract int unit(LoopShape shape);
+
+  /** The machine for a kernel with lanes of some bytes. */
   abstract Machine machine(int unit);
 
   /** The emulator with some bytes of memory. */
