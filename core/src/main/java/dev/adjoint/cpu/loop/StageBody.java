@@ -1,7 +1,6 @@
 package dev.adjoint.cpu.loop;
 
 import dev.adjoint.DType;
-import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
@@ -164,10 +163,5 @@ final class StageBody {
   /** Whether a load is at a distance that differs between lanes. */
   boolean isScattered(Instr.Load load) {
     return load.at() >= 0 && !uniform[load.at()];
-  }
-
-  /** Whether an access is used by values that differ between lanes, and steps with them. */
-  boolean steps(LoopShape shape, int access) {
-    return shape.kernel().accesses().get(access).lane() != Access.Lane.BROADCAST;
   }
 }
