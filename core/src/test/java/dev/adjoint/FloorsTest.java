@@ -100,7 +100,6 @@ class FloorsTest {
               "cpu/loop/RowExtremes",
               "cpu/loop/RowFolds",
               "cpu/loop/RowResults"),
-          Set.of("cpu/loop/X86Arithmetic", "cpu/loop/X86Machine"),
           Set.of("cpu/plain/ScalarBody", "cpu/plain/ScalarWriter"),
           // A plan of a product, and what does its parts.
           Set.of("cpu/product/Gemm", "cpu/product/GemmPart"));
