@@ -99,8 +99,8 @@ class FloorsTest {
               "cpu/loop/LoopWriter",
               "cpu/loop/RowExtremes",
               "cpu/loop/RowFolds",
-              "cpu/loop/RowResults"),
-          Set.of("cpu/loop/X86Arithmetic", "cpu/loop/X86Machine"),
+              "cpu/loop/RowResults",
+              "cpu/loop/RowTree"),
           Set.of("cpu/plain/ScalarBody", "cpu/plain/ScalarWriter"),
           // A plan of a product, and what does its parts.
           Set.of("cpu/product/Gemm", "cpu/product/GemmPart"));

@@ -18,8 +18,6 @@ final class RowFolds implements RowStage {
   /** Bodies up to this many values are written once for each vector of partial results. */
   private static final int SHORT = 14;
 
-  private static final int LEVELS = Long.SIZE;
-
   private final LoopWriter nest;
   private final Machine machine;
   private final int block;
@@ -34,7 +32,7 @@ final class RowFolds implements RowStage {
   private final int firstRegister;
 
   private final int[] partials;
-  private final int[] trees;
+  private final RowTree[] trees;
 
   /** How many elements of the current block there are, or the end of the current block. */
   private final int filled;
@@ -50,7 +48,7 @@ final class RowFolds implements RowStage {
     oneAxis = nest.shape.loops() == 0 && block > 1;
     copies = PARTIALS / machine.lanes;
     partials = new int[results.count()];
-    trees = new int[partials.length];
+    trees = new RowTree[partials.length];
     int registers = copies * partials.length;
     // A third of the registers is left for values.
     firstRegister =
@@ -58,10 +56,9 @@ final class RowFolds implements RowStage {
             ? machine.vectors() - registers
             : -1;
     for (int f = 0; f < partials.length; f++) {
-      // A vector may reach beyond the last partial result, and beyond the top of the tree.
-      DType type = results.type(f);
-      partials[f] = nest.block.room((PARTIALS + machine.lanes) * type.bytes());
-      trees[f] = nest.block.room(LEVELS * Long.BYTES + machine.bytes(type));
+      // A vector may reach beyond the last partial result.
+      partials[f] = nest.block.room((PARTIALS + machine.lanes) * results.type(f).bytes());
+      trees[f] = new RowTree(nest, results, f);
     }
     filled = nest.block.word();
     blocks = nest.block.word();
@@ -365,33 +362,12 @@ final class RowFolds implements RowStage {
     nest.note("end of the block");
     for (int f = 0; f < partials.length; f++) {
       foldPartials(f, from);
-      push(f);
+      trees[f].push(machine.slot(blocks));
     }
     int count = machine.temporary(0);
     machine.get(count, machine.slot(blocks));
     machine.increase(count, 1);
     machine.put(machine.slot(blocks), count);
-  }
-
-  /** Takes the result of a block, in register 0, into the tree. */
-  private void push(int fold) {
-    int level = machine.temporary(0);
-    int rest = machine.temporary(1);
-    int bit = machine.temporary(2);
-    Label head = machine.label();
-    Label place = machine.label();
-    machine.move(level, machine.block());
-    machine.get(rest, machine.slot(blocks));
-    machine.bind(head);
-    machine.move(bit, rest);
-    machine.and(bit, 1);
-    machine.branchIf(Machine.Relation.EQUAL, bit, 0, place);
-    results.fold(fold, 0, machine.operand(new Place(level, 0, trees[fold])), 0);
-    machine.increase(level, Long.BYTES);
-    machine.shiftRight(rest, 1);
-    machine.jump(head);
-    machine.bind(place);
-    machine.storeFirst(results.type(fold), new Place(level, 0, trees[fold]), 0);
   }
 
   @Override
@@ -414,41 +390,8 @@ final class RowFolds implements RowStage {
 
   private void combine() {
     for (int f = 0; f < partials.length; f++) {
-      combine(f);
+      trees[f].combine(machine.slot(blocks));
       results.keep(f);
     }
-  }
-
-  /** Folds the tree, from its lowest level on, into register 0. */
-  private void combine(int fold) {
-    int level = machine.temporary(0);
-    int rest = machine.temporary(1);
-    int bit = machine.temporary(2);
-    Label lowest = machine.label();
-    Label found = machine.label();
-    Label head = machine.label();
-    Label end = machine.label();
-    machine.move(level, machine.block());
-    machine.get(rest, machine.slot(blocks));
-    machine.bind(lowest);
-    machine.move(bit, rest);
-    machine.and(bit, 1);
-    machine.branchIf(Machine.Relation.NOT_EQUAL, bit, 0, found);
-    machine.increase(level, Long.BYTES);
-    machine.shiftRight(rest, 1);
-    machine.jump(lowest);
-    machine.bind(found);
-    Place place = new Place(level, 0, trees[fold]);
-    machine.copy(results.type(fold), 0, machine.operand(place));
-    machine.bind(head);
-    machine.increase(level, Long.BYTES);
-    machine.shiftRight(rest, 1);
-    machine.branchIf(Machine.Relation.EQUAL, rest, 0, end);
-    machine.move(bit, rest);
-    machine.and(bit, 1);
-    machine.branchIf(Machine.Relation.EQUAL, bit, 0, head);
-    results.fold(fold, 0, machine.operand(place), 0);
-    machine.jump(head);
-    machine.bind(end);
   }
 }
