@@ -93,6 +93,7 @@ class FloorsTest {
               "cpu/asm/X86"),
           // One writer in parts, and another.
           Set.of(
+              "cpu/loop/BodyAccesses",
               "cpu/loop/BodyWriter",
               "cpu/loop/ColumnFolds",
               "cpu/loop/ElementLoops",

@@ -1,0 +1,276 @@
+package dev.adjoint.cpu.loop;
+
+import dev.adjoint.DType;
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.Instr;
+import dev.adjoint.kernel.ScalarOp;
+import dev.adjoint.kernel.Stage;
+import java.util.Arrays;
+
+/** Writes what the body of a stage reads and stores: each access where it stands, or at distances that are values. */
+final class BodyAccesses {
+  private final LoopWriter nest;
+  private final Machine machine;
+  private final StageBody values;
+  private final BodyWriter body;
+  private final ElementLoops elements;
+
+  /** For each load at a uniform distance the place of its address; else null. */
+  private final Place[] addresses;
+
+  /** For each access the register of its address, or -1. */
+  private final int[] pointers;
+
+  private int[] positions = {};
+
+  /** How many lanes further on the current vector lies than the lane register says. */
+  int further;
+
+  BodyAccesses(LoopWriter nest, StageBody values, BodyWriter body) {
+    this.nest = nest;
+    this.machine = nest.machine;
+    this.values = values;
+    this.body = body;
+    elements = new ElementLoops(nest);
+    addresses = new Place[values.body.size()];
+    pointers = new int[nest.kernel.accesses().size()];
+  }
+
+  private DType type(int v) {
+    return values.body.get(v).type();
+  }
+
+  /** Makes room for the address of a value if it is a load at a uniform distance. */
+  void reserve(int v) {
+    if (isAtUniformDistance(v)) {
+      addresses[v] = machine.slot(nest.block.word());
+    }
+  }
+
+  private boolean isAtUniformDistance(int v) {
+    return values.isComputed(v)
+        && !values.uniform[v]
+        && values.body.get(v) instanceof Instr.Load load
+        && load.at() >= 0
+        && values.uniform[load.at()];
+  }
+
+  /** Begins at some positions: for each access the place of its address. */
+  void begin(int[] from) {
+    positions = from;
+    Arrays.fill(pointers, -1);
+  }
+
+  /** Writes the addresses of loads at uniform distances to memory, and those of accesses to registers. */
+  void keepAddresses() {
+    for (int v = 0; v < addresses.length; v++) {
+      if (addresses[v] != null && values.body.get(v) instanceof Instr.Load load) {
+        int at = machine.temporary(0);
+        machine.first(type(load.at()), at, body.operand(load.at()));
+        scale(at, memory(load.access()).bytes());
+        machine.addFrom(at, machine.slot(positions[load.access()]));
+        machine.put(addresses[v], at);
+      }
+    }
+    int next = 0;
+    for (int a = 0; a < pointers.length && next < machine.pointers(); a++) {
+      if (isDirect(a)) {
+        pointers[a] = machine.pointer(next++);
+        machine.get(pointers[a], machine.slot(positions[a]));
+      }
+    }
+  }
+
+  /** Whether values that differ between lanes read or write an access where it stands. */
+  private boolean isDirect(int access) {
+    if (nest.kernel.accesses().get(access).lane() != Access.Lane.CONTIGUOUS) {
+      return false;
+    }
+    for (int v : values.varying) {
+      if (v >= 0
+          && values.body.get(v) instanceof Instr.Load load
+          && load.access() == access
+          && load.at() < 0) {
+        return true;
+      }
+    }
+    for (Stage.Store store : LoopShape.stores(values.stage)) {
+      if (store.access() == access) {
+        return true;
+      }
+    }
+    for (Stage.Store store : values.kept) {
+      if (store.access() == access) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void scale(int register, int bytes) {
+    if (bytes > 1) {
+      machine.shiftLeft(register, Integer.numberOfTrailingZeros(bytes));
+    }
+  }
+
+  private DType memory(int access) {
+    return nest.kernel.accesses().get(access).dtype();
+  }
+
+  private Access.Lane lane(int access) {
+    return nest.kernel.accesses().get(access).lane();
+  }
+
+  /** Writes the numbers of an index access. */
+  void index(int access, int to, BodyWriter.Lanes lanes) {
+    int number = machine.temporary(0);
+    number(access, number, lanes);
+    machine.splat(to, number);
+    if (lanes != BodyWriter.Lanes.ONE && lane(access) != Access.Lane.BROADCAST) {
+      machine.apply(ScalarOp.ADD, DType.I32, DType.I32, to, to, nest.iota(access), -1);
+    }
+  }
+
+  /** Puts the number of the first lane of an index access into a register. */
+  private void number(int access, int register, BodyWriter.Lanes lanes) {
+    Access.Lane lane = lane(access);
+    if (lanes == BodyWriter.Lanes.ONE || lane == Access.Lane.BROADCAST) {
+      machine.get(register, machine.slot(positions[access]));
+      return;
+    }
+    machine.move(register, machine.lane());
+    machine.increase(register, further);
+    if (lane == Access.Lane.STRIDED) {
+      machine.multiplyFrom(register, nest.laneStride(access));
+    }
+    machine.addFrom(register, machine.slot(positions[access]));
+  }
+
+  /** The place of the elements of an access, or of a load at a uniform distance, at the current vector of lanes. */
+  private Place place(int v, int access) {
+    int bytes = memory(access).bytes();
+    int base = pointers[access];
+    if (v >= 0 && addresses[v] != null) {
+      base = machine.temporary(0);
+      machine.get(base, addresses[v]);
+    } else if (base < 0) {
+      base = machine.temporary(0);
+      machine.get(base, machine.slot(positions[access]));
+    }
+    return new Place(base, bytes, further * bytes);
+  }
+
+  void load(int v, Instr.Load load, int to, BodyWriter.Lanes lanes) {
+    DType memory = memory(load.access());
+    if (lanes == BodyWriter.Lanes.ONE) {
+      if (load.condition() >= 0) {
+        elements(v, load, to, lanes);
+        return;
+      }
+      int address = machine.temporary(0);
+      machine.get(address, machine.slot(positions[load.access()]));
+      if (load.at() >= 0) {
+        int at = machine.temporary(1);
+        machine.first(type(load.at()), at, body.operand(load.at()));
+        scale(at, memory.bytes());
+        machine.add(address, at);
+      }
+      machine.broadcast(memory, to, new Place(address, 0, 0));
+      return;
+    }
+    Access.Lane lane = lane(load.access());
+    boolean scattered = values.isScattered(load);
+    boolean tail = lanes == BodyWriter.Lanes.TAIL;
+    if (lane == Access.Lane.CONTIGUOUS && !scattered) {
+      if (load.condition() >= 0) {
+        if (machine.masksMemory(memory)) {
+          machine.loadWhere(
+              memory, to, place(v, load.access()), body.operand(load.condition()), tail);
+          return;
+        }
+      } else if (!tail) {
+        machine.load(memory, to, place(v, load.access()));
+        return;
+      } else if (machine.masksMemory(memory)) {
+        machine.loadTail(memory, to, place(v, load.access()));
+        return;
+      }
+    } else if (lane == Access.Lane.STRIDED
+        && load.condition() < 0
+        && !scattered
+        && !tail
+        && machine.stridesMemory(memory)) {
+      int address = machine.temporary(0);
+      int stride = machine.temporary(1);
+      machine.get(stride, nest.laneStride(load.access()));
+      machine.move(address, machine.lane());
+      machine.increase(address, further);
+      machine.multiply(address, stride);
+      machine.addFrom(
+          address, addresses[v] == null ? machine.slot(positions[load.access()]) : addresses[v]);
+      machine.loadStrided(memory, to, address, stride);
+      return;
+    } else if (lane == Access.Lane.BROADCAST && scattered && machine.gathers(memory)) {
+      int address = machine.temporary(0);
+      machine.get(address, machine.slot(positions[load.access()]));
+      machine.gather(
+          memory,
+          to,
+          address,
+          body.operand(load.at()),
+          type(load.at()),
+          load.condition() < 0 ? -1 : body.operand(load.condition()),
+          tail);
+      return;
+    }
+    elements(v, load, to, lanes);
+  }
+
+  /** Loads element by element. */
+  private void elements(int v, Instr.Load load, int to, BodyWriter.Lanes lanes) {
+    int access = load.access();
+    boolean steps = lanes != BodyWriter.Lanes.ONE && lane(access) != Access.Lane.BROADCAST;
+    boolean atUniform = addresses[v] != null;
+    elements.load(
+        memory(access),
+        to,
+        atUniform ? addresses[v] : machine.slot(positions[access]),
+        steps ? nest.laneStride(access) : null,
+        further,
+        load.at() < 0 || atUniform ? -1 : body.operand(load.at()),
+        load.at() < 0 ? DType.I32 : type(load.at()),
+        load.condition() < 0 ? -1 : body.operand(load.condition()),
+        lanes);
+  }
+
+  /** Stores values of the current vector; of a stage that has no lanes, those of the first. */
+  void store(BodyWriter.Lanes lanes) {
+    for (Stage.Store store : LoopShape.stores(values.stage)) {
+      DType memory = memory(store.access());
+      int value = body.operand(store.value());
+      if (lanes == BodyWriter.Lanes.ONE) {
+        int address = machine.temporary(0);
+        machine.get(address, machine.slot(positions[store.access()]));
+        machine.storeFirst(memory, new Place(address, 0, 0), value);
+      } else if (lane(store.access()) != Access.Lane.CONTIGUOUS
+          || (lanes == BodyWriter.Lanes.TAIL && !machine.masksMemory(memory))) {
+        elements.store(
+            memory,
+            value,
+            machine.slot(positions[store.access()]),
+            nest.laneStride(store.access()),
+            further,
+            lanes);
+      } else if (lanes == BodyWriter.Lanes.TAIL) {
+        machine.storeTail(memory, place(-1, store.access()), value);
+      } else {
+        machine.store(memory, place(-1, store.access()), value);
+      }
+    }
+  }
+
+  /** Stores a value of a whole vector where its access stands. */
+  void store(Stage.Store store) {
+    machine.store(memory(store.access()), place(-1, store.access()), body.operand(store.value()));
+  }
+}
