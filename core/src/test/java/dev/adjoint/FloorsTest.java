@@ -100,7 +100,7 @@ class FloorsTest {
               "cpu/loop/LoopWriter",
               "cpu/loop/RowExtremes",
               "cpu/loop/RowFolds",
-              "cpu/loop/RowResults",
+              "cpu/loop/FoldResults",
               "cpu/loop/RowTree"),
           Set.of("cpu/plain/ScalarBody", "cpu/plain/ScalarWriter"),
           // A plan of a product, and what does its parts.

@@ -74,7 +74,7 @@ final class BodyWriter {
 
   /** Mask register 0 is left out: as a predicate it means that there is none. */
   private int allMasks() {
-    return machine.masks() == 0 ? 0 : ((1 << machine.masks()) - 1) << nest.firstMask();
+    return machine.masks() == 0 ? 0 : ((1 << machine.masks()) - 1) << machine.firstMask();
   }
 
   /**

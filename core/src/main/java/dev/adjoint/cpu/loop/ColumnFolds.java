@@ -1,9 +1,7 @@
 package dev.adjoint.cpu.loop;
 
-import dev.adjoint.DType;
 import dev.adjoint.cpu.asm.Label;
 import dev.adjoint.kernel.Kernel;
-import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
 
 /**
@@ -17,9 +15,8 @@ final class ColumnFolds {
 
   private final LoopWriter nest;
   private final Machine machine;
-  private final Stage.Reduce stage;
-  private final int firstSlot;
   private final BodyWriter body;
+  private final FoldResults results;
 
   /** For each fold where its values begin in a row. */
   private final int[] starts;
@@ -39,12 +36,11 @@ final class ColumnFolds {
   private final int left;
   private int count;
 
-  ColumnFolds(LoopWriter nest, Stage.Reduce stage, int firstSlot, BodyWriter body) {
+  ColumnFolds(LoopWriter nest, Stage.Reduce stage, BodyWriter body, FoldResults results) {
     this.nest = nest;
     this.machine = nest.machine;
-    this.stage = stage;
-    this.firstSlot = firstSlot;
     this.body = body;
+    this.results = results;
     boolean ordered = stage.folds().stream().anyMatch(fold -> !LoopWriter.isExtreme(fold));
     rows = ordered ? Kernel.Loop.PARTIALS : 1;
     elements = ordered ? stage.block() : Integer.MAX_VALUE;
@@ -52,7 +48,7 @@ final class ColumnFolds {
     int bytes = 0;
     for (int f = 0; f < starts.length; f++) {
       starts[f] = bytes;
-      bytes += nest.columns() * type(f).bytes();
+      bytes += nest.columns() * results.type(f).bytes();
     }
     rowBytes = bytes;
     partials = nest.block.room(rows * rowBytes);
@@ -63,30 +59,21 @@ final class ColumnFolds {
     left = nest.block.word();
   }
 
-  private DType type(int fold) {
-    return stage.folds().get(fold).type().folded();
-  }
-
-  private ScalarOp operation(int fold) {
-    return LoopWriter.operation(stage.folds().get(fold).op());
-  }
-
   /** Writes a row of what partial results start with, once for all rows of the kernel. */
   void prepare() {
     Label head = machine.label();
     machine.set(machine.lane(), 0);
     machine.bind(head);
     for (int f = 0; f < starts.length; f++) {
-      Stage.Fold fold = stage.folds().get(f);
-      machine.copy(type(f), 0, machine.constant(type(f), fold.op().identity(fold.type())));
-      machine.keep(type(f), inRow(machine.block(), identities, f), 0);
+      machine.copy(results.type(f), 0, results.identity(f));
+      machine.keep(results.type(f), inRow(machine.block(), identities, f), 0);
     }
     machine.increase(machine.lane(), machine.lanes);
     machine.branchIf(Machine.Relation.LESS, machine.lane(), nest.columns(), head);
   }
 
   private Place inRow(int base, int distance, int fold) {
-    return new Place(base, type(fold).bytes(), distance + starts[fold]);
+    return new Place(base, results.type(fold).bytes(), distance + starts[fold]);
   }
 
   /** Writes the state before the first element of some columns, whose number is in a word of the block. */
@@ -123,9 +110,10 @@ final class ColumnFolds {
         count,
         _ -> {
           for (int f = 0; f < starts.length; f++) {
-            int register = machine.passing(type(f));
-            fold(f, register, machine.operand(inRow(from, partials, f)), number(f));
-            machine.keep(type(f), inRow(to, partials, f), register);
+            int register = machine.passing(results.type(f));
+            results.fold(
+                f, register, machine.operand(inRow(from, partials, f)), results.number(body, f));
+            machine.keep(results.type(f), inRow(to, partials, f), register);
           }
         });
     machine.get(number, machine.slot(filled));
@@ -134,20 +122,6 @@ final class ColumnFolds {
     machine.branchIf(Machine.Relation.LESS, number, elements, open);
     foldBlock();
     machine.bind(open);
-  }
-
-  private int number(int fold) {
-    Stage.Fold f = stage.folds().get(fold);
-    int value = body.operand(f.value());
-    if (f.type() == DType.BOOL) {
-      machine.number(machine.passing(DType.I32), value);
-      return machine.passing(DType.I32);
-    }
-    return value;
-  }
-
-  private void fold(int fold, int to, int a, int b) {
-    machine.apply(operation(fold), type(fold), type(fold), to, a, b, -1);
   }
 
   /** What is done for each vector of columns of a fold. */
@@ -172,17 +146,17 @@ final class ColumnFolds {
   private void foldRows(int to, int toDistance, int a, int aDistance, int b, int bDistance) {
     columns(
         f -> {
-          machine.copy(type(f), 0, machine.operand(inRow(a, aDistance, f)));
-          fold(f, 0, 0, machine.operand(inRow(b, bDistance, f)));
-          machine.keep(type(f), inRow(to, toDistance, f), 0);
+          machine.copy(results.type(f), 0, machine.operand(inRow(a, aDistance, f)));
+          results.fold(f, 0, 0, machine.operand(inRow(b, bDistance, f)));
+          machine.keep(results.type(f), inRow(to, toDistance, f), 0);
         });
   }
 
   private void copyRow(int to, int toDistance, int from, int fromDistance) {
     columns(
         f -> {
-          machine.copy(type(f), 0, machine.operand(inRow(from, fromDistance, f)));
-          machine.keep(type(f), inRow(to, toDistance, f), 0);
+          machine.copy(results.type(f), 0, machine.operand(inRow(from, fromDistance, f)));
+          machine.keep(results.type(f), inRow(to, toDistance, f), 0);
         });
   }
 
@@ -269,15 +243,8 @@ final class ColumnFolds {
     combine();
     columns(
         f -> {
-          Place result = nest.reduced(firstSlot + f, 0);
-          machine.copy(type(f), 0, machine.operand(inRow(machine.block(), partials, f)));
-          if (stage.folds().get(f).type() == DType.BOOL) {
-            int mask = machine.passing(DType.BOOL);
-            machine.apply(ScalarOp.CAST, type(f), DType.BOOL, mask, 0, -1, -1);
-            machine.keep(DType.BOOL, result, mask);
-          } else {
-            machine.keep(type(f), result, 0);
-          }
+          machine.copy(results.type(f), 0, machine.operand(inRow(machine.block(), partials, f)));
+          results.keepLanes(f);
         });
   }
 

@@ -93,14 +93,14 @@ final class LoopWriter {
     for (int s = 0; s < bodies.length; s++) {
       bodies[s] = new BodyWriter(this, new StageBody(shape, kernel.stages().get(s), kept.get(s)));
       if (kernel.stages().get(s) instanceof Stage.Reduce reduce) {
+        var results = new FoldResults(this, reduce, shape.firstSlot(s));
         if (kernel.laneReduces()) {
-          var results = new RowResults(this, reduce, shape.firstSlot(s));
           rows[s] =
               RowExtremes.fits(machine, reduce)
                   ? new RowExtremes(this, reduce, bodies[s], results)
                   : new RowFolds(this, reduce, bodies[s], results);
         } else {
-          columns[s] = new ColumnFolds(this, reduce, shape.firstSlot(s), bodies[s]);
+          columns[s] = new ColumnFolds(this, reduce, bodies[s], results);
           columns[s].prepare();
         }
       }
@@ -185,11 +185,6 @@ final class LoopWriter {
   int iota(int access) {
     Place place = iotas[access];
     return place == null ? machine.iota() : machine.operand(place);
-  }
-
-  /** The first of the mask registers that hold values. */
-  int firstMask() {
-    return machine.firstMask();
   }
 
   Place scalar(int argument) {

@@ -184,9 +184,7 @@ abstract class Machine {
   abstract void broadcast(DType memory, int to, Place from);
 
   /** Whether {@link #loadStrided} exists for elements of a type. */
-  boolean stridesMemory(DType memory) {
-    return false;
-  }
+  abstract boolean stridesMemory(DType memory);
 
   /**
    * Loads elements that lie a number of bytes apart.
@@ -194,9 +192,7 @@ abstract class Machine {
    * @param address a temporary with the address of the first; it is changed
    * @param stride a temporary with the distance; it is changed
    */
-  void loadStrided(DType memory, int to, int address, int stride) {
-    throw new UnsupportedOperationException();
-  }
+  abstract void loadStrided(DType memory, int to, int address, int stride);
 
   abstract void store(DType memory, Place to, int operand);
 
@@ -282,7 +278,7 @@ abstract class Machine {
   /** Whether there is code for an operation on values of a type. */
   abstract boolean has(ScalarOp op, DType type);
 
-  /** Whether a shift by a constant number of bits is of its own. */
+  /** A shift by a constant number of bits, which is less than those of the type. */
   abstract void shift(ScalarOp op, DType type, int to, int a, int bits);
 
   abstract void apply(ScalarOp op, DType from, DType type, int to, int a, int b, int c);

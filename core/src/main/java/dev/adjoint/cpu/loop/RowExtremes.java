@@ -11,7 +11,7 @@ final class RowExtremes implements RowStage {
   private final LoopWriter nest;
   private final Machine machine;
   private final BodyWriter body;
-  private final RowResults results;
+  private final FoldResults results;
 
   /** For each fold the first of its registers, and where they are kept between rows of lanes. */
   private final int[] registers;
@@ -19,7 +19,7 @@ final class RowExtremes implements RowStage {
   private final int[] kept;
   private final int reserved;
 
-  RowExtremes(LoopWriter nest, Stage.Reduce stage, BodyWriter body, RowResults results) {
+  RowExtremes(LoopWriter nest, Stage.Reduce stage, BodyWriter body, FoldResults results) {
     this.nest = nest;
     this.machine = nest.machine;
     this.body = body;

@@ -22,7 +22,7 @@ final class RowFolds implements RowStage {
   private final Machine machine;
   private final int block;
   private final BodyWriter body;
-  private final RowResults results;
+  private final FoldResults results;
   private final boolean oneAxis;
 
   /** The vectors of a round of partial results. */
@@ -39,7 +39,7 @@ final class RowFolds implements RowStage {
 
   private final int blocks;
 
-  RowFolds(LoopWriter nest, Stage.Reduce stage, BodyWriter body, RowResults results) {
+  RowFolds(LoopWriter nest, Stage.Reduce stage, BodyWriter body, FoldResults results) {
     this.nest = nest;
     this.machine = nest.machine;
     this.block = stage.block();

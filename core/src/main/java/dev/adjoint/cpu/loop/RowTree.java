@@ -10,13 +10,13 @@ final class RowTree {
   private static final int LEVELS = Long.SIZE;
 
   private final Machine machine;
-  private final RowResults results;
+  private final FoldResults results;
   private final int fold;
 
   /** Where the results are in the block, from the lowest level on. */
   private final int levels;
 
-  RowTree(LoopWriter nest, RowResults results, int fold) {
+  RowTree(LoopWriter nest, FoldResults results, int fold) {
     this.machine = nest.machine;
     this.results = results;
     this.fold = fold;

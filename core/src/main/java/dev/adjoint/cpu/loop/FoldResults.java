@@ -4,15 +4,15 @@ import dev.adjoint.DType;
 import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
 
-/** The folds of a stage along the lanes: what they fold, and where their results are put. */
-final class RowResults {
+/** The folds of a stage: what they fold, and where their results are put. */
+final class FoldResults {
   private final LoopWriter nest;
   private final Machine machine;
   private final Stage.Reduce stage;
   private final int firstSlot;
   private final Place first;
 
-  RowResults(LoopWriter nest, Stage.Reduce stage, int firstSlot) {
+  FoldResults(LoopWriter nest, Stage.Reduce stage, int firstSlot) {
     this.nest = nest;
     this.machine = nest.machine;
     this.stage = stage;
@@ -58,10 +58,16 @@ final class RowResults {
 
   /** Makes the first lane of register 0 the result of a fold, in all lanes. */
   void keep(int fold) {
-    Place result = nest.reduced(firstSlot + fold, 0);
     DType type = type(fold);
     machine.storeFirst(type, first, 0);
     machine.broadcast(type, 0, first);
+    keepLanes(fold);
+  }
+
+  /** Makes register 0 the results of a fold: those of the current lanes, or one that all have. */
+  void keepLanes(int fold) {
+    Place result = nest.reduced(firstSlot + fold, 0);
+    DType type = type(fold);
     if (stage.folds().get(fold).type() == DType.BOOL) {
       int mask = machine.passing(DType.BOOL);
       machine.apply(ScalarOp.CAST, type, DType.BOOL, mask, 0, -1, -1);
