@@ -6,15 +6,9 @@ import org.jspecify.annotations.Nullable;
  * What machine code may use: what both the processor and the system offer, or less if {@code -Dadjoint.cpu.isa} says so.
  *
  * @param isa the vector instructions
- * @param avx512Bf16 whether AVX-512 has dot products of bf16
- * @param avx512Vnni whether AVX-512 has dot products of 8-bit integers
- * @param avxVnni whether AVX2 has dot products of 8-bit integers
- * @param l1 the size in bytes of a core's first data cache, or 0 if the processor does not tell
- * @param l2 the size in bytes of one second cache, or 0
- * @param l3 the size in bytes of one third cache, or 0
+ * @param l3 the size in bytes of one third cache, or 0 if there is none or the processor does not tell
  */
-public record CpuFeatures(
-    Isa isa, boolean avx512Bf16, boolean avx512Vnni, boolean avxVnni, long l1, long l2, long l3) {
+public record CpuFeatures(Isa isa, long l3) {
   /** Sets of vector instructions. */
   public enum Isa {
     /** No machine code can be used. */
@@ -33,7 +27,7 @@ public record CpuFeatures(
   public static final CpuFeatures HERE = atMost(System.getProperty("adjoint.cpu.isa"), find());
 
   private static CpuFeatures of(Isa isa) {
-    return new CpuFeatures(isa, false, false, false, 0, 0, 0);
+    return new CpuFeatures(isa, 0);
   }
 
   /** What this machine has. */
@@ -66,7 +60,7 @@ public record CpuFeatures(
       return NONE;
     }
     if (most == Isa.AVX2 && isa == Isa.AVX512) {
-      return new CpuFeatures(most, false, false, avxVnni, l1, l2, l3);
+      return new CpuFeatures(most, l3);
     }
     throw new IllegalArgumentException(
         "cpu: adjoint.cpu.isa=" + most + ", but what can be used here is " + isa);

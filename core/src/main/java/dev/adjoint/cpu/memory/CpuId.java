@@ -28,14 +28,6 @@ final class CpuId {
   private static final int AVX512_BW = 1 << 30;
   private static final int AVX512_VL = 1 << 31;
 
-  /** A bit of leaf 7, ecx. */
-  private static final int AVX512_VNNI = 1 << 11;
-
-  /** Bits of the second part of leaf 7, eax. */
-  private static final int AVX_VNNI = 1 << 4;
-
-  private static final int AVX512_BF16 = 1 << 5;
-
   /** A bit of leaf 0x80000001, ecx: leaf 0x8000001D tells of caches. */
   private static final int TOPOLOGY = 1 << 22;
 
@@ -56,19 +48,11 @@ final class CpuId {
   CpuFeatures features() {
     int basic = ask(1, 0, ECX);
     int more = leaves >= 7 ? ask(7, 0, EBX) : 0;
-    int second = leaves >= 7 && ask(7, 0, EAX) >= 1 ? ask(7, 1, EAX) : 0;
     long saved = has(basic, OSXSAVE) ? saved() : 0;
     boolean avx2 = has(basic, FMA | AVX | F16C) && has(more, AVX2 | BMI2) && has(saved, SAVES_YMM);
     boolean avx512 =
         avx2 && has(more, AVX512_F | AVX512_DQ | AVX512_BW | AVX512_VL) && has(saved, SAVES_ZMM);
-    return new CpuFeatures(
-        avx512 ? Isa.AVX512 : avx2 ? Isa.AVX2 : Isa.NONE,
-        avx512 && has(second, AVX512_BF16),
-        avx512 && has(ask(7, 0, ECX), AVX512_VNNI),
-        avx2 && has(second, AVX_VNNI),
-        cache(1),
-        cache(2),
-        cache(3));
+    return new CpuFeatures(avx512 ? Isa.AVX512 : avx2 ? Isa.AVX2 : Isa.NONE, lastCache());
   }
 
   private static long saved() {
@@ -84,8 +68,8 @@ final class CpuId {
     return (bits & wanted) == wanted;
   }
 
-  /** The size of a cache for data at a level, or 0. */
-  private long cache(int level) {
+  /** The size of one third cache, or 0. */
+  private long lastCache() {
     int highest = ask(0x8000_0000, 0, EAX);
     boolean amd =
         Integer.compareUnsigned(highest, 0x8000_001D) >= 0
@@ -100,8 +84,7 @@ final class CpuId {
       if (holds == 0) {
         return 0;
       }
-      // 2 is a cache for instructions.
-      if (holds != 2 && ((kind >> 5) & 7) == level) {
+      if (((kind >> 5) & 7) == 3) {
         int shape = ask(leaf, part, EBX);
         long ways = (shape >>> 22) + 1L;
         long partitions = ((shape >>> 12) & 1023) + 1L;
