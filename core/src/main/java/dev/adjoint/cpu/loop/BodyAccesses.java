@@ -263,6 +263,8 @@ final class BodyAccesses {
             lanes);
       } else if (lanes == BodyWriter.Lanes.TAIL) {
         machine.storeTail(memory, place(-1, store.access()), value);
+      } else if (nest.streams && Streaming.suits(memory)) {
+        machine.stream(memory, place(-1, store.access()), value);
       } else {
         machine.store(memory, place(-1, store.access()), value);
       }

@@ -18,4 +18,9 @@ public interface LoopCode {
    * @param cols the number of columns; may be 0 where lanes reduce
    */
   void run(LoopArguments arguments, int row0, int rows, int col0, int cols);
+
+  /** Code for the same whose results go past the caches, where there is such code; see {@link Streaming}. */
+  default LoopCode streaming() {
+    return this;
+  }
 }

@@ -20,6 +20,7 @@ public final class LoopLaunch implements Program.Launch {
   private final int tasks;
   private final @Nullable TurnedReads turned;
   private final boolean atOnce;
+  private final boolean streams;
 
   public LoopLaunch(CompiledLoop loop, Workers workers, Geometry geometry) {
     this.shape = loop.shape();
@@ -32,6 +33,7 @@ public final class LoopLaunch implements Program.Launch {
     this.turned = TurnedReads.of(loop, grid);
     this.atOnce =
         turned == null && tasks == 1 && grid.outer.length == 0 && grid.colsAtOnce >= grid.cols;
+    this.streams = Streaming.suits(kernel, grid, geometry);
   }
 
   @Override
@@ -54,14 +56,16 @@ public final class LoopLaunch implements Program.Launch {
     for (int a = 0; a < addresses.length; a++) {
       addresses[a] += grid.offsets[a];
     }
+    LoopCode code =
+        streams && Streaming.suits(shape.kernel(), addresses) ? this.code.streaming() : this.code;
     boolean[] failed = new boolean[1];
     var arguments = new LoopArguments(addresses, grid.strides, scalars, grid.sizes, failed);
     if (atOnce) {
       code.run(arguments, 0, grid.rows, 0, grid.cols);
     } else if (tasks == 1) {
-      task(arguments, 0);
+      task(code, arguments, 0);
     } else {
-      workers.run(tasks, task -> task(arguments, task));
+      workers.run(tasks, task -> task(code, arguments, task));
     }
     mustNotHaveFailed(shape.kernel(), failed);
   }
@@ -77,7 +81,7 @@ public final class LoopLaunch implements Program.Launch {
     }
   }
 
-  private void task(LoopArguments arguments, int task) {
+  private void task(LoopCode code, LoopArguments arguments, int task) {
     int rowTask = task / grid.colTasks;
     int colTask = task % grid.colTasks;
     int col0 = grid.firstCol(colTask);
@@ -98,7 +102,7 @@ public final class LoopLaunch implements Program.Launch {
     }
     while (left > 0) {
       int rows = (int) Math.min(left, grid.rows - first);
-      rectangle(arguments.at(here), first, rows, col0, cols);
+      rectangle(code, arguments.at(here), first, rows, col0, cols);
       left -= rows;
       first = 0;
       for (int k = index.length - 1; k >= 0 && left > 0; k--) {
@@ -112,7 +116,8 @@ public final class LoopLaunch implements Program.Launch {
     }
   }
 
-  private void rectangle(LoopArguments arguments, int row0, int rows, int col0, int cols) {
+  private void rectangle(
+      LoopCode code, LoopArguments arguments, int row0, int rows, int col0, int cols) {
     if (turned != null) {
       turned.run(arguments, row0, rows, col0, cols);
       return;

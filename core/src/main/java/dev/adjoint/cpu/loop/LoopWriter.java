@@ -33,6 +33,10 @@ final class LoopWriter {
   private final Place[] elements = new Place[3];
   private final List<List<Stage.Store>> kept;
   private final @Nullable CodeListing listing;
+
+  /** Whether results go past the caches, see {@link Streaming}. */
+  final boolean streams;
+
   private Place[] spills = {};
   private int spillCount;
 
@@ -50,14 +54,17 @@ final class LoopWriter {
    * A writer.
    *
    * @param kept for each stage what it keeps, see {@link RowReuse}
+   * @param streams whether results go past the caches, see {@link Streaming}
    * @param listing to which is added what the code does, or null
    */
   LoopWriter(
       LoopShape shape,
       List<List<Stage.Store>> kept,
       Machine machine,
+      boolean streams,
       @Nullable CodeListing listing) {
     this.kept = kept;
+    this.streams = streams;
     this.listing = listing;
     this.shape = shape;
     this.kernel = shape.kernel();
@@ -130,6 +137,9 @@ final class LoopWriter {
     machine.increase(left, -1);
     machine.put(machine.slot(Block.ROWS), left);
     machine.branchIf(Machine.Relation.NOT_EQUAL, left, 0, row);
+    if (streams) {
+      machine.fence();
+    }
     machine.leave();
     note("constants");
     return machine.finish();

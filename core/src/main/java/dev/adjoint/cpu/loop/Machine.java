@@ -196,6 +196,14 @@ abstract class Machine {
 
   abstract void store(DType memory, Place to, int operand);
 
+  /** Stores all lanes past the caches, to a multiple of {@link Streaming#ALIGNMENT}; {@link #fence} must follow. */
+  void stream(DType memory, Place to, int operand) {
+    store(memory, to, operand);
+  }
+
+  /** Makes what was stored past the caches visible before what is stored later. */
+  void fence() {}
+
   /** Stores the first lane. */
   abstract void storeFirst(DType memory, Place to, int operand);
 

@@ -17,10 +17,15 @@ public final class MachineLoop implements LoopCode {
   /** The debug level that prints code. */
   private static final int LISTING = 4;
 
-  private final Code code;
+  private final LoopShape shape;
   private final Block block;
+  private final Code code;
 
-  private MachineLoop(Block block, Code code) {
+  /** The same code, but with results that go past the caches; made when a launch first wants it. */
+  private @Nullable MachineLoop streaming;
+
+  private MachineLoop(LoopShape shape, Block block, Code code) {
+    this.shape = shape;
     this.block = block;
     this.code = code;
   }
@@ -61,20 +66,33 @@ public final class MachineLoop implements LoopCode {
 
   /** Writes the code of a kernel. */
   public static MachineLoop of(LoopShape shape) {
+    return of(shape, false);
+  }
+
+  private static MachineLoop of(LoopShape shape, boolean streams) {
     CodeListing listing = DebugLevel.includes(LISTING) ? new CodeListing() : null;
-    LoopWriter writer = writer(shape, machine(shape), listing);
+    LoopWriter writer = writer(shape, machine(shape), streams, listing);
     byte[] bytes = writer.write();
     if (listing != null) {
       System.err.print("adjoint: code of " + shape.kernel().name() + "\n" + listing.of(bytes));
     }
     Code code = CodeMemory.install(shape.kernel().name(), bytes, bytes.length);
-    return new MachineLoop(writer.block, code);
+    return new MachineLoop(shape, writer.block, code);
   }
 
   /** What writes the code of a kernel for a machine. */
-  static LoopWriter writer(LoopShape shape, Machine machine, @Nullable CodeListing listing) {
+  static LoopWriter writer(
+      LoopShape shape, Machine machine, boolean streams, @Nullable CodeListing listing) {
     RowReuse reuse = RowReuse.of(shape.kernel());
-    return new LoopWriter(new LoopShape(reuse.kernel), reuse.kept, machine, listing);
+    return new LoopWriter(new LoopShape(reuse.kernel), reuse.kept, machine, streams, listing);
+  }
+
+  @Override
+  public synchronized LoopCode streaming() {
+    if (streaming == null) {
+      streaming = of(shape, true);
+    }
+    return streaming;
   }
 
   @Override

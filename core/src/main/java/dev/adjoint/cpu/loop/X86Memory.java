@@ -13,6 +13,7 @@ import static dev.adjoint.cpu.asm.VectorOp.VMASKMOVPS;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVD;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVD_FROM_GPR;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVD_TO_GPR;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVNTPS;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVQ;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVSD;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVSS;
@@ -185,6 +186,17 @@ abstract class X86Memory extends X86Vectors {
         storePacked(to, lanes);
       }
     }
+  }
+
+  @Override
+  final void stream(DType memory, Place to, int operand) {
+    int width = width(memory.bytes());
+    code.v(VMOVNTPS, width, mem(to), register(operand, t0, width));
+  }
+
+  @Override
+  final void fence() {
+    code.sfence();
   }
 
   private X86 masked(boolean tail) {

@@ -73,7 +73,7 @@ public final class EmulatedLoops {
       long[] scalars) {
     LoopShape shape = new LoopShape(kernel);
     Machine machine = processor.machine(Math.max(leastUnit, processor.unit(shape)));
-    LoopWriter writer = MachineLoop.writer(shape, machine, null);
+    LoopWriter writer = MachineLoop.writer(shape, machine, false, null);
     byte[] code = writer.write();
     int[] places = new int[memory.length];
     long[] addresses = new long[memory.length];

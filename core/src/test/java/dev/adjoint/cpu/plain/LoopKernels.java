@@ -32,7 +32,7 @@ public final class LoopKernels {
     return new Access(Access.Kind.WRITE, type, lane);
   }
 
-  static Geometry geometry(int[] sizes, long[]... strides) {
+  public static Geometry geometry(int[] sizes, long[]... strides) {
     return new Geometry(sizes, new long[strides.length], strides);
   }
 
@@ -105,7 +105,7 @@ public final class LoopKernels {
   }
 
   /** A reduction of the last of two axes, or of the first. */
-  static Kernel.Loop reduce(ReduceOp op, DType type, boolean laneReduces) {
+  public static Kernel.Loop reduce(ReduceOp op, DType type, boolean laneReduces) {
     BodyBuilder body = new BodyBuilder();
     int x = body.add(new Instr.Load(0, type));
     BodyBuilder finish = new BodyBuilder();

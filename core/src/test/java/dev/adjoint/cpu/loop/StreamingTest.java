@@ -1,0 +1,105 @@
+package dev.adjoint.cpu.loop;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.adjoint.DType;
+import dev.adjoint.cpu.plain.LoopKernels;
+import dev.adjoint.cpu.work.Workers;
+import dev.adjoint.graph.ReduceOp;
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Results that go past the caches: when they do, and that they are the same. */
+class StreamingTest {
+  private static final long CACHE = 1 << 20;
+  private static final int ROWS = 3;
+  private static final int STRIDE = 208;
+
+  private static boolean suits(Kernel.Loop kernel, Geometry geometry, long cache) {
+    return Streaming.suits(kernel, LoopGrid.of(new LoopShape(kernel), geometry), geometry, cache);
+  }
+
+  private static Geometry chain(int rows, int columns, int stride) {
+    long[] steps = {stride, 1};
+    return LoopKernels.geometry(new int[] {rows, columns}, steps, steps, steps);
+  }
+
+  @Test
+  void onlyResultsLargerThanTheCache() {
+    Kernel.Loop kernel = LoopKernels.chain(2);
+    assertFalse(suits(kernel, chain(1024, 256, 256), CACHE));
+    assertTrue(suits(kernel, chain(1025, 256, 256), CACHE));
+    assertFalse(suits(kernel, chain(1025, 256, 256), 0), "no cache is known");
+  }
+
+  @Test
+  void onlyRowsThatBeginAtLines() {
+    Kernel.Loop kernel = LoopKernels.chain(2);
+    assertTrue(suits(kernel, chain(2048, 255, 256), CACHE));
+    assertFalse(suits(kernel, chain(2048, 255, 264), CACHE));
+  }
+
+  @Test
+  void noFolds() {
+    long[] rows = {1024, 1};
+    assertFalse(
+        suits(
+            LoopKernels.reduce(ReduceOp.SUM, DType.F32, true),
+            LoopKernels.geometry(new int[] {1 << 20, 4}, rows, new long[] {1, 0}),
+            CACHE));
+  }
+
+  @Test
+  void neitherInPlaceNorAcrossLines() {
+    Kernel.Loop kernel = LoopKernels.chain(2);
+    assertTrue(Streaming.suits(kernel, new long[] {4, 8, 128}));
+    assertFalse(Streaming.suits(kernel, new long[] {4, 8, 96}));
+    assertFalse(Streaming.suits(kernel, new long[] {4, 128, 128}));
+  }
+
+  @Test
+  void theResultsAreTheSame() {
+    assumeTrue(MachineLoop.isPossible(), "no machine code for loops in this process");
+    var shape = new LoopShape(LoopKernels.chain(2));
+    MachineLoop code = MachineLoop.of(shape);
+    for (int columns = 1; columns <= STRIDE; columns++) {
+      float[] expected = run(shape, code, columns);
+      assertArrayEquals(expected, run(shape, code.streaming(), columns), columns + " columns");
+      assertEquals(0, expected[columns < STRIDE ? columns : ROWS * STRIDE], "nothing beyond a row");
+    }
+  }
+
+  private static float[] run(LoopShape shape, LoopCode code, int columns) {
+    Random random = new Random(columns);
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(1)) {
+      var addresses = new long[3];
+      MemorySegment result = null;
+      for (int a = 0; a < addresses.length; a++) {
+        result = arena.allocate((ROWS * STRIDE + 1L) * Float.BYTES, Streaming.ALIGNMENT);
+        addresses[a] = result.address();
+        for (int i = 0; a < 2 && i < ROWS * STRIDE; i++) {
+          result.setAtIndex(ValueLayout.JAVA_FLOAT, i, random.nextFloat() - 0.5f);
+        }
+      }
+      var loop =
+          new CompiledLoop(
+              shape,
+              code,
+              kernel -> {
+                throw new AssertionError("no other form is wanted");
+              });
+      new LoopLaunch(loop, workers, chain(ROWS, columns, STRIDE)).run(addresses, new long[0]);
+      return result.toArray(ValueLayout.JAVA_FLOAT);
+    }
+  }
+}
