@@ -17,6 +17,10 @@ final class BlockHeap {
     long address;
     long bytes;
     boolean taken;
+
+    /** How many bytes the pool had handed out when it last handed out a part of this. */
+    long stamp;
+
     @Nullable Block previous;
     @Nullable Block next;
 
@@ -41,6 +45,7 @@ final class BlockHeap {
     block.taken = true;
     if (block.bytes > bytes) {
       Block rest = new Block(block.address + bytes, block.bytes - bytes);
+      rest.stamp = block.stamp;
       rest.previous = block;
       rest.next = block.next;
       if (rest.next != null) {
@@ -60,12 +65,14 @@ final class BlockHeap {
     if (next != null && !next.taken) {
       free.remove(next);
       block.bytes += next.bytes;
+      block.stamp = Math.max(block.stamp, next.stamp);
       unlink(next);
     }
     Block previous = block.previous;
     if (previous != null && !previous.taken) {
       free.remove(previous);
       previous.bytes += block.bytes;
+      previous.stamp = Math.max(previous.stamp, block.stamp);
       unlink(block);
       free.add(previous);
     } else {

@@ -142,12 +142,16 @@ public class Pool<B extends PooledBuffer> {
   }
 
   private synchronized @Nullable B take(long rounded) {
-    B buffer;
+    B buffer = null;
     if (rounded < SMALL_LIMIT) {
       buffer = runs[sizes.index(rounded)].take(heap, maker);
     } else {
       BlockHeap.Block block = heap.take(rounded);
-      buffer = block == null ? null : maker.make(block.address, block.bytes, block);
+      if (block != null) {
+        buffer = maker.make(block.address, block.bytes, block);
+        buffer.idle(allocated - block.stamp);
+        block.stamp = allocated;
+      }
     }
     if (buffer != null) {
       live += rounded;

@@ -6,6 +6,7 @@ public abstract class PooledBuffer implements Buffer {
   private final long bytes;
   private final Home home;
   private boolean free;
+  private long idle;
 
   /** Where in its pool a block came from. */
   public sealed interface Home permits BlockHeap.Block, SmallRuns.Run {}
@@ -25,6 +26,20 @@ public abstract class PooledBuffer implements Buffer {
   @Override
   public final long bytes() {
     return bytes;
+  }
+
+  /**
+   * How many bytes the pool handed out between the last time that it handed out this memory and now: if these are more than the
+   * caches hold, they have none of it. The caller is about to write it, so the next one gets 0.
+   */
+  public final long takeIdleBytes() {
+    long bytes = idle;
+    idle = 0;
+    return bytes;
+  }
+
+  final void idle(long bytes) {
+    idle = bytes;
   }
 
   final Home home() {

@@ -20,7 +20,7 @@ public final class LoopLaunch implements Program.Launch {
   private final int tasks;
   private final @Nullable TurnedReads turned;
   private final boolean atOnce;
-  private final boolean streams;
+  private final Streaming streaming;
 
   public LoopLaunch(CompiledLoop loop, Workers workers, Geometry geometry) {
     this.shape = loop.shape();
@@ -33,7 +33,7 @@ public final class LoopLaunch implements Program.Launch {
     this.turned = TurnedReads.of(loop, grid);
     this.atOnce =
         turned == null && tasks == 1 && grid.outer.length == 0 && grid.colsAtOnce >= grid.cols;
-    this.streams = Streaming.suits(kernel, grid, geometry);
+    this.streaming = Streaming.of(kernel, grid, geometry);
   }
 
   @Override
@@ -48,16 +48,19 @@ public final class LoopLaunch implements Program.Launch {
         addresses[a] = ((CpuBuffer) buffers[a]).address() + starts[a];
       }
     }
-    run(addresses, scalars);
+    run(addresses, scalars, streaming.isLarge() || streaming.isCold(buffers));
   }
 
   /** Runs over an index space that is not empty, on memory at addresses, which it moves by the offsets; 0 for index accesses. */
   public void run(long[] addresses, long[] scalars) {
+    run(addresses, scalars, streaming.isLarge());
+  }
+
+  private void run(long[] addresses, long[] scalars, boolean streams) {
     for (int a = 0; a < addresses.length; a++) {
       addresses[a] += grid.offsets[a];
     }
-    LoopCode code =
-        streams && Streaming.suits(shape.kernel(), addresses) ? this.code.streaming() : this.code;
+    LoopCode code = streams && streaming.fits(addresses) ? this.code.streaming() : this.code;
     boolean[] failed = new boolean[1];
     var arguments = new LoopArguments(addresses, grid.strides, scalars, grid.sizes, failed);
     if (atOnce) {

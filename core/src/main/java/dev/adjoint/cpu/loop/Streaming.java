@@ -1,47 +1,56 @@
 package dev.adjoint.cpu.loop;
 
 import dev.adjoint.DType;
+import dev.adjoint.cpu.memory.CpuBuffer;
 import dev.adjoint.cpu.memory.CpuFeatures;
+import dev.adjoint.device.Buffer;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 
 /**
- * Whether the results of a launch go past the caches. Of a result that is larger than the last cache nothing useful would stay
- * there, and a store that goes past it need not read first what it overwrites.
+ * Whether the results of a launch go past the caches. A store that does so need not read first what it overwrites; but who reads
+ * the result soon finds it in no cache. So it pays where nothing useful would stay there, as the results are larger than the last
+ * cache, and where the memory has not been used for so long that no cache has it.
  */
 final class Streaming {
   /** The bytes of a cache line, a multiple of those of each vector: where the rows of results must begin. */
   static final int ALIGNMENT = 64;
 
-  private Streaming() {}
+  /** Smaller results fit a core's own cache, and are likely to be read from there. */
+  private static final long LEAST = 1 << 20;
 
-  /** Whether elements of a type are stored by instructions that can go past the caches. */
-  static boolean suits(DType memory) {
-    return memory.bytes() >= Integer.BYTES;
+  private final Kernel.Loop kernel;
+
+  /** The bytes of the last cache; 0 if there is none, or no instruction that goes past it. */
+  private final long cache;
+
+  /** The bytes of the results; 0 if they cannot go past the caches. */
+  private final long bytes;
+
+  private Streaming(Kernel.Loop kernel, long cache, long bytes) {
+    this.kernel = kernel;
+    this.cache = cache;
+    this.bytes = bytes;
   }
 
-  /** Whether results are large enough for it, and rows begin at lines if the first does. Folds read again what they keep. */
-  static boolean suits(Kernel.Loop kernel, LoopGrid grid, Geometry geometry) {
-    return suits(kernel, grid, geometry, CpuFeatures.HERE.l3());
+  /** What is true for a launch. Folds never take part, as they read again what they keep. */
+  static Streaming of(Kernel.Loop kernel, LoopGrid grid, Geometry geometry) {
+    return of(kernel, grid, geometry, CpuFeatures.HERE.l3());
   }
 
-  /** The same for a last cache of some bytes; 0 if there is none, or no instruction that goes past it. */
-  static boolean suits(Kernel.Loop kernel, LoopGrid grid, Geometry geometry, long cache) {
-    if (cache == 0 || kernel.reduceRank() > 0) {
-      return false;
-    }
+  /** The same for a last cache of some bytes. */
+  static Streaming of(Kernel.Loop kernel, LoopGrid grid, Geometry geometry, long cache) {
     long bytes = 0;
-    for (int a = 0; a < grid.memory.length; a++) {
+    boolean fits = cache > 0 && kernel.reduceRank() == 0;
+    for (int a = 0; fits && a < grid.memory.length; a++) {
       Access access = kernel.accesses().get(a);
       if (access.kind() == Access.Kind.WRITE) {
         bytes += geometry.points() * access.dtype().bytes();
-        if (access.lane() != Access.Lane.CONTIGUOUS || !rowsAreAligned(grid, a)) {
-          return false;
-        }
+        fits = access.lane() == Access.Lane.CONTIGUOUS && rowsAreAligned(grid, a);
       }
     }
-    return bytes > cache;
+    return new Streaming(kernel, cache, fits ? bytes : 0);
   }
 
   private static boolean rowsAreAligned(LoopGrid grid, int access) {
@@ -53,8 +62,29 @@ final class Streaming {
     return all % ALIGNMENT == 0;
   }
 
+  /** Whether elements of a type are stored by instructions that can go past the caches. */
+  static boolean suits(DType memory) {
+    return memory.bytes() >= Integer.BYTES;
+  }
+
+  /** Whether the results are larger than the last cache. */
+  boolean isLarge() {
+    return bytes > cache;
+  }
+
+  /** Whether no cache has the memory of any result. It is about to be written, so the answer is true only once. */
+  boolean isCold(Buffer[] buffers) {
+    boolean cold = bytes >= LEAST;
+    for (int a = 0; cold && a < buffers.length; a++) {
+      cold =
+          kernel.accesses().get(a).kind() != Access.Kind.WRITE
+              || ((CpuBuffer) buffers[a]).takeIdleBytes() > cache;
+    }
+    return cold;
+  }
+
   /** Whether results begin at lines, and none takes the place of an operand, whose lines the caches have by then. */
-  static boolean suits(Kernel.Loop kernel, long[] addresses) {
+  boolean fits(long[] addresses) {
     for (int a = 0; a < addresses.length; a++) {
       if (kernel.accesses().get(a).kind() != Access.Kind.WRITE) {
         continue;

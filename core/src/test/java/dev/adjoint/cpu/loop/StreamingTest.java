@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.adjoint.DType;
+import dev.adjoint.cpu.memory.CpuAllocator;
+import dev.adjoint.cpu.memory.CpuBuffer;
 import dev.adjoint.cpu.plain.LoopKernels;
 import dev.adjoint.cpu.work.Workers;
+import dev.adjoint.device.Buffer;
 import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
@@ -24,8 +27,12 @@ class StreamingTest {
   private static final int ROWS = 3;
   private static final int STRIDE = 208;
 
+  private static Streaming streaming(Kernel.Loop kernel, Geometry geometry, long cache) {
+    return Streaming.of(kernel, LoopGrid.of(new LoopShape(kernel), geometry), geometry, cache);
+  }
+
   private static boolean suits(Kernel.Loop kernel, Geometry geometry, long cache) {
-    return Streaming.suits(kernel, LoopGrid.of(new LoopShape(kernel), geometry), geometry, cache);
+    return streaming(kernel, geometry, cache).isLarge();
   }
 
   private static Geometry chain(int rows, int columns, int stride) {
@@ -60,10 +67,27 @@ class StreamingTest {
 
   @Test
   void neitherInPlaceNorAcrossLines() {
-    Kernel.Loop kernel = LoopKernels.chain(2);
-    assertTrue(Streaming.suits(kernel, new long[] {4, 8, 128}));
-    assertFalse(Streaming.suits(kernel, new long[] {4, 8, 96}));
-    assertFalse(Streaming.suits(kernel, new long[] {4, 128, 128}));
+    Streaming streaming = streaming(LoopKernels.chain(2), chain(2, 2, 16), CACHE);
+    assertTrue(streaming.fits(new long[] {4, 8, 128}));
+    assertFalse(streaming.fits(new long[] {4, 8, 96}));
+    assertFalse(streaming.fits(new long[] {4, 128, 128}));
+  }
+
+  @Test
+  void memoryThatNoCacheHas() {
+    var pool = new CpuAllocator(() -> 64 << 20);
+    Streaming streaming = streaming(LoopKernels.chain(2), chain(1024, 256, 256), CACHE);
+    CpuBuffer first = pool.allocate(CACHE);
+    assertFalse(streaming.isCold(new Buffer[] {first, first, first}), "memory of a new pool");
+    pool.free(first);
+    CpuBuffer[] others = {pool.allocate(CACHE), pool.allocate(CACHE), pool.allocate(CACHE)};
+    pool.free(others[0]);
+    CpuBuffer again = pool.allocate(CACHE);
+    assertEquals(first.address(), again.address());
+    assertTrue(streaming.isCold(new Buffer[] {others[1], others[2], again}));
+    assertFalse(streaming.isCold(new Buffer[] {others[1], others[2], again}), "it was written");
+    Streaming small = streaming(LoopKernels.chain(2), chain(1023, 256, 256), CACHE);
+    assertFalse(small.isCold(new Buffer[] {others[1], others[2], pool.allocate(CACHE)}));
   }
 
   @Test
