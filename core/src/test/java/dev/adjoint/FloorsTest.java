@@ -91,6 +91,8 @@ class FloorsTest {
               "cpu/asm/Immediates",
               "cpu/asm/VectorEncoder",
               "cpu/asm/X86"),
+          // The code for matrices, and that of each processor.
+          Set.of("cpu/asm/A64MatrixCode", "cpu/asm/MatrixCode", "cpu/asm/X86MatrixCode"),
           // One writer in parts, and another.
           Set.of(
               "cpu/loop/BodyAccesses",

@@ -6,8 +6,8 @@ import dev.adjoint.cpu.asm.A64;
 import dev.adjoint.cpu.asm.A64Access;
 import dev.adjoint.cpu.asm.A64Address;
 import dev.adjoint.cpu.asm.A64Condition;
+import dev.adjoint.cpu.asm.A64Frame;
 import dev.adjoint.cpu.asm.A64Op;
-import dev.adjoint.cpu.asm.A64Pair;
 import dev.adjoint.cpu.asm.A64Shift;
 import dev.adjoint.cpu.asm.Arrangement;
 import dev.adjoint.cpu.asm.Label;
@@ -39,11 +39,6 @@ abstract class A64Registers extends Machine {
   private static final int FIRST_POINTER = 9;
   private static final int POINTERS = 6;
   private static final int VECTORS = 27;
-
-  /** Registers of which the lower halves belong to the caller. */
-  private static final int FIRST_KEPT = 8;
-
-  private static final int KEPT_BYTES = 64;
 
   final A64 code = new A64();
   final A64Pool pool = new A64Pool(code);
@@ -185,20 +180,12 @@ abstract class A64Registers extends Machine {
 
   @Override
   final void enter() {
-    code.mem(A64Pair.STP_D, FIRST_KEPT, FIRST_KEPT + 1, A64Address.before(A64.SP, -KEPT_BYTES));
-    for (int i = 2; i < 8; i += 2) {
-      A64Address place = A64Address.at(A64.SP, i * Long.BYTES);
-      code.mem(A64Pair.STP_D, FIRST_KEPT + i, FIRST_KEPT + i + 1, place);
-    }
+    A64Frame.enter(code);
   }
 
   @Override
   final void leave() {
-    for (int i = 2; i < 8; i += 2) {
-      A64Address place = A64Address.at(A64.SP, i * Long.BYTES);
-      code.mem(A64Pair.LDP_D, FIRST_KEPT + i, FIRST_KEPT + i + 1, place);
-    }
-    code.mem(A64Pair.LDP_D, FIRST_KEPT, FIRST_KEPT + 1, A64Address.after(A64.SP, KEPT_BYTES));
+    A64Frame.leave(code);
     get(0, slot(Block.FAILED));
     code.ret();
   }

@@ -25,13 +25,10 @@ public final class Packing {
 
   private Packing(int bytes) {
     this.bytes = bytes;
-    boolean x86 =
-        switch (CpuFeatures.HERE.isa()) {
-          case AVX2, AVX512 -> true;
-          case NEON, NONE -> false;
-        };
-    copy = x86 ? install("matmul copy", PackingWriter.copy()) : null;
-    turn = x86 ? install("matmul turn", PackingWriter.turn(bytes)) : null;
+    CpuFeatures.Isa isa = CpuFeatures.HERE.isa();
+    boolean has = isa != CpuFeatures.Isa.NONE;
+    copy = has ? install("matmul copy", PackingWriter.copy(isa)) : null;
+    turn = has ? install("matmul turn", PackingWriter.turn(isa, bytes)) : null;
   }
 
   private static Code install(String name, byte[] code) {

@@ -1,46 +1,67 @@
 package dev.adjoint.cpu.loop;
 
-import dev.adjoint.cpu.asm.Condition;
-import dev.adjoint.cpu.asm.GeneralOp;
 import dev.adjoint.cpu.asm.Label;
+import dev.adjoint.cpu.asm.MatrixCode;
+import dev.adjoint.cpu.asm.MatrixCode.Op;
+import dev.adjoint.cpu.asm.MatrixCode.When;
 import dev.adjoint.cpu.asm.Mem;
 import dev.adjoint.cpu.asm.SquareTurn;
-import dev.adjoint.cpu.asm.VectorOp;
-import dev.adjoint.cpu.asm.X86;
-import dev.adjoint.cpu.asm.X86Frame;
+import dev.adjoint.cpu.memory.CpuFeatures.Isa;
 
 /**
- * Writes machine code that copies parts of matrices. Vectors of 32 bytes keep up with the caches, so all processors have the same
- * code.
+ * Writes machine code that copies parts of matrices. Vectors of 32 bytes keep up with the caches, so processors with longer ones
+ * have the same code.
  */
 final class PackingWriter {
-  private static final int VECTOR = 32;
-  private static final int HALF = 16;
-  private static final int PAIR = 64;
   private static final int VECTORS = 12;
 
-  private static final int FROM = X86.RDI;
-  private static final int FROM_STRIDE = X86.RSI;
-  private static final int ROWS = X86.RDX;
-  private static final int COLUMNS = X86.RCX;
-  private static final int TO = X86.R8;
-  private static final int TO_STRIDE = X86.R9;
+  // General registers: the arguments, and others.
+  private static final int FROM = 0;
+  private static final int FROM_STRIDE = 1;
+  private static final int ROWS = 2;
+  private static final int COLUMNS = 3;
+  private static final int TO = 4;
+  private static final int TO_STRIDE = 5;
 
-  private final X86 code = new X86();
+  /** Where elements are read and written, and how many are left to do; all that copying needs. */
+  private static final int FROM_AT = 6;
 
-  private PackingWriter() {}
+  private static final int TO_AT = 7;
+  private static final int LEFT = 8;
+
+  /** The columns that are turned at a time. */
+  private static final int WIDE = 9;
+
+  /** What leads to the lines of a square. */
+  private static final int FROM_SECOND = 11;
+
+  private static final int FROM_THIRD = 12;
+  private static final int TO_SECOND = 13;
+  private static final int TO_THIRD = 14;
+
+  /** Where a single element is read and written, how many are left, and the element. */
+  private static final int ELEMENT_FROM = 10;
+
+  private static final int ELEMENT_TO = 11;
+  private static final int ELEMENTS = 12;
+  private static final int ELEMENT = 13;
+
+  private final MatrixCode code;
+
+  private PackingWriter(MatrixCode code) {
+    this.code = code;
+  }
 
   /**
    * The code that copies rows of some bytes, a multiple of 4. Its arguments: from, the distance of rows there, rows, bytes, to
    * and the distance of rows there.
    */
-  static byte[] copy() {
-    var writer = new PackingWriter();
-    var frame = new X86Frame(writer.code);
-    frame.enter(1 << X86.RSI | 1 << X86.RDI, 1, FROM, FROM_STRIDE, ROWS, COLUMNS, TO, TO_STRIDE);
-    writer.rows();
-    frame.leave();
-    return writer.code.toBytes();
+  static byte[] copy(Isa isa) {
+    MatrixCode code = MatrixCode.ofShortVectors(isa, Integer.BYTES);
+    code.enter(6, LEFT + 1, 2);
+    new PackingWriter(code).rows();
+    code.leave();
+    return code.toBytes();
   }
 
   /**
@@ -48,21 +69,19 @@ final class PackingWriter {
    * neighbours, the distance of columns there, rows, columns, to, where the elements of a row are neighbours, and the distance of
    * rows there.
    */
-  static byte[] turn(int bytes) {
-    var writer = new PackingWriter();
-    var frame = new X86Frame(writer.code);
-    frame.enter(
-        0xFFFF & ~(1 << X86.RSP), VECTORS - 1, FROM, FROM_STRIDE, ROWS, COLUMNS, TO, TO_STRIDE);
-    writer.columns(bytes);
-    frame.leave();
-    return writer.code.toBytes();
+  static byte[] turn(Isa isa, int bytes) {
+    MatrixCode code = MatrixCode.ofShortVectors(isa, bytes);
+    code.enter(6, MatrixCode.REGISTERS, VECTORS);
+    new PackingWriter(code).columns();
+    code.leave();
+    return code.toBytes();
   }
 
   private void rows() {
     Label whole = code.label();
     Label end = code.label();
-    code.gi(GeneralOp.TEST, COLUMNS, PAIR - 1);
-    code.jump(Condition.EQUAL, whole);
+    code.imm(Op.TEST, COLUMNS, 2 * code.vector - 1);
+    code.jump(When.EQUAL, whole);
     rows(true);
     code.jump(end);
     code.bind(whole);
@@ -72,57 +91,56 @@ final class PackingWriter {
 
   /** Copies rows that are some pairs of vectors long, which is common and has a shorter loop, or of any length. */
   private void rows(boolean any) {
+    int pairBytes = 2 * code.vector;
     Label row = code.label();
     Label pair = code.label();
     Label fewer = code.label();
-    code.align(32);
-    code.bind(row);
-    code.g(GeneralOp.MOV, X86.RAX, FROM);
-    code.g(GeneralOp.MOV, X86.R10, TO);
-    code.g(GeneralOp.MOV, X86.R11, COLUMNS);
+    code.head(row);
+    code.move(FROM_AT, FROM);
+    code.move(TO_AT, TO);
+    code.move(LEFT, COLUMNS);
     if (any) {
-      code.gi(GeneralOp.SUB, X86.R11, PAIR);
-      code.jump(Condition.BELOW, fewer);
+      code.imm(Op.SUBTRACT, LEFT, pairBytes);
+      code.jump(When.BELOW, fewer);
     }
     code.bind(pair);
-    move(VectorOp.VMOVUPS, VECTOR, 0, 0);
-    move(VectorOp.VMOVUPS, VECTOR, 1, VECTOR);
-    code.gi(GeneralOp.ADD, X86.RAX, PAIR);
-    code.gi(GeneralOp.ADD, X86.R10, PAIR);
-    code.gi(GeneralOp.SUB, X86.R11, PAIR);
-    code.jump(any ? Condition.ABOVE_OR_EQUAL : Condition.NOT_EQUAL, pair);
+    move(code.vector, 0, 0);
+    move(code.vector, 1, code.vector);
+    code.imm(Op.ADD, FROM_AT, pairBytes);
+    code.imm(Op.ADD, TO_AT, pairBytes);
+    code.imm(Op.SUBTRACT, LEFT, pairBytes);
+    code.jump(any ? When.AT_LEAST : When.NOT_EQUAL, pair);
     if (any) {
       code.bind(fewer);
       // What is left is now less by the length of a pair, which does not change its low bits.
-      part(VectorOp.VMOVUPS, VECTOR, VECTOR);
-      part(VectorOp.VMOVUPS, HALF, HALF);
-      part(VectorOp.VMOVSD, HALF, Long.BYTES);
-      part(VectorOp.VMOVSS, HALF, Integer.BYTES);
+      for (int bytes = code.vector; bytes >= Integer.BYTES; bytes /= 2) {
+        part(bytes);
+      }
     }
-    code.g(GeneralOp.ADD, FROM, FROM_STRIDE);
-    code.g(GeneralOp.ADD, TO, TO_STRIDE);
-    code.gi(GeneralOp.SUB, ROWS, 1);
-    code.jump(Condition.NOT_EQUAL, row);
+    code.op(Op.ADD, FROM, FROM_STRIDE);
+    code.op(Op.ADD, TO, TO_STRIDE);
+    code.imm(Op.SUBTRACT, ROWS, 1);
+    code.jump(When.NOT_EQUAL, row);
   }
 
-  private void move(VectorOp op, int width, int register, int at) {
-    code.v(op, width, register, -1, Mem.at(X86.RAX, at));
-    code.v(op, width, Mem.at(X86.R10, at), register);
+  private void move(int bytes, int register, int at) {
+    code.load(bytes, register, Mem.at(FROM_AT, at));
+    code.store(bytes, Mem.at(TO_AT, at), register);
   }
 
   /** Copies some bytes if the number of those that are left has this bit. */
-  private void part(VectorOp op, int width, int bytes) {
+  private void part(int bytes) {
     Label none = code.label();
-    code.gi(GeneralOp.TEST, X86.R11, bytes);
-    code.jump(Condition.EQUAL, none);
-    move(op, width, 0, 0);
-    code.gi(GeneralOp.ADD, X86.RAX, bytes);
-    code.gi(GeneralOp.ADD, X86.R10, bytes);
+    code.imm(Op.TEST, LEFT, bytes);
+    code.jump(When.EQUAL, none);
+    move(bytes, 0, 0);
+    code.imm(Op.ADD, FROM_AT, bytes);
+    code.imm(Op.ADD, TO_AT, bytes);
     code.bind(none);
   }
 
-  private void columns(int bytes) {
-    var square = new SquareTurn(code, bytes);
+  private void columns() {
+    var square = new SquareTurn(code);
     int side = square.side();
     Label outer = code.label();
     Label blocks = code.label();
@@ -131,60 +149,57 @@ final class PackingWriter {
     Label element = code.label();
     Label next = code.label();
     code.bind(outer);
-    code.g(GeneralOp.MOV, X86.RAX, FROM);
-    code.g(GeneralOp.MOV, X86.R10, TO);
-    code.g(GeneralOp.MOV, X86.R11, ROWS);
-    code.g(GeneralOp.MOV, X86.RBX, COLUMNS);
-    code.gi(GeneralOp.CMP, COLUMNS, side);
-    code.jump(Condition.BELOW, single);
-    code.move(X86.RBX, side);
+    code.move(FROM_AT, FROM);
+    code.move(TO_AT, TO);
+    code.move(LEFT, ROWS);
+    code.move(WIDE, COLUMNS);
+    code.imm(Op.COMPARE, COLUMNS, side);
+    code.jump(When.BELOW, single);
+    code.set(WIDE, side);
     code.bind(blocks);
-    code.gi(GeneralOp.SUB, X86.R11, side);
+    code.imm(Op.SUBTRACT, LEFT, side);
     Label few = code.label();
-    code.jump(Condition.BELOW, few);
+    code.jump(When.BELOW, few);
     block(square);
-    code.gi(GeneralOp.ADD, X86.RAX, VECTOR);
-    code.lea(X86.R10, Mem.at(X86.R10, TO_STRIDE, side, 0));
+    code.imm(Op.ADD, FROM_AT, code.vector);
+    code.sum(TO_AT, TO_AT, TO_STRIDE, side);
     code.jump(blocks);
     code.bind(few);
-    code.gi(GeneralOp.ADD, X86.R11, side);
+    code.imm(Op.ADD, LEFT, side);
     code.bind(single);
-    code.g(GeneralOp.TEST, X86.R11, X86.R11);
-    code.jump(Condition.EQUAL, next);
+    code.op(Op.TEST, LEFT, LEFT);
+    code.jump(When.EQUAL, next);
     code.bind(row);
-    code.g(GeneralOp.MOV, X86.RBP, X86.RAX);
-    code.g(GeneralOp.MOV, X86.R12, X86.R10);
-    code.g(GeneralOp.MOV, X86.R13, X86.RBX);
+    code.move(ELEMENT_FROM, FROM_AT);
+    code.move(ELEMENT_TO, TO_AT);
+    code.move(ELEMENTS, WIDE);
     code.bind(element);
-    GeneralOp move = bytes == Long.BYTES ? GeneralOp.MOV : GeneralOp.MOV32;
-    code.g(move, X86.R14, Mem.at(X86.RBP, 0));
-    code.g(move, Mem.at(X86.R12, 0), X86.R14);
-    code.g(GeneralOp.ADD, X86.RBP, FROM_STRIDE);
-    code.gi(GeneralOp.ADD, X86.R12, bytes);
-    code.gi(GeneralOp.SUB, X86.R13, 1);
-    code.jump(Condition.NOT_EQUAL, element);
-    code.gi(GeneralOp.ADD, X86.RAX, bytes);
-    code.g(GeneralOp.ADD, X86.R10, TO_STRIDE);
-    code.gi(GeneralOp.SUB, X86.R11, 1);
-    code.jump(Condition.NOT_EQUAL, row);
+    code.copy(Mem.at(ELEMENT_TO, 0), Mem.at(ELEMENT_FROM, 0), ELEMENT);
+    code.op(Op.ADD, ELEMENT_FROM, FROM_STRIDE);
+    code.imm(Op.ADD, ELEMENT_TO, code.bytes);
+    code.imm(Op.SUBTRACT, ELEMENTS, 1);
+    code.jump(When.NOT_EQUAL, element);
+    code.imm(Op.ADD, FROM_AT, code.bytes);
+    code.op(Op.ADD, TO_AT, TO_STRIDE);
+    code.imm(Op.SUBTRACT, LEFT, 1);
+    code.jump(When.NOT_EQUAL, row);
     code.bind(next);
-    code.lea(FROM, Mem.at(FROM, FROM_STRIDE, side, 0));
-    code.gi(GeneralOp.ADD, TO, VECTOR);
-    code.g(GeneralOp.SUB, COLUMNS, X86.RBX);
-    code.jump(Condition.NOT_EQUAL, outer);
+    code.sum(FROM, FROM, FROM_STRIDE, side);
+    code.imm(Op.ADD, TO, code.vector);
+    code.op(Op.SUBTRACT, COLUMNS, WIDE);
+    code.jump(When.NOT_EQUAL, outer);
   }
 
   private void block(SquareTurn square) {
-    square.lead(X86.RAX, FROM_STRIDE, X86.R12, X86.R13);
-    square.lead(X86.R10, TO_STRIDE, X86.R14, X86.R15);
-    int lines = square.side() / 2;
-    for (int half = 0; half < 2; half++) {
-      square.load(half * HALF, X86.RAX, FROM_STRIDE, X86.R12, X86.R13);
+    square.lead(FROM_AT, FROM_STRIDE, FROM_SECOND, FROM_THIRD);
+    square.lead(TO_AT, TO_STRIDE, TO_SECOND, TO_THIRD);
+    int lines = MatrixCode.PART / code.bytes;
+    for (int row = 0; row < square.side(); row += lines) {
+      square.load(row * code.bytes, FROM_AT, FROM_STRIDE, FROM_SECOND, FROM_THIRD);
       for (int r = 0; r < lines; r++) {
-        int row = half * lines + r;
-        Mem to = SquareTurn.place(X86.R10, TO_STRIDE, X86.R14, X86.R15, row, 0);
+        Mem to = square.place(TO_AT, TO_STRIDE, TO_SECOND, TO_THIRD, row + r, 0);
         square.turned(r, SquareTurn.FREE + r);
-        code.v(VectorOp.VMOVUPS, VECTOR, to, SquareTurn.FREE + r);
+        code.store(code.vector, to, SquareTurn.FREE + r);
       }
     }
   }

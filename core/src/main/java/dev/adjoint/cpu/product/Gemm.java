@@ -3,6 +3,7 @@ package dev.adjoint.cpu.product;
 import dev.adjoint.DType;
 import dev.adjoint.cpu.loop.Packing;
 import dev.adjoint.cpu.memory.CpuFeatures;
+import dev.adjoint.cpu.memory.CpuFeatures.Isa;
 import dev.adjoint.cpu.memory.Scratch;
 import dev.adjoint.cpu.work.Workers;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,9 @@ final class Gemm {
 
   /** Rows that are a multiple of this apart fall into the same few sets of the first cache. */
   private static final int CACHE_STRIDE = 4096;
+
+  private static final MicroKernel F32 = kernel(CpuFeatures.HERE.isa(), DType.F32);
+  private static final MicroKernel F64 = kernel(CpuFeatures.HERE.isa(), DType.F64);
 
   final MicroKernel kernel;
   final Packing packing;
@@ -172,10 +176,12 @@ final class Gemm {
     if (dtype != DType.F32 && dtype != DType.F64) {
       throw new IllegalArgumentException("matmul: no kernel for " + dtype);
     }
-    return switch (CpuFeatures.HERE.isa()) {
-      case AVX2, AVX512 -> dtype == DType.F32 ? MachineMicroKernel.F32 : MachineMicroKernel.F64;
-      case NEON, NONE -> new ScalarMicroKernel(dtype);
-    };
+    return dtype == DType.F32 ? F32 : F64;
+  }
+
+  /** A kernel for F32 or F64 of some instructions. */
+  static MicroKernel kernel(Isa isa, DType dtype) {
+    return isa == Isa.NONE ? new ScalarMicroKernel(dtype) : new MachineMicroKernel(isa, dtype);
   }
 
   /** How many rows of an operand are done at a time. */

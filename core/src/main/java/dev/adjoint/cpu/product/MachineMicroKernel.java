@@ -4,39 +4,44 @@ import static dev.adjoint.cpu.memory.NativeMemory.ALL;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.adjoint.DType;
+import dev.adjoint.cpu.asm.MatrixCode;
 import dev.adjoint.cpu.memory.Code;
 import dev.adjoint.cpu.memory.CodeMemory;
-import dev.adjoint.cpu.memory.CpuFeatures;
+import dev.adjoint.cpu.memory.CpuFeatures.Isa;
 import dev.adjoint.cpu.memory.Scratch;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** Micro-kernels of machine code, each written when it is first needed. */
-final class MachineMicroKernel implements MicroKernel {
-  static final MachineMicroKernel F32 = new MachineMicroKernel(DType.F32);
-  static final MachineMicroKernel F64 = new MachineMicroKernel(DType.F64);
-
-  /** Sums that two multiply-add units of four cycles need to be busy. */
-  private static final int CHAINS = 8;
-
-  private static final int MOST_VECTORS = 4;
-
+class MachineMicroKernel implements MicroKernel {
+  private final Isa isa;
   private final DType dtype;
-  private final boolean evex = CpuFeatures.HERE.isa() == CpuFeatures.Isa.AVX512;
   private final int lanes;
 
   /**
-   * The rows of the largest tile, which is two vectors wide. With 16 registers, of 256^3 multiply-adds, 6 rows reach 98 % of the
-   * limit, 5 rows 93 % and 4 rows 92 %.
+   * The rows of the largest tile. With 16 registers, of 256^3 multiply-adds, 6 rows of two vectors reach 98 % of the limit, 5
+   * rows 93 % and 4 rows 92 %. With 32 registers of NEON, 6 rows of four vectors need the fewest loads for a multiply-add. That
+   * is a count; no processor of the kind was measured.
    */
-  private final int height = evex ? 12 : 6;
+  private final int height;
 
+  /** Sums that all multiply-add units need to be busy: two of four cycles, or four of them with NEON. */
+  private final int chains;
+
+  private final int leastVectors;
+  private final int mostVectors;
   private final AtomicReferenceArray<@Nullable Code> codes;
 
-  private MachineMicroKernel(DType dtype) {
+  MachineMicroKernel(Isa isa, DType dtype) {
+    this.isa = isa;
     this.dtype = dtype;
-    lanes = (evex ? 64 : 32) / dtype.bytes();
-    codes = new AtomicReferenceArray<>((height + 1) * MOST_VECTORS * 2);
+    boolean neon = isa == Isa.NEON;
+    lanes = MatrixCode.of(isa, dtype.bytes()).vector / dtype.bytes();
+    height = isa == Isa.AVX512 ? 12 : 6;
+    chains = neon ? 16 : 8;
+    leastVectors = neon ? 4 : 2;
+    mostVectors = 2 * leastVectors;
+    codes = new AtomicReferenceArray<>(index(height + 1, 1, 0));
   }
 
   @Override
@@ -51,7 +56,7 @@ final class MachineMicroKernel implements MicroKernel {
 
   @Override
   public int vectors(int rows) {
-    return Math.clamp(Math.ceilDiv(CHAINS, Math.max(1, rows)), 2, MOST_VECTORS);
+    return Math.clamp(Math.ceilDiv(chains, Math.max(1, rows)), leastVectors, mostVectors);
   }
 
   @Override
@@ -78,13 +83,15 @@ final class MachineMicroKernel implements MicroKernel {
       put(block, TileWriter.LOWER_TILES, lower);
       if (full > 0) {
         put(block, TileWriter.STRIPS, full);
-        code(high, vectors, false).call(block, 0, 0, 0, 0, 0);
+        call(block, high, vectors, 0);
       }
       if (rest > 0) {
         int last = Math.ceilDiv(rest, lanes);
+        put(block, TileWriter.B, b.address() + full * b.stripStride());
+        put(block, TileWriter.C, c.at(0, full * b.width()));
         put(block, TileWriter.STRIPS, 1);
         put(block, TileWriter.LAST, rest - (last - 1) * lanes);
-        code(high, last, rest < last * lanes).call(block, 0, 0, 0, 0, 0);
+        call(block, high, last, rest % lanes);
       }
     }
   }
@@ -93,11 +100,12 @@ final class MachineMicroKernel implements MicroKernel {
     ALL.set(JAVA_LONG, block + at, value);
   }
 
-  private Code code(int rows, int vectors, boolean narrow) {
-    int i = (rows * MOST_VECTORS + vectors - 1) * 2 + (narrow ? 1 : 0);
+  /** Calls the code for an edge of some elements, or of none, with its arguments. */
+  void call(long block, int rows, int vectors, int edge) {
+    int i = index(rows, vectors, edge);
     Code ready = codes.get(i);
     if (ready == null) {
-      byte[] bytes = TileWriter.write(dtype, evex, rows, vectors, narrow);
+      byte[] bytes = TileWriter.write(isa, dtype.bytes(), rows, vectors, edge);
       // The operator of strings would cost the first product of a process 20 ms.
       String name =
           new StringBuilder("matmul ")
@@ -110,6 +118,12 @@ final class MachineMicroKernel implements MicroKernel {
       ready = CodeMemory.install(name, bytes, bytes.length);
       codes.set(i, ready);
     }
-    return ready;
+    ready.call(block, 0, 0, 0, 0, 0);
+  }
+
+  /** The number of a code: NEON has no masks and so, besides that for whole vectors, one for each number of elements. */
+  private int index(int rows, int vectors, int edge) {
+    int edges = isa == Isa.NEON ? lanes : 2;
+    return (rows * mostVectors + vectors - 1) * edges + Math.min(edge, edges - 1);
   }
 }

@@ -30,7 +30,7 @@ interface MicroKernel {
   /** The columns of one vector. */
   int lanes();
 
-  /** The most rows of a tile that is two vectors wide. */
+  /** The most rows of a tile. */
   int height();
 
   /** The vectors side by side that tiles of some rows should have. */

@@ -4,28 +4,27 @@ import dev.adjoint.DType;
 import dev.adjoint.cpu.memory.Code;
 import dev.adjoint.cpu.memory.CodeMemory;
 import dev.adjoint.cpu.memory.CpuFeatures;
+import dev.adjoint.cpu.memory.CpuFeatures.Isa;
 import dev.adjoint.cpu.memory.NativeMemory;
 import org.jspecify.annotations.Nullable;
 
 /** A row times a matrix whose columns have neighbours as elements, as machine code that packs nothing. */
 final class RowProduct {
-  private static final @Nullable RowProduct F32 = create(DType.F32);
-  private static final @Nullable RowProduct F64 = create(DType.F64);
+  private static final @Nullable RowProduct F32 = of(CpuFeatures.HERE.isa(), DType.F32);
+  private static final @Nullable RowProduct F64 = of(CpuFeatures.HERE.isa(), DType.F64);
 
   private final int bytes;
   private final Code code;
 
-  private RowProduct(DType dtype) {
-    bytes = dtype.bytes();
-    byte[] written = RowProductWriter.write(dtype);
+  private RowProduct(Isa isa, int bytes) {
+    this.bytes = bytes;
+    byte[] written = RowProductWriter.write(isa, bytes);
     code = CodeMemory.install("matmul row", written, written.length);
   }
 
-  private static @Nullable RowProduct create(DType dtype) {
-    return switch (CpuFeatures.HERE.isa()) {
-      case AVX2, AVX512 -> new RowProduct(dtype);
-      case NEON, NONE -> null;
-    };
+  /** The product for F32 or F64 with some instructions, or null without any. */
+  static @Nullable RowProduct of(Isa isa, DType dtype) {
+    return isa == Isa.NONE ? null : new RowProduct(isa, dtype.bytes());
   }
 
   /** The product for F32 or F64, or null if this process has no machine code for it. */

@@ -1,14 +1,12 @@
 package dev.adjoint.cpu.product;
 
-import dev.adjoint.DType;
-import dev.adjoint.cpu.asm.Condition;
-import dev.adjoint.cpu.asm.GeneralOp;
 import dev.adjoint.cpu.asm.Label;
+import dev.adjoint.cpu.asm.MatrixCode;
+import dev.adjoint.cpu.asm.MatrixCode.Op;
+import dev.adjoint.cpu.asm.MatrixCode.When;
 import dev.adjoint.cpu.asm.Mem;
 import dev.adjoint.cpu.asm.SquareTurn;
-import dev.adjoint.cpu.asm.VectorOp;
-import dev.adjoint.cpu.asm.X86;
-import dev.adjoint.cpu.asm.X86Frame;
+import dev.adjoint.cpu.memory.CpuFeatures.Isa;
 
 /**
  * Writes machine code that multiplies a row by columns whose own elements are neighbours. Each lane of a vector sums up a column;
@@ -25,53 +23,64 @@ final class RowProductWriter {
   private static final int TURNED = SquareTurn.FREE;
   private static final int FACTOR = TURNED + 1;
 
-  private static final int A = X86.RDI;
-  private static final int B = X86.RSI;
-  private static final int B_STRIDE = X86.RDX;
-  private static final int C = X86.RCX;
-  private static final int COLUMNS = X86.R8;
-  private static final int DEEP = X86.R9;
+  // General registers: the arguments, and others.
+  private static final int A = 0;
+  private static final int B = 1;
+  private static final int B_STRIDE = 2;
+  private static final int C = 3;
+  private static final int COLUMNS = 4;
+  private static final int DEEP = 5;
 
   /** Where a and b are read, how many steps over k are left, and how many columns {@link #single} does. */
-  private static final int A_AT = X86.RAX;
+  private static final int A_AT = 6;
 
-  private static final int B_AT = X86.R10;
-  private static final int LEFT = X86.R11;
-  private static final int COUNT = X86.RBX;
+  private static final int B_AT = 7;
+  private static final int LEFT = 8;
+  private static final int COUNT = 9;
 
-  private final X86 code = new X86();
-  private final Label single = code.label();
+  /** What leads to the lines of a square. */
+  private static final int LINE = 11;
+
+  private static final int SECOND = 12;
+  private static final int THIRD = 13;
+
+  /** Where {@link #single} reads factors and elements, what is left of its steps, and where its sum is. */
+  private static final int FACTOR_AT = 11;
+
+  private static final int ELEMENT_AT = 12;
+  private static final int STEPS = 13;
+  private static final int SUM_AT = 14;
+
+  private final MatrixCode code;
+  private final Label single;
   private final SquareTurn square;
-  private final boolean f32;
-  private final int bytes;
 
-  private RowProductWriter(DType dtype) {
-    f32 = dtype == DType.F32;
-    bytes = dtype.bytes();
-    square = new SquareTurn(code, bytes);
+  private RowProductWriter(Isa isa, int bytes) {
+    code = MatrixCode.ofShortVectors(isa, bytes);
+    single = code.label();
+    square = new SquareTurn(code);
   }
 
   /**
    * The code. Its arguments: a, b, the distance of columns of b, the sums, to which it adds, columns, and the elements of a.
    */
-  static byte[] write(DType dtype) {
-    var writer = new RowProductWriter(dtype);
-    var frame = new X86Frame(writer.code);
-    frame.enter(0xFFFF & ~(1 << X86.RSP), SUMS + VECTORS - 1, A, B, B_STRIDE, C, COLUMNS, DEEP);
+  static byte[] write(Isa isa, int bytes) {
+    var writer = new RowProductWriter(isa, bytes);
+    writer.code.enter(6, MatrixCode.REGISTERS, SUMS + VECTORS);
     writer.vectors(VECTORS);
     writer.vectors(1);
     writer.begin();
-    writer.code.g(GeneralOp.MOV, COUNT, COLUMNS);
+    writer.code.move(COUNT, COLUMNS);
     writer.code.call(writer.single);
-    frame.leave();
+    writer.code.leave();
     writer.single();
     return writer.code.toBytes();
   }
 
   private void begin() {
-    code.g(GeneralOp.MOV, A_AT, A);
-    code.g(GeneralOp.MOV, B_AT, B);
-    code.g(GeneralOp.MOV, LEFT, DEEP);
+    code.move(A_AT, A);
+    code.move(B_AT, B);
+    code.move(LEFT, DEEP);
   }
 
   /** Does columns as long as there are enough for some vectors. */
@@ -80,22 +89,22 @@ final class RowProductWriter {
     Label more = code.label();
     Label end = code.label();
     code.bind(more);
-    code.gi(GeneralOp.CMP, COLUMNS, columns);
-    code.jump(Condition.BELOW, end);
+    code.imm(Op.COMPARE, COLUMNS, columns);
+    code.jump(When.BELOW, end);
     for (int v = 0; v < vectors; v++) {
-      code.v(VectorOp.VMOVUPS, SquareTurn.VECTOR, SUMS + v, -1, Mem.at(C, v * SquareTurn.VECTOR));
+      code.load(code.vector, SUMS + v, Mem.at(C, v * code.vector));
     }
     begin();
-    steps(vectors, RUN / SquareTurn.VECTOR);
+    steps(vectors, RUN / code.vector);
     steps(vectors, 1);
     for (int v = 0; v < vectors; v++) {
-      code.v(VectorOp.VMOVUPS, SquareTurn.VECTOR, Mem.at(C, v * SquareTurn.VECTOR), SUMS + v);
-      code.lea(B, Mem.at(B, B_STRIDE, square.side(), 0));
+      code.store(code.vector, Mem.at(C, v * code.vector), SUMS + v);
+      code.sum(B, B, B_STRIDE, square.side());
     }
-    code.move(COUNT, columns);
+    code.set(COUNT, columns);
     code.call(single);
-    code.gi(GeneralOp.ADD, C, vectors * SquareTurn.VECTOR);
-    code.gi(GeneralOp.SUB, COLUMNS, columns);
+    code.imm(Op.ADD, C, vectors * code.vector);
+    code.imm(Op.SUBTRACT, COLUMNS, columns);
     code.jump(more);
     code.bind(end);
   }
@@ -104,40 +113,35 @@ final class RowProductWriter {
   private void steps(int vectors, int squares) {
     Label round = code.label();
     Label rest = code.label();
-    code.gi(GeneralOp.SUB, LEFT, squares * square.side());
-    code.jump(Condition.BELOW, rest);
-    code.align(32);
-    code.bind(round);
-    code.g(GeneralOp.MOV, X86.R12, B_AT);
+    code.imm(Op.SUBTRACT, LEFT, squares * square.side());
+    code.jump(When.BELOW, rest);
+    code.head(round);
+    code.move(LINE, B_AT);
     for (int v = 0; v < vectors; v++) {
       for (int i = 0; i < squares; i++) {
-        add(SUMS + v, i * SquareTurn.VECTOR);
+        add(SUMS + v, i * code.vector);
       }
       if (v < vectors - 1) {
-        code.lea(X86.R12, Mem.at(X86.R12, B_STRIDE, square.side(), 0));
+        code.sum(LINE, LINE, B_STRIDE, square.side());
       }
     }
-    code.gi(GeneralOp.ADD, A_AT, squares * SquareTurn.VECTOR);
-    code.gi(GeneralOp.ADD, B_AT, squares * SquareTurn.VECTOR);
-    code.gi(GeneralOp.SUB, LEFT, squares * square.side());
-    code.jump(Condition.ABOVE_OR_EQUAL, round);
+    code.imm(Op.ADD, A_AT, squares * code.vector);
+    code.imm(Op.ADD, B_AT, squares * code.vector);
+    code.imm(Op.SUBTRACT, LEFT, squares * square.side());
+    code.jump(When.AT_LEAST, round);
     code.bind(rest);
-    code.gi(GeneralOp.ADD, LEFT, squares * square.side());
+    code.imm(Op.ADD, LEFT, squares * square.side());
   }
 
   /** Adds the products with a square to sums. */
   private void add(int sums, int at) {
-    int lines = square.side() / 2;
-    square.lead(X86.R12, B_STRIDE, X86.R13, X86.R14);
-    for (int half = 0; half < 2; half++) {
-      square.load(at + half * SquareTurn.HALF, X86.R12, B_STRIDE, X86.R13, X86.R14);
-      for (int p = 0; p < lines; p++) {
-        Mem factor = Mem.at(A_AT, at + (half * lines + p) * bytes);
-        VectorOp repeat = f32 ? VectorOp.VBROADCASTSS : VectorOp.VBROADCASTSD;
-        VectorOp fma = f32 ? VectorOp.VFMADD231PS : VectorOp.VFMADD231PD;
+    square.lead(LINE, B_STRIDE, SECOND, THIRD);
+    for (int part = at; part < at + code.vector; part += MatrixCode.PART) {
+      square.load(part, LINE, B_STRIDE, SECOND, THIRD);
+      for (int p = 0; p * code.bytes < MatrixCode.PART; p++) {
         square.turned(p, TURNED);
-        code.v(repeat, SquareTurn.VECTOR, FACTOR, -1, factor);
-        code.v(fma, SquareTurn.VECTOR, sums, FACTOR, TURNED);
+        code.factor(FACTOR, Mem.at(A_AT, part + p * code.bytes));
+        code.fma(sums, FACTOR, TURNED);
       }
     }
   }
@@ -147,31 +151,29 @@ final class RowProductWriter {
     Label column = code.label();
     Label step = code.label();
     Label end = code.label();
-    VectorOp move = f32 ? VectorOp.VMOVSS : VectorOp.VMOVSD;
-    VectorOp fma = f32 ? VectorOp.VFMADD231SS : VectorOp.VFMADD231SD;
     code.bind(single);
-    code.g(GeneralOp.TEST, LEFT, LEFT);
-    code.jump(Condition.EQUAL, end);
-    code.g(GeneralOp.TEST, COUNT, COUNT);
-    code.jump(Condition.EQUAL, end);
-    code.g(GeneralOp.MOV, X86.R15, C);
+    code.op(Op.TEST, LEFT, LEFT);
+    code.jump(When.EQUAL, end);
+    code.op(Op.TEST, COUNT, COUNT);
+    code.jump(When.EQUAL, end);
+    code.move(SUM_AT, C);
     code.bind(column);
-    code.g(GeneralOp.MOV, X86.R12, A_AT);
-    code.g(GeneralOp.MOV, X86.R13, B_AT);
-    code.g(GeneralOp.MOV, X86.R14, LEFT);
-    code.v(move, SquareTurn.HALF, SUMS, -1, Mem.at(X86.R15, 0));
+    code.move(FACTOR_AT, A_AT);
+    code.move(ELEMENT_AT, B_AT);
+    code.move(STEPS, LEFT);
+    code.load(code.bytes, SUMS, Mem.at(SUM_AT, 0));
     code.bind(step);
-    code.v(move, SquareTurn.HALF, FACTOR, -1, Mem.at(X86.R12, 0));
-    code.v(fma, SquareTurn.HALF, SUMS, FACTOR, Mem.at(X86.R13, 0));
-    code.gi(GeneralOp.ADD, X86.R12, bytes);
-    code.gi(GeneralOp.ADD, X86.R13, bytes);
-    code.gi(GeneralOp.SUB, X86.R14, 1);
-    code.jump(Condition.NOT_EQUAL, step);
-    code.v(move, SquareTurn.HALF, Mem.at(X86.R15, 0), SUMS);
-    code.gi(GeneralOp.ADD, X86.R15, bytes);
-    code.g(GeneralOp.ADD, B_AT, B_STRIDE);
-    code.gi(GeneralOp.SUB, COUNT, 1);
-    code.jump(Condition.NOT_EQUAL, column);
+    code.load(code.bytes, FACTOR, Mem.at(FACTOR_AT, 0));
+    code.fma(SUMS, FACTOR, Mem.at(ELEMENT_AT, 0));
+    code.imm(Op.ADD, FACTOR_AT, code.bytes);
+    code.imm(Op.ADD, ELEMENT_AT, code.bytes);
+    code.imm(Op.SUBTRACT, STEPS, 1);
+    code.jump(When.NOT_EQUAL, step);
+    code.store(code.bytes, Mem.at(SUM_AT, 0), SUMS);
+    code.imm(Op.ADD, SUM_AT, code.bytes);
+    code.op(Op.ADD, B_AT, B_STRIDE);
+    code.imm(Op.SUBTRACT, COUNT, 1);
+    code.jump(When.NOT_EQUAL, column);
     code.bind(end);
     code.ret();
   }

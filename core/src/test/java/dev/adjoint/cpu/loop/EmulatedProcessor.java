@@ -14,13 +14,14 @@ import dev.adjoint.cpu.asm.Label;
 import dev.adjoint.cpu.asm.Mem;
 import dev.adjoint.cpu.asm.Qemu;
 import dev.adjoint.cpu.asm.X86;
+import dev.adjoint.cpu.memory.CpuFeatures.Isa;
 
 /** A processor that this machine may lack, and that an emulator has. */
 public enum EmulatedProcessor {
   /** x86-64 with AVX-512. */
   AVX512(Bochs.MEMORY) {
     @Override
-    void need() {
+    public void need() {
       Bochs.need();
     }
 
@@ -35,7 +36,7 @@ public enum EmulatedProcessor {
     }
 
     @Override
-    Emulator emulator(int bytes) {
+    public Emulator emulator(int bytes) {
       return new Bochs(bytes);
     }
 
@@ -57,7 +58,7 @@ public enum EmulatedProcessor {
   /** AArch64. */
   NEON(Qemu.MEMORY) {
     @Override
-    void need() {
+    public void need() {
       Qemu.need();
     }
 
@@ -72,7 +73,7 @@ public enum EmulatedProcessor {
     }
 
     @Override
-    Emulator emulator(int bytes) {
+    public Emulator emulator(int bytes) {
       return new Qemu(bytes);
     }
 
@@ -91,14 +92,19 @@ public enum EmulatedProcessor {
   };
 
   /** Where the emulator's memory is. */
-  final long memory;
+  public final long memory;
 
   EmulatedProcessor(long memory) {
     this.memory = memory;
   }
 
+  /** Its instructions. */
+  public Isa isa() {
+    return Isa.valueOf(name());
+  }
+
   /** Skips the test where the emulator is missing. */
-  abstract void need();
+  public abstract void need();
 
   /** The bytes of the values of a kernel that its machine must have lanes for. */
   abstract int unit(LoopShape shape);
@@ -107,7 +113,7 @@ public enum EmulatedProcessor {
   abstract Machine machine(int unit);
 
   /** The emulator with some bytes of memory. */
-  abstract Emulator emulator(int bytes);
+  public abstract Emulator emulator(int bytes);
 
   /** Code for {@code void copy(long* to, const long* from, long bytes)}. */
   abstract byte[] copy();

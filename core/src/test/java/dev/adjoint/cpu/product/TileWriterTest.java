@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.adjoint.DType;
 import dev.adjoint.cpu.asm.Bochs;
+import dev.adjoint.cpu.memory.CpuFeatures.Isa;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,9 @@ class TileWriterTest {
     for (int rows = 1; rows <= HEIGHT; rows++) {
       for (int vectors = 1; vectors <= Math.clamp(Math.ceilDiv(8, rows), 2, 4); vectors++) {
         for (boolean narrow : new boolean[] {false, true}) {
-          long code = bochs.function(TileWriter.write(type, true, rows, vectors, narrow));
+          long code =
+              bochs.function(
+                  TileWriter.write(Isa.AVX512, type.bytes(), rows, vectors, narrow ? 1 : 0));
           for (int deep : new int[] {1, 3, 4, 9}) {
             add(type, code, rows, vectors, narrow, lanes, deep);
           }
