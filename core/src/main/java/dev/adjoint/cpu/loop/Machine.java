@@ -177,7 +177,10 @@ abstract class Machine {
   /** Stores a whole value. */
   abstract void keep(DType type, Place to, int operand);
 
-  /** Loads the elements of all lanes, which are neighbours; narrow ones have zeros above. */
+  /**
+   * Loads the elements of all lanes, which are neighbours; narrow ones have zeros above. Those of f16 become F32, as all loads make
+   * them; stores take them so.
+   */
   abstract void load(DType memory, int to, Place from);
 
   /** Loads the element at a place to all lanes. */
