@@ -21,16 +21,12 @@ final class HalfAccesses {
     this.kernel = kernel;
   }
 
-  /** A kernel with such loads and stores; the same one if it has no operand of f16. */
+  /** A kernel with such loads and stores; the same one if it converts nothing from or to f16. */
   static Kernel.Loop in(Kernel.Loop kernel) {
-    var accesses = new HalfAccesses(kernel);
-    boolean any = false;
-    for (int a = 0; a < kernel.accesses().size(); a++) {
-      any |= accesses.isHalf(a);
-    }
-    if (!any) {
+    if (!converts(kernel)) {
       return kernel;
     }
+    var accesses = new HalfAccesses(kernel);
     List<Stage> stages = new ArrayList<>();
     for (Stage stage : kernel.stages()) {
       stages.add(accesses.stage(stage));
@@ -44,6 +40,21 @@ final class HalfAccesses {
         stages);
   }
 
+  private static boolean converts(Kernel.Loop kernel) {
+    for (Stage stage : kernel.stages()) {
+      for (Instr instr : stage.body()) {
+        if (is(ScalarOp.WIDEN, instr) || is(ScalarOp.NARROW, instr)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean is(ScalarOp op, Instr instr) {
+    return instr instanceof Instr.Apply apply && apply.op() == op;
+  }
+
   private boolean isHalf(int access) {
     return kernel.accesses().get(access).dtype() == DType.F16;
   }
@@ -51,8 +62,8 @@ final class HalfAccesses {
   private Stage stage(Stage stage) {
     List<Instr> body = new ArrayList<>(stage.body());
     for (int v = 0; v < body.size(); v++) {
-      if (body.get(v) instanceof Instr.Apply apply && apply.op() == ScalarOp.WIDEN) {
-        body.set(v, widened(apply, body.get(apply.a())));
+      if (is(ScalarOp.WIDEN, body.get(v))) {
+        body.set(v, widened(body.get(v), body));
       }
     }
     return switch (stage) {
@@ -62,23 +73,27 @@ final class HalfAccesses {
     };
   }
 
-  private Instr widened(Instr.Apply widen, Instr bits) {
+  private Instr widened(Instr widen, List<Instr> body) {
+    Instr bits = body.get(operand(widen));
     if (bits instanceof Instr.Load load && isHalf(load.access())) {
       return new Instr.Load(load.access(), load.at(), load.condition(), DType.F32);
     }
-    return bits instanceof Instr.Apply apply && apply.op() == ScalarOp.NARROW
-        ? new Instr.Apply(ScalarOp.WIDEN, DType.F32, apply.a(), -1, -1)
+    return is(ScalarOp.NARROW, bits)
+        ? new Instr.Apply(ScalarOp.WIDEN, DType.F32, operand(bits), -1, -1)
         : widen;
+  }
+
+  private static int operand(Instr conversion) {
+    return conversion.operands().getFirst();
   }
 
   private List<Stage.Store> stores(List<Stage.Store> stores, List<Instr> body) {
     List<Stage.Store> changed = new ArrayList<>();
     for (Stage.Store store : stores) {
+      Instr value = body.get(store.value());
       changed.add(
-          isHalf(store.access())
-                  && body.get(store.value()) instanceof Instr.Apply apply
-                  && apply.op() == ScalarOp.NARROW
-              ? new Stage.Store(store.access(), apply.a())
+          isHalf(store.access()) && is(ScalarOp.NARROW, value)
+              ? new Stage.Store(store.access(), operand(value))
               : store);
     }
     return changed;

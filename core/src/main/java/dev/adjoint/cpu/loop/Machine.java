@@ -178,8 +178,8 @@ abstract class Machine {
   abstract void keep(DType type, Place to, int operand);
 
   /**
-   * Loads the elements of all lanes, which are neighbours; narrow ones have zeros above. Those of f16 become F32, as all loads make
-   * them; stores take them so.
+   * Loads the elements of all lanes, which are neighbours; narrow ones have zeros above. All loads make those of f16 F32, and
+   * stores take them as such.
    */
   abstract void load(DType memory, int to, Place from);
 
