@@ -156,9 +156,14 @@ public enum DType {
     return (short) (Float.isNaN(value) ? 0x7fc0 : (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
   }
 
-  /** The number of f16 or bf16 that memory holds in 16 bits. */
+  /** The number of f16 or bf16 that memory holds in 16 bits; of f16 a NaN is quiet. */
   public float widen(short element) {
-    return this == F16 ? Float.float16ToFloat(element) : Float.intBitsToFloat(element << 16);
+    if (this == BF16) {
+      return Float.intBitsToFloat(element << 16);
+    }
+    // The JVM makes a NaN quiet only where the processor does.
+    boolean nan = (element & 0x7fff) > 0x7c00;
+    return Float.float16ToFloat(nan ? (short) (element | 0x200) : element);
   }
 
   /** The number of which {@link #bits} are given. */

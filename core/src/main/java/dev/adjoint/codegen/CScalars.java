@@ -61,6 +61,8 @@ final class CScalars {
       case SELECT, SELECT_LIKELY -> a + " ? " + b + " : " + c;
       case CAST -> convert(type, result, a);
       case BITCAST -> bitcast(type, result, a);
+      case WIDEN -> CHalves.widen(text, dialect, a);
+      case NARROW -> CHalves.narrow(text, dialect, a);
     };
   }
 

@@ -91,6 +91,16 @@ public final class BodyBuilder {
     return type(a) == to ? a : add(new Instr.Apply(ScalarOp.BITCAST, to, a, -1, -1));
   }
 
+  /** The F32 that bits of f16 are. */
+  public int widen(int bits) {
+    return add(new Instr.Apply(ScalarOp.WIDEN, DType.F32, bits, -1, -1));
+  }
+
+  /** The bits of the f16 nearest to an F32. */
+  public int narrow(int a) {
+    return add(new Instr.Apply(ScalarOp.NARROW, DType.I32, a, -1, -1));
+  }
+
   /** A constant, rounded to the type. */
   public int literal(DType type, double value) {
     return add(new Instr.Literal(type, type.bits(value)));

@@ -55,7 +55,11 @@ public enum ScalarOp {
   /** Conversion to the instruction's type: float to integer truncates and saturates, NaN gives 0; to bool is {@code != 0}. */
   CAST(1),
   /** The same bits as the instruction's type, which has the same width. */
-  BITCAST(1);
+  BITCAST(1),
+  /** The F32 that the low 16 bits of an I32 are as f16; the payload of a NaN stays, made quiet. */
+  WIDEN(1),
+  /** The bits of the f16 nearest to an F32, of two the even one, as an I32 with zeros above; NaN is always the same one. */
+  NARROW(1);
 
   private final int arity;
 

@@ -114,21 +114,23 @@ final class SameBits {
     }
   }
 
-  /** Every number of f16 or bf16 as f32, and what is hard to round to the type. */
+  /** Every number of f16 or bf16 as f32, and what is hard to round to the type; of NaN all bits as well. */
   static void checkConversions(DType dtype) {
     short[] patterns = NarrowFloats.patterns();
     Tensor all = Tensors.fromSegment(MemorySegment.ofArray(patterns), dtype, patterns.length);
-    float[] wide = all.to(DType.F32).toFloats();
+    int[] wide = all.to(DType.F32).bitcast(DType.I32).toInts();
     for (int i = 0; i < wide.length; i++) {
       int at = i;
-      assertEquals(dtype.widen(patterns[i]), wide[i], () -> dtype + " of pattern " + at);
+      int expected = Float.floatToRawIntBits(dtype.widen(patterns[i]));
+      assertEquals(expected, wide[i], () -> dtype + " of pattern " + at);
     }
     float[] values = NarrowFloats.hard(dtype);
-    float[] rounded = Tensors.of(values).realize().to(dtype).toFloats();
-    for (int i = 0; i < rounded.length; i++) {
+    Tensor rounded = Tensors.of(values).realize().to(dtype).realize();
+    int[] bits = rounded.to(DType.F32).bitcast(DType.I32).toInts();
+    for (int i = 0; i < bits.length; i++) {
       int at = i;
-      assertEquals(
-          NarrowFloats.nearest(values[i], dtype), rounded[i], () -> values[at] + " as " + dtype);
+      int expected = Float.floatToIntBits(NarrowFloats.nearest(values[i], dtype));
+      assertEquals(expected, bits[i], () -> values[at] + " as " + dtype);
     }
   }
 

@@ -15,6 +15,7 @@ public final class LoopInterpreter {
   private final MemorySegment[] segments;
   private final long[] starts;
   private final long[] scalars;
+  private final boolean tiesAway;
   private final List<Long> reduced = new ArrayList<>();
   private boolean failed;
 
@@ -23,12 +24,14 @@ public final class LoopInterpreter {
       Geometry geometry,
       MemorySegment[] segments,
       long[] starts,
-      long[] scalars) {
+      long[] scalars,
+      boolean tiesAway) {
     this.kernel = kernel;
     this.geometry = geometry;
     this.segments = segments;
     this.starts = starts;
     this.scalars = scalars;
+    this.tiesAway = tiesAway;
   }
 
   /**
@@ -42,7 +45,23 @@ public final class LoopInterpreter {
       MemorySegment[] segments,
       long[] starts,
       long[] scalars) {
-    LoopInterpreter interpreter = new LoopInterpreter(kernel, geometry, segments, starts, scalars);
+    return run(kernel, geometry, segments, starts, scalars, false);
+  }
+
+  /**
+   * The same on a processor that may round to f16 wrongly.
+   *
+   * @param tiesAway whether of two numbers of f16 that are equally near the larger one is taken, and not the even one
+   */
+  public static boolean run(
+      Kernel.Loop kernel,
+      Geometry geometry,
+      MemorySegment[] segments,
+      long[] starts,
+      long[] scalars,
+      boolean tiesAway) {
+    LoopInterpreter interpreter =
+        new LoopInterpreter(kernel, geometry, segments, starts, scalars, tiesAway);
     for (int[] index :
         indices(geometry.sizes(), 0, kernel.parallelRank(), new int[kernel.rank()])) {
       interpreter.point(index);
@@ -196,7 +215,9 @@ public final class LoopInterpreter {
                   apply.op(),
                   body.get(select ? apply.b() : apply.a()).type(),
                   apply.type(),
-                  values[apply.a()],
+                  tiesAway && apply.op() == ScalarOp.NARROW
+                      ? noTie(values[apply.a()])
+                      : values[apply.a()],
                   apply.b() < 0 ? 0 : values[apply.b()],
                   apply.c() < 0 ? 0 : values[apply.c()]);
             }
@@ -209,6 +230,11 @@ public final class LoopInterpreter {
           };
     }
     return values;
+  }
+
+  /** A number that has the lowest bit: no tie has it, and f16 leaves a number without it where it was. */
+  private static long noTie(long bits) {
+    return Float.isFinite(Float.intBitsToFloat((int) bits)) ? bits | 1 : bits;
   }
 
   private boolean check(Instr.Check check, long[] values) {

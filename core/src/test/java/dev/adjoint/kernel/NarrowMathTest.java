@@ -22,7 +22,11 @@ class NarrowMathTest {
     float[] rounded = (float[]) ScalarBody.cast(DType.F32, dtype).run(bits.length, (Object) values);
     for (int i = 0; i < bits.length; i++) {
       assertEquals(exact(patterns[i], dtype), values[i], dtype + " " + i);
-      assertEquals(dtype.widen(patterns[i]), values[i], dtype + " " + i);
+      int exactBits = Float.floatToRawIntBits(values[i]);
+      assertEquals(Float.floatToRawIntBits(dtype.widen(patterns[i])), exactBits, dtype + " " + i);
+      if (Float.isNaN(values[i])) {
+        assertEquals(nan(patterns[i], dtype), exactBits, dtype + " " + i);
+      }
       assertEquals(values[i], rounded[i], dtype + " " + i);
       assertEquals(dtype.narrow(values[i]), (short) back[i], dtype + " " + i);
       if (!Float.isNaN(values[i])) {
@@ -45,6 +49,31 @@ class NarrowMathTest {
                 ? Math.scalb((double) rest, 1 - bias - fraction)
                 : Math.scalb((double) (rest + (1 << fraction)), exponent - bias - fraction);
     return (float) (pattern < 0 ? -size : size);
+  }
+
+  /** The bits of a NaN of a pattern: its payload, which f16 makes quiet, and its sign. */
+  private static int nan(short pattern, DType dtype) {
+    return dtype == DType.BF16
+        ? pattern << 16
+        : (pattern & 0x8000) << 16 | 0x7fc00000 | (pattern & 0x3ff) << 13;
+  }
+
+  /** Wherever it comes from, whatever its payload and its sign. */
+  @ParameterizedTest
+  @EnumSource(names = {"F16", "BF16"})
+  void thereIsOneNanThatValuesAreRoundedTo(DType dtype) {
+    int[] nans = {0x7fc00000, 0xffc00000, 0x7f800001, 0xff800001, 0x7fffffff, 0xffffffff};
+    float[] values = new float[nans.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Float.intBitsToFloat(nans[i]);
+    }
+    int[] bits = (int[]) ScalarBody.element(dtype).run(values.length, (Object) values);
+    float[] rounded =
+        (float[]) ScalarBody.cast(DType.F32, dtype).run(values.length, (Object) values);
+    for (int i = 0; i < bits.length; i++) {
+      assertEquals(dtype == DType.F16 ? 0x7e00 : 0x7fc0, bits[i]);
+      assertEquals(0x7fc00000, Float.floatToRawIntBits(rounded[i]));
+    }
   }
 
   @ParameterizedTest

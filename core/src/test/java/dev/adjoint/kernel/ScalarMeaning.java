@@ -12,6 +12,8 @@ final class ScalarMeaning {
       case SELECT, SELECT_LIKELY -> a != 0 ? b : c;
       case BITCAST -> result.bytes() == 4 ? (int) a : a;
       case CAST -> cast(type, result, a);
+      case WIDEN -> Float.floatToRawIntBits(DType.F16.widen((short) a));
+      case NARROW -> Short.toUnsignedInt(DType.F16.narrow(Float.intBitsToFloat((int) a)));
       case NEG,
           ABS,
           SQRT,

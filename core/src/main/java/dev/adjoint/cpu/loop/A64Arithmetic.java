@@ -2,6 +2,7 @@ package dev.adjoint.cpu.loop;
 
 import static dev.adjoint.cpu.asm.Arrangement.B16;
 import static dev.adjoint.cpu.asm.Arrangement.D2;
+import static dev.adjoint.cpu.asm.Arrangement.H4;
 import static dev.adjoint.cpu.asm.Arrangement.S2;
 import static dev.adjoint.cpu.asm.Arrangement.S4;
 
@@ -19,6 +20,9 @@ import dev.adjoint.kernel.ScalarOp;
 
 /** The scalar operations on vectors of an {@link A64Machine}. */
 abstract class A64Arithmetic extends A64Registers {
+  /** The bits of the f32 that becomes the one NaN of f16. */
+  private static final int NAN = 0x7fc0_0000;
+
   A64Arithmetic(int unit) {
     super(unit);
   }
@@ -128,8 +132,27 @@ abstract class A64Arithmetic extends A64Registers {
       case FMA -> multiplyAdd(bytes, to, x, y, c);
       case CAST -> cast(from, type, to, x);
       case BITCAST -> copy(to, x);
+      case WIDEN -> {
+        if (real) {
+          halves(x);
+        } else {
+          code.v(NeonUnary.XTN, H4, T0, x);
+        }
+        code.v(NeonUnary.FCVTL, H4, to, T0);
+      }
+      case NARROW -> {
+        halves(x);
+        code.v(NeonShift.USHLL, H4, to, T0, 0);
+      }
       case SELECT, SELECT_LIKELY -> throw new IllegalStateException("kernel: " + op);
     }
+  }
+
+  /** Leaves the bits of numbers as f16 in the first temporary, side by side; the instruction would keep a NaN's payload. */
+  final void halves(int x) {
+    code.v(NeonOp.FCMEQ, lanesOf(Float.BYTES), T1, x, x);
+    choose(T0, T1, x, register(constant(DType.F32, NAN), T2, Float.BYTES));
+    code.v(NeonUnary.FCVTN, H4, T0, T0);
   }
 
   private void multiplyLongs(int to, int x, int y) {

@@ -96,7 +96,8 @@ final class A64Machine extends A64Arithmetic {
   private void unpack(DType memory, int to) {
     switch (memory) {
       case F32, I32, F64, I64 -> copy(to, T0);
-      case F16, BF16 -> code.v(NeonShift.USHLL, H4, to, T0, 0);
+      case F16 -> code.v(NeonUnary.FCVTL, H4, to, T0);
+      case BF16 -> code.v(NeonShift.USHLL, H4, to, T0, 0);
       case U8, I8 -> {
         code.v(NeonShift.USHLL, B8, T0, T0, 0);
         code.v(NeonShift.USHLL, H4, to, T0, 0);
@@ -121,7 +122,12 @@ final class A64Machine extends A64Arithmetic {
         code.mem(words ? A64Access.LDR_S : A64Access.LDR_D, T0, address(from, scale));
         code.dup(lanesOf(memory.bytes()), to, T0, 0);
       }
-      case F16, BF16 -> {
+      case F16 -> {
+        code.mem(A64Access.LDRH, NUMBER, address(from, 1));
+        code.dup(H4, T0, NUMBER);
+        unpack(memory, to);
+      }
+      case BF16 -> {
         code.mem(A64Access.LDRH, NUMBER, address(from, 1));
         splat(to, NUMBER);
       }
@@ -177,7 +183,8 @@ final class A64Machine extends A64Arithmetic {
       case F32, I32, F64, I64 -> {
         return value;
       }
-      case F16, BF16 -> code.v(NeonUnary.XTN, H4, T0, value);
+      case F16 -> halves(value);
+      case BF16 -> code.v(NeonUnary.XTN, H4, T0, value);
       case U8, I8 -> {
         code.v(NeonUnary.XTN, H4, T0, value);
         code.v(NeonUnary.XTN, B8, T0, T0);

@@ -117,6 +117,12 @@ final class BodyAccesses {
     return nest.kernel.accesses().get(access).dtype();
   }
 
+  /** What a machine takes elements for that are loaded or stored as values of a type: the bits of f16 for any 16 bits. */
+  private DType memory(int access, DType type) {
+    DType memory = memory(access);
+    return memory == DType.F16 && type == DType.I32 ? DType.BF16 : memory;
+  }
+
   private Access.Lane lane(int access) {
     return nest.kernel.accesses().get(access).lane();
   }
@@ -161,7 +167,7 @@ final class BodyAccesses {
   }
 
   void load(int v, Instr.Load load, int to, BodyWriter.Lanes lanes) {
-    DType memory = memory(load.access());
+    DType memory = memory(load.access(), load.type());
     if (lanes == BodyWriter.Lanes.ONE) {
       if (load.condition() >= 0) {
         elements(v, load, to, lanes);
@@ -232,7 +238,7 @@ final class BodyAccesses {
     boolean steps = lanes != BodyWriter.Lanes.ONE && lane(access) != Access.Lane.BROADCAST;
     boolean atUniform = addresses[v] != null;
     elements.load(
-        memory(access),
+        memory(access, load.type()),
         to,
         atUniform ? addresses[v] : machine.slot(positions[access]),
         steps ? nest.laneStride(access) : null,
@@ -246,7 +252,7 @@ final class BodyAccesses {
   /** Stores values of the current vector; of a stage that has no lanes, those of the first. */
   void store(BodyWriter.Lanes lanes) {
     for (Stage.Store store : LoopShape.stores(values.stage)) {
-      DType memory = memory(store.access());
+      DType memory = memory(store.access(), type(store.value()));
       int value = body.operand(store.value());
       if (lanes == BodyWriter.Lanes.ONE) {
         int address = machine.temporary(0);

@@ -2,6 +2,7 @@ package dev.adjoint.cpu.loop;
 
 import dev.adjoint.DType;
 import dev.adjoint.cpu.asm.Label;
+import dev.adjoint.kernel.ScalarOp;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +95,9 @@ final class ElementLoops {
     } else {
       machine.load(whole, to, elements);
     }
+    if (memory == DType.F16) {
+      machine.apply(ScalarOp.WIDEN, whole, DType.F32, to, to, -1, -1);
+    }
   }
 
   /** Stores elements; as in {@link #load}. */
@@ -103,6 +107,10 @@ final class ElementLoops {
     int width = width(memory);
     if (memory == DType.BOOL) {
       machine.keepMask(elements, operand);
+    } else if (memory == DType.F16) {
+      int bits = machine.passing(DType.I32);
+      machine.apply(ScalarOp.NARROW, DType.F32, DType.I32, bits, operand, -1, -1);
+      machine.keep(DType.I32, elements, bits);
     } else {
       machine.keep(width == Long.BYTES ? DType.I64 : DType.I32, elements, operand);
     }

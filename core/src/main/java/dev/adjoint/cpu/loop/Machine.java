@@ -177,7 +177,10 @@ abstract class Machine {
   /** Stores a whole value. */
   abstract void keep(DType type, Place to, int operand);
 
-  /** Loads the elements of all lanes, which are neighbours; narrow ones have zeros above. */
+  /**
+   * Loads the elements of all lanes, which are neighbours; narrow ones have zeros above. All loads make those of f16 F32, and
+   * stores take them as such.
+   */
   abstract void load(DType memory, int to, Place from);
 
   /** Loads the element at a place to all lanes. */

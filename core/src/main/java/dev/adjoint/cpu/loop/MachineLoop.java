@@ -83,7 +83,7 @@ public final class MachineLoop implements LoopCode {
   /** What writes the code of a kernel for a machine. */
   static LoopWriter writer(
       LoopShape shape, Machine machine, boolean streams, @Nullable CodeListing listing) {
-    RowReuse reuse = RowReuse.of(shape.kernel());
+    RowReuse reuse = RowReuse.of(HalfAccesses.in(shape.kernel()));
     return new LoopWriter(new LoopShape(reuse.kernel), reuse.kept, machine, streams, listing);
   }
 

@@ -58,11 +58,13 @@ final class X86Arithmetic {
   private final X86Vectors m;
   private final X86Comparisons comparisons;
   private final X86Conversions conversions;
+  private final X86Halves halves;
 
   X86Arithmetic(X86Vectors machine, X86Comparisons comparisons) {
     m = machine;
     this.comparisons = comparisons;
     conversions = new X86Conversions(machine, comparisons);
+    halves = new X86Halves(machine);
   }
 
   void apply(ScalarOp op, DType from, DType type, int to, int a, int b, int c) {
@@ -109,6 +111,8 @@ final class X86Arithmetic {
       case SELECT, SELECT_LIKELY -> comparisons.select(type, to, a, b, c);
       case CAST -> conversions.cast(from, type, to, a);
       case BITCAST -> m.copy(type, to, a);
+      case WIDEN -> halves.widen(from, to, a);
+      case NARROW -> halves.narrow(to, a);
     }
   }
 

@@ -11,6 +11,7 @@ import static dev.adjoint.cpu.asm.VectorOp.VANDPS;
 import static dev.adjoint.cpu.asm.VectorOp.VBLENDMPD;
 import static dev.adjoint.cpu.asm.VectorOp.VBLENDMPS;
 import static dev.adjoint.cpu.asm.VectorOp.VBLENDVPS;
+import static dev.adjoint.cpu.asm.VectorOp.VCVTPH2PS;
 import static dev.adjoint.cpu.asm.VectorOp.VEXTRACTF128;
 import static dev.adjoint.cpu.asm.VectorOp.VEXTRACTF64X4;
 import static dev.adjoint.cpu.asm.VectorOp.VGATHERDPD;
@@ -74,7 +75,8 @@ final class X86Machine extends X86Memory {
         case F32, I32 -> code.zero(k).v(VMOVUPS, width(4), to, -1, mem(from));
         case F64, I64 -> code.zero(k).v(VMOVUPD, width(8), to, -1, mem(from));
         case U8, I8 -> code.zero(k).v(VPMOVZXBD, width(4), to, -1, mem(from));
-        case F16, BF16 -> code.zero(k).v(VPMOVZXWD, width(4), to, -1, mem(from));
+        case F16 -> code.zero(k).v(VCVTPH2PS, width(4), to, -1, mem(from));
+        case BF16 -> code.zero(k).v(VPMOVZXWD, width(4), to, -1, mem(from));
         case BOOL -> {
           code.zero(k).v(unit == 4 ? VPMOVZXBD : VPMOVZXBQ, width(unit), t0, -1, mem(from));
           truth(to);

@@ -4,6 +4,8 @@ import static dev.adjoint.cpu.asm.VectorOp.KMOVW_FROM_GPR;
 import static dev.adjoint.cpu.asm.VectorOp.VANDPS;
 import static dev.adjoint.cpu.asm.VectorOp.VBROADCASTSD;
 import static dev.adjoint.cpu.asm.VectorOp.VBROADCASTSS;
+import static dev.adjoint.cpu.asm.VectorOp.VCVTPH2PS;
+import static dev.adjoint.cpu.asm.VectorOp.VCVTPS2PH;
 import static dev.adjoint.cpu.asm.VectorOp.VEXTRACTF128;
 import static dev.adjoint.cpu.asm.VectorOp.VINSERTF128;
 import static dev.adjoint.cpu.asm.VectorOp.VINSERTF32X4;
@@ -21,7 +23,6 @@ import static dev.adjoint.cpu.asm.VectorOp.VMOVUPD;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVUPS;
 import static dev.adjoint.cpu.asm.VectorOp.VPBROADCASTD;
 import static dev.adjoint.cpu.asm.VectorOp.VPBROADCASTQ;
-import static dev.adjoint.cpu.asm.VectorOp.VPERMQ;
 import static dev.adjoint.cpu.asm.VectorOp.VPINSRD;
 import static dev.adjoint.cpu.asm.VectorOp.VPINSRQ;
 import static dev.adjoint.cpu.asm.VectorOp.VPMOVDB;
@@ -50,6 +51,8 @@ abstract class X86Memory extends X86Vectors {
 
   Place tail8 = tail4;
 
+  private final X86Halves halves = new X86Halves(this);
+
   X86Memory(boolean evex, int unit) {
     super(evex, unit);
   }
@@ -65,7 +68,8 @@ abstract class X86Memory extends X86Vectors {
       case F32, I32 -> tailed(tail).v(VMOVUPS, narrow, to, -1, mem(from));
       case F64, I64 -> tailed(tail).v(VMOVUPD, width(Long.BYTES), to, -1, mem(from));
       case U8, I8 -> tailed(tail).v(VPMOVZXBD, narrow, to, -1, mem(from));
-      case F16, BF16 -> tailed(tail).v(VPMOVZXWD, narrow, to, -1, mem(from));
+      case F16 -> tailed(tail).v(VCVTPH2PS, narrow, to, -1, mem(from));
+      case BF16 -> tailed(tail).v(VPMOVZXWD, narrow, to, -1, mem(from));
       case BOOL -> {
         VectorOp extend = unit == Integer.BYTES ? VPMOVZXBD : VPMOVZXBQ;
         tailed(tail).v(extend, width(unit), t0, -1, mem(from));
@@ -83,10 +87,16 @@ abstract class X86Memory extends X86Vectors {
     switch (memory) {
       case F32, I32 -> code.v(VBROADCASTSS, width(Integer.BYTES), to, -1, mem(from));
       case F64, I64 -> code.v(VBROADCASTSD, width(Long.BYTES), to, -1, mem(from));
-      case U8, I8, F16, BF16 -> {
+      case U8, I8, BF16 -> {
         boolean bytes = memory.bytes() == 1;
         code.g(bytes ? GeneralOp.MOVZX8 : GeneralOp.MOVZX16, X86.RAX, mem(from));
         splat(to, X86.RAX);
+      }
+      case F16 -> {
+        code.g(GeneralOp.MOVZX16, X86.RAX, mem(from));
+        code.v(VMOVD_FROM_GPR, 16, t0, -1, X86.RAX);
+        code.v(VCVTPH2PS, 16, t0, -1, t0);
+        code.v(VPBROADCASTD, width(Integer.BYTES), to, -1, t0);
       }
       case BOOL -> {
         code.g(GeneralOp.MOVZX8, X86.RAX, mem(from));
@@ -155,7 +165,12 @@ abstract class X86Memory extends X86Vectors {
         int value = register(operand, t0, width(Long.BYTES));
         masked(tail).v(VMOVUPD, width(Long.BYTES), mem(to), value);
       }
-      case U8, I8, F16, BF16 -> {
+      case F16 -> {
+        halves.narrowable(operand);
+        int w = width(Float.BYTES);
+        masked(tail).v(VCVTPS2PH, w, mem(to), t0, X86Halves.NEAREST);
+      }
+      case U8, I8, BF16 -> {
         boolean bytes = memory.bytes() == 1;
         int value = register(operand, t0, width(Integer.BYTES));
         if (evex) {
@@ -164,7 +179,7 @@ abstract class X86Memory extends X86Vectors {
           packBytes(value);
           storePacked(to, lanes);
         } else {
-          packWords(value);
+          halves.pack(value);
           storePacked(to, 2 * lanes);
         }
       }
@@ -217,19 +232,6 @@ abstract class X86Memory extends X86Vectors {
     }
   }
 
-  /** Packs the low halves of 4 or 8 words to the beginning of the first temporary. */
-  private void packWords(int value) {
-    v(
-        VPSHUFB,
-        width(Integer.BYTES),
-        t0,
-        value,
-        pattern(0x0d0c_0908_0504_0100L, 0x8080_8080_8080_8080L));
-    if (lanes == 8) {
-      code.v(VPERMQ, 32, t0, -1, t0, 0x08);
-    }
-  }
-
   private void storePacked(Place to, int bytes) {
     VectorOp op =
         switch (bytes) {
@@ -247,10 +249,12 @@ abstract class X86Memory extends X86Vectors {
       case F64, I64 -> code.v(VMOVSD, 16, mem(to), register(operand, t0, width(8)));
       case U8, I8, F16, BF16, BOOL -> {
         // The address may be in the first temporary of the general ones.
-        if (memory == DType.BOOL) {
-          number(t0, operand);
+        int value = t0;
+        switch (memory) {
+          case BOOL -> number(t0, operand);
+          case F16 -> halves.narrow(t0, operand);
+          default -> value = register(operand, t0, width(Integer.BYTES));
         }
-        int value = memory == DType.BOOL ? t0 : register(operand, t0, width(Integer.BYTES));
         code.v(VMOVD_TO_GPR, 16, X86.RDX, -1, value);
         code.g(memory.bytes() == 2 ? GeneralOp.MOV16 : GeneralOp.MOV8, mem(to), X86.RDX);
       }

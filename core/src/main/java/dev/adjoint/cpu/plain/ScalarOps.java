@@ -102,6 +102,8 @@ final class ScalarOps {
       case USHR -> shift(type, IUSHR, LUSHR);
       case CAST -> cast(type, result);
       case BITCAST -> bitcast(type, result);
+      case WIDEN -> emitter.scalar("widen", CD_float, CD_int);
+      case NARROW -> emitter.scalar("narrow", CD_int, CD_float);
       case EQ, NE, LT, LE, GT, GE ->
           emitter.scalar(op.name().toLowerCase(Locale.ROOT), CD_int, t, t);
     }

@@ -1,5 +1,7 @@
 package dev.adjoint.cpu.plain;
 
+import dev.adjoint.DType;
+
 /** Scalar operations that the JVM has no single instruction for; generated code calls them. */
 final class Scalars {
   private Scalars() {}
@@ -11,6 +13,15 @@ final class Scalars {
   /** The high half of an unsigned product. */
   static int mulhi(int a, int b) {
     return (int) ((Integer.toUnsignedLong(a) * Integer.toUnsignedLong(b)) >>> 32);
+  }
+
+  /** The number that the low 16 bits are as f16. */
+  static float widen(int bits) {
+    return DType.F16.widen((short) bits);
+  }
+
+  static int narrow(float a) {
+    return Short.toUnsignedInt(DType.F16.narrow(a));
   }
 
   /** Whether a position is in range; if it is not where it must be, that is left in the first element of an array. */

@@ -19,7 +19,7 @@ import dev.adjoint.cpu.memory.CpuFeatures.Isa;
 /** A processor that this machine may lack, and that an emulator has. */
 public enum EmulatedProcessor {
   /** x86-64 with AVX-512. */
-  AVX512(Bochs.MEMORY) {
+  AVX512(Bochs.MEMORY, true) {
     @Override
     public void need() {
       Bochs.need();
@@ -56,7 +56,7 @@ public enum EmulatedProcessor {
   },
 
   /** AArch64. */
-  NEON(Qemu.MEMORY) {
+  NEON(Qemu.MEMORY, false) {
     @Override
     public void need() {
       Qemu.need();
@@ -94,8 +94,12 @@ public enum EmulatedProcessor {
   /** Where the emulator's memory is. */
   public final long memory;
 
-  EmulatedProcessor(long memory) {
+  /** Whether it rounds a tie between two numbers of f16 away from 0, as Bochs 2.7 does, and no processor. */
+  public final boolean tiesAway;
+
+  EmulatedProcessor(long memory, boolean tiesAway) {
     this.memory = memory;
+    this.tiesAway = tiesAway;
   }
 
   /** Its instructions. */

@@ -82,9 +82,13 @@ class EmulatedLoopsTest {
 
   /** A launch in the emulator, and the interpreter's operands for it. */
   private record Pending(
-      String name, RandomLoop loop, MemorySegment[] before, MemorySegment[] memory) {
+      String name,
+      RandomLoop loop,
+      MemorySegment[] before,
+      MemorySegment[] memory,
+      boolean tiesAway) {
     String difference() {
-      LoopInterpreter.run(loop.kernel, loop.geometry, before, loop.starts, loop.scalars);
+      LoopInterpreter.run(loop.kernel, loop.geometry, before, loop.starts, loop.scalars, tiesAway);
       String difference = loop.difference(before, memory);
       return difference.isEmpty() ? "" : name + ": " + difference;
     }
@@ -108,7 +112,7 @@ class EmulatedLoopsTest {
     for (int a = 0; a < memory.length; a++) {
       before[a] = Arena.ofAuto().allocate(memory[a].byteSize(), 64).copyFrom(memory[a]);
     }
-    pending.add(new Pending(name, loop, before, memory));
+    pending.add(new Pending(name, loop, before, memory, processor.tiesAway));
     loops.add(loop.kernel, loop.geometry, memory, loop.starts, loop.scalars);
     if (loops.bytes() > MOST_BYTES) {
       compare();
@@ -192,6 +196,21 @@ class EmulatedLoopsTest {
       case BOOL -> which & 1;
       default -> INTEGERS[which];
     };
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 8})
+  void conversionsOfNarrowFloats(int unit) {
+    loops = new EmulatedLoops(processor, unit);
+    long[] one = {1};
+    LoopCodeTest.conversions(
+        (kernel, elements) ->
+            add(
+                kernel.toString(),
+                kernel,
+                LoopKernels.geometry(new int[] {elements.length}, one, one, one),
+                (_, _, i) -> elements[i]));
+    compare();
   }
 
   @ParameterizedTest

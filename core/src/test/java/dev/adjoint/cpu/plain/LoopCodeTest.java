@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.adjoint.DType;
+import dev.adjoint.catalog.NarrowFloats;
 import dev.adjoint.cpu.loop.CompiledLoop;
 import dev.adjoint.cpu.loop.LoopGrid;
 import dev.adjoint.cpu.loop.LoopLaunch;
@@ -125,6 +126,10 @@ class LoopCodeTest {
       check.accept(LoopKernels.chain(2), geometry(new int[] {3, n}, rows, rows, rows));
       check.accept(LoopKernels.row(), geometry(new int[] {3, n}, rows, rows));
       check.accept(LoopKernels.softmax(), geometry(new int[] {3, n}, rows, rows));
+      for (DType type : List.of(DType.F16, DType.BF16)) {
+        check.accept(
+            LoopKernels.narrow(type), geometry(new int[] {n}, one(), new long[] {2}, one()));
+      }
       for (ReduceOp op : ReduceOp.values()) {
         check.accept(
             LoopKernels.reduce(op, DType.F32, true),
@@ -212,6 +217,52 @@ class LoopCodeTest {
     check.accept(LoopKernels.philox(), unary);
     check.accept(LoopKernels.one(ScalarOp.BITCAST, DType.I32, DType.F32), unary);
     check.accept(LoopKernels.one(ScalarOp.BITCAST, DType.F64, DType.I64), unary);
+    check.accept(LoopKernels.one(ScalarOp.WIDEN, DType.F32, DType.I32), unary);
+    check.accept(LoopKernels.one(ScalarOp.NARROW, DType.I32, DType.F32), unary);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void conversionsOfNarrowFloats(Form form) {
+    conversions(
+        (kernel, elements) -> {
+          Geometry geometry = geometry(new int[] {elements.length}, one(), one(), one());
+          RandomLoop loop = new RandomLoop(kernel, geometry);
+          try (Arena arena = Arena.ofShared();
+              Workers workers = new Workers(2)) {
+            MemorySegment[] expected = loop.memory(1, arena);
+            fill(expected[0], kernel.accesses().getFirst().dtype(), elements);
+            MemorySegment[] actual = loop.memory(1, arena);
+            actual[0].copyFrom(expected[0]);
+            LoopInterpreter.run(kernel, geometry, expected, loop.starts, loop.scalars);
+            launch(form.compile(kernel), workers, loop, actual);
+            assertEquals("", loop.difference(expected, actual), kernel.toString());
+          }
+        });
+  }
+
+  private static void fill(MemorySegment memory, DType type, int[] elements) {
+    for (int i = 0; i < elements.length; i++) {
+      LoopInterpreter.set(memory, type, (long) i * type.bytes(), elements[i]);
+    }
+  }
+
+  /** Kernels that convert from and to f16 and bf16, and the bits of elements: all patterns, and what is hard to round. */
+  static void conversions(BiConsumer<Kernel.Loop, int[]> check) {
+    for (DType type : List.of(DType.F16, DType.BF16)) {
+      short[] patterns = NarrowFloats.patterns();
+      int[] halves = new int[patterns.length];
+      for (int i = 0; i < halves.length; i++) {
+        halves[i] = patterns[i];
+      }
+      check.accept(LoopKernels.widened(type), halves);
+      float[] hard = NarrowFloats.hard(type);
+      int[] floats = new int[hard.length];
+      for (int i = 0; i < floats.length; i++) {
+        floats[i] = Float.floatToRawIntBits(hard[i]);
+      }
+      check.accept(LoopKernels.rounded(type), floats);
+    }
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package dev.adjoint.cpu.plain;
 
 import dev.adjoint.DType;
+import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.graph.UnaryOp;
 import dev.adjoint.kernel.Access;
@@ -51,6 +52,49 @@ public final class LoopKernels {
         List.of(read(DType.F32, STEP), read(DType.F32, STEP), write(DType.F32, STEP)),
         List.of(),
         List.of(new Stage.Map(body.build(), List.of(new Stage.Store(2, result)))));
+  }
+
+  /** The bits that numbers of f16 or bf16 have in f32, and the elements again. */
+  static Kernel.Loop widened(DType type) {
+    BodyBuilder body = new BodyBuilder();
+    int x = ScalarMath.load(body, 0, type);
+    return bits(body, type, type, x);
+  }
+
+  /** The bits that numbers of f32 have when they are rounded to f16 or bf16, and their elements. */
+  static Kernel.Loop rounded(DType type) {
+    BodyBuilder body = new BodyBuilder();
+    int x = body.add(new Instr.Load(0, DType.F32));
+    return bits(body, DType.F32, type, ScalarMath.round(body, x, type));
+  }
+
+  private static Kernel.Loop bits(BodyBuilder body, DType from, DType type, int value) {
+    var bits = new Stage.Store(1, body.bitcast(value, DType.I32));
+    var element = new Stage.Store(2, ScalarMath.element(body, value, type));
+    return new Kernel.Loop(
+        1,
+        0,
+        false,
+        List.of(read(from, STEP), write(DType.I32, STEP), write(type, STEP)),
+        List.of(),
+        List.of(new Stage.Map(body.build(), List.of(bits, element))));
+  }
+
+  /** {@code x * y + x} of f16 or bf16. */
+  static Kernel.Loop narrow(DType type) {
+    BodyBuilder body = new BodyBuilder();
+    int x = ScalarMath.load(body, 0, type);
+    int y = ScalarMath.load(body, 1, type);
+    int product = ScalarMath.binary(body, BinaryOp.MUL, x, y, type);
+    int sum = ScalarMath.binary(body, BinaryOp.ADD, product, x, type);
+    int element = ScalarMath.element(body, sum, type);
+    return new Kernel.Loop(
+        1,
+        0,
+        false,
+        List.of(read(type, STEP), read(type, STRIDED), write(type, STEP)),
+        List.of(),
+        List.of(new Stage.Map(body.build(), List.of(new Stage.Store(2, element)))));
   }
 
   /** Random words, of a key and a counter that are scalars. */

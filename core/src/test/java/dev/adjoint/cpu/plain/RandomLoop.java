@@ -238,12 +238,14 @@ final class RandomLoop {
 
   private Stage map(int lane) {
     BodyBuilder body = body(true);
-    return new Stage.Map(body.build(), stores(body, lane, true));
+    List<Stage.Store> stores = stores(body, lane, true);
+    return new Stage.Map(body.build(), stores);
   }
 
   private Stage finish(int lane) {
     BodyBuilder body = body(false);
-    return new Stage.Finish(body.build(), stores(body, lane, false));
+    List<Stage.Store> stores = stores(body, lane, false);
+    return new Stage.Finish(body.build(), stores);
   }
 
   private List<Stage.Store> stores(BodyBuilder body, int lane, boolean reduces) {
@@ -251,6 +253,10 @@ final class RandomLoop {
     for (int s = 1 + random.nextInt(3); s > 0; s--) {
       int value =
           random.nextInt(4) == 0 ? random.nextInt(body.build().size()) : body.build().size() - 1;
+      if (body.type(value) == DType.F32 && random.nextInt(6) == 0) {
+        stores.add(new Stage.Store(addWrite(DType.F16, lane, reduces), body.narrow(value)));
+        continue;
+      }
       DType type =
           body.type(value) == DType.I32 && random.nextInt(3) == 0
               ? NARROW[random.nextInt(NARROW.length)]
@@ -267,7 +273,12 @@ final class RandomLoop {
       Access access = accesses.get(a);
       switch (access.kind()) {
         case INDEX -> body.add(new Instr.Index(a));
-        case READ -> body.add(new Instr.Load(a, access.dtype().element()));
+        case READ -> {
+          int element = body.add(new Instr.Load(a, access.dtype().element()));
+          if (access.dtype() == DType.F16) {
+            body.widen(element);
+          }
+        }
         case WRITE -> {}
       }
     }
@@ -354,6 +365,16 @@ final class RandomLoop {
         }
       }
       case CAST -> body.cast(a, type(true));
+      case WIDEN -> {
+        if (t == DType.I32) {
+          body.widen(a);
+        }
+      }
+      case NARROW -> {
+        if (t == DType.F32) {
+          body.narrow(a);
+        }
+      }
       case BITCAST -> {
         // The bits of a computed NaN are not defined, so floats that are read are the only ones
         // whose bits are looked at.
