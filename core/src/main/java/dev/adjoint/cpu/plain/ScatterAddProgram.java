@@ -22,7 +22,7 @@ public final class ScatterAddProgram implements Program {
 
   @Override
   public Launch prepare(Geometry geometry) {
-    ScatterNest nest = ScatterNest.of(geometry, kernel.axis());
+    ScatterNest nest = ScatterNest.of(geometry, kernel.axis(), workers.size());
     return (buffers, starts, scalars) -> {
       boolean[] failed = new boolean[1];
       var walk =
@@ -37,8 +37,20 @@ public final class ScatterAddProgram implements Program {
               scalars[0],
               scalars[1],
               failed);
-      workers.run(nest.parts(), part -> nest.run(part, row(walk)));
+      ScatterNest.Row row = walk.standsStill() ? wholeRow(walk) : row(walk);
+      workers.run(nest.parts(), part -> nest.run(part, row));
       LoopLaunch.mustNotHaveFailed(kernel, failed);
+    };
+  }
+
+  /** Adds rows of which each has one position. */
+  private ScatterNest.Row wholeRow(Walk walk) {
+    var rows = new ScatterRows(walk.to, walk.toStride, walk.from, walk.fromStride);
+    return (to, index, from, n) -> {
+      long at = walk.target(to, index, 0);
+      if (at >= 0) {
+        rows.add(kernel.dtype(), at, from, n);
+      }
     };
   }
 
@@ -73,6 +85,11 @@ public final class ScatterAddProgram implements Program {
       long axisStride,
       long axisSize,
       boolean[] failed) {
+    /** Whether all points of a row have one position, and are added to different elements. */
+    boolean standsStill() {
+      return indexStride == 0 && toStride != 0;
+    }
+
     /** The element of the result that point i of a row is added to, or -1 if its position is out of range. */
     long target(long to, long index, int i) {
       long at = index + i * indexStride;
