@@ -355,8 +355,8 @@ final class A64Machine extends A64Arithmetic {
     choose(to, T0, register(inside, T1, bytes), register(outside, T2, bytes));
   }
 
-  @Override
-  void check(DType type, int to, int value, int size, int mask, boolean tail) {
+  /** Makes the first temporary a mask of the lanes in which positions are in range. */
+  private void inRange(DType type, int value, int size) {
     int bytes = type.bytes();
     Arrangement t = lanesOf(bytes);
     int number = register(value, T0, bytes);
@@ -365,6 +365,25 @@ final class A64Machine extends A64Arithmetic {
     code.v(NeonUnary.CMGE_ZERO, t, T0, number);
     code.v(NeonOp.AND, B16, T0, T0, T1);
     mask(bytes, T0, T0);
+  }
+
+  @Override
+  void branchUnlessInRange(DType type, int value, int size, boolean tail, Label to) {
+    inRange(type, value, size);
+    if (tail) {
+      tailMask(unit, T1);
+      code.v(NeonOp.BIC, B16, T1, T1, T0);
+    } else {
+      code.v(NeonUnary.NOT, B16, T1, T0);
+    }
+    code.v(NeonUnary.UMAXV, S4, T1, T1);
+    code.umov(S4, NUMBER, T1, 0);
+    code.cbnz(W, NUMBER, to);
+  }
+
+  @Override
+  void check(DType type, int to, int value, int size, int mask, boolean tail) {
+    inRange(type, value, size);
     if (mask < 0) {
       code.v(NeonUnary.NOT, B16, T1, T0);
       copy(to, T0);

@@ -291,9 +291,27 @@ final class LoopWriter {
     machine.bind(end);
   }
 
-  /** Writes a loop over the lanes of a row from some positions on; {@code count} is where their number is. */
+  /**
+   * Writes a loop over the lanes of a row from some positions on, in which each vector is independent of all others; {@code count}
+   * is where their number is. Where positions are checked, there are two such loops: the first one goes over to the second, which
+   * reads only what is in range, at the first vector that has a position out of range.
+   */
   void lanes(BodyWriter body, int[] positions, int count, Vector each) {
-    lanes(body, positions, count, 0, () -> {}, each);
+    machine.set(machine.lane(), 0);
+    Label general = machine.label();
+    Label end = machine.label();
+    if (body.canTrust()) {
+      note("lanes in range");
+      body.beginTrusting(positions, general);
+      vectors(body, count, 0, each);
+      body.endTrusting();
+      machine.jump(end);
+    }
+    machine.bind(general);
+    note("lanes");
+    body.begin(positions);
+    vectors(body, count, 0, each);
+    machine.bind(end);
   }
 
   /**
@@ -303,16 +321,21 @@ final class LoopWriter {
    */
   void lanes(
       BodyWriter body, int[] positions, int count, int reserved, Runnable before, Vector each) {
-    Label head = machine.label();
-    Label tail = machine.label();
-    Label end = machine.label();
     note("lanes");
     body.begin(positions);
     before.run();
     machine.set(machine.lane(), 0);
+    vectors(body, count, reserved, each);
+  }
+
+  /** Writes a loop from the current lane on. */
+  private void vectors(BodyWriter body, int count, int reserved, Vector each) {
+    Label head = machine.label();
+    Label tail = machine.label();
+    Label end = machine.label();
     machine.get(machine.limit(), machine.slot(count));
     machine.and(machine.limit(), -machine.lanes);
-    machine.branchIf(Machine.Relation.EQUAL, machine.limit(), 0, tail);
+    machine.branch(Machine.Relation.AT_LEAST, machine.lane(), machine.limit(), tail);
     body.pin(reserved);
     machine.head(head);
     body.vector(BodyWriter.Lanes.ALL, 0, reserved);

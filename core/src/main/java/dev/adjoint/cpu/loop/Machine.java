@@ -22,7 +22,9 @@ abstract class Machine {
     EQUAL,
     NOT_EQUAL,
     LESS,
-    AT_LEAST
+    AT_LEAST,
+    /** At least as large, or below 0. */
+    BEYOND
   }
 
   /** The lanes of all vectors of the kernel. */
@@ -131,6 +133,9 @@ abstract class Machine {
 
   /** Adds to a number in memory. */
   abstract void addTo(Place to, int register);
+
+  /** Makes a register hold its lower half, with its sign. */
+  abstract void extend(int register);
 
   abstract void subtract(int register, int other);
 
@@ -248,6 +253,9 @@ abstract class Machine {
    * its lanes only.
    */
   abstract void check(DType type, int to, int value, int size, int mask, boolean tail);
+
+  /** Branches if a position is out of range, in a tail one of its lanes. */
+  abstract void branchUnlessInRange(DType type, int value, int size, boolean tail, Label to);
 
   /** Branches if a mask holds in all lanes. */
   abstract void branchIfAll(int mask, Label to);

@@ -34,6 +34,8 @@ import static dev.adjoint.cpu.asm.VectorOp.VPMOVZXBD;
 import static dev.adjoint.cpu.asm.VectorOp.VPMOVZXBQ;
 import static dev.adjoint.cpu.asm.VectorOp.VPMOVZXWD;
 import static dev.adjoint.cpu.asm.VectorOp.VPSHUFD;
+import static dev.adjoint.cpu.asm.VectorOp.VPSUBD;
+import static dev.adjoint.cpu.asm.VectorOp.VPSUBQ;
 import static dev.adjoint.cpu.asm.VectorOp.VXORPS;
 
 import dev.adjoint.DType;
@@ -211,6 +213,35 @@ final class X86Machine extends X86Memory {
       code.v(unit == 4 ? VMOVMSKPS : VMOVMSKPD, whole, X86.RAX, -1, t1);
     }
     code.g(GeneralOp.OR, mem(slot(Block.FAILED)), X86.RAX);
+  }
+
+  @Override
+  void branchUnlessInRange(DType type, int value, int size, boolean tail, Label to) {
+    int width = width(type.bytes());
+    boolean words = type == DType.I32;
+    if (evex) {
+      code.v(VXORPS, width, t0, t0, t0);
+      int number = register(value, t1, width);
+      code.v(words ? VPCMPD : VPCMPQ, width, 6, number, t0, 5);
+      code.mask(6);
+      v(words ? VPCMPD : VPCMPQ, width, 6, number, size, 1);
+      if (tail) {
+        code.v(KANDNW, 0, 6, 6, TAIL_MASK);
+      } else {
+        code.v(KNOTW, 0, 6, -1, 6);
+      }
+      code.v(KMOVW_TO_GPR, 0, X86.RAX, -1, 6);
+      code.gi(GeneralOp.AND32, X86.RAX, (1 << width / type.bytes()) - 1);
+    } else {
+      // Of a number that is not below 0, the difference from the size is below 0 if it is in range.
+      int number = register(value, t2, width);
+      v(words ? VPSUBD : VPSUBQ, width, t0, number, size);
+      code.v(VANDNPS, width, t0, number, t0);
+      v(VANDNPS, width, t0, t0, tail ? operand(words ? tail4 : tail8) : bits(type.bytes(), -1));
+      code.v(words ? VMOVMSKPS : VMOVMSKPD, width, X86.RAX, -1, t0);
+      code.gi(GeneralOp.CMP32, X86.RAX, 0);
+    }
+    code.jump(Condition.NOT_EQUAL, to);
   }
 
   @Override
