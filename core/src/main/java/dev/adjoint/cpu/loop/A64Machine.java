@@ -286,6 +286,21 @@ final class A64Machine extends A64Arithmetic {
     loadEach(memory, to, address, register(at, T2, atType.bytes()), atType, chosen, tail);
   }
 
+  @Override
+  void gatherFrom(DType memory, int to, int address, Place at, DType atType) {
+    Arrangement t = elements(memory);
+    boolean words = atType == DType.I32;
+    start(at);
+    code.movi(B16, T0, 0, 0);
+    for (int i = 0; i < lanes; i++) {
+      A64Address number = A64Address.at(ADDRESS, i * atType.bytes());
+      code.mem(words ? A64Access.LDR_W : A64Access.LDR_X, OTHER, number);
+      code.op(A64Op.ADD, X, OTHER, address, OTHER, A64Shift.LSL, t.size);
+      code.ld1(t, T0, i, A64Address.at(OTHER, 0));
+    }
+    unpack(memory, to);
+  }
+
   /**
    * Loads element by element; where not, there is 0.
    *

@@ -70,7 +70,7 @@ final class BodyAccesses {
 
   /** Writes the addresses of loads at uniform distances to memory, and those of accesses to registers. */
   void keepAddresses() {
-    int next = 0;
+    int next = nest.firstPointer();
     for (int v = 0; v < addresses.length; v++) {
       if (addresses[v] != null && values.body.get(v) instanceof Instr.Load load) {
         int at = machine.temporary(0);
@@ -81,19 +81,28 @@ final class BodyAccesses {
         }
         scale(at, memory(load.access()).bytes());
         machine.addFrom(at, machine.slot(positions[load.access()]));
-        machine.put(addresses[v], at);
         if (next < machine.pointers()) {
           rows[v] = machine.pointer(next++);
           machine.move(rows[v], at);
         }
+        if (rows[v] < 0 || !body.isTrusting() || !isInRegister(load.access())) {
+          machine.put(addresses[v], at);
+        }
       }
     }
-    for (int a = 0; a < pointers.length && next < machine.pointers(); a++) {
-      if (isDirect(a)) {
+    for (int a = 0; a < pointers.length; a++) {
+      if (nest.base(a) >= 0) {
+        pointers[a] = nest.base(a);
+      } else if (next < machine.pointers() && isDirect(a)) {
         pointers[a] = machine.pointer(next++);
         machine.get(pointers[a], machine.slot(positions[a]));
       }
     }
+  }
+
+  /** Whether no code for loads of an access takes its address from memory if a register holds it. */
+  private boolean isInRegister(int access) {
+    return lane(access) == Access.Lane.CONTIGUOUS && machine.masksMemory(memory(access));
   }
 
   /** Whether values that differ between lanes read or write an access where it stands. */
@@ -198,6 +207,11 @@ final class BodyAccesses {
     Access.Lane lane = lane(load.access());
     boolean scattered = values.isScattered(load);
     boolean tail = lanes == BodyWriter.Lanes.TAIL;
+    int position = body.position(v);
+    if (position >= 0) {
+      gather(load, position, to, tail);
+      return;
+    }
     if (lane == Access.Lane.CONTIGUOUS && !scattered) {
       if (condition >= 0) {
         if (machine.masksMemory(memory)) {
@@ -240,6 +254,19 @@ final class BodyAccesses {
       return;
     }
     elements(v, load, to, lanes);
+  }
+
+  /** Loads at positions in range that stand in memory; those of a tail are in a register, with 0 in the lanes behind it. */
+  private void gather(Instr.Load load, int position, int to, boolean tail) {
+    int address = machine.temporary(2);
+    machine.get(address, machine.slot(positions[load.access()]));
+    DType memory = memory(load.access());
+    DType type = type(position);
+    if (tail) {
+      machine.gather(memory, to, address, body.operand(position), type, -1, true);
+    } else if (values.body.get(position) instanceof Instr.Load from) {
+      machine.gatherFrom(memory, to, address, place(-1, from.access()), type);
+    }
   }
 
   /** Loads element by element. */

@@ -47,7 +47,7 @@ final class BodyWriter {
     this.machine = nest.machine;
     this.values = values;
     integers = new UniformIntegers(nest, values);
-    trust = new Trust(values, integers);
+    trust = new Trust(nest, values, integers);
     accesses = new BodyAccesses(nest, values, this, integers);
     int n = values.body.size();
     kept = new Place[n];
@@ -114,6 +114,15 @@ final class BodyWriter {
     return doubt != null && trust.holds(load.condition()) ? -1 : load.condition();
   }
 
+  /** The load of the position in memory that a load is at, lane by lane, or -1. */
+  int position(int load) {
+    return doubt == null ? -1 : trust.position(load);
+  }
+
+  private int[] varying() {
+    return doubt == null ? values.varying : trust.varying;
+  }
+
   private int allRegisters() {
     return (int) ((1L << machine.vectors()) - 1);
   }
@@ -131,12 +140,12 @@ final class BodyWriter {
    */
   void pin(int reserved) {
     int vectors = allRegisters() & (int) ((1L << (machine.vectors() - reserved)) - 1);
-    int free = new Allocation(values, values.varying, vectors, allMasks()).free;
+    int free = new Allocation(values, varying(), vectors, allMasks()).free;
     int[] wanted = new int[values.body.size()];
-    for (int v : values.varying) {
+    for (int v : varying()) {
       if (v >= 0) {
         for (int operand : values.body.get(v).operands()) {
-          wanted[operand]++;
+          wanted[operand] += doubt == null || trust.takes(v, operand) ? 1 : 0;
         }
       }
     }
@@ -188,7 +197,7 @@ final class BodyWriter {
       vectors &= pin < 0 ? -1 : ~(1 << pin);
     }
     Arrays.fill(operands, -1);
-    compute(values.varying, lanes, vectors, allMasks(), false);
+    compute(varying(), lanes, vectors, allMasks(), false);
     for (Stage.Store store : values.kept) {
       // Rows have room for whole vectors.
       accesses.store(store);

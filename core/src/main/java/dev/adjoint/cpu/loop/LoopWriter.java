@@ -109,6 +109,11 @@ final class LoopWriter {
     for (int a = 0; a < bases.length; a++) {
       bases[a] = Block.BASES + a * Long.BYTES;
     }
+    for (int a = 0; a < bases.length; a++) {
+      if (base(a) >= 0) {
+        machine.get(base(a), machine.slot(bases[a]));
+      }
+    }
     Label row = machine.label();
     machine.bind(row);
     if (kernel.reduceRank() == 0) {
@@ -123,8 +128,14 @@ final class LoopWriter {
     note("next row");
     int left = machine.temporary(0);
     for (int a = 0; a < bases.length; a++) {
-      machine.get(left, machine.slot(block.stride(a, LoopCode.ROW)));
-      machine.addTo(machine.slot(bases[a]), left);
+      Place stride = machine.slot(block.stride(a, LoopCode.ROW));
+      if (base(a) >= 0) {
+        machine.addFrom(base(a), stride);
+        machine.put(machine.slot(bases[a]), base(a));
+      } else {
+        machine.get(left, stride);
+        machine.addTo(machine.slot(bases[a]), left);
+      }
     }
     machine.get(left, machine.slot(Block.ROWS));
     machine.increase(left, -1);
@@ -133,6 +144,17 @@ final class LoopWriter {
     machine.leave();
     note("constants");
     return machine.finish();
+  }
+
+  /** The register that holds the address of an access for all rows, so that short rows do not wait for memory; or -1. */
+  int base(int access) {
+    return access < firstPointer() ? machine.pointer(access) : -1;
+  }
+
+  /** The first register for addresses that holds none for all rows: most loads at distances leave two free. */
+  int firstPointer() {
+    int accesses = kernel.accesses().size();
+    return kernel.reduceRank() == 0 && accesses <= machine.pointers() - 2 ? accesses : 0;
   }
 
   private Place reducedPlace(DType type) {

@@ -230,6 +230,14 @@ abstract class Machine {
   abstract void gather(
       DType memory, int to, int address, int at, DType atType, int mask, boolean tail);
 
+  /**
+   * The same for distances that stand in memory side by side, of all lanes.
+   *
+   * @param address the third temporary
+   * @param at where they stand; none is below 0 or does not fit an I32
+   */
+  abstract void gatherFrom(DType memory, int to, int address, Place at, DType atType);
+
   /** Makes a vector of the elements of a vector in memory, which are 0 or 1 of {@link #unit} bytes each, a mask. */
   abstract void maskOf(int to, Place numbers);
 

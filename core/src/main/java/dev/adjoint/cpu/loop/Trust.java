@@ -1,30 +1,46 @@
 package dev.adjoint.cpu.loop;
 
+import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Instr;
+import dev.adjoint.kernel.ScalarOp;
 import java.util.Arrays;
 
 /**
  * What code of a stage may leave out that goes to other code as soon as a position is out of range: the checks that have no
- * condition hold in it, so loads under them are plain ones.
+ * condition hold in it, so loads under them are plain ones, and those at a position that is in memory take it from there.
  */
 final class Trust {
   /** The values that are the same in all lanes and still must be computed as vectors. */
   final int[] uniforms;
 
+  /** The values that differ between lanes, as in {@link StageBody#varying}. */
+  final int[] varying;
+
   /** For each value whether it is a check that holds. */
   private final boolean[] holds;
 
+  /** For each load the load of the position that it is at, or -1. */
+  private final int[] positions;
+
+  private final boolean[] needed;
+  private final LoopWriter nest;
   private final StageBody values;
   private final UniformIntegers integers;
 
-  Trust(StageBody values, UniformIntegers integers) {
+  Trust(LoopWriter nest, StageBody values, UniformIntegers integers) {
+    this.nest = nest;
     this.values = values;
     this.integers = integers;
     holds = new boolean[values.body.size()];
+    positions = new int[holds.length];
     for (int v = 0; v < holds.length; v++) {
-      holds[v] = values.body.get(v) instanceof Instr.Check check && check.condition() < 0;
+      Instr instr = values.body.get(v);
+      holds[v] = instr instanceof Instr.Check check && check.condition() < 0;
+      positions[v] = instr instanceof Instr.Load load ? findPosition(load) : -1;
     }
-    uniforms = uniforms();
+    needed = needed();
+    uniforms = order(values.uniforms);
+    varying = order(values.varying);
   }
 
   /** Whether there are such checks. */
@@ -51,32 +67,69 @@ final class Trust {
         && integers.has(check.size());
   }
 
-  private int[] uniforms() {
-    boolean[] needed = new boolean[holds.length];
-    for (int v = holds.length - 1; v >= 0; v--) {
-      needed[v] |= values.roots.contains(v);
-      if (values.isComputed(v) && (needed[v] || !values.uniform[v]) && !isOfIntegers(v)) {
-        Instr instr = values.body.get(v);
-        for (int operand : instr.operands()) {
-          needed[operand] |= !isLeftOut(v, instr, operand);
+  /** For a load at a position that its check holds for and that stands in memory, lane by lane, the load of the position; else -1. */
+  int position(int load) {
+    return positions[load];
+  }
+
+  private int findPosition(Instr.Load load) {
+    if (load.at() < 0
+        || !holds(load.condition())
+        || !(values.body.get(load.condition()) instanceof Instr.Check check)
+        || lane(load) != Access.Lane.BROADCAST
+        || !nest.machine.gathers(nest.kernel.accesses().get(load.access()).dtype())) {
+      return -1;
+    }
+    int position = check.value();
+    boolean same =
+        load.at() == position
+            || (values.body.get(load.at()) instanceof Instr.Apply cast
+                && cast.op() == ScalarOp.CAST
+                && cast.a() == position);
+    return same
+            && values.body.get(position) instanceof Instr.Load from
+            && !from.isComputed()
+            && lane(from) == Access.Lane.CONTIGUOUS
+        ? position
+        : -1;
+  }
+
+  private Access.Lane lane(Instr.Load load) {
+    return nest.kernel.accesses().get(load.access()).lane();
+  }
+
+  private boolean[] needed() {
+    boolean[] found = new boolean[holds.length];
+    for (int v = found.length - 1; v >= 0; v--) {
+      found[v] |= values.roots.contains(v);
+      if (found[v] && !isOfIntegers(v)) {
+        for (int operand : values.body.get(v).operands()) {
+          found[operand] |= takes(v, operand);
         }
       }
     }
+    return found;
+  }
+
+  private int[] order(int[] all) {
     int count = 0;
-    int[] order = new int[values.uniforms.length];
-    for (int v : values.uniforms) {
-      if (needed[v] && !isOfIntegers(v)) {
+    int[] order = new int[all.length];
+    for (int v : all) {
+      if (needed[v < 0 ? ~v : v] && (v < 0 || !isOfIntegers(v))) {
         order[count++] = v;
       }
     }
     return Arrays.copyOf(order, count);
   }
 
-  /** Whether a load does not need an operand as a vector: a check that holds, or a distance in a general register. */
-  private boolean isLeftOut(int v, Instr instr, int operand) {
-    return instr instanceof Instr.Load load
-        && (operand == load.condition()
-            ? holds[operand]
-            : !values.uniform[v] && integers.has(operand));
+  /** Whether a value needs an operand as a vector: not a check that holds, nor a distance that is a number elsewhere. */
+  boolean takes(int v, int operand) {
+    if (!(values.body.get(v) instanceof Instr.Load load)) {
+      return true;
+    }
+    if (operand == load.condition()) {
+      return !holds[operand];
+    }
+    return positions[v] < 0 && (values.uniform[v] || !integers.has(operand));
   }
 }

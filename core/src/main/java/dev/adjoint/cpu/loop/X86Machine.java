@@ -17,8 +17,11 @@ import static dev.adjoint.cpu.asm.VectorOp.VGATHERDPD;
 import static dev.adjoint.cpu.asm.VectorOp.VGATHERDPS;
 import static dev.adjoint.cpu.asm.VectorOp.VGATHERQPD;
 import static dev.adjoint.cpu.asm.VectorOp.VGATHERQPS;
+import static dev.adjoint.cpu.asm.VectorOp.VINSERTF128;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVMSKPD;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVMSKPS;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVSD;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVSS;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVUPD;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVUPS;
 import static dev.adjoint.cpu.asm.VectorOp.VPCMPD;
@@ -26,6 +29,8 @@ import static dev.adjoint.cpu.asm.VectorOp.VPCMPEQD;
 import static dev.adjoint.cpu.asm.VectorOp.VPCMPGTD;
 import static dev.adjoint.cpu.asm.VectorOp.VPCMPGTQ;
 import static dev.adjoint.cpu.asm.VectorOp.VPCMPQ;
+import static dev.adjoint.cpu.asm.VectorOp.VPINSRD;
+import static dev.adjoint.cpu.asm.VectorOp.VPINSRQ;
 import static dev.adjoint.cpu.asm.VectorOp.VPMAXSD;
 import static dev.adjoint.cpu.asm.VectorOp.VPMAXUD;
 import static dev.adjoint.cpu.asm.VectorOp.VPMINUD;
@@ -139,14 +144,44 @@ final class X86Machine extends X86Memory {
             : (wide ? VGATHERQPD : VGATHERDPD);
     Mem from = Mem.at(address, index, bytes, 0);
     int width = Math.max(width(bytes), width(atType.bytes()));
-    code.v(VXORPS, evex ? 64 : 32, t2, t2, t2);
     if (evex) {
+      code.v(VXORPS, 64, t2, t2, t2);
       code.mask(chosen(mask, tail)).gather(op, width, t2, from);
     } else {
+      // Masks of narrower lanes are made by way of the third temporary.
       chosenLanes(bytes, mask, tail);
+      code.v(VXORPS, 32, t2, t2, t2);
       code.gather(op, width, t2, from, t0);
     }
     code.v(VMOVUPS, width(bytes), to, -1, t2);
+  }
+
+  /** Without AVX-512, loads of single elements take less time than the instruction for all. */
+  @Override
+  void gatherFrom(DType memory, int to, int address, Place at, DType atType) {
+    if (evex) {
+      load(atType, to, at);
+      gather(memory, to, address, to, atType, -1, false);
+      return;
+    }
+    int bytes = memory.bytes();
+    boolean words = bytes == Integer.BYTES;
+    int perPart = 16 / bytes;
+    for (int i = 0; i < lanes; i++) {
+      int part = i < perPart ? t0 : t1;
+      code.g(GeneralOp.MOV32, X86.RCX, mem(at.plus(i * atType.bytes())));
+      Mem from = Mem.at(address, X86.RCX, bytes, 0);
+      if (i % perPart == 0) {
+        code.v(words ? VMOVSS : VMOVSD, 16, part, -1, from);
+      } else {
+        code.v(words ? VPINSRD : VPINSRQ, 16, part, part, from, i % perPart);
+      }
+    }
+    if (lanes == perPart) {
+      code.v(VMOVUPS, 16, to, -1, t0);
+    } else {
+      code.v(VINSERTF128, 32, to, t0, t1, 1);
+    }
   }
 
   @Override
