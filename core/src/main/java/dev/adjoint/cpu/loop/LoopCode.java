@@ -18,4 +18,18 @@ public interface LoopCode {
    * @param cols the number of columns; may be 0 where lanes reduce
    */
   void run(LoopArguments arguments, int row0, int rows, int col0, int cols);
+
+  /** Runs single rows of a kernel that has no reductions and checks nothing, one after the other, by one thread. */
+  interface Rows extends AutoCloseable {
+    /** Runs the row at some bases. */
+    void run(long[] bases);
+
+    @Override
+    default void close() {}
+  }
+
+  /** What runs rows that differ only in their bases. */
+  default Rows rows(LoopArguments arguments, int cols) {
+    return bases -> run(arguments.at(bases), 0, 1, 0, cols);
+  }
 }

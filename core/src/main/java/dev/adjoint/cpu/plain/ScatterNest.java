@@ -111,6 +111,12 @@ record ScatterNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
     }
   }
 
+  /** The number of points of a part along the inner axis. */
+  int length(int part) {
+    int inner = sizes.length - 1;
+    return splitAxis == inner ? start(part + 1) - start(part) : sizes[inner];
+  }
+
   /** The first index of a part along the axis that is cut. */
   private int start(int part) {
     int start = (int) ((long) sizes[splitAxis] * part / parts);

@@ -1,79 +1,73 @@
 package dev.adjoint.cpu.plain;
 
 import dev.adjoint.DType;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import dev.adjoint.cpu.loop.LoopArguments;
+import dev.adjoint.cpu.loop.LoopCode;
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.BodyBuilder;
+import dev.adjoint.kernel.Instr;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.ScalarOp;
+import dev.adjoint.kernel.Stage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Adds rows to rows of a result, each at one position: the position is looked up once, and neighbours are added in plain loops. */
-record ScatterRows(MemorySegment to, long toStride, MemorySegment from, long fromStride) {
-  /** Adds {@code n} elements; {@code at} and {@code first} are those of the result and of the addend. */
-  void add(DType dtype, long at, long first, int n) {
-    switch (dtype) {
-      case BOOL -> addBool(at, first, n);
-      case U8, I8 -> addByte(at, first, n);
-      case I32 -> addI32(at, first, n);
-      case I64 -> addI64(at, first, n);
-      case F32 -> addF32(at, first, n);
-      case F64 -> addF64(at, first, n);
-      case F16, BF16 -> throw new IllegalArgumentException("scatterAdd: no kernel for " + dtype);
+/** Adds rows of a scatter to rows of its result, by a loop kernel that adds one array to another. */
+final class ScatterRows {
+  private final DType dtype;
+
+  /** The kernels that were compiled, by how the result and the addend move along a row. */
+  private final @Nullable LoopCode[][] codes = new LoopCode[Access.Lane.values().length][];
+
+  ScatterRows(DType dtype) {
+    this.dtype = dtype;
+    for (int lane = 0; lane < codes.length; lane++) {
+      codes[lane] = new LoopCode[codes.length];
     }
   }
 
-  private void addBool(long at, long first, int n) {
-    for (int i = 0; i < n; i++) {
-      long a = at + i * toStride;
-      byte addend = from.get(ValueLayout.JAVA_BYTE, first + i * fromStride);
-      to.set(ValueLayout.JAVA_BYTE, a, (byte) (to.get(ValueLayout.JAVA_BYTE, a) | addend));
-    }
+  private static Access.Lane lane(long stride) {
+    return stride == 0
+        ? Access.Lane.BROADCAST
+        : stride == 1 ? Access.Lane.CONTIGUOUS : Access.Lane.STRIDED;
   }
 
-  private void addByte(long at, long first, int n) {
-    for (int i = 0; i < n; i++) {
-      long a = at + i * toStride;
-      byte addend = from.get(ValueLayout.JAVA_BYTE, first + i * fromStride);
-      to.set(ValueLayout.JAVA_BYTE, a, (byte) (to.get(ValueLayout.JAVA_BYTE, a) + addend));
+  private synchronized LoopCode code(Access.Lane to, Access.Lane from) {
+    LoopCode code = codes[to.ordinal()][from.ordinal()];
+    if (code == null) {
+      code = LoopCompiler.compile(kernel(to, from)).code();
+      codes[to.ordinal()][from.ordinal()] = code;
     }
+    return code;
   }
 
-  private void addI32(long at, long first, int n) {
-    for (int i = 0; i < n; i++) {
-      long a = at + i * toStride << 2;
-      int addend = from.get(ValueLayout.JAVA_INT, first + i * fromStride << 2);
-      to.set(ValueLayout.JAVA_INT, a, to.get(ValueLayout.JAVA_INT, a) + addend);
-    }
+  private Kernel.Loop kernel(Access.Lane to, Access.Lane from) {
+    var accesses =
+        List.of(
+            new Access(Access.Kind.READ, dtype, to),
+            new Access(Access.Kind.READ, dtype, from),
+            new Access(Access.Kind.WRITE, dtype, to));
+    var body = new BodyBuilder();
+    int sum =
+        body.apply(
+            dtype == DType.BOOL ? ScalarOp.OR : ScalarOp.ADD,
+            body.add(new Instr.Load(0, dtype.register())),
+            body.add(new Instr.Load(1, dtype.register())));
+    var stage = new Stage.Map(body.build(), List.of(new Stage.Store(2, sum)));
+    return new Kernel.Loop(1, 0, false, accesses, List.of(), List.of(stage));
   }
 
-  private void addI64(long at, long first, int n) {
-    for (int i = 0; i < n; i++) {
-      long a = at + i * toStride << 3;
-      long addend = from.get(ValueLayout.JAVA_LONG, first + i * fromStride << 3);
-      to.set(ValueLayout.JAVA_LONG, a, to.get(ValueLayout.JAVA_LONG, a) + addend);
-    }
-  }
-
-  private void addF32(long at, long first, int n) {
-    if (toStride == 1 && fromStride == 1) {
-      long a = at << 2;
-      long b = first << 2;
-      for (int i = 0; i < n; i++) {
-        float addend = from.get(ValueLayout.JAVA_FLOAT, b + 4L * i);
-        float sum = to.get(ValueLayout.JAVA_FLOAT, a + 4L * i) + addend;
-        to.set(ValueLayout.JAVA_FLOAT, a + 4L * i, sum);
-      }
-      return;
-    }
-    for (int i = 0; i < n; i++) {
-      long a = at + i * toStride << 2;
-      float addend = from.get(ValueLayout.JAVA_FLOAT, first + i * fromStride << 2);
-      to.set(ValueLayout.JAVA_FLOAT, a, to.get(ValueLayout.JAVA_FLOAT, a) + addend);
-    }
-  }
-
-  private void addF64(long at, long first, int n) {
-    for (int i = 0; i < n; i++) {
-      long a = at + i * toStride << 3;
-      double addend = from.get(ValueLayout.JAVA_DOUBLE, first + i * fromStride << 3);
-      to.set(ValueLayout.JAVA_DOUBLE, a, to.get(ValueLayout.JAVA_DOUBLE, a) + addend);
-    }
+  /**
+   * What adds rows, one by one, at the addresses of the result, the addend and the result.
+   *
+   * @param toStride the stride along a row of the result, in elements; not 0
+   * @param fromStride that of the addend
+   */
+  LoopCode.Rows open(long toStride, long fromStride, int n) {
+    long to = toStride * dtype.bytes();
+    long[] strides = {0, to, 0, fromStride * dtype.bytes(), 0, to};
+    var arguments =
+        new LoopArguments(new long[3], strides, new long[0], new int[0], new boolean[1]);
+    return code(lane(toStride), lane(fromStride)).rows(arguments, n);
   }
 }
