@@ -46,8 +46,8 @@ final class BodyWriter {
     this.nest = nest;
     this.machine = nest.machine;
     this.values = values;
-    integers = new UniformIntegers(nest, values);
-    trust = new Trust(nest, values, integers);
+    integers = new UniformIntegers(nest.kernel, machine, nest.block, values);
+    trust = new Trust(nest.kernel, machine, values, integers);
     accesses = new BodyAccesses(nest, values, this, integers);
     int n = values.body.size();
     kept = new Place[n];

@@ -2,6 +2,7 @@ package dev.adjoint.cpu.loop;
 
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Instr;
+import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.ScalarOp;
 import java.util.Arrays;
 
@@ -23,12 +24,14 @@ final class Trust {
   private final int[] positions;
 
   private final boolean[] needed;
-  private final LoopWriter nest;
+  private final Kernel.Loop kernel;
+  private final Machine machine;
   private final StageBody values;
   private final UniformIntegers integers;
 
-  Trust(LoopWriter nest, StageBody values, UniformIntegers integers) {
-    this.nest = nest;
+  Trust(Kernel.Loop kernel, Machine machine, StageBody values, UniformIntegers integers) {
+    this.kernel = kernel;
+    this.machine = machine;
     this.values = values;
     this.integers = integers;
     holds = new boolean[values.body.size()];
@@ -77,7 +80,7 @@ final class Trust {
         || !holds(load.condition())
         || !(values.body.get(load.condition()) instanceof Instr.Check check)
         || lane(load) != Access.Lane.BROADCAST
-        || !nest.machine.gathers(nest.kernel.accesses().get(load.access()).dtype())) {
+        || !machine.gathers(kernel.accesses().get(load.access()).dtype())) {
       return -1;
     }
     int position = check.value();
@@ -95,7 +98,7 @@ final class Trust {
   }
 
   private Access.Lane lane(Instr.Load load) {
-    return nest.kernel.accesses().get(load.access()).lane();
+    return kernel.accesses().get(load.access()).lane();
   }
 
   private boolean[] needed() {

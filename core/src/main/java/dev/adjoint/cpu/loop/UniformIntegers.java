@@ -3,6 +3,7 @@ package dev.adjoint.cpu.loop;
 import dev.adjoint.DType;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Instr;
+import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.ScalarOp;
 
 /**
@@ -13,16 +14,18 @@ final class UniformIntegers {
   /** Of the general registers one is left for the caller. */
   private static final int MOST_REGISTERS = 3;
 
-  private final LoopWriter nest;
+  private final Kernel.Loop kernel;
   private final Machine machine;
+  private final Block block;
   private final StageBody values;
 
   /** For each value how many registers it takes; more than there are if it cannot be computed here. */
   private final int[] registers;
 
-  UniformIntegers(LoopWriter nest, StageBody values) {
-    this.nest = nest;
-    this.machine = nest.machine;
+  UniformIntegers(Kernel.Loop kernel, Machine machine, Block block, StageBody values) {
+    this.kernel = kernel;
+    this.machine = machine;
+    this.block = block;
     this.values = values;
     registers = new int[values.body.size()];
     for (int v = 0; v < registers.length; v++) {
@@ -46,7 +49,7 @@ final class UniformIntegers {
           case Instr.Load load ->
               !load.isComputed()
                   && isBroadcast(load.access())
-                  && isInteger(nest.kernel.accesses().get(load.access()).dtype());
+                  && isInteger(kernel.accesses().get(load.access()).dtype());
           case Instr.Apply _, Instr.Check _, Instr.Reduced _ -> false;
         };
     if (has) {
@@ -68,7 +71,7 @@ final class UniformIntegers {
   }
 
   private boolean isBroadcast(int access) {
-    return nest.kernel.accesses().get(access).lane() == Access.Lane.BROADCAST;
+    return kernel.accesses().get(access).lane() == Access.Lane.BROADCAST;
   }
 
   /**
@@ -79,13 +82,11 @@ final class UniformIntegers {
   void write(int v, int temporary, int[] positions) {
     int to = machine.temporary(temporary);
     Instr instr = values.body.get(v);
-    nest.note(v, instr);
     switch (instr) {
       case Instr.Literal(DType type, long bits) ->
           machine.set(to, type == DType.I32 ? (int) bits : bits);
       case Instr.Scalar(int argument, DType type) ->
-          machine.getSigned(
-              type.bytes(), to, machine.slot(nest.block.scalars + argument * Long.BYTES));
+          machine.getSigned(type.bytes(), to, machine.slot(block.scalars + argument * Long.BYTES));
       case Instr.Index(int access) -> {
         machine.get(to, machine.slot(positions[access]));
         machine.extend(to);
