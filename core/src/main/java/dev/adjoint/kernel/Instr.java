@@ -52,7 +52,7 @@ public sealed interface Instr {
    * done for every point that its stage visits, whether anything needs the value or not.
    *
    * @param value an I32 or I64 value
-   * @param size a value of the same type
+   * @param size a value of the same type, not below 0
    * @param condition the BOOL value under which the position is used; -1 if it always is
    */
   record Check(int value, int size, int condition) implements Instr {

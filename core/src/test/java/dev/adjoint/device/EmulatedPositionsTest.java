@@ -59,6 +59,18 @@ class EmulatedPositionsTest {
         cases.add(PositionKernels.picked(laneReduces, at));
       }
     }
+    for (DType index : List.of(DType.I32, DType.I64)) {
+      for (DType type : List.of(DType.F32, DType.F64, DType.U8, DType.BOOL)) {
+        cases.add(PositionKernels.elements(type, index, 21, GOOD));
+        cases.add(PositionKernels.rowsFromEnd(type, index, 29, i -> 1 + i));
+        cases.add(PositionKernels.rowsFromEnd(type, index, 29, i -> i == 4 ? -1 : 1 + i));
+      }
+      // The second of three rows has whole vectors and a tail: each lane of both.
+      for (int lane = 0; lane < 31; lane++) {
+        long far = lane % 2 == 0 ? -1 - lane : PositionKernels.TABLE + lane;
+        cases.add(PositionKernels.elements(DType.F32, index, 31, bad(31 + lane, far)));
+      }
+    }
     // So far away that code which reads before it looks does not survive.
     cases.add(PositionKernels.gather(DType.F32, DType.I64, 1, 1, bad(20, 1L << 40)));
     cases.add(PositionKernels.checkAlone(bad(89, PositionKernels.TABLE)));

@@ -121,6 +121,62 @@ public abstract class PositionContract {
   }
 
   @Test
+  void aPositionOutOfRangeInALaneOrATailFailsTheLaunch() {
+    for (DType index : List.of(DType.I32, DType.I64)) {
+      passes(PositionKernels.elements(DType.F32, index, 21, GOOD));
+      passes(PositionKernels.rowsFromEnd(DType.F32, index, 13, i -> 1 + i));
+      fails(PositionKernels.rowsFromEnd(DType.F32, index, 13, i -> i == 4 ? -1 : 1 + i));
+      for (int where : new int[] {0, 21 + 7, 21 + 8, 62}) {
+        fails(PositionKernels.elements(DType.F32, index, 21, bad(where, where - 10 * TABLE)));
+      }
+    }
+  }
+
+  /** A row is updated where it stands: what is before the bad position is added once. */
+  @Test
+  void whatComesBeforeABadPositionIsAddedOnce() {
+    int n = 21;
+    var accesses =
+        List.of(
+            new Access(Access.Kind.READ, DType.F32, Access.Lane.CONTIGUOUS),
+            new Access(Access.Kind.READ, DType.I64, Access.Lane.CONTIGUOUS),
+            new Access(Access.Kind.READ, DType.F32, Access.Lane.BROADCAST),
+            new Access(Access.Kind.WRITE, DType.F32, Access.Lane.CONTIGUOUS));
+    var body = new BodyBuilder();
+    int position = body.add(new Instr.Load(1, DType.I64));
+    int inside = body.check(position, body.literal(DType.I64, TABLE), -1);
+    int x = body.add(new Instr.Load(0, DType.F32));
+    int y = body.load(2, position, inside, DType.F32);
+    int sum = body.apply(ScalarOp.ADD, x, y);
+    var stage = new Stage.Map(body.build(), List.of(new Stage.Store(3, sum)));
+    var kernel = new Kernel.Loop(1, 0, false, accesses, List.of(), List.of(stage));
+    var geometry = new Geometry(new int[] {n}, new long[4], new long[][] {{1}, {1}, {0}, {1}});
+    Program.Launch launch = device().compile(kernel).prepare(geometry);
+    float[] table = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    for (int bad = 0; bad < n; bad++) {
+      long[] index = new long[n];
+      for (int i = 0; i < n; i++) {
+        index[i] = i == bad ? -1 - i : GOOD.applyAsLong(i);
+      }
+      Buffer updated = filled(MemorySegment.ofArray(new float[n]));
+      Buffer[] buffers = {
+        updated, filled(MemorySegment.ofArray(index)), filled(MemorySegment.ofArray(table)), updated
+      };
+      assertThatThrownBy(() -> launch.run(buffers, new long[4], new long[0]))
+          .isInstanceOf(PositionException.class)
+          .hasMessageEndingWith(": a position is out of range in " + kernel.name());
+      float[] actual = new float[n];
+      device().read(updated, 0, MemorySegment.ofArray(actual));
+      for (int i = 0; i < n; i++) {
+        assertThat(actual[i]).isEqualTo(i == bad ? 0 : table[(int) index[i]]);
+      }
+      for (Buffer buffer : List.of(updated, buffers[1], buffers[2])) {
+        device().free(buffer);
+      }
+    }
+  }
+
+  @Test
   void aPositionThatIsNotUsedDoesNotFail() {
     passes(PositionKernels.gatherWhere(i -> i % 2 == 0 ? GOOD.applyAsLong(i) : -1000 * i));
     fails(PositionKernels.gatherWhere(bad(148, Integer.MIN_VALUE)));

@@ -67,6 +67,45 @@ final class PositionKernels {
     return c.map(body, new Stage.Store(out, value));
   }
 
+  /**
+   * Elements of rows of a table at positions that stand side by side, as a gather has them: the position is looked at, then made
+   * an i32.
+   */
+  static PositionCase elements(DType dtype, DType index, int n, LongUnaryOperator positions) {
+    var c = new PositionCase(2, false, 3, n);
+    int at = c.read(index, 3 * n, positions, 0, n, 1);
+    int table = c.read(dtype, 3 * TABLE, 0, TABLE, 0);
+    int out = c.write(dtype, 3 * n, n, 1);
+    var body = new BodyBuilder();
+    int position = body.add(new Instr.Load(at, index));
+    int inside = body.check(position, c.scalar(body, index, TABLE), -1);
+    int value = body.load(table, body.cast(position, DType.I32), inside, dtype.register());
+    return c.map(body, new Stage.Store(out, value));
+  }
+
+  /** Rows of a table at positions from the end backwards, shifted, and the positions and whether they are in range beside them. */
+  static PositionCase rowsFromEnd(DType dtype, DType index, int n, LongUnaryOperator positions) {
+    var c = new PositionCase(2, false, 7, n);
+    int at = c.read(index, 7, positions, 0, 1, 0);
+    int table = c.read(dtype, (TABLE + 1) * n, (TABLE - 1) * n, 0, 1);
+    int row = c.index(1, 0, 0);
+    int out = c.write(dtype, 7 * n, n, 1);
+    int number = c.write(DType.I32, 7 * n, n, 1);
+    int good = c.write(DType.BOOL, 7 * n, n, 1);
+    var body = new BodyBuilder();
+    int position = body.add(new Instr.Load(at, index));
+    int inside = body.check(position, c.scalar(body, index, TABLE), -1);
+    int i = body.cast(position, DType.I32);
+    int step = body.apply(ScalarOp.SUB, i, body.add(new Instr.Index(row)));
+    int distance = body.apply(ScalarOp.MUL, step, body.literal(DType.I32, -n));
+    int value = body.load(table, distance, inside, dtype.register());
+    return c.map(
+        body,
+        new Stage.Store(out, value),
+        new Stage.Store(number, i),
+        new Stage.Store(good, inside));
+  }
+
   /** Elements at positions, of which only those with an even number are used: the others are as they are. */
   static PositionCase gatherWhere(LongUnaryOperator positions) {
     int n = 150;

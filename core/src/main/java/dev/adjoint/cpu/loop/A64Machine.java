@@ -293,6 +293,21 @@ final class A64Machine extends A64Arithmetic {
     loadEach(memory, to, address, register(at, T2, atType.bytes()), atType, chosen, tail);
   }
 
+  @Override
+  void gatherFrom(DType memory, int to, int address, Place at, DType atType) {
+    Arrangement t = elements(memory);
+    boolean words = atType == DType.I32;
+    start(at);
+    code.movi(B16, T0, 0, 0);
+    for (int i = 0; i < lanes; i++) {
+      A64Address number = A64Address.at(ADDRESS, i * atType.bytes());
+      code.mem(words ? A64Access.LDR_W : A64Access.LDR_X, OTHER, number);
+      code.op(A64Op.ADD, X, OTHER, address, OTHER, A64Shift.LSL, t.size);
+      code.ld1(t, T0, i, A64Address.at(OTHER, 0));
+    }
+    unpack(memory, to);
+  }
+
   /**
    * Loads element by element; where not, there is 0.
    *
@@ -362,8 +377,8 @@ final class A64Machine extends A64Arithmetic {
     choose(to, T0, register(inside, T1, bytes), register(outside, T2, bytes));
   }
 
-  @Override
-  void check(DType type, int to, int value, int size, int mask, boolean tail) {
+  /** Makes the first temporary a mask of the lanes in which positions are in range. */
+  private void inRange(DType type, int value, int size) {
     int bytes = type.bytes();
     Arrangement t = lanesOf(bytes);
     int number = register(value, T0, bytes);
@@ -372,6 +387,25 @@ final class A64Machine extends A64Arithmetic {
     code.v(NeonUnary.CMGE_ZERO, t, T0, number);
     code.v(NeonOp.AND, B16, T0, T0, T1);
     mask(bytes, T0, T0);
+  }
+
+  @Override
+  void branchUnlessInRange(DType type, int value, int size, boolean tail, Label to) {
+    inRange(type, value, size);
+    if (tail) {
+      tailMask(unit, T1);
+      code.v(NeonOp.BIC, B16, T1, T1, T0);
+    } else {
+      code.v(NeonUnary.NOT, B16, T1, T0);
+    }
+    code.v(NeonUnary.UMAXV, S4, T1, T1);
+    code.umov(S4, NUMBER, T1, 0);
+    code.cbnz(W, NUMBER, to);
+  }
+
+  @Override
+  void check(DType type, int to, int value, int size, int mask, boolean tail) {
+    inRange(type, value, size);
     if (mask < 0) {
       code.v(NeonUnary.NOT, B16, T1, T0);
       copy(to, T0);

@@ -319,6 +319,11 @@ abstract class A64Registers extends Machine {
   }
 
   @Override
+  final void extend(int register) {
+    code.bits(true, X, register, register, 0, 31);
+  }
+
+  @Override
   final void subtract(int register, int other) {
     code.op(A64Op.SUB, X, register, register, other);
   }
@@ -355,6 +360,7 @@ abstract class A64Registers extends Machine {
       case NOT_EQUAL -> A64Condition.NE;
       case LESS -> A64Condition.LT;
       case AT_LEAST -> A64Condition.GE;
+      case BEYOND -> A64Condition.HS;
     };
   }
 

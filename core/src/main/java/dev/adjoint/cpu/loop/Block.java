@@ -118,6 +118,14 @@ final class Block {
     }
   }
 
+  /** Writes the bases of one row, in a block that has all else. */
+  static void writeRow(MemorySegment memory, long at, long[] bases) {
+    memory.set(JAVA_LONG, at + ROWS, 1);
+    for (int a = 0; a < bases.length; a++) {
+      memory.set(JAVA_LONG, at + BASES + (long) a * WORD, bases[a]);
+    }
+  }
+
   private static void put(MemorySegment memory, long to, long[] numbers) {
     MemorySegment.copy(numbers, 0, memory, JAVA_LONG, to, numbers.length);
   }

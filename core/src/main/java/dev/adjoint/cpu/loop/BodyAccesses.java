@@ -14,6 +14,7 @@ final class BodyAccesses {
   private final StageBody values;
   private final BodyWriter body;
   private final ElementLoops elements;
+  private final UniformIntegers integers;
 
   /** For each load at a uniform distance the place of its address; else null. */
   private final Place[] addresses;
@@ -21,12 +22,16 @@ final class BodyAccesses {
   /** For each access the register of its address, or -1. */
   private final int[] pointers;
 
+  /** For each load at a uniform distance the register of its address, or -1. */
+  private final int[] rows;
+
   private int[] positions = {};
 
   /** How many lanes further on the current vector lies than the lane register says. */
   int further;
 
-  BodyAccesses(LoopWriter nest, StageBody values, BodyWriter body) {
+  BodyAccesses(LoopWriter nest, StageBody values, BodyWriter body, UniformIntegers integers) {
+    this.integers = integers;
     this.nest = nest;
     this.machine = nest.machine;
     this.values = values;
@@ -34,6 +39,7 @@ final class BodyAccesses {
     elements = new ElementLoops(nest);
     addresses = new Place[values.body.size()];
     pointers = new int[nest.kernel.accesses().size()];
+    rows = new int[values.body.size()];
   }
 
   private DType type(int v) {
@@ -59,26 +65,44 @@ final class BodyAccesses {
   void begin(int[] from) {
     positions = from;
     Arrays.fill(pointers, -1);
+    Arrays.fill(rows, -1);
   }
 
   /** Writes the addresses of loads at uniform distances to memory, and those of accesses to registers. */
   void keepAddresses() {
+    int next = nest.firstPointer();
     for (int v = 0; v < addresses.length; v++) {
       if (addresses[v] != null && values.body.get(v) instanceof Instr.Load load) {
         int at = machine.temporary(0);
-        machine.first(type(load.at()), at, body.operand(load.at()));
+        if (body.isTrusting() && integers.has(load.at())) {
+          integers.write(load.at(), 0, positions);
+        } else {
+          machine.first(type(load.at()), at, body.operand(load.at()));
+        }
         scale(at, memory(load.access()).bytes());
         machine.addFrom(at, machine.slot(positions[load.access()]));
-        machine.put(addresses[v], at);
+        if (next < machine.pointers()) {
+          rows[v] = machine.pointer(next++);
+          machine.move(rows[v], at);
+        }
+        if (rows[v] < 0 || !body.isTrusting() || !isInRegister(load.access())) {
+          machine.put(addresses[v], at);
+        }
       }
     }
-    int next = 0;
-    for (int a = 0; a < pointers.length && next < machine.pointers(); a++) {
-      if (isDirect(a)) {
+    for (int a = 0; a < pointers.length; a++) {
+      if (nest.base(a) >= 0) {
+        pointers[a] = nest.base(a);
+      } else if (next < machine.pointers() && isDirect(a)) {
         pointers[a] = machine.pointer(next++);
         machine.get(pointers[a], machine.slot(positions[a]));
       }
     }
+  }
+
+  /** Whether no code for loads of an access takes its address from memory if a register holds it. */
+  private boolean isInRegister(int access) {
+    return lane(access) == Access.Lane.CONTIGUOUS && machine.masksMemory(memory(access));
   }
 
   /** Whether values that differ between lanes read or write an access where it stands. */
@@ -155,8 +179,9 @@ final class BodyAccesses {
   /** The place of the elements of an access, or of a load at a uniform distance, at the current vector of lanes. */
   private Place place(int v, int access) {
     int bytes = memory(access).bytes();
-    int base = pointers[access];
-    if (v >= 0 && addresses[v] != null) {
+    boolean atUniform = v >= 0 && addresses[v] != null;
+    int base = atUniform ? rows[v] : pointers[access];
+    if (base < 0 && atUniform) {
       base = machine.temporary(0);
       machine.get(base, addresses[v]);
     } else if (base < 0) {
@@ -168,8 +193,9 @@ final class BodyAccesses {
 
   void load(int v, Instr.Load load, int to, BodyWriter.Lanes lanes) {
     DType memory = memory(load.access(), load.type());
+    int condition = body.condition(load);
     if (lanes == BodyWriter.Lanes.ONE) {
-      if (load.condition() >= 0) {
+      if (condition >= 0) {
         elements(v, load, to, lanes);
         return;
       }
@@ -187,11 +213,15 @@ final class BodyAccesses {
     Access.Lane lane = lane(load.access());
     boolean scattered = values.isScattered(load);
     boolean tail = lanes == BodyWriter.Lanes.TAIL;
+    int position = body.position(v);
+    if (position >= 0) {
+      gather(load, position, to, tail);
+      return;
+    }
     if (lane == Access.Lane.CONTIGUOUS && !scattered) {
-      if (load.condition() >= 0) {
+      if (condition >= 0) {
         if (machine.masksMemory(memory)) {
-          machine.loadWhere(
-              memory, to, place(v, load.access()), body.operand(load.condition()), tail);
+          machine.loadWhere(memory, to, place(v, load.access()), body.operand(condition), tail);
           return;
         }
       } else if (!tail) {
@@ -202,7 +232,7 @@ final class BodyAccesses {
         return;
       }
     } else if (lane == Access.Lane.STRIDED
-        && load.condition() < 0
+        && condition < 0
         && !scattered
         && !tail
         && machine.stridesMemory(memory)) {
@@ -225,16 +255,30 @@ final class BodyAccesses {
           address,
           body.operand(load.at()),
           type(load.at()),
-          load.condition() < 0 ? -1 : body.operand(load.condition()),
+          condition < 0 ? -1 : body.operand(condition),
           tail);
       return;
     }
     elements(v, load, to, lanes);
   }
 
+  /** Loads at positions in range that stand in memory; those of a tail are in a register, with 0 in the lanes behind it. */
+  private void gather(Instr.Load load, int position, int to, boolean tail) {
+    int address = machine.temporary(2);
+    machine.get(address, machine.slot(positions[load.access()]));
+    DType memory = memory(load.access());
+    DType type = type(position);
+    if (tail) {
+      machine.gather(memory, to, address, body.operand(position), type, -1, true);
+    } else if (values.body.get(position) instanceof Instr.Load from) {
+      machine.gatherFrom(memory, to, address, place(-1, from.access()), type);
+    }
+  }
+
   /** Loads element by element. */
   private void elements(int v, Instr.Load load, int to, BodyWriter.Lanes lanes) {
     int access = load.access();
+    int condition = body.condition(load);
     boolean steps = lanes != BodyWriter.Lanes.ONE && lane(access) != Access.Lane.BROADCAST;
     boolean atUniform = addresses[v] != null;
     elements.load(
@@ -245,7 +289,7 @@ final class BodyAccesses {
         further,
         load.at() < 0 || atUniform ? -1 : body.operand(load.at()),
         load.at() < 0 ? DType.I32 : type(load.at()),
-        load.condition() < 0 ? -1 : body.operand(load.condition()),
+        condition < 0 ? -1 : body.operand(condition),
         lanes);
   }
 

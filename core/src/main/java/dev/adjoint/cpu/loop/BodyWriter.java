@@ -6,6 +6,7 @@ import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the values of a stage: first those that are the same in all lanes, once, to memory; then, for each vector of lanes, the
@@ -26,6 +27,11 @@ final class BodyWriter {
   private final Machine machine;
   private final StageBody values;
   private final BodyAccesses accesses;
+  private final UniformIntegers integers;
+  private final Trust trust;
+
+  /** Where code goes that trusts its checks if one does not hold; null for code that trusts none. */
+  private @Nullable Label doubt;
 
   /** For each uniform value its place; else null. */
   private final Place[] kept;
@@ -40,7 +46,9 @@ final class BodyWriter {
     this.nest = nest;
     this.machine = nest.machine;
     this.values = values;
-    accesses = new BodyAccesses(nest, values, this);
+    integers = new UniformIntegers(nest.kernel, machine, nest.block, values);
+    trust = new Trust(nest.kernel, machine, values, integers);
+    accesses = new BodyAccesses(nest, values, this, integers);
     int n = values.body.size();
     kept = new Place[n];
     operands = new int[n];
@@ -68,6 +76,53 @@ final class BodyWriter {
     accesses.keepAddresses();
   }
 
+  /** Whether it is worth to write code that trusts the checks of positions beside code that does not. */
+  boolean canTrust() {
+    return trust.isUseful();
+  }
+
+  /** As {@link #begin}, for code that trusts its checks and goes to a label where one does not hold. */
+  void beginTrusting(int[] from, Label otherwise) {
+    accesses.begin(from);
+    doubt = otherwise;
+    for (int v : values.uniforms) {
+      if (trust.isOfIntegers(v) && values.body.get(v) instanceof Instr.Check check) {
+        integers.write(check.value(), 0, from);
+        integers.write(check.size(), 1, from);
+        int value = machine.temporary(0);
+        machine.branch(Machine.Relation.BEYOND, value, machine.temporary(1), otherwise);
+      }
+    }
+    if (trust.uniforms.length > 0) {
+      compute(trust.uniforms, Lanes.ONE, allRegisters(), allMasks(), true);
+    }
+    accesses.keepAddresses();
+  }
+
+  /** Ends code that trusts its checks. */
+  void endTrusting() {
+    doubt = null;
+  }
+
+  /** Whether code trusts its checks. */
+  boolean isTrusting() {
+    return doubt != null;
+  }
+
+  /** Where a load reads: the value that is its condition, or -1 if it reads everywhere. */
+  int condition(Instr.Load load) {
+    return doubt != null && trust.holds(load.condition()) ? -1 : load.condition();
+  }
+
+  /** The load of the position in memory that a load is at, lane by lane, or -1. */
+  int position(int load) {
+    return doubt == null ? -1 : trust.position(load);
+  }
+
+  private int[] varying() {
+    return doubt == null ? values.varying : trust.varying;
+  }
+
   private int allRegisters() {
     return (int) ((1L << machine.vectors()) - 1);
   }
@@ -85,12 +140,12 @@ final class BodyWriter {
    */
   void pin(int reserved) {
     int vectors = allRegisters() & (int) ((1L << (machine.vectors() - reserved)) - 1);
-    int free = new Allocation(values, values.varying, vectors, allMasks()).free;
+    int free = new Allocation(values, varying(), vectors, allMasks()).free;
     int[] wanted = new int[values.body.size()];
-    for (int v : values.varying) {
+    for (int v : varying()) {
       if (v >= 0) {
         for (int operand : values.body.get(v).operands()) {
-          wanted[operand]++;
+          wanted[operand] += doubt == null || trust.takes(v, operand) ? 1 : 0;
         }
       }
     }
@@ -142,7 +197,7 @@ final class BodyWriter {
       vectors &= pin < 0 ? -1 : ~(1 << pin);
     }
     Arrays.fill(operands, -1);
-    compute(values.varying, lanes, vectors, allMasks(), false);
+    compute(varying(), lanes, vectors, allMasks(), false);
     for (Stage.Store store : values.kept) {
       // Rows have room for whole vectors.
       accesses.store(store);
@@ -160,6 +215,11 @@ final class BodyWriter {
       }
       if (ends[v] != null) {
         machine.bind(ends[v]);
+      }
+      if (doubt != null && trust.holds(v)) {
+        nest.note(v, values.body.get(v));
+        inRange((Instr.Check) values.body.get(v), lanes);
+        continue;
       }
       int where = allocation.where[v];
       int to = where >= 0 ? where : machine.passing(type(v));
@@ -186,6 +246,9 @@ final class BodyWriter {
   int operand(int v) {
     if (operands[v] >= 0) {
       return operands[v];
+    }
+    if (doubt != null && trust.holds(v)) {
+      return machine.constant(DType.BOOL, 1);
     }
     if (pins[v] >= 0) {
       return pins[v];
@@ -219,6 +282,12 @@ final class BodyWriter {
       case Instr.Literal _, Instr.Scalar _, Instr.Reduced _ ->
           throw new IllegalStateException("kernel: value " + v + " is computed nowhere");
     }
+  }
+
+  private void inRange(Instr.Check check, Lanes lanes) {
+    int value = operand(check.value());
+    int size = operand(check.size());
+    machine.branchUnlessInRange(type(check.value()), value, size, lanes == Lanes.TAIL, doubt);
   }
 
   private void apply(Instr.Apply apply, int to) {

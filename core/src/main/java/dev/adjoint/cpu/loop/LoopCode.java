@@ -23,4 +23,18 @@ public interface LoopCode {
   default LoopCode streaming() {
     return this;
   }
+
+  /** Runs single rows of a kernel that has no reductions and checks nothing, one after the other, by one thread. */
+  interface Rows extends AutoCloseable {
+    /** Runs the row at some bases. */
+    void run(long[] bases);
+
+    @Override
+    default void close() {}
+  }
+
+  /** What runs rows that differ only in their bases. */
+  default Rows rows(LoopArguments arguments, int cols) {
+    return bases -> run(arguments.at(bases), 0, 1, 0, cols);
+  }
 }

@@ -116,6 +116,11 @@ final class LoopWriter {
     for (int a = 0; a < bases.length; a++) {
       bases[a] = Block.BASES + a * Long.BYTES;
     }
+    for (int a = 0; a < bases.length; a++) {
+      if (base(a) >= 0) {
+        machine.get(base(a), machine.slot(bases[a]));
+      }
+    }
     Label row = machine.label();
     machine.bind(row);
     if (kernel.reduceRank() == 0) {
@@ -130,8 +135,14 @@ final class LoopWriter {
     note("next row");
     int left = machine.temporary(0);
     for (int a = 0; a < bases.length; a++) {
-      machine.get(left, machine.slot(block.stride(a, LoopCode.ROW)));
-      machine.addTo(machine.slot(bases[a]), left);
+      Place stride = machine.slot(block.stride(a, LoopCode.ROW));
+      if (base(a) >= 0) {
+        machine.addFrom(base(a), stride);
+        machine.put(machine.slot(bases[a]), base(a));
+      } else {
+        machine.get(left, stride);
+        machine.addTo(machine.slot(bases[a]), left);
+      }
     }
     machine.get(left, machine.slot(Block.ROWS));
     machine.increase(left, -1);
@@ -143,6 +154,17 @@ final class LoopWriter {
     machine.leave();
     note("constants");
     return machine.finish();
+  }
+
+  /** The register that holds the address of an access for all rows, so that short rows do not wait for memory; or -1. */
+  int base(int access) {
+    return access < firstPointer() ? machine.pointer(access) : -1;
+  }
+
+  /** The first register for addresses that holds none for all rows: most loads at distances leave two free. */
+  int firstPointer() {
+    int accesses = kernel.accesses().size();
+    return kernel.reduceRank() == 0 && accesses <= machine.pointers() - 2 ? accesses : 0;
   }
 
   private Place reducedPlace(DType type) {
@@ -301,9 +323,27 @@ final class LoopWriter {
     machine.bind(end);
   }
 
-  /** Writes a loop over the lanes of a row from some positions on; {@code count} is where their number is. */
+  /**
+   * Writes a loop over the lanes of a row from some positions on, in which each vector is independent of all others; {@code count}
+   * is where their number is. Where positions are checked, there are two such loops: the first one goes over to the second, which
+   * reads only what is in range, at the first vector that has a position out of range.
+   */
   void lanes(BodyWriter body, int[] positions, int count, Vector each) {
-    lanes(body, positions, count, 0, () -> {}, each);
+    machine.set(machine.lane(), 0);
+    Label general = machine.label();
+    Label end = machine.label();
+    if (body.canTrust()) {
+      note("lanes in range");
+      body.beginTrusting(positions, general);
+      vectors(body, count, 0, each);
+      body.endTrusting();
+      machine.jump(end);
+    }
+    machine.bind(general);
+    note("lanes");
+    body.begin(positions);
+    vectors(body, count, 0, each);
+    machine.bind(end);
   }
 
   /**
@@ -313,16 +353,21 @@ final class LoopWriter {
    */
   void lanes(
       BodyWriter body, int[] positions, int count, int reserved, Runnable before, Vector each) {
-    Label head = machine.label();
-    Label tail = machine.label();
-    Label end = machine.label();
     note("lanes");
     body.begin(positions);
     before.run();
     machine.set(machine.lane(), 0);
+    vectors(body, count, reserved, each);
+  }
+
+  /** Writes a loop from the current lane on. */
+  private void vectors(BodyWriter body, int count, int reserved, Vector each) {
+    Label head = machine.label();
+    Label tail = machine.label();
+    Label end = machine.label();
     machine.get(machine.limit(), machine.slot(count));
     machine.and(machine.limit(), -machine.lanes);
-    machine.branchIf(Machine.Relation.EQUAL, machine.limit(), 0, tail);
+    machine.branch(Machine.Relation.AT_LEAST, machine.lane(), machine.limit(), tail);
     body.pin(reserved);
     machine.head(head);
     body.vector(BodyWriter.Lanes.ALL, 0, reserved);

@@ -22,7 +22,9 @@ abstract class Machine {
     EQUAL,
     NOT_EQUAL,
     LESS,
-    AT_LEAST
+    AT_LEAST,
+    /** At least as large, or below 0. */
+    BEYOND
   }
 
   /** The lanes of all vectors of the kernel. */
@@ -132,6 +134,9 @@ abstract class Machine {
   /** Adds to a number in memory. */
   abstract void addTo(Place to, int register);
 
+  /** Makes a register hold its lower half, with its sign. */
+  abstract void extend(int register);
+
   abstract void subtract(int register, int other);
 
   abstract void multiply(int register, int other);
@@ -236,6 +241,14 @@ abstract class Machine {
   abstract void gather(
       DType memory, int to, int address, int at, DType atType, int mask, boolean tail);
 
+  /**
+   * The same for distances that stand in memory side by side, of all lanes.
+   *
+   * @param address the third temporary
+   * @param at where they stand; none is below 0 or does not fit an I32
+   */
+  abstract void gatherFrom(DType memory, int to, int address, Place at, DType atType);
+
   /** Makes a vector of the elements of a vector in memory, which are 0 or 1 of {@link #unit} bytes each, a mask. */
   abstract void maskOf(int to, Place numbers);
 
@@ -259,6 +272,9 @@ abstract class Machine {
    * its lanes only.
    */
   abstract void check(DType type, int to, int value, int size, int mask, boolean tail);
+
+  /** Branches if a position is out of range, in a tail one of its lanes. */
+  abstract void branchUnlessInRange(DType type, int value, int size, boolean tail, Label to);
 
   /** Branches if a mask holds in all lanes. */
   abstract void branchIfAll(int mask, Label to);

@@ -105,4 +105,24 @@ public final class MachineLoop implements LoopCode {
       }
     }
   }
+
+  /** Writes the block once, and for each row only the addresses. */
+  @Override
+  public Rows rows(LoopArguments arguments, int cols) {
+    Scratch scratch = Scratch.take();
+    long address = scratch.room(block.bytes(arguments, cols));
+    block.write(ALL, address, address, arguments, 0, 1, 0, cols);
+    return new Rows() {
+      @Override
+      public void run(long[] bases) {
+        Block.writeRow(ALL, address, bases);
+        code.call(address, 0, 0, 0, 0, 0);
+      }
+
+      @Override
+      public void close() {
+        scratch.close();
+      }
+    };
+  }
 }

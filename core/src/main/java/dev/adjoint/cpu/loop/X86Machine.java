@@ -5,25 +5,17 @@ import static dev.adjoint.cpu.asm.VectorOp.KANDW;
 import static dev.adjoint.cpu.asm.VectorOp.KMOVW;
 import static dev.adjoint.cpu.asm.VectorOp.KMOVW_TO_GPR;
 import static dev.adjoint.cpu.asm.VectorOp.KNOTW;
-import static dev.adjoint.cpu.asm.VectorOp.KXNORW;
 import static dev.adjoint.cpu.asm.VectorOp.VANDNPS;
 import static dev.adjoint.cpu.asm.VectorOp.VANDPS;
 import static dev.adjoint.cpu.asm.VectorOp.VBLENDMPD;
 import static dev.adjoint.cpu.asm.VectorOp.VBLENDMPS;
 import static dev.adjoint.cpu.asm.VectorOp.VBLENDVPS;
-import static dev.adjoint.cpu.asm.VectorOp.VCVTPH2PS;
 import static dev.adjoint.cpu.asm.VectorOp.VEXTRACTF128;
 import static dev.adjoint.cpu.asm.VectorOp.VEXTRACTF64X4;
-import static dev.adjoint.cpu.asm.VectorOp.VGATHERDPD;
-import static dev.adjoint.cpu.asm.VectorOp.VGATHERDPS;
-import static dev.adjoint.cpu.asm.VectorOp.VGATHERQPD;
-import static dev.adjoint.cpu.asm.VectorOp.VGATHERQPS;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVMSKPD;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVMSKPS;
-import static dev.adjoint.cpu.asm.VectorOp.VMOVUPD;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVUPS;
 import static dev.adjoint.cpu.asm.VectorOp.VPCMPD;
-import static dev.adjoint.cpu.asm.VectorOp.VPCMPEQD;
 import static dev.adjoint.cpu.asm.VectorOp.VPCMPGTD;
 import static dev.adjoint.cpu.asm.VectorOp.VPCMPGTQ;
 import static dev.adjoint.cpu.asm.VectorOp.VPCMPQ;
@@ -31,18 +23,15 @@ import static dev.adjoint.cpu.asm.VectorOp.VPMAXSD;
 import static dev.adjoint.cpu.asm.VectorOp.VPMAXUD;
 import static dev.adjoint.cpu.asm.VectorOp.VPMINUD;
 import static dev.adjoint.cpu.asm.VectorOp.VPMOVSXDQ;
-import static dev.adjoint.cpu.asm.VectorOp.VPMOVZXBD;
-import static dev.adjoint.cpu.asm.VectorOp.VPMOVZXBQ;
-import static dev.adjoint.cpu.asm.VectorOp.VPMOVZXWD;
 import static dev.adjoint.cpu.asm.VectorOp.VPSHUFD;
+import static dev.adjoint.cpu.asm.VectorOp.VPSUBD;
+import static dev.adjoint.cpu.asm.VectorOp.VPSUBQ;
 import static dev.adjoint.cpu.asm.VectorOp.VXORPS;
 
 import dev.adjoint.DType;
 import dev.adjoint.cpu.asm.Condition;
 import dev.adjoint.cpu.asm.GeneralOp;
 import dev.adjoint.cpu.asm.Label;
-import dev.adjoint.cpu.asm.Mem;
-import dev.adjoint.cpu.asm.VectorOp;
 import dev.adjoint.cpu.asm.X86;
 import dev.adjoint.kernel.ScalarOp;
 
@@ -52,7 +41,7 @@ import dev.adjoint.kernel.ScalarOp;
  * <p>Vectors of narrower types fill a part of a register, 16 bytes at least. Three vector registers are for what takes several
  * instructions.
  */
-final class X86Machine extends X86Memory {
+final class X86Machine extends X86Gathers {
   private final X86Comparisons comparisons = new X86Comparisons(this);
   private final X86Arithmetic arithmetic = new X86Arithmetic(this, comparisons);
 
@@ -65,88 +54,6 @@ final class X86Machine extends X86Memory {
    */
   X86Machine(boolean evex, int unit) {
     super(evex, unit);
-  }
-
-  @Override
-  void loadWhere(DType memory, int to, Place from, int mask, boolean tail) {
-    if (evex) {
-      int k = chosen(mask, tail);
-      switch (memory) {
-        case F32, I32 -> code.zero(k).v(VMOVUPS, width(4), to, -1, mem(from));
-        case F64, I64 -> code.zero(k).v(VMOVUPD, width(8), to, -1, mem(from));
-        case U8, I8 -> code.zero(k).v(VPMOVZXBD, width(4), to, -1, mem(from));
-        case F16 -> code.zero(k).v(VCVTPH2PS, width(4), to, -1, mem(from));
-        case BF16 -> code.zero(k).v(VPMOVZXWD, width(4), to, -1, mem(from));
-        case BOOL -> {
-          code.zero(k).v(unit == 4 ? VPMOVZXBD : VPMOVZXBQ, width(unit), t0, -1, mem(from));
-          truth(to);
-        }
-      }
-      return;
-    }
-    chosenLanes(memory.bytes(), mask, tail);
-    code.v(maskMove(memory.bytes()), width(memory.bytes()), to, t0, mem(from));
-  }
-
-  /** A mask register other than those of values: where a mask, or -1, holds, and in the tail's lanes if so. */
-  private int chosen(int mask, boolean tail) {
-    if (mask < 0) {
-      if (tail) {
-        code.v(KMOVW, 0, 6, -1, TAIL_MASK);
-      } else {
-        code.v(KXNORW, 0, 6, 6, 6);
-      }
-    } else {
-      int k = maskRegister(mask, 6);
-      if (tail) {
-        code.v(KANDW, 0, 6, k, TAIL_MASK);
-      } else if (k != 6) {
-        code.v(KMOVW, 0, 6, -1, k);
-      }
-    }
-    return 6;
-  }
-
-  /** The same as a vector in the first temporary, for elements of some bytes. */
-  private void chosenLanes(int bytes, int mask, boolean tail) {
-    if (mask < 0 && !tail) {
-      code.v(VPCMPEQD, 32, t0, t0, t0);
-    } else if (mask < 0) {
-      tailMask(t0, bytes);
-    } else {
-      int lanesOf = maskVector(mask, bytes, t0);
-      if (tail) {
-        v(VANDPS, width(bytes), t0, lanesOf, operand(bytes == 4 ? tail4 : tail8));
-      } else if (lanesOf != t0) {
-        code.v(VMOVUPS, width(bytes), t0, -1, lanesOf);
-      }
-    }
-  }
-
-  @Override
-  boolean gathers(DType memory) {
-    return memory.bytes() >= Integer.BYTES;
-  }
-
-  @Override
-  void gather(DType memory, int to, int address, int at, DType atType, int mask, boolean tail) {
-    int bytes = memory.bytes();
-    int index = register(at, t1, width(atType.bytes()));
-    boolean wide = atType == DType.I64;
-    VectorOp op =
-        bytes == Integer.BYTES
-            ? (wide ? VGATHERQPS : VGATHERDPS)
-            : (wide ? VGATHERQPD : VGATHERDPD);
-    Mem from = Mem.at(address, index, bytes, 0);
-    int width = Math.max(width(bytes), width(atType.bytes()));
-    code.v(VXORPS, evex ? 64 : 32, t2, t2, t2);
-    if (evex) {
-      code.mask(chosen(mask, tail)).gather(op, width, t2, from);
-    } else {
-      chosenLanes(bytes, mask, tail);
-      code.gather(op, width, t2, from, t0);
-    }
-    code.v(VMOVUPS, width(bytes), to, -1, t2);
   }
 
   @Override
@@ -213,6 +120,35 @@ final class X86Machine extends X86Memory {
       code.v(unit == 4 ? VMOVMSKPS : VMOVMSKPD, whole, X86.RAX, -1, t1);
     }
     code.g(GeneralOp.OR, mem(slot(Block.FAILED)), X86.RAX);
+  }
+
+  @Override
+  void branchUnlessInRange(DType type, int value, int size, boolean tail, Label to) {
+    int width = width(type.bytes());
+    boolean words = type == DType.I32;
+    if (evex) {
+      code.v(VXORPS, width, t0, t0, t0);
+      int number = register(value, t1, width);
+      code.v(words ? VPCMPD : VPCMPQ, width, 6, number, t0, 5);
+      code.mask(6);
+      v(words ? VPCMPD : VPCMPQ, width, 6, number, size, 1);
+      if (tail) {
+        code.v(KANDNW, 0, 6, 6, TAIL_MASK);
+      } else {
+        code.v(KNOTW, 0, 6, -1, 6);
+      }
+      code.v(KMOVW_TO_GPR, 0, X86.RAX, -1, 6);
+      code.gi(GeneralOp.AND32, X86.RAX, (1 << width / type.bytes()) - 1);
+    } else {
+      // Of a number that is not below 0, the difference from the size is below 0 if it is in range.
+      int number = register(value, t2, width);
+      v(words ? VPSUBD : VPSUBQ, width, t0, number, size);
+      code.v(VANDNPS, width, t0, number, t0);
+      v(VANDNPS, width, t0, t0, tail ? operand(words ? tail4 : tail8) : bits(type.bytes(), -1));
+      code.v(words ? VMOVMSKPS : VMOVMSKPD, width, X86.RAX, -1, t0);
+      code.gi(GeneralOp.CMP32, X86.RAX, 0);
+    }
+    code.jump(Condition.NOT_EQUAL, to);
   }
 
   @Override

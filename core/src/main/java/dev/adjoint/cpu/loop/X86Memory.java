@@ -32,11 +32,14 @@ import static dev.adjoint.cpu.asm.VectorOp.VPMOVZXBD;
 import static dev.adjoint.cpu.asm.VectorOp.VPMOVZXBQ;
 import static dev.adjoint.cpu.asm.VectorOp.VPMOVZXWD;
 import static dev.adjoint.cpu.asm.VectorOp.VPSHUFB;
+import static dev.adjoint.cpu.asm.VectorOp.VPSHUFD;
 import static dev.adjoint.cpu.asm.VectorOp.VPUNPCKLDQ;
 import static dev.adjoint.cpu.asm.VectorOp.VPUNPCKLWD;
 
 import dev.adjoint.DType;
+import dev.adjoint.cpu.asm.Condition;
 import dev.adjoint.cpu.asm.GeneralOp;
+import dev.adjoint.cpu.asm.Label;
 import dev.adjoint.cpu.asm.Mem;
 import dev.adjoint.cpu.asm.VectorOp;
 import dev.adjoint.cpu.asm.X86;
@@ -316,10 +319,32 @@ abstract class X86Memory extends X86Vectors {
     if (evex) {
       store(memory, to, operand, true);
     } else {
-      int width = width(memory.bytes());
-      int value = register(operand, t1, width);
-      tailMask(t0, memory.bytes());
-      code.v(maskMove(memory.bytes()), width, mem(to), value, t0);
+      storeParts(memory.bytes(), to, operand);
+    }
+  }
+
+  /**
+   * Stores the first half of what is left, the first quarter and so on, as the bits of the tail's number of lanes say: a store
+   * under a mask takes several times as long.
+   */
+  private void storeParts(int bytes, Place to, int operand) {
+    code.lea(X86.RCX, mem(to));
+    code.g(GeneralOp.MOV, X86.RAX, mem(slot(Block.TAIL)));
+    v(VMOVUPS, width(bytes), t1, -1, operand);
+    for (int part = lanes * bytes / 2; part >= bytes; part /= 2) {
+      Label without = code.label();
+      code.gi(GeneralOp.TEST32, X86.RAX, part / bytes);
+      code.jump(Condition.EQUAL, without);
+      code.v(part == 16 ? VMOVUPS : part == 8 ? VMOVSD : VMOVSS, 16, Mem.at(X86.RCX, 0), t1);
+      if (part > bytes) {
+        code.gi(GeneralOp.ADD, X86.RCX, part);
+      }
+      if (part == 16) {
+        code.v(VEXTRACTF128, 32, t1, -1, t1, 1);
+      } else if (part > bytes) {
+        code.v(VPSHUFD, 16, t1, -1, t1, 0xEE);
+      }
+      code.bind(without);
     }
   }
 }

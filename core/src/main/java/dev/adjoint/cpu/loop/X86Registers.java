@@ -199,6 +199,11 @@ abstract class X86Registers extends Machine {
   }
 
   @Override
+  final void extend(int register) {
+    code.g(GeneralOp.MOVSXD, register, register);
+  }
+
+  @Override
   final void subtract(int register, int other) {
     code.g(GeneralOp.SUB, register, other);
   }
@@ -234,6 +239,7 @@ abstract class X86Registers extends Machine {
       case NOT_EQUAL -> Condition.NOT_EQUAL;
       case LESS -> Condition.LESS;
       case AT_LEAST -> Condition.GREATER_OR_EQUAL;
+      case BEYOND -> Condition.ABOVE_OR_EQUAL;
     };
   }
 

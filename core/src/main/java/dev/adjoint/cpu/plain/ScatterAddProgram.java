@@ -1,6 +1,8 @@
 package dev.adjoint.cpu.plain;
 
 import dev.adjoint.DType;
+import dev.adjoint.cpu.loop.Extents;
+import dev.adjoint.cpu.loop.LoopCode;
 import dev.adjoint.cpu.loop.LoopLaunch;
 import dev.adjoint.cpu.memory.CpuBuffer;
 import dev.adjoint.cpu.work.Workers;
@@ -14,15 +16,18 @@ import java.lang.foreign.ValueLayout;
 public final class ScatterAddProgram implements Program {
   private final Kernel.ScatterAdd kernel;
   private final Workers workers;
+  private final ScatterRows rows;
 
   public ScatterAddProgram(Kernel.ScatterAdd kernel, Workers workers) {
     this.kernel = kernel;
     this.workers = workers;
+    rows = new ScatterRows(kernel.dtype());
   }
 
   @Override
   public Launch prepare(Geometry geometry) {
-    ScatterNest nest = ScatterNest.of(geometry, kernel.axis());
+    Extents extents = Extents.of(kernel, geometry);
+    ScatterNest nest = ScatterNest.of(geometry, kernel.axis(), workers.size());
     return (buffers, starts, scalars) -> {
       boolean[] failed = new boolean[1];
       var walk =
@@ -37,9 +42,35 @@ public final class ScatterAddProgram implements Program {
               scalars[0],
               scalars[1],
               failed);
-      workers.run(nest.parts(), part -> nest.run(part, row(walk)));
+      if (walk.standsStill()) {
+        extents.check(buffers, starts);
+        long to = ((CpuBuffer) buffers[0]).address() + starts[0];
+        long from = ((CpuBuffer) buffers[2]).address() + starts[2];
+        workers.run(nest.parts(), part -> addRows(nest, part, walk, to, from));
+      } else {
+        workers.run(nest.parts(), part -> nest.run(part, row(walk)));
+      }
       LoopLaunch.mustNotHaveFailed(kernel, failed);
     };
+  }
+
+  /** Adds the rows of a part, of which each has one position, to a result at an address. */
+  private void addRows(ScatterNest nest, int part, Walk walk, long toAddress, long fromAddress) {
+    int bytes = kernel.dtype().bytes();
+    long[] bases = new long[3];
+    try (LoopCode.Rows adder = rows.open(walk.toStride, walk.fromStride, nest.length(part))) {
+      nest.run(
+          part,
+          (to, index, from, _) -> {
+            long at = walk.target(to, index, 0);
+            if (at >= 0) {
+              bases[0] = toAddress + at * bytes;
+              bases[1] = fromAddress + from * bytes;
+              bases[2] = bases[0];
+              adder.run(bases);
+            }
+          });
+    }
   }
 
   private ScatterNest.Row row(Walk walk) {
@@ -73,6 +104,11 @@ public final class ScatterAddProgram implements Program {
       long axisStride,
       long axisSize,
       boolean[] failed) {
+    /** Whether all points of a row have one position, and are added to different elements. */
+    boolean standsStill() {
+      return indexStride == 0 && toStride != 0;
+    }
+
     /** The element of the result that point i of a row is added to, or -1 if its position is out of range. */
     long target(long to, long index, int i) {
       long at = index + i * indexStride;

@@ -13,11 +13,14 @@ import java.util.List;
  * @param strides for each operand the strides in elements
  * @param offsets for each operand the offset in elements
  * @param splitAxis the axis that is cut into parts which may run at the same time
- * @param parts the number of parts, which depends on the sizes alone
+ * @param parts the number of parts; no element depends on it
  */
 record ScatterNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis, int parts) {
   private static final int POINTS_PER_PART = 16 << 10;
   private static final int MOST_PARTS = 64;
+
+  /** Rows are cut at multiples of this, so that two parts mostly add to different cache lines. */
+  private static final int ROW_UNIT = 16;
 
   /** Runs over the inner axis. */
   interface Row {
@@ -25,8 +28,8 @@ record ScatterNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
     void run(long first, long second, long third, int n);
   }
 
-  /** The nest of a launch; only axes other than {@code axis} are cut into parts. */
-  static ScatterNest of(Geometry geometry, int axis) {
+  /** The nest of a launch for a number of threads; only axes other than {@code axis} are cut into parts. */
+  static ScatterNest of(Geometry geometry, int axis, int threads) {
     List<Integer> kept = new ArrayList<>();
     for (int a = 0; a < geometry.sizes().length; a++) {
       if (geometry.sizes()[a] != 1) {
@@ -56,29 +59,34 @@ record ScatterNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
     for (int operand = 0; operand < 3; operand++) {
       strides[operand] = Arrays.copyOf(strides[operand], axes);
     }
-    return split(shorter, strides, geometry.offsets(), geometry.points());
+    return split(shorter, strides, geometry.offsets(), geometry.points(), threads);
   }
 
-  private static ScatterNest split(int[] sizes, long[][] strides, long[] offsets, long points) {
+  private static ScatterNest split(
+      int[] sizes, long[][] strides, long[] offsets, long points, int threads) {
     long wanted = Math.clamp(points / POINTS_PER_PART, 1, MOST_PARTS);
     int axis = -1;
     for (int a = 0; a < sizes.length; a++) {
       // Operand 0 stands still along the indexed axis, where two points may meet in one element.
-      // The first axis that is long
-      // enough is cut, since parts then are whole rows; else the longest.
+      // The first axis that is long enough is cut, since parts then are whole rows; else the
+      // longest.
       boolean longer = axis < 0 || (sizes[axis] < wanted && sizes[a] > sizes[axis]);
       if (strides[0][a] != 0 && longer) {
         axis = a;
       }
     }
-    long parts = axis < 0 ? 1 : Math.clamp(wanted, 1, Math.max(1, sizes[axis]));
+    long most = axis < 0 ? 1 : sizes[axis];
+    if (cutsRows(axis, sizes)) {
+      most = Math.min(threads, sizes[axis] / ROW_UNIT);
+    }
+    long parts = Math.clamp(wanted, 1, Math.max(1, most));
     return new ScatterNest(sizes, strides, offsets.clone(), Math.max(0, axis), (int) parts);
   }
 
   /** Runs the points of one part in row-major order. */
   void run(int part, Row row) {
-    int low = (int) ((long) sizes[splitAxis] * part / parts);
-    int high = (int) ((long) sizes[splitAxis] * (part + 1) / parts);
+    int low = start(part);
+    int high = start(part + 1);
     int[] ends = sizes.clone();
     ends[splitAxis] = high;
     int[] index = new int[sizes.length];
@@ -101,6 +109,23 @@ record ScatterNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
         return;
       }
     }
+  }
+
+  /** The number of points of a part along the inner axis. */
+  int length(int part) {
+    int inner = sizes.length - 1;
+    return splitAxis == inner ? start(part + 1) - start(part) : sizes[inner];
+  }
+
+  /** The first index of a part along the axis that is cut. */
+  private int start(int part) {
+    int start = (int) ((long) sizes[splitAxis] * part / parts);
+    return cutsRows(splitAxis, sizes) && part < parts ? start & -ROW_UNIT : start;
+  }
+
+  /** Whether an axis is the inner one of several, so that each part runs over all rows. */
+  private static boolean cutsRows(int axis, int[] sizes) {
+    return axis > 0 && axis == sizes.length - 1;
   }
 
   private long at(int operand, int[] index) {

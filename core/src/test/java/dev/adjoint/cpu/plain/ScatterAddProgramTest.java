@@ -13,9 +13,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Scatters against loops over all coordinates. */
 class ScatterAddProgramTest {
@@ -173,11 +173,11 @@ class ScatterAddProgramTest {
     }
   }
 
-  @Test
-  void manyRowsKeepTheOrder() {
+  @ParameterizedTest
+  @ValueSource(ints = {7, 16, 31, 70, 300})
+  void manyRowsKeepTheOrder(int width) {
     // Sums of numbers of very different size show any other order.
     int rows = 3000;
-    int width = 70;
     var random = new Random(3);
     CpuBuffer result = MEMORY.allocate(4L * 5 * width);
     result.segment().fill((byte) 0);

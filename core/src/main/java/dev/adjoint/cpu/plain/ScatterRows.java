@@ -1,0 +1,73 @@
+package dev.adjoint.cpu.plain;
+
+import dev.adjoint.DType;
+import dev.adjoint.cpu.loop.LoopArguments;
+import dev.adjoint.cpu.loop.LoopCode;
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.BodyBuilder;
+import dev.adjoint.kernel.Instr;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.ScalarOp;
+import dev.adjoint.kernel.Stage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Adds rows of a scatter to rows of its result, by a loop kernel that adds one array to another. */
+final class ScatterRows {
+  private final DType dtype;
+
+  /** The kernels that were compiled, by how the result and the addend move along a row. */
+  private final @Nullable LoopCode[][] codes = new LoopCode[Access.Lane.values().length][];
+
+  ScatterRows(DType dtype) {
+    this.dtype = dtype;
+    for (int lane = 0; lane < codes.length; lane++) {
+      codes[lane] = new LoopCode[codes.length];
+    }
+  }
+
+  private static Access.Lane lane(long stride) {
+    return stride == 0
+        ? Access.Lane.BROADCAST
+        : stride == 1 ? Access.Lane.CONTIGUOUS : Access.Lane.STRIDED;
+  }
+
+  private synchronized LoopCode code(Access.Lane to, Access.Lane from) {
+    LoopCode code = codes[to.ordinal()][from.ordinal()];
+    if (code == null) {
+      code = LoopCompiler.compile(kernel(to, from)).code();
+      codes[to.ordinal()][from.ordinal()] = code;
+    }
+    return code;
+  }
+
+  private Kernel.Loop kernel(Access.Lane to, Access.Lane from) {
+    var accesses =
+        List.of(
+            new Access(Access.Kind.READ, dtype, to),
+            new Access(Access.Kind.READ, dtype, from),
+            new Access(Access.Kind.WRITE, dtype, to));
+    var body = new BodyBuilder();
+    int sum =
+        body.apply(
+            dtype == DType.BOOL ? ScalarOp.OR : ScalarOp.ADD,
+            body.add(new Instr.Load(0, dtype.register())),
+            body.add(new Instr.Load(1, dtype.register())));
+    var stage = new Stage.Map(body.build(), List.of(new Stage.Store(2, sum)));
+    return new Kernel.Loop(1, 0, false, accesses, List.of(), List.of(stage));
+  }
+
+  /**
+   * What adds rows, one by one, at the addresses of the result, the addend and the result.
+   *
+   * @param toStride the stride along a row of the result, in elements; not 0
+   * @param fromStride that of the addend
+   */
+  LoopCode.Rows open(long toStride, long fromStride, int n) {
+    long to = toStride * dtype.bytes();
+    long[] strides = {0, to, 0, fromStride * dtype.bytes(), 0, to};
+    var arguments =
+        new LoopArguments(new long[3], strides, new long[0], new int[0], new boolean[1]);
+    return code(lane(toStride), lane(fromStride)).rows(arguments, n);
+  }
+}
