@@ -143,6 +143,11 @@ final class A64Machine extends A64Arithmetic {
   }
 
   @Override
+  void broadcastFirst(DType type, int to, int from) {
+    code.dup(lanesOf(type.bytes()), to, from, 0);
+  }
+
+  @Override
   boolean stridesMemory(DType memory) {
     return true;
   }

@@ -4,7 +4,6 @@ import dev.adjoint.DType;
 import dev.adjoint.cpu.asm.Label;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.ScalarOp;
-import dev.adjoint.kernel.Stage;
 import java.util.Arrays;
 
 /**
@@ -22,6 +21,9 @@ final class BodyWriter {
     ONE
   }
 
+  /** The most vectors that are written at once. */
+  private static final int AT_ONCE = 2;
+
   private final LoopWriter nest;
   private final Machine machine;
   private final StageBody values;
@@ -30,11 +32,20 @@ final class BodyWriter {
   /** For each uniform value its place; else null. */
   private final Place[] kept;
 
-  /** The operands of values that are computed. */
-  private final int[] operands;
+  /** For each vector that is written at once the operands of values that are computed. */
+  private final int[][] computed;
+
+  /** Those of the vector whose turn it is. */
+  private int[] operands;
 
   /** The registers of values that stay in one for all vectors. */
   private final int[] pins;
+
+  /** The registers that the values of a vector need, from 0 on. */
+  private int span;
+
+  /** How many lanes further on the first of the vectors that are written lies than the lane register says. */
+  private int distance;
 
   BodyWriter(LoopWriter nest, StageBody values) {
     this.nest = nest;
@@ -43,9 +54,10 @@ final class BodyWriter {
     accesses = new BodyAccesses(nest, values, this);
     int n = values.body.size();
     kept = new Place[n];
-    operands = new int[n];
+    computed = new int[AT_ONCE][n];
+    operands = computed[0];
     pins = new int[n];
-    Arrays.fill(operands, -1);
+    forget();
     Arrays.fill(pins, -1);
     for (int v = 0; v < n; v++) {
       if (values.isFrontier(v)) {
@@ -63,7 +75,13 @@ final class BodyWriter {
   void begin(int[] from) {
     accesses.begin(from);
     if (values.uniforms.length > 0) {
-      compute(values.uniforms, Lanes.ONE, allRegisters(), allMasks(), true);
+      begin(0);
+      compute(
+          values.uniforms,
+          Lanes.ONE,
+          true,
+          new Allocation(values, values.uniforms, allRegisters(), allMasks()));
+      forget();
     }
     accesses.keepAddresses();
   }
@@ -82,10 +100,14 @@ final class BodyWriter {
    * need; loops over full vectors find them there.
    *
    * @param reserved the number of registers, from the highest down, that hold something else
+   * @param atOnce how many vectors the loop takes at once, by {@link #vectors}
    */
-  void pin(int reserved) {
+  void pin(int reserved, int atOnce) {
     int vectors = allRegisters() & (int) ((1L << (machine.vectors() - reserved)) - 1);
     int free = new Allocation(values, values.varying, vectors, allMasks()).free;
+    if (atOnce > 1) {
+      free &= -1 << atOnce * span;
+    }
     int[] wanted = new int[values.body.size()];
     for (int v : values.varying) {
       if (v >= 0) {
@@ -136,21 +158,75 @@ final class BodyWriter {
    * @param reserved the number of registers, from the highest down, that hold something else
    */
   void vector(Lanes lanes, int distance, int reserved) {
-    accesses.further = distance;
+    begin(distance);
     int vectors = allRegisters() & (int) ((1L << (machine.vectors() - reserved)) - 1);
     for (int pin : pins) {
       vectors &= pin < 0 ? -1 : ~(1 << pin);
     }
-    Arrays.fill(operands, -1);
-    compute(values.varying, lanes, vectors, allMasks(), false);
-    for (Stage.Store store : values.kept) {
-      // Rows have room for whole vectors.
-      accesses.store(store);
+    compute(
+        values.varying, lanes, false, new Allocation(values, values.varying, vectors, allMasks()));
+    // Rows have room for whole vectors.
+    values.kept.forEach(accesses::store);
+  }
+
+  /** The most vectors that {@link #vectors} writes: all need registers, and regions that are skipped are for one. */
+  int atOnce() {
+    for (int v : values.varying) {
+      if (v < 0) {
+        return 1;
+      }
+    }
+    var one = new Allocation(values, values.varying, allRegisters(), masks(0));
+    span = machine.vectors() - Integer.bitCount(one.free);
+    return one.slots == 0 && AT_ONCE * span <= machine.vectors() ? AT_ONCE : 1;
+  }
+
+  /** The mask registers of a vector of several. */
+  private int masks(int turn) {
+    return machine.masks() == 0 ? 0 : 1 << (machine.firstMask() + turn);
+  }
+
+  /**
+   * Writes the values of all lanes of some neighbouring vectors, in turns: a value of each, then the next value of each. So the
+   * processor finds work while a vector waits for a result.
+   */
+  void vectors(int count) {
+    if (count == 1) {
+      vector(Lanes.ALL, 0, 0);
+      return;
+    }
+    begin(0);
+    var allocations = new Allocation[count];
+    for (int k = 0; k < count; k++) {
+      int own = ((1 << span) - 1) << k * span;
+      allocations[k] = new Allocation(values, values.varying, own, masks(k));
+    }
+    compute(values.varying, Lanes.ALL, false, allocations);
+    for (int k = 0; k < count; k++) {
+      turn(k);
+      values.kept.forEach(accesses::store);
     }
   }
 
-  private void compute(int[] order, Lanes lanes, int vectors, int masks, boolean keeps) {
-    var allocation = new Allocation(values, order, vectors, masks);
+  /** Makes the operands those of a vector that {@link #vectors} has written. */
+  void turn(int vector) {
+    operands = computed[vector];
+    accesses.further = distance + vector * machine.lanes;
+  }
+
+  private void begin(int distance) {
+    this.distance = distance;
+    forget();
+    turn(0);
+  }
+
+  private void forget() {
+    for (int[] operandsOfOne : computed) {
+      Arrays.fill(operandsOfOne, -1);
+    }
+  }
+
+  private void compute(int[] order, Lanes lanes, boolean keeps, Allocation... allocations) {
     Label[] ends = new Label[values.body.size()];
     for (int v : order) {
       if (v < 0) {
@@ -161,24 +237,26 @@ final class BodyWriter {
       if (ends[v] != null) {
         machine.bind(ends[v]);
       }
-      int where = allocation.where[v];
-      int to = where >= 0 ? where : machine.passing(type(v));
       nest.note(v, values.body.get(v));
-      value(v, to, lanes);
-      operands[v] = to;
-      if (where < 0) {
-        Place slot = nest.spill(~where);
-        machine.keep(type(v), slot, to);
-        operands[v] = machine.operand(slot);
-      }
-      if (keeps && kept[v] != null) {
-        machine.keep(type(v), kept[v], to);
+      for (int k = 0; k < allocations.length; k++) {
+        turn(k);
+        value(v, allocations[k].where[v], lanes);
+        if (keeps && kept[v] != null) {
+          machine.keep(type(v), kept[v], operands[v]);
+        }
       }
     }
-    if (keeps) {
-      for (int v : order) {
-        operands[v] = -1;
-      }
+  }
+
+  /** Writes a value to a register, or to the slot of which {@code where} is the complement. */
+  private void value(int v, int where, Lanes lanes) {
+    int to = where >= 0 ? where : machine.passing(type(v));
+    value(lanes, v, to);
+    operands[v] = to;
+    if (where < 0) {
+      Place slot = nest.spill(~where);
+      machine.keep(type(v), slot, to);
+      operands[v] = machine.operand(slot);
     }
   }
 
@@ -203,7 +281,7 @@ final class BodyWriter {
     };
   }
 
-  private void value(int v, int to, Lanes lanes) {
+  private void value(Lanes lanes, int v, int to) {
     switch (values.body.get(v)) {
       case Instr.Load load -> accesses.load(v, load, to, lanes);
       case Instr.Index index -> accesses.index(index.access(), to, lanes);

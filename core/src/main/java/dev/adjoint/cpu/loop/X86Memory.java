@@ -97,6 +97,12 @@ abstract class X86Memory extends X86Vectors {
   }
 
   @Override
+  final void broadcastFirst(DType type, int to, int from) {
+    boolean words = type.bytes() == Integer.BYTES;
+    code.v(words ? VBROADCASTSS : VBROADCASTSD, width(type.bytes()), to, -1, from);
+  }
+
+  @Override
   final boolean stridesMemory(DType memory) {
     return memory.bytes() >= Integer.BYTES;
   }
