@@ -162,6 +162,11 @@ final class A64Machine extends A64Arithmetic {
   }
 
   @Override
+  void prefetch(Place place) {
+    code.mem(A64Access.PRFM, 0, address(place, 3));
+  }
+
+  @Override
   void store(DType memory, Place to, int operand) {
     int packed = pack(memory, operand);
     int scale = packedScale(memory);

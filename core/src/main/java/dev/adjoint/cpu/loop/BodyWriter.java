@@ -317,6 +317,11 @@ final class BodyWriter {
         apply.c() < 0 ? -1 : operand(apply.c()));
   }
 
+  /** Asks for what the values read in columns, before it is needed; see {@link BodyAccesses#prefetch}. */
+  void prefetch(int[] from, int columns) {
+    accesses.prefetch(from, columns);
+  }
+
   /** Stores values of the current vector; of a stage that has no lanes, those of the first. */
   void store(Lanes lanes) {
     accesses.store(lanes);

@@ -197,6 +197,9 @@ abstract class Machine {
   /** Makes all lanes of a register, of elements of 4 or 8 bytes, the first lane of one. */
   abstract void broadcastFirst(DType type, int to, int from);
 
+  /** Asks for the memory at a place, which is read soon; it need not exist. */
+  abstract void prefetch(Place place);
+
   abstract void store(DType memory, Place to, int operand);
 
   /** Stores the first lane. */

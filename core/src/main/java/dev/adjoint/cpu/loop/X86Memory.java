@@ -146,6 +146,11 @@ abstract class X86Memory extends X86Vectors {
   }
 
   @Override
+  final void prefetch(Place place) {
+    code.g(GeneralOp.PREFETCHT0, mem(place));
+  }
+
+  @Override
   final void store(DType memory, Place to, int operand) {
     store(memory, to, operand, false);
   }
