@@ -4,6 +4,7 @@ import dev.adjoint.DType;
 import dev.adjoint.cpu.asm.Label;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.ScalarOp;
+import dev.adjoint.kernel.Stage;
 import java.util.Arrays;
 
 /**
@@ -38,8 +39,7 @@ final class BodyWriter {
   /** Those of the vector whose turn it is. */
   private int[] operands;
 
-  /** The registers of values that stay in one for all vectors. */
-  private final int[] pins;
+  private final Pins pins;
 
   /** The registers that the values of a vector need, from 0 on. */
   private int span;
@@ -56,15 +56,16 @@ final class BodyWriter {
     kept = new Place[n];
     computed = new int[AT_ONCE][n];
     operands = computed[0];
-    pins = new int[n];
     forget();
-    Arrays.fill(pins, -1);
+    boolean[] inMemory = new boolean[n];
     for (int v = 0; v < n; v++) {
       if (values.isFrontier(v)) {
         kept[v] = machine.slot(nest.block.room(machine.bytes(type(v))));
+        inMemory[v] = true;
       }
       accesses.reserve(v);
     }
+    pins = new Pins(values, inMemory, machine.masks() > 0);
   }
 
   private DType type(int v) {
@@ -108,47 +109,17 @@ final class BodyWriter {
     if (atOnce > 1) {
       free &= -1 << atOnce * span;
     }
-    int[] wanted = new int[values.body.size()];
-    for (int v : values.varying) {
-      if (v >= 0) {
-        for (int operand : values.body.get(v).operands()) {
-          wanted[operand]++;
-        }
-      }
-    }
-    for (int root : values.roots) {
-      wanted[root]++;
-    }
-    while (free != 0) {
-      int best = -1;
-      for (int v = 0; v < wanted.length; v++) {
-        if (wanted[v] > (best < 0 ? 0 : wanted[best]) && isPinned(v)) {
-          best = v;
-        }
-      }
-      if (best < 0) {
-        return;
-      }
+    for (int v = pins.next(); free != 0 && v >= 0; v = pins.next()) {
       int register = 31 - Integer.numberOfLeadingZeros(free);
       free &= ~(1 << register);
-      machine.copy(type(best), register, operand(best));
-      pins[best] = register;
-      wanted[best] = 0;
+      machine.copy(type(v), register, operand(v));
+      pins.put(v, register);
     }
-  }
-
-  private boolean isPinned(int v) {
-    Instr instr = values.body.get(v);
-    boolean constant =
-        instr instanceof Instr.Literal
-            || instr instanceof Instr.Scalar
-            || (values.uniform[v] && (kept[v] != null || instr instanceof Instr.Reduced));
-    return constant && pins[v] < 0 && (machine.masks() == 0 || type(v) != DType.BOOL);
   }
 
   /** Forgets what was loaded to registers. */
   void unpin() {
-    Arrays.fill(pins, -1);
+    pins.clear();
   }
 
   /**
@@ -160,13 +131,16 @@ final class BodyWriter {
   void vector(Lanes lanes, int distance, int reserved) {
     begin(distance);
     int vectors = allRegisters() & (int) ((1L << (machine.vectors() - reserved)) - 1);
-    for (int pin : pins) {
-      vectors &= pin < 0 ? -1 : ~(1 << pin);
+    var allocation = new Allocation(values, values.varying, pins.without(vectors), allMasks());
+    compute(values.varying, lanes, false, allocation);
+    keepRows();
+  }
+
+  /** Stores what is kept for later stages; rows have room for whole vectors. */
+  private void keepRows() {
+    for (Stage.Store store : values.kept) {
+      accesses.store(store);
     }
-    compute(
-        values.varying, lanes, false, new Allocation(values, values.varying, vectors, allMasks()));
-    // Rows have room for whole vectors.
-    values.kept.forEach(accesses::store);
   }
 
   /** The most vectors that {@link #vectors} writes: all need registers, and regions that are skipped are for one. */
@@ -204,7 +178,7 @@ final class BodyWriter {
     compute(values.varying, Lanes.ALL, false, allocations);
     for (int k = 0; k < count; k++) {
       turn(k);
-      values.kept.forEach(accesses::store);
+      keepRows();
     }
   }
 
@@ -265,8 +239,8 @@ final class BodyWriter {
     if (operands[v] >= 0) {
       return operands[v];
     }
-    if (pins[v] >= 0) {
-      return pins[v];
+    if (pins.register(v) >= 0) {
+      return pins.register(v);
     }
     return switch (values.body.get(v)) {
       case Instr.Literal literal -> machine.constant(literal.type(), literal.bits());

@@ -356,7 +356,7 @@ final class LoopWriter {
     machine.bind(end);
   }
 
-  /** Makes tail operations work on the first lanes, as many as a register says, unless that is what all tails of the kernel do. */
+  /** Makes tail operations work on the first lanes, as many as a register says, unless all tails of the kernel are the same. */
   void beginTail(int lanes) {
     if (!tailsAreEqual) {
       machine.put(machine.slot(Block.TAIL), lanes);

@@ -4,8 +4,8 @@ import dev.adjoint.DType;
 import dev.adjoint.kernel.Stage;
 
 /**
- * Writes the folds of a stage whose lanes are elements of one fold, if all look for largest or smallest values. These are exact in
- * any order, so each fold has some sets of registers that take turns, and none waits for the vector before.
+ * Writes the folds of a stage whose lanes are elements of one fold, if all look for largest or smallest values. These are exact
+ * in any order, so each fold has some sets of registers that take turns, and none waits for the vector before.
  */
 final class RowExtremes implements RowStage {
   /** The vectors that are taken at once, where the body is short. */

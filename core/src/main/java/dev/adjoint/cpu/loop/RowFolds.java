@@ -5,8 +5,8 @@ import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
 
 /**
- * Writes the folds of a stage whose lanes are all elements of one fold, in the order of {@link Kernel.Loop}: blocks begin at known
- * lanes, and a row of one block needs no tree.
+ * Writes the folds of a stage whose lanes are all elements of one fold, in the order of {@link Kernel.Loop}: blocks begin at
+ * known lanes, and a row of one block needs no tree.
  */
 final class RowFolds implements RowStage {
   private final LoopWriter nest;

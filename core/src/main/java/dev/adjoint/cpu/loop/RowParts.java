@@ -5,8 +5,8 @@ import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
 
 /**
- * Writes the folds of a stage whose lanes are elements of one fold, in the order of {@link Kernel.Loop}, where lanes come in parts
- * of any length: those of several axes, and the results of blocks. The state between parts is in the {@link Block}.
+ * Writes the folds of a stage whose lanes are elements of one fold, in the order of {@link Kernel.Loop}, where lanes come in
+ * parts of any length: those of several axes, and the results of blocks. The state between parts is in the {@link Block}.
  */
 final class RowParts implements RowStage {
   private final LoopWriter nest;

@@ -3,8 +3,8 @@ package dev.adjoint.cpu.loop;
 import dev.adjoint.cpu.asm.Label;
 
 /**
- * The trees that combine the results of the blocks of folds along the lanes, in the order of a binary counter: where the number of
- * blocks so far has a bit, a tree holds the result of that many blocks.
+ * The trees that combine the results of the blocks of folds along the lanes, in the order of a binary counter: where the number
+ * of blocks so far has a bit, a tree holds the result of that many blocks.
  */
 final class RowTree {
   private static final int LEVELS = Long.SIZE;

@@ -13,7 +13,7 @@ import java.util.List;
 
 /** Folds that look for largest and smallest values, over rows in which one element decides, at each position in turn. */
 final class ExtremeRows {
-  /** What decides: a NaN without a sign, one with it, a zero among those of the other sign, the one that is zero, the one that is finite. */
+  /** What decides: a NaN without a sign, or with it; a zero among those of the other sign; the only zero; the only finite one. */
   private static final int KINDS = 5;
 
   /** Takes a launch, and the raw bits of the elements of its first operand. */
