@@ -149,6 +149,11 @@ final class A64Machine extends A64Arithmetic {
   }
 
   @Override
+  void broadcastFirst(DType type, int to, int from) {
+    code.dup(lanesOf(type.bytes()), to, from, 0);
+  }
+
+  @Override
   boolean stridesMemory(DType memory) {
     return true;
   }
@@ -160,6 +165,11 @@ final class A64Machine extends A64Arithmetic {
       code.op(A64Op.ADD, X, address, address, stride);
     }
     unpack(memory, to);
+  }
+
+  @Override
+  void prefetch(Place place) {
+    code.mem(A64Access.PRFM, 0, address(place, 3));
   }
 
   @Override

@@ -9,6 +9,9 @@ import java.util.Arrays;
 
 /** Writes what the body of a stage reads and stores: each access where it stands, or at distances that are values. */
 final class BodyAccesses {
+  /** The bytes that come into the cache at once; where they are more, some are asked for twice. */
+  private static final int LINE = 64;
+
   private final LoopWriter nest;
   private final Machine machine;
   private final StageBody values;
@@ -129,6 +132,25 @@ final class BodyAccesses {
       }
     }
     return false;
+  }
+
+  /**
+   * Asks for what is read where it stands: the elements of some columns, two steps of the innermost reduction axis further on.
+   *
+   * @param from for each access the place of its address
+   */
+  void prefetch(int[] from, int columns) {
+    int address = machine.temporary(0);
+    for (int a = 0; a < pointers.length; a++) {
+      if (isDirect(a)) {
+        machine.get(address, machine.slot(nest.block.stride(a, nest.shape.strides() - 1)));
+        machine.shiftLeft(address, 1);
+        machine.addFrom(address, machine.slot(from[a]));
+        for (int line = 0; line < columns * memory(a).bytes(); line += LINE) {
+          machine.prefetch(new Place(address, 0, line));
+        }
+      }
+    }
   }
 
   private void scale(int register, int bytes) {

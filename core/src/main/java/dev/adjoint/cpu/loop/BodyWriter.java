@@ -23,6 +23,9 @@ final class BodyWriter {
     ONE
   }
 
+  /** The most vectors that are written at once. */
+  private static final int AT_ONCE = 2;
+
   private final LoopWriter nest;
   private final Machine machine;
   private final StageBody values;
@@ -36,11 +39,21 @@ final class BodyWriter {
   /** For each uniform value its place; else null. */
   private final Place[] kept;
 
-  /** The operands of values that are computed. */
-  private final int[] operands;
+  /** For each vector that is written at once the operands of values that are computed. */
+  private final int[][] computed;
 
-  /** The registers of values that stay in one for all vectors. */
-  private final int[] pins;
+  /** Those of the vector whose turn it is. */
+  private int[] operands;
+
+  private final Pins pinsOfAll;
+  private final Pins pinsOfTrusting;
+  private Pins pins;
+
+  /** The registers that the values of a vector need, from 0 on. */
+  private int span;
+
+  /** How many lanes further on the first of the vectors that are written lies than the lane register says. */
+  private int distance;
 
   BodyWriter(LoopWriter nest, StageBody values) {
     this.nest = nest;
@@ -51,16 +64,21 @@ final class BodyWriter {
     accesses = new BodyAccesses(nest, values, this, integers);
     int n = values.body.size();
     kept = new Place[n];
-    operands = new int[n];
-    pins = new int[n];
-    Arrays.fill(operands, -1);
-    Arrays.fill(pins, -1);
+    computed = new int[AT_ONCE][n];
+    operands = computed[0];
+    forget();
+    boolean[] inMemory = new boolean[n];
     for (int v = 0; v < n; v++) {
       if (values.isFrontier(v)) {
         kept[v] = machine.slot(nest.block.room(machine.bytes(type(v))));
+        inMemory[v] = true;
       }
       accesses.reserve(v);
     }
+    boolean hasMasks = machine.masks() > 0;
+    pinsOfAll = new Pins(values, values.varying, (_, _) -> true, inMemory, hasMasks);
+    pinsOfTrusting = new Pins(values, trust.varying, trust::takes, inMemory, hasMasks);
+    pins = pinsOfAll;
   }
 
   private DType type(int v) {
@@ -70,10 +88,18 @@ final class BodyWriter {
   /** Writes what is done once, before a loop over lanes from some positions on: for each access the place of its address. */
   void begin(int[] from) {
     accesses.begin(from);
-    if (values.uniforms.length > 0) {
-      compute(values.uniforms, Lanes.ONE, allRegisters(), allMasks(), true);
-    }
+    keep(values.uniforms);
     accesses.keepAddresses();
+  }
+
+  /** Writes values that are the same in all lanes to memory. */
+  private void keep(int[] uniforms) {
+    if (uniforms.length > 0) {
+      begin(0);
+      compute(
+          uniforms, Lanes.ONE, true, new Allocation(values, uniforms, allRegisters(), allMasks()));
+      forget();
+    }
   }
 
   /** Whether it is worth to write code that trusts the checks of positions beside code that does not. */
@@ -85,6 +111,7 @@ final class BodyWriter {
   void beginTrusting(int[] from, Label otherwise) {
     accesses.begin(from);
     doubt = otherwise;
+    pins = pinsOfTrusting;
     for (int v : values.uniforms) {
       if (trust.isOfIntegers(v) && values.body.get(v) instanceof Instr.Check check) {
         integers.write(check.value(), 0, from);
@@ -93,15 +120,14 @@ final class BodyWriter {
         machine.branch(Machine.Relation.BEYOND, value, machine.temporary(1), otherwise);
       }
     }
-    if (trust.uniforms.length > 0) {
-      compute(trust.uniforms, Lanes.ONE, allRegisters(), allMasks(), true);
-    }
+    keep(trust.uniforms);
     accesses.keepAddresses();
   }
 
   /** Ends code that trusts its checks. */
   void endTrusting() {
     doubt = null;
+    pins = pinsOfAll;
   }
 
   /** Whether code trusts its checks. */
@@ -137,51 +163,25 @@ final class BodyWriter {
    * need; loops over full vectors find them there.
    *
    * @param reserved the number of registers, from the highest down, that hold something else
+   * @param atOnce how many vectors the loop takes at once, by {@link #vectors}
    */
-  void pin(int reserved) {
+  void pin(int reserved, int atOnce) {
     int vectors = allRegisters() & (int) ((1L << (machine.vectors() - reserved)) - 1);
     int free = new Allocation(values, varying(), vectors, allMasks()).free;
-    int[] wanted = new int[values.body.size()];
-    for (int v : varying()) {
-      if (v >= 0) {
-        for (int operand : values.body.get(v).operands()) {
-          wanted[operand] += doubt == null || trust.takes(v, operand) ? 1 : 0;
-        }
-      }
+    if (atOnce > 1) {
+      free &= -1 << atOnce * span;
     }
-    for (int root : values.roots) {
-      wanted[root]++;
-    }
-    while (free != 0) {
-      int best = -1;
-      for (int v = 0; v < wanted.length; v++) {
-        if (wanted[v] > (best < 0 ? 0 : wanted[best]) && isPinned(v)) {
-          best = v;
-        }
-      }
-      if (best < 0) {
-        return;
-      }
+    for (int v = pins.next(); free != 0 && v >= 0; v = pins.next()) {
       int register = 31 - Integer.numberOfLeadingZeros(free);
       free &= ~(1 << register);
-      machine.copy(type(best), register, operand(best));
-      pins[best] = register;
-      wanted[best] = 0;
+      machine.copy(type(v), register, operand(v));
+      pins.put(v, register);
     }
-  }
-
-  private boolean isPinned(int v) {
-    Instr instr = values.body.get(v);
-    boolean constant =
-        instr instanceof Instr.Literal
-            || instr instanceof Instr.Scalar
-            || (values.uniform[v] && (kept[v] != null || instr instanceof Instr.Reduced));
-    return constant && pins[v] < 0 && (machine.masks() == 0 || type(v) != DType.BOOL);
   }
 
   /** Forgets what was loaded to registers. */
   void unpin() {
-    Arrays.fill(pins, -1);
+    pins.clear();
   }
 
   /**
@@ -191,21 +191,78 @@ final class BodyWriter {
    * @param reserved the number of registers, from the highest down, that hold something else
    */
   void vector(Lanes lanes, int distance, int reserved) {
-    accesses.further = distance;
+    begin(distance);
     int vectors = allRegisters() & (int) ((1L << (machine.vectors() - reserved)) - 1);
-    for (int pin : pins) {
-      vectors &= pin < 0 ? -1 : ~(1 << pin);
-    }
-    Arrays.fill(operands, -1);
-    compute(varying(), lanes, vectors, allMasks(), false);
+    var allocation = new Allocation(values, varying(), pins.without(vectors), allMasks());
+    compute(varying(), lanes, false, allocation);
+    keepRows();
+  }
+
+  /** Stores what is kept for later stages; rows have room for whole vectors. */
+  private void keepRows() {
     for (Stage.Store store : values.kept) {
-      // Rows have room for whole vectors.
       accesses.store(store);
     }
   }
 
-  private void compute(int[] order, Lanes lanes, int vectors, int masks, boolean keeps) {
-    var allocation = new Allocation(values, order, vectors, masks);
+  /** The most vectors that {@link #vectors} writes: all need registers, and regions that are skipped are for one. */
+  int atOnce() {
+    for (int v : values.varying) {
+      if (v < 0) {
+        return 1;
+      }
+    }
+    var one = new Allocation(values, values.varying, allRegisters(), masks(0));
+    span = machine.vectors() - Integer.bitCount(one.free);
+    return one.slots == 0 && AT_ONCE * span <= machine.vectors() ? AT_ONCE : 1;
+  }
+
+  /** The mask registers of a vector of several. */
+  private int masks(int turn) {
+    return machine.masks() == 0 ? 0 : 1 << (machine.firstMask() + turn);
+  }
+
+  /**
+   * Writes the values of all lanes of some neighbouring vectors, in turns: a value of each, then the next value of each. So the
+   * processor finds work while a vector waits for a result.
+   */
+  void vectors(int count) {
+    if (count == 1) {
+      vector(Lanes.ALL, 0, 0);
+      return;
+    }
+    begin(0);
+    var allocations = new Allocation[count];
+    for (int k = 0; k < count; k++) {
+      int own = ((1 << span) - 1) << k * span;
+      allocations[k] = new Allocation(values, values.varying, own, masks(k));
+    }
+    compute(values.varying, Lanes.ALL, false, allocations);
+    for (int k = 0; k < count; k++) {
+      turn(k);
+      keepRows();
+    }
+  }
+
+  /** Makes the operands those of a vector that {@link #vectors} has written. */
+  void turn(int vector) {
+    operands = computed[vector];
+    accesses.further = distance + vector * machine.lanes;
+  }
+
+  private void begin(int distance) {
+    this.distance = distance;
+    forget();
+    turn(0);
+  }
+
+  private void forget() {
+    for (int[] operandsOfOne : computed) {
+      Arrays.fill(operandsOfOne, -1);
+    }
+  }
+
+  private void compute(int[] order, Lanes lanes, boolean keeps, Allocation... allocations) {
     Label[] ends = new Label[values.body.size()];
     for (int v : order) {
       if (v < 0) {
@@ -221,24 +278,26 @@ final class BodyWriter {
         inRange((Instr.Check) values.body.get(v), lanes);
         continue;
       }
-      int where = allocation.where[v];
-      int to = where >= 0 ? where : machine.passing(type(v));
       nest.note(v, values.body.get(v));
-      value(v, to, lanes);
-      operands[v] = to;
-      if (where < 0) {
-        Place slot = nest.spill(~where);
-        machine.keep(type(v), slot, to);
-        operands[v] = machine.operand(slot);
-      }
-      if (keeps && kept[v] != null) {
-        machine.keep(type(v), kept[v], to);
+      for (int k = 0; k < allocations.length; k++) {
+        turn(k);
+        value(v, allocations[k].where[v], lanes);
+        if (keeps && kept[v] != null) {
+          machine.keep(type(v), kept[v], operands[v]);
+        }
       }
     }
-    if (keeps) {
-      for (int v : order) {
-        operands[v] = -1;
-      }
+  }
+
+  /** Writes a value to a register, or to the slot of which {@code where} is the complement. */
+  private void value(int v, int where, Lanes lanes) {
+    int to = where >= 0 ? where : machine.passing(type(v));
+    value(lanes, v, to);
+    operands[v] = to;
+    if (where < 0) {
+      Place slot = nest.spill(~where);
+      machine.keep(type(v), slot, to);
+      operands[v] = machine.operand(slot);
     }
   }
 
@@ -250,8 +309,8 @@ final class BodyWriter {
     if (doubt != null && trust.holds(v)) {
       return machine.constant(DType.BOOL, 1);
     }
-    if (pins[v] >= 0) {
-      return pins[v];
+    if (pins.register(v) >= 0) {
+      return pins.register(v);
     }
     return switch (values.body.get(v)) {
       case Instr.Literal literal -> machine.constant(literal.type(), literal.bits());
@@ -266,7 +325,7 @@ final class BodyWriter {
     };
   }
 
-  private void value(int v, int to, Lanes lanes) {
+  private void value(Lanes lanes, int v, int to) {
     switch (values.body.get(v)) {
       case Instr.Load load -> accesses.load(v, load, to, lanes);
       case Instr.Index index -> accesses.index(index.access(), to, lanes);
@@ -306,6 +365,11 @@ final class BodyWriter {
         operand(apply.a()),
         apply.b() < 0 ? -1 : operand(apply.b()),
         apply.c() < 0 ? -1 : operand(apply.c()));
+  }
+
+  /** Asks for what the values read in columns, before it is needed; see {@link BodyAccesses#prefetch}. */
+  void prefetch(int[] from, int columns) {
+    accesses.prefetch(from, columns);
   }
 
   /** Stores values of the current vector; of a stage that has no lanes, those of the first. */

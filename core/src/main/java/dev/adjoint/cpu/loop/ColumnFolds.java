@@ -104,6 +104,8 @@ final class ColumnFolds {
     machine.move(from, machine.block());
     machine.increase(from, (long) identities - partials);
     machine.bind(later);
+    // Rows that lie apart are not read ahead by themselves.
+    body.prefetch(positions, nest.columns());
     nest.lanes(
         body,
         positions,

@@ -10,14 +10,12 @@ final class FoldResults {
   private final Machine machine;
   private final Stage.Reduce stage;
   private final int firstSlot;
-  private final Place first;
 
   FoldResults(LoopWriter nest, Stage.Reduce stage, int firstSlot) {
     this.nest = nest;
     this.machine = nest.machine;
     this.stage = stage;
     this.firstSlot = firstSlot;
-    first = machine.slot(nest.block.word());
   }
 
   /** The number of folds. */
@@ -58,9 +56,7 @@ final class FoldResults {
 
   /** Makes the first lane of register 0 the result of a fold, in all lanes. */
   void keep(int fold) {
-    DType type = type(fold);
-    machine.storeFirst(type, first, 0);
-    machine.broadcast(type, 0, first);
+    machine.broadcastFirst(type(fold), 0, 0);
     keepLanes(fold);
   }
 

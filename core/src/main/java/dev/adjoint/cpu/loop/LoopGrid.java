@@ -19,6 +19,9 @@ public final class LoopGrid {
   /** Columns are cut at multiples of this. */
   private static final int COLUMN_UNIT = 64;
 
+  /** Columns that are folded are cut into wider parts where there are more of them: the processor reads neighbours ahead. */
+  private static final int FEW_PARTS = 4;
+
   /**
    * Strided accesses are walked in columns of this number, so that a row finds the cache lines of the row before it.
    */
@@ -76,6 +79,9 @@ public final class LoopGrid {
         Math.clamp(geometry.points() * (shape.instructions() + 1) / WORK_PER_TASK, 1, MAX_TASKS);
     rowTasks = (int) Math.clamp(allRows, 1, tasks);
     int units = kernel.laneReduces() ? 1 : Math.max(1, cols / COLUMN_UNIT);
+    if (kernel.reduceRank() > 0) {
+      units = Math.min(units, Math.max(FEW_PARTS, units / 2));
+    }
     colTasks = (int) Math.min((tasks + rowTasks - 1) / rowTasks, units);
     colsAtOnce =
         strided && kernel.reduceRank() == 0 && rows > 1 ? STRIDED_COLUMNS : Integer.MAX_VALUE;

@@ -37,6 +37,9 @@ final class LoopWriter {
   /** Whether results go past the caches, see {@link Streaming}. */
   final boolean streams;
 
+  /** Whether all rows of lanes end with the same lanes. */
+  private final boolean tailsAreEqual;
+
   private Place[] spills = {};
   private int spillCount;
 
@@ -77,6 +80,20 @@ final class LoopWriter {
       elements[i] = machine.slot(block.room(Long.BYTES * machine.lanes));
     }
     machine.passage = elements;
+    tailsAreEqual = tailsAreEqual();
+  }
+
+  /** Lanes of several axes, and the results of blocks, are folded in parts of any length; columns are cut into blocks. */
+  private boolean tailsAreEqual() {
+    if (!kernel.laneReduces()) {
+      return kernel.reduceRank() == 0;
+    }
+    for (Stage stage : kernel.stages()) {
+      if (stage instanceof Stage.Reduce reduce && !RowFolds.fits(shape, reduce)) {
+        return false;
+      }
+    }
+    return shape.loops() == 0;
   }
 
   /** The code of the kernel. */
@@ -94,6 +111,13 @@ final class LoopWriter {
       machine.keep(type, scalars[s], register);
     }
     iotas();
+    if (tailsAreEqual) {
+      int tail = machine.temporary(0);
+      machine.get(tail, machine.slot(Block.COLUMNS));
+      machine.and(tail, machine.lanes - 1);
+      machine.put(machine.slot(Block.TAIL), tail);
+      machine.beginTail();
+    }
     BodyWriter[] bodies = new BodyWriter[kernel.stages().size()];
     RowStage[] rows = new RowStage[bodies.length];
     ColumnFolds[] columns = new ColumnFolds[bodies.length];
@@ -105,7 +129,9 @@ final class LoopWriter {
           rows[s] =
               RowExtremes.fits(machine, reduce)
                   ? new RowExtremes(this, reduce, bodies[s], results)
-                  : new RowFolds(this, reduce, bodies[s], results);
+                  : RowFolds.fits(shape, reduce)
+                      ? new RowFolds(this, reduce, bodies[s], results)
+                      : new RowParts(this, reduce, bodies[s], results);
         } else {
           columns[s] = new ColumnFolds(this, reduce, bodies[s], results);
           columns[s].prepare();
@@ -335,55 +361,81 @@ final class LoopWriter {
     if (body.canTrust()) {
       note("lanes in range");
       body.beginTrusting(positions, general);
-      vectors(body, count, 0, each);
+      row(body, count, 0, 1, each);
       body.endTrusting();
       machine.jump(end);
     }
     machine.bind(general);
     note("lanes");
     body.begin(positions);
-    vectors(body, count, 0, each);
+    row(body, count, 0, 1, each);
     machine.bind(end);
   }
 
   /**
    * The same, with some registers, from the highest down, that hold something else.
    *
-   * @param before code that loads them
+   * @param atOnce how many vectors are taken at once, as long as there are as many
+   * @param before code that loads the registers
    */
   void lanes(
-      BodyWriter body, int[] positions, int count, int reserved, Runnable before, Vector each) {
+      BodyWriter body,
+      int[] positions,
+      int count,
+      int reserved,
+      int atOnce,
+      Runnable before,
+      Vector each) {
     note("lanes");
     body.begin(positions);
     before.run();
     machine.set(machine.lane(), 0);
-    vectors(body, count, reserved, each);
+    row(body, count, reserved, atOnce, each);
   }
 
-  /** Writes a loop from the current lane on. */
-  private void vectors(BodyWriter body, int count, int reserved, Vector each) {
-    Label head = machine.label();
-    Label tail = machine.label();
+  /** Writes loops over the lanes of a row from the current lane on. */
+  private void row(BodyWriter body, int count, int reserved, int atOnce, Vector each) {
     Label end = machine.label();
-    machine.get(machine.limit(), machine.slot(count));
-    machine.and(machine.limit(), -machine.lanes);
-    machine.branch(Machine.Relation.AT_LEAST, machine.lane(), machine.limit(), tail);
-    body.pin(reserved);
-    machine.head(head);
-    body.vector(BodyWriter.Lanes.ALL, 0, reserved);
-    each.write(BodyWriter.Lanes.ALL);
-    machine.increase(machine.lane(), machine.lanes);
-    machine.branch(Machine.Relation.LESS, machine.lane(), machine.limit(), head);
-    body.unpin();
+    if (atOnce > 1) {
+      vectors(body, count, reserved, atOnce, each);
+    }
+    vectors(body, count, reserved, 1, each);
     note("last lanes");
-    machine.bind(tail);
     machine.get(machine.limit(), machine.slot(count));
     machine.subtract(machine.limit(), machine.lane());
     machine.branchIf(Machine.Relation.EQUAL, machine.limit(), 0, end);
-    machine.put(machine.slot(Block.TAIL), machine.limit());
-    machine.beginTail();
+    beginTail(machine.limit());
     body.vector(BodyWriter.Lanes.TAIL, 0, reserved);
     each.write(BodyWriter.Lanes.TAIL);
+    machine.bind(end);
+  }
+
+  /** Makes tail operations work on the first lanes, as many as a register says, unless all tails of the kernel are the same. */
+  void beginTail(int lanes) {
+    if (!tailsAreEqual) {
+      machine.put(machine.slot(Block.TAIL), lanes);
+      machine.beginTail();
+    }
+  }
+
+  /** Writes a loop that takes some whole vectors at once, as long as there are as many. */
+  private void vectors(BodyWriter body, int count, int reserved, int atOnce, Vector each) {
+    int lane = machine.lane();
+    int limit = machine.limit();
+    Label head = machine.label();
+    Label end = machine.label();
+    machine.get(limit, machine.slot(count));
+    machine.and(limit, -machine.lanes * atOnce);
+    machine.branch(Machine.Relation.AT_LEAST, lane, limit, end);
+    body.pin(reserved, 1);
+    machine.head(head);
+    for (int k = 0; k < atOnce; k++) {
+      body.vector(BodyWriter.Lanes.ALL, k * machine.lanes, reserved);
+      each.write(BodyWriter.Lanes.ALL);
+    }
+    machine.increase(lane, atOnce * machine.lanes);
+    machine.branch(Machine.Relation.LESS, lane, limit, head);
+    body.unpin();
     machine.bind(end);
   }
 

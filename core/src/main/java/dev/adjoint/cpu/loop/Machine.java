@@ -202,6 +202,12 @@ abstract class Machine {
    */
   abstract void loadStrided(DType memory, int to, int address, int stride);
 
+  /** Makes all lanes of a register, of elements of 4 or 8 bytes, the first lane of one. */
+  abstract void broadcastFirst(DType type, int to, int from);
+
+  /** Asks for the memory at a place, which is read soon; it need not exist. */
+  abstract void prefetch(Place place);
+
   abstract void store(DType memory, Place to, int operand);
 
   /** Stores all lanes past the caches, to a multiple of {@link Streaming#ALIGNMENT}; {@link #fence} must follow. */
@@ -215,7 +221,7 @@ abstract class Machine {
   /** Stores the first lane. */
   abstract void storeFirst(DType memory, Place to, int operand);
 
-  /** Makes tail operations work on the first lanes, as many as {@link Block#TAIL} says. */
+  /** Makes tail operations work on the first lanes, as many as {@link Block#TAIL} says now. */
   abstract void beginTail();
 
   /** Whether {@link #loadTail}, {@link #loadWhere} and {@link #storeTail} exist for elements of a type. */
@@ -287,16 +293,14 @@ abstract class Machine {
     return 1;
   }
 
-  /** Makes the registers of a search, from one on, those of a search that has seen an operand. */
-  final void beginExtreme(DType type, int first, int operand) {
-    for (int r = 0; r < extremeRegisters(type); r++) {
-      copy(type, first + r, operand);
-    }
-  }
-
-  /** Lets a search for the largest or smallest value of each lane see an operand. */
+  /** Lets a search for the largest or smallest value of each lane see an operand; it begins with registers that all hold one. */
   void takeExtreme(ScalarOp op, DType type, int first, int operand) {
     apply(op, type, type, first, first, operand, -1);
+  }
+
+  /** Lets a search see all that another one has seen, whose registers begin with another one. */
+  void joinExtreme(ScalarOp op, DType type, int first, int other) {
+    apply(op, type, type, first, first, other, -1);
   }
 
   /** Leaves what a search has found in its first register. */

@@ -4,20 +4,29 @@ import dev.adjoint.DType;
 import dev.adjoint.kernel.Stage;
 
 /**
- * Writes the folds of a stage whose lanes are elements of one fold, if all look for largest or smallest values: these are exact
- * in any order, so a vector of lanes is enough.
+ * Writes the folds of a stage whose lanes are elements of one fold, if all look for largest or smallest values. These are exact
+ * in any order, so each fold has some sets of registers that take turns, and none waits for the vector before.
  */
 final class RowExtremes implements RowStage {
+  /** The vectors that are taken at once, where the body is short. */
+  private static final int AT_ONCE = 4;
+
   private final LoopWriter nest;
   private final Machine machine;
   private final BodyWriter body;
   private final FoldResults results;
+
+  private final int atOnce;
+  private final int sets;
 
   /** For each fold the first of its registers, and where they are kept between rows of lanes. */
   private final int[] registers;
 
   private final int[] kept;
   private final int reserved;
+
+  /** The set whose turn it is. */
+  private int turn;
 
   RowExtremes(LoopWriter nest, Stage.Reduce stage, BodyWriter body, FoldResults results) {
     this.nest = nest;
@@ -26,9 +35,11 @@ final class RowExtremes implements RowStage {
     this.results = results;
     registers = new int[stage.folds().size()];
     kept = new int[registers.length];
+    atOnce = stage.body().size() <= PartialResults.SHORT ? AT_ONCE : 1;
+    sets = Math.clamp(machine.vectors() / (2 * registers(machine, stage)), 1, atOnce);
     int next = machine.vectors();
     for (int f = 0; f < registers.length; f++) {
-      int count = machine.extremeRegisters(results.type(f));
+      int count = sets * machine.extremeRegisters(results.type(f));
       next -= count;
       registers[f] = next;
       kept[f] = nest.block.room(count * machine.bytes(results.type(f)));
@@ -38,14 +49,25 @@ final class RowExtremes implements RowStage {
 
   /** Whether a stage is of this kind, and leaves registers for its values. */
   static boolean fits(Machine machine, Stage.Reduce stage) {
-    int registers = 0;
     for (Stage.Fold fold : stage.folds()) {
       if (!LoopWriter.isExtreme(fold)) {
         return false;
       }
+    }
+    return registers(machine, stage) <= machine.vectors() / 2;
+  }
+
+  /** The registers of a set for each fold. */
+  private static int registers(Machine machine, Stage.Reduce stage) {
+    int registers = 0;
+    for (Stage.Fold fold : stage.folds()) {
       registers += machine.extremeRegisters(fold.type().folded());
     }
-    return registers <= machine.vectors() / 2;
+    return registers;
+  }
+
+  private int registers(int fold) {
+    return sets * machine.extremeRegisters(results.type(fold));
   }
 
   private Place kept(int fold, int register) {
@@ -59,7 +81,7 @@ final class RowExtremes implements RowStage {
     }
     for (int f = 0; f < registers.length; f++) {
       DType type = results.type(f);
-      for (int r = 0; r < machine.extremeRegisters(type); r++) {
+      for (int r = 0; r < registers(f); r++) {
         machine.copy(type, 0, results.identity(f));
         machine.keep(type, kept(f, r), 0);
       }
@@ -74,6 +96,7 @@ final class RowExtremes implements RowStage {
         positions,
         Block.COLUMNS,
         reserved,
+        atOnce,
         () -> open(once),
         lanes -> {
           for (int f = 0; f < registers.length; f++) {
@@ -83,8 +106,10 @@ final class RowExtremes implements RowStage {
               machine.ofTail(results.type(f), passing, value, results.identity(f));
               value = passing;
             }
-            machine.takeExtreme(results.operation(f), results.type(f), registers[f], value);
+            int set = registers[f] + turn * machine.extremeRegisters(results.type(f));
+            machine.takeExtreme(results.operation(f), results.type(f), set, value);
           }
+          turn = (turn + 1) % sets;
         });
     if (!once) {
       pass(false);
@@ -98,7 +123,9 @@ final class RowExtremes implements RowStage {
       return;
     }
     for (int f = 0; f < registers.length; f++) {
-      machine.beginExtreme(results.type(f), registers[f], results.identity(f));
+      for (int r = 0; r < registers(f); r++) {
+        machine.copy(results.type(f), registers[f] + r, results.identity(f));
+      }
     }
   }
 
@@ -106,7 +133,7 @@ final class RowExtremes implements RowStage {
   private void pass(boolean loads) {
     for (int f = 0; f < registers.length; f++) {
       DType type = results.type(f);
-      for (int r = 0; r < machine.extremeRegisters(type); r++) {
+      for (int r = 0; r < registers(f); r++) {
         if (loads) {
           machine.copy(type, registers[f] + r, machine.operand(kept(f, r)));
         } else {
@@ -123,6 +150,10 @@ final class RowExtremes implements RowStage {
     }
     for (int f = 0; f < registers.length; f++) {
       DType type = results.type(f);
+      int count = machine.extremeRegisters(type);
+      for (int s = 1; s < sets; s++) {
+        machine.joinExtreme(results.operation(f), type, registers[f], registers[f] + s * count);
+      }
       machine.endExtreme(results.operation(f), type, registers[f]);
       machine.copy(type, 0, registers[f]);
       machine.foldLanes(results.operation(f), type, 0, 1);

@@ -3,33 +3,48 @@ package dev.adjoint.cpu.loop;
 import dev.adjoint.cpu.asm.Label;
 
 /**
- * The tree that combines the results of the blocks of a fold along the lanes, in the order of a binary counter: where the number
- * of blocks so far has a bit, the tree holds the result of that many blocks.
+ * The trees that combine the results of the blocks of folds along the lanes, in the order of a binary counter: where the number
+ * of blocks so far has a bit, a tree holds the result of that many blocks.
  */
 final class RowTree {
   private static final int LEVELS = Long.SIZE;
 
   private final Machine machine;
   private final FoldResults results;
-  private final int fold;
 
-  /** Where the results are in the block, from the lowest level on. */
-  private final int levels;
+  /** For each fold where its results are in the block, from the lowest level on. */
+  private final int[] levels;
 
-  RowTree(LoopWriter nest, FoldResults results, int fold) {
+  /** The number of blocks so far. */
+  private final Place blocks;
+
+  RowTree(LoopWriter nest, FoldResults results) {
     this.machine = nest.machine;
     this.results = results;
-    this.fold = fold;
-    // A vector may reach beyond the top of the tree.
-    levels = nest.block.room(LEVELS * Long.BYTES + machine.bytes(results.type(fold)));
+    levels = new int[results.count()];
+    for (int f = 0; f < levels.length; f++) {
+      // A vector may reach beyond the top of a tree.
+      levels[f] = nest.block.room(LEVELS * Long.BYTES + machine.bytes(results.type(f)));
+    }
+    blocks = machine.slot(nest.block.word());
   }
 
-  /**
-   * Takes the result of a block, in register 0, into the tree.
-   *
-   * @param blocks where the number of blocks before it is
-   */
-  void push(Place blocks) {
+  /** Writes the state before the first block. */
+  void begin() {
+    int zero = machine.temporary(0);
+    machine.set(zero, 0);
+    machine.put(blocks, zero);
+  }
+
+  /** Branches if there was a block. */
+  void branchIfAny(Label to) {
+    int count = machine.temporary(0);
+    machine.get(count, blocks);
+    machine.branchIf(Machine.Relation.NOT_EQUAL, count, 0, to);
+  }
+
+  /** Takes the result of a block, in register 0, into the tree of a fold. */
+  void push(int fold) {
     int level = machine.temporary(0);
     int rest = machine.temporary(1);
     int bit = machine.temporary(2);
@@ -41,16 +56,32 @@ final class RowTree {
     machine.move(bit, rest);
     machine.and(bit, 1);
     machine.branchIf(Machine.Relation.EQUAL, bit, 0, place);
-    results.fold(fold, 0, machine.operand(new Place(level, 0, levels)), 0);
+    results.fold(fold, 0, machine.operand(new Place(level, 0, levels[fold])), 0);
     machine.increase(level, Long.BYTES);
     machine.shiftRight(rest, 1);
     machine.jump(head);
     machine.bind(place);
-    machine.storeFirst(results.type(fold), new Place(level, 0, levels), 0);
+    machine.storeFirst(results.type(fold), new Place(level, 0, levels[fold]), 0);
   }
 
-  /** Folds the tree, from its lowest level on, into register 0. */
-  void combine(Place blocks) {
+  /** Counts a block, whose results are all in their trees. */
+  void next() {
+    int count = machine.temporary(0);
+    machine.get(count, blocks);
+    machine.increase(count, 1);
+    machine.put(blocks, count);
+  }
+
+  /** Makes what the trees hold the results of the folds. */
+  void combine() {
+    for (int f = 0; f < levels.length; f++) {
+      combine(f);
+      results.keep(f);
+    }
+  }
+
+  /** Folds a tree, from its lowest level on, into register 0. */
+  private void combine(int fold) {
     int level = machine.temporary(0);
     int rest = machine.temporary(1);
     int bit = machine.temporary(2);
@@ -68,7 +99,7 @@ final class RowTree {
     machine.shiftRight(rest, 1);
     machine.jump(lowest);
     machine.bind(found);
-    Place place = new Place(level, 0, levels);
+    Place place = new Place(level, 0, levels[fold]);
     machine.copy(results.type(fold), 0, machine.operand(place));
     machine.bind(head);
     machine.increase(level, Long.BYTES);

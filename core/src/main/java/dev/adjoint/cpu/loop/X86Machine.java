@@ -196,11 +196,24 @@ final class X86Machine extends X86Gathers {
       super.takeExtreme(op, type, first, operand);
       return;
     }
+    int value = register(operand, t0, width(Integer.BYTES));
+    bounds(first, value, value, value);
+  }
+
+  @Override
+  void joinExtreme(ScalarOp op, DType type, int first, int other) {
+    if (type != DType.F32) {
+      super.joinExtreme(op, type, first, other);
+      return;
+    }
+    bounds(first, other, other + 1, other + 2);
+  }
+
+  private void bounds(int first, int signed, int least, int greatest) {
     int w = width(Integer.BYTES);
-    int value = register(operand, t0, w);
-    code.v(VPMAXSD, w, first, first, value);
-    code.v(VPMINUD, w, first + 1, first + 1, value);
-    code.v(VPMAXUD, w, first + 2, first + 2, value);
+    code.v(VPMAXSD, w, first, first, signed);
+    code.v(VPMINUD, w, first + 1, first + 1, least);
+    code.v(VPMAXUD, w, first + 2, first + 2, greatest);
   }
 
   @Override

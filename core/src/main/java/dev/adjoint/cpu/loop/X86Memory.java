@@ -111,6 +111,12 @@ abstract class X86Memory extends X86Vectors {
   }
 
   @Override
+  final void broadcastFirst(DType type, int to, int from) {
+    boolean words = type.bytes() == Integer.BYTES;
+    code.v(words ? VBROADCASTSS : VBROADCASTSD, width(type.bytes()), to, -1, from);
+  }
+
+  @Override
   final boolean stridesMemory(DType memory) {
     return memory.bytes() >= Integer.BYTES;
   }
@@ -151,6 +157,11 @@ abstract class X86Memory extends X86Vectors {
     if (parts == 1) {
       code.v(VMOVUPS, 16, to, -1, t0);
     }
+  }
+
+  @Override
+  final void prefetch(Place place) {
+    code.g(GeneralOp.PREFETCHT0, mem(place));
   }
 
   @Override

@@ -170,6 +170,16 @@ class EmulatedLoopsTest {
     compare();
   }
 
+  @Test
+  void largestAndSmallestValues() {
+    ExtremeRows.each(
+        (kernel, geometry, elements) -> {
+          RandomLoop loop = new RandomLoop(kernel, geometry);
+          add(kernel + " " + geometry, loop, loop.memory(7, Arena.ofAuto(), elements));
+        });
+    compare();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {4, 8})
   void everyOperationOnEveryType(int unit) {

@@ -150,6 +150,22 @@ class LoopCodeTest {
 
   @ParameterizedTest
   @EnumSource
+  void largestAndSmallestValues(Form form) {
+    ExtremeRows.each(
+        (kernel, geometry, elements) -> {
+          RandomLoop loop = new RandomLoop(kernel, geometry);
+          try (Arena arena = Arena.ofShared()) {
+            MemorySegment[] expected = loop.memory(7, arena, elements);
+            MemorySegment[] actual = loop.memory(7, arena, elements);
+            LoopInterpreter.run(kernel, geometry, expected, loop.starts, loop.scalars);
+            launch(form.compile(kernel), Workers.ALONE, loop, actual);
+            assertEquals("", loop.difference(expected, actual), kernel + " " + geometry.points());
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void everyOperationOnEveryType(Form form) {
     operations((kernel, geometry) -> check(kernel, geometry, form));
   }

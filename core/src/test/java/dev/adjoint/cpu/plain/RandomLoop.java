@@ -426,6 +426,16 @@ final class RandomLoop {
     return segments;
   }
 
+  /** The same, with given elements in the first operand. */
+  MemorySegment[] memory(long seed, Arena arena, long[] first) {
+    MemorySegment[] segments = memory(seed, arena);
+    DType type = accesses.getFirst().dtype();
+    for (int i = 0; i < first.length; i++) {
+      LoopInterpreter.set(segments[0], type, starts[0] + (long) i * type.bytes(), first[i]);
+    }
+    return segments;
+  }
+
   /** The address of each access' memory, or 0 for index accesses. */
   long[] addresses(MemorySegment[] memory) {
     long[] addresses = new long[memory.length];
