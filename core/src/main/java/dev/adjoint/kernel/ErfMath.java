@@ -63,43 +63,45 @@ final class ErfMath {
               -0x1.50b2b9222aa78p-46,
               0x1.7d4adaff363fap-50);
 
-  // (1 + 2 a) exp(a^2) erfc(a) in powers of (a - K) / (a + K), K = 2 or, in F64, 4; relative error
-  // 2^-25.3 and 2^-54.3.
+  // (a + K) exp(a^2 / 2) erfc(a / sqrt(2)) in powers of a / (a + K) - C, with a up to 14.5 or, in
+  // F64, 38.7; relative error 2^-26.2 and 2^-53.9. K is 4 in F64 and 3.5 in F32, where sums above 4
+  // would add to the rounding errors.
   private static final Coefficients SCALED_COMPLEMENT =
       Coefficients.f32(
-              0x1.46e80ep0,
-              -0x1.7bf63ep-4,
-              -0x1.54079p-3,
-              0x1.4ffd64p-3,
-              -0x1.bc259p-5,
-              -0x1.087cdap-7,
-              0x1.1c159cp-7,
-              0x1.604c6ap-10,
-              -0x1.4bc21ep-10,
-              -0x1.c380a4p-12)
+              0x1.b983b4p0,
+              -0x1.649bbep1,
+              0x1.891b2p1,
+              -0x1.02ef36p1,
+              0x1.40ddbp-2,
+              0x1.394dd4p-1,
+              -0x1.1ca4f6p-2,
+              -0x1.02ebbp-2,
+              0x1.ed0c5cp-4,
+              0x1.d0448p-4)
           .f64(
-              0x1.3ba5916e9fd7fp0,
-              -0x1.1df1ad154a2a8p-3,
-              0x1.f7f5df66fb9c3p-7,
-              0x1.16ecefcfa6907p-4,
-              -0x1.9ddb23c3dc245p-4,
-              0x1.7fee004de939ep-4,
-              -0x1.0fb06dff62f0bp-4,
-              0x1.3079edfad733ap-5,
-              -0x1.0962385345b4bp-6,
-              0x1.49c67194a539ep-8,
-              -0x1.8d4ac3415b4ebp-11,
-              -0x1.a1deb4096bd5ap-13,
-              0x1.3be2ea037c283p-13,
-              -0x1.995f9ffc4fc0cp-16,
-              -0x1.78f5755f7abfep-17,
-              0x1.7f2962e54178ep-18,
-              0x1.50f48caf4e1f4p-22,
-              -0x1.b877c5770935ap-21,
-              0x1.d98430e170b68p-25,
-              0x1.b46227313e57ap-24,
-              -0x1.124074225cd8fp-27,
-              -0x1.1f89f70533f26p-27);
+              0x1.ace71446617ap0,
+              -0x1.6d84e693451efp1,
+              0x1.d9fce4cefc8dbp1,
+              -0x1.bdf30d40e3322p1,
+              0x1.06e72f523d6b8p1,
+              -0x1.2177b3f9825f8p-2,
+              -0x1.3b4b0f6fd9fap-1,
+              0x1.67529c1e6898fp-2,
+              0x1.8f7930ed9c808p-3,
+              -0x1.a2feaa2716b97p-3,
+              -0x1.856ff8b6c0b3cp-4,
+              0x1.cf10569977144p-4,
+              0x1.2338c11a3af51p-4,
+              -0x1.d6d5acf1a57c1p-5,
+              -0x1.fdcb031f4a60bp-5,
+              0x1.39bd5b650060ap-6,
+              0x1.ac6eca8f4b515p-5,
+              0x1.e023febed37ddp-8,
+              -0x1.3a38fd4c976adp-5,
+              -0x1.34bebeda98f3bp-6,
+              0x1.7f2c59850753fp-6,
+              0x1.94ed97dfac124p-7,
+              -0x1.4666afb307874p-7);
 
   private ErfMath() {}
 
@@ -115,30 +117,26 @@ final class ErfMath {
   }
 
   /** The error function for |x| up to 0.9375. */
-  static int series(FloatCode f, int x) {
+  private static int series(FloatCode f, int x) {
     return f.fma(x, f.polynomial(f.mul(x, x), SERIES), x);
   }
 
-  /**
-   * {@code exp(-a^2)} times a polynomial, for {@code a = |x|}; 2 less that for negative x; {@code 1 - erf(x)} near 0.
-   */
+  /** {@code exp(-a^2)} times a polynomial, for {@code a = |x|}; 2 less that for negative x. */
   static int erfc(FloatCode f, int x) {
     int a = f.atMost(f.abs(x), f.number(10.2, 27.3));
-    int p = scaledComplement(f, a, 1);
-    int square = f.mul(a, a);
-    int roundedOff = f.fma(a, a, f.neg(square));
-    ExpMath.Reduced e = ExpMath.reduce(f, f.neg(square));
-    int product = f.mul(p, ExpMath.expOfRest(f, e.rest()));
-    int y = ExpMath.scale(f, f.fma(f.neg(roundedOff), product, product), e.power());
-    int large = f.select(f.test(ScalarOp.LT, x, f.number(0)), f.sub(f.number(2), y), y);
-    return f.select(
-        f.test(ScalarOp.LT, a, f.number(0.4375)), f.sub(f.number(1), series(f, x)), large);
+    int root = f.number(Math.sqrt(2));
+    int sum = f.fma(a, root, f.number(3.5, 4));
+    int tail = f.div(scaledComplement(f, f.div(f.mul(a, root), sum)), sum);
+    int y = f.mul(ExpMath.timesExp(f, tail, f.neg(a), a), f.number(0x1p-64));
+    return f.select(f.test(ScalarOp.LT, x, f.number(0)), f.sub(f.number(2), y), y);
   }
 
-  /** {@code exp(a^2) erfc(a)} of {@code a = scale x} from 0 to 10.2 or, in F64, 27.4; that product is never rounded. */
-  static int scaledComplement(FloatCode f, int x, double scale) {
-    int center = f.number(2 / scale, 4 / scale);
-    int t = f.div(f.sub(x, center), f.add(x, center));
-    return f.div(f.polynomial(t, SCALED_COMPLEMENT), f.fma(x, f.number(2 * scale), f.number(1)));
+  /**
+   * {@code (a + K) exp(a^2 / 2) erfc(a / sqrt(2))}.
+   *
+   * @param ratio {@code a / (a + K)}
+   */
+  static int scaledComplement(FloatCode f, int ratio) {
+    return f.polynomial(f.sub(ratio, f.number(0.40625, 0.4375)), SCALED_COMPLEMENT);
   }
 }

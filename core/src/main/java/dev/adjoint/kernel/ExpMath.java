@@ -99,6 +99,19 @@ final class ExpMath {
     return f.fma(f.polynomial(r, EXPM1), f.mul(r, r), r);
   }
 
+  /** {@code 2^64 y exp(u v)} for a product from -110 or, in F64, -750 to 0, which is not rounded; so no result is subnormal. */
+  static int timesExp(FloatCode f, int y, int u, int v) {
+    int x = f.mul(u, v);
+    int low = f.fma(u, v, f.neg(x));
+    int magic = f.magic(f.bias() + 64);
+    int shifted = f.fma(x, f.number(LOG2_E), magic);
+    int n = f.sub(shifted, magic);
+    int high = f.fma(n, f.minus(LN_2, 0), x);
+    int r = f.add(high, f.fma(n, f.minus(LN_2, 1), low));
+    int excess = f.fma(f.polynomial(r, EXP), f.mul(r, r), r);
+    return f.mul(f.fma(y, excess, y), f.fromBits(f.toExponent(f.toBits(shifted))));
+  }
+
   /** {@code x * 2^n}, in two steps so that overflow and subnormal results are right. */
   static int scale(FloatCode f, int x, int power) {
     int half = f.onBits(ScalarOp.SHR, power, f.integer(1));

@@ -102,25 +102,15 @@ final class GateMath {
     return f.select(negative, ExpMath.scale(f, y, decay.power()), y);
   }
 
-  /**
-   * {@code -|x| Q(|x|)} with the upper tail Q of the normal distribution, x more than that for positive x; and {@code x / 2 (1 +
-   * erf(x / sqrt(2)))} near 0.
-   */
+  /** {@code max(x, 0) - |x| Q(|x|)} with the upper tail Q of the normal distribution, {@code erfc(x / sqrt(2)) / 2}. */
   static int gelu(FloatCode f, int x) {
-    int a = f.atMost(f.abs(x), f.number(14.5, 38.7));
-    int half = f.mul(a, f.number(0.5));
-    int square = f.mul(half, a);
-    Decay decay = Decay.of(f, square, f.fma(half, a, f.neg(square)));
-    int tail = ErfMath.scaledComplement(f, a, Math.sqrt(0.5));
-    int negative = ExpMath.scale(f, decay.times(f, f.mul(f.neg(half), tail)), decay.power());
-    int y = f.select(isNegative(f, x), negative, f.add(x, negative));
-    int middle =
-        f.mul(
-            x,
-            f.fma(
-                ErfMath.series(f, f.mul(x, f.number(Math.sqrt(0.5)))),
-                f.number(0.5),
-                f.number(0.5)));
-    return f.select(f.test(ScalarOp.LT, a, f.number(0.625)), middle, y);
+    // As integers, bits of numbers without a sign are in the same order; NaN becomes the limit too.
+    int limit = f.toBits(f.number(14.5, 38.7));
+    int a = f.fromBits(f.onBits(ScalarOp.MIN, f.toBits(f.abs(x)), limit));
+    int ratio = f.div(a, f.add(a, f.number(3.5, 4)));
+    int tail = f.mul(ratio, ErfMath.scaledComplement(f, ratio));
+    int scaled = ExpMath.timesExp(f, tail, f.mul(a, f.number(-0.5)), a);
+    int y = f.fma(scaled, f.number(-0x1p-65), f.select(isNegative(f, x), f.number(0), x));
+    return f.signed(y, f.signBit(x));
   }
 }
