@@ -21,7 +21,7 @@ import dev.adjoint.graph.UnaryOp;
  * <tr><td>sin, cos, erf, atan2<td>2
  * <tr><td>atan, asin, asinh, acosh, atanh, sinh, tanh, sigmoid<td>2.5
  * <tr><td>tan, silu, mish, gelu by a tangent<td>3.5
- * <tr><td>erfc, gelu<td>4
+ * <tr><td>gelu<td>4 (erfc: 4.1)
  * </table>
  *
  * <p>Floor division is exact as long as the

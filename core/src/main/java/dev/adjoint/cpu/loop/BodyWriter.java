@@ -205,6 +205,11 @@ final class BodyWriter {
     }
   }
 
+  /** Whether a vector takes so long that the next one had better not wait for it. */
+  boolean isLong() {
+    return values.varying.length > PartialResults.SHORT;
+  }
+
   /** The most vectors that {@link #vectors} writes: all need registers, and regions that are skipped are for one. */
   int atOnce() {
     for (int v : values.varying) {

@@ -368,7 +368,7 @@ final class LoopWriter {
     machine.bind(general);
     note("lanes");
     body.begin(positions);
-    row(body, count, 0, 1, each);
+    row(body, count, 0, body.isLong() ? body.atOnce() : 1, each);
     machine.bind(end);
   }
 
@@ -418,7 +418,7 @@ final class LoopWriter {
     }
   }
 
-  /** Writes a loop that takes some whole vectors at once, as long as there are as many. */
+  /** Writes a loop that takes some whole vectors at once, as long as there are as many; in turns if all registers are theirs. */
   private void vectors(BodyWriter body, int count, int reserved, int atOnce, Vector each) {
     int lane = machine.lane();
     int limit = machine.limit();
@@ -427,10 +427,18 @@ final class LoopWriter {
     machine.get(limit, machine.slot(count));
     machine.and(limit, -machine.lanes * atOnce);
     machine.branch(Machine.Relation.AT_LEAST, lane, limit, end);
-    body.pin(reserved, 1);
+    boolean inTurns = atOnce > 1 && reserved == 0;
+    body.pin(reserved, inTurns ? atOnce : 1);
     machine.head(head);
+    if (inTurns) {
+      body.vectors(atOnce);
+    }
     for (int k = 0; k < atOnce; k++) {
-      body.vector(BodyWriter.Lanes.ALL, k * machine.lanes, reserved);
+      if (inTurns) {
+        body.turn(k);
+      } else {
+        body.vector(BodyWriter.Lanes.ALL, k * machine.lanes, reserved);
+      }
       each.write(BodyWriter.Lanes.ALL);
     }
     machine.increase(lane, atOnce * machine.lanes);
