@@ -83,7 +83,7 @@ final class PositionKernels {
     return c.map(body, new Stage.Store(out, value));
   }
 
-  /** Rows of a table at positions from the end backwards, shifted, and the positions and whether they are in range beside them. */
+  /** Rows of a table at positions from the end backwards, shifted, with the positions and whether they are in range. */
   static PositionCase rowsFromEnd(DType dtype, DType index, int n, LongUnaryOperator positions) {
     var c = new PositionCase(2, false, 7, n);
     int at = c.read(index, 7, positions, 0, 1, 0);

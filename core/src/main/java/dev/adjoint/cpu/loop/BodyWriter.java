@@ -169,7 +169,7 @@ final class BodyWriter {
     int vectors = allRegisters() & (int) ((1L << (machine.vectors() - reserved)) - 1);
     int free = new Allocation(values, varying(), vectors, allMasks()).free;
     if (atOnce > 1) {
-      free &= -1 << atOnce * span;
+      free &= -1 << (atOnce * span);
     }
     for (int v = pins.next(); free != 0 && v >= 0; v = pins.next()) {
       int register = 31 - Integer.numberOfLeadingZeros(free);
@@ -239,7 +239,7 @@ final class BodyWriter {
     begin(0);
     var allocations = new Allocation[count];
     for (int k = 0; k < count; k++) {
-      int own = ((1 << span) - 1) << k * span;
+      int own = ((1 << span) - 1) << (k * span);
       allocations[k] = new Allocation(values, values.varying, own, masks(k));
     }
     compute(values.varying, Lanes.ALL, false, allocations);
@@ -280,7 +280,7 @@ final class BodyWriter {
       }
       if (doubt != null && trust.holds(v)) {
         nest.note(v, values.body.get(v));
-        inRange((Instr.Check) values.body.get(v), lanes);
+        inRange((Instr.Check) values.body.get(v), lanes, doubt);
         continue;
       }
       nest.note(v, values.body.get(v));
@@ -348,10 +348,10 @@ final class BodyWriter {
     }
   }
 
-  private void inRange(Instr.Check check, Lanes lanes) {
+  private void inRange(Instr.Check check, Lanes lanes, Label otherwise) {
     int value = operand(check.value());
     int size = operand(check.size());
-    machine.branchUnlessInRange(type(check.value()), value, size, lanes == Lanes.TAIL, doubt);
+    machine.branchUnlessInRange(type(check.value()), value, size, lanes == Lanes.TAIL, otherwise);
   }
 
   private void apply(Instr.Apply apply, int to) {

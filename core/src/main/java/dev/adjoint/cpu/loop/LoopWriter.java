@@ -350,9 +350,9 @@ final class LoopWriter {
   }
 
   /**
-   * Writes a loop over the lanes of a row from some positions on, in which each vector is independent of all others; {@code count}
-   * is where their number is. Where positions are checked, there are two such loops: the first one goes over to the second, which
-   * reads only what is in range, at the first vector that has a position out of range.
+   * Writes a loop over the lanes of a row from some positions on, in which each vector is independent of all others; {@code
+   * count} is where their number is. Where positions are checked, there are two such loops: the first one goes over to the
+   * second, which reads only what is in range, at the first vector that has a position out of range.
    */
   void lanes(BodyWriter body, int[] positions, int count, Vector each) {
     machine.set(machine.lane(), 0);

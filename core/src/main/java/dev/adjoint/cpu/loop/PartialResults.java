@@ -16,7 +16,6 @@ final class PartialResults {
   /** Bodies up to this many values are written several times in a loop. */
   static final int SHORT = 14;
 
-  private final LoopWriter nest;
   private final Machine machine;
   private final BodyWriter body;
   private final FoldResults results;
@@ -31,7 +30,6 @@ final class PartialResults {
   private final int firstRegister;
 
   PartialResults(LoopWriter nest, Stage.Reduce stage, BodyWriter body, FoldResults results) {
-    this.nest = nest;
     this.machine = nest.machine;
     this.body = body;
     this.results = results;

@@ -70,7 +70,7 @@ final class Trust {
         && integers.has(check.size());
   }
 
-  /** For a load at a position that its check holds for and that stands in memory, lane by lane, the load of the position; else -1. */
+  /** For a load at a position in range that stands in memory, lane by lane, the load of the position; else -1. */
   int position(int load) {
     return positions[load];
   }

@@ -138,7 +138,7 @@ final class X86Machine extends X86Gathers {
         code.v(KNOTW, 0, 6, -1, 6);
       }
       code.v(KMOVW_TO_GPR, 0, X86.RAX, -1, 6);
-      code.gi(GeneralOp.AND32, X86.RAX, (1 << width / type.bytes()) - 1);
+      code.gi(GeneralOp.AND32, X86.RAX, (1 << (width / type.bytes())) - 1);
     } else {
       // Of a number that is not below 0, the difference from the size is below 0 if it is in range.
       int number = register(value, t2, width);
