@@ -34,6 +34,10 @@ public final class Tensor
         IndexingOps,
         LinearOps,
         ConvolutionOps,
+        MaxPoolingOps,
+        AveragePoolingOps,
+        AdaptivePoolingOps,
+        TransposedConvolutionOps,
         ReadingOps {
   private final Node node;
 
