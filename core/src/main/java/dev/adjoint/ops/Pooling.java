@@ -164,7 +164,7 @@ public final class Pooling {
                 + Arrays.toString(kernel));
       }
     }
-    return Windows.of(op, x, kernel, stride, padding, dilation, ceil);
+    return Windows.of(op, x.shape(), kernel, stride, padding, dilation, ceil);
   }
 
   /** Requires [n, channels, size...] or [channels, size...], with positions that an i32 can tell. */

@@ -22,7 +22,7 @@ record Windows(Shape input, Axes kernel, Axes stride, Axes padding, Axes dilatio
   /** The windows along as many axes as there are sizes; with {@code ceil} the last one may go beyond the padding. */
   static Windows of(
       String op,
-      Tensor x,
+      Shape input,
       int[] kernel,
       int[] stride,
       int[] padding,
@@ -31,7 +31,7 @@ record Windows(Shape input, Axes kernel, Axes stride, Axes padding, Axes dilatio
     int axes = kernel.length;
     int[] counts = new int[axes];
     for (int i = 0; i < axes; i++) {
-      int size = x.dim(i - axes);
+      int size = input.dim(i - axes);
       long span = (kernel[i] - 1L) * dilation[i] + 1;
       long room = size + 2L * padding[i] - span;
       long count = (ceil ? Math.ceilDiv(room, stride[i]) : Math.floorDiv(room, stride[i])) + 1L;
@@ -44,9 +44,9 @@ record Windows(Shape input, Axes kernel, Axes stride, Axes padding, Axes dilatio
             "a window spans "
                 + span
                 + " elements, axis "
-                + (x.rank() - axes + i)
+                + (input.rank() - axes + i)
                 + " of shape "
-                + x.shape()
+                + input
                 + " has "
                 + size
                 + " and padding "
@@ -56,7 +56,7 @@ record Windows(Shape input, Axes kernel, Axes stride, Axes padding, Axes dilatio
       ShapeMath.size(op, (count - 1) * stride[i] + span + padding[i]);
     }
     return new Windows(
-        x.shape(),
+        input,
         Axes.of(kernel),
         Axes.of(stride),
         Axes.of(padding),

@@ -26,6 +26,7 @@ public final class OpCatalog {
     all.addAll(ConvolutionCatalog.rows());
     all.addAll(TransposedConvolutionCatalog.rows());
     all.addAll(PoolingCatalog.rows());
+    all.addAll(WindowCatalog.rows());
     all.addAll(CreationCatalog.rows());
     return List.copyOf(all);
   }
