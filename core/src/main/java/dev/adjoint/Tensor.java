@@ -38,6 +38,7 @@ public final class Tensor
         AveragePoolingOps,
         AdaptivePoolingOps,
         TransposedConvolutionOps,
+        NormalizationOps,
         WindowOps,
         ReadingOps {
   private final Node node;

@@ -27,6 +27,7 @@ public final class OpCatalog {
     all.addAll(TransposedConvolutionCatalog.rows());
     all.addAll(PoolingCatalog.rows());
     all.addAll(WindowCatalog.rows());
+    all.addAll(NormalizationCatalog.rows());
     all.addAll(CreationCatalog.rows());
     return List.copyOf(all);
   }
