@@ -40,6 +40,7 @@ public final class Tensor
         TransposedConvolutionOps,
         NormalizationOps,
         WindowOps,
+        ResamplingOps,
         ReadingOps {
   private final Node node;
 

@@ -28,6 +28,7 @@ public final class OpCatalog {
     all.addAll(PoolingCatalog.rows());
     all.addAll(WindowCatalog.rows());
     all.addAll(NormalizationCatalog.rows());
+    all.addAll(ResamplingCatalog.rows());
     all.addAll(CreationCatalog.rows());
     return List.copyOf(all);
   }
