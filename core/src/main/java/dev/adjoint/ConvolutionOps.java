@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * gives a result [out, size'...]. A result, its input gradient and its weight gradient are one matrix product each, of views
  * and not of copies of the windows; the same holds for gradients of gradients.
  *
+ * <p>Padding "valid" is none. Padding "same" is as much as keeps the sizes at stride 1, {@code dilation (kernel - 1)} in all, of
+ * which the end has one more if it is odd.
+ *
  * <p>All throw {@link IllegalArgumentException} if types or devices differ, sizes do not fit, or groups do not divide channels.
  */
 public sealed interface ConvolutionOps permits Tensor {
@@ -28,6 +31,12 @@ public sealed interface ConvolutionOps permits Tensor {
   /** Along one axis. */
   default Tensor conv1d(
       Tensor weight, @Nullable Tensor bias, int stride, int padding, int dilation, int groups) {
+    return Convolutions.conv(1, (Tensor) this, weight, bias, stride, padding, dilation, groups);
+  }
+
+  /** Along one axis, with padding "valid" or "same". */
+  default Tensor conv1d(
+      Tensor weight, @Nullable Tensor bias, int stride, String padding, int dilation, int groups) {
     return Convolutions.conv(1, (Tensor) this, weight, bias, stride, padding, dilation, groups);
   }
 
@@ -53,6 +62,23 @@ public sealed interface ConvolutionOps permits Tensor {
     return Convolutions.conv(2, (Tensor) this, weight, bias, stride, padding, dilation, groups);
   }
 
+  /** Along two axes, with padding "valid" or "same". */
+  default Tensor conv2d(
+      Tensor weight, @Nullable Tensor bias, int stride, String padding, int dilation, int groups) {
+    return Convolutions.conv(2, (Tensor) this, weight, bias, stride, padding, dilation, groups);
+  }
+
+  /** Along two axes, with a stride and dilation for each, and padding "valid" or "same". */
+  default Tensor conv2d(
+      Tensor weight,
+      @Nullable Tensor bias,
+      int[] stride,
+      String padding,
+      int[] dilation,
+      int groups) {
+    return Convolutions.conv(2, (Tensor) this, weight, bias, stride, padding, dilation, groups);
+  }
+
   /** Along three axes, with stride 1 and no padding. */
   default Tensor conv3d(Tensor weight, @Nullable Tensor bias) {
     return conv3d(weight, bias, 1, 0, 1, 1);
@@ -70,6 +96,23 @@ public sealed interface ConvolutionOps permits Tensor {
       @Nullable Tensor bias,
       int[] stride,
       int[] padding,
+      int[] dilation,
+      int groups) {
+    return Convolutions.conv(3, (Tensor) this, weight, bias, stride, padding, dilation, groups);
+  }
+
+  /** Along three axes, with padding "valid" or "same". */
+  default Tensor conv3d(
+      Tensor weight, @Nullable Tensor bias, int stride, String padding, int dilation, int groups) {
+    return Convolutions.conv(3, (Tensor) this, weight, bias, stride, padding, dilation, groups);
+  }
+
+  /** Along three axes, with a stride and dilation for each, and padding "valid" or "same". */
+  default Tensor conv3d(
+      Tensor weight,
+      @Nullable Tensor bias,
+      int[] stride,
+      String padding,
       int[] dilation,
       int groups) {
     return Convolutions.conv(3, (Tensor) this, weight, bias, stride, padding, dilation, groups);

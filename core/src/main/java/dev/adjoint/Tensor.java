@@ -34,6 +34,13 @@ public final class Tensor
         IndexingOps,
         LinearOps,
         ConvolutionOps,
+        MaxPoolingOps,
+        AveragePoolingOps,
+        AdaptivePoolingOps,
+        TransposedConvolutionOps,
+        NormalizationOps,
+        WindowOps,
+        ResamplingOps,
         ReadingOps {
   private final Node node;
 

@@ -5,6 +5,7 @@ import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.ops.Operands;
+import dev.adjoint.ops.Paddings;
 import dev.adjoint.ops.Sequences;
 import dev.adjoint.ops.ShapeMath;
 import java.util.Arrays;
@@ -25,11 +26,7 @@ public sealed interface TilingOps permits Tensor {
   default Tensor pad(int[] sizes, Number value) {
     Tensor x = (Tensor) this;
     int rank = x.rank();
-    if (sizes.length % 2 != 0 || sizes.length > 2 * rank) {
-      throw OpError.of(
-          "pad",
-          "sizes " + Arrays.toString(sizes) + " are no pairs for axes of shape " + x.shape());
-    }
+    requirePairs(sizes);
     int[] before = new int[rank];
     int[] dims = x.shape().dims();
     for (int i = 0; i < sizes.length / 2; i++) {
@@ -47,6 +44,34 @@ public sealed interface TilingOps permits Tensor {
     }
     Node scalar = Graph.constant(x.dtype(), Operands.bits("pad", value, x.dtype()), x.device());
     return new Tensor(Graph.pad(x.node(), scalar, Axes.of(before), Shape.of(dims)));
+  }
+
+  /**
+   * This surrounded as a mode says; sizes are as in {@link #pad(int[], Number)}.
+   *
+   * <ul>
+   *   <li>{@code "constant"}: by zeros;
+   *   <li>{@code "reflect"}: by its elements mirrored at the first and at the last one, which are not repeated;
+   *   <li>{@code "replicate"}: by its first and its last element;
+   *   <li>{@code "circular"}: by the elements at its other end.
+   * </ul>
+   *
+   * A negative count cuts elements off. As in PyTorch, but of any number of axes.
+   *
+   * @throws IllegalArgumentException if the mode is another, or an axis has too few elements: more than the count for reflect, as
+   *     many for circular, one for replicate
+   */
+  default Tensor pad(int[] sizes, String mode) {
+    requirePairs(sizes);
+    return mode.equals("constant") ? pad(sizes, 0) : Paddings.pad((Tensor) this, sizes, mode);
+  }
+
+  private void requirePairs(int[] sizes) {
+    Shape shape = ((Tensor) this).shape();
+    if (sizes.length % 2 != 0 || sizes.length > 2 * shape.rank()) {
+      throw OpError.of(
+          "pad", "sizes " + Arrays.toString(sizes) + " are no pairs for axes of shape " + shape);
+    }
   }
 
   /** This repeated along its axes; missing counts at the front are 1. */

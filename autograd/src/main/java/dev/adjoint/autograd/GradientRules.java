@@ -4,6 +4,7 @@ import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.BinaryOp;
+import dev.adjoint.graph.Fold;
 import dev.adjoint.graph.GradientRule;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
@@ -63,7 +64,7 @@ final class GradientRules {
           one(MovementRules.slice(g, starts, steps, node.input(0).shape()));
       case Op.Pad(var before, var steps) -> MovementRules.pad(g, before, steps, node);
       case Op.Unfold(var axes, var steps, var dilations) ->
-          one(MovementRules.unfold(g, axes, steps, dilations, node.input(0).shape()));
+          one(new Tensor(Fold.of(g.node(), axes, steps, dilations, node.input(0).shape())));
       case Op.Concat(var axis) -> MovementRules.concat(g, axis, node);
       case Op.Gather(var axis) -> one(MovementRules.gather(g, axis, node));
       case Op.ScatterAdd(var axis) ->

@@ -82,56 +82,6 @@ final class MovementRules {
     return Graph.pad(x, zero, Axes.of(before), Axes.of(steps), shape);
   }
 
-  /**
-   * An element collects the gradients of all windows that hold it, by reading them: element p is element k of the window that
-   * begins at {@code p - k * dilation}, if there is one.
-   *
-   * <p>The gradients of each element of the windows are put where the windows begin, zeros between and before them, and the
-   * elements are counted from the last one down. What is wanted for p then lies on a diagonal, from row p and column 0 on, which
-   * is a window of the rows written one after the other.
-   */
-  static Tensor unfold(Tensor g, Axes axes, Axes steps, Axes dilations, Shape shape) {
-    int rank = shape.rank();
-    int count = axes.size();
-    int[] starts = new int[rank + count];
-    int[] flips = filled(rank + count, 1);
-    int[] before = new int[rank + count];
-    int[] apart = filled(rank + count, 1);
-    int[] padded = g.shape().dims();
-    int[] order = new int[rank + count];
-    int[] joined = shape.dims();
-    int[] sizes = new int[count];
-    int[] diagonals = new int[count];
-    int[] last = new int[count];
-    for (int j = 0; j < count; j++) {
-      int axis = axes.get(j);
-      sizes[j] = g.dim(rank + j);
-      starts[rank + j] = sizes[j] - 1;
-      flips[rank + j] = -1;
-      before[axis] = (sizes[j] - 1) * dilations.get(j);
-      apart[axis] = steps.get(j);
-      padded[axis] = shape.dim(axis) + before[axis];
-      joined[axis] = padded[axis] * sizes[j];
-      diagonals[j] = dilations.get(j) * sizes[j] + 1;
-      last[j] = rank + j;
-    }
-    int at = 0;
-    for (int d = 0; d < rank; d++) {
-      order[at++] = d;
-      for (int j = 0; j < count; j++) {
-        if (axes.get(j) == d) {
-          order[at++] = rank + j;
-        }
-      }
-    }
-    Node flipped = Graph.slice(g.node(), Axes.of(starts), Axes.of(flips), g.shape());
-    Node rows = Graph.permute(pad(flipped, before, apart, Shape.of(padded)), Axes.of(order));
-    Node line = Graph.reshape(rows, Shape.of(joined));
-    Axes lengths = Axes.of(sizes);
-    Node diagonal = Graph.unfold(line, axes, lengths, lengths, Axes.of(diagonals));
-    return new Tensor(Graph.reshape(Graph.reduce(ReduceOp.SUM, diagonal, Axes.of(last)), shape));
-  }
-
   /** The middle goes to the padded tensor; the rim, summed, to the number that fills it. */
   static List<Supplier<Tensor>> pad(Tensor g, Axes before, Axes steps, Node node) {
     Shape inner = node.input(0).shape();

@@ -31,7 +31,7 @@ public final class Convolutions {
         groups);
   }
 
-  private static int[] repeated(int value, int n) {
+  static int[] repeated(int value, int n) {
     int[] values = new int[n];
     Arrays.fill(values, value);
     return values;
@@ -47,12 +47,7 @@ public final class Convolutions {
       int[] dilation,
       int groups) {
     String op = "conv" + axes + "d";
-    Graph.sameDevice(op, x.node(), weight.node());
-    if (x.dtype() != weight.dtype()) {
-      throw OpError.of(
-          op, "input is " + x.dtype() + ", weight is " + weight.dtype() + ": call .to(...)");
-    }
-    Operands.requireFloat(op, x);
+    checkTypes(op, x, weight);
     checkChannels(op, axes, x, weight, bias, groups);
     values(op, axes, "stride", stride, 1);
     values(op, axes, "padding", padding, 0);
@@ -68,11 +63,66 @@ public final class Convolutions {
             Axes.of(padding),
             Axes.of(dilation),
             groups);
-    Tensor y = convolution.of(Convolution.Factor.OUTPUT, batch, weight);
-    if (bias != null) {
-      y = y.add(bias.reshape(Graph.ones(axes + 1).with(0, weight.dim(0))));
-    }
+    Tensor y = plus(convolution.of(Convolution.Factor.OUTPUT, batch, weight), bias);
     return single ? y.squeeze(0) : y;
+  }
+
+  public static Tensor conv(
+      int axes,
+      Tensor x,
+      Tensor weight,
+      @Nullable Tensor bias,
+      int stride,
+      String padding,
+      int dilation,
+      int groups) {
+    return conv(
+        axes, x, weight, bias, repeated(stride, axes), padding, repeated(dilation, axes), groups);
+  }
+
+  public static Tensor conv(
+      int axes,
+      Tensor x,
+      Tensor weight,
+      @Nullable Tensor bias,
+      int[] stride,
+      String padding,
+      int[] dilation,
+      int groups) {
+    String op = "conv" + axes + "d";
+    checkTypes(op, x, weight);
+    checkChannels(op, axes, x, weight, bias, groups);
+    values(op, axes, "stride", stride, 1);
+    values(op, axes, "dilation", dilation, 1);
+    int[] around = new int[axes];
+    if (padding.equals("valid")) {
+      return conv(axes, x, weight, bias, stride, around, dilation, groups);
+    } else if (!padding.equals("same")) {
+      throw OpError.of(op, "padding \"" + padding + "\" is neither \"valid\" nor \"same\"");
+    } else if (Arrays.stream(stride).anyMatch(s -> s != 1)) {
+      throw OpError.of(op, "padding \"same\" needs stride 1, not " + Arrays.toString(stride));
+    }
+    int[] more = new int[2 * axes];
+    for (int i = 0; i < axes; i++) {
+      int total = ShapeMath.size(op, Math.max(0, weight.dim(2 + i) - 1L) * dilation[i]);
+      around[i] = total / 2;
+      more[2 * (axes - 1 - i) + 1] = total % 2;
+    }
+    return conv(axes, x.pad(more), weight, bias, stride, around, dilation, groups);
+  }
+
+  static void checkTypes(String op, Tensor x, Tensor weight) {
+    Graph.sameDevice(op, x.node(), weight.node());
+    if (x.dtype() != weight.dtype()) {
+      throw OpError.of(
+          op, "input is " + x.dtype() + ", weight is " + weight.dtype() + ": call .to(...)");
+    }
+    Operands.requireFloat(op, x);
+  }
+
+  /** Values [n, channels, ...] with a bias for each channel. */
+  static Tensor plus(Tensor y, @Nullable Tensor bias) {
+    return bias == null ? y : y.add(bias.reshape(Graph.ones(y.rank() - 1).with(0, bias.dim(0))));
   }
 
   private static void checkChannels(
@@ -126,7 +176,7 @@ public final class Convolutions {
     }
   }
 
-  private static void values(String op, int axes, String name, int[] values, int least) {
+  static void values(String op, int axes, String name, int[] values, int least) {
     if (values.length != axes || Arrays.stream(values).anyMatch(v -> v < least)) {
       throw OpError.of(
           op,

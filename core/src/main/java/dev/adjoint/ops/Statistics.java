@@ -9,7 +9,7 @@ public final class Statistics {
   private Statistics() {}
 
   /** A function of a float, or of the default float: f16 and bf16 are rounded only at its end, not on the way. */
-  private static Tensor wide(Tensor x, UnaryOperator<Tensor> f) {
+  static Tensor wide(Tensor x, UnaryOperator<Tensor> f) {
     Tensor values = Operands.floating(x);
     return f.apply(values.to(values.dtype().register())).to(values.dtype());
   }

@@ -28,6 +28,11 @@ final class ConvolutionCatalog {
                     "[2, 4, 9] [6, 2, 3] [6]")
                 .dtypes(OpSpec.FLOATS),
             row(
+                "conv1d",
+                ",int,String,int,int",
+                x -> x.get(0).conv1d(x.get(1), x.get(2), 1, "same", 3, 1),
+                "[2, 2, 5] [3, 2, 4] [3]"),
+            row(
                 "conv2d",
                 "",
                 x -> x.get(0).conv2d(x.get(1), x.get(2)),
@@ -96,6 +101,29 @@ final class ConvolutionCatalog {
                                 1),
                     "conv2d: stride [1, 1, 1]: needs a number for each of 2 axes, none below 1"),
             row(
+                    "conv2d",
+                    ",int,String,int,int",
+                    x -> x.get(0).conv2d(x.get(1), x.get(2), 2, "valid", 1, 1),
+                    "[1, 2, 4, 5] [2, 2, 3, 2] [2]")
+                .shorthand()
+                .error(
+                    () ->
+                        Tensors.ones(1, 3, 9, 9)
+                            .conv2d(Tensors.ones(8, 3, 3, 3), null, 1, "full", 1, 1),
+                    "conv2d: padding \"full\" is neither \"valid\" nor \"same\"")
+                .error(
+                    () ->
+                        Tensors.ones(1, 3, 9, 9)
+                            .conv2d(Tensors.ones(8, 3, 3, 3), null, 2, "same", 1, 1),
+                    "conv2d: padding \"same\" needs stride 1, not [2, 2]"),
+            row(
+                "conv2d",
+                ",int[],String,int[],int",
+                x ->
+                    x.get(0)
+                        .conv2d(x.get(1), x.get(2), new int[] {1, 1}, "same", new int[] {3, 1}, 1),
+                "[1, 2, 3, 4] [2, 2, 2, 3] [2]"),
+            row(
                 "conv3d",
                 "",
                 x -> x.get(0).conv3d(x.get(1), x.get(2)),
@@ -117,7 +145,27 @@ final class ConvolutionCatalog {
                             new int[] {1, 0, 0},
                             new int[] {1, 1, 2},
                             1),
-                "[1, 1, 2, 3, 4] [2, 1, 2, 2, 2] [2]"));
+                "[1, 1, 2, 3, 4] [2, 1, 2, 2, 2] [2]"),
+            row(
+                    "conv3d",
+                    ",int,String,int,int",
+                    x -> x.get(0).conv3d(x.get(1), x.get(2), 1, "same", 1, 1),
+                    "[1, 1, 2, 3, 4] [2, 1, 2, 2, 2] [2]")
+                .shorthand(),
+            row(
+                    "conv3d",
+                    ",int[],String,int[],int",
+                    x ->
+                        x.get(0)
+                            .conv3d(
+                                x.get(1),
+                                x.get(2),
+                                new int[] {1, 1, 2},
+                                "valid",
+                                new int[] {1, 2, 1},
+                                1),
+                    "[1, 1, 2, 3, 4] [2, 1, 2, 2, 2] [2]")
+                .shorthand());
     rows.forEach(row -> row.tolerance(Tolerance.sum(DEPTH)).gradient(Gradient.SECOND));
     return rows;
   }

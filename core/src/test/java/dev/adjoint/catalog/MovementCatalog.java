@@ -122,6 +122,23 @@ final class MovementCatalog {
     return List.of(
         row("pad(int[])", x -> x.pad(1, 2, 3, 0), "[4, 5, 6]", "[2, 3]", "[1, 0]")
             .error(() -> Tensors.ones(2).pad(1), "pad: sizes [1] are no pairs"),
+        row("pad(int[],String)", x -> x.pad(new int[] {2, 1, 0, 3}, "reflect"), "[2, 4, 3]")
+            .error(
+                () -> Tensors.ones(2, 3).pad(new int[] {3, 0}, "reflect"),
+                "pad: sizes [3, 0] are more than mode \"reflect\" can do for axis 1 of shape [2, 3]")
+            .error(
+                () -> Tensors.ones(2, 3).pad(new int[] {1, 0}, "wrap"),
+                "pad: mode \"wrap\" is none of"),
+        row("pad(int[],String)", x -> x.pad(new int[] {-1, 2, 1, 0}, "replicate"), "[3, 4]")
+            .variant("replicate")
+            .error(
+                () -> Tensors.ones(2, 0).pad(new int[] {1, 0}, "replicate"),
+                "pad: sizes [1, 0] are more than mode \"replicate\" can do for axis 1 of shape [2, 0]"),
+        row("pad(int[],String)", x -> x.pad(new int[] {-1, 2, 3, 1}, "circular"), "[3, 4]")
+            .variant("circular")
+            .error(
+                () -> Tensors.ones(2, 3).pad(new int[] {4, 0}, "circular"),
+                "pad: sizes [4, 0] are more than mode \"circular\" can do for axis 1 of shape [2, 3]"),
         row("pad(int[],Number)", x -> x.pad(new int[] {2, -1}, 1), "[4, 5]", "[3]"));
   }
 

@@ -24,6 +24,11 @@ public final class OpCatalog {
     all.addAll(IndexingCatalog.rows());
     all.addAll(LinearCatalog.rows());
     all.addAll(ConvolutionCatalog.rows());
+    all.addAll(TransposedConvolutionCatalog.rows());
+    all.addAll(PoolingCatalog.rows());
+    all.addAll(WindowCatalog.rows());
+    all.addAll(NormalizationCatalog.rows());
+    all.addAll(ResamplingCatalog.rows());
     all.addAll(CreationCatalog.rows());
     return List.copyOf(all);
   }

@@ -1,11 +1,8 @@
 package dev.adjoint.nn;
 
-import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Variable;
 import dev.adjoint.graph.OpError;
-import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * Batch normalisation of [n, c] or [n, c, ...] per channel: {@code (x - mean) / sqrt(variance + epsilon) * weight +
@@ -45,44 +42,8 @@ public final class BatchNorm extends Module {
     if (x.rank() < 2 || x.dim(1) != channels) {
       throw OpError.of("batchNorm", "needs [n, " + channels + ", ...], the input is " + x.shape());
     }
-    return training()
-        ? byBatch(x)
-        : scaled(x.sub(perChannel(x, runningMean.value())), x, runningVar.value());
-  }
-
-  private Tensor byBatch(Tensor x) {
-    long count = x.size() / channels;
-    if (count < 2) {
-      throw OpError.of(
-          "batchNorm", "training needs more than one value per channel, the input is " + x.shape());
-    }
-    int[] axes = IntStream.range(0, x.rank()).filter(axis -> axis != 1).toArray();
-    Tensor mean = x.mean(axes, true);
-    Tensor centered = x.sub(mean);
-    Tensor variance = centered.square().mean(axes, true);
-    Scope.noGrad(
-        () -> {
-          move(runningMean, mean.detach());
-          move(runningVar, variance.detach().mul(count / (count - 1.0)));
-        });
-    return scaled(centered, x, variance);
-  }
-
-  private void move(Variable running, Tensor batch) {
-    Tensor old = running.value();
-    running.set(old.add(batch.reshape(channels).sub(old).mul(momentum)));
-  }
-
-  private Tensor scaled(Tensor centered, Tensor x, Tensor variance) {
-    Tensor scale = perChannel(x, variance).add(epsilon).rsqrt().mul(perChannel(x, weight.value()));
-    return centered.mul(scale).add(perChannel(x, bias.value()));
-  }
-
-  private Tensor perChannel(Tensor x, Tensor values) {
-    int[] dims = new int[x.rank()];
-    Arrays.fill(dims, 1);
-    dims[1] = channels;
-    return values.reshape(dims);
+    return x.batchNorm(
+        runningMean, runningVar, weight.value(), bias.value(), training(), momentum, epsilon);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.adjoint.nn;
 
-import dev.adjoint.Random;
 import dev.adjoint.Tensor;
 
 /**
@@ -17,11 +16,7 @@ public final class Dropout extends Module {
 
   @Override
   protected Tensor forward(Tensor x) {
-    if (!training() || p == 0) {
-      return x;
-    }
-    Tensor stays = Random.standard().mask(1 - p, x.shape(), x.device());
-    return stays.where(x.mul(1 / (1 - p)), 0);
+    return x.dropout(p, training());
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Variable;
 import dev.adjoint.graph.OpError;
-import java.util.Arrays;
 
 /**
  * Layer normalisation over the last axes: {@code (x - mean) / sqrt(variance + epsilon) * weight + bias}, with the
@@ -34,19 +33,7 @@ public final class LayerNorm extends Module {
 
   @Override
   protected Tensor forward(Tensor x) {
-    int count = normalized.rank();
-    int[] dims = x.shape().dims();
-    if (dims.length < count
-        || !Arrays.equals(
-            Arrays.copyOfRange(dims, dims.length - count, dims.length), normalized.dims())) {
-      throw OpError.of(
-          "layerNorm", "normalises over " + normalized + ", the input is " + x.shape());
-    }
-    int[] axes = new int[count];
-    Arrays.setAll(axes, i -> i - count);
-    Tensor centered = x.sub(x.mean(axes, true));
-    Tensor scale = centered.square().mean(axes, true).add(epsilon).rsqrt();
-    return centered.mul(scale).mul(weight.value()).add(bias.value());
+    return x.layerNorm(normalized.dims(), weight.value(), bias.value(), epsilon);
   }
 
   @Override

@@ -1,0 +1,113 @@
+package dev.adjoint;
+
+import dev.adjoint.ops.Pooling;
+
+/**
+ * Largest values of windows, of numbers of any type, as in PyTorch; what is outside is less than all numbers.
+ *
+ * <p>An input [n, channels, size...] or [channels, size...] gives as many channels of sizes
+ * {@code size' = (size + 2 padding - dilation (kernelSize - 1) - 1) / stride + 1}, rounded down, or up with {@code ceilMode}; a
+ * last window that would begin behind the input and its padding in front is left out.
+ *
+ * <p>NaN in a window is its largest value. Positions (i64) are those in the last axes, counted in row-major order: of the first
+ * largest value, or of the last NaN. The gradient goes to the element at the position alone. A window is a view, so all is one
+ * reduction, whose gradient reads the windows that hold an element.
+ *
+ * <p>All throw {@link IllegalArgumentException} if there is no window, or the padding is more than half of a kernel size.
+ */
+public sealed interface MaxPoolingOps permits Tensor {
+  /** The largest values of windows along one axis, whose stride is their size. */
+  default Tensor maxPool1d(int kernelSize) {
+    return maxPool1d(kernelSize, kernelSize, 0, 1, false);
+  }
+
+  /** The largest values of windows along one axis. */
+  default Tensor maxPool1d(int kernelSize, int stride) {
+    return maxPool1d(kernelSize, stride, 0, 1, false);
+  }
+
+  /** The largest values of windows along one axis. */
+  default Tensor maxPool1d(
+      int kernelSize, int stride, int padding, int dilation, boolean ceilMode) {
+    return Pooling.max(1, (Tensor) this, kernelSize, stride, padding, dilation, ceilMode);
+  }
+
+  /** The largest values of windows along one axis, with their positions. */
+  default ValuesAndIndices maxPool1dWithIndices(
+      int kernelSize, int stride, int padding, int dilation, boolean ceilMode) {
+    return Pooling.maxWithIndices(
+        1, (Tensor) this, kernelSize, stride, padding, dilation, ceilMode);
+  }
+
+  /** The largest values of windows along two axes, whose stride is their size. */
+  default Tensor maxPool2d(int kernelSize) {
+    return maxPool2d(kernelSize, kernelSize, 0, 1, false);
+  }
+
+  /** The largest values of windows along two axes. */
+  default Tensor maxPool2d(int kernelSize, int stride) {
+    return maxPool2d(kernelSize, stride, 0, 1, false);
+  }
+
+  /** The largest values of windows along two axes, which are treated alike. */
+  default Tensor maxPool2d(
+      int kernelSize, int stride, int padding, int dilation, boolean ceilMode) {
+    return Pooling.max(2, (Tensor) this, kernelSize, stride, padding, dilation, ceilMode);
+  }
+
+  /** The largest values of windows along two axes, with a size, stride, padding and dilation for each. */
+  default Tensor maxPool2d(
+      int[] kernelSize, int[] stride, int[] padding, int[] dilation, boolean ceilMode) {
+    return Pooling.max(2, (Tensor) this, kernelSize, stride, padding, dilation, ceilMode);
+  }
+
+  /** The largest values of windows along two axes, which are treated alike, with their positions. */
+  default ValuesAndIndices maxPool2dWithIndices(
+      int kernelSize, int stride, int padding, int dilation, boolean ceilMode) {
+    return Pooling.maxWithIndices(
+        2, (Tensor) this, kernelSize, stride, padding, dilation, ceilMode);
+  }
+
+  /** The largest values of windows along two axes, with a size, stride, padding and dilation for each, and their positions. */
+  default ValuesAndIndices maxPool2dWithIndices(
+      int[] kernelSize, int[] stride, int[] padding, int[] dilation, boolean ceilMode) {
+    return Pooling.maxWithIndices(
+        2, (Tensor) this, kernelSize, stride, padding, dilation, ceilMode);
+  }
+
+  /** The largest values of windows along three axes, whose stride is their size. */
+  default Tensor maxPool3d(int kernelSize) {
+    return maxPool3d(kernelSize, kernelSize, 0, 1, false);
+  }
+
+  /** The largest values of windows along three axes. */
+  default Tensor maxPool3d(int kernelSize, int stride) {
+    return maxPool3d(kernelSize, stride, 0, 1, false);
+  }
+
+  /** The largest values of windows along three axes, which are treated alike. */
+  default Tensor maxPool3d(
+      int kernelSize, int stride, int padding, int dilation, boolean ceilMode) {
+    return Pooling.max(3, (Tensor) this, kernelSize, stride, padding, dilation, ceilMode);
+  }
+
+  /** The largest values of windows along three axes, with a size, stride, padding and dilation for each. */
+  default Tensor maxPool3d(
+      int[] kernelSize, int[] stride, int[] padding, int[] dilation, boolean ceilMode) {
+    return Pooling.max(3, (Tensor) this, kernelSize, stride, padding, dilation, ceilMode);
+  }
+
+  /** The largest values of windows along three axes, which are treated alike, with their positions. */
+  default ValuesAndIndices maxPool3dWithIndices(
+      int kernelSize, int stride, int padding, int dilation, boolean ceilMode) {
+    return Pooling.maxWithIndices(
+        3, (Tensor) this, kernelSize, stride, padding, dilation, ceilMode);
+  }
+
+  /** The largest values of windows along three axes, with a size, stride, padding and dilation for each, and their positions. */
+  default ValuesAndIndices maxPool3dWithIndices(
+      int[] kernelSize, int[] stride, int[] padding, int[] dilation, boolean ceilMode) {
+    return Pooling.maxWithIndices(
+        3, (Tensor) this, kernelSize, stride, padding, dilation, ceilMode);
+  }
+}
