@@ -255,6 +255,11 @@ final class BodyWriter {
     accesses.further = distance + vector * machine.lanes;
   }
 
+  /** How many lanes further on the vector whose turn it is lies than the lane register says. */
+  int further() {
+    return accesses.further;
+  }
+
   private void begin(int distance) {
     this.distance = distance;
     forget();

@@ -113,9 +113,10 @@ final class ColumnFolds {
         _ -> {
           for (int f = 0; f < starts.length; f++) {
             int register = machine.passing(results.type(f));
-            results.fold(
-                f, register, machine.operand(inRow(from, partials, f)), results.number(body, f));
-            machine.keep(results.type(f), inRow(to, partials, f), register);
+            int further = body.further() * results.type(f).bytes();
+            int folded = machine.operand(inRow(from, partials, f).plus(further));
+            results.fold(f, register, folded, results.number(body, f));
+            machine.keep(results.type(f), inRow(to, partials, f).plus(further), register);
           }
         });
     machine.get(number, machine.slot(filled));

@@ -43,7 +43,7 @@ final class LoopWriter {
   private Place[] spills = {};
   private int spillCount;
 
-  /** Code for what is done with the values of a vector of lanes. */
+  /** Code for what is done with the values of a vector of lanes, {@link BodyWriter#further} on from the lane register. */
   interface Vector {
     void write(BodyWriter.Lanes lanes);
   }

@@ -36,6 +36,7 @@ final class RandomLoop {
   private final boolean wide;
   private final boolean special;
   private final boolean remainders;
+  private boolean chain;
   private final int parallelRank;
   private final int reduceRank;
   private final boolean laneReduces;
@@ -218,7 +219,7 @@ final class RandomLoop {
     BodyBuilder body = body(true);
     List<Stage.Fold> folds = new ArrayList<>();
     for (int f = 1 + random.nextInt(2); f > 0; f--) {
-      int value = random.nextInt(body.build().size());
+      int value = chain ? body.build().size() - 1 : random.nextInt(body.build().size());
       for (int tries = 0; tries < 10 && !body.type(value).isFloat(); tries++) {
         value = random.nextInt(body.build().size());
       }
@@ -291,6 +292,8 @@ final class RandomLoop {
     DType literal = type(true);
     body.literalBits(literal, value(literal));
     int size = body.build().size() + 3 + random.nextInt(random.nextInt(4) == 0 ? 60 : 15);
+    // A chain is long and needs few registers.
+    chain = random.nextInt(3) == 0;
     for (int tries = 0; tries < 500 && body.build().size() < size; tries++) {
       grow(body);
     }
@@ -299,7 +302,8 @@ final class RandomLoop {
 
   private void grow(BodyBuilder body) {
     ScalarOp op = ScalarOp.values()[random.nextInt(ScalarOp.values().length)];
-    int a = random.nextInt(body.build().size());
+    int last = body.build().size() - 1;
+    int a = chain ? last : random.nextInt(last + 1);
     int b = random.nextInt(body.build().size());
     int c = random.nextInt(body.build().size());
     DType t = body.type(a);
