@@ -51,7 +51,7 @@ public sealed interface IndexingOps permits Tensor {
     return flat.gather(0, Indexing.fromEnd(index.flatten(), flat.dim(0))).reshape(index.shape());
   }
 
-  /** As {@link #gather}, with other axes of both broadcast. */
+  /** As {@link #gather}, with other axes of both broadcast; a negative position counts from the end. */
   default Tensor takeAlongDim(Tensor index, int axis) {
     Tensor x = (Tensor) this;
     int a = x.shape().axis(axis, "takeAlongDim");
@@ -61,26 +61,7 @@ public sealed interface IndexingOps permits Tensor {
     }
     Shape others = Shape.broadcast(x.shape().with(a, 1), index.shape().with(a, 1), "takeAlongDim");
     return x.broadcastTo(others.with(a, x.dim(a)))
-        .gather(a, index.broadcastTo(others.with(a, index.dim(a))));
-  }
-
-  /** This with a source added at positions along an axis: {@code out[index[i][j]][j] += source[i][j]} for axis 0. */
-  default Tensor scatterAdd(int axis, Tensor index, Tensor source) {
-    Tensor x = (Tensor) this;
-    int a = x.shape().axis(axis, "scatterAdd");
-    return new Tensor(Graph.scatterAdd(x.node(), index.node(), source.node(), a));
-  }
-
-  /** This with the slices of a source added at the positions of a vector along an axis. */
-  default Tensor indexAdd(int axis, Tensor index, Tensor source) {
-    Tensor x = (Tensor) this;
-    int a = x.shape().axis(axis, "indexAdd");
-    if (source.rank() != x.rank() || !source.shape().with(a, 0).equals(x.shape().with(a, 0))) {
-      throw OpError.of(
-          "indexAdd",
-          "source " + source.shape() + " does not fit " + x.shape() + " outside axis " + axis);
-    }
-    return x.scatterAdd(a, Indexing.along("indexAdd", x, a, index), source);
+        .gather(a, Indexing.fromEnd(index, x.dim(a)).broadcastTo(others.with(a, index.dim(a))));
   }
 
   /**

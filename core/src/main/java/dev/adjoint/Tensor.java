@@ -32,6 +32,7 @@ public final class Tensor
         SliceOps,
         TilingOps,
         IndexingOps,
+        ScatterOps,
         LinearOps,
         ConvolutionOps,
         ReadingOps {

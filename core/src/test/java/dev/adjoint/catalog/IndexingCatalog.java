@@ -22,9 +22,6 @@ final class IndexingCatalog {
     for (OpSpec row : gathers()) {
       rows.add(row.dtypes(NUMBERS).gradient(Gradient.SECOND));
     }
-    for (OpSpec row : scatters()) {
-      rows.add(row.dtypes(NUMBERS).gradient(Gradient.SECOND));
-    }
     rows.add(
         of("oneHot(int)", 1, x -> x.get(0).oneHot(4))
             .shapes("[5]", "[2, 3]", "[]")
@@ -91,34 +88,15 @@ final class IndexingCatalog {
         of("takeAlongDim(Tensor,int)", 2, x -> x.get(0).takeAlongDim(x.get(1), 1))
             .domain(1, Domain.positions(5))
             .shapes("[4, 5] [1, 3]", "[1, 5] [4, 2]"),
+        of("takeAlongDim(Tensor,int)", 2, x -> x.get(0).takeAlongDim(x.get(1).sub(5), 1))
+            .variant("from the end")
+            .domain(1, Domain.positions(5))
+            .shapes("[4, 5] [1, 3]"),
         of("embedding(Tensor)", 2, x -> x.get(0).embedding(x.get(1)))
             .domain(1, Domain.positions(7))
             .shapes("[7, 5] [3, 4]", "[7, 16] [9]", "[7, 3] []")
             .error(
                 () -> Tensors.ones(3).embedding(Tensors.of(1)),
                 "embedding: the table must be a matrix"));
-  }
-
-  private static List<OpSpec> scatters() {
-    return List.of(
-        of("scatterAdd(int,Tensor,Tensor)", 3, x -> x.get(0).scatterAdd(1, x.get(1), x.get(2)))
-            .domain(1, Domain.positions(5))
-            .tolerance(Tolerance.sum(8))
-            .shapes("[4, 5, 6] [4, 3, 6] [4, 3, 6]", "[2, 5] [2, 9] [2, 9]")
-            .error(
-                () -> Tensors.ones(3).scatterAdd(0, Tensors.of(0, 1), Tensors.ones(3)),
-                "scatterAdd: the source is f32[3]"),
-        of("scatterAdd(int,Tensor,Tensor)", 3, x -> x.get(0).scatterAdd(0, x.get(1), x.get(2)))
-            .variant("first axis, i32")
-            .domain(1, Domain.positions(4).as(DType.I32))
-            .tolerance(Tolerance.sum(8))
-            .shapes("[4, 5] [7, 5] [7, 5]", "[4] [40] [40]"),
-        of("indexAdd(int,Tensor,Tensor)", 3, x -> x.get(0).indexAdd(0, x.get(1), x.get(2)))
-            .domain(1, Domain.positions(4))
-            .tolerance(Tolerance.sum(8))
-            .shapes("[4, 5] [3] [3, 5]", "[4, 2, 3] [6] [6, 2, 3]")
-            .error(
-                () -> Tensors.ones(2, 3).indexAdd(0, Tensors.of(0), Tensors.ones(1, 4)),
-                "indexAdd: source [1, 4] does not fit"));
   }
 }
