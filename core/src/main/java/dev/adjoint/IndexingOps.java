@@ -3,6 +3,7 @@ package dev.adjoint;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.RangeCheck;
+import dev.adjoint.ops.Embeddings;
 import dev.adjoint.ops.Indexing;
 import dev.adjoint.ops.Sequences;
 import dev.adjoint.ops.ShapeMath;
@@ -78,6 +79,45 @@ public sealed interface IndexingOps permits Tensor {
     Tensor index = Indexing.along("embedding", x, 0, positions.flatten());
     String rule = "embedding: index %d is out of range for a table of %d rows";
     return new Tensor(RangeCheck.rows(rule, x.node(), index.node())).reshape(shape);
+  }
+
+  /** The means of this matrix's rows in bags, see {@link #embeddingBag(Tensor, String)}. */
+  default Tensor embeddingBag(Tensor positions) {
+    return embeddingBag(positions, "mean");
+  }
+
+  /**
+   * The {@code "sum"}, {@code "mean"} or {@code "max"} of this matrix's rows in bags: each row of a matrix of positions is a bag. An
+   * empty bag has zeros. Equal maxima share the gradient equally.
+   *
+   * @throws IllegalArgumentException if this or the positions are no matrix, or there is no such mode
+   */
+  default Tensor embeddingBag(Tensor positions, String mode) {
+    return Embeddings.bags((Tensor) this, positions, mode);
+  }
+
+  /** The means of this matrix's rows in bags, see {@link #embeddingBag(Tensor, Tensor, String)}. */
+  default Tensor embeddingBag(Tensor positions, Tensor offsets) {
+    return embeddingBag(positions, offsets, "mean");
+  }
+
+  /**
+   * The {@code "sum"}, {@code "mean"} or {@code "max"} of this matrix's rows in bags, of which each begins at an offset of a vector of
+   * positions and ends where the next one begins; the first offset is 0, and offsets ascend. An empty bag has zeros.
+   *
+   * @throws IllegalArgumentException if this is no matrix, positions or offsets are no vectors, or there is no such mode
+   */
+  default Tensor embeddingBag(Tensor positions, Tensor offsets, String mode) {
+    return Embeddings.bags((Tensor) this, positions, offsets, mode);
+  }
+
+  /**
+   * The sums of this matrix's rows in bags, each row times the weight of its position; the mode must be {@code "sum"}, see {@link
+   * #embeddingBag(Tensor, Tensor, String)}.
+   */
+  default Tensor embeddingBag(
+      Tensor positions, Tensor offsets, String mode, Tensor perSampleWeights) {
+    return Embeddings.weighted((Tensor) this, positions, offsets, mode, perSampleWeights);
   }
 
   /**

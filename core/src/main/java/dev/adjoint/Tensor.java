@@ -33,6 +33,7 @@ public final class Tensor
         TilingOps,
         IndexingOps,
         ScatterOps,
+        SearchOps,
         LinearOps,
         ConvolutionOps,
         ReadingOps {

@@ -51,10 +51,15 @@ public final class Indexing {
   }
 
   /** Where a condition is true, in row-major order, as positions (i32) in this order; their number is read at the call. */
-  static Node places(Tensor condition) {
+  private static Node places(Tensor condition) {
     Tensor flat = condition.flatten();
+    return places(flat, flat, flat);
+  }
+
+  /** Where a condition is true; other tensors, which are wanted later, are computed together with how often that is. */
+  static Node places(Tensor flat, Tensor also, Tensor other) {
     Tensor count = flat.sum();
-    Tensor.realize(List.of(flat, count));
+    Tensor.realize(List.of(flat, also, other, count));
     // A stable sort puts true places in front.
     return Graph.argSort(flat.node(), 0, true, (int) count.item());
   }

@@ -5,6 +5,7 @@ import static dev.adjoint.catalog.OpSpec.of;
 
 import dev.adjoint.DType;
 import dev.adjoint.Index;
+import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.catalog.OpSpec.Gradient;
 import java.util.ArrayList;
@@ -21,6 +22,9 @@ final class IndexingCatalog {
     }
     for (OpSpec row : gathers()) {
       rows.add(row.dtypes(NUMBERS).gradient(Gradient.SECOND));
+    }
+    for (OpSpec row : bags()) {
+      rows.add(row.domain(1, Domain.positions(7)).gradient(Gradient.SECOND));
     }
     rows.add(
         of("oneHot(int)", 1, x -> x.get(0).oneHot(4))
@@ -98,5 +102,47 @@ final class IndexingCatalog {
             .error(
                 () -> Tensors.ones(3).embedding(Tensors.of(1)),
                 "embedding: the table must be a matrix"));
+  }
+
+  /** Begins of three bags, of which the second is empty. */
+  private static Tensor offsets() {
+    return Tensors.of(0, 2, 2);
+  }
+
+  private static List<OpSpec> bags() {
+    return List.of(
+        of("embeddingBag(Tensor)", 2, x -> x.get(0).embeddingBag(x.get(1)))
+            .tolerance(Tolerance.sum(4))
+            .shapes("[7, 3] [2, 4]", "[7, 3] [2, 0]")
+            .error(
+                () -> Tensors.ones(2, 3).embeddingBag(Tensors.of(0, 1)),
+                "embeddingBag: positions of shape [2] without offsets must be a matrix"),
+        of("embeddingBag(Tensor,String)", 2, x -> x.get(0).embeddingBag(x.get(1), "max"))
+            .shapes("[7, 3] [2, 4]")
+            .error(
+                () -> Tensors.ones(2, 3).embeddingBag(Tensors.of(new int[2], 1, 2), "min"),
+                "embeddingBag: mode is 'min', it must be sum, mean or max"),
+        of("embeddingBag(Tensor,Tensor)", 2, x -> x.get(0).embeddingBag(x.get(1), offsets()))
+            .tolerance(Tolerance.sum(4))
+            .shapes("[7, 3] [6]"),
+        of(
+                "embeddingBag(Tensor,Tensor,String)",
+                2,
+                x -> x.get(0).embeddingBag(x.get(1), offsets(), "max"))
+            .shapes("[7, 3] [6]")
+            .error(
+                () -> Tensors.ones(2, 3).embeddingBag(Tensors.of(0, 1), Tensors.ones(2), "sum"),
+                "embeddingBag: positions of shape [2] and offsets f32[2] must be vectors"),
+        of(
+                "embeddingBag(Tensor,Tensor,String,Tensor)",
+                3,
+                x -> x.get(0).embeddingBag(x.get(1), offsets(), "sum", x.get(2)))
+            .tolerance(Tolerance.sum(4))
+            .shapes("[7, 3] [5] [5]")
+            .error(
+                () ->
+                    Tensors.ones(2, 3)
+                        .embeddingBag(Tensors.of(0, 1), offsets(), "mean", Tensors.ones(2)),
+                "shapes must be equal, and the mode 'sum'"));
   }
 }

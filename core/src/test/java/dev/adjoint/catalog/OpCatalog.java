@@ -23,6 +23,7 @@ public final class OpCatalog {
     all.addAll(MovementCatalog.rows());
     all.addAll(IndexingCatalog.rows());
     all.addAll(ScatterCatalog.rows());
+    all.addAll(SearchCatalog.rows());
     all.addAll(LinearCatalog.rows());
     all.addAll(ConvolutionCatalog.rows());
     all.addAll(CreationCatalog.rows());
