@@ -3,6 +3,7 @@ package dev.adjoint;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.RangeCheck;
+import dev.adjoint.ops.Embeddings;
 import dev.adjoint.ops.Indexing;
 import dev.adjoint.ops.Sequences;
 import dev.adjoint.ops.ShapeMath;
@@ -51,7 +52,7 @@ public sealed interface IndexingOps permits Tensor {
     return flat.gather(0, Indexing.fromEnd(index.flatten(), flat.dim(0))).reshape(index.shape());
   }
 
-  /** As {@link #gather}, with other axes of both broadcast. */
+  /** As {@link #gather}, with other axes of both broadcast; a negative position counts from the end. */
   default Tensor takeAlongDim(Tensor index, int axis) {
     Tensor x = (Tensor) this;
     int a = x.shape().axis(axis, "takeAlongDim");
@@ -61,26 +62,7 @@ public sealed interface IndexingOps permits Tensor {
     }
     Shape others = Shape.broadcast(x.shape().with(a, 1), index.shape().with(a, 1), "takeAlongDim");
     return x.broadcastTo(others.with(a, x.dim(a)))
-        .gather(a, index.broadcastTo(others.with(a, index.dim(a))));
-  }
-
-  /** This with a source added at positions along an axis: {@code out[index[i][j]][j] += source[i][j]} for axis 0. */
-  default Tensor scatterAdd(int axis, Tensor index, Tensor source) {
-    Tensor x = (Tensor) this;
-    int a = x.shape().axis(axis, "scatterAdd");
-    return new Tensor(Graph.scatterAdd(x.node(), index.node(), source.node(), a));
-  }
-
-  /** This with the slices of a source added at the positions of a vector along an axis. */
-  default Tensor indexAdd(int axis, Tensor index, Tensor source) {
-    Tensor x = (Tensor) this;
-    int a = x.shape().axis(axis, "indexAdd");
-    if (source.rank() != x.rank() || !source.shape().with(a, 0).equals(x.shape().with(a, 0))) {
-      throw OpError.of(
-          "indexAdd",
-          "source " + source.shape() + " does not fit " + x.shape() + " outside axis " + axis);
-    }
-    return x.scatterAdd(a, Indexing.along("indexAdd", x, a, index), source);
+        .gather(a, Indexing.fromEnd(index, x.dim(a)).broadcastTo(others.with(a, index.dim(a))));
   }
 
   /**
@@ -97,6 +79,45 @@ public sealed interface IndexingOps permits Tensor {
     Tensor index = Indexing.along("embedding", x, 0, positions.flatten());
     String rule = "embedding: index %d is out of range for a table of %d rows";
     return new Tensor(RangeCheck.rows(rule, x.node(), index.node())).reshape(shape);
+  }
+
+  /** The means of this matrix's rows in bags, see {@link #embeddingBag(Tensor, String)}. */
+  default Tensor embeddingBag(Tensor positions) {
+    return embeddingBag(positions, "mean");
+  }
+
+  /**
+   * The {@code "sum"}, {@code "mean"} or {@code "max"} of this matrix's rows in bags: each row of a matrix of positions is a bag. An
+   * empty bag has zeros. Equal maxima share the gradient equally.
+   *
+   * @throws IllegalArgumentException if this or the positions are no matrix, or there is no such mode
+   */
+  default Tensor embeddingBag(Tensor positions, String mode) {
+    return Embeddings.bags((Tensor) this, positions, mode);
+  }
+
+  /** The means of this matrix's rows in bags, see {@link #embeddingBag(Tensor, Tensor, String)}. */
+  default Tensor embeddingBag(Tensor positions, Tensor offsets) {
+    return embeddingBag(positions, offsets, "mean");
+  }
+
+  /**
+   * The {@code "sum"}, {@code "mean"} or {@code "max"} of this matrix's rows in bags, of which each begins at an offset of a vector of
+   * positions and ends where the next one begins; the first offset is 0, and offsets ascend. An empty bag has zeros.
+   *
+   * @throws IllegalArgumentException if this is no matrix, positions or offsets are no vectors, or there is no such mode
+   */
+  default Tensor embeddingBag(Tensor positions, Tensor offsets, String mode) {
+    return Embeddings.bags((Tensor) this, positions, offsets, mode);
+  }
+
+  /**
+   * The sums of this matrix's rows in bags, each row times the weight of its position; the mode must be {@code "sum"}, see {@link
+   * #embeddingBag(Tensor, Tensor, String)}.
+   */
+  default Tensor embeddingBag(
+      Tensor positions, Tensor offsets, String mode, Tensor perSampleWeights) {
+    return Embeddings.weighted((Tensor) this, positions, offsets, mode, perSampleWeights);
   }
 
   /**

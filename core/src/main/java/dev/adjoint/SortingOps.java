@@ -44,14 +44,6 @@ public sealed interface SortingOps permits Tensor {
     return sort(0).values();
   }
 
-  /**
-   * The distinct elements in ascending order, without a gradient; NaN equals nothing, so each is kept. How many there are is read
-   * at the call.
-   */
-  default Tensor unique() {
-    return Sorting.unique((Tensor) this);
-  }
-
   /** The k largest elements along the last axis in descending order, and where they were. */
   default ValuesAndIndices topk(int k) {
     return topk(k, -1);

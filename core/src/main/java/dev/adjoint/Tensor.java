@@ -32,6 +32,8 @@ public final class Tensor
         SliceOps,
         TilingOps,
         IndexingOps,
+        ScatterOps,
+        SearchOps,
         LinearOps,
         ConvolutionOps,
         MaxPoolingOps,

@@ -30,7 +30,12 @@ class FloorsTest {
       List.of(
           // What all others speak of: types, sizes, functions, errors and blocks of memory.
           List.of("DType", "Precision", "device/Buffer", "graph/Axes"),
-          List.of("graph/BinaryOp", "graph/ReduceOp", "graph/ScanOp", "graph/UnaryOp"),
+          List.of(
+              "graph/BinaryOp",
+              "graph/ReduceOp",
+              "graph/ScanOp",
+              "graph/ScatterOp",
+              "graph/UnaryOp"),
           List.of("graph/OpError", "graph/Origin", "graph/Recording"),
           List.of("Shape"),
           List.of("kernel/"),

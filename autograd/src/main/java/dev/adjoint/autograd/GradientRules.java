@@ -67,8 +67,10 @@ final class GradientRules {
           one(new Tensor(Fold.of(g.node(), axes, steps, dilations, node.input(0).shape())));
       case Op.Concat(var axis) -> MovementRules.concat(g, axis, node);
       case Op.Gather(var axis) -> one(MovementRules.gather(g, axis, node));
-      case Op.ScatterAdd(var axis) ->
-          List.of(() -> g, () -> untracked(node.op()), () -> MovementRules.read(g, axis, node));
+      case Op.Scatter(var f, var axis) -> {
+        var rules = new ScatterRules(f, axis, node, g);
+        yield List.of(rules::ofTarget, () -> untracked(node.op()), rules::ofSource);
+      }
       case Op.Scan(var f, var axis, var reverse) ->
           one(ScanRules.gradient(f, axis, reverse, input(node, 0), new Tensor(node), g));
       case Op.MatMul() ->

@@ -6,6 +6,7 @@ import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.ReduceOp;
+import dev.adjoint.graph.ScatterOp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -112,12 +113,8 @@ final class MovementRules {
   /** An element that was read from several positions collects the gradients of all. */
   static Tensor gather(Tensor g, int axis, Node node) {
     Node zeros = Constants.full(0, node.input(0).shape(), g).node();
-    return new Tensor(Graph.scatterAdd(node.origin(), zeros, node.input(1), g.node(), axis));
-  }
-
-  /** Each element that was added finds the gradient at its position. */
-  static Tensor read(Tensor g, int axis, Node node) {
-    return new Tensor(Graph.gather(node.origin(), g.node(), node.input(1), axis));
+    return new Tensor(
+        Graph.scatter(ScatterOp.ADD, node.origin(), zeros, node.input(1), g.node(), axis));
   }
 
   /** The block of a gradient that begins at given indices. */

@@ -121,7 +121,7 @@ public record CSource(String name, String text, List<Integer> buffers, boolean c
           target.few()
               ? new PanelForm(product, target, geometry)
               : new TileForm(product, target, geometry);
-      case Kernel.ScatterAdd scatter -> new ScatterForm(scatter, target, geometry);
+      case Kernel.Scatter scatter -> new ScatterForm(scatter, target, geometry);
       case Kernel.Scan scan -> ScanForm.of(scan, target, geometry);
       case Kernel.ArgSort sort -> new ArgSortForm(sort, target, geometry);
     };

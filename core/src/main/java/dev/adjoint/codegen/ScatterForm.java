@@ -7,20 +7,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Elements that are added at positions which are read from memory. It runs through the indexed axis in sequence, since points may
- * meet only along it: equal positions are added in row-major order without atomics.
+ * Elements that are combined with those at positions which are read from memory. It runs through the indexed axis in sequence,
+ * since points may meet only along it: equal positions are handled in row-major order without atomics.
  */
 final class ScatterForm implements Form {
   private static final int INSTRUCTIONS = 8;
 
-  private final Kernel.ScatterAdd kernel;
+  private final Kernel.Scatter kernel;
   private final Target target;
   private final Geometry geometry;
   private final int axis;
   private final List<Integer> rows = new ArrayList<>();
   private final int lane;
 
-  ScatterForm(Kernel.ScatterAdd kernel, Target target, Geometry geometry) {
+  ScatterForm(Kernel.Scatter kernel, Target target, Geometry geometry) {
     this.kernel = kernel;
     this.target = target;
     this.axis = kernel.axis();
@@ -89,10 +89,18 @@ final class ScatterForm implements Form {
             + " + position * "
             + parameters.scalar(0, DType.I64)
             + ";");
-    String addend = "a2[" + places.along("b2", 2, axes) + "]";
+    String from = "a2[" + places.along("b2", 2, axes) + "]";
     DType dtype = kernel.dtype();
-    String sum = dtype == DType.BOOL ? "a0[to] | " + addend : CScalars.sum(dtype, "a0[to]", addend);
-    text.line("a0[to] = " + (dtype.bytes() == 1 ? "(u8) (" + sum + ")" : sum) + ";");
+    String next =
+        switch (kernel.f()) {
+          case ADD ->
+              dtype == DType.BOOL ? "a0[to] | " + from : CScalars.sum(dtype, "a0[to]", from);
+          case MUL -> CScalars.product(dtype, "a0[to]", from);
+          case MAX -> CScalars.extremum(text, target.dialect(), "max", dtype, "a0[to]", from);
+          case MIN -> CScalars.extremum(text, target.dialect(), "min", dtype, "a0[to]", from);
+          case PUT -> from;
+        };
+    text.line("a0[to] = " + (dtype.bytes() == 1 ? "(u8) (" + next + ")" : next) + ";");
     text.close();
   }
 }

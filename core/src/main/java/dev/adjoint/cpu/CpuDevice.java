@@ -8,7 +8,7 @@ import dev.adjoint.cpu.memory.NativeMemory;
 import dev.adjoint.cpu.plain.ArgSortProgram;
 import dev.adjoint.cpu.plain.LoopCompiler;
 import dev.adjoint.cpu.plain.ScanProgram;
-import dev.adjoint.cpu.plain.ScatterAddProgram;
+import dev.adjoint.cpu.plain.ScatterProgram;
 import dev.adjoint.cpu.product.MatMulProgram;
 import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.device.Buffer;
@@ -72,7 +72,7 @@ public final class CpuDevice extends PooledBackend<CpuBuffer> {
     return switch (kernel) {
       case Kernel.Loop loop -> new LoopProgram(LoopCompiler.compile(loop), workers);
       case Kernel.MatMul matmul -> new MatMulProgram(matmul, workers);
-      case Kernel.ScatterAdd scatter -> new ScatterAddProgram(scatter, workers);
+      case Kernel.Scatter scatter -> new ScatterProgram(scatter, workers);
       case Kernel.Scan scan -> new ScanProgram(scan, workers);
       case Kernel.ArgSort sort -> new ArgSortProgram(sort, workers);
     };

@@ -237,21 +237,32 @@ public final class Graph {
     return record(origin, new Op.Gather(axis), List.of(x, index), index.shape(), x.dtype());
   }
 
-  /** The input with the elements of a source added at positions along an axis; sums of f16 and bf16 are rounded once. */
+  /** The input with the elements of a source added at positions along an axis. */
   public static Node scatterAdd(Node x, Node index, Node src, int axis) {
-    return scatterAdd(Origin.ofCheck(null), x, index, src, axis);
+    return scatter("scatterAdd", ScatterOp.ADD, x, index, src, axis);
   }
 
-  /** The input with elements added at positions along an axis; the error about a position names an origin. */
-  public static Node scatterAdd(Origin origin, Node x, Node index, Node src, int axis) {
-    sameDevice("scatterAdd", x, index);
-    sameDevice("scatterAdd", x, src);
-    ShapeRules.scatterAdd(x, index, src, axis);
-    if (x.dtype().isFloat() && x.dtype().isNarrow()) {
-      DType wide = x.dtype().register();
-      return cast(scatterAdd(origin, cast(x, wide), index, cast(src, wide), axis), x.dtype());
+  /**
+   * The input with the elements of a source combined with those at positions along an axis, see {@link Op.Scatter}; errors name
+   * an op. What is
+   * computed in f16 and bf16 is rounded once.
+   */
+  public static Node scatter(String op, ScatterOp f, Node x, Node index, Node src, int axis) {
+    sameDevice(op, x, index);
+    sameDevice(op, x, src);
+    ShapeRules.scatter(op, x, index, src, axis);
+    return scatter(f, Origin.ofCheck(null), x, index, src, axis);
+  }
+
+  /** A scatter of inputs that fit; the error about a position names an origin. */
+  public static Node scatter(ScatterOp f, Origin origin, Node x, Node index, Node src, int axis) {
+    DType dtype = x.dtype();
+    boolean computed = f == ScatterOp.ADD ? dtype.isFloat() : f != ScatterOp.PUT;
+    DType wide = dtype.folded();
+    if (computed && dtype != wide) {
+      return cast(scatter(f, origin, cast(x, wide), index, cast(src, wide), axis), dtype);
     }
-    return record(origin, new Op.ScatterAdd(axis), List.of(x, index, src), x.shape(), x.dtype());
+    return record(origin, new Op.Scatter(f, axis), List.of(x, index, src), x.shape(), dtype);
   }
 
   /** At each element the fold of all elements along an axis up to it, or of those from it on. */

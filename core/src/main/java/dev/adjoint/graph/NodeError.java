@@ -8,12 +8,13 @@ public final class NodeError {
   public static IndexOutOfBoundsException outOfRange(Node node, long position) {
     Origin origin = node.origin();
     boolean gathers = node.op() instanceof Op.Gather;
-    int axis = node.op() instanceof Op.Gather(int a) ? a : ((Op.ScatterAdd) node.op()).axis();
+    int axis = node.op() instanceof Op.Gather(int a) ? a : ((Op.Scatter) node.op()).axis();
     int size = (gathers ? node.input(0) : node).shape().dim(axis);
     String rule = origin.rule();
     if (rule == null) {
       String called = origin.operation();
-      String op = called != null ? called : gathers ? "gather" : "scatterAdd";
+      String op =
+          called != null ? called : gathers ? "gather" : ((Op.Scatter) node.op()).f().method();
       rule = op + ": index %d is out of range for axis " + axis + " of size %d";
     }
     return OpError.outOfRange(rule, position, size, origin.where());

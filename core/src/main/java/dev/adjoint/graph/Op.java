@@ -77,8 +77,11 @@ public sealed interface Op {
    */
   record Gather(int axis) implements Op {}
 
-  /** Input 0 plus input 2 added at the positions of input 1 along an axis: {@code out[index[i][j]][j] += src[i][j]}. */
-  record ScatterAdd(int axis) implements Op {}
+  /**
+   * Input 0 with the elements of input 2 combined with those at the positions of input 1 along an axis, in row-major order: {@code
+   * out[index[i][j]][j] += src[i][j]} for ADD and axis 0.
+   */
+  record Scatter(ScatterOp f, int axis) implements Op {}
 
   /**
    * At each element the fold of all elements along an axis up to it, itself included; of those from it on if
@@ -132,7 +135,11 @@ public sealed interface Op {
       case Permute(var _), Expand(), Slice(var _, var _), Unfold(var _, var _, var _) -> Kind.VIEW;
       case Pad(var _, var _), Concat(var _), Gather(var _) -> Kind.INDEXED;
       case Reduce(var _, var _) -> Kind.REDUCTION;
-      case ScatterAdd(var _), Scan(var _, var _, var _), ArgSort(var _, var _), MatMul(), Copy() ->
+      case Scatter(var _, var _),
+          Scan(var _, var _, var _),
+          ArgSort(var _, var _),
+          MatMul(),
+          Copy() ->
           Kind.OWN;
     };
   }
@@ -168,7 +175,7 @@ public sealed interface Op {
           Unfold(var _, var _, var _),
           Concat(var _),
           Gather(var _),
-          ScatterAdd(var _),
+          Scatter(var _, var _),
           ArgSort(var _, var _),
           MatMul(),
           Detach(),

@@ -99,7 +99,7 @@ public final class RangeCheck {
             Op.Reduce(var _, var _),
             Op.Pad(var _, var _),
             Op.Concat(var _),
-            Op.ScatterAdd(var _),
+            Op.Scatter(var _, var _),
             Op.Scan(var _, var _, var _),
             Op.ArgSort(var _, var _),
             Op.MatMul(),

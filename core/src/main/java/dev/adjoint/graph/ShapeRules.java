@@ -241,11 +241,11 @@ final class ShapeRules {
     index("gather", x, index, axis);
   }
 
-  static void scatterAdd(Node x, Node index, Node src, int axis) {
-    index("scatterAdd", x, index, axis);
+  static void scatter(String op, Node x, Node index, Node src, int axis) {
+    index(op, x, index, axis);
     if (!src.shape().equals(index.shape()) || src.dtype() != x.dtype()) {
       throw OpError.of(
-          "scatterAdd",
+          op,
           "the source is "
               + src.dtype()
               + src.shape()

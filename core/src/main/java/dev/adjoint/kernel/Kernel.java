@@ -3,8 +3,10 @@ package dev.adjoint.kernel;
 import dev.adjoint.DType;
 import dev.adjoint.Precision;
 import dev.adjoint.graph.ScanOp;
+import dev.adjoint.graph.ScatterOp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -274,12 +276,13 @@ public sealed interface Kernel {
   }
 
   /**
-   * Adds along one axis at given positions, to what operand 0 already holds. Launch axes are those of the index. Operands:
-   * result with stride 0 along {@code axis}, index, addend; {@code scalar 0} is the result's stride along the axis and
-   * {@code scalar 1} its size. Equal positions are added in row-major order of the index. A position out of range fails the
-   * launch as an {@link Instr.Check} does: nothing is added there.
+   * Combines elements with those that operand 0 already holds at given positions along one axis. Launch axes are those of the
+   * index. Operands: result with stride 0 along {@code axis}, index, elements; {@code scalar 0} is the result's stride along the
+   * axis and {@code scalar 1} its size. Equal positions are handled in row-major order of the index. A position out of range
+   * fails the launch as an {@link Instr.Check} does: nothing is written there. Types are those of registers, but narrow integers
+   * and bool are added and put, and f16 and bf16 put.
    */
-  record ScatterAdd(int rank, int axis, DType dtype, DType index) implements Kernel {
+  record Scatter(ScatterOp f, int rank, int axis, DType dtype, DType index) implements Kernel {
     @Override
     public boolean checksPositions() {
       return true;
@@ -287,7 +290,7 @@ public sealed interface Kernel {
 
     @Override
     public String name() {
-      return "scatter_add_" + dtype;
+      return "scatter_" + f.name().toLowerCase(Locale.ROOT) + "_" + dtype;
     }
 
     @Override

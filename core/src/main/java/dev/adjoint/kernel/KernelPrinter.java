@@ -32,9 +32,18 @@ public final class KernelPrinter {
           printer.loop(epilogue);
         }
       }
-      case Kernel.ScatterAdd(int rank, int axis, var dtype, var _) ->
-          printer.line(
-              1, dtype + " a0[i, with a1[i] along axis " + axis + " of " + rank + "] += a2[i]");
+      case Kernel.Scatter(var f, int rank, int axis, var dtype, var _) -> {
+        String to = "a0[i, with a1[i] along axis " + axis + " of " + rank + "]";
+        String becomes =
+            switch (f) {
+              case ADD -> " += a2[i]";
+              case MUL -> " *= a2[i]";
+              case MAX -> " max= a2[i]";
+              case MIN -> " min= a2[i]";
+              case PUT -> " = a2[i]";
+            };
+        printer.line(1, dtype + " " + to + becomes);
+      }
       case Kernel.Scan scan -> {
         printer.line(
             1,

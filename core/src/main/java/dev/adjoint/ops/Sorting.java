@@ -1,14 +1,11 @@
 package dev.adjoint.ops;
 
 import dev.adjoint.DType;
-import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
-import dev.adjoint.Tensors;
 import dev.adjoint.ValuesAndIndices;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
-import java.util.List;
 
 /** Sorting: positions are sorted once, and the values are those at the positions. */
 public final class Sorting {
@@ -36,24 +33,6 @@ public final class Sorting {
     return keepDim
         ? kept
         : new ValuesAndIndices(kept.values().squeeze(a), kept.indices().squeeze(a));
-  }
-
-  public static Tensor unique(Tensor x) {
-    Tensor flat = x.detach().flatten();
-    int n = flat.dim(0);
-    if (n == 0) {
-      return flat;
-    }
-    Tensor sorted = flat.sort().values();
-    Tensor begins = sorted.narrow(0, 1, n - 1).ne(sorted.narrow(0, 0, n - 1));
-    Tensor first =
-        Tensors.cat(
-            List.of(new Tensor(Graph.full(DType.BOOL, 1, Shape.of(1), x.device())), begins), 0);
-    Tensor count = first.sum();
-    Tensor.realize(List.of(sorted, first, count));
-    // A stable sort puts the places where a run of equal elements begins in front.
-    Node places = Graph.argSort(first.node(), 0, true, (int) count.item());
-    return new Tensor(Graph.gather(sorted.node(), places, 0));
   }
 
   private static void require(String op, Tensor x, int axis, int k, int least) {

@@ -4,6 +4,7 @@ import dev.adjoint.DType;
 import dev.adjoint.Shape;
 import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.ReduceOp;
+import dev.adjoint.graph.ScatterOp;
 import java.util.Arrays;
 
 /** Ops that fold several elements into one, in row-major order. */
@@ -34,18 +35,37 @@ final class Folds {
     return Values.of(dtype, n, i -> floats[i], i -> integers[i]);
   }
 
-  /** A copy of x with addends added at positions, one after the other. */
-  static Values scatterAdd(Values x, int[] positions, Values addends) {
-    double[] floats = x.dtype().isFloat() ? x.toDoubles() : new double[0];
-    long[] integers = x.dtype().isFloat() ? new long[0] : x.toLongs();
+  /** A copy of x with elements combined with those at positions, one after the other. */
+  static Values scatter(ScatterOp f, Values to, int[] positions, Values from) {
+    DType dtype = to.dtype();
+    double[] floats = dtype.isFloat() ? to.toDoubles() : new double[0];
+    long[] integers = dtype.isFloat() ? new long[0] : to.toLongs();
     for (int i = 0; i < positions.length; i++) {
-      if (x.dtype().isFloat()) {
-        floats[positions[i]] += addends.toDouble(i);
+      if (dtype.isFloat()) {
+        double old = floats[positions[i]];
+        double x = from.toDouble(i);
+        floats[positions[i]] =
+            switch (f) {
+              case ADD -> old + x;
+              case MUL -> old * x;
+              case MAX -> Math.max(old, x);
+              case MIN -> Math.min(old, x);
+              case PUT -> x;
+            };
       } else {
-        integers[positions[i]] += addends.toLong(i);
+        long old = integers[positions[i]];
+        long x = from.toLong(i);
+        integers[positions[i]] =
+            switch (f) {
+              case ADD -> old + x;
+              case MUL -> old * x;
+              case MAX -> Math.max(old, x);
+              case MIN -> Math.min(old, x);
+              case PUT -> x;
+            };
       }
     }
-    return Values.of(x.dtype(), x.size(), i -> floats[i], i -> integers[i]);
+    return Values.of(dtype, to.size(), i -> floats[i], i -> integers[i]);
   }
 
   /** The batched product of [..., m, k] and [..., k, n]. */

@@ -173,9 +173,9 @@ public final class Reference {
         Values index = input(node.input(1));
         yield input(node.input(0)).pick(Indices.along(axis, node, index, node.input(0).shape()));
       }
-      case Op.ScatterAdd(var axis) -> {
+      case Op.Scatter(var f, var axis) -> {
         int[] to = Indices.along(axis, node, input(node.input(1)), node.shape());
-        yield Folds.scatterAdd(input(node.input(0)), to, input(node.input(2)));
+        yield Folds.scatter(f, input(node.input(0)), to, input(node.input(2)));
       }
       case Op.Scan(var f, var axis, var reverse) ->
           AlongAxis.scan(f, input(node.input(0)), node.shape(), axis, reverse);

@@ -100,7 +100,7 @@ final class Debug {
       case Kernel.Loop loop -> points * loop.instructions();
       case Kernel.Scan scan -> points * (1 + scan.instructions());
       case Kernel.ArgSort sort -> points / sizes[sort.axis()] * ofRow(kernel, 1, scalars);
-      case Kernel.ScatterAdd _ -> points;
+      case Kernel.Scatter _ -> points;
     };
   }
 }

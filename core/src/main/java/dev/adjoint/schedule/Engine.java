@@ -289,7 +289,7 @@ public final class Engine {
       IndexOutOfBoundsException error = null;
       if (walk.op(i) instanceof Op.Gather(int axis)) {
         error = outOfRange(walk.nodes[i], axis);
-      } else if (walk.op(i) instanceof Op.ScatterAdd(int axis)) {
+      } else if (walk.op(i) instanceof Op.Scatter(var _, int axis)) {
         error = outOfRange(walk.nodes[i], axis);
       }
       if (error != null) {

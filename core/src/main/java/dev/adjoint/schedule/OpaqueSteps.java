@@ -5,6 +5,7 @@ import dev.adjoint.Shape;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
 import dev.adjoint.graph.ScanOp;
+import dev.adjoint.graph.ScatterOp;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
@@ -51,8 +52,8 @@ final class OpaqueSteps {
   /** The launches over a refinement of the group's space; if {@link #why} is set then, they are of no use. */
   private List<Step> steps(int[] outputs) {
     Op op = walk.op(node);
-    if (op instanceof Op.ScatterAdd(int axis)) {
-      return scatterAdd(axis);
+    if (op instanceof Op.Scatter(var f, int axis)) {
+      return scatter(f, axis);
     } else if (op instanceof Op.Scan(var f, int axis, boolean reverse)) {
       return list(scan(f, axis, reverse, outputs));
     } else if (op instanceof Op.ArgSort(int axis, boolean descending)) {
@@ -89,7 +90,7 @@ final class OpaqueSteps {
     return new Step.Scalar[] {Step.Scalar.fixed(stride), Step.Scalar.fixed(size)};
   }
 
-  private List<Step> scatterAdd(int axis) {
+  private List<Step> scatter(ScatterOp f, int axis) {
     Shape shape = at.shape();
     Shape indexShape = at.input(1).shape();
     int[] sizes = indexShape.dims();
@@ -113,7 +114,7 @@ final class OpaqueSteps {
     return List.of(
         start,
         launch(
-            new Kernel.ScatterAdd(sizes.length, axis, at.dtype(), index.dtype()),
+            new Kernel.Scatter(f, sizes.length, axis, at.dtype(), index.dtype()),
             sizes,
             operands,
             bounds(along, shape.dim(axis))));

@@ -74,7 +74,7 @@ record Step(Code code, int[] values, Scalar[] scalars) {
           access < product.firstOfEpilogue()
               || (product.epilogue() != null
                   && readsAnywhere(product.epilogue(), access - product.firstOfEpilogue()));
-      case Kernel.ScatterAdd _, Kernel.Scan _, Kernel.ArgSort _ -> true;
+      case Kernel.Scatter _, Kernel.Scan _, Kernel.ArgSort _ -> true;
     };
   }
 

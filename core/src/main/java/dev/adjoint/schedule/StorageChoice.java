@@ -153,7 +153,7 @@ final class StorageChoice {
           Op.Unfold(var _, var _, var _),
           Op.Detach(),
           Op.Custom(var _),
-          Op.ScatterAdd(var _),
+          Op.Scatter(var _, var _),
           Op.Scan(var _, var _, var _),
           Op.ArgSort(var _, var _),
           Op.MatMul(),

@@ -82,7 +82,8 @@ class CatalogCompletenessTest {
     boolean makesTensors =
         method.getGenericReturnType().getTypeName().matches("(.*<)?(dev\\.adjoint\\.)Tensor>?")
             || method.getReturnType().getSimpleName().equals("VarMean")
-            || method.getReturnType().getSimpleName().equals("ValuesAndIndices");
+            || method.getReturnType().getSimpleName().equals("ValuesAndIndices")
+            || method.getReturnType().getSimpleName().equals("UniqueElements");
     if (!makesTensors || method.isSynthetic()) {
       return "";
     }

@@ -5,6 +5,7 @@ import static dev.adjoint.catalog.OpSpec.of;
 
 import dev.adjoint.DType;
 import dev.adjoint.Index;
+import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.catalog.OpSpec.Gradient;
 import java.util.ArrayList;
@@ -22,8 +23,8 @@ final class IndexingCatalog {
     for (OpSpec row : gathers()) {
       rows.add(row.dtypes(NUMBERS).gradient(Gradient.SECOND));
     }
-    for (OpSpec row : scatters()) {
-      rows.add(row.dtypes(NUMBERS).gradient(Gradient.SECOND));
+    for (OpSpec row : bags()) {
+      rows.add(row.domain(1, Domain.positions(7)).gradient(Gradient.SECOND));
     }
     rows.add(
         of("oneHot(int)", 1, x -> x.get(0).oneHot(4))
@@ -91,6 +92,10 @@ final class IndexingCatalog {
         of("takeAlongDim(Tensor,int)", 2, x -> x.get(0).takeAlongDim(x.get(1), 1))
             .domain(1, Domain.positions(5))
             .shapes("[4, 5] [1, 3]", "[1, 5] [4, 2]"),
+        of("takeAlongDim(Tensor,int)", 2, x -> x.get(0).takeAlongDim(x.get(1).sub(5), 1))
+            .variant("from the end")
+            .domain(1, Domain.positions(5))
+            .shapes("[4, 5] [1, 3]"),
         of("embedding(Tensor)", 2, x -> x.get(0).embedding(x.get(1)))
             .domain(1, Domain.positions(7))
             .shapes("[7, 5] [3, 4]", "[7, 16] [9]", "[7, 3] []")
@@ -99,26 +104,45 @@ final class IndexingCatalog {
                 "embedding: the table must be a matrix"));
   }
 
-  private static List<OpSpec> scatters() {
+  /** Begins of three bags, of which the second is empty. */
+  private static Tensor offsets() {
+    return Tensors.of(0, 2, 2);
+  }
+
+  private static List<OpSpec> bags() {
     return List.of(
-        of("scatterAdd(int,Tensor,Tensor)", 3, x -> x.get(0).scatterAdd(1, x.get(1), x.get(2)))
-            .domain(1, Domain.positions(5))
-            .tolerance(Tolerance.sum(8))
-            .shapes("[4, 5, 6] [4, 3, 6] [4, 3, 6]", "[2, 5] [2, 9] [2, 9]")
+        of("embeddingBag(Tensor)", 2, x -> x.get(0).embeddingBag(x.get(1)))
+            .tolerance(Tolerance.sum(4))
+            .shapes("[7, 3] [2, 4]", "[7, 3] [2, 0]")
             .error(
-                () -> Tensors.ones(3).scatterAdd(0, Tensors.of(0, 1), Tensors.ones(3)),
-                "scatterAdd: the source is f32[3]"),
-        of("scatterAdd(int,Tensor,Tensor)", 3, x -> x.get(0).scatterAdd(0, x.get(1), x.get(2)))
-            .variant("first axis, i32")
-            .domain(1, Domain.positions(4).as(DType.I32))
-            .tolerance(Tolerance.sum(8))
-            .shapes("[4, 5] [7, 5] [7, 5]", "[4] [40] [40]"),
-        of("indexAdd(int,Tensor,Tensor)", 3, x -> x.get(0).indexAdd(0, x.get(1), x.get(2)))
-            .domain(1, Domain.positions(4))
-            .tolerance(Tolerance.sum(8))
-            .shapes("[4, 5] [3] [3, 5]", "[4, 2, 3] [6] [6, 2, 3]")
+                () -> Tensors.ones(2, 3).embeddingBag(Tensors.of(0, 1)),
+                "embeddingBag: positions of shape [2] without offsets must be a matrix"),
+        of("embeddingBag(Tensor,String)", 2, x -> x.get(0).embeddingBag(x.get(1), "max"))
+            .shapes("[7, 3] [2, 4]")
             .error(
-                () -> Tensors.ones(2, 3).indexAdd(0, Tensors.of(0), Tensors.ones(1, 4)),
-                "indexAdd: source [1, 4] does not fit"));
+                () -> Tensors.ones(2, 3).embeddingBag(Tensors.of(new int[2], 1, 2), "min"),
+                "embeddingBag: mode is 'min', it must be sum, mean or max"),
+        of("embeddingBag(Tensor,Tensor)", 2, x -> x.get(0).embeddingBag(x.get(1), offsets()))
+            .tolerance(Tolerance.sum(4))
+            .shapes("[7, 3] [6]"),
+        of(
+                "embeddingBag(Tensor,Tensor,String)",
+                2,
+                x -> x.get(0).embeddingBag(x.get(1), offsets(), "max"))
+            .shapes("[7, 3] [6]")
+            .error(
+                () -> Tensors.ones(2, 3).embeddingBag(Tensors.of(0, 1), Tensors.ones(2), "sum"),
+                "embeddingBag: positions of shape [2] and offsets f32[2] must be vectors"),
+        of(
+                "embeddingBag(Tensor,Tensor,String,Tensor)",
+                3,
+                x -> x.get(0).embeddingBag(x.get(1), offsets(), "sum", x.get(2)))
+            .tolerance(Tolerance.sum(4))
+            .shapes("[7, 3] [5] [5]")
+            .error(
+                () ->
+                    Tensors.ones(2, 3)
+                        .embeddingBag(Tensors.of(0, 1), offsets(), "mean", Tensors.ones(2)),
+                "shapes must be equal, and the mode 'sum'"));
   }
 }

@@ -22,6 +22,8 @@ public final class OpCatalog {
     all.addAll(SortingCatalog.rows());
     all.addAll(MovementCatalog.rows());
     all.addAll(IndexingCatalog.rows());
+    all.addAll(ScatterCatalog.rows());
+    all.addAll(SearchCatalog.rows());
     all.addAll(LinearCatalog.rows());
     all.addAll(ConvolutionCatalog.rows());
     all.addAll(TransposedConvolutionCatalog.rows());

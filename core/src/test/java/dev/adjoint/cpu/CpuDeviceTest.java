@@ -11,6 +11,7 @@ import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.MemoryStats;
 import dev.adjoint.graph.ScanOp;
+import dev.adjoint.graph.ScatterOp;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.Geometry;
@@ -115,7 +116,7 @@ class CpuDeviceTest {
     device.write(positions, 0, MemorySegment.ofArray(new int[] {2, 2}));
     var back = new Geometry(new int[] {2}, new long[3], new long[][] {{0}, {1}, {1}});
     device
-        .compile(new Kernel.ScatterAdd(1, 0, DType.F32, DType.I32))
+        .compile(new Kernel.Scatter(ScatterOp.ADD, 1, 0, DType.F32, DType.I32))
         .prepare(back)
         .run(new Buffer[] {table, positions, whole}, new long[3], new long[] {1, 4});
     assertArrayEquals(new float[] {10, 20, 90, 40}, floats(table, 4));

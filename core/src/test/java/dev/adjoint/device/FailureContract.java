@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adjoint.DType;
+import dev.adjoint.graph.ScatterOp;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.Test;
  * @param <D> its driver without hardware
  */
 public abstract class FailureContract<D extends FailingDriver> {
-  protected static final Kernel SCATTER = new Kernel.ScatterAdd(1, 0, DType.F32, DType.I32);
+  protected static final Kernel SCATTER =
+      new Kernel.Scatter(ScatterOp.ADD, 1, 0, DType.F32, DType.I32);
   protected static final Geometry SIX =
       new Geometry(new int[] {6}, new long[3], new long[][] {{0}, {1}, {1}});
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adjoint.DType;
+import dev.adjoint.graph.ScatterOp;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.Geometry;
@@ -200,7 +201,7 @@ public abstract class PositionContract {
   void aScatterChecks() {
     int n = 40;
     for (DType type : List.of(DType.I32, DType.I64)) {
-      var kernel = new Kernel.ScatterAdd(2, 0, DType.F32, type);
+      var kernel = new Kernel.Scatter(ScatterOp.ADD, 2, 0, DType.F32, type);
       var geometry =
           new Geometry(new int[] {4, n}, new long[3], new long[][] {{0, 1}, {1, 0}, {n, 1}});
       Program.Launch launch = device().compile(kernel).prepare(geometry);

@@ -23,7 +23,7 @@ public final class KernelInterpreter {
     return switch (kernel) {
       case Kernel.Loop loop -> LoopInterpreter.run(loop, at, memory, starts, scalars);
       case Kernel.MatMul product -> ProductInterpreter.run(product, at, memory, starts, scalars);
-      case Kernel.ScatterAdd scatter -> scatterAdd(scatter, at, memory, starts, scalars);
+      case Kernel.Scatter scatter -> scatter(scatter, at, memory, starts, scalars);
       case Kernel.Scan scan -> AxisInterpreter.scan(scan, at, memory, starts, scalars);
       case Kernel.ArgSort sort -> {
         AxisInterpreter.argSort(sort, at, memory, starts, scalars);
@@ -71,8 +71,8 @@ public final class KernelInterpreter {
   }
 
   /** Runs a scatter of floats; whether all positions are in range. */
-  private static boolean scatterAdd(
-      Kernel.ScatterAdd kernel, Geometry at, MemorySegment[] memory, long[] starts, long[] s) {
+  private static boolean scatter(
+      Kernel.Scatter kernel, Geometry at, MemorySegment[] memory, long[] starts, long[] s) {
     boolean inRange = true;
     for (long p = 0; p < at.points(); p++) {
       int[] index = unravel(p, at.sizes());
@@ -83,10 +83,17 @@ public final class KernelInterpreter {
               : memory[1].get(ValueLayout.JAVA_INT_UNALIGNED, where);
       if (position >= 0 && position < s[1]) {
         long to = element(at, 0, index) + position * s[0];
-        double sum =
-            get(memory, starts, 0, kernel.dtype(), to)
-                + get(memory, starts, 2, kernel.dtype(), element(at, 2, index));
-        put(memory, starts, 0, kernel.dtype(), to, sum);
+        double old = get(memory, starts, 0, kernel.dtype(), to);
+        double x = get(memory, starts, 2, kernel.dtype(), element(at, 2, index));
+        double next =
+            switch (kernel.f()) {
+              case ADD -> old + x;
+              case MUL -> old * x;
+              case MAX -> Math.max(old, x);
+              case MIN -> Math.min(old, x);
+              case PUT -> x;
+            };
+        put(memory, starts, 0, kernel.dtype(), to, next);
       } else {
         inRange = false;
       }

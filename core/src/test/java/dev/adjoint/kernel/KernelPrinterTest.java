@@ -8,6 +8,7 @@ import dev.adjoint.DType;
 import dev.adjoint.Precision;
 import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.graph.ScanOp;
+import dev.adjoint.graph.ScatterOp;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -139,7 +140,7 @@ class KernelPrinterTest {
             && rounded.contains("on factors in tf32 or better"),
         rounded);
     assertTrue(
-        KernelPrinter.listing(new Kernel.ScatterAdd(2, 0, DType.F32, DType.I32))
+        KernelPrinter.listing(new Kernel.Scatter(ScatterOp.ADD, 2, 0, DType.F32, DType.I32))
             .contains("a0[i, with a1[i] along axis 0 of 2] += a2[i]"));
     String scan = KernelPrinter.listing(new Kernel.Scan(2, 1, ScanOp.SUM, DType.F32));
     assertTrue(scan.startsWith("kernel cumsum_f32\n") && scan.contains("v2 f32 = add v0 v1"), scan);

@@ -56,7 +56,7 @@ final class FakeKernels {
           case Kernel.Loop loop -> loop.scalars().size();
           case Kernel.MatMul product ->
               product.loops().stream().mapToInt(loop -> loop.scalars().size()).max().orElse(0);
-          case Kernel.ScatterAdd _ -> 2;
+          case Kernel.Scatter _ -> 2;
           case Kernel.Scan _, Kernel.ArgSort _ -> -1;
         };
     CLaunch launch =

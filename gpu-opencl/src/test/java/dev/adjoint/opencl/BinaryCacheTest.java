@@ -8,6 +8,7 @@ import dev.adjoint.device.Backend;
 import dev.adjoint.device.BinaryCache;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
+import dev.adjoint.graph.ScatterOp;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.io.IOException;
@@ -26,7 +27,7 @@ class BinaryCacheTest {
 
   private static Program.Launch compile(Backend device) {
     return device
-        .compile(new Kernel.ScatterAdd(1, 0, DType.F32, DType.I32))
+        .compile(new Kernel.Scatter(ScatterOp.ADD, 1, 0, DType.F32, DType.I32))
         .prepare(new Geometry(new int[] {6}, new long[3], new long[][] {{0}, {1}, {1}}));
   }
 

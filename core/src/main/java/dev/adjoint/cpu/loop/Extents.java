@@ -79,7 +79,7 @@ public final class Extents {
           direct(scan.epilogue(), direct, scan.epilogueOperands());
         }
       }
-      case Kernel.ScatterAdd _, Kernel.ArgSort _ -> Arrays.fill(direct, true);
+      case Kernel.Scatter _, Kernel.ArgSort _ -> Arrays.fill(direct, true);
     }
     return direct;
   }

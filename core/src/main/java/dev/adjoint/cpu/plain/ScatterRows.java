@@ -3,6 +3,7 @@ package dev.adjoint.cpu.plain;
 import dev.adjoint.DType;
 import dev.adjoint.cpu.loop.LoopArguments;
 import dev.adjoint.cpu.loop.LoopCode;
+import dev.adjoint.graph.ScatterOp;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.Instr;
@@ -12,14 +13,16 @@ import dev.adjoint.kernel.Stage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Adds rows of a scatter to rows of its result, by a loop kernel that adds one array to another. */
+/** Combines rows of a scatter with rows of its result, by a loop kernel that combines one array with another. */
 final class ScatterRows {
+  private final ScatterOp f;
   private final DType dtype;
 
-  /** The kernels that were compiled, by how the result and the addend move along a row. */
+  /** The kernels that were compiled, by how the result and the source move along a row. */
   private final @Nullable LoopCode[][] codes = new LoopCode[Access.Lane.values().length][];
 
-  ScatterRows(DType dtype) {
+  ScatterRows(ScatterOp f, DType dtype) {
+    this.f = f;
     this.dtype = dtype;
     for (int lane = 0; lane < codes.length; lane++) {
       codes[lane] = new LoopCode[codes.length];
@@ -48,20 +51,28 @@ final class ScatterRows {
             new Access(Access.Kind.READ, dtype, from),
             new Access(Access.Kind.WRITE, dtype, to));
     var body = new BodyBuilder();
-    int sum =
-        body.apply(
-            dtype == DType.BOOL ? ScalarOp.OR : ScalarOp.ADD,
-            body.add(new Instr.Load(0, dtype.register())),
-            body.add(new Instr.Load(1, dtype.register())));
-    var stage = new Stage.Map(body.build(), List.of(new Stage.Store(2, sum)));
+    int source = body.add(new Instr.Load(1, dtype.element()));
+    int next =
+        switch (f) {
+          case ADD -> apply(body, dtype == DType.BOOL ? ScalarOp.OR : ScalarOp.ADD, source);
+          case MUL -> apply(body, ScalarOp.MUL, source);
+          case MAX -> apply(body, ScalarOp.MAX, source);
+          case MIN -> apply(body, ScalarOp.MIN, source);
+          case PUT -> source;
+        };
+    var stage = new Stage.Map(body.build(), List.of(new Stage.Store(2, next)));
     return new Kernel.Loop(1, 0, false, accesses, List.of(), List.of(stage));
   }
 
+  private int apply(BodyBuilder body, ScalarOp op, int source) {
+    return body.apply(op, body.add(new Instr.Load(0, dtype.element())), source);
+  }
+
   /**
-   * What adds rows, one by one, at the addresses of the result, the addend and the result.
+   * What combines rows, one by one, at the addresses of the result, the source and the result.
    *
    * @param toStride the stride along a row of the result, in elements; not 0
-   * @param fromStride that of the addend
+   * @param fromStride that of the source
    */
   LoopCode.Rows open(long toStride, long fromStride, int n) {
     long to = toStride * dtype.bytes();

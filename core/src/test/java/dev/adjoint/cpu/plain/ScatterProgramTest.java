@@ -7,6 +7,7 @@ import dev.adjoint.cpu.memory.CpuAllocator;
 import dev.adjoint.cpu.memory.CpuBuffer;
 import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.device.Buffer;
+import dev.adjoint.graph.ScatterOp;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Scatters against loops over all coordinates. */
-class ScatterAddProgramTest {
+class ScatterProgramTest {
   private static final CpuAllocator MEMORY = new CpuAllocator(() -> 1L << 30);
   private static final Workers WORKERS = new Workers(3);
 
@@ -137,23 +138,41 @@ class ScatterAddProgramTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {"F16", "BF16"})
-  void everyPointIsAdded(DType dtype) {
+  @EnumSource
+  void everyPointIsCombined(DType dtype) {
+    for (ScatterOp f : ScatterOp.values()) {
+      boolean moves = f == ScatterOp.PUT || (f == ScatterOp.ADD && !dtype.isFloat());
+      if (moves || dtype.folded() == dtype) {
+        check(f, dtype);
+      }
+    }
+  }
+
+  private static double combined(ScatterOp f, double old, double x) {
+    return switch (f) {
+      case ADD -> old + x;
+      case MUL -> old * x;
+      case MAX -> Math.max(old, x);
+      case MIN -> Math.min(old, x);
+      case PUT -> x;
+    };
+  }
+
+  private static void check(ScatterOp f, DType dtype) {
     var random = new Random(2);
-    for (int trial = 0; trial < 200; trial++) {
+    int below = f == ScatterOp.MUL ? 3 : 100;
+    for (int trial = 0; trial < 100; trial++) {
       Case c = Case.random(random);
       DType index = random.nextBoolean() ? DType.I32 : DType.I64;
       int n = product(c.sizes);
-      CpuBuffer result = filled(dtype, product(c.target()), random, 100);
+      CpuBuffer result = filled(dtype, product(c.target()), random, below);
       CpuBuffer positions = filled(index, n, random, c.axisSize);
-      CpuBuffer addend = filled(dtype, n, random, 100);
+      CpuBuffer addend = filled(dtype, n, random, below);
       CpuBuffer expected = MEMORY.allocate(result.bytes());
       MemorySegment.copy(result.segment(), 0, expected.segment(), 0, result.bytes());
       long[][] strides = {c.targetStrides(), c.indexStrides(), rowMajor(c.sizes)};
       long step = rowMajor(c.target())[c.axis];
-      new ScatterAddProgram(new Kernel.ScatterAdd(c.sizes.length, c.axis, dtype, index), WORKERS)
+      new ScatterProgram(new Kernel.Scatter(f, c.sizes.length, c.axis, dtype, index), WORKERS)
           .prepare(new Geometry(c.sizes, new long[3], strides))
           .run(
               new Buffer[] {result, positions, addend}, new long[3], new long[] {step, c.axisSize});
@@ -161,8 +180,9 @@ class ScatterAddProgramTest {
         int[] at = coordinates(i, c.sizes);
         long position = (long) get(positions.segment(), index, dot(at, strides[1]));
         long to = dot(at, strides[0]) + position * step;
-        double sum = get(expected.segment(), dtype, to) + get(addend.segment(), dtype, i);
-        set(expected.segment(), dtype, to, dtype == DType.BOOL ? Math.min(1, sum) : sum);
+        double old = get(expected.segment(), dtype, to);
+        double next = combined(f, old, get(addend.segment(), dtype, i));
+        set(expected.segment(), dtype, to, dtype == DType.BOOL ? Math.min(1, next) : next);
       }
       for (int i = 0; i < product(c.target()); i++) {
         assertEquals(
@@ -192,7 +212,7 @@ class ScatterAddProgramTest {
       }
     }
     long[][] strides = {{0, 1}, {1, 0}, {width, 1}};
-    new ScatterAddProgram(new Kernel.ScatterAdd(2, 0, DType.F32, DType.I64), WORKERS)
+    new ScatterProgram(new Kernel.Scatter(ScatterOp.ADD, 2, 0, DType.F32, DType.I64), WORKERS)
         .prepare(new Geometry(new int[] {rows, width}, new long[3], strides))
         .run(new Buffer[] {result, positions, addend}, new long[3], new long[] {width, 5});
     for (int i = 0; i < expected.length; i++) {
