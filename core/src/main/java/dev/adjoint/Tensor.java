@@ -33,6 +33,9 @@ public final class Tensor
         TilingOps,
         IndexingOps,
         LinearOps,
+        ProductOps,
+        DistanceOps,
+        AttentionOps,
         ConvolutionOps,
         ReadingOps {
   private final Node node;

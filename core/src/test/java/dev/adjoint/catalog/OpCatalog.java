@@ -23,6 +23,8 @@ public final class OpCatalog {
     all.addAll(MovementCatalog.rows());
     all.addAll(IndexingCatalog.rows());
     all.addAll(LinearCatalog.rows());
+    all.addAll(ProductCatalog.rows());
+    all.addAll(DistanceCatalog.rows());
     all.addAll(ConvolutionCatalog.rows());
     all.addAll(CreationCatalog.rows());
     return List.copyOf(all);
