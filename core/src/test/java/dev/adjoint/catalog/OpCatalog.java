@@ -17,6 +17,8 @@ public final class OpCatalog {
     all.addAll(ArithmeticCatalog.rows());
     all.addAll(LogicCatalog.rows());
     all.addAll(ActivationCatalog.rows());
+    all.addAll(ShrinkageCatalog.rows());
+    all.addAll(SpecialCatalog.rows());
     all.addAll(ReductionCatalog.rows());
     all.addAll(ScanCatalog.rows());
     all.addAll(SortingCatalog.rows());
