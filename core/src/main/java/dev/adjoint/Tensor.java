@@ -30,6 +30,7 @@ public final class Tensor
         StatisticsOps,
         ScanOps,
         SortingOps,
+        SampleOps,
         MovementOps,
         SliceOps,
         TilingOps,
