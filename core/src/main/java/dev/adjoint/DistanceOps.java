@@ -21,8 +21,8 @@ public sealed interface DistanceOps permits Tensor {
 
   /**
    * The p-norms {@code (sum |x|^p)^(1/p)} along axes, which are kept with size 1 or dropped; no axes means all. The order may be
-   * infinite, which gives the largest or smallest absolute value, and 0 counts what is not zero. Where a norm is 0 its gradient is
-   * too.
+   * infinite, which gives the largest or smallest absolute value, and 0 counts what is not zero. Where a norm is 0, its gradient
+   * is too.
    *
    * @throws IllegalArgumentException if the type is no float type
    */
@@ -56,8 +56,8 @@ public sealed interface DistanceOps permits Tensor {
   }
 
   /**
-   * The norms of the matrices along two axes, first that of rows, which are kept with size 1 or dropped: of order 1 the largest sum
-   * of absolute values of a column, of infinite order the largest sum of a row, and of their negatives the smallest sums.
+   * The norms of the matrices along two axes, first that of rows, which are kept with size 1 or dropped: of order 1 the largest
+   * sum of absolute values of a column, of infinite order the largest sum of a row, and of their negatives the smallest sums.
    *
    * @throws IllegalArgumentException if the order is another one, there are not two axes, or the type is no float type
    */

@@ -48,7 +48,8 @@ public sealed interface SampleOps permits Tensor {
   }
 
   /**
-   * The histogram of equal bins, of which all but the last one lack their right edge. What lies outside, or is NaN, is not counted.
+   * The histogram of equal bins, of which all but the last one lack their right edge. What lies outside, or is NaN, is not
+   * counted.
    *
    * @param range the first and the last edge, or null for the smallest and the largest element; a range of width 0 is made 1 wide
    * @param weight what each element counts, or null for 1
