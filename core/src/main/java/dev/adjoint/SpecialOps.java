@@ -1,9 +1,34 @@
 package dev.adjoint;
 
+import dev.adjoint.graph.OpError;
+import dev.adjoint.graph.UnaryOp;
 import dev.adjoint.ops.Operands;
+import dev.adjoint.ops.Polygamma;
 
 /** Special functions of each element, and conversions of angles. Integers are converted to {@link Scope#dtype()}. */
 public sealed interface SpecialOps permits Tensor {
+  /** The logarithm of the absolute value of the gamma function; infinite at 0 and negative whole numbers. */
+  default Tensor lgamma() {
+    return Operands.floatUnary(UnaryOp.LGAMMA, (Tensor) this);
+  }
+
+  /** The derivative of {@link #lgamma}; infinite at 0, NaN at negative whole numbers. */
+  default Tensor digamma() {
+    return Operands.floatUnary(UnaryOp.DIGAMMA, (Tensor) this);
+  }
+
+  /**
+   * The n-th derivative of {@link #digamma}.
+   *
+   * @throws IllegalArgumentException if n is negative
+   */
+  default Tensor polygamma(int n) {
+    if (n < 0) {
+      throw OpError.of("polygamma", "the order must not be negative, it is " + n);
+    }
+    return n == 0 ? digamma() : Polygamma.of(Operands.floating((Tensor) this), n);
+  }
+
   /** {@code sin(pi x) / (pi x)}, and 1 at 0. */
   default Tensor sinc() {
     Tensor x = Operands.floating((Tensor) this);

@@ -20,6 +20,21 @@ final class SpecialCatalog {
 
   static List<OpSpec> rows() {
     return List.of(
+        row("lgamma()", Tensor::lgamma)
+            .kinks(-3, -2, -1, 0)
+            .tolerance(Tolerance.composed())
+            .gradient(Gradient.SECOND),
+        row("digamma()", Tensor::digamma)
+            .kinks(-3, -2, -1, 0)
+            .tolerance(new Tolerance(16, 64, 0))
+            .gradient(Gradient.SECOND),
+        row("polygamma(int)", x -> x.polygamma(2))
+            .range(0.5, 6)
+            .tolerance(new Tolerance(32, 64, 0))
+            .gradient(Gradient.SECOND)
+            .error(
+                () -> Tensors.ones(2).polygamma(-1),
+                "polygamma: the order must not be negative, it is -1"),
         row("sinc()", Tensor::sinc)
             .kinks(0)
             .tolerance(Tolerance.composed())
