@@ -20,12 +20,7 @@ public sealed interface LinearOps permits Tensor {
 
   /** The batched product of [b, m, k] and [b, k, n]. */
   default Tensor bmm(Tensor other) {
-    Tensor x = (Tensor) this;
-    if (x.rank() != 3 || other.rank() != 3 || x.dim(0) != other.dim(0)) {
-      throw OpError.of(
-          "bmm", "needs [b, m, k] x [b, k, n], not " + x.shape() + " x " + other.shape());
-    }
-    return x.matmul(other);
+    return MatrixProducts.batches("bmm", (Tensor) this, other);
   }
 
   /** The sum of the products of two vectors of equal size. */
@@ -94,14 +89,31 @@ public sealed interface LinearOps permits Tensor {
     return x.unsqueeze(1).mul(other.unsqueeze(0));
   }
 
-  /** {@code x + a b}. */
+  /** {@code x + a b}, where x broadcasts to the product. */
   default Tensor addmm(Tensor a, Tensor b) {
-    return MatrixProducts.matrices("addmm", a, b).add((Tensor) this);
+    return addmm(a, b, 1, 1);
   }
 
-  /** {@code beta * x + alpha * a b}. */
+  /** {@code beta * x + alpha * a b}, where x broadcasts to the product; with beta 0, the values of x do not matter. */
   default Tensor addmm(Tensor a, Tensor b, Number beta, Number alpha) {
-    return MatrixProducts.matrices("addmm", a, b).mul(alpha).add(((Tensor) this).mul(beta));
+    Tensor product = MatrixProducts.matrices("addmm", a, b);
+    return MatrixProducts.plus("addmm", product, (Tensor) this, beta, alpha);
+  }
+
+  /** {@code x + a b} of batches of matrices [b, m, k] and [b, k, n], where x broadcasts to the products. */
+  default Tensor baddbmm(Tensor batch1, Tensor batch2) {
+    return baddbmm(batch1, batch2, 1, 1);
+  }
+
+  /**
+   * {@code beta * x + alpha * a b} of batches of matrices [b, m, k] and [b, k, n], where x broadcasts to the products; with beta
+   * 0, the values of x do not matter.
+   *
+   * @throws IllegalArgumentException if shapes, types or devices do not fit, or the type is no float type
+   */
+  default Tensor baddbmm(Tensor batch1, Tensor batch2, Number beta, Number alpha) {
+    Tensor product = MatrixProducts.batches("baddbmm", batch1, batch2);
+    return MatrixProducts.plus("baddbmm", product, (Tensor) this, beta, alpha);
   }
 
   /** {@code x W^T} for weights [out, in]. */

@@ -3,6 +3,7 @@ package dev.adjoint;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.kernel.Philox;
+import dev.adjoint.ops.Sampling;
 import dev.adjoint.ops.ShapeMath;
 import java.util.function.Function;
 
@@ -303,6 +304,27 @@ public final class Random {
     return rounded(
         Scope.dtype(),
         dtype -> uniform("exponential", Shape.of(shape), dtype).neg().log1p().div(-rate));
+  }
+
+  /** Random numbers of the Gumbel distribution: {@code loc - scale log(-log(1 - u))}. */
+  public Tensor gumbel(double loc, double scale, int... shape) {
+    if (!(scale >= 0)) {
+      throw OpError.of("gumbel", "the scale must not be negative, it is " + scale);
+    }
+    return rounded(
+        Scope.dtype(),
+        dtype -> Sampling.gumbel(uniform("gumbel", Shape.of(shape), dtype)).mul(scale).add(loc));
+  }
+
+  /**
+   * Positions (i64) of the last axis of a vector or matrix, of which each is drawn with its share in the sum of its row; those of
+   * probability 0 come, without replacement, only after all others.
+   *
+   * @param probabilities floats that are finite, not negative and not all 0, whose sum need not be 1
+   * @throws IllegalArgumentException if there are other axes, or more are to be drawn without replacement than there are
+   */
+  public Tensor multinomial(Tensor probabilities, int count, boolean replacement) {
+    return Sampling.multinomial(this, probabilities, count, replacement);
   }
 
   private static void requireFloat(String op, DType dtype) {

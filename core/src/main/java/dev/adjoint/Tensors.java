@@ -272,7 +272,15 @@ public final class Tensors {
     return condition.where(a, b);
   }
 
-  /** A product of tensors summed over named axes, such as {@code einsum("bij,bjk->bik", a, b)}. */
+  /**
+   * A product of tensors summed over named axes, such as {@code einsum("bij,bjk->bik", a, b)}.
+   *
+   * <p>A term names the axes of a tensor by letters. Axes with names that the result lacks are summed over; without an arrow, the
+   * result has those that occur once, in alphabetical order. {@code ...} stands for any number of axes, which are aligned at
+   * the right, and come first in a result without an arrow. Axes of one name have equal sizes, or 1, which is broadcast.
+   *
+   * @throws IllegalArgumentException if terms and tensors do not fit, or types or devices differ
+   */
   public static Tensor einsum(String formula, Tensor... tensors) {
     return Einsum.evaluate(formula, List.of(tensors));
   }

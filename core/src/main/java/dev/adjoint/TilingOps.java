@@ -4,6 +4,7 @@ import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.ops.Diagonals;
 import dev.adjoint.ops.Operands;
 import dev.adjoint.ops.Paddings;
 import dev.adjoint.ops.Sequences;
@@ -161,6 +162,21 @@ public sealed interface TilingOps permits Tensor {
     return band(n, n, true, 0)
         .logicalAnd(band(n, n, false, 0))
         .where(x, Operands.like("diag", 0, x.dtype(), x));
+  }
+
+  /** Matrices with the vectors of the last axis on their diagonals and zeros elsewhere. */
+  default Tensor diagEmbed() {
+    return diagEmbed(0, -2, -1);
+  }
+
+  /**
+   * Matrices with the vectors of the last axis on a diagonal and zeros elsewhere: an offset above 0 is above the main diagonal,
+   * and the result has its rows and columns along two given axes.
+   *
+   * @throws IllegalArgumentException if this is a scalar, or both axes are the same
+   */
+  default Tensor diagEmbed(int offset, int rows, int columns) {
+    return Diagonals.embed((Tensor) this, offset, rows, columns);
   }
 
   /** The sum of the diagonal of a matrix. */

@@ -75,6 +75,11 @@ class PublicFunctionsTest {
           new Unary(UnaryOp.MISH, Tensor::mish),
           new Unary(UnaryOp.GELU, Tensor::gelu),
           new Unary(UnaryOp.GELU_TANH, Tensor::geluTanh),
+          new Unary(UnaryOp.LGAMMA, Tensor::lgamma),
+          new Unary(
+              "DIGAMMA",
+              x -> x.abs().digamma(),
+              x -> ScalarFunctions.unary(UnaryOp.DIGAMMA, Math.abs(x))),
           new Unary("FRAC", Tensor::frac, x -> x - ScalarFunctions.unary(UnaryOp.TRUNC, x)),
           new Unary("ERFINV", Tensor::erfinv, PublicFunctionsTest::erfinv),
           new Unary("LOGIT", Tensor::logit, PublicFunctionsTest::logit),

@@ -128,6 +128,8 @@ final class GradientRules {
       case MISH -> times(g, mish(a));
       case GELU -> times(g, gelu(a));
       case GELU_TANH -> times(g, geluTanh(a));
+      case LGAMMA -> times(g, a.digamma());
+      case DIGAMMA -> times(g, a.polygamma(1));
       case RELU -> y.gt(0).where(g, 0);
       case SIGN, CEIL, FLOOR, ROUND, TRUNC, IS_NAN, IS_INF, IS_FINITE, NOT -> null;
     };

@@ -41,7 +41,9 @@ class ScalarRulesTest {
               SILU,
               MISH,
               GELU,
-              GELU_TANH ->
+              GELU_TANH,
+              LGAMMA,
+              DIGAMMA ->
               Doubles.of(-1.7, -0.6, -0.01, 0.02, 0.4, 1.9);
           case ABS, SIGN, RECIPROCAL, RELU -> Doubles.of(-1.7, -0.6, -0.3, 0.5, 0.8, 1.9);
           case SQRT, RSQRT, LOG, LOG2, LOG10 -> Doubles.of(0.3, 0.6, 1.0, 1.7, 2.9);

@@ -48,6 +48,9 @@ public enum UnaryOp {
   GELU(Domain.FLOATS, 60),
   GELU_TANH(Domain.FLOATS, 60),
   RELU(Domain.FLOATS, 2),
+  // The logarithm of the gamma function and its derivative.
+  LGAMMA(Domain.FLOATS, 400),
+  DIGAMMA(Domain.FLOATS, 250),
   // Tests on floats, giving bool.
   IS_NAN(Domain.FLOATS, 2),
   IS_INF(Domain.FLOATS, 2),

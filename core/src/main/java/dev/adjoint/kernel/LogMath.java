@@ -84,6 +84,32 @@ final class LogMath {
     return atEdges(f, x, f.number(0), join(f, split(f, x)));
   }
 
+  /** The logarithm of a positive number plus a much smaller one. */
+  static int logOfSum(FloatCode f, int high, int low) {
+    Split a = split(f, high);
+    // Where the quotient overflows, the second number is 0.
+    int scale =
+        f.atMost(f.div(f.add(a.fraction(), f.number(1)), high), f.number(0x1p127, 0x1p1023));
+    return join(f, new Split(a.exponent(), f.fma(low, scale, a.fraction())));
+  }
+
+  /** A logarithm as the sum of two floats, which has more digits than one. */
+  record Sum(int high, int low) {}
+
+  /** The logarithm of a positive number. */
+  static Sum sum(FloatCode f, int x) {
+    Split a = split(f, x);
+    int product = f.mul(a.exponent(), f.part(ExpMath.LN_2, 0));
+    int high = f.add(product, a.fraction());
+    int ofFraction = f.sub(high, product);
+    int error = f.add(f.sub(product, f.sub(high, ofFraction)), f.sub(a.fraction(), ofFraction));
+    int low = f.fma(a.exponent(), f.part(ExpMath.LN_2, 0), f.neg(product));
+    low = f.fma(a.exponent(), f.part(ExpMath.LN_2, 1), f.add(low, error));
+    low = f.add(low, tail(f, a.fraction()));
+    int sum = f.add(high, low);
+    return new Sum(sum, f.sub(low, f.sub(sum, high)));
+  }
+
   static int log2(FloatCode f, int x) {
     Split a = split(f, x);
     int y = f.add(a.exponent(), scaledTail(f, a.fraction(), LOG2_E, f.number(0)));

@@ -21,7 +21,7 @@ import dev.adjoint.graph.UnaryOp;
  * <tr><td>sin, cos, erf, atan2<td>2
  * <tr><td>atan, asin, asinh, acosh, atanh, sinh, tanh, sigmoid<td>2.5
  * <tr><td>tan, silu, mish, gelu by a tangent<td>3.5
- * <tr><td>gelu<td>4 (erfc: 4.1)
+ * <tr><td>gelu, digamma of positive numbers, lgamma<td>4 (erfc: 4.1)
  * </table>
  *
  * <p>Floor division is exact as long as the
@@ -139,6 +139,8 @@ public final class ScalarMath {
           MISH,
           GELU,
           GELU_TANH,
+          LGAMMA,
+          DIGAMMA,
           IS_NAN,
           IS_INF,
           IS_FINITE,
@@ -205,6 +207,8 @@ public final class ScalarMath {
       case MISH -> GateMath.mish(c, x);
       case GELU -> GateMath.gelu(c, x);
       case GELU_TANH -> GateMath.geluTanh(c, x);
+      case LGAMMA -> GammaMath.lgamma(c, x);
+      case DIGAMMA -> GammaMath.digamma(c, x);
       case RELU -> c.select(c.test(ScalarOp.LE, x, c.number(0)), c.number(0), x);
       case IS_NAN -> c.test(ScalarOp.NE, x, x);
       case IS_INF -> c.test(ScalarOp.EQ, c.abs(x), c.infinity());

@@ -12,6 +12,11 @@ import java.util.function.IntPredicate;
 
 /** Products of tensors summed over named axes. */
 public final class Einsum {
+  private static final String ELLIPSIS = "...";
+
+  /** The names of the axes of an ellipsis are this and the next characters, which are no letters. */
+  private static final char FIRST_OF_ELLIPSIS = '\uE000';
+
   private final String formula;
   private final Map<Character, Integer> sizes = new LinkedHashMap<>();
 
@@ -43,14 +48,22 @@ public final class Einsum {
           "einsum",
           "'" + formula + "' has " + inputs.length + " terms for " + tensors.size() + " tensors");
     }
+    String all = ellipsis(inputs, tensors);
     for (int i = 0; i < inputs.length; i++) {
-      readSizes(inputs[i], tensors.get(i));
+      int hidden = tensors.get(i).rank() - (inputs[i].length() - ELLIPSIS.length());
+      String term = inputs[i];
+      inputs[i] =
+          term.replace(ELLIPSIS, all.substring(all.length() - Math.clamp(hidden, 0, all.length())));
+      readSizes(term, inputs[i], tensors.get(i));
     }
-    String output = arrow < 0 ? implied(String.join("", inputs)) : formula.substring(arrow + 2);
+    String output =
+        arrow < 0
+            ? all + implied(String.join("", inputs))
+            : formula.substring(arrow + 2).replace(ELLIPSIS, all);
     check(output);
     var terms = new ArrayList<Term>();
     for (int i = 0; i < inputs.length; i++) {
-      terms.add(withoutRepeats(new Term(inputs[i], tensors.get(i))));
+      terms.add(withoutStretched(withoutRepeats(new Term(inputs[i], tensors.get(i)))));
     }
     Term result = terms.getFirst();
     for (int i = 1; i < terms.size(); i++) {
@@ -63,22 +76,60 @@ public final class Einsum {
     return order(sumOut(result, output), output);
   }
 
-  private void readSizes(String names, Tensor tensor) {
+  /** The names of the axes that ellipses stand for: as many as the longest of them has. */
+  private static String ellipsis(String[] inputs, List<Tensor> tensors) {
+    int longest = 0;
+    for (int i = 0; i < inputs.length; i++) {
+      if (inputs[i].contains(ELLIPSIS)) {
+        int letters = inputs[i].length() - ELLIPSIS.length();
+        longest = Math.max(longest, tensors.get(i).rank() - letters);
+      }
+    }
+    var names = new StringBuilder();
+    for (int i = 0; i < longest; i++) {
+      names.append((char) (FIRST_OF_ELLIPSIS + i));
+    }
+    return names.toString();
+  }
+
+  private static boolean isOfEllipsis(char name) {
+    return name >= FIRST_OF_ELLIPSIS;
+  }
+
+  /** Takes the sizes of named axes; of those of one name in several terms, all but one may be 1. */
+  private void readSizes(String term, String names, Tensor tensor) {
+    for (int i = 0; i < names.length(); i++) {
+      if (!Character.isLetter(names.charAt(i)) && !isOfEllipsis(names.charAt(i))) {
+        throw OpError.of("einsum", "'" + names.charAt(i) + "' in '" + formula + "' is no letter");
+      }
+    }
     if (names.length() != tensor.rank()) {
       throw OpError.of(
-          "einsum", "'" + names + "' does not name the axes of shape " + tensor.shape());
+          "einsum", "'" + term + "' does not name the axes of shape " + tensor.shape());
     }
     for (int i = 0; i < names.length(); i++) {
       char name = names.charAt(i);
-      if (!Character.isLetter(name)) {
-        throw OpError.of("einsum", "'" + name + "' in '" + formula + "' is no letter");
-      }
-      Integer known = sizes.putIfAbsent(name, tensor.dim(i));
-      if (known != null && known != tensor.dim(i)) {
-        throw OpError.of(
-            "einsum", "axis " + name + " has sizes " + known + " and " + tensor.dim(i));
+      int size = tensor.dim(i);
+      int first = tensor.dim(names.indexOf(name));
+      int known = first == size ? sizes.merge(name, size, (a, b) -> a == 1 ? b : a) : first;
+      if (first != size || (known != size && size != 1)) {
+        String axis = isOfEllipsis(name) ? "an axis of the ellipsis" : "axis " + name;
+        throw OpError.of("einsum", axis + " has sizes " + known + " and " + size);
       }
     }
+  }
+
+  /** A term without the axes of size 1 that are larger in another one. */
+  private Term withoutStretched(Term term) {
+    Term kept = term;
+    for (int i = term.names().length() - 1; i >= 0; i--) {
+      char name = term.names().charAt(i);
+      if (kept.value().dim(i) == 1 && dims(String.valueOf(name))[0] != 1) {
+        String names = kept.names().substring(0, i) + kept.names().substring(i + 1);
+        kept = new Term(names, kept.value().squeeze(i));
+      }
+    }
+    return kept;
   }
 
   /** The names that occur once, in alphabetical order. */
@@ -87,7 +138,7 @@ public final class Einsum {
     names
         .chars()
         .sorted()
-        .filter(c -> names.indexOf(c) == names.lastIndexOf(c))
+        .filter(c -> !isOfEllipsis((char) c) && names.indexOf(c) == names.lastIndexOf(c))
         .forEach(c -> out.append((char) c));
     return out.toString();
   }

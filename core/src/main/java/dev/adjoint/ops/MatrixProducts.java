@@ -37,7 +37,7 @@ public final class MatrixProducts {
     return new Tensor(Graph.matmul(x, y));
   }
 
-  private static void checkTypes(String op, Tensor a, Tensor b) {
+  static void checkTypes(String op, Tensor a, Tensor b) {
     Graph.sameDevice(op, a.node(), b.node());
     if (a.dtype() != b.dtype()) {
       throw OpError.of(op, "left is " + a.dtype() + ", right is " + b.dtype() + ": call .to(...)");
@@ -61,6 +61,24 @@ public final class MatrixProducts {
       throw OpError.of(op, "needs two matrices, not " + a.shape() + " x " + b.shape());
     }
     return matmul(a, b);
+  }
+
+  public static Tensor batches(String op, Tensor a, Tensor b) {
+    if (a.rank() != 3 || b.rank() != 3 || a.dim(0) != b.dim(0)) {
+      throw OpError.of(op, "needs [b, m, k] x [b, k, n], not " + a.shape() + " x " + b.shape());
+    }
+    return matmul(a, b);
+  }
+
+  /** {@code beta * x + alpha * product}; with beta 0, x counts only by its shape, which must broadcast to that of the product. */
+  public static Tensor plus(String op, Tensor product, Tensor x, Number beta, Number alpha) {
+    if (!ShapeMath.stretches(x.shape(), product.shape())) {
+      throw OpError.of(
+          op,
+          "shape " + x.shape() + " does not broadcast to that of the product, " + product.shape());
+    }
+    Tensor scaled = product.mul(alpha);
+    return beta.doubleValue() == 0 ? scaled : scaled.add(x.mul(beta));
   }
 
   public static Tensor tensordot(Tensor a, Tensor b, int[] axes, int[] others) {
@@ -146,11 +164,13 @@ public final class MatrixProducts {
     return Shape.broadcast(x, y, "matmul");
   }
 
-  private static Shape leading(Tensor x) {
+  /** The sizes of all axes but the last two. */
+  static Shape leading(Tensor x) {
     return Shape.of(Arrays.copyOf(x.shape().dims(), x.rank() - 2));
   }
 
-  private static Shape matrix(Shape batch, int rows, int columns) {
+  /** The shape of matrices along the axes of a batch. */
+  static Shape matrix(Shape batch, int rows, int columns) {
     int[] dims = Arrays.copyOf(batch.dims(), batch.rank() + 2);
     dims[batch.rank()] = rows;
     dims[batch.rank() + 1] = columns;

@@ -2,6 +2,7 @@ package dev.adjoint.ops;
 
 import dev.adjoint.DType;
 import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
 import dev.adjoint.ValuesAndIndices;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
@@ -30,6 +31,29 @@ public final class Sorting {
     }
     Tensor last = new Tensor(Graph.argSort(x.node(), a, false, k)).narrow(a, k - 1, 1);
     ValuesAndIndices kept = at(x, last.node(), a);
+    return keepDim
+        ? kept
+        : new ValuesAndIndices(kept.values().squeeze(a), kept.indices().squeeze(a));
+  }
+
+  /** In sorted order, equal elements are runs; the longest ends where most elements of its run are before, and first so. */
+  public static ValuesAndIndices mode(Tensor x, int axis, boolean keepDim) {
+    int a = Scans.axis("mode", x, axis);
+    if (x.rank() == 0) {
+      return alone(x);
+    }
+    int n = x.dim(a);
+    if (n == 0) {
+      throw OpError.of("mode", "no elements along axis " + a + " of shape " + x.shape());
+    }
+    ValuesAndIndices sorted = first(x, a, false, n);
+    Tensor place = Sequences.indices(x.shape(), a, x.device());
+    Tensor after = sorted.values().narrow(a, 1, n - 1);
+    Tensor begins =
+        after.ne(sorted.values().narrow(a, 0, n - 1)).where(place.narrow(a, 1, n - 1), 0);
+    Tensor start = Tensors.cat(a, place.narrow(a, 0, 1), begins).cummax(a).values();
+    Tensor end = place.sub(start).argmax(a, true);
+    ValuesAndIndices kept = at(x, sorted.indices().gather(a, end).node(), a);
     return keepDim
         ? kept
         : new ValuesAndIndices(kept.values().squeeze(a), kept.indices().squeeze(a));

@@ -90,7 +90,17 @@ public final class Statistics {
     } else if (p == 0) {
       return values.ne(0).to(values.dtype()).sum(axes, keepDim);
     }
-    return root(values.abs().pow(p).sum(axes, keepDim), p);
+    Tensor sum = power(values.abs(), p).sum(axes, keepDim);
+    return p < 0 ? sum.pow(1 / p) : root(sum, p);
+  }
+
+  /** A power whose gradient at 0 is 0, where it would be infinite or, in a second one, undefined. */
+  private static Tensor power(Tensor x, double p) {
+    if (p > 2) {
+      return x.pow(p);
+    }
+    Tensor zero = x.eq(0);
+    return zero.where(p < 0 ? Double.POSITIVE_INFINITY : 0, zero.where(1, x).pow(p));
   }
 
   /** A root whose gradient at 0 is 0 and not infinite, as that of a length is taken to be. */

@@ -50,6 +50,8 @@ public final class ScalarFunctions {
       case MISH -> SpecialFunctions.mish(x);
       case GELU -> SpecialFunctions.gelu(x);
       case GELU_TANH -> SpecialFunctions.geluTanh(x);
+      case LGAMMA -> GammaFunctions.lgamma(x);
+      case DIGAMMA -> GammaFunctions.digamma(x);
       case RELU -> x <= 0 ? 0 : x;
       case IS_NAN -> truth(Double.isNaN(x));
       case IS_INF -> truth(Double.isInfinite(x));
@@ -99,6 +101,8 @@ public final class ScalarFunctions {
           MISH,
           GELU,
           GELU_TANH,
+          LGAMMA,
+          DIGAMMA,
           RELU,
           IS_NAN,
           IS_INF,

@@ -77,13 +77,17 @@ class CatalogCompletenessTest {
         .map(m -> signature(prefix, m));
   }
 
+  /** Whether a type is a record that has only tensors. */
+  private static boolean isOfTensors(Class<?> type) {
+    return type.isRecord()
+        && Arrays.stream(type.getRecordComponents()).allMatch(c -> c.getType() == Tensor.class);
+  }
+
   /** The signature of a method that makes tensors, or nothing. */
   private static String signature(String prefix, Method method) {
     boolean makesTensors =
         method.getGenericReturnType().getTypeName().matches("(.*<)?(dev\\.adjoint\\.)Tensor>?")
-            || method.getReturnType().getSimpleName().equals("VarMean")
-            || method.getReturnType().getSimpleName().equals("ValuesAndIndices")
-            || method.getReturnType().getSimpleName().equals("UniqueElements");
+            || isOfTensors(method.getReturnType());
     if (!makesTensors || method.isSynthetic()) {
       return "";
     }

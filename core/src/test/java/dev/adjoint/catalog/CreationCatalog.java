@@ -107,6 +107,23 @@ final class CreationCatalog {
         row("Random.bernoulli(Tensor)", () -> new Random(12).bernoulli(Tensors.linspace(0, 1, 65))),
         row("Random.exponential(double,int[])", () -> new Random(13).exponential(2, 65))
             .tolerance(normal),
+        row("Random.gumbel(double,double,int[])", () -> new Random(15).gumbel(1, 2, 65))
+            .tolerance(normal)
+            .error(() -> new Random(0).gumbel(0, -1, 3), "gumbel: the scale must not be negative"),
+        row(
+                "Random.multinomial(Tensor,int,boolean)",
+                () -> new Random(16).multinomial(Tensors.linspace(0, 1, 9), 7, true))
+            .error(
+                () -> new Random(0).multinomial(Tensors.ones(2, 3), 4, false),
+                "multinomial: cannot draw 4 of 3 without replacement")
+            .error(
+                () -> new Random(0).multinomial(Tensors.ones(2, 0), 1, true),
+                "multinomial: needs 1 to 2^24 categories, not 0"),
+        row(
+                "Random.multinomial(Tensor,int,boolean)",
+                () ->
+                    new Random(17).multinomial(Tensors.linspace(0, 1, 12).reshape(3, 4), 4, false))
+            .variant("without replacement"),
         row("Tensors.rand(int[])", () -> standard(() -> Tensors.rand(9))),
         row("Tensors.randn(int[])", () -> standard(() -> Tensors.randn(9))).tolerance(normal),
         row("Tensors.randint(long,long,int[])", () -> standard(() -> Tensors.randint(0, 9, 9))),

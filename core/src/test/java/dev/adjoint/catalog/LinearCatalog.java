@@ -136,7 +136,22 @@ final class LinearCatalog {
                 "Tensors.einsum(String,Tensor[])",
                 (x, y) -> Tensors.einsum("bhqd,bkhd->bhkq", x, y),
                 "[2, 3, 2, 5] [2, 2, 3, 5]")
-            .variant("with two batch axes"));
+            .variant("with two batch axes"),
+        row(
+                "Tensors.einsum(String,Tensor[])",
+                (x, y) -> Tensors.einsum("...ij,jk...->...ki", x, y),
+                "[2, 1, 3, 4] [4, 2, 5]",
+                "[3, 4] [4, 2]")
+            .variant("with an ellipsis")
+            .error(
+                () -> Tensors.einsum("...i,...i", Tensors.ones(2, 3), Tensors.ones(3, 3)),
+                "einsum: an axis of the ellipsis has sizes 2 and 3")
+            .error(
+                () -> Tensors.einsum("i..j->ij", Tensors.ones(2, 3)),
+                "einsum: '.' in 'i..j->ij' is no letter")
+            .error(
+                () -> Tensors.einsum("ii->i", Tensors.ones(1, 3)),
+                "einsum: axis i has sizes 1 and 3"));
   }
 
   private static List<OpSpec> joins() {

@@ -159,6 +159,14 @@ final class MovementCatalog {
         row("diagonal(int,int,int)", x -> x.diagonal(-2, 0, 1), "[4, 6]", "[6, 3]")
             .variant("below"),
         row("diag()", Tensor::diag, "[4, 6]", "[5]"),
+        row("diagEmbed()", Tensor::diagEmbed, "[2, 3]", "[0]")
+            .error(
+                () -> Tensors.of(1f).diagEmbed(),
+                "diagEmbed: needs one axis or more, not a scalar"),
+        row("diagEmbed(int,int,int)", x -> x.diagEmbed(-1, 2, 0), "[2, 3]", "[4, 1]")
+            .error(
+                () -> Tensors.ones(2, 3).diagEmbed(0, 1, -2),
+                "diagEmbed: the axes 1 and -2 of the result [2, 3, 1] are the same"),
         row("trace()", x -> x.toDouble().trace(), "[4, 6]", "[3, 3]").tolerance(Tolerance.sum(8)),
         row("tril()", Tensor::tril, "[4, 5]", "[2, 3, 3]"),
         row("tril(int)", x -> x.tril(-1), "[4, 5]"),

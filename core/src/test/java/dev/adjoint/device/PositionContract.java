@@ -126,6 +126,7 @@ public abstract class PositionContract {
     for (DType index : List.of(DType.I32, DType.I64)) {
       passes(PositionKernels.elements(DType.F32, index, 21, GOOD));
       passes(PositionKernels.rowsFromEnd(DType.F32, index, 13, i -> 1 + i));
+      passes(PositionKernels.elementsOfTwo(index, 23, i -> (5 * i) % PositionKernels.TABLE));
       fails(PositionKernels.rowsFromEnd(DType.F32, index, 13, i -> i == 4 ? -1 : 1 + i));
       for (int where : new int[] {0, 21 + 7, 21 + 8, 62}) {
         fails(PositionKernels.elements(DType.F32, index, 21, bad(where, where - 10 * TABLE)));

@@ -83,6 +83,23 @@ final class PositionKernels {
     return c.map(body, new Stage.Store(out, value));
   }
 
+  /** The same, and elements of a table of bytes, which are looked up one by one, at the same positions as i32. */
+  static PositionCase elementsOfTwo(DType index, int n, LongUnaryOperator positions) {
+    var c = new PositionCase(2, false, 3, n);
+    int at = c.read(index, 3 * n, positions, 0, n, 1);
+    int table = c.read(DType.F32, 3 * TABLE, 0, TABLE, 0);
+    int bytes = c.read(DType.U8, 3 * TABLE, 0, TABLE, 0);
+    int out = c.write(DType.F32, 3 * n, n, 1);
+    int second = c.write(DType.U8, 3 * n, n, 1);
+    var body = new BodyBuilder();
+    int position = body.add(new Instr.Load(at, index));
+    int inside = body.check(position, c.scalar(body, index, TABLE), -1);
+    int i = body.cast(position, DType.I32);
+    int value = body.load(table, i, inside, DType.F32);
+    int other = body.load(bytes, i, inside, DType.U8.register());
+    return c.map(body, new Stage.Store(out, value), new Stage.Store(second, other));
+  }
+
   /** Rows of a table at positions from the end backwards, shifted, with the positions and whether they are in range. */
   static PositionCase rowsFromEnd(DType dtype, DType index, int n, LongUnaryOperator positions) {
     var c = new PositionCase(2, false, 7, n);

@@ -3,6 +3,7 @@ package dev.adjoint.cpu.loop;
 import dev.adjoint.DType;
 import dev.adjoint.kernel.Instr;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Registers for values that are computed in an order: a linear scan. A value is in one register for all of its life, or in
@@ -24,6 +25,7 @@ final class Allocation {
 
   private final StageBody values;
   private final int[] order;
+  private final IntUnaryOperator alsoUses;
   private final int[] last;
   private final int[] active;
   private int live;
@@ -36,8 +38,19 @@ final class Allocation {
    * @param masks the mask registers, or 0 if masks are vectors
    */
   Allocation(StageBody values, int[] order, int vectors, int masks) {
+    this(values, order, _ -> -1, vectors, masks);
+  }
+
+  /**
+   * The same.
+   *
+   * @param alsoUses for a value another one that its code uses beside its operands, or -1
+   */
+  Allocation(
+      StageBody values, int[] order, IntUnaryOperator alsoUses, int vectors, int masks) {
     this.values = values;
     this.order = order;
+    this.alsoUses = alsoUses;
     int n = values.body.size();
     where = new int[n];
     last = new int[n];
@@ -97,6 +110,10 @@ final class Allocation {
         last[order[i]] = i;
         for (int operand : values.body.get(order[i]).operands()) {
           last[operand] = i;
+        }
+        int also = alsoUses.applyAsInt(order[i]);
+        if (also >= 0) {
+          last[also] = i;
         }
       } else if (values.body.get(~order[i]) instanceof Instr.Apply select) {
         last[select.a()] = i;

@@ -167,7 +167,7 @@ final class BodyWriter {
    */
   void pin(int reserved, int atOnce) {
     int vectors = allRegisters() & (int) ((1L << (machine.vectors() - reserved)) - 1);
-    int free = new Allocation(values, varying(), vectors, allMasks()).free;
+    int free = new Allocation(values, varying(), this::position, vectors, allMasks()).free;
     if (atOnce > 1) {
       free &= -1 << (atOnce * span);
     }
@@ -193,7 +193,8 @@ final class BodyWriter {
   void vector(Lanes lanes, int distance, int reserved) {
     begin(distance);
     int vectors = allRegisters() & (int) ((1L << (machine.vectors() - reserved)) - 1);
-    var allocation = new Allocation(values, varying(), pins.without(vectors), allMasks());
+    var allocation =
+        new Allocation(values, varying(), this::position, pins.without(vectors), allMasks());
     compute(varying(), lanes, false, allocation);
     keepRows();
   }

@@ -1,0 +1,94 @@
+package dev.adjoint.ops;
+
+import dev.adjoint.DType;
+import dev.adjoint.Tensor;
+import dev.adjoint.graph.OpError;
+import java.util.Arrays;
+
+/** Norms of vectors and matrices, and distances. */
+public final class Distances {
+  private Distances() {}
+
+  public static Tensor vectorNorm(Tensor x, double ord, int[] axes, boolean keepDim) {
+    Operands.requireFloat("vectorNorm", x);
+    Reductions.axes("vectorNorm", x, axes);
+    return Statistics.norm(x, ord, axes, keepDim);
+  }
+
+  public static Tensor matrixNorm(Tensor x, String ord, int[] axes, boolean keepDim) {
+    if (!ord.equals("fro")) {
+      throw OpError.of("matrixNorm", "no norm \"" + ord + "\": it must be \"fro\"");
+    }
+    return Statistics.norm(x, 2, matrix(x, axes), keepDim);
+  }
+
+  public static Tensor matrixNorm(Tensor x, double ord, int[] axes, boolean keepDim) {
+    int[] both = matrix(x, axes);
+    boolean columns = Math.abs(ord) == 1;
+    if (!columns && !Double.isInfinite(ord)) {
+      throw OpError.of(
+          "matrixNorm", "no norm of order " + ord + ": it must be 1, -1 or infinite, or \"fro\"");
+    }
+    int[] summed = {both[columns ? 0 : 1]};
+    int[] other = {both[columns ? 1 : 0]};
+    DType wide = x.dtype().register();
+    Tensor sums = x.to(wide).abs().sum(summed, true);
+    Tensor norm = ord > 0 ? sums.max(other, true) : sums.min(other, true);
+    Tensor result = norm.to(x.dtype());
+    return keepDim ? result : result.squeeze(both);
+  }
+
+  private static int[] matrix(Tensor x, int[] axes) {
+    Operands.requireFloat("matrixNorm", x);
+    if (axes.length != 2 || x.rank() < 2) {
+      throw OpError.of(
+          "matrixNorm", "needs two axes, not " + Arrays.toString(axes) + " of shape " + x.shape());
+    }
+    Reductions.axes("matrixNorm", x, axes);
+    return Arrays.stream(axes).map(axis -> x.shape().axis(axis, "matrixNorm")).toArray();
+  }
+
+  public static Tensor cosineSimilarity(Tensor x, Tensor y, int axis, double eps) {
+    Operands.Aligned both = Operands.align("cosineSimilarity", x, y, true);
+    int[] axes = Reductions.axes("cosineSimilarity", both.a(), axis);
+    DType dtype = both.a().dtype();
+    Tensor a = unit(both.a().to(dtype.register()), axes, eps);
+    Tensor b = unit(both.b().to(dtype.register()), axes, eps);
+    return a.mul(b).sum(axes, false).to(dtype);
+  }
+
+  private static Tensor unit(Tensor x, int[] axes, double eps) {
+    return x.div(Statistics.norm(x, 2, axes, true).clampMin(eps));
+  }
+
+  public static Tensor cdist(Tensor x, Tensor y, double p) {
+    MatrixProducts.checkTypes("cdist", x, y);
+    if (x.rank() < 2 || y.rank() < 2 || x.dim(-1) != y.dim(-1)) {
+      throw OpError.of(
+          "cdist", "needs [..., n, m] and [..., r, m], not " + x.shape() + " and " + y.shape());
+    }
+    if (!(p >= 0)) {
+      throw OpError.of("cdist", "p must not be negative, it is " + p);
+    }
+    DType wide = x.dtype().register();
+    Tensor from = x.to(wide).unsqueeze(-2);
+    Operands.Aligned both = Operands.align("cdist", from, y.to(wide).unsqueeze(-3), true);
+    Tensor differences = both.a().sub(both.b());
+    return distances(differences, p).to(x.dtype());
+  }
+
+  private static Tensor distances(Tensor differences, double p) {
+    if (differences.dim(-1) == 0) {
+      // The largest of no differences is none, but their distance is 0.
+      return differences.sum(-1);
+    }
+    return Double.isInfinite(p) ? largest(differences.abs()) : differences.norm(p, -1);
+  }
+
+  /** The largest values along the last axis. As in PyTorch, all that attain one have the whole gradient, not shares of it. */
+  private static Tensor largest(Tensor values) {
+    Tensor largest = values.detach().max(-1, true);
+    Tensor gains = values.eq(largest).where(values.sub(values.detach()), 0);
+    return largest.squeeze(-1).add(gains.isFinite().where(gains, 0).sum(-1));
+  }
+}

@@ -1,0 +1,82 @@
+package dev.adjoint;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+/** Activations and special functions give what PyTorch gives; the numbers are those of libtorch 2.10.0. */
+class ElementwiseMeaningTest {
+  private static final double INFINITY = Double.POSITIVE_INFINITY;
+  private static final double NAN = Double.NaN;
+  private static final Tensor X =
+      Tensors.of(-2f, -0.5f, -0.0f, 0.0f, 0.25f, 0.5f, 2f, 3.5f)
+          .reshape(8)
+          .pad(new int[] {0, 1}, Float.POSITIVE_INFINITY)
+          .pad(new int[] {0, 1}, Float.NEGATIVE_INFINITY)
+          .pad(new int[] {0, 1}, Float.NaN);
+
+  private static void assertNear(Tensor actual, double... expected) {
+    double[] values = actual.toDoubles();
+    for (int i = 0; i < values.length; i++) {
+      values[i] += 0.0;
+    }
+    assertArrayEquals(expected, values, 1e-6);
+  }
+
+  @Test
+  void shrinkagesKeepNanAndCutZero() {
+    assertNear(X.celu(0.7), -0.6597972, -0.35732085, 0, 0, 0.25, 0.5, 2, 3.5, INFINITY, -0.7, NAN);
+    assertNear(X.hardshrink(), -2, 0, 0, 0, 0, 0, 2, 3.5, INFINITY, -INFINITY, NAN);
+    assertNear(X.softshrink(), -1.5, 0, 0, 0, 0, 0, 1.5, 3, INFINITY, -INFINITY, NAN);
+    assertNear(X.threshold(0.5, 20), 20, 20, 20, 20, 20, 20, 2, 3.5, INFINITY, 20, NAN);
+    assertArrayEquals(new int[] {9, 9, 4}, Tensors.of(1, 3, 4).threshold(3, 9).toInts());
+    assertNear(X.narrow(0, 0, 10).glu(), -1.2449187, -0.4403985, 0, 0, 0);
+    assertNear(Tensors.of(1f, 2, 4).softmin(0), 0.70538455, 0.2594965, 0.0351190);
+  }
+
+  @Test
+  void anglesAndSignals() {
+    assertNear(
+        X.sinc(), 0, 0.63661975, 1, 1, 0.9003163, 0.63661975, 0, -0.090945676, NAN, NAN, NAN);
+    assertNear(Tensors.of(-2f, 0.5f).rad2deg(), -114.59156, 28.64789);
+    assertNear(Tensors.of(-2f, 45).deg2rad(), -0.034906585, 0.7853982);
+    assertEquals(DType.F32, Tensors.of(90, 180).deg2rad().dtype());
+  }
+
+  @Test
+  void signsOfZeroAndNan() {
+    boolean[] signs = new boolean[11];
+    for (int i : new int[] {0, 1, 2, 9}) {
+      signs[i] = true;
+    }
+    assertArrayEquals(signs, X.signbit().toBooleans());
+    assertArrayEquals(new boolean[] {true, false}, Tensors.of(-1, 0).signbit().toBooleans());
+    assertNear(X.heaviside(Tensors.of(7f)), 0, 0, 7, 7, 1, 1, 1, 1, 1, 0, 0);
+    assertNear(
+        Tensors.of(-2f, -0.0f, 3.5f, Float.NEGATIVE_INFINITY)
+            .logaddexp2(Tensors.of(1f, 100, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY)),
+        1.169925,
+        100,
+        INFINITY,
+        -INFINITY);
+  }
+
+  @Test
+  void anEllipsisStandsForAnyAxes() {
+    Tensor x = Tensors.arange(6).toFloat().reshape(2, 1, 3);
+    Tensor y = Tensors.arange(12).toFloat().reshape(4, 3);
+    assertEquals(Shape.of(2, 4), Tensors.einsum("...i,...i->...", x, y).shape());
+    assertSame(
+        Tensors.einsum("abi,bi->ab", x.expand(2, 4, 3), y), Tensors.einsum("...i,...i", x, y));
+    assertSame(x.sum(0), Tensors.einsum("i...->...", x));
+    assertSame(x.squeeze(1).sum(0), Tensors.einsum("a...i->i", x));
+    Tensor row = y.narrow(0, 0, 1);
+    assertSame(y.mul(row), Tensors.einsum("ij,ij->ij", row, y));
+  }
+
+  private static void assertSame(Tensor expected, Tensor actual) {
+    assertEquals(expected.shape(), actual.shape());
+    assertArrayEquals(expected.toFloats(), actual.toFloats());
+  }
+}
