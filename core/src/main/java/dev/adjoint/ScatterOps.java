@@ -14,9 +14,9 @@ import java.util.List;
  */
 public sealed interface ScatterOps permits Tensor {
   /**
-   * This with the elements of a source at positions along an axis: {@code out[index[i][j]][j] = source[i][j]} for axis 0. All have
-   * one rank; the index is no longer than the source, and no longer than this along other axes. Elements that are replaced get no
-   * gradient.
+   * This with the elements of a source at positions along an axis: {@code out[index[i][j]][j] = source[i][j]} for axis 0. All
+   * have one rank; the index is no longer than the source, and no longer than this along other axes. Elements that are replaced
+   * get no gradient.
    */
   default Tensor scatter(int axis, Tensor index, Tensor source) {
     return Scatters.scatter("scatter", ScatterOp.PUT, (Tensor) this, axis, index, source);
@@ -28,8 +28,8 @@ public sealed interface ScatterOps permits Tensor {
   }
 
   /**
-   * This with a source added at positions along an axis: {@code out[index[i][j]][j] += source[i][j]} for axis 0. Shapes are as for
-   * {@link #scatter(int, Tensor, Tensor)}.
+   * This with a source added at positions along an axis: {@code out[index[i][j]][j] += source[i][j]} for axis 0. Shapes are as
+   * for {@link #scatter(int, Tensor, Tensor)}.
    */
   default Tensor scatterAdd(int axis, Tensor index, Tensor source) {
     return Scatters.scatter("scatterAdd", ScatterOp.ADD, (Tensor) this, axis, index, source);
@@ -41,9 +41,10 @@ public sealed interface ScatterOps permits Tensor {
   }
 
   /**
-   * This with the elements of a source folded at positions along an axis: {@code out[index[i][j]][j]} is the {@code "sum"}, {@code
-   * "prod"}, {@code "mean"}, {@code "amax"} or {@code "amin"} of all {@code source[i][j]} for axis 0, and of the element of this if
-   * {@code includeSelf}. Elements that no position names stay as they are. Shapes are as for {@link #scatter(int, Tensor, Tensor)}.
+   * This with the elements of a source folded at positions along an axis: {@code out[index[i][j]][j]} is the {@code "sum"},
+   * {@code "prod"}, {@code "mean"}, {@code "amax"} or {@code "amin"} of all {@code source[i][j]} for axis 0, and of the element
+   * of this if {@code includeSelf}. Elements that no position names stay as they are. Shapes are as for {@link #scatter(int,
+   * Tensor, Tensor)}.
    *
    * <p>Means of integers are rounded down, those of f16 and bf16 only once. Equal extrema share the gradient equally.
    *
@@ -82,10 +83,10 @@ public sealed interface ScatterOps permits Tensor {
   }
 
   /**
-   * This with values at positions of the first axes: {@code out[i[k], j[k]] = values[k]} for indices i and j, or {@code +=} if they
-   * accumulate, as {@code x[i, j] = values} of Python. Indices are broadcast to one shape, and values to that shape followed by the
-   * remaining axes of this. A negative position counts from the end. A mask (bool) stands for the positions along its axes where it
-   * is true, which are read at the call.
+   * This with values at positions of the first axes: {@code out[i[k], j[k]] = values[k]} for indices i and j, or {@code +=} if
+   * they accumulate, as {@code x[i, j] = values} of Python. Indices are broadcast to one shape, and values to that shape followed
+   * by the remaining axes of this. A negative position counts from the end. A mask (bool) stands for the positions along its axes
+   * where it is true, which are read at the call.
    *
    * @throws IllegalArgumentException if shapes or types do not fit
    * @throws IndexOutOfBoundsException if a position is known to be out of range; others throw it when the value is computed
@@ -108,8 +109,8 @@ public sealed interface ScatterOps permits Tensor {
   }
 
   /**
-   * This with the elements of a source, in row-major order, wherever a mask (bool) is true; this and the mask are broadcast to one
-   * shape.
+   * This with the elements of a source, in row-major order, wherever a mask (bool) is true; this and the mask are broadcast to
+   * one shape.
    *
    * @throws IndexOutOfBoundsException when the value is computed, if the source has too few elements
    */

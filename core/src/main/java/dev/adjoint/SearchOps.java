@@ -20,8 +20,8 @@ public sealed interface SearchOps permits Tensor {
   }
 
   /**
-   * The positions of the elements that are not 0, in row-major order: one row for each, with a column for each axis. How many there
-   * are is read at the call.
+   * The positions of the elements that are not 0, in row-major order: one row for each, with a column for each axis. How many
+   * there are is read at the call.
    */
   default Tensor nonzero() {
     return Indexing.argwhere((Tensor) this);
@@ -47,9 +47,9 @@ public sealed interface SearchOps permits Tensor {
   }
 
   /**
-   * For each value the position in this sorted sequence (ascending along the last axis) at which it would keep the order: in front of
-   * equal elements, or behind them if {@code right}. A vector serves values of any shape; otherwise all axes but the last are those
-   * of the values. NaN belongs behind all numbers. The result has the shape of the values.
+   * For each value the position in this sorted sequence (ascending along the last axis) at which it would keep the order: in
+   * front of equal elements, or behind them if {@code right}. A vector serves values of any shape; otherwise all axes but the
+   * last are those of the values. NaN belongs behind all numbers. The result has the shape of the values.
    *
    * @throws IllegalArgumentException if this is a scalar, or axes differ
    */
@@ -104,8 +104,8 @@ public sealed interface SearchOps permits Tensor {
   }
 
   /**
-   * The sum of the weights of each number from 0 to the largest in a vector of integers, see {@link #bincount(int)}: f32 for weights
-   * of f32, else f64.
+   * The sum of the weights of each number from 0 to the largest in a vector of integers, see {@link #bincount(int)}: f32 for
+   * weights of f32, else f64.
    */
   default Tensor bincount(Tensor weights, int minlength) {
     return Searching.bincount((Tensor) this, weights, minlength);

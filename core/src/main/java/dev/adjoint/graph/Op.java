@@ -78,8 +78,8 @@ public sealed interface Op {
   record Gather(int axis) implements Op {}
 
   /**
-   * Input 0 with the elements of input 2 combined with those at the positions of input 1 along an axis, in row-major order: {@code
-   * out[index[i][j]][j] += src[i][j]} for ADD and axis 0.
+   * Input 0 with the elements of input 2 combined with those at the positions of input 1 along an axis, in row-major order:
+   * {@code out[index[i][j]][j] += src[i][j]} for ADD and axis 0.
    */
   record Scatter(ScatterOp f, int axis) implements Op {}
 

@@ -171,8 +171,8 @@ public final class Scatters {
       throw OpError.of("sliceScatter", "the step must be positive, not " + step);
     }
     int n = x.dim(a);
-    int first = (int) Math.clamp(start < 0 ? (long) start + n : start, 0, n);
-    int end = (int) Math.clamp(stop < 0 ? (long) stop + n : stop, first, n);
+    int first = Math.clamp(start < 0 ? (long) start + n : start, 0, n);
+    int end = Math.clamp(stop < 0 ? (long) stop + n : stop, first, n);
     Shape slice = x.shape().with(a, Math.ceilDiv(end - first, step));
     return replaced("sliceScatter", x, source, a, first, step, slice);
   }

@@ -46,8 +46,7 @@ final class Allocation {
    *
    * @param alsoUses for a value another one that its code uses beside its operands, or -1
    */
-  Allocation(
-      StageBody values, int[] order, IntUnaryOperator alsoUses, int vectors, int masks) {
+  Allocation(StageBody values, int[] order, IntUnaryOperator alsoUses, int vectors, int masks) {
     this.values = values;
     this.order = order;
     this.alsoUses = alsoUses;
