@@ -4,7 +4,6 @@ import dev.adjoint.DType;
 import dev.adjoint.SampleOps.Histogram;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
-import dev.adjoint.Tensors;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
 import java.util.Arrays;
@@ -72,7 +71,7 @@ public final class Histograms {
     int bins = edges.dim(0) - 1;
     Tensor last = edges.narrow(0, bins, 1);
     Tensor inside = values.ge(edges.narrow(0, 0, 1)).logicalAnd(values.le(last));
-    Tensor bin = notAbove(edges, inside.where(values, last)).clamp(1, bins).sub(1);
+    Tensor bin = Searching.search(edges, inside.where(values, last), true).clamp(1, bins).sub(1);
     Tensor counts = count(bins, bin, inside.where(weights(x, weight, edges.dtype()), 0));
     if (density) {
       Tensor widths = edges.narrow(0, 1, bins).sub(edges.narrow(0, 0, bins));
@@ -108,19 +107,5 @@ public final class Histograms {
     }
     Tensor values = Operands.floating(x).detach();
     return values.to(values.dtype().register()).flatten();
-  }
-
-  /** For each x, how many elements of the ascending last axis are not above it (i32). */
-  static Tensor notAbove(Tensor sorted, Tensor x) {
-    int n = sorted.dim(-1);
-    int axis = sorted.rank() - 1;
-    Tensor count = Tensors.zerosLike(x).to(DType.I32);
-    for (int step = Integer.highestOneBit(n); step > 0; step >>= 1) {
-      Tensor more = count.add(step);
-      Tensor exists = more.le(n);
-      Tensor value = sorted.gather(axis, exists.where(more.sub(1), 0));
-      count = exists.logicalAnd(value.le(x)).where(more, count);
-    }
-    return count;
   }
 }

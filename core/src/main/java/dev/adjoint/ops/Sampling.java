@@ -43,7 +43,7 @@ public final class Sampling {
     // Rounding must not make a part the whole, above which nothing is.
     Tensor below = whole.mul(1 - p.dtype().epsilon() / 2);
     Tensor target = u.mul(whole).minimum(below);
-    return Histograms.notAbove(sums, target).clampMax(p.dim(-1) - 1).to(DType.I64);
+    return Searching.search(sums, target, true).clampMax(p.dim(-1) - 1);
   }
 
   /** The first arrivals of a race, in which a category of rate p arrives after an exponential time. */

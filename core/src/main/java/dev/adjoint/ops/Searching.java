@@ -36,10 +36,11 @@ public final class Searching {
   }
 
   /**
-   * A binary search of all values side by side. The position grows by powers of two, from the largest on, as long as the elements
+   * How many elements of an ascending last axis are below each value, or not above it (i64): a binary search of all values side by
+   * side. The position grows by powers of two, from the largest on, as long as the elements
    * that are passed belong in front of the value.
    */
-  private static Tensor search(Tensor sequence, Tensor values, boolean right) {
+  static Tensor search(Tensor sequence, Tensor values, boolean right) {
     int last = sequence.rank() - 1;
     int n = sequence.dim(last);
     Tensor position = new Tensor(Graph.full(DType.I32, 0, values.shape(), values.device()));
