@@ -36,8 +36,8 @@ public final class Searching {
   }
 
   /**
-   * How many elements of an ascending last axis are below each value, or not above it (i64): a binary search of all values side by
-   * side. The position grows by powers of two, from the largest on, as long as the elements
+   * How many elements of an ascending last axis are below each value, or not above it (i64): a binary search of all values side
+   * by side. The position grows by powers of two, from the largest on, as long as the elements
    * that are passed belong in front of the value.
    */
   static Tensor search(Tensor sequence, Tensor values, boolean right) {

@@ -20,12 +20,18 @@ final class GammaFunctions {
     }
   }
 
+  /** Of a smaller number x, gamma is {@code 1 / x}. */
+  private static final double TINY = 0x1p-100;
+
   private GammaFunctions() {}
 
   /** {@code log|gamma(x)|}: a series around 1, moved by a product; the series of Stirling for large x. */
   static double lgamma(double x) {
     if (Double.isNaN(x) || Double.isInfinite(x)) {
       return Math.abs(x);
+    }
+    if (Math.abs(x) < TINY) {
+      return -Math.log(Math.abs(x));
     }
     double whole = Math.rint(x);
     if (x <= 0 && x == whole) {
@@ -89,14 +95,14 @@ final class GammaFunctions {
 
   /** The derivative of {@link #lgamma}, from large x down by its recurrence; NaN at negative whole numbers. */
   static double digamma(double x) {
+    if (Math.abs(x) < TINY) {
+      return -1 / x;
+    }
     if (x < 0) {
       double beyond = x - Math.rint(x);
       return beyond == 0 || Double.isNaN(beyond)
           ? Double.NaN
           : digamma(-x) - 1 / x - Math.PI / Math.tan(Math.PI * beyond);
-    }
-    if (x == 0) {
-      return Math.copySign(Double.POSITIVE_INFINITY, -x);
     }
     int steps = (int) Math.ceil(Math.max(0, 20 - x));
     double z = x + steps;

@@ -97,11 +97,11 @@ class OriginTest {
             "indexSelect: index 5 is out of range for axis 0 of size 3 (at OriginTest.java:"
                 + other
                 + " in net)");
-    Tensor third = X.takeAlongDim(positions.add(-1).reshape(3, 1).expand(3, 2), 0).mul(31);
+    Tensor third = X.gather(0, positions.add(-1).reshape(3, 1).expand(3, 2)).mul(31);
     int last = lineOfCaller() - 1;
     assertThatThrownBy(third::realize)
         .hasMessage(
-            "takeAlongDim: index -1 is out of range for axis 0 of size 3 (at OriginTest.java:"
+            "gather: index -1 is out of range for axis 0 of size 3 (at OriginTest.java:"
                 + last
                 + ")");
     assertThat(List.of(line, other, last)).doesNotHaveDuplicates();
