@@ -5,7 +5,6 @@ package dev.adjoint.cpu.asm;
  * of a general register end in W or X where both exist; the others set the rest to 0, or to the sign if they have an S.
  */
 public enum A64Access {
-  LDR_B(0x3C400000, 0, 0),
   LDR_H(0x7C400000, 1, 0),
   LDR_S(0xBC400000, 2, 0x1C000000),
   LDR_D(0xFC400000, 3, 0x5C000000),
@@ -19,8 +18,6 @@ public enum A64Access {
   LDRH(0x78400000, 1, 0),
   LDR_W(0xB8400000, 2, 0x18000000),
   LDR_X(0xF8400000, 3, 0x58000000),
-  LDRSB(0x38800000, 0, 0),
-  LDRSH(0x78800000, 1, 0),
   LDRSW(0xB8800000, 2, 0x98000000),
   STRB(0x38000000, 0, 0),
   STRH(0x78000000, 1, 0),

@@ -2,7 +2,6 @@ package dev.adjoint.cpu.asm;
 
 /** Instructions of one number in floating point and one to three operands, by Arm's names. */
 public enum A64Float {
-  FMOV(1, 0x1E204000),
   FABS(1, 0x1E20C000),
   FNEG(1, 0x1E214000),
   FSQRT(1, 0x1E21C000),
@@ -13,20 +12,13 @@ public enum A64Float {
   FADD(2, 0x1E202800),
   FSUB(2, 0x1E203800),
   FMUL(2, 0x1E200800),
-  FNMUL(2, 0x1E208800),
   FDIV(2, 0x1E201800),
   FMIN(2, 0x1E205800),
   FMAX(2, 0x1E204800),
   FMINNM(2, 0x1E207800),
   FMAXNM(2, 0x1E206800),
   /** {@code a + n * m}, rounded once. */
-  FMADD(3, 0x1F000000),
-  /** {@code a - n * m}. */
-  FMSUB(3, 0x1F008000),
-  /** {@code -a - n * m}. */
-  FNMADD(3, 0x1F200000),
-  /** {@code n * m - a}. */
-  FNMSUB(3, 0x1F208000);
+  FMADD(3, 0x1F000000);
 
   final int operands;
   final int bits;

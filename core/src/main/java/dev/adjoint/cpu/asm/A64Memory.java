@@ -42,15 +42,12 @@ abstract class A64Memory extends A64General {
   public void mem(A64Pair op, int first, int second, A64Address address) {
     int mode =
         switch (address.mode()) {
-          case OFFSET -> op.kept ? 2 : 0;
+          case OFFSET -> 2;
           case BEFORE -> 3;
           case AFTER -> 1;
           case INDEX, INDEX_UXTW, INDEX_SXTW ->
               throw new IllegalArgumentException(op + " takes no index");
         };
-    if (!op.kept && mode != 0) {
-      throw new IllegalArgumentException(op + " leaves its base as it is");
-    }
     int value = address.value();
     int scaled = value >> op.scale;
     if (scaled << op.scale != value) {

@@ -15,13 +15,9 @@ enum NeonLanes {
   FROM_16_TO_32(H4, H8, S2, S4),
   FROM_32(S2, S4, D2),
   ONLY_8(B8, B16),
-  ONLY_16(H4, H8),
   ONLY_32(S2, S4),
   /** Instructions that combine the lanes of one register: a pair of lanes by itself needs no tree. */
-  ACROSS(B8, B16, H4, H8, S4),
-  FOUR(S4),
-  PAIR(S2, D2),
-  LONG_PAIR(D2);
+  ACROSS(B8, B16, H4, H8, S4);
 
   private final int smallest;
   private final int allowed;

@@ -15,7 +15,6 @@ public enum NeonOp {
   FSUB(0x0EA0D400, FROM_32),
   FMUL(0x2E20DC00, FROM_32),
   FDIV(0x2E20FC00, FROM_32),
-  FABD(0x2EA0D400, FROM_32),
   FMIN(0x0EA0F400, FROM_32),
   FMAX(0x0E20F400, FROM_32),
   FMINNM(0x0EA0C400, FROM_32),
@@ -25,23 +24,16 @@ public enum NeonOp {
   FCMEQ(0x0E20E400, FROM_32),
   FCMGE(0x2E20E400, FROM_32),
   FCMGT(0x2EA0E400, FROM_32),
-  FADDP(0x2E20D400, FROM_32),
 
   ADD(0x0E208400, ALL),
   SUB(0x2E208400, ALL),
   MUL(0x0E209C00, UP_TO_32),
   MLA(0x0E209400, UP_TO_32),
-  MLS(0x2E209400, UP_TO_32),
   SMIN(0x0E206C00, UP_TO_32),
   SMAX(0x0E206400, UP_TO_32),
-  UMIN(0x2E206C00, UP_TO_32),
-  UMAX(0x2E206400, UP_TO_32),
-  ADDP(0x0E20BC00, ALL),
   CMEQ(0x2E208C00, ALL),
   CMGE(0x0E203C00, ALL),
   CMGT(0x0E203400, ALL),
-  CMHS(0x2E203C00, ALL),
-  CMHI(0x2E203400, ALL),
   /** Shifts by the lowest byte of each lane of the second operand, to the right where that is negative. */
   SSHL(0x0E204400, ALL),
   USHL(0x2E204400, ALL),
@@ -54,15 +46,9 @@ public enum NeonOp {
   BSL(0x2E601C00, ONLY_8),
   BIT(0x2EA01C00, ONLY_8),
   BIF(0x2EE01C00, ONLY_8),
-
-  UZP1(0x0E001800, ALL),
   UZP2(0x0E005800, ALL),
-  TRN1(0x0E002800, ALL),
-  TRN2(0x0E006800, ALL),
   ZIP1(0x0E003800, ALL),
   ZIP2(0x0E007800, ALL),
-  /** Bytes of the first operand, which is always a whole register, at the positions in the second; 0 where there is none. */
-  TBL(0x0E000000, ONLY_8),
 
   /**
    * Products twice as wide as the factors. Lanes are those of the factors; a whole register takes its upper half ({@code
@@ -70,7 +56,6 @@ public enum NeonOp {
    */
   SMULL(0x0E20C000, UP_TO_32),
   UMULL(0x2E20C000, UP_TO_32),
-  SMLAL(0x0E208000, UP_TO_32),
   UMLAL(0x2E208000, UP_TO_32),
 
   /** Adds four products of bytes to each lane of 32 bits. */

@@ -96,7 +96,6 @@ final class VectorForm {
    */
   static final int TUPLE_SHIFT = 39;
 
-  static final long N1 = 0L << 39;
   static final long N2 = 1L << 39;
   static final long N4 = 2L << 39;
   static final long N8 = 3L << 39;
@@ -131,9 +130,7 @@ final class VectorForm {
   static final long D38 = P38 | NDS | FULL;
   static final long Q38 = D38 | EW;
   static final long WQ38 = Q38 | VW;
-  static final long KB = VEX | P0F;
   static final long KW = VEX | M0F;
-  static final long KD = KB | VW;
   static final long KQ = KW | VW;
   static final long K2 = KREG | KRM | NOMEM;
   static final long K3 = K2 | KVV | NDS | L1;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** Random AArch64 code and its text, which GNU's assembler must turn into the same code. */
 abstract class A64Lines {
-  static final int EACH = 40;
+  static final int EACH = 60;
 
   final Random random = new Random(64);
   final A64 code = new A64();

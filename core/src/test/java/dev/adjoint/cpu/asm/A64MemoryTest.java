@@ -64,12 +64,10 @@ class A64MemoryTest extends A64Lines {
         String registers = kind + d + ", " + kind + e;
         code.mem(op, d, e, A64Address.at(n, offset));
         text("%s %s, [%s, #%d]", name, registers, base(n), offset);
-        if (op.kept) {
-          code.mem(op, d, e, A64Address.after(n, offset));
-          text("%s %s, [%s], #%d", name, registers, base(n), offset);
-          code.mem(op, d, e, A64Address.before(n, offset));
-          text("%s %s, [%s, #%d]!", name, registers, base(n), offset);
-        }
+        code.mem(op, d, e, A64Address.after(n, offset));
+        text("%s %s, [%s], #%d", name, registers, base(n), offset);
+        code.mem(op, d, e, A64Address.before(n, offset));
+        text("%s %s, [%s, #%d]!", name, registers, base(n), offset);
       }
     }
     compare(15_000);

@@ -171,7 +171,7 @@ final class X86VectorCases {
   /** The length of a vector in ModRM.reg; some results have half as many bytes as their source. */
   private static int registerBytes(VectorOp op, int bytes) {
     return switch (op) {
-      case VCVTPD2PS, VCVTTPD2DQ, VCVTQQ2PS, VCVTNEPS2BF16 -> Math.max(16, bytes / 2);
+      case VCVTPD2PS, VCVTTPD2DQ, VCVTQQ2PS -> Math.max(16, bytes / 2);
       default -> bytes;
     };
   }
