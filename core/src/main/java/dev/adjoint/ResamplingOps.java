@@ -51,11 +51,11 @@ public sealed interface ResamplingOps permits Tensor {
   }
 
   /**
-   * This, [n, channels, height, width], at the positions of a grid [n, height', width', 2] of x and y from -1 to 1; or with a
-   * depth, which is before the height in this, and behind x and y in the grid. The result has the sizes of the grid.
+   * This, [n, channels, height, width], at the positions of a grid [n, height', width', 2] of x and y from -1 to 1. The result
+   * has the sizes of the grid.
    *
-   * <p>The mode is {@code "bilinear"}, {@code "nearest"}, or {@code "bicubic"} without depth. With {@code alignCorners}, -1 and 1
-   * are the centers of the first and the last elements, else their outer edges. What is outside is 0 for the padding {@code
+   * <p>The mode is {@code "bilinear"} or {@code "nearest"}. With {@code alignCorners}, -1 and 1 are the centers of the first and
+   * the last elements, else their outer edges. What is outside is 0 for the padding {@code
    * "zeros"}, the nearest element for {@code "border"}, and the mirrored element for {@code "reflection"}.
    *
    * @throws IllegalArgumentException if shapes, types or devices do not fit, or there is no such mode or padding

@@ -94,9 +94,6 @@ class ResamplingMeaningTest {
     for (String padding : new String[] {"zeros", "border", "reflection"}) {
       assertValues(x.gridSample(grid, "nearest", padding, true), 6, -1, 2);
     }
-    assertValues(x.gridSample(grid, "bicubic", "zeros", false), 0.8854397, 0.1898438, -0.109001815);
-    assertValues(x.gridSample(grid, "bicubic", "border", false), 4.289534, 0.3021094, 1.1641235);
-    assertValues(x.gridSample(grid, "bicubic", "reflection", false), 4.487678, 0.4019535, 1.497485);
   }
 
   @Test

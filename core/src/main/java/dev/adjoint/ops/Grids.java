@@ -37,15 +37,15 @@ public final class Grids {
     String op = "gridSample";
     Graph.sameDevice(op, x.node(), grid.node());
     Operands.requireFloat(op, x);
-    int axes = x.rank() - 2;
-    if ((axes != 2 && axes != 3)
+    int axes = 2;
+    if (x.rank() != 2 + axes
         || grid.rank() != x.rank()
         || grid.dim(0) != x.dim(0)
         || grid.dim(-1) != axes
         || grid.dtype() != x.dtype()) {
       throw OpError.of(
           op,
-          "needs [n, channels, size...] of 2 or 3 sizes and a grid [n, size'..., number of sizes] of its type, not "
+          "needs [n, channels, height, width] and a grid [n, height', width', 2] of its type, not "
               + x.dtype()
               + x.shape()
               + " and "
@@ -58,14 +58,8 @@ public final class Grids {
       throw OpError.of(op, "the images of " + x.shape() + " have no elements");
     }
     ShapeMath.size(op, elements);
-    boolean known =
-        switch (mode) {
-          case "bilinear", "nearest" -> true;
-          case "bicubic" -> axes == 2;
-          default -> false;
-        };
-    if (!known) {
-      throw OpError.of(op, "there is no mode \"" + mode + "\" for " + axes + " axes");
+    if (!mode.equals("bilinear") && !mode.equals("nearest")) {
+      throw OpError.of(op, "there is no mode \"" + mode + "\"");
     }
     Outside outside =
         switch (paddingMode) {
@@ -118,16 +112,6 @@ public final class Grids {
   private static List<Tap> taps(
       Tensor g, int size, String mode, Outside outside, boolean alignCorners) {
     Tensor place = alignCorners ? g.add(1).div(2).mul(size - 1) : g.add(1).mul(size).sub(1).div(2);
-    if (mode.equals("bicubic")) {
-      Tensor first = place.floor();
-      Tensor[] weights = Interpolation.cubicWeights(place.sub(first));
-      List<Tap> taps = new ArrayList<>();
-      for (int k = 0; k < 4; k++) {
-        Tensor at = moved(first.detach().add(k - 1), size, outside, alignCorners);
-        taps.add(tap(at, size, weights[k]));
-      }
-      return taps;
-    }
     Tensor moved = moved(place, size, outside, alignCorners);
     if (mode.equals("nearest")) {
       Tensor at = moved.detach().round();
