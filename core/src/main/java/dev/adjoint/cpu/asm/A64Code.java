@@ -106,10 +106,6 @@ abstract class A64Code {
     return word | signed("distance in words", words, 19) << 5;
   }
 
-  public void nop() {
-    emit(NOP);
-  }
-
   public void b(Label target) {
     emit(0x14000000, target);
   }
@@ -138,10 +134,6 @@ abstract class A64Code {
 
   public void bl(Label target) {
     emit(0x94000000, target);
-  }
-
-  public void br(int register) {
-    emit(0xD61F0000 | register(register) << 5);
   }
 
   public void blr(int register) {

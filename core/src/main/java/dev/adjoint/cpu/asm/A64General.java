@@ -135,11 +135,6 @@ abstract class A64General extends A64Code {
     emit(word | low << 16 | high << 10 | register(n) << 5 | register(d));
   }
 
-  /** {@code a + n * m}. */
-  public void madd(A64Width width, int d, int n, int m, int a) {
-    emit(0x1B000000 | width.flag | four(d, n, m, a));
-  }
-
   /** {@code a - n * m}. */
   public void msub(A64Width width, int d, int n, int m, int a) {
     emit(0x1B008000 | width.flag | four(d, n, m, a));
@@ -152,11 +147,6 @@ abstract class A64General extends A64Code {
   /** The first register where the condition holds, else the second. */
   public void csel(A64Width width, int d, int n, int m, A64Condition condition) {
     select(0x1A800000, width, d, n, m, condition);
-  }
-
-  /** 1 where the condition holds, else 0. */
-  public void cset(A64Width width, int d, A64Condition condition) {
-    select(0x1A800400, width, d, ZR, ZR, condition.not());
   }
 
   private void select(int word, A64Width width, int d, int n, int m, A64Condition condition) {

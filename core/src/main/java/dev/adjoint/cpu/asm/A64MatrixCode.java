@@ -238,12 +238,12 @@ final class A64MatrixCode extends MatrixCode {
 
   @Override
   public void fma(int sums, int factor, int register) {
-    code.v(NeonElement.FMLA, lanes, sums, register, factor, 0);
+    code.fmla(lanes, sums, register, factor, 0);
   }
 
   @Override
   public void fma(int sum, int factor, Mem from) {
     load(bytes, ELEMENT, from);
-    code.f(A64Float.FMADD, real, sum, factor, ELEMENT, sum);
+    code.fmadd(real, sum, factor, ELEMENT, sum);
   }
 }

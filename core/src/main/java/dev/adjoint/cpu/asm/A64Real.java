@@ -1,10 +1,9 @@
 package dev.adjoint.cpu.asm;
 
-/** How a vector register of AArch64 is taken as one number in floating point. Arithmetic takes no {@code H}. */
+/** How a vector register of AArch64 is taken as one number in floating point. */
 public enum A64Real {
   S(0),
-  D(1),
-  H(3);
+  D(1);
 
   /** The bits of an instruction that say so. */
   final int bits;

@@ -3,11 +3,9 @@ package dev.adjoint.cpu.asm;
 import static dev.adjoint.cpu.asm.GeneralForm.BYTE_REG;
 import static dev.adjoint.cpu.asm.GeneralForm.BYTE_RM;
 import static dev.adjoint.cpu.asm.GeneralForm.DIGIT1;
-import static dev.adjoint.cpu.asm.GeneralForm.DIGIT2;
 import static dev.adjoint.cpu.asm.GeneralForm.DIGIT3;
 import static dev.adjoint.cpu.asm.GeneralForm.DIGIT4;
 import static dev.adjoint.cpu.asm.GeneralForm.DIGIT5;
-import static dev.adjoint.cpu.asm.GeneralForm.DIGIT6;
 import static dev.adjoint.cpu.asm.GeneralForm.DIGIT7;
 import static dev.adjoint.cpu.asm.GeneralForm.IMM16;
 import static dev.adjoint.cpu.asm.GeneralForm.IMM8;
@@ -47,20 +45,15 @@ public enum GeneralOp {
   AND(arithmetic(4, W)),
   AND32(arithmetic(4, 0)),
   SUB(arithmetic(5, W)),
-  XOR(arithmetic(6, W)),
   CMP(arithmetic(7, W)),
   CMP32(arithmetic(7, 0)),
   TEST(W | MR | 0x85, W | MI | 0xF7),
   TEST32(MR | 0x85, MI | 0xF7),
   IMUL(W | M0F | RM | 0xAF, W | RMI | SHORT | 0x69),
-  /** Multiplies RAX, unsigned, into RDX and RAX. */
-  MUL(W | M | DIGIT4 | 0xF7),
-  DIV(W | M | DIGIT6 | 0xF7),
   IDIV(W | M | DIGIT7 | 0xF7),
   /** Extends the sign of RAX into RDX. */
   CQO(W | NONE | 0x99),
   NEG(W | M | DIGIT3 | 0xF7),
-  NOT(W | M | DIGIT2 | 0xF7),
   /** Shifts by CL, or by a constant. */
   SHL(shift(DIGIT4, W)),
   SHR(shift(DIGIT5, W)),
@@ -68,9 +61,7 @@ public enum GeneralOp {
   BZHI(W | VEX | RMV | 0xF5),
   BZHI32(VEX | RMV | 0xF5),
   PREFETCHT0(M0F | M | NOREG | DIGIT1 | 0x18),
-  CPUID(M0F | NONE | 0xA2),
-  RET(NONE | 0xC3),
-  NOP(NONE | 0x90);
+  RET(NONE | 0xC3);
 
   /** The ways to encode it, of which the first that takes the operands is used. */
   final int[] forms;

@@ -15,7 +15,6 @@ enum NeonLanes {
   FROM_16_TO_32(H4, H8, S2, S4),
   FROM_32(S2, S4, D2),
   ONLY_8(B8, B16),
-  ONLY_32(S2, S4),
   /** Instructions that combine the lanes of one register: a pair of lanes by itself needs no tree. */
   ACROSS(B8, B16, H4, H8, S4);
 

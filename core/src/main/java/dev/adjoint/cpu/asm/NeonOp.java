@@ -2,7 +2,6 @@ package dev.adjoint.cpu.asm;
 
 import static dev.adjoint.cpu.asm.NeonLanes.ALL;
 import static dev.adjoint.cpu.asm.NeonLanes.FROM_32;
-import static dev.adjoint.cpu.asm.NeonLanes.ONLY_32;
 import static dev.adjoint.cpu.asm.NeonLanes.ONLY_8;
 import static dev.adjoint.cpu.asm.NeonLanes.UP_TO_32;
 
@@ -17,10 +16,7 @@ public enum NeonOp {
   FDIV(0x2E20FC00, FROM_32),
   FMIN(0x0EA0F400, FROM_32),
   FMAX(0x0E20F400, FROM_32),
-  FMINNM(0x0EA0C400, FROM_32),
-  FMAXNM(0x0E20C400, FROM_32),
   FMLA(0x0E20CC00, FROM_32),
-  FMLS(0x0EA0CC00, FROM_32),
   FCMEQ(0x0E20E400, FROM_32),
   FCMGE(0x2E20E400, FROM_32),
   FCMGT(0x2EA0E400, FROM_32),
@@ -52,17 +48,10 @@ public enum NeonOp {
 
   /**
    * Products twice as wide as the factors. Lanes are those of the factors; a whole register takes its upper half ({@code
-   * SMULL2}).
+   * UMULL2}).
    */
-  SMULL(0x0E20C000, UP_TO_32),
   UMULL(0x2E20C000, UP_TO_32),
-  UMLAL(0x2E208000, UP_TO_32),
-
-  /** Adds four products of bytes to each lane of 32 bits. */
-  SDOT(0x0E809400, ONLY_32),
-  UDOT(0x2E809400, ONLY_32),
-  /** Adds two products of bfloat16 to each lane of 32 bits. */
-  BFDOT(0x2E40FC00, ONLY_32);
+  UMLAL(0x2E208000, UP_TO_32);
 
   final int bits;
   final NeonLanes lanes;

@@ -1,7 +1,5 @@
 package dev.adjoint.cpu.asm;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * An assembler for x86-64. Operands are in Intel's order, the one that is written first; registers are their numbers. What no
  * instruction does is refused with an {@link IllegalArgumentException}, after which the code is of no use. Code may be placed at
@@ -255,28 +253,6 @@ public final class X86 {
     g(GeneralOp.LEA, reg, mem);
   }
 
-  /** Copies a register if a condition holds. */
-  public void moveIf(Condition condition, int dst, int src) {
-    moveIf(condition, dst, src, null);
-  }
-
-  /** Loads a register if a condition holds; the memory is read in any case. */
-  public void moveIf(Condition condition, int dst, Mem src) {
-    moveIf(condition, dst, 0, src);
-  }
-
-  private void moveIf(Condition condition, int dst, int src, @Nullable Mem mem) {
-    vectors.noneWaits();
-    general.operands(GeneralForm.W | GeneralForm.M0F, 0x40 | condition.ordinal(), dst, src, mem, 0);
-  }
-
-  /** Makes the low eight bits of a register whether a condition holds. */
-  public void set(Condition condition, int dst) {
-    vectors.noneWaits();
-    general.operands(
-        GeneralForm.M0F | GeneralForm.BYTE_RM, 0x90 | condition.ordinal(), 0, dst, null, 0);
-  }
-
   /** Continues at a label. */
   public void jump(Label target) {
     jump(0xEB, -1, 0xE9, target);
@@ -302,23 +278,11 @@ public final class X86 {
     out.reference(target, 0, 0);
   }
 
-  /** Continues at the address in a register. */
-  public void jump(int reg) {
-    vectors.noneWaits();
-    general.operands(0, 0xFF, 4, reg, null, 0);
-  }
-
   /** Calls what stands at a label. */
   public void call(Label target) {
     vectors.noneWaits();
     out.put8(0xE8);
     out.reference(target, 0, 0);
-  }
-
-  /** Calls what stands at the address in a register. */
-  public void call(int reg) {
-    vectors.noneWaits();
-    general.operands(0, 0xFF, 2, reg, null, 0);
   }
 
   /** Returns to the caller. */

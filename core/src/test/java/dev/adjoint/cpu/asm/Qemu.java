@@ -111,7 +111,7 @@ public final class Qemu extends Emulator {
     }
     for (int i = 8; i < 16; i++) {
       code.move(11, kept(i));
-      code.fromGeneral(A64Real.D, i, 11);
+      code.ins(Arrangement.D2, i, 0, 11);
     }
     code.mem(A64Access.LDR_X, 16, A64Address.after(10, Long.BYTES));
     for (int i = 0; i < 6; i++) {
@@ -129,7 +129,7 @@ public final class Qemu extends Emulator {
       difference(code, i, i);
     }
     for (int i = 8; i < 16; i++) {
-      code.toGeneral(A64Real.D, 12, i);
+      code.umov(Arrangement.D2, 12, i, 0);
       difference(code, 12, i);
     }
     code.cbnz(X, 10, broken);

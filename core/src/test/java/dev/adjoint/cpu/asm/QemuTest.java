@@ -41,7 +41,7 @@ class QemuTest {
     code.bind(one);
     code.mem(A64Access.LDR_S, 0, A64Address.after(1, 4));
     code.mem(A64Access.LDR_S, 1, A64Address.after(2, 4));
-    code.f(A64Float.FADD, A64Real.S, 0, 0, 1);
+    code.v(NeonOp.FADD, Arrangement.S2, 0, 0, 1);
     code.mem(A64Access.STR_S, 0, A64Address.after(0, 4));
     code.imm(A64Op.SUBS, X, 3, 3, 1);
     code.b(A64Condition.NE, one);

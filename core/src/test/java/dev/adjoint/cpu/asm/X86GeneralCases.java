@@ -141,24 +141,10 @@ final class X86GeneralCases {
       Mem mem = cases.memory(1, 0);
       cases.x86.lea(r, mem);
       cases.add("lea " + name + ", " + cases.text(mem, 8));
-      cases.x86.jump(r);
-      cases.add("jmp " + name);
-      cases.x86.call(r);
-      cases.add("call " + name);
       cases.x86.push(r);
       cases.add("push " + name);
       cases.x86.pop(r);
       cases.add("pop " + name);
-      for (Condition condition : Condition.values()) {
-        int s = cases.below(16);
-        cases.x86.moveIf(condition, r, s);
-        cases.add("cmov" + condition.suffix + " " + name + ", " + X86Cases.general(s, 64));
-        Mem source = cases.memory(1, 0);
-        cases.x86.moveIf(condition, r, source);
-        cases.add("cmov" + condition.suffix + " " + name + ", " + cases.text(source, 8));
-        cases.x86.set(condition, r);
-        cases.add("set" + condition.suffix + " " + X86Cases.general(r, 8));
-      }
     }
     for (Condition condition : Condition.values()) {
       cases.x86.jump(condition, cases.label(false));

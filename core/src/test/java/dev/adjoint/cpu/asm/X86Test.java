@@ -58,7 +58,7 @@ final class X86Test {
     var general = new X86GeneralCases(cases);
     for (GeneralOp op : GeneralOp.values()) {
       for (int form : op.forms) {
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < 800; i++) {
           if (X86GeneralCases.takes(form, (i & 1) != 0)) {
             general.add(op, form, (i & 1) != 0);
           }
