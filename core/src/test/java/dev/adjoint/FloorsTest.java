@@ -104,6 +104,7 @@ class FloorsTest {
               "cpu/loop/BodyWriter",
               "cpu/loop/ColumnFolds",
               "cpu/loop/ElementLoops",
+              "cpu/loop/LaneLoops",
               "cpu/loop/LoopWriter",
               "cpu/loop/PartialResults",
               "cpu/loop/RowExtremes",

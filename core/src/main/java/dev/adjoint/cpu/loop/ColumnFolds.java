@@ -41,7 +41,7 @@ final class ColumnFolds {
     this.machine = nest.machine;
     this.body = body;
     this.results = results;
-    boolean ordered = stage.folds().stream().anyMatch(fold -> !LoopWriter.isExtreme(fold));
+    boolean ordered = stage.folds().stream().anyMatch(fold -> !FoldResults.isExtreme(fold));
     rows = ordered ? Kernel.Loop.PARTIALS : 1;
     elements = ordered ? stage.block() : Integer.MAX_VALUE;
     starts = new int[stage.folds().size()];
@@ -106,7 +106,7 @@ final class ColumnFolds {
     machine.bind(later);
     // Rows that lie apart are not read ahead by themselves.
     body.prefetch(positions, nest.columns());
-    nest.lanes(
+    nest.lanes.write(
         body,
         positions,
         count,

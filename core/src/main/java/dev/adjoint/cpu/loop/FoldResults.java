@@ -1,6 +1,7 @@
 package dev.adjoint.cpu.loop;
 
 import dev.adjoint.DType;
+import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
 
@@ -29,7 +30,7 @@ final class FoldResults {
   }
 
   ScalarOp operation(int fold) {
-    return LoopWriter.operation(stage.folds().get(fold).op());
+    return operation(stage.folds().get(fold).op());
   }
 
   /** What a fold begins with, in all lanes. */
@@ -71,5 +72,20 @@ final class FoldResults {
     } else {
       machine.keep(type, result, 0);
     }
+  }
+
+  /** Whether a fold looks for the largest or smallest value. */
+  static boolean isExtreme(Stage.Fold fold) {
+    return fold.op() == ReduceOp.MAX || fold.op() == ReduceOp.MIN;
+  }
+
+  /** The operation that folds two values. */
+  private static ScalarOp operation(ReduceOp op) {
+    return switch (op) {
+      case SUM -> ScalarOp.ADD;
+      case PROD -> ScalarOp.MUL;
+      case MAX -> ScalarOp.MAX;
+      case MIN -> ScalarOp.MIN;
+    };
   }
 }

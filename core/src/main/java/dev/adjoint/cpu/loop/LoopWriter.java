@@ -2,7 +2,6 @@ package dev.adjoint.cpu.loop;
 
 import dev.adjoint.DType;
 import dev.adjoint.cpu.asm.Label;
-import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
@@ -37,16 +36,10 @@ final class LoopWriter {
   /** Whether results go past the caches, see {@link Streaming}. */
   final boolean streams;
 
-  /** Whether all rows of lanes end with the same lanes. */
-  private final boolean tailsAreEqual;
+  final LaneLoops lanes;
 
   private Place[] spills = {};
   private int spillCount;
-
-  /** Code for what is done with the values of a vector of lanes, {@link BodyWriter#further} on from the lane register. */
-  interface Vector {
-    void write(BodyWriter.Lanes lanes);
-  }
 
   /** Code at some positions: for each access the place in the block that holds its address. */
   interface Inner {
@@ -80,20 +73,7 @@ final class LoopWriter {
       elements[i] = machine.slot(block.room(Long.BYTES * machine.lanes));
     }
     machine.passage = elements;
-    tailsAreEqual = tailsAreEqual();
-  }
-
-  /** Lanes of several axes, and the results of blocks, are folded in parts of any length; columns are cut into blocks. */
-  private boolean tailsAreEqual() {
-    if (!kernel.laneReduces()) {
-      return kernel.reduceRank() == 0;
-    }
-    for (Stage stage : kernel.stages()) {
-      if (stage instanceof Stage.Reduce reduce && !RowFolds.fits(shape, reduce)) {
-        return false;
-      }
-    }
-    return shape.loops() == 0;
+    lanes = new LaneLoops(this);
   }
 
   /** The code of the kernel. */
@@ -111,13 +91,7 @@ final class LoopWriter {
       machine.keep(type, scalars[s], register);
     }
     iotas();
-    if (tailsAreEqual) {
-      int tail = machine.temporary(0);
-      machine.get(tail, machine.slot(Block.COLUMNS));
-      machine.and(tail, machine.lanes - 1);
-      machine.put(machine.slot(Block.TAIL), tail);
-      machine.beginTail();
-    }
+    lanes.prepare();
     BodyWriter[] bodies = new BodyWriter[kernel.stages().size()];
     RowStage[] rows = new RowStage[bodies.length];
     ColumnFolds[] columns = new ColumnFolds[bodies.length];
@@ -150,7 +124,7 @@ final class LoopWriter {
     Label row = machine.label();
     machine.bind(row);
     if (kernel.reduceRank() == 0) {
-      lanes(bodies[0], bases, Block.COLUMNS, bodies[0]::store);
+      lanes.write(bodies[0], bases, Block.COLUMNS, bodies[0]::store);
     } else if (kernel.laneReduces()) {
       for (int s = 0; s < bodies.length; s++) {
         rowStage(kernel.stages().get(s), bodies[s], rows[s], bases);
@@ -289,7 +263,7 @@ final class LoopWriter {
         fold.finish();
       }
       case Stage.Map _ ->
-          reduceLoops(stage, bases, p -> lanes(body, p, Block.COLUMNS, body::store));
+          reduceLoops(stage, bases, p -> lanes.write(body, p, Block.COLUMNS, body::store));
       case Stage.Finish _ -> {
         body.begin(bases);
         body.store(BodyWriter.Lanes.ONE);
@@ -330,8 +304,8 @@ final class LoopWriter {
           reduceLoops(stage, here, fold::take);
           fold.finish();
         }
-        case Stage.Map _ -> reduceLoops(stage, here, p -> lanes(body, p, count, body::store));
-        case Stage.Finish _ -> lanes(body, here, count, body::store);
+        case Stage.Map _ -> reduceLoops(stage, here, p -> lanes.write(body, p, count, body::store));
+        case Stage.Finish _ -> lanes.write(body, here, count, body::store);
       }
     }
     machine.get(register, machine.slot(done));
@@ -346,104 +320,6 @@ final class LoopWriter {
     Label end = machine.label();
     machine.branchIf(Machine.Relation.LESS, register, number, end);
     machine.set(register, number);
-    machine.bind(end);
-  }
-
-  /**
-   * Writes a loop over the lanes of a row from some positions on, in which each vector is independent of all others; {@code
-   * count} is where their number is. Where positions are checked, there are two such loops: the first one goes over to the
-   * second, which reads only what is in range, at the first vector that has a position out of range.
-   */
-  void lanes(BodyWriter body, int[] positions, int count, Vector each) {
-    machine.set(machine.lane(), 0);
-    Label general = machine.label();
-    Label end = machine.label();
-    if (body.canTrust()) {
-      note("lanes in range");
-      body.beginTrusting(positions, general);
-      row(body, count, 0, 1, each);
-      body.endTrusting();
-      machine.jump(end);
-    }
-    machine.bind(general);
-    note("lanes");
-    body.begin(positions);
-    row(body, count, 0, body.isLong() ? body.atOnce() : 1, each);
-    machine.bind(end);
-  }
-
-  /**
-   * The same, with some registers, from the highest down, that hold something else.
-   *
-   * @param atOnce how many vectors are taken at once, as long as there are as many
-   * @param before code that loads the registers
-   */
-  void lanes(
-      BodyWriter body,
-      int[] positions,
-      int count,
-      int reserved,
-      int atOnce,
-      Runnable before,
-      Vector each) {
-    note("lanes");
-    body.begin(positions);
-    before.run();
-    machine.set(machine.lane(), 0);
-    row(body, count, reserved, atOnce, each);
-  }
-
-  /** Writes loops over the lanes of a row from the current lane on. */
-  private void row(BodyWriter body, int count, int reserved, int atOnce, Vector each) {
-    Label end = machine.label();
-    if (atOnce > 1) {
-      vectors(body, count, reserved, atOnce, each);
-    }
-    vectors(body, count, reserved, 1, each);
-    note("last lanes");
-    machine.get(machine.limit(), machine.slot(count));
-    machine.subtract(machine.limit(), machine.lane());
-    machine.branchIf(Machine.Relation.EQUAL, machine.limit(), 0, end);
-    beginTail(machine.limit());
-    body.vector(BodyWriter.Lanes.TAIL, 0, reserved);
-    each.write(BodyWriter.Lanes.TAIL);
-    machine.bind(end);
-  }
-
-  /** Makes tail operations work on the first lanes, as many as a register says, unless all tails of the kernel are the same. */
-  void beginTail(int lanes) {
-    if (!tailsAreEqual) {
-      machine.put(machine.slot(Block.TAIL), lanes);
-      machine.beginTail();
-    }
-  }
-
-  /** Writes a loop that takes some whole vectors at once, as long as there are as many; in turns if all registers are theirs. */
-  private void vectors(BodyWriter body, int count, int reserved, int atOnce, Vector each) {
-    int lane = machine.lane();
-    int limit = machine.limit();
-    Label head = machine.label();
-    Label end = machine.label();
-    machine.get(limit, machine.slot(count));
-    machine.and(limit, -machine.lanes * atOnce);
-    machine.branch(Machine.Relation.AT_LEAST, lane, limit, end);
-    boolean inTurns = atOnce > 1 && reserved == 0;
-    body.pin(reserved, inTurns ? atOnce : 1);
-    machine.head(head);
-    if (inTurns) {
-      body.vectors(atOnce);
-    }
-    for (int k = 0; k < atOnce; k++) {
-      if (inTurns) {
-        body.turn(k);
-      } else {
-        body.vector(BodyWriter.Lanes.ALL, k * machine.lanes, reserved);
-      }
-      each.write(BodyWriter.Lanes.ALL);
-    }
-    machine.increase(lane, atOnce * machine.lanes);
-    machine.branch(Machine.Relation.LESS, lane, limit, head);
-    body.unpin();
     machine.bind(end);
   }
 
@@ -485,20 +361,5 @@ final class LoopWriter {
     machine.put(machine.slot(left), register);
     machine.branchIf(Machine.Relation.NOT_EQUAL, register, 0, head);
     machine.bind(end);
-  }
-
-  /** Whether a fold looks for the largest or smallest value. */
-  static boolean isExtreme(Stage.Fold fold) {
-    return fold.op() == ReduceOp.MAX || fold.op() == ReduceOp.MIN;
-  }
-
-  /** The operation that folds two values. */
-  static ScalarOp operation(ReduceOp op) {
-    return switch (op) {
-      case SUM -> ScalarOp.ADD;
-      case PROD -> ScalarOp.MUL;
-      case MAX -> ScalarOp.MAX;
-      case MIN -> ScalarOp.MIN;
-    };
   }
 }

@@ -50,7 +50,7 @@ final class RowExtremes implements RowStage {
   /** Whether a stage is of this kind, and leaves registers for its values. */
   static boolean fits(Machine machine, Stage.Reduce stage) {
     for (Stage.Fold fold : stage.folds()) {
-      if (!LoopWriter.isExtreme(fold)) {
+      if (!FoldResults.isExtreme(fold)) {
         return false;
       }
     }
@@ -91,7 +91,7 @@ final class RowExtremes implements RowStage {
   @Override
   public void take(int[] positions) {
     boolean once = nest.shape.loops() == 0;
-    nest.lanes(
+    nest.lanes.write(
         body,
         positions,
         Block.COLUMNS,

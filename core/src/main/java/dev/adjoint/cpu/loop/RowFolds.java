@@ -114,7 +114,7 @@ final class RowFolds implements RowStage {
     partials.vector();
     machine.jump(taken);
     machine.bind(some);
-    nest.beginTail(limit);
+    nest.lanes.beginTail(limit);
     partials.tail();
     machine.bind(taken);
     machine.increase(machine.lane(), machine.lanes);

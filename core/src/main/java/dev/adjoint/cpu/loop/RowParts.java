@@ -111,7 +111,7 @@ final class RowParts implements RowStage {
       machine.bind(fits);
       nest.atMost(t0, machine.lanes);
     }
-    nest.beginTail(t0);
+    nest.lanes.beginTail(t0);
     partials.tail();
     machine.get(t0, machine.slot(Block.TAIL));
     machine.add(machine.lane(), t0);
