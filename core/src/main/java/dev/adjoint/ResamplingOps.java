@@ -70,8 +70,8 @@ public sealed interface ResamplingOps permits Tensor {
   }
 
   /**
-   * The grid for {@link #gridSample} that these affine maps, [n, 2, 3], make of images [n, channels, height, width]; or [n, 3, 4]
-   * of images with a depth.
+   * The grid of positions that these affine maps, [n, 2, 3], make of images [n, channels, height, width], as {@link #gridSample}
+   * takes it; or [n, 3, 4] of images with a depth.
    *
    * @throws IllegalArgumentException if these are no such maps, or not one for each image
    */

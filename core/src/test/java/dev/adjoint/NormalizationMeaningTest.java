@@ -1,5 +1,6 @@
 package dev.adjoint;
 
+import static dev.adjoint.MeaningNumbers.numbers;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -7,15 +8,6 @@ import org.junit.jupiter.api.Test;
 
 /** Normalisations give what PyTorch 2.10 gives, whose numbers these are. */
 class NormalizationMeaningTest {
-  /** The numbers -4, 3, -1, 6, 2, -2, 5, 1, -3, 4, 0 again and again. */
-  private static Tensor numbers(int... shape) {
-    float[] values = new float[(int) Shape.of(shape).size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = i * 7 % 11 - 4;
-    }
-    return Tensors.of(values, shape);
-  }
-
   private static void assertValues(Tensor actual, double... expected) {
     assertArrayEquals(expected, actual.toDoubles(), 2e-6);
   }

@@ -1,5 +1,6 @@
 package dev.adjoint;
 
+import static dev.adjoint.MeaningNumbers.numbers;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -9,15 +10,6 @@ import org.junit.jupiter.api.Test;
 class WindowMeaningTest {
   private static final float NAN = Float.NaN;
   private static final float LOW = Float.NEGATIVE_INFINITY;
-
-  /** The numbers -4, 3, -1, 6, 2, -2, 5, 1, -3, 4, 0 again and again. */
-  private static Tensor numbers(int... shape) {
-    float[] values = new float[(int) Shape.of(shape).size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = i * 7 % 11 - 4;
-    }
-    return Tensors.of(values, shape);
-  }
 
   private static int[] ints(int... values) {
     return values;

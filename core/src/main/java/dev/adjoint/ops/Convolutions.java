@@ -125,8 +125,8 @@ public final class Convolutions {
     return bias == null ? y : y.add(bias.reshape(Graph.ones(y.rank() - 1).with(0, bias.dim(0))));
   }
 
-  private static void checkChannels(
-      String op, int axes, Tensor x, Tensor weight, @Nullable Tensor bias, int groups) {
+  /** The channels of an input [n, channels, size...] or [channels, size...] with a weight of as many axes. */
+  static int channels(String op, int axes, Tensor x, Tensor weight) {
     int rank = axes + 2;
     if ((x.rank() != rank && x.rank() != rank - 1) || weight.rank() != rank) {
       throw OpError.of(
@@ -140,7 +140,12 @@ public final class Convolutions {
               + " and "
               + weight.shape());
     }
-    int channels = x.dim(-rank + 1);
+    return x.dim(-rank + 1);
+  }
+
+  private static void checkChannels(
+      String op, int axes, Tensor x, Tensor weight, @Nullable Tensor bias, int groups) {
+    int channels = channels(op, axes, x, weight);
     if (groups < 1 || weight.dim(0) % groups != 0) {
       throw OpError.of(
           op,

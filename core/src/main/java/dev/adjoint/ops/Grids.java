@@ -14,6 +14,9 @@ import java.util.Objects;
 
 /** Images read at the positions of a grid, and the grids of affine maps. */
 public final class Grids {
+  /** The axes of an image. */
+  private static final int AXES = 2;
+
   private Grids() {}
 
   /** What is read outside of an image. */
@@ -37,11 +40,10 @@ public final class Grids {
     String op = "gridSample";
     Graph.sameDevice(op, x.node(), grid.node());
     Operands.requireFloat(op, x);
-    int axes = 2;
-    if (x.rank() != 2 + axes
+    if (x.rank() != 2 + AXES
         || grid.rank() != x.rank()
         || grid.dim(0) != x.dim(0)
-        || grid.dim(-1) != axes
+        || grid.dim(-1) != AXES
         || grid.dtype() != x.dtype()) {
       throw OpError.of(
           op,
@@ -69,12 +71,12 @@ public final class Grids {
           default -> throw OpError.of(op, "there is no padding \"" + paddingMode + "\"");
         };
     List<List<Tap>> taps = new ArrayList<>();
-    for (int i = 0; i < axes; i++) {
+    for (int i = 0; i < AXES; i++) {
       // The grid has x first, the image has it last.
-      Tensor g = grid.select(-1, axes - 1 - i).to(x.dtype().register()).flatten(1).unsqueeze(1);
+      Tensor g = grid.select(-1, AXES - 1 - i).to(x.dtype().register()).flatten(1).unsqueeze(1);
       taps.add(taps(g, x.dim(2 + i), mode, outside, alignCorners));
     }
-    for (int i = 0; i < axes; i++) {
+    for (int i = 0; i < AXES; i++) {
       dims[2 + i] = grid.dim(1 + i);
     }
     Tensor values = x.to(x.dtype().register()).flatten(2);

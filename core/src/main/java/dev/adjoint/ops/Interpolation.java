@@ -115,19 +115,16 @@ public final class Interpolation {
       int in = values.dim(axis);
       int out = sizes[i];
       double step = factors == null ? (double) in / out : 1 / factors[i];
-      values =
-          switch (mode) {
-            case NEAREST -> nearest(values, axis, out, factors == null ? 0 : step, 0);
-            case NEAREST_EXACT -> nearest(values, axis, out, factors == null ? 0 : step, 0.5);
-            case LINEAR, BILINEAR, TRILINEAR ->
-                // As in PyTorch, also if a factor that leaves the size would move the elements.
-                in == out
-                    ? values
-                    : linear(
-                        values, axis, position(values, in, out, step, alignCorners).clampMin(0));
-            case BICUBIC -> cubic(values, axis, position(values, in, out, step, alignCorners));
-            case AREA -> values;
-          };
+      if (mode.isNearest()) {
+        double shift = mode == Mode.NEAREST ? 0 : 0.5;
+        values = nearest(values, axis, out, factors == null ? 0 : step, shift);
+      } else if (mode == Mode.BICUBIC) {
+        values = cubic(values, axis, position(values, in, out, step, alignCorners));
+      } else if (in != out) {
+        // As in PyTorch, a size that stays leaves the elements, even where a factor would move
+        // them.
+        values = linear(values, axis, position(values, in, out, step, alignCorners).clampMin(0));
+      }
     }
     return values.to(x.dtype());
   }

@@ -119,20 +119,7 @@ public final class TransposedConvolutions {
 
   private static void checkChannels(
       String op, int axes, Tensor x, Tensor weight, @Nullable Tensor bias, int groups) {
-    int rank = axes + 2;
-    if ((x.rank() != rank && x.rank() != rank - 1) || weight.rank() != rank) {
-      throw OpError.of(
-          op,
-          "needs an input of "
-              + rank
-              + " axes, or one less, and a weight of "
-              + rank
-              + ", not "
-              + x.shape()
-              + " and "
-              + weight.shape());
-    }
-    int channels = x.dim(-rank + 1);
+    int channels = Convolutions.channels(op, axes, x, weight);
     if (groups < 1 || channels % groups != 0 || channels != weight.dim(0)) {
       throw OpError.of(
           op,
