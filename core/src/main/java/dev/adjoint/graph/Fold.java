@@ -1,7 +1,6 @@
 package dev.adjoint.graph;
 
 import dev.adjoint.Shape;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -55,9 +54,9 @@ public record Fold(Axes axes, Axes sizes, Axes steps, Axes dilations) implements
     int rank = shape.rank();
     int count = axes.size();
     int[] starts = new int[rank + count];
-    int[] flips = ones(rank + count);
+    int[] flips = Graph.ones(rank + count).dims();
     int[] before = new int[rank + count];
-    int[] apart = ones(rank + count);
+    int[] apart = Graph.ones(rank + count).dims();
     int[] padded = windows.shape().dims();
     int[] order = new int[rank + count];
     int[] joined = shape.dims();
@@ -90,11 +89,5 @@ public record Fold(Axes axes, Axes sizes, Axes steps, Axes dilations) implements
     Node line = Graph.reshape(Graph.permute(wide, Axes.of(order)), Shape.of(joined));
     Node diagonal = Graph.unfold(line, axes, sizes, sizes, Axes.of(diagonals));
     return Graph.reshape(Graph.reduce(ReduceOp.SUM, diagonal, Axes.of(last)), shape);
-  }
-
-  private static int[] ones(int n) {
-    int[] ones = new int[n];
-    Arrays.fill(ones, 1);
-    return ones;
   }
 }

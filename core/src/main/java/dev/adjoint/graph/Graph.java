@@ -244,8 +244,7 @@ public final class Graph {
 
   /**
    * The input with the elements of a source combined with those at positions along an axis, see {@link Op.Scatter}; errors name
-   * an op. What is
-   * computed in f16 and bf16 is rounded once.
+   * an op. What is computed in f16 and bf16 is rounded once.
    */
   public static Node scatter(String op, ScatterOp f, Node x, Node index, Node src, int axis) {
     sameDevice(op, x, index);

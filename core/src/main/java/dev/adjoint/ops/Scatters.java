@@ -11,7 +11,6 @@ import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.RangeCheck;
 import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.graph.ScatterOp;
-import java.util.Arrays;
 import java.util.List;
 
 /** Elements put at positions, or folded there. */
@@ -208,8 +207,7 @@ public final class Scatters {
       return x;
     }
     int[] before = new int[x.rank()];
-    int[] steps = new int[x.rank()];
-    Arrays.fill(steps, 1);
+    int[] steps = Graph.ones(x.rank()).dims();
     before[axis] = first;
     steps[axis] = count == 1 ? 1 : step;
     Node zero = Graph.constant(x.dtype(), 0, x.device());
