@@ -76,19 +76,17 @@ public sealed interface ReductionOps permits Tensor {
     return Reductions.extreme(ReduceOp.MAX, (Tensor) this, new int[0], false);
   }
 
-  /** The largest value along axes, which are dropped; no axes means all. */
-  default Tensor max(int... axes) {
-    return Reductions.extreme(ReduceOp.MAX, (Tensor) this, axes, false);
+  /** The largest value along an axis, which is dropped, and where it is, see {@link #max(int, boolean)}. */
+  default ValuesAndIndices max(int axis) {
+    return max(axis, false);
   }
 
-  /** The largest value along an axis, which is kept with size 1 or dropped. */
-  default Tensor max(int axis, boolean keepDim) {
-    return Reductions.extreme(ReduceOp.MAX, (Tensor) this, new int[] {axis}, keepDim);
-  }
-
-  /** The largest value along axes, which are kept with size 1 or dropped. */
-  default Tensor max(int[] axes, boolean keepDim) {
-    return Reductions.extreme(ReduceOp.MAX, (Tensor) this, axes, keepDim);
+  /**
+   * The largest value along an axis, which is kept with size 1 or dropped, and where it is: the first of equal ones, which has all
+   * of the gradient.
+   */
+  default ValuesAndIndices max(int axis, boolean keepDim) {
+    return Reductions.located(ReduceOp.MAX, (Tensor) this, axis, keepDim);
   }
 
   /** The smallest value of all elements. */
@@ -96,39 +94,47 @@ public sealed interface ReductionOps permits Tensor {
     return Reductions.extreme(ReduceOp.MIN, (Tensor) this, new int[0], false);
   }
 
-  /** The smallest value along axes, which are dropped; no axes means all. */
-  default Tensor min(int... axes) {
-    return Reductions.extreme(ReduceOp.MIN, (Tensor) this, axes, false);
+  /** The smallest value along an axis, which is dropped, and where it is, see {@link #min(int, boolean)}. */
+  default ValuesAndIndices min(int axis) {
+    return min(axis, false);
   }
 
-  /** The smallest value along an axis, which is kept with size 1 or dropped. */
-  default Tensor min(int axis, boolean keepDim) {
-    return Reductions.extreme(ReduceOp.MIN, (Tensor) this, new int[] {axis}, keepDim);
+  /**
+   * The smallest value along an axis, which is kept with size 1 or dropped, and where it is: the first of equal ones, which has all
+   * of the gradient.
+   */
+  default ValuesAndIndices min(int axis, boolean keepDim) {
+    return Reductions.located(ReduceOp.MIN, (Tensor) this, axis, keepDim);
   }
 
-  /** The smallest value along axes, which are kept with size 1 or dropped. */
-  default Tensor min(int[] axes, boolean keepDim) {
-    return Reductions.extreme(ReduceOp.MIN, (Tensor) this, axes, keepDim);
-  }
-
-  /** The largest value, as {@link #max(int...)}, along axes, which are dropped; no axes means all. */
+  /** The largest value along axes, which are dropped; no axes means all. Equal ones share the gradient equally. */
   default Tensor amax(int... axes) {
-    return max(axes, false);
+    return amax(axes, false);
   }
 
-  /** The largest value, as {@link #max(int...)}, along axes, which are kept with size 1 or dropped. */
+  /** The largest value along an axis, which is kept with size 1 or dropped, see {@link #amax(int...)}. */
+  default Tensor amax(int axis, boolean keepDim) {
+    return amax(new int[] {axis}, keepDim);
+  }
+
+  /** The largest value along axes, which are kept with size 1 or dropped, see {@link #amax(int...)}. */
   default Tensor amax(int[] axes, boolean keepDim) {
-    return max(axes, keepDim);
+    return Reductions.extreme(ReduceOp.MAX, (Tensor) this, axes, keepDim);
   }
 
-  /** The smallest value, as {@link #min(int...)}, along axes, which are dropped; no axes means all. */
+  /** The smallest value along axes, which are dropped; no axes means all. Equal ones share the gradient equally. */
   default Tensor amin(int... axes) {
-    return min(axes, false);
+    return amin(axes, false);
   }
 
-  /** The smallest value, as {@link #min(int...)}, along axes, which are kept with size 1 or dropped. */
+  /** The smallest value along an axis, which is kept with size 1 or dropped, see {@link #amin(int...)}. */
+  default Tensor amin(int axis, boolean keepDim) {
+    return amin(new int[] {axis}, keepDim);
+  }
+
+  /** The smallest value along axes, which are kept with size 1 or dropped, see {@link #amin(int...)}. */
   default Tensor amin(int[] axes, boolean keepDim) {
-    return min(axes, keepDim);
+    return Reductions.extreme(ReduceOp.MIN, (Tensor) this, axes, keepDim);
   }
 
   /** The position (i64) of the first largest value among all elements in row-major order. */

@@ -33,7 +33,7 @@ public final class Distances {
     int[] other = {both[columns ? 1 : 0]};
     DType wide = x.dtype().register();
     Tensor sums = x.to(wide).abs().sum(summed, true);
-    Tensor norm = ord > 0 ? sums.max(other, true) : sums.min(other, true);
+    Tensor norm = ord > 0 ? sums.amax(other, true) : sums.amin(other, true);
     Tensor result = norm.to(x.dtype());
     return keepDim ? result : result.squeeze(both);
   }
@@ -87,7 +87,7 @@ public final class Distances {
 
   /** The largest values along the last axis. As in PyTorch, all that attain one have the whole gradient, not shares of it. */
   private static Tensor largest(Tensor values) {
-    Tensor largest = values.detach().max(-1, true);
+    Tensor largest = values.detach().amax(-1, true);
     Tensor gains = values.eq(largest).where(values.sub(values.detach()), 0);
     return largest.squeeze(-1).add(gains.isFinite().where(gains, 0).sum(-1));
   }

@@ -84,9 +84,9 @@ public final class Statistics {
     } else if (p == 1) {
       return values.abs().sum(axes, keepDim);
     } else if (p == Double.POSITIVE_INFINITY) {
-      return values.abs().max(axes, keepDim);
+      return values.abs().amax(axes, keepDim);
     } else if (p == Double.NEGATIVE_INFINITY) {
-      return values.abs().min(axes, keepDim);
+      return values.abs().amin(axes, keepDim);
     } else if (p == 0) {
       return values.ne(0).to(values.dtype()).sum(axes, keepDim);
     }

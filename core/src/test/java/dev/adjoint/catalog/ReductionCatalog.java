@@ -105,17 +105,17 @@ final class ReductionCatalog {
   private static List<OpSpec> extremes() {
     return List.of(
         row("max()", Tensor::max).error(() -> Tensors.ones(0).max(), "max: no elements"),
-        row("max(int[])", x -> x.max(1)),
-        row("max(int,boolean)", x -> x.max(0, true)),
-        row("max(int[],boolean)", x -> x.max(BOTH, true)),
+        row("max(int)", x -> x.max(1).values()),
+        row("max(int,boolean)", x -> x.max(0, true).values()),
         row("min()", Tensor::min),
-        row("min(int[])", x -> x.min(-1)),
-        row("min(int,boolean)", x -> x.min(1, true)),
-        row("min(int[],boolean)", x -> x.min(BOTH, false)),
-        row("amax(int[])", x -> x.amax(0)),
+        row("min(int)", x -> x.min(-1).values()),
+        row("min(int,boolean)", x -> x.min(1, true).values()),
+        row("amax(int[])", x -> x.amax(1)),
+        row("amax(int,boolean)", x -> x.amax(0, true)),
         row("amax(int[],boolean)", x -> x.amax(BOTH, true)),
-        row("amin(int[])", x -> x.amin(0)),
-        row("amin(int[],boolean)", x -> x.amin(BOTH, true)));
+        row("amin(int[])", x -> x.amin(-1)),
+        row("amin(int,boolean)", x -> x.amin(1, true)),
+        row("amin(int[],boolean)", x -> x.amin(BOTH, false)));
   }
 
   private static List<OpSpec> positions() {
