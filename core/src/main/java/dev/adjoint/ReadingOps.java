@@ -72,9 +72,14 @@ public sealed interface ReadingOps permits Tensor {
     return ((Tensor) this).isClose(other).all().itemBoolean();
   }
 
-  /** Whether all elements are close, as {@link ComparisonOps#isClose(Tensor, double, double, boolean)} says. */
+  /** Whether all elements are close, and none is NaN, see {@link #allClose(Tensor, double, double, boolean)}. */
   default boolean allClose(Tensor other, double relative, double absolute) {
-    return ((Tensor) this).isClose(other, relative, absolute, false).all().itemBoolean();
+    return allClose(other, relative, absolute, false);
+  }
+
+  /** Whether all elements are close, as {@link ComparisonOps#isClose(Tensor, double, double, boolean)} says. */
+  default boolean allClose(Tensor other, double relative, double absolute, boolean equalNan) {
+    return ((Tensor) this).isClose(other, relative, absolute, equalNan).all().itemBoolean();
   }
 
   private Tensor one(String op) {

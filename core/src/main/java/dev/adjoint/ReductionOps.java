@@ -31,6 +31,16 @@ public sealed interface ReductionOps permits Tensor {
     return Reductions.fold(ReduceOp.SUM, (Tensor) this, axes, keepDim);
   }
 
+  /** The sum of all elements in a type, to which they are converted first. */
+  default Tensor sum(DType dtype) {
+    return sum(new int[0], false, dtype);
+  }
+
+  /** The sum along axes in a type, to which elements are converted first; the axes are kept with size 1 or dropped. */
+  default Tensor sum(int[] axes, boolean keepDim, DType dtype) {
+    return Reductions.fold(ReduceOp.SUM, ((Tensor) this).to(dtype), axes, keepDim).to(dtype);
+  }
+
   /** The mean of all elements. */
   default Tensor mean() {
     return Statistics.mean((Tensor) this, new int[0], false);
@@ -51,6 +61,20 @@ public sealed interface ReductionOps permits Tensor {
     return Statistics.mean((Tensor) this, axes, keepDim);
   }
 
+  /** The mean of all elements in a type, to which they are converted first. */
+  default Tensor mean(DType dtype) {
+    return mean(new int[0], false, dtype);
+  }
+
+  /**
+   * The mean along axes in a type, to which elements are converted first; the axes are kept with size 1 or dropped.
+   *
+   * @throws IllegalArgumentException if the type is no float
+   */
+  default Tensor mean(int[] axes, boolean keepDim, DType dtype) {
+    return Statistics.mean((Tensor) this, axes, keepDim, dtype);
+  }
+
   /** The product of all elements. */
   default Tensor prod() {
     return Reductions.fold(ReduceOp.PROD, (Tensor) this, new int[0], false);
@@ -69,6 +93,16 @@ public sealed interface ReductionOps permits Tensor {
   /** The product along axes, which are kept with size 1 or dropped. */
   default Tensor prod(int[] axes, boolean keepDim) {
     return Reductions.fold(ReduceOp.PROD, (Tensor) this, axes, keepDim);
+  }
+
+  /** The product of all elements in a type, to which they are converted first. */
+  default Tensor prod(DType dtype) {
+    return prod(new int[0], false, dtype);
+  }
+
+  /** The product along axes in a type, to which elements are converted first; the axes are kept with size 1 or dropped. */
+  default Tensor prod(int[] axes, boolean keepDim, DType dtype) {
+    return Reductions.fold(ReduceOp.PROD, ((Tensor) this).to(dtype), axes, keepDim).to(dtype);
   }
 
   /** The largest value of all elements. */

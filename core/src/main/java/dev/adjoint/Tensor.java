@@ -34,6 +34,7 @@ public final class Tensor
         MovementOps,
         SliceOps,
         TilingOps,
+        DiagonalOps,
         IndexingOps,
         ScatterOps,
         SearchOps,

@@ -148,6 +148,7 @@ final class TensorsTest {
     assertTrue(x.allClose(Tensors.of(1.0, 2.00001)));
     assertFalse(x.allClose(Tensors.of(1.0, 2.001)));
     assertFalse(Tensors.of(Double.NaN).allClose(Tensors.of(Double.NaN)));
+    assertTrue(Tensors.of(Double.NaN).allClose(Tensors.of(Double.NaN), 1e-5, 1e-8, true));
   }
 
   @Test

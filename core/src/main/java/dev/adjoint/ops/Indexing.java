@@ -77,4 +77,36 @@ public final class Indexing {
     }
     return Tensors.stack(nonzero(x), 1);
   }
+
+  /** Slices repeated: the ends of their repetitions say which of them a place of the result belongs to. */
+  public static Tensor repeat(Tensor x, Tensor counts, int axis) {
+    String op = "repeatInterleave";
+    int a = x.shape().axis(axis, op);
+    int n = x.dim(a);
+    boolean whole = counts.dtype() == DType.I32 || counts.dtype() == DType.I64;
+    if (!whole || counts.rank() > 1 || (counts.size() != 1 && counts.size() != n)) {
+      throw OpError.of(
+          op,
+          "counts are "
+              + counts.dtype()
+              + counts.shape()
+              + ", they must be one or an i32 or i64 vector of the "
+              + n
+              + " slices along axis "
+              + axis
+              + " of shape "
+              + x.shape());
+    }
+    Tensor ends = counts.reshape(-1).broadcastTo(n).cumsum(0).realize();
+    long last = 0;
+    for (long end : ends.toLongs()) {
+      if (end < last) {
+        throw OpError.of(op, "counts must not be negative, one is " + (end - last));
+      }
+      last = end;
+    }
+    Node places = Graph.iota(ShapeMath.size(op, last), x.device());
+    Tensor positions = ends.searchsorted(new Tensor(places), true);
+    return x.gather(a, along(op, x, a, positions));
+  }
 }

@@ -108,6 +108,42 @@ public final class ShapeMath {
     return order;
   }
 
+  /** The order in which axes are at other positions, and those left over as they were. */
+  public static Axes moved(Tensor x, int[] from, int[] to) {
+    int[] order = new int[x.rank()];
+    boolean[] taken = new boolean[order.length];
+    Arrays.fill(order, -1);
+    boolean fits = from.length == to.length;
+    for (int i = 0; fits && i < from.length; i++) {
+      int axis = x.shape().axis(from[i], "movedim");
+      int place = x.shape().axis(to[i], "movedim");
+      fits = !taken[axis] && order[place] < 0;
+      taken[axis] = true;
+      order[place] = axis;
+    }
+    if (!fits) {
+      throw OpError.of(
+          "movedim",
+          "axes "
+              + Arrays.toString(from)
+              + " to "
+              + Arrays.toString(to)
+              + " of shape "
+              + x.shape()
+              + ": needs as many of both, none of them twice");
+    }
+    int next = 0;
+    for (int place = 0; place < order.length; place++) {
+      if (order[place] < 0) {
+        while (taken[next]) {
+          next++;
+        }
+        order[place] = next++;
+      }
+    }
+    return Axes.of(order);
+  }
+
   /** The elements start, start + step, ... of one axis. */
   public static Tensor slice(Tensor x, int axis, int start, int step, int count) {
     int[] starts = new int[x.rank()];

@@ -2,6 +2,7 @@ package dev.adjoint.catalog;
 
 import static dev.adjoint.catalog.OpSpec.NUMBERS;
 import static dev.adjoint.catalog.OpSpec.binary;
+import static dev.adjoint.catalog.OpSpec.of;
 import static dev.adjoint.catalog.OpSpec.unary;
 
 import dev.adjoint.DType;
@@ -167,6 +168,10 @@ final class ArithmeticCatalog {
         unary("rpow(Number)", x -> x.rpow(2.5))
             .tolerance(Tolerance.units(1.5))
             .gradient(Gradient.SECOND),
+        of("rpow(Number)", 1, x -> x.get(0).rpow(-3))
+            .variant("of integers")
+            .shapes("[5]")
+            .dtypes(Set.of(DType.I8, DType.I32, DType.I64)),
         binary("atan2(Tensor)", Tensor::atan2)
             .domain(0, NOT_ZERO)
             .domain(1, NOT_ZERO)

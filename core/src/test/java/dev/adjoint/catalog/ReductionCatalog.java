@@ -77,6 +77,8 @@ final class ReductionCatalog {
             .error(() -> Tensors.ones(2, 3).sum(0, -2), "axis 0 appears twice"),
         row("sum(int,boolean)", x -> x.sum(-1, true)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
         row("sum(int[],boolean)", x -> x.sum(BOTH, true)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
+        row("sum(DType)", x -> x.sum(DType.F64)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
+        row("sum(int[],boolean,DType)", x -> x.sum(BOTH, false, DType.F64)).tolerance(sum),
         row("nansum(int[])", x -> x.nansum(1)).tolerance(sum),
         row("nansum(int[],boolean)", x -> x.nansum(BOTH, true)).tolerance(sum));
   }
@@ -90,6 +92,12 @@ final class ReductionCatalog {
         row("mean(int[],boolean)", x -> x.mean(BOTH, false))
             .dtypes(NUMBERS_AND_BOOL)
             .tolerance(sum),
+        row("mean(DType)", x -> x.mean(DType.F64)).tolerance(sum),
+        row("mean(int[],boolean,DType)", x -> x.mean(BOTH, true, DType.F64))
+            .tolerance(sum)
+            .error(
+                () -> Tensors.of(1, 2).mean(DType.I32),
+                "mean: a mean has fractions, so it cannot be i32"),
         row("nanmean(int[])", x -> x.nanmean(1)).tolerance(sum),
         row("nanmean(int[],boolean)", x -> x.nanmean(BOTH, true)).tolerance(sum));
   }
@@ -99,7 +107,9 @@ final class ReductionCatalog {
         row("prod()", Tensor::prod).dtypes(NUMBERS_AND_BOOL),
         row("prod(int[])", x -> x.prod(1)).dtypes(NUMBERS_AND_BOOL),
         row("prod(int,boolean)", x -> x.prod(0, true)).dtypes(NUMBERS_AND_BOOL),
-        row("prod(int[],boolean)", x -> x.prod(BOTH, true)).dtypes(NUMBERS_AND_BOOL));
+        row("prod(int[],boolean)", x -> x.prod(BOTH, true)).dtypes(NUMBERS_AND_BOOL),
+        row("prod(DType)", x -> x.prod(DType.F64)),
+        row("prod(int[],boolean,DType)", x -> x.prod(BOTH, true, DType.F64)));
   }
 
   private static List<OpSpec> extremes() {
