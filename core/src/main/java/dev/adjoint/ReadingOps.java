@@ -1,6 +1,12 @@
 package dev.adjoint;
 
+import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.schedule.Engine;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** Reading values, which computes them. Arrays are in row-major order; elements are converted as a Java cast would. */
 public sealed interface ReadingOps permits Tensor {
@@ -59,6 +65,28 @@ public sealed interface ReadingOps permits Tensor {
    */
   default Object toArray() {
     return HostData.read((Tensor) this).nested(((Tensor) this).shape());
+  }
+
+  /** The elements in memory of an arena, in native byte order and row-major order. */
+  default MemorySegment toSegment(Arena arena) {
+    Node node = ((Tensor) this).node();
+    MemorySegment memory =
+        arena.allocate(node.shape().bytes(node.dtype(), "toSegment"), Long.BYTES);
+    Engine.read(node, memory);
+    return memory;
+  }
+
+  /**
+   * The elements in a direct buffer, in native byte order and row-major order.
+   *
+   * @throws IllegalArgumentException if they have more bytes than a buffer can
+   */
+  default ByteBuffer toBuffer() {
+    Tensor x = (Tensor) this;
+    if (x.shape().bytes(x.dtype(), "toBuffer") > Integer.MAX_VALUE) {
+      throw OpError.of("toBuffer", x.dtype() + "" + x.shape() + " does not fit: call toSegment");
+    }
+    return toSegment(Arena.ofAuto()).asByteBuffer().order(ByteOrder.nativeOrder());
   }
 
   /** Whether shapes are equal and all elements are equal. */

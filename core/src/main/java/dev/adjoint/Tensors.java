@@ -7,6 +7,7 @@ import dev.adjoint.ops.Operands;
 import dev.adjoint.ops.Sequences;
 import dev.adjoint.schedule.HostValues;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -118,6 +119,15 @@ public final class Tensors {
     Shape target = Shape.of(shape);
     HostArrays.requireSize(data.byteSize(), target.bytes(dtype, "tensor"), target, "bytes");
     return new Tensor(HostValues.upload(data, target, dtype, Devices.current()));
+  }
+
+  /**
+   * A tensor with a copy of the remaining bytes of a buffer: elements in native byte order and row-major order.
+   *
+   * @throws IllegalArgumentException if the bytes are not as many as those of the shape
+   */
+  public static Tensor fromBuffer(ByteBuffer data, DType dtype, int... shape) {
+    return fromSegment(MemorySegment.ofBuffer(data), dtype, shape);
   }
 
   /** Zeros of {@link Scope#dtype()}. */
