@@ -31,6 +31,11 @@ public sealed interface ArithmeticOps permits Tensor {
     return Operands.binary(BinaryOp.SUB, (Tensor) this, other);
   }
 
+  /** Another tensor minus this. */
+  default Tensor rsub(Tensor other) {
+    return other.sub((Tensor) this);
+  }
+
   /** A number minus this. */
   default Tensor rsub(Number other) {
     return Operands.binary(BinaryOp.SUB, other, (Tensor) this);

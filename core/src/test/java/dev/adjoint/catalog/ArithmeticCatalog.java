@@ -50,6 +50,11 @@ final class ArithmeticCatalog {
             .dtypes(NUMBERS)
             .tolerance(ROUNDED)
             .gradient(Gradient.SECOND),
+        of("rsub(Tensor)", 2, x -> x.get(0).rsub(x.get(1)))
+            .shapes("[5, 7] [7]")
+            .dtypes(NUMBERS)
+            .gradient(Gradient.SECOND)
+            .shorthand(),
         unary("rsub(Number)", x -> x.rsub(1))
             .dtypes(NUMBERS)
             .tolerance(ROUNDED)
