@@ -4,6 +4,7 @@ import dev.adjoint.DType;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.OpError;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Norms of vectors and matrices, and distances. */
 public final class Distances {
@@ -59,6 +60,33 @@ public final class Distances {
 
   private static Tensor unit(Tensor x, int[] axes, double eps) {
     return x.div(Statistics.norm(x, 2, axes, true).clampMin(eps));
+  }
+
+  public static Tensor dist(Tensor x, Tensor y, double p) {
+    Operands.Aligned both = Operands.align("dist", x, y, false);
+    Operands.requireFloat("dist", both.a());
+    return Statistics.norm(both.a().sub(both.b()), p, new int[0], false);
+  }
+
+  public static Tensor renorm(Tensor x, double p, int axis, double maxNorm) {
+    Operands.requireFloat("renorm", x);
+    int a = x.shape().axis(axis, "renorm");
+    if (!(p > 0) || !(maxNorm >= 0) || x.rank() < 2) {
+      throw OpError.of(
+          "renorm",
+          "needs p > 0, a norm of 0 or more and two axes or more, not "
+              + p
+              + ", "
+              + maxNorm
+              + " and shape "
+              + x.shape());
+    }
+    int[] others = IntStream.range(0, x.rank()).filter(i -> i != a).toArray();
+    Tensor wide = x.to(x.dtype().register());
+    Tensor norm = Statistics.norm(wide, p, others, true);
+    // Not quite, so that what is scaled is not scaled again, as in PyTorch.
+    Tensor factor = norm.gt(maxNorm).where(norm.add(1e-7).rdiv(maxNorm), 1);
+    return wide.mul(factor).to(x.dtype());
   }
 
   public static Tensor cdist(Tensor x, Tensor y, double p) {

@@ -112,6 +112,11 @@ final class MovementCatalog {
                 () -> Tensors.ones(4).split(new int[] {1, 2}, 0).get(0),
                 "split: lengths add up to 3, not to 4"),
         row("chunk(int,int)", x -> x.chunk(3, 0).get(1), "[7, 2]", "[5]"),
+        row("tensorSplit(int,int)", x -> x.tensorSplit(3, 1).get(1), "[2, 7]")
+            .error(
+                () -> Tensors.ones(4).tensorSplit(0, 0).get(0),
+                "tensorSplit: the number of parts must be positive, not 0"),
+        row("tensorSplit(int[],int)", x -> x.tensorSplit(new int[] {1, -2}, -1).get(1), "[2, 7]"),
         row("unbind(int)", x -> x.unbind(1).get(2), "[3, 4]", "[2, 3, 5]"));
   }
 
