@@ -116,8 +116,8 @@ public sealed interface ReductionOps permits Tensor {
   }
 
   /**
-   * The largest value along an axis, which is kept with size 1 or dropped, and where it is: the first of equal ones, which has all
-   * of the gradient.
+   * The largest value along an axis, which is kept with size 1 or dropped, and where it is: the first of equal ones, which has
+   * all of the gradient.
    */
   default ValuesAndIndices max(int axis, boolean keepDim) {
     return Reductions.located(ReduceOp.MAX, (Tensor) this, axis, keepDim);
@@ -134,8 +134,8 @@ public sealed interface ReductionOps permits Tensor {
   }
 
   /**
-   * The smallest value along an axis, which is kept with size 1 or dropped, and where it is: the first of equal ones, which has all
-   * of the gradient.
+   * The smallest value along an axis, which is kept with size 1 or dropped, and where it is: the first of equal ones, which has
+   * all of the gradient.
    */
   default ValuesAndIndices min(int axis, boolean keepDim) {
     return Reductions.located(ReduceOp.MIN, (Tensor) this, axis, keepDim);

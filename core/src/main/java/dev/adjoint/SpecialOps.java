@@ -7,8 +7,8 @@ import dev.adjoint.ops.Operands;
 import dev.adjoint.ops.Polygamma;
 
 /**
- * Special functions of each element, conversions of angles, and functions of the bits of numbers. Integers are converted to {@link
- * Scope#dtype()} unless a function is of integers.
+ * Special functions of each element, conversions of angles, and functions of the bits of numbers. Integers are converted to
+ * {@link Scope#dtype()} unless a function is of integers.
  */
 public sealed interface SpecialOps permits Tensor {
   /** The logarithm of the absolute value of the gamma function; infinite at 0 and negative whole numbers. */
