@@ -31,6 +31,11 @@ public sealed interface ArithmeticOps permits Tensor {
     return Operands.binary(BinaryOp.SUB, (Tensor) this, other);
   }
 
+  /** Another tensor minus this. */
+  default Tensor rsub(Tensor other) {
+    return other.sub((Tensor) this);
+  }
+
   /** A number minus this. */
   default Tensor rsub(Number other) {
     return Operands.binary(BinaryOp.SUB, other, (Tensor) this);
@@ -106,9 +111,9 @@ public sealed interface ArithmeticOps permits Tensor {
     return Powers.pow((Tensor) this, exponent);
   }
 
-  /** A number to the power of this. */
+  /** A number to the power of this; of two integers as {@link #pow(Tensor)} says. */
   default Tensor rpow(Number base) {
-    return Powers.pow(base, Operands.floating((Tensor) this));
+    return Powers.pow(base, (Tensor) this);
   }
 
   /** The angle of the point (other, this) in (-pi, pi]. */

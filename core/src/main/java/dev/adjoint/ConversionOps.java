@@ -29,7 +29,7 @@ public sealed interface ConversionOps permits Tensor {
   }
 
   /** The value as bf16. */
-  default Tensor toBFloat16() {
+  default Tensor toBfloat16() {
     return to(DType.BF16);
   }
 

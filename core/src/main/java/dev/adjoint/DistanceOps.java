@@ -97,4 +97,23 @@ public sealed interface DistanceOps permits Tensor {
   default Tensor cdist(Tensor other, double p) {
     return Distances.cdist((Tensor) this, other, p);
   }
+
+  /** The 2-norm of the difference to another tensor. */
+  default Tensor dist(Tensor other) {
+    return dist(other, 2);
+  }
+
+  /** The p-norm of the difference to another tensor; shapes are broadcast, see {@link #vectorNorm(double)}. */
+  default Tensor dist(Tensor other, double p) {
+    return Distances.dist((Tensor) this, other, p);
+  }
+
+  /**
+   * This with each slice along an axis whose p-norm is above a largest one scaled down to it.
+   *
+   * @throws IllegalArgumentException if p or the norm is not positive, or the type is no float type
+   */
+  default Tensor renorm(double p, int axis, double maxNorm) {
+    return Distances.renorm((Tensor) this, p, axis, maxNorm);
+  }
 }

@@ -1,6 +1,6 @@
 package dev.adjoint;
 
-/** What {@link IndexingOps#get(Index...)} does to one axis. */
+/** What {@link IndexingOps#get(Index...)} reads of one axis, or of several. */
 public sealed interface Index {
   /** One position, which drops the axis; a negative one counts from the end. */
   record At(int position) implements Index {}
@@ -14,7 +14,7 @@ public sealed interface Index {
   /** A new axis of size 1. */
   record NewAxis() implements Index {}
 
-  /** The positions in an i32 or i64 tensor, whose axes take the place of the axis. */
+  /** The positions in an i32 or i64 tensor, or those where a mask (bool) of one or more axes is true. */
   record Positions(Tensor positions) implements Index {}
 
   /** One position, which drops the axis; a negative one counts from the end. */
@@ -57,12 +57,12 @@ public sealed interface Index {
     return new NewAxis();
   }
 
-  /** The positions in an i32 or i64 tensor, whose axes take the place of the axis. */
+  /** The positions in an i32 or i64 tensor, or those where a mask (bool) of one or more axes is true. */
   static Index of(Tensor positions) {
     return new Positions(positions);
   }
 
-  /** The given positions. */
+  /** The given positions; a negative one counts from the end. */
   static Index of(int... positions) {
     return new Positions(Tensors.of(positions));
   }

@@ -5,14 +5,24 @@ import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.RangeCheck;
 import dev.adjoint.ops.Embeddings;
 import dev.adjoint.ops.Indexing;
+import dev.adjoint.ops.Selection;
 import dev.adjoint.ops.Sequences;
 import dev.adjoint.ops.ShapeMath;
 
 /** Elements at positions that are themselves tensors (i32 or i64). Positions are checked when the value is computed. */
 public sealed interface IndexingOps permits Tensor {
-  /** The part that indices describe, axis by axis, as {@code x[i, ...]} of Python; missing ones mean whole axes. */
+  /**
+   * The part that indices describe, axis by axis, as {@code x[i, ...]} of Python; missing ones mean whole axes.
+   *
+   * <p>Tensors of positions are broadcast to one shape, whose axes take the place of those that they index, or are the first ones
+   * if there are other axes in between. A negative position counts from the end. A mask (bool) stands for the positions along its
+   * axes where it is true, which are read at the call.
+   *
+   * @throws IllegalArgumentException if there are more indices than axes, or a mask does not have the sizes of its axes
+   * @throws IndexOutOfBoundsException if a position is known to be out of range; others throw it when the value is computed
+   */
   default Tensor get(Index... indices) {
-    return Indexing.get((Tensor) this, indices);
+    return Selection.get((Tensor) this, indices);
   }
 
   /** The part at positions of the first axes, which are dropped. */

@@ -1,5 +1,6 @@
 package dev.adjoint;
 
+import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.UnaryOp;
 import dev.adjoint.ops.ErfInverse;
 import dev.adjoint.ops.Operands;
@@ -156,6 +157,23 @@ public sealed interface MathOps permits Tensor {
   /** The nearest integer, halves to even; integers stay as they are. */
   default Tensor round() {
     return rounded(UnaryOp.ROUND);
+  }
+
+  /**
+   * The nearest number with some decimals, halves to even; a negative number of decimals rounds to tens, hundreds and so on.
+   *
+   * @throws IllegalArgumentException if this is no float
+   */
+  default Tensor round(int decimals) {
+    Tensor x = (Tensor) this;
+    if (!x.dtype().isFloat()) {
+      throw OpError.of("round", "only floats have decimals, not " + x.dtype());
+    }
+    Tensor wide = x.to(x.dtype().register());
+    double unit = Math.pow(10, Math.abs(decimals));
+    Tensor rounded =
+        decimals < 0 ? wide.div(unit).round().mul(unit) : wide.mul(unit).round().div(unit);
+    return rounded.to(x.dtype());
   }
 
   /** The value without its fraction; integers stay as they are. */

@@ -1,6 +1,8 @@
 package dev.adjoint;
 
 import dev.adjoint.ops.Pooling;
+import dev.adjoint.ops.Unpooling;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Largest values of windows, of numbers of any type, as in PyTorch; what is outside is less than all numbers.
@@ -109,5 +111,24 @@ public sealed interface MaxPoolingOps permits Tensor {
       int[] kernelSize, int[] stride, int[] padding, int[] dilation, boolean ceilMode) {
     return Pooling.maxWithIndices(
         3, (Tensor) this, kernelSize, stride, padding, dilation, ceilMode);
+  }
+
+  /** {@link #maxUnpool2d(Tensor, int[], int[], int[], int[])} for windows whose stride is their size. */
+  default Tensor maxUnpool2d(Tensor indices, int kernelSize) {
+    int[] size = {kernelSize, kernelSize};
+    return maxUnpool2d(indices, size, size, new int[2], null);
+  }
+
+  /**
+   * The largest values of windows back at their positions, and zeros elsewhere: what {@link #maxPool2dWithIndices} found.
+   *
+   * @param indices the positions (i32 or i64) in each plane of the result, of this shape; of equal ones the last element stays
+   * @param outputSize the sizes of the planes; null for {@code (n - 1) * stride - 2 * padding + kernelSize}
+   * @throws IllegalArgumentException if shapes do not fit
+   * @throws IndexOutOfBoundsException when the value is computed, if a position is not in the plane
+   */
+  default Tensor maxUnpool2d(
+      Tensor indices, int[] kernelSize, int[] stride, int[] padding, int @Nullable [] outputSize) {
+    return Unpooling.planes((Tensor) this, indices, kernelSize, stride, padding, outputSize);
   }
 }

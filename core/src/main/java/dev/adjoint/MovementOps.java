@@ -150,20 +150,17 @@ public sealed interface MovementOps permits Tensor {
 
   /** One axis moved to another position; the others keep their order. */
   default Tensor movedim(int from, int to) {
-    Tensor x = (Tensor) this;
-    int i = x.shape().axis(from, "movedim");
-    int j = x.shape().axis(to, "movedim");
-    int[] order = new int[x.rank()];
-    int next = 0;
-    for (int k = 0; k < order.length; k++) {
-      if (k == j) {
-        order[k] = i;
-      } else {
-        next += next == i ? 1 : 0;
-        order[k] = next++;
-      }
-    }
-    return new Tensor(Graph.permute(x.node(), Axes.of(order)));
+    return movedim(new int[] {from}, new int[] {to});
+  }
+
+  /**
+   * Axes moved to other positions, one by one; the others keep their order.
+   *
+   * @throws IllegalArgumentException if there are not as many axes as positions, or one appears twice
+   */
+  default Tensor movedim(int[] from, int[] to) {
+    return new Tensor(
+        Graph.permute(((Tensor) this).node(), ShapeMath.moved((Tensor) this, from, to)));
   }
 
   /** This tensor: computed values always lie in row-major order. */

@@ -128,4 +128,14 @@ public sealed interface NormalizationOps permits Tensor {
   default Tensor featureDropout(double p, boolean training) {
     return Dropouts.dropout("featureDropout", (Tensor) this, p, training, 2);
   }
+
+  /**
+   * In training, elements are replaced by -1.7581, the limit of {@link ActivationOps#selu}, with a probability p, and all then
+   * scaled and shifted so that a mean of 0 and a variance of 1 stay; else this.
+   *
+   * @throws IllegalArgumentException if p is not in [0, 1]
+   */
+  default Tensor alphaDropout(double p, boolean training) {
+    return Dropouts.alpha((Tensor) this, p, training);
+  }
 }

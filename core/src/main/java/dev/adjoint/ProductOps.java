@@ -51,4 +51,20 @@ public sealed interface ProductOps permits Tensor {
     }
     return bilinear(input2, weight).add(bias);
   }
+
+  /** The Vandermonde matrix of a vector: the powers of each element, from the highest, as many as there are elements. */
+  default Tensor vander() {
+    Tensor x = (Tensor) this;
+    return vander(x.rank() == 0 ? 0 : x.dim(0), false);
+  }
+
+  /**
+   * The Vandermonde matrix of a vector: in each row the powers of an element from 0 to n - 1, in this order or from the highest.
+   * Those of integers are i64.
+   *
+   * @throws IllegalArgumentException if this is no vector, or n is negative
+   */
+  default Tensor vander(int n, boolean increasing) {
+    return Products.vander((Tensor) this, n, increasing);
+  }
 }

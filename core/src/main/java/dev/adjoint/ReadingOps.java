@@ -1,6 +1,12 @@
 package dev.adjoint;
 
+import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.schedule.Engine;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** Reading values, which computes them. Arrays are in row-major order; elements are converted as a Java cast would. */
 public sealed interface ReadingOps permits Tensor {
@@ -61,6 +67,28 @@ public sealed interface ReadingOps permits Tensor {
     return HostData.read((Tensor) this).nested(((Tensor) this).shape());
   }
 
+  /** The elements in memory of an arena, in native byte order and row-major order. */
+  default MemorySegment toSegment(Arena arena) {
+    Node node = ((Tensor) this).node();
+    MemorySegment memory =
+        arena.allocate(node.shape().bytes(node.dtype(), "toSegment"), Long.BYTES);
+    Engine.read(node, memory);
+    return memory;
+  }
+
+  /**
+   * The elements in a direct buffer, in native byte order and row-major order.
+   *
+   * @throws IllegalArgumentException if they have more bytes than a buffer can
+   */
+  default ByteBuffer toBuffer() {
+    Tensor x = (Tensor) this;
+    if (x.shape().bytes(x.dtype(), "toBuffer") > Integer.MAX_VALUE) {
+      throw OpError.of("toBuffer", x.dtype() + "" + x.shape() + " does not fit: call toSegment");
+    }
+    return toSegment(Arena.ofAuto()).asByteBuffer().order(ByteOrder.nativeOrder());
+  }
+
   /** Whether shapes are equal and all elements are equal. */
   default boolean allEqual(Tensor other) {
     Tensor x = (Tensor) this;
@@ -72,9 +100,14 @@ public sealed interface ReadingOps permits Tensor {
     return ((Tensor) this).isClose(other).all().itemBoolean();
   }
 
-  /** Whether all elements are close, as {@link ComparisonOps#isClose(Tensor, double, double, boolean)} says. */
+  /** Whether all elements are close, and none is NaN, see {@link #allClose(Tensor, double, double, boolean)}. */
   default boolean allClose(Tensor other, double relative, double absolute) {
-    return ((Tensor) this).isClose(other, relative, absolute, false).all().itemBoolean();
+    return allClose(other, relative, absolute, false);
+  }
+
+  /** Whether all elements are close, as {@link ComparisonOps#isClose(Tensor, double, double, boolean)} says. */
+  default boolean allClose(Tensor other, double relative, double absolute, boolean equalNan) {
+    return ((Tensor) this).isClose(other, relative, absolute, equalNan).all().itemBoolean();
   }
 
   private Tensor one(String op) {

@@ -31,6 +31,16 @@ public sealed interface ReductionOps permits Tensor {
     return Reductions.fold(ReduceOp.SUM, (Tensor) this, axes, keepDim);
   }
 
+  /** The sum of all elements in a type, to which they are converted first. */
+  default Tensor sum(DType dtype) {
+    return sum(new int[0], false, dtype);
+  }
+
+  /** The sum along axes in a type, to which elements are converted first; the axes are kept with size 1 or dropped. */
+  default Tensor sum(int[] axes, boolean keepDim, DType dtype) {
+    return Reductions.fold(ReduceOp.SUM, ((Tensor) this).to(dtype), axes, keepDim).to(dtype);
+  }
+
   /** The mean of all elements. */
   default Tensor mean() {
     return Statistics.mean((Tensor) this, new int[0], false);
@@ -49,6 +59,20 @@ public sealed interface ReductionOps permits Tensor {
   /** The mean along axes, which are kept with size 1 or dropped. */
   default Tensor mean(int[] axes, boolean keepDim) {
     return Statistics.mean((Tensor) this, axes, keepDim);
+  }
+
+  /** The mean of all elements in a type, to which they are converted first. */
+  default Tensor mean(DType dtype) {
+    return mean(new int[0], false, dtype);
+  }
+
+  /**
+   * The mean along axes in a type, to which elements are converted first; the axes are kept with size 1 or dropped.
+   *
+   * @throws IllegalArgumentException if the type is no float
+   */
+  default Tensor mean(int[] axes, boolean keepDim, DType dtype) {
+    return Statistics.mean((Tensor) this, axes, keepDim, dtype);
   }
 
   /** The product of all elements. */
@@ -71,24 +95,32 @@ public sealed interface ReductionOps permits Tensor {
     return Reductions.fold(ReduceOp.PROD, (Tensor) this, axes, keepDim);
   }
 
+  /** The product of all elements in a type, to which they are converted first. */
+  default Tensor prod(DType dtype) {
+    return prod(new int[0], false, dtype);
+  }
+
+  /** The product along axes in a type, to which elements are converted first; the axes are kept with size 1 or dropped. */
+  default Tensor prod(int[] axes, boolean keepDim, DType dtype) {
+    return Reductions.fold(ReduceOp.PROD, ((Tensor) this).to(dtype), axes, keepDim).to(dtype);
+  }
+
   /** The largest value of all elements. */
   default Tensor max() {
     return Reductions.extreme(ReduceOp.MAX, (Tensor) this, new int[0], false);
   }
 
-  /** The largest value along axes, which are dropped; no axes means all. */
-  default Tensor max(int... axes) {
-    return Reductions.extreme(ReduceOp.MAX, (Tensor) this, axes, false);
+  /** The largest value along an axis, which is dropped, and where it is, see {@link #max(int, boolean)}. */
+  default ValuesAndIndices max(int axis) {
+    return max(axis, false);
   }
 
-  /** The largest value along an axis, which is kept with size 1 or dropped. */
-  default Tensor max(int axis, boolean keepDim) {
-    return Reductions.extreme(ReduceOp.MAX, (Tensor) this, new int[] {axis}, keepDim);
-  }
-
-  /** The largest value along axes, which are kept with size 1 or dropped. */
-  default Tensor max(int[] axes, boolean keepDim) {
-    return Reductions.extreme(ReduceOp.MAX, (Tensor) this, axes, keepDim);
+  /**
+   * The largest value along an axis, which is kept with size 1 or dropped, and where it is: the first of equal ones, which has
+   * all of the gradient.
+   */
+  default ValuesAndIndices max(int axis, boolean keepDim) {
+    return Reductions.located(ReduceOp.MAX, (Tensor) this, axis, keepDim);
   }
 
   /** The smallest value of all elements. */
@@ -96,39 +128,47 @@ public sealed interface ReductionOps permits Tensor {
     return Reductions.extreme(ReduceOp.MIN, (Tensor) this, new int[0], false);
   }
 
-  /** The smallest value along axes, which are dropped; no axes means all. */
-  default Tensor min(int... axes) {
-    return Reductions.extreme(ReduceOp.MIN, (Tensor) this, axes, false);
+  /** The smallest value along an axis, which is dropped, and where it is, see {@link #min(int, boolean)}. */
+  default ValuesAndIndices min(int axis) {
+    return min(axis, false);
   }
 
-  /** The smallest value along an axis, which is kept with size 1 or dropped. */
-  default Tensor min(int axis, boolean keepDim) {
-    return Reductions.extreme(ReduceOp.MIN, (Tensor) this, new int[] {axis}, keepDim);
+  /**
+   * The smallest value along an axis, which is kept with size 1 or dropped, and where it is: the first of equal ones, which has
+   * all of the gradient.
+   */
+  default ValuesAndIndices min(int axis, boolean keepDim) {
+    return Reductions.located(ReduceOp.MIN, (Tensor) this, axis, keepDim);
   }
 
-  /** The smallest value along axes, which are kept with size 1 or dropped. */
-  default Tensor min(int[] axes, boolean keepDim) {
-    return Reductions.extreme(ReduceOp.MIN, (Tensor) this, axes, keepDim);
-  }
-
-  /** The largest value, as {@link #max(int...)}, along axes, which are dropped; no axes means all. */
+  /** The largest value along axes, which are dropped; no axes means all. Equal ones share the gradient equally. */
   default Tensor amax(int... axes) {
-    return max(axes, false);
+    return amax(axes, false);
   }
 
-  /** The largest value, as {@link #max(int...)}, along axes, which are kept with size 1 or dropped. */
+  /** The largest value along an axis, which is kept with size 1 or dropped, see {@link #amax(int...)}. */
+  default Tensor amax(int axis, boolean keepDim) {
+    return amax(new int[] {axis}, keepDim);
+  }
+
+  /** The largest value along axes, which are kept with size 1 or dropped, see {@link #amax(int...)}. */
   default Tensor amax(int[] axes, boolean keepDim) {
-    return max(axes, keepDim);
+    return Reductions.extreme(ReduceOp.MAX, (Tensor) this, axes, keepDim);
   }
 
-  /** The smallest value, as {@link #min(int...)}, along axes, which are dropped; no axes means all. */
+  /** The smallest value along axes, which are dropped; no axes means all. Equal ones share the gradient equally. */
   default Tensor amin(int... axes) {
-    return min(axes, false);
+    return amin(axes, false);
   }
 
-  /** The smallest value, as {@link #min(int...)}, along axes, which are kept with size 1 or dropped. */
+  /** The smallest value along an axis, which is kept with size 1 or dropped, see {@link #amin(int...)}. */
+  default Tensor amin(int axis, boolean keepDim) {
+    return amin(new int[] {axis}, keepDim);
+  }
+
+  /** The smallest value along axes, which are kept with size 1 or dropped, see {@link #amin(int...)}. */
   default Tensor amin(int[] axes, boolean keepDim) {
-    return min(axes, keepDim);
+    return Reductions.extreme(ReduceOp.MIN, (Tensor) this, axes, keepDim);
   }
 
   /** The position (i64) of the first largest value among all elements in row-major order. */

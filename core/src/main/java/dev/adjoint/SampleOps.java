@@ -16,7 +16,7 @@ public sealed interface SampleOps permits Tensor {
   /** The smallest and the largest value along an axis, which is kept with size 1 or dropped. */
   default MinMax aminmax(int axis, boolean keepDim) {
     Tensor x = (Tensor) this;
-    return new MinMax(x.min(axis, keepDim), x.max(axis, keepDim));
+    return new MinMax(x.amin(axis, keepDim), x.amax(axis, keepDim));
   }
 
   /** The smallest and the largest of some values. */

@@ -1,8 +1,11 @@
 package dev.adjoint;
 
+import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.ScatterOp;
-import dev.adjoint.ops.Indexing;
+import dev.adjoint.ops.Operands;
 import dev.adjoint.ops.Scatters;
+import dev.adjoint.ops.Selection;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -77,6 +80,38 @@ public sealed interface ScatterOps permits Tensor {
     return x.maskedFill(Scatters.named("indexFill", x, axis, index), value);
   }
 
+  /**
+   * This with a value in the part that {@link IndexingOps#get(Index...)} reads, as {@code x[i, ...] = value} of Python would
+   * leave it: the value takes the type of this and is broadcast to the part. Elements that are replaced get no gradient.
+   *
+   * @throws IllegalArgumentException if indices do not fit, or the value does not broadcast to the part
+   * @throws IndexOutOfBoundsException if a position is known to be out of range; others throw it when the value is computed
+   */
+  default Tensor with(Tensor value, Index... indices) {
+    return Selection.with((Tensor) this, value, indices);
+  }
+
+  /** This with a number in the part that indices describe, see {@link #with(Tensor, Index...)}. */
+  default Tensor with(Number value, Index... indices) {
+    return with(constant(value), indices);
+  }
+
+  /** This with a value in the part at positions of the first axes, see {@link #with(Tensor, Index...)}. */
+  default Tensor with(Tensor value, int... positions) {
+    return with(value, Arrays.stream(positions).mapToObj(Index::at).toArray(Index[]::new));
+  }
+
+  /** This with a number in the part at positions of the first axes, see {@link #with(Tensor, Index...)}. */
+  default Tensor with(Number value, int... positions) {
+    return with(constant(value), positions);
+  }
+
+  private Tensor constant(Number value) {
+    Tensor x = (Tensor) this;
+    long bits = Operands.bits("with", value, x.dtype());
+    return new Tensor(Graph.constant(x.dtype(), bits, x.device()));
+  }
+
   /** {@link #indexPut(List, Tensor, boolean)}, where values replace elements. */
   default Tensor indexPut(List<Tensor> indices, Tensor values) {
     return indexPut(indices, values, false);
@@ -92,7 +127,7 @@ public sealed interface ScatterOps permits Tensor {
    * @throws IndexOutOfBoundsException if a position is known to be out of range; others throw it when the value is computed
    */
   default Tensor indexPut(List<Tensor> indices, Tensor values, boolean accumulate) {
-    return Indexing.put((Tensor) this, indices, values, accumulate);
+    return Selection.put((Tensor) this, indices, values, accumulate);
   }
 
   /** {@link #put(Tensor, Tensor, boolean)}, where elements of the source replace others. */

@@ -112,6 +112,34 @@ public sealed interface SliceOps permits Tensor {
         Math.max(1, Math.ceilDiv(x.shape().dim(x.shape().axis(axis, "chunk")), count)), axis);
   }
 
+  /**
+   * A number of parts along an axis, of which the first ones are longer by one element if its size is no multiple of the number.
+   */
+  default List<Tensor> tensorSplit(int sections, int axis) {
+    Tensor x = (Tensor) this;
+    int n = x.dim(x.shape().axis(axis, "tensorSplit"));
+    if (sections <= 0) {
+      throw OpError.of("tensorSplit", "the number of parts must be positive, not " + sections);
+    }
+    int[] bounds = new int[sections - 1];
+    for (int i = 1; i < sections; i++) {
+      bounds[i - 1] = i * (n / sections) + Math.min(i, n % sections);
+    }
+    return tensorSplit(bounds, axis);
+  }
+
+  /** The parts along an axis between bounds: {@code x[0:a], x[a:b], ..., x[z:]} of Python for bounds a, b to z. */
+  default List<Tensor> tensorSplit(int[] bounds, int axis) {
+    var parts = new ArrayList<Tensor>();
+    int start = 0;
+    for (int bound : bounds) {
+      parts.add(slice(axis, start, bound));
+      start = bound;
+    }
+    parts.add(slice(axis, start, Integer.MAX_VALUE));
+    return List.copyOf(parts);
+  }
+
   /** The slices along an axis, which is dropped. */
   default List<Tensor> unbind(int axis) {
     Tensor x = (Tensor) this;

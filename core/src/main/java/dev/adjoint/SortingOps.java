@@ -71,34 +71,34 @@ public sealed interface SortingOps permits Tensor {
 
   /** The median of all elements, see {@link #median(int, boolean)}. */
   default Tensor median() {
-    return ((Tensor) this).flatten().median(0);
+    return ((Tensor) this).flatten().median(0).values();
   }
 
-  /** The median along an axis, which is dropped. */
-  default Tensor median(int axis) {
+  /** The median along an axis, which is dropped, and where it is. */
+  default ValuesAndIndices median(int axis) {
     return median(axis, false);
   }
 
   /**
-   * The median along an axis, which is kept with size 1 or dropped: the lower one of the two in the middle of an even number. It
-   * is NaN if any element is.
+   * The median along an axis, which is kept with size 1 or dropped, and where it is: the lower one of the two in the middle of an
+   * even number, or the first NaN if there is one.
    */
-  default Tensor median(int axis, boolean keepDim) {
+  default ValuesAndIndices median(int axis, boolean keepDim) {
     return Quantiles.median((Tensor) this, axis, keepDim);
   }
 
   /** The median of the elements that are no NaN. */
   default Tensor nanmedian() {
-    return ((Tensor) this).flatten().nanmedian(0);
+    return ((Tensor) this).flatten().nanmedian(0).values();
   }
 
-  /** The median of the elements along an axis that are no NaN; the axis is dropped. */
-  default Tensor nanmedian(int axis) {
+  /** The median of the elements along an axis that are no NaN, and where it is; the axis is dropped. */
+  default ValuesAndIndices nanmedian(int axis) {
     return nanmedian(axis, false);
   }
 
-  /** The median of the elements along an axis that are no NaN; the axis is kept with size 1 or dropped. */
-  default Tensor nanmedian(int axis, boolean keepDim) {
+  /** The median of the elements along an axis that are no NaN, and where it is; the axis is kept with size 1 or dropped. */
+  default ValuesAndIndices nanmedian(int axis, boolean keepDim) {
     return Quantiles.nanmedian((Tensor) this, axis, keepDim);
   }
 

@@ -2,10 +2,14 @@ package dev.adjoint;
 
 import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.UnaryOp;
+import dev.adjoint.ops.Numbers;
 import dev.adjoint.ops.Operands;
 import dev.adjoint.ops.Polygamma;
 
-/** Special functions of each element, and conversions of angles. Integers are converted to {@link Scope#dtype()}. */
+/**
+ * Special functions of each element, conversions of angles, and functions of the bits of numbers. Integers are converted to
+ * {@link Scope#dtype()} unless a function is of integers.
+ */
 public sealed interface SpecialOps permits Tensor {
   /** The logarithm of the absolute value of the gamma function; infinite at 0 and negative whole numbers. */
   default Tensor lgamma() {
@@ -76,5 +80,30 @@ public sealed interface SpecialOps permits Tensor {
     // Equal infinities have no difference.
     Tensor distance = a.eq(b).where(0, a.sub(b)).abs();
     return a.maximum(b).add(distance.neg().exp2().log1p().mul(1 / Math.log(2)));
+  }
+
+  /** This times two to the power of another tensor. */
+  default Tensor ldexp(Tensor exponent) {
+    Operands.Aligned both = Operands.align("ldexp", (Tensor) this, exponent, true);
+    return both.a().mul(both.b().exp2());
+  }
+
+  /**
+   * The next number from this towards another one; the other one where both are equal, NaN where one is.
+   *
+   * @throws IllegalArgumentException if the type is neither f32 nor f64
+   */
+  default Tensor nextafter(Tensor other) {
+    return Numbers.nextafter((Tensor) this, other);
+  }
+
+  /** The greatest common divisor of integers, which is not negative; that of 0 and a number is the number. */
+  default Tensor gcd(Tensor other) {
+    return Numbers.gcd((Tensor) this, other);
+  }
+
+  /** The least common multiple of integers, which is not negative; 0 if one of them is. It wraps. */
+  default Tensor lcm(Tensor other) {
+    return Numbers.lcm((Tensor) this, other);
   }
 }

@@ -1,6 +1,8 @@
 package dev.adjoint;
 
 import dev.adjoint.graph.Differentiation;
+import dev.adjoint.graph.GradientRule;
+import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
 import dev.adjoint.schedule.Engine;
@@ -8,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 
 /**
  * An immutable n-dimensional array whose value is computed when it is read.
@@ -34,6 +37,7 @@ public final class Tensor
         MovementOps,
         SliceOps,
         TilingOps,
+        DiagonalOps,
         IndexingOps,
         ScatterOps,
         SearchOps,
@@ -124,6 +128,28 @@ public final class Tensor
   public Tensor realize() {
     Engine.realize(List.of(node));
     return this;
+  }
+
+  /**
+   * The present value in memory of its own, which nothing changes or frees: not a variable that is set, and not the end of {@link
+   * Scope#temporaries}. It is computed now; gradients flow through it.
+   */
+  public Tensor copy() {
+    Node value = Node.source(Engine.copy(node), shape(), dtype(), false);
+    return new Tensor(tracked() ? Graph.custom(new Unchanged(), List.of(value, node)) : value);
+  }
+
+  /** The gradient of a copy. */
+  private record Unchanged() implements GradientRule {
+    @Override
+    public String name() {
+      return "copy";
+    }
+
+    @Override
+    public List<Supplier<Node>> gradients(Node copy, Node gradient) {
+      return List.of(() -> gradient);
+    }
   }
 
   /** Computes several tensors in one go. */

@@ -4,9 +4,11 @@ import dev.adjoint.graph.Graph;
 import dev.adjoint.ops.Einsum;
 import dev.adjoint.ops.Joins;
 import dev.adjoint.ops.Operands;
+import dev.adjoint.ops.Products;
 import dev.adjoint.ops.Sequences;
 import dev.adjoint.schedule.HostValues;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -118,6 +120,15 @@ public final class Tensors {
     Shape target = Shape.of(shape);
     HostArrays.requireSize(data.byteSize(), target.bytes(dtype, "tensor"), target, "bytes");
     return new Tensor(HostValues.upload(data, target, dtype, Devices.current()));
+  }
+
+  /**
+   * A tensor with a copy of the remaining bytes of a buffer: elements in native byte order and row-major order.
+   *
+   * @throws IllegalArgumentException if the bytes are not as many as those of the shape
+   */
+  public static Tensor fromBuffer(ByteBuffer data, DType dtype, int... shape) {
+    return fromSegment(MemorySegment.ofBuffer(data), dtype, shape);
   }
 
   /** Zeros of {@link Scope#dtype()}. */
@@ -237,6 +248,41 @@ public final class Tensors {
     return Joins.meshgrid(vectors);
   }
 
+  /** The row and column numbers (i64) of a matrix's elements on and below its main diagonal, as two rows. */
+  public static Tensor trilIndices(int rows, int columns) {
+    return trilIndices(rows, columns, 0);
+  }
+
+  /** The row and column numbers (i64) of a matrix's elements on and below a diagonal, row by row, as two rows. */
+  public static Tensor trilIndices(int rows, int columns, int offset) {
+    return Sequences.triangle("trilIndices", rows, columns, true, offset);
+  }
+
+  /** The row and column numbers (i64) of a matrix's elements on and above its main diagonal, as two rows. */
+  public static Tensor triuIndices(int rows, int columns) {
+    return triuIndices(rows, columns, 0);
+  }
+
+  /** The row and column numbers (i64) of a matrix's elements on and above a diagonal, row by row, as two rows. */
+  public static Tensor triuIndices(int rows, int columns, int offset) {
+    return Sequences.triangle("triuIndices", rows, columns, false, offset);
+  }
+
+  /** Tensors that are broadcast to one shape. */
+  public static List<Tensor> broadcastTensors(Tensor... tensors) {
+    return Joins.broadcast(List.of(tensors));
+  }
+
+  /** All combinations of an element of each vector, as rows in lexicographic order; a single vector stays as it is. */
+  public static Tensor cartesianProd(Tensor... vectors) {
+    return Joins.cartesian(List.of(vectors));
+  }
+
+  /** A matrix with matrices along its diagonal and zeros elsewhere; vectors are rows, and types are promoted. */
+  public static Tensor blockDiag(Tensor... matrices) {
+    return Joins.blocks(List.of(matrices));
+  }
+
   /** Tensors one after the other along an axis; types are promoted, other sizes must be equal. */
   public static Tensor cat(List<Tensor> tensors, int axis) {
     return Joins.cat("cat", tensors, axis);
@@ -285,6 +331,16 @@ public final class Tensors {
     return Einsum.evaluate(formula, List.of(tensors));
   }
 
+  /**
+   * The matrix product of several matrices, in the order that takes the fewest multiplications. The first one may be a vector,
+   * which is a row, and the last one, which is a column; what they add is dropped from the result.
+   *
+   * @throws IllegalArgumentException if there are less than two, or shapes, types or devices do not fit
+   */
+  public static Tensor multiDot(Tensor... matrices) {
+    return Products.chain(List.of(matrices));
+  }
+
   /** Uniform random numbers in [0, 1) of {@link Scope#dtype()}. */
   public static Tensor rand(int... shape) {
     return Random.standard().rand(shape);
@@ -308,6 +364,17 @@ public final class Tensors {
   /** Uniform random numbers in [0, 1) with the shape, type and device of a tensor. */
   public static Tensor randLike(Tensor x) {
     return Random.standard().uniform(x.shape(), x.dtype(), x.device());
+  }
+
+  /** Random integers from 0 to {@code high}, exclusive, with the shape, type and device of a tensor. */
+  public static Tensor randintLike(Tensor x, long high) {
+    return randintLike(x, 0, high);
+  }
+
+  /** Random integers from {@code low} to {@code high}, exclusive, with the shape, type and device of a tensor. */
+  public static Tensor randintLike(Tensor x, long low, long high) {
+    int[] shape = x.shape().dims();
+    return Scope.on(x.device(), () -> Random.standard().randint(low, high, shape)).to(x.dtype());
   }
 
   /** Random numbers of the standard normal distribution with the shape, type and device of a tensor. */

@@ -108,6 +108,15 @@ public final class Variable {
     cell.record(node);
   }
 
+  /**
+   * Records the elements of a tensor as the new value, which take the type and the device of this and are broadcast to its shape.
+   *
+   * @throws IllegalArgumentException if the shape does not broadcast to that of this
+   */
+  public void copyFrom(Tensor source) {
+    set(source.to(leaf().device()).to(dtype()).broadcastTo(shape()));
+  }
+
   /** Moves the value to another device at once; tensors recorded before keep the old place. */
   public void to(Device device) {
     if (device != leaf().device()) {

@@ -45,6 +45,41 @@ class ElementwiseMeaningTest {
   }
 
   @Test
+  void neighboursOfFloats() {
+    float infinity = Float.POSITIVE_INFINITY;
+    float least = Float.MIN_VALUE;
+    float most = Float.MAX_VALUE;
+    Tensor from = Tensors.of(0, 0, -0f, 1, 1, -1, infinity, Float.NaN, 1, most, least, 3);
+    Tensor to = Tensors.of(1f, -1, 0, 2, 0, -2, 0, 1, Float.NaN, infinity, -1, 3);
+    float[] expected = {
+      least, -least, 0, 1 + 0x1p-23f, 1 - 0x1p-24f, -1 - 0x1p-23f, most, Float.NaN
+    };
+    Tensor next = from.nextafter(to);
+    assertArrayEquals(expected, next.narrow(0, 0, 8).toFloats());
+    assertArrayEquals(new float[] {Float.NaN, infinity, 0, 3}, next.narrow(0, 8, 4).toFloats());
+    assertNear(
+        Tensors.of(1, -3, 0.5f, infinity).ldexp(Tensors.of(10, -1, 127, -2)),
+        1024,
+        -1.5,
+        0x1p126,
+        INFINITY);
+    assertEquals(0x1p1000, Tensors.of(1f).toDouble().ldexp(Tensors.of(new int[] {1000}, 1)).item());
+  }
+
+  @Test
+  void divisorsAndMultiples() {
+    Tensor a = Tensors.of(12L, -12, 0, 7, 0, 2971215073L, 4807526976L, Long.MAX_VALUE);
+    Tensor b = Tensors.of(18L, 8, 5, 0, 0, 4807526976L, 7778742049L, 3);
+    assertArrayEquals(new long[] {6, 4, 5, 7, 0, 1, 1, 1}, a.gcd(b).toLongs());
+    assertArrayEquals(
+        new long[] {36, 24, 0, 0, 0}, a.narrow(0, 0, 5).lcm(b.narrow(0, 0, 5)).toLongs());
+    // Neighbours in the sequence of Fibonacci, the largest below 2^31 and 2^63, take most
+    // divisions.
+    assertEquals(1, Tensors.of(1836311903).gcd(Tensors.of(1134903170)).item());
+    assertEquals(1, Tensors.of(4660046610375530309L).gcd(Tensors.of(7540113804746346429L)).item());
+  }
+
+  @Test
   void signsOfZeroAndNan() {
     boolean[] signs = new boolean[11];
     for (int i : new int[] {0, 1, 2, 9}) {

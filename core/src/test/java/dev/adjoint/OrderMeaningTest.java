@@ -25,7 +25,7 @@ class OrderMeaningTest {
     assertEquals(3, Tensors.of(3f).reshape().cummax(0).values().item());
     assertEquals(0, Tensors.of(3f).reshape().cummax(0).indices().item());
     assertEquals(3, Tensors.of(3f).reshape().sort(0).values().item());
-    assertEquals(3, Tensors.of(3f).reshape().median(0).item());
+    assertEquals(3, Tensors.of(3f).reshape().median(0).values().item());
     assertEquals(Shape.of(1), Tensors.of(3f).reshape().topk(1).values().shape());
   }
 
@@ -76,6 +76,29 @@ class OrderMeaningTest {
     assertEquals(Shape.of(2, 1), x.kthvalue(2, 1, true).values().shape());
     assertEquals(Shape.of(2, 0), x.topk(0).values().shape());
     assertArrayEquals(new float[] {3, 1, 2, 5, 9, 7}, x.msort().toFloats());
+  }
+
+  @Test
+  void ofEqualElementsTheFirstIsTheExtreme() {
+    Tensor x = Tensors.of(new float[] {1, 3, 3, 2, NAN, NAN, 0, 0, -1}, 3, 3);
+    ValuesAndIndices most = x.max(1);
+    assertArrayEquals(new float[] {3, NAN, 0}, most.values().toFloats());
+    assertArrayEquals(new long[] {1, 1, 0}, most.indices().toLongs());
+    ValuesAndIndices least = x.min(0, true);
+    assertEquals(Shape.of(1, 3), least.indices().shape());
+    assertArrayEquals(new float[] {0, NAN, NAN}, least.values().toFloats());
+    assertArrayEquals(new long[] {2, 1, 1}, least.indices().toLongs());
+    assertEquals(0, Tensors.of(5f).max(-1).indices().item());
+    assertEquals(1, Tensors.of(false, true, true).max(0).indices().item());
+  }
+
+  @Test
+  void mediansAreElements() {
+    Tensor x = Tensors.of(new float[] {4, 1, 3, 2, 1, NAN, 0, NAN}, 2, 4);
+    assertArrayEquals(new float[] {2, NAN}, x.median(1).values().toFloats());
+    assertArrayEquals(new long[] {3, 1}, x.median(1).indices().toLongs());
+    assertArrayEquals(new float[] {2, 0}, x.nanmedian(1).values().toFloats());
+    assertArrayEquals(new long[] {3, 2}, x.nanmedian(1).indices().toLongs());
   }
 
   @Test

@@ -105,4 +105,64 @@ class PyTorchMeaningTest {
     assertEquals(expected.shape(), actual.shape());
     assertArrayEquals(expected.toFloats(), actual.toFloats());
   }
+
+  @Test
+  void numbersHaveIntegerPowers() {
+    Tensor powers = Tensors.of(0L, 5, 62, 63, 64, -1).rpow(2);
+    assertArrayEquals(new long[] {1, 32, 1L << 62, Long.MIN_VALUE, 0, 0}, powers.toLongs());
+    assertEquals(DType.I32, Tensors.of(1, 2).rpow(2).dtype());
+    assertEquals(DType.I64, Tensors.of(true, false).rpow(2).dtype());
+    assertEquals(DType.F32, Tensors.of(1, 2).rpow(2.0).dtype());
+  }
+
+  @Test
+  void decimalsAreRounded() {
+    Tensor x = Tensors.of(1.25f, -1.35f, 2.675f, 1234.5f, 15, Float.NaN, Float.POSITIVE_INFINITY);
+    float infinity = Float.POSITIVE_INFINITY;
+    assertArrayEquals(
+        new float[] {1.2f, -1.4f, 2.7f, 1234.5f, 15, Float.NaN, infinity}, x.round(1).toFloats());
+    assertArrayEquals(
+        new float[] {1.25f, -1.35f, 2.68f, 1234.5f, 15, Float.NaN, infinity},
+        x.round(2).toFloats());
+    assertArrayEquals(
+        new float[] {0, -0f, 0, 1230, 20, Float.NaN, infinity}, x.round(-1).toFloats());
+    assertArrayEquals(
+        new float[] {0, -0f, 0, 1200, 0, Float.NaN, infinity}, x.round(-2).toFloats());
+    assertArrayEquals(
+        new float[] {1.2001953f, -1.2998047f, 2.6992188f},
+        x.narrow(0, 0, 3).toHalf().round(1).toFloats());
+  }
+
+  @Test
+  void foldsInAType() {
+    Tensor x = Tensors.of(1.5f, 2.5f, -0.5f);
+    assertEquals(3, x.sum(DType.I32).item());
+    assertEquals(DType.I32, x.sum(DType.I32).dtype());
+    assertEquals(0, x.prod(DType.I64).item());
+    assertEquals(44, Tensors.of(200, 100).sum(DType.U8).item());
+    assertEquals(DType.F64, Tensors.of(1, 2).mean(DType.F64).dtype());
+    assertEquals(1, x.sum(DType.BOOL).item());
+  }
+
+  @Test
+  void slicesAreRepeatedByCounts() {
+    Tensor x = Tensors.arange(6).reshape(2, 3);
+    Tensor columns = x.repeatInterleave(Tensors.of(2, 0, 3), 1);
+    assertArrayEquals(new long[] {0, 0, 2, 2, 2, 3, 3, 5, 5, 5}, columns.toLongs());
+    assertEquals(Shape.of(4, 3), x.repeatInterleave(Tensors.of(2), 0).shape());
+    Tensor elements = x.repeatInterleave(Tensors.of(1L, 0, 0, 2, 0, 1));
+    assertArrayEquals(new long[] {0, 3, 3, 5}, elements.toLongs());
+  }
+
+  @Test
+  void diagonalsAndAxesElsewhere() {
+    Tensor vector = Tensors.of(1, 2);
+    assertArrayEquals(new int[] {0, 1, 0, 0, 0, 2, 0, 0, 0}, vector.diag(1).toInts());
+    assertEquals(1, vector.diag(-2).get(2, 0).item());
+    assertArrayEquals(new long[] {1, 5}, Tensors.arange(6).reshape(2, 3).diag(1).toLongs());
+    Tensor x = Tensors.zeros(1, 2, 3, 4);
+    assertEquals(Shape.of(2, 4, 3, 1), x.movedim(new int[] {0, -1}, new int[] {-1, 1}).shape());
+    int[] places = {0, 1, 3};
+    assertEquals(Shape.of(4, 2, 3, 1), x.movedim(new int[] {3, 1, 0}, places).shape());
+  }
 }

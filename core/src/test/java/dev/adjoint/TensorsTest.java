@@ -11,6 +11,7 @@ import dev.adjoint.reference.Reference;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
 /** Creation of tensors, and reading them back into Java arrays. */
@@ -53,6 +54,33 @@ final class TensorsTest {
     Tensor x = Tensors.of(values, 2);
     values[0] = 9;
     assertArrayEquals(new float[] {1, 2}, x.toFloats());
+  }
+
+  @Test
+  void elementsAreReadAsMemory() {
+    Tensor x = Tensors.of(new double[][] {{1, 2}, {3, 4}}).toHalf().t();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = x.toSegment(arena);
+      assertEquals(8, memory.byteSize());
+      assertTrue(Tensors.fromSegment(memory, DType.F16, 2, 2).allEqual(x));
+    }
+    ByteBuffer bytes = Tensors.of(1L, -2).toBuffer();
+    assertEquals(-2, bytes.getLong(8));
+    assertEquals(-2, Tensors.fromBuffer(bytes.position(8), DType.I64, 1).item());
+    assertEquals(0, Tensors.zeros(0, 3).toBuffer().remaining());
+    assertThrows(IllegalArgumentException.class, () -> Tensors.fromBuffer(bytes, DType.I64, 2));
+  }
+
+  @Test
+  void aCopyStaysAsItIs() {
+    var variable = new Variable("v", Tensors.of(1f, 2), false);
+    Tensor before = variable.value();
+    Tensor copy = before.copy();
+    variable.copyFrom(Tensors.of(7));
+    assertArrayEquals(new float[] {7, 7}, variable.value().toFloats());
+    assertThrows(StaleTensorException.class, () -> before.add(1).toFloats());
+    assertArrayEquals(new float[] {2, 3}, copy.add(1).toFloats());
+    assertThrows(IllegalArgumentException.class, () -> variable.copyFrom(Tensors.ones(3)));
   }
 
   @Test
@@ -148,6 +176,7 @@ final class TensorsTest {
     assertTrue(x.allClose(Tensors.of(1.0, 2.00001)));
     assertFalse(x.allClose(Tensors.of(1.0, 2.001)));
     assertFalse(Tensors.of(Double.NaN).allClose(Tensors.of(Double.NaN)));
+    assertTrue(Tensors.of(Double.NaN).allClose(Tensors.of(Double.NaN), 1e-5, 1e-8, true));
   }
 
   @Test

@@ -84,7 +84,7 @@ class HandDerivedTest {
     near(x.abs().sum().backward().of(x), -1, 0, 1);
   }
 
-  /** A tie of two gives each a half; a tie of n elements in a reduction gives each one n-th. */
+  /** A tie of two gives each a half, one of n in a reduction an n-th; where a position is chosen, its element has all. */
   @Test
   void ties() {
     Tensor a = Doubles.of(1.0, 2.0, 3.0).requiresGrad();
@@ -98,6 +98,8 @@ class HandDerivedTest {
     Tensor x = matrix(2, 3, 5, 1, 5, 2, 2, 2).requiresGrad();
     near(x.amax(1).sum().backward().of(x), 0.5, 0, 0.5, 1 / 3.0, 1 / 3.0, 1 / 3.0);
     near(x.amin(1).sum().backward().of(x), 0, 1, 0, 1 / 3.0, 1 / 3.0, 1 / 3.0);
+    near(x.max(1).values().sum().backward().of(x), 1, 0, 0, 1, 0, 0);
+    near(x.min(0, true).values().sum().backward().of(x), 0, 1, 0, 1, 0, 1);
   }
 
   /** The derivative of a product by a factor is the product of the others, zeros or not. */

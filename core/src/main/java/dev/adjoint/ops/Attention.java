@@ -71,7 +71,7 @@ public record Attention(@Nullable Tensor mask, double dropout, boolean causal, d
     if (scores.size() == 0) {
       return scores;
     }
-    Tensor largest = scores.max(-1, true).detach();
+    Tensor largest = scores.amax(-1, true).detach();
     Tensor shift = largest.eq(Double.NEGATIVE_INFINITY).where(0, largest);
     Tensor exp = scores.sub(shift).exp();
     Tensor sum = exp.sum(-1, true);

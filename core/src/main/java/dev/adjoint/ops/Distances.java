@@ -4,6 +4,7 @@ import dev.adjoint.DType;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.OpError;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Norms of vectors and matrices, and distances. */
 public final class Distances {
@@ -33,7 +34,7 @@ public final class Distances {
     int[] other = {both[columns ? 1 : 0]};
     DType wide = x.dtype().register();
     Tensor sums = x.to(wide).abs().sum(summed, true);
-    Tensor norm = ord > 0 ? sums.max(other, true) : sums.min(other, true);
+    Tensor norm = ord > 0 ? sums.amax(other, true) : sums.amin(other, true);
     Tensor result = norm.to(x.dtype());
     return keepDim ? result : result.squeeze(both);
   }
@@ -59,6 +60,33 @@ public final class Distances {
 
   private static Tensor unit(Tensor x, int[] axes, double eps) {
     return x.div(Statistics.norm(x, 2, axes, true).clampMin(eps));
+  }
+
+  public static Tensor dist(Tensor x, Tensor y, double p) {
+    Operands.Aligned both = Operands.align("dist", x, y, false);
+    Operands.requireFloat("dist", both.a());
+    return Statistics.norm(both.a().sub(both.b()), p, new int[0], false);
+  }
+
+  public static Tensor renorm(Tensor x, double p, int axis, double maxNorm) {
+    Operands.requireFloat("renorm", x);
+    int a = x.shape().axis(axis, "renorm");
+    if (!(p > 0) || !(maxNorm >= 0) || x.rank() < 2) {
+      throw OpError.of(
+          "renorm",
+          "needs p > 0, a norm of 0 or more and two axes or more, not "
+              + p
+              + ", "
+              + maxNorm
+              + " and shape "
+              + x.shape());
+    }
+    int[] others = IntStream.range(0, x.rank()).filter(i -> i != a).toArray();
+    Tensor wide = x.to(x.dtype().register());
+    Tensor norm = Statistics.norm(wide, p, others, true);
+    // Not quite, so that what is scaled is not scaled again, as in PyTorch.
+    Tensor factor = norm.gt(maxNorm).where(norm.add(1e-7).rdiv(maxNorm), 1);
+    return wide.mul(factor).to(x.dtype());
   }
 
   public static Tensor cdist(Tensor x, Tensor y, double p) {
@@ -87,7 +115,7 @@ public final class Distances {
 
   /** The largest values along the last axis. As in PyTorch, all that attain one have the whole gradient, not shares of it. */
   private static Tensor largest(Tensor values) {
-    Tensor largest = values.detach().max(-1, true);
+    Tensor largest = values.detach().amax(-1, true);
     Tensor gains = values.eq(largest).where(values.sub(values.detach()), 0);
     return largest.squeeze(-1).add(gains.isFinite().where(gains, 0).sum(-1));
   }

@@ -25,7 +25,7 @@ public final class Embeddings {
     return switch (mode) {
       case "sum" -> rows.sum(1);
       case "mean" -> rows.mean(1);
-      default -> rows.max(1);
+      default -> rows.amax(1);
     };
   }
 

@@ -1,22 +1,16 @@
 package dev.adjoint.ops;
 
 import dev.adjoint.DType;
-import dev.adjoint.Index;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
-import dev.adjoint.graph.RangeCheck;
-import dev.adjoint.graph.ScatterOp;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 
-/** Indexing by several axes at once. */
+/** Positions as tensors, and where elements are that are not 0. */
 public final class Indexing {
   private Indexing() {}
 
@@ -51,7 +45,7 @@ public final class Indexing {
   }
 
   /** Where a condition is true, in row-major order, as positions (i32) in this order; their number is read at the call. */
-  private static Node places(Tensor condition) {
+  static Node places(Tensor condition) {
     Tensor flat = condition.flatten();
     return places(flat, flat, flat);
   }
@@ -84,127 +78,35 @@ public final class Indexing {
     return Tensors.stack(nonzero(x), 1);
   }
 
-  /** Values at positions of the first axes, which are taken as one. */
-  public static Tensor put(Tensor x, List<Tensor> indices, Tensor values, boolean accumulate) {
-    List<Tensor> positions = positions("indexPut", x, indices);
-    int used = positions.size();
-    if (values.dtype() != x.dtype()) {
-      throw OpError.of("indexPut", "values are " + values.dtype() + ", they must be " + x.dtype());
-    }
-    Tensor index = joined("indexPut", x, positions);
-    int[] dims = x.shape().dims();
-    int rows = ShapeMath.size("indexPut", Axes.product(Arrays.copyOf(dims, used)));
-    int[] rest = Arrays.copyOfRange(dims, used, dims.length);
-    int width = ShapeMath.size("indexPut", Axes.product(rest));
-    int[] wanted = Arrays.copyOf(index.shape().dims(), index.rank() + rest.length);
-    System.arraycopy(rest, 0, wanted, index.rank(), rest.length);
-    if (!ShapeMath.stretches(values.shape(), Shape.of(wanted))) {
+  /** Slices repeated: the ends of their repetitions say which of them a place of the result belongs to. */
+  public static Tensor repeat(Tensor x, Tensor counts, int axis) {
+    String op = "repeatInterleave";
+    int a = x.shape().axis(axis, op);
+    int n = x.dim(a);
+    boolean whole = counts.dtype() == DType.I32 || counts.dtype() == DType.I64;
+    if (!whole || counts.rank() > 1 || (counts.size() != 1 && counts.size() != n)) {
       throw OpError.of(
-          "indexPut",
-          "values "
-              + values.shape()
-              + " do not broadcast to "
-              + Shape.of(wanted)
-              + ", the shape of what they replace");
+          op,
+          "counts are "
+              + counts.dtype()
+              + counts.shape()
+              + ", they must be one or an i32 or i64 vector of the "
+              + n
+              + " slices along axis "
+              + axis
+              + " of shape "
+              + x.shape());
     }
-    Shape source = Shape.of(ShapeMath.size("indexPut", index.size()), width);
-    Node result =
-        Graph.scatter(
-            "indexPut",
-            accumulate ? ScatterOp.ADD : ScatterOp.PUT,
-            Graph.reshape(x.node(), Shape.of(rows, width)),
-            index.reshape(source.dim(0), 1).broadcastTo(source).node(),
-            Graph.reshape(Graph.broadcast(values.node(), Shape.of(wanted)), source),
-            0);
-    return new Tensor(Graph.reshape(result, x.shape()));
-  }
-
-  /** Positions for axes from the first on, where masks stand for those of their axes. */
-  private static List<Tensor> positions(String op, Tensor x, List<Tensor> indices) {
-    var positions = new ArrayList<Tensor>();
-    for (Tensor index : indices) {
-      if (index.dtype() != DType.BOOL) {
-        positions.add(index);
-        continue;
+    Tensor ends = counts.reshape(-1).broadcastTo(n).cumsum(0).realize();
+    long last = 0;
+    for (long end : ends.toLongs()) {
+      if (end < last) {
+        throw OpError.of(op, "counts must not be negative, one is " + (end - last));
       }
-      int from = positions.size();
-      int to = Math.min(from + index.rank(), x.rank());
-      Shape axes = Shape.of(Arrays.copyOfRange(x.shape().dims(), Math.min(from, to), to));
-      if (index.rank() == 0 || !axes.equals(index.shape())) {
-        throw OpError.of(
-            op,
-            "the mask " + index.shape() + " does not fit axis " + from + " of shape " + x.shape());
-      }
-      positions.addAll(nonzero(index));
+      last = end;
     }
-    if (positions.isEmpty() || positions.size() > x.rank()) {
-      throw OpError.of(op, positions.size() + " indices for shape " + x.shape());
-    }
-    return positions;
-  }
-
-  /** Positions of several axes as one position each in their row-major order; those of a single axis are not checked here. */
-  private static Tensor joined(String op, Tensor x, List<Tensor> positions) {
-    Shape shape = positions.getFirst().shape();
-    for (Tensor index : positions) {
-      shape = Shape.broadcast(shape, index.shape(), op);
-    }
-    Tensor joined = null;
-    for (int i = 0; i < positions.size(); i++) {
-      int size = x.dim(i);
-      Tensor index = fromEnd(positions.get(i), size);
-      if (positions.size() > 1) {
-        String rule = op + ": index %d is out of range for axis " + i + " of size %d";
-        index = new Tensor(RangeCheck.checked(rule, index.node(), size));
-      }
-      joined = joined == null ? index : joined.mul(size).add(index);
-    }
-    return Objects.requireNonNull(joined).broadcastTo(shape);
-  }
-
-  public static Tensor get(Tensor x, Index... indices) {
-    int used = 0;
-    int ellipses = 0;
-    int tensors = 0;
-    for (Index index : indices) {
-      switch (index) {
-        case Index.At(var _), Index.Range(var _, var _, var _) -> used++;
-        case Index.Positions(var _) -> {
-          used++;
-          tensors++;
-        }
-        case Index.Ellipsis() -> ellipses++;
-        case Index.NewAxis() -> {}
-      }
-    }
-    if (used > x.rank() || ellipses > 1 || tensors > 1) {
-      throw OpError.of(
-          "get",
-          used > x.rank()
-              ? used + " indices for shape " + x.shape()
-              : "at most one ellipsis and one tensor of positions");
-    }
-    int skipped = x.rank() - used;
-    int axis = 0;
-    Tensor result = x;
-    for (Index index : indices) {
-      switch (index) {
-        case Index.At(int position) -> result = result.select(axis, position);
-        case Index.Range(int start, int stop, int step) ->
-            result = ShapeMath.range(result, axis++, start, stop, step);
-        case Index.Positions(Tensor positions) -> {
-          int[] dims = positions.shape().dims();
-          Tensor flat = result.indexSelect(axis, fromEnd(positions.flatten(), result.dim(axis)));
-          result =
-              dims.length == 0
-                  ? flat.select(axis, 0)
-                  : dims.length == 1 ? flat : flat.unflatten(axis, dims);
-          axis += dims.length;
-        }
-        case Index.Ellipsis() -> axis += skipped;
-        case Index.NewAxis() -> result = result.unsqueeze(axis++);
-      }
-    }
-    return result;
+    Node places = Graph.iota(ShapeMath.size(op, last), x.device());
+    Tensor positions = ends.searchsorted(new Tensor(places), true);
+    return x.gather(a, along(op, x, a, positions));
   }
 }

@@ -66,6 +66,48 @@ public final class Joins {
     return List.copyOf(grids);
   }
 
+  public static List<Tensor> broadcast(List<Tensor> tensors) {
+    Shape shape = first("broadcastTensors", tensors).shape();
+    for (Tensor tensor : tensors) {
+      shape = Shape.broadcast(shape, tensor.shape(), "broadcastTensors");
+    }
+    Shape common = shape;
+    return tensors.stream().map(x -> x.broadcastTo(common)).toList();
+  }
+
+  public static Tensor cartesian(List<Tensor> vectors) {
+    Tensor first = first("cartesianProd", vectors);
+    for (Tensor vector : vectors) {
+      if (vector.rank() != 1) {
+        throw OpError.of("cartesianProd", "needs vectors, not shape " + vector.shape());
+      }
+    }
+    return vectors.size() == 1
+        ? first
+        : stack(meshgrid(vectors.toArray(Tensor[]::new)), -1).reshape(-1, vectors.size());
+  }
+
+  public static Tensor blocks(List<Tensor> matrices) {
+    first("blockDiag", matrices);
+    var blocks = new ArrayList<Tensor>(matrices.size());
+    long columns = 0;
+    for (Tensor matrix : matrices) {
+      if (matrix.rank() > 2) {
+        throw OpError.of("blockDiag", "needs matrices, not shape " + matrix.shape());
+      }
+      blocks.add(matrix.rank() == 2 ? matrix : matrix.reshape(1, (int) matrix.size()));
+      columns += blocks.getLast().dim(1);
+    }
+    int left = 0;
+    int width = ShapeMath.size("blockDiag", columns);
+    for (int i = 0; i < blocks.size(); i++) {
+      int own = blocks.get(i).dim(1);
+      blocks.set(i, blocks.get(i).pad(left, width - left - own));
+      left += own;
+    }
+    return cat("blockDiag", blocks, 0);
+  }
+
   private static Tensor first(String op, List<Tensor> tensors) {
     if (tensors.isEmpty()) {
       throw OpError.of(op, "needs at least one tensor");

@@ -87,7 +87,12 @@ public final class Powers {
    * does not overflow before the correction.
    */
   public static Tensor pow(Number base, Tensor exponent) {
-    if (exponent.dtype().isFloat() && exponent.dtype().isNarrow()) {
+    DType dtype = Operands.promote(exponent.dtype(), base);
+    if (!exponent.dtype().isFloat()) {
+      Tensor e = Operands.cast(exponent, dtype);
+      return dtype.isFloat() ? pow(base, e) : integerPow(Operands.like("pow", base, dtype, e), e);
+    }
+    if (exponent.dtype().isNarrow()) {
       return pow(base, exponent.to(exponent.dtype().register())).to(exponent.dtype());
     }
     double b = base.doubleValue();

@@ -4,7 +4,9 @@ import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Products beside the matrix product. */
 public final class Products {
@@ -110,5 +112,69 @@ public final class Products {
       String op, String what, Tensor x, String other, Tensor y) {
     return OpError.of(
         op, what + " of shape " + x.shape() + " does not fit " + other + " of shape " + y.shape());
+  }
+
+  public static Tensor chain(List<Tensor> tensors) {
+    int n = tensors.size();
+    if (n < 2) {
+      throw OpError.of("multiDot", "needs two matrices or more, not " + n);
+    }
+    var matrices = new ArrayList<Tensor>(n);
+    for (int i = 0; i < n; i++) {
+      Tensor x = tensors.get(i);
+      boolean vector = x.rank() == 1 && (i == 0 || i == n - 1);
+      if (!vector && x.rank() != 2) {
+        throw OpError.of(
+            "multiDot", "tensor " + i + " of shape " + x.shape() + " must be a matrix");
+      }
+      matrices.add(vector ? x.unsqueeze(i == 0 ? 0 : 1) : x);
+      if (i > 0 && matrices.get(i - 1).dim(1) != matrices.get(i).dim(0)) {
+        throw OpError.of(
+            "multiDot", "inner sizes differ: " + tensors.get(i - 1).shape() + " x " + x.shape());
+      }
+    }
+    Tensor product = product(matrices, splits(matrices), 0, n - 1);
+    if (tensors.getLast().rank() == 1) {
+      product = product.squeeze(1);
+    }
+    return tensors.getFirst().rank() == 1 ? product.squeeze(0) : product;
+  }
+
+  /** After which factor the product from one factor to another is best split. */
+  private static int[][] splits(List<Tensor> matrices) {
+    int n = matrices.size();
+    double[][] cost = new double[n][n];
+    int[][] splits = new int[n][n];
+    for (int length = 1; length < n; length++) {
+      for (int i = 0, j = length; j < n; i++, j++) {
+        double outer = (double) matrices.get(i).dim(0) * matrices.get(j).dim(1);
+        cost[i][j] = Double.POSITIVE_INFINITY;
+        for (int k = i; k < j; k++) {
+          double all = cost[i][k] + cost[k + 1][j] + outer * matrices.get(k).dim(1);
+          if (all < cost[i][j]) {
+            cost[i][j] = all;
+            splits[i][j] = k;
+          }
+        }
+      }
+    }
+    return splits;
+  }
+
+  private static Tensor product(List<Tensor> matrices, int[][] splits, int from, int to) {
+    if (from == to) {
+      return matrices.get(from);
+    }
+    int split = splits[from][to];
+    return product(matrices, splits, from, split).matmul(product(matrices, splits, split + 1, to));
+  }
+
+  public static Tensor vander(Tensor x, int n, boolean increasing) {
+    if (x.rank() != 1 || n < 0) {
+      throw OpError.of("vander", "no " + n + " powers of shape " + x.shape() + ": needs a vector");
+    }
+    Tensor powers = x.unsqueeze(1).expand(-1, Math.max(0, n - 1)).cumprod(1);
+    Tensor all = powers.pad(new int[] {1, 0}, 1).narrow(1, 0, n);
+    return increasing ? all : all.flip(1);
   }
 }

@@ -1,35 +1,42 @@
 package dev.adjoint.ops;
 
 import dev.adjoint.Tensor;
+import dev.adjoint.ValuesAndIndices;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.graph.ReduceOp;
 
 /** Elements of given ranks in ascending order. */
 public final class Quantiles {
   private Quantiles() {}
 
-  public static Tensor median(Tensor x, int axis, boolean keepDim) {
+  public static ValuesAndIndices median(Tensor x, int axis, boolean keepDim) {
     int a = checked("median", x, axis);
     if (x.rank() == 0) {
-      return x;
+      return Sorting.alone(x);
     }
-    Tensor value = x.kthvalue((x.dim(a) + 1) / 2, a, keepDim).values();
-    return withNan(x, value, a, keepDim);
+    int n = x.dim(a);
+    Tensor position = Sorting.kth(x, (n + 1) / 2, a);
+    if (x.dtype().isFloat()) {
+      Tensor places = x.isNan().where(Sequences.indices(x.shape(), a, x.device()), n);
+      Tensor nan = Reductions.reduce(ReduceOp.MIN, places, new int[] {a}, true);
+      position = nan.lt(n).where(nan, position);
+    }
+    return Sorting.at(x, position, a, keepDim);
   }
 
-  public static Tensor nanmedian(Tensor x, int axis, boolean keepDim) {
+  public static ValuesAndIndices nanmedian(Tensor x, int axis, boolean keepDim) {
     if (!x.dtype().isFloat()) {
       return median(x, axis, keepDim);
     }
     int a = checked("nanmedian", x, axis);
     if (x.rank() == 0) {
-      return x;
+      return Sorting.alone(x);
     }
     Tensor positions = new Tensor(Graph.argSort(x.node(), a, false, x.dim(a)));
     Tensor numbers = x.isNan().logicalNot().sum(a, true);
     Tensor rank = numbers.sub(1).clampMin(0).floorDiv(2);
-    Tensor value = x.gather(a, positions.gather(a, rank));
-    return keepDim ? value : value.squeeze(a);
+    return Sorting.at(x, positions.gather(a, rank), a, keepDim);
   }
 
   public static Tensor quantile(Tensor x, double q, int axis, boolean keepDim) {

@@ -3,12 +3,16 @@ package dev.adjoint.ops;
 import dev.adjoint.DType;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
+import dev.adjoint.ValuesAndIndices;
 import dev.adjoint.graph.Axes;
+import dev.adjoint.graph.GradientRule;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.ReduceOp;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
 
 /** Folds over axes, which the public reductions are made of. */
 public final class Reductions {
@@ -55,6 +59,39 @@ public final class Reductions {
     int[] sorted = axes(OpError.name(f), x, axes);
     DType dtype = x.dtype();
     return reduce(f, dtype.isFloat() ? x : x.to(dtype.folded()), sorted, keepDim).to(dtype);
+  }
+
+  /** Maximum or minimum along an axis, and its first position. */
+  public static ValuesAndIndices located(ReduceOp f, Tensor x, int axis, boolean keepDim) {
+    Tensor value = extreme(f, x.detach(), new int[] {axis}, keepDim);
+    Tensor position = argument(OpError.name(f), f, x, axis, keepDim);
+    if (!x.dtype().isFloat() || x.rank() == 0) {
+      return new ValuesAndIndices(x.rank() == 0 ? x : value, position);
+    }
+    var rule = new AtPosition(f, x.shape().axis(axis, OpError.name(f)), keepDim);
+    Node chosen = Graph.custom(rule, List.of(value.node(), x.node()));
+    return new ValuesAndIndices(new Tensor(chosen), position);
+  }
+
+  /** The element that is the extreme value has all of the gradient. */
+  private record AtPosition(ReduceOp f, int axis, boolean keepDim) implements GradientRule {
+    @Override
+    public String name() {
+      return OpError.name(f);
+    }
+
+    @Override
+    public List<Supplier<Node>> gradients(Node node, Node gradient) {
+      Tensor g = new Tensor(gradient);
+      Tensor x = new Tensor(node.input(1)).detach();
+      Tensor place = Sequences.indices(x.shape(), axis, x.device());
+      return List.of(
+          () ->
+              place
+                  .eq(argument(name(), f, x, axis, true))
+                  .where(keepDim ? g : g.unsqueeze(axis), 0)
+                  .node());
+    }
   }
 
   /** A primitive fold over sorted axes. */

@@ -6,6 +6,7 @@ import dev.adjoint.Devices;
 import dev.adjoint.Scope;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
 import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
@@ -65,5 +66,31 @@ public final class Sequences {
     Tensor column = indices(shape, 1, device);
     Tensor row = indices(shape, 0, device);
     return Operands.binary(f, column, diagonal == 0 ? row : row.add(diagonal));
+  }
+
+  /** The places of a triangle, row by row: first all row numbers, then all column numbers. */
+  public static Tensor triangle(String op, int rows, int columns, boolean lower, int offset) {
+    if (rows < 0 || columns < 0) {
+      throw OpError.of(op, "no matrix of " + rows + " rows and " + columns + " columns");
+    }
+    int[] starts = new int[rows];
+    int[] ends = new int[rows];
+    long total = 0;
+    for (int row = 0; row < rows; row++) {
+      long diagonal = (long) row + offset;
+      starts[row] = lower ? 0 : Math.clamp(diagonal, 0, columns);
+      ends[row] = lower ? Math.clamp(diagonal + 1, 0, columns) : columns;
+      total += ends[row] - starts[row];
+    }
+    int count = ShapeMath.size(op, 2 * total) / 2;
+    long[] places = new long[2 * count];
+    int next = 0;
+    for (int row = 0; row < rows; row++) {
+      for (int column = starts[row]; column < ends[row]; column++) {
+        places[next] = row;
+        places[count + next++] = column;
+      }
+    }
+    return Tensors.of(places, 2, count);
   }
 }

@@ -108,6 +108,42 @@ public final class ShapeMath {
     return order;
   }
 
+  /** The order in which axes are at other positions, and those left over as they were. */
+  public static Axes moved(Tensor x, int[] from, int[] to) {
+    int[] order = new int[x.rank()];
+    boolean[] taken = new boolean[order.length];
+    Arrays.fill(order, -1);
+    boolean fits = from.length == to.length;
+    for (int i = 0; fits && i < from.length; i++) {
+      int axis = x.shape().axis(from[i], "movedim");
+      int place = x.shape().axis(to[i], "movedim");
+      fits = !taken[axis] && order[place] < 0;
+      taken[axis] = true;
+      order[place] = axis;
+    }
+    if (!fits) {
+      throw OpError.of(
+          "movedim",
+          "axes "
+              + Arrays.toString(from)
+              + " to "
+              + Arrays.toString(to)
+              + " of shape "
+              + x.shape()
+              + ": needs as many of both, none of them twice");
+    }
+    int next = 0;
+    for (int place = 0; place < order.length; place++) {
+      if (order[place] < 0) {
+        while (taken[next]) {
+          next++;
+        }
+        order[place] = next++;
+      }
+    }
+    return Axes.of(order);
+  }
+
   /** The elements start, start + step, ... of one axis. */
   public static Tensor slice(Tensor x, int axis, int start, int step, int count) {
     int[] starts = new int[x.rank()];
@@ -119,19 +155,27 @@ public final class ShapeMath {
         Graph.slice(x.node(), Axes.of(starts), Axes.of(steps), x.shape().with(axis, count)));
   }
 
-  /** The elements of a range by the rules of Python: negative bounds count from the end, and bounds are clamped. */
+  /** The elements of a range of one axis. */
   public static Tensor range(Tensor x, int axis, int start, int stop, int step) {
-    if (step == 0) {
-      throw OpError.of("slice", "the step is 0");
-    }
     int a = x.shape().axis(axis, "slice");
-    int n = x.dim(a);
+    Range range = range("slice", x.dim(a), start, stop, step);
+    return slice(x, a, range.first, step, range.count);
+  }
+
+  /** Where a range begins, and how many elements it has. */
+  record Range(int first, int count) {}
+
+  /** A range of n elements by the rules of Python: negative bounds count from the end, and bounds are clamped. */
+  static Range range(String op, int n, int start, int stop, int step) {
+    if (step == 0) {
+      throw OpError.of(op, "the step is 0");
+    }
     long low = step > 0 ? 0 : -1;
     long first = Math.clamp(start < 0 ? (long) start + n : start, low, low + n);
     long end = Math.clamp(stop < 0 ? (long) stop + n : stop, low, low + n);
     long count =
         step > 0 ? Math.ceilDiv(end - first, (long) step) : Math.ceilDiv(first - end, -(long) step);
-    return slice(x, a, (int) first, step, (int) Math.max(0, count));
+    return new Range((int) first, (int) Math.max(0, count));
   }
 
   /** An index from -n to n-1 as one from 0. */

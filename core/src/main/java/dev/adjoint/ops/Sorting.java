@@ -29,11 +29,7 @@ public final class Sorting {
     if (x.rank() == 0) {
       return alone(x);
     }
-    Tensor last = new Tensor(Graph.argSort(x.node(), a, false, k)).narrow(a, k - 1, 1);
-    ValuesAndIndices kept = at(x, last.node(), a);
-    return keepDim
-        ? kept
-        : new ValuesAndIndices(kept.values().squeeze(a), kept.indices().squeeze(a));
+    return at(x, kth(x, k, a), a, keepDim);
   }
 
   /** In sorted order, equal elements are runs; the longest ends where most elements of its run are before, and first so. */
@@ -53,10 +49,7 @@ public final class Sorting {
         after.ne(sorted.values().narrow(a, 0, n - 1)).where(place.narrow(a, 1, n - 1), 0);
     Tensor start = Tensors.cat(a, place.narrow(a, 0, 1), begins).cummax(a).values();
     Tensor end = place.sub(start).argmax(a, true);
-    ValuesAndIndices kept = at(x, sorted.indices().gather(a, end).node(), a);
-    return keepDim
-        ? kept
-        : new ValuesAndIndices(kept.values().squeeze(a), kept.indices().squeeze(a));
+    return at(x, sorted.indices().gather(a, end), a, keepDim);
   }
 
   private static void require(String op, Tensor x, int axis, int k, int least) {
@@ -77,13 +70,26 @@ public final class Sorting {
     }
   }
 
-  private static ValuesAndIndices alone(Tensor x) {
+  static ValuesAndIndices alone(Tensor x) {
     return new ValuesAndIndices(x, new Tensor(Graph.constant(DType.I64, 0, x.device())));
   }
 
   /** The first elements in order. */
   static ValuesAndIndices first(Tensor x, int axis, boolean descending, int count) {
     return at(x, Graph.argSort(x.node(), axis, descending, count), axis);
+  }
+
+  /** The position (i32) of the k-th smallest element. */
+  static Tensor kth(Tensor x, int k, int axis) {
+    return new Tensor(Graph.argSort(x.node(), axis, false, k)).narrow(axis, k - 1, 1);
+  }
+
+  /** The elements at one position each along an axis, which is kept with size 1 or dropped. */
+  static ValuesAndIndices at(Tensor x, Tensor position, int axis, boolean keepDim) {
+    ValuesAndIndices kept = at(x, position.node(), axis);
+    return keepDim
+        ? kept
+        : new ValuesAndIndices(kept.values().squeeze(axis), kept.indices().squeeze(axis));
   }
 
   private static ValuesAndIndices at(Tensor x, Node positions, int axis) {

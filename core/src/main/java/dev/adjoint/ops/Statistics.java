@@ -1,6 +1,8 @@
 package dev.adjoint.ops;
 
+import dev.adjoint.DType;
 import dev.adjoint.Tensor;
+import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.ReduceOp;
 import java.util.function.UnaryOperator;
 
@@ -21,6 +23,13 @@ public final class Statistics {
         values ->
             Reductions.reduce(ReduceOp.SUM, values, sorted, keepDim)
                 .div(Reductions.count(values, sorted)));
+  }
+
+  public static Tensor mean(Tensor x, int[] axes, boolean keepDim, DType dtype) {
+    if (!dtype.isFloat()) {
+      throw OpError.of("mean", "a mean has fractions, so it cannot be " + dtype);
+    }
+    return mean(x.to(dtype), axes, keepDim);
   }
 
   public static Tensor any(Tensor x, int[] axes, boolean keepDim) {
@@ -84,9 +93,9 @@ public final class Statistics {
     } else if (p == 1) {
       return values.abs().sum(axes, keepDim);
     } else if (p == Double.POSITIVE_INFINITY) {
-      return values.abs().max(axes, keepDim);
+      return values.abs().amax(axes, keepDim);
     } else if (p == Double.NEGATIVE_INFINITY) {
-      return values.abs().min(axes, keepDim);
+      return values.abs().amin(axes, keepDim);
     } else if (p == 0) {
       return values.ne(0).to(values.dtype()).sum(axes, keepDim);
     }

@@ -2,6 +2,7 @@ package dev.adjoint.catalog;
 
 import static dev.adjoint.catalog.OpSpec.NUMBERS;
 import static dev.adjoint.catalog.OpSpec.binary;
+import static dev.adjoint.catalog.OpSpec.of;
 import static dev.adjoint.catalog.OpSpec.unary;
 
 import dev.adjoint.DType;
@@ -49,6 +50,11 @@ final class ArithmeticCatalog {
             .dtypes(NUMBERS)
             .tolerance(ROUNDED)
             .gradient(Gradient.SECOND),
+        of("rsub(Tensor)", 2, x -> x.get(0).rsub(x.get(1)))
+            .shapes("[5, 7] [7]")
+            .dtypes(NUMBERS)
+            .gradient(Gradient.SECOND)
+            .shorthand(),
         unary("rsub(Number)", x -> x.rsub(1))
             .dtypes(NUMBERS)
             .tolerance(ROUNDED)
@@ -167,6 +173,10 @@ final class ArithmeticCatalog {
         unary("rpow(Number)", x -> x.rpow(2.5))
             .tolerance(Tolerance.units(1.5))
             .gradient(Gradient.SECOND),
+        of("rpow(Number)", 1, x -> x.get(0).rpow(-3))
+            .variant("of integers")
+            .shapes("[5]")
+            .dtypes(Set.of(DType.I8, DType.I32, DType.I64)),
         binary("atan2(Tensor)", Tensor::atan2)
             .domain(0, NOT_ZERO)
             .domain(1, NOT_ZERO)

@@ -27,6 +27,7 @@ class CatalogCompletenessTest {
           "to(Device)",
           "realize()",
           "keep()",
+          "Tensors.fromBuffer(ByteBuffer,DType,int[])",
           "Tensors.fromSegment(MemorySegment,DType,int[])",
           "Random.standard()");
 

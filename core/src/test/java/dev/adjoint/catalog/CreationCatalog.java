@@ -60,6 +60,13 @@ final class CreationCatalog {
                 "Tensors.arange(Number,Number,Number,DType)",
                 () -> Tensors.arange(0, 1, 0.125, DType.F64))
             .error(() -> Tensors.arange(0, 1, 0, DType.F64), "arange: no range from 0 to 1 by 0"),
+        row("Tensors.trilIndices(int,int)", () -> Tensors.trilIndices(3, 4)),
+        row("Tensors.trilIndices(int,int,int)", () -> Tensors.trilIndices(4, 2, -2))
+            .error(
+                () -> Tensors.trilIndices(-1, 2, 0),
+                "trilIndices: no matrix of -1 rows and 2 columns"),
+        row("Tensors.triuIndices(int,int)", () -> Tensors.triuIndices(3, 4)),
+        row("Tensors.triuIndices(int,int,int)", () -> Tensors.triuIndices(2, 2, 5)),
         row("Tensors.linspace(double,double,int)", () -> Tensors.linspace(-1, 2, 7))
             .tolerance(Tolerance.composed())
             .error(() -> Tensors.linspace(0, 1, -1), "linspace: the count must not be negative"),
@@ -128,6 +135,12 @@ final class CreationCatalog {
         row("Tensors.randn(int[])", () -> standard(() -> Tensors.randn(9))).tolerance(normal),
         row("Tensors.randint(long,long,int[])", () -> standard(() -> Tensors.randint(0, 9, 9))),
         row("Tensors.randperm(int)", () -> standard(() -> Tensors.randperm(9))),
+        row(
+            "Tensors.randintLike(Tensor,long)",
+            () -> standard(() -> Tensors.randintLike(Tensors.ones(9), 5))),
+        row(
+            "Tensors.randintLike(Tensor,long,long)",
+            () -> standard(() -> Tensors.randintLike(Tensors.ones(9), -2, 5))),
         row("Tensors.randLike(Tensor)", () -> standard(() -> Tensors.randLike(Tensors.ones(9)))),
         row("Tensors.randnLike(Tensor)", () -> standard(() -> Tensors.randnLike(Tensors.ones(9))))
             .tolerance(normal));

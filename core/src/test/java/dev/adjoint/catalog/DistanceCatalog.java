@@ -85,6 +85,15 @@ final class DistanceCatalog {
             "cosineSimilarity(Tensor,int,double)",
             (x, y) -> x.cosineSimilarity(y, 0, 0.5),
             "[4, 3] [4, 3]"),
+        pair("dist(Tensor)", Tensor::dist, "[4, 5] [5]")
+            .error(
+                () -> Tensors.of(1, 2).dist(Tensors.of(1, 2)),
+                "dist: defined for floats, not i32: call toFloat()"),
+        pair("dist(Tensor,double)", (x, y) -> x.dist(y, 1), "[4, 5] [4, 5]"),
+        row("renorm(double,int,double)", x -> x.renorm(2, 0, 3), "[4, 2, 3]")
+            .error(
+                () -> Tensors.ones(3).renorm(2, 0, 1),
+                "renorm: needs p > 0, a norm of 0 or more and two axes or more, not 2.0, 1.0 and shape [3]"),
         pair(
                 "cdist(Tensor)",
                 Tensor::cdist,

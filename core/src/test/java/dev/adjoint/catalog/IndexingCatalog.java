@@ -1,5 +1,7 @@
 package dev.adjoint.catalog;
 
+import static dev.adjoint.Index.all;
+import static dev.adjoint.Index.at;
 import static dev.adjoint.catalog.OpSpec.NUMBERS;
 import static dev.adjoint.catalog.OpSpec.of;
 
@@ -56,6 +58,26 @@ final class IndexingCatalog {
         of("get(Index[])", 1, x -> x.get(0).get(Index.from(-2), Index.to(3), Index.of(3, 0, 3)))
             .variant("of each kind")
             .shapes("[4, 5, 6]"),
+        of("get(Index[])", 3, x -> x.get(0).get(Index.of(x.get(1)), at(1), Index.of(x.get(2))))
+            .variant("with several tensors")
+            .domain(1, Domain.positions(4))
+            .domain(2, Domain.positions(3))
+            .shapes("[4, 2, 3, 2] [2, 1] [3]")
+            .error(
+                () -> Tensors.ones(2, 3).get(Index.of(0, 1), Index.of(0, 1, 2)),
+                "get: shapes do not broadcast: [2] and [3]"),
+        of("get(Index[])", 3, x -> x.get(0).get(Index.of(x.get(1)), all(), Index.of(x.get(2))))
+            .variant("with a mask")
+            .domain(1, Domain.truth())
+            .domain(2, Domain.positions(3))
+            .shapedByValues()
+            .shapes("[4, 5, 2, 3] [4, 5] [1]")
+            .error(
+                () -> Tensors.ones(3).get(Index.of(Tensors.of(new boolean[2], 2))),
+                "get: the mask [2] does not fit axis 0 of shape [3]")
+            .error(
+                () -> Tensors.ones(3).get(Index.of(Tensors.ones(2))),
+                "get: positions must be i32, i64 or a bool mask, not f32"),
         of("get(int[])", 1, x -> x.get(0).get(1, -2))
             .shapes("[4, 5, 6]", "[2, 3]")
             .error(() -> Tensors.ones(2).get(0, 0), "get: 2 positions for shape [2]"));

@@ -37,9 +37,6 @@ final class LinearCatalog {
               .tolerance(Tolerance.sum(DEPTH, precision))
               .gradient(Gradient.SECOND));
     }
-    for (OpSpec row : joins()) {
-      rows.add(row.dtypes(OpSpec.ALL).gradient(Gradient.SECOND));
-    }
     return rows;
   }
 
@@ -152,46 +149,5 @@ final class LinearCatalog {
             .error(
                 () -> Tensors.einsum("ii->i", Tensors.ones(1, 3)),
                 "einsum: axis i has sizes 1 and 3"));
-  }
-
-  private static List<OpSpec> joins() {
-    return List.of(
-        row(
-                "Tensors.cat(List,int)",
-                (x, y) -> Tensors.cat(List.of(x, y, x), 1),
-                "[4, 5, 6] [4, 2, 6]",
-                "[2, 3] [2, 1]",
-                "[3, 0] [3, 2]")
-            .error(() -> Tensors.cat(List.of(), 0), "cat: needs at least one tensor")
-            .error(
-                () -> Tensors.cat(0, Tensors.ones(2, 3), Tensors.ones(2, 4)),
-                "cat: shapes differ outside axis 0"),
-        row(
-            "Tensors.cat(int,Tensor[])",
-            (x, y) -> Tensors.cat(0, x, y),
-            "[4, 5] [2, 5]",
-            "[3] [1]"),
-        row(
-                "Tensors.stack(List,int)",
-                (x, y) -> Tensors.stack(List.of(x, y), 1),
-                "[4, 5] [4, 5]",
-                "[3] [3]")
-            .error(
-                () -> Tensors.stack(0, Tensors.ones(2), Tensors.ones(3)),
-                "stack: shapes differ: [2] and [3]"),
-        row(
-            "Tensors.stack(int,Tensor[])",
-            (x, y) -> Tensors.stack(0, x, y),
-            "[4, 5] [4, 5]",
-            "[] []"),
-        row("Tensors.hstack(Tensor[])", Tensors::hstack, "[4, 5] [4, 2]", "[3] [2]"),
-        row("Tensors.vstack(Tensor[])", Tensors::vstack, "[4, 5] [2, 5]", "[3] [3]"),
-        row("Tensors.meshgrid(Tensor[])", (x, y) -> Tensors.meshgrid(x, y).get(1), "[4] [3]"),
-        row("Tensors.meshgrid(Tensor[])", (x, y) -> Tensors.meshgrid(x, y).get(0), "[4] [3]")
-            .variant("rows"),
-        of("Tensors.zerosLike(Tensor)", 1, x -> Tensors.zerosLike(x.get(0))).shapes("[3, 4]", "[]"),
-        of("Tensors.onesLike(Tensor)", 1, x -> Tensors.onesLike(x.get(0))).shapes("[3, 4]", "[0]"),
-        of("Tensors.fullLike(Tensor,Number)", 1, x -> Tensors.fullLike(x.get(0), 7))
-            .shapes("[3, 4]"));
   }
 }

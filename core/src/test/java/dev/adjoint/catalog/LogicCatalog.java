@@ -104,11 +104,17 @@ final class LogicCatalog {
             .dtypes(ALL)
             .tolerance(Tolerance.units(0.5)));
     rows.add(unary("toHalf()", Tensor::toHalf).range(-300, 300).dtypes(ALL));
-    rows.add(unary("toBFloat16()", Tensor::toBFloat16).range(-300, 300).dtypes(ALL));
+    rows.add(unary("toBfloat16()", Tensor::toBfloat16).range(-300, 300).dtypes(ALL));
     rows.add(unary("toDouble()", Tensor::toDouble).range(-300, 300).dtypes(ALL));
     rows.add(unary("toInt()", Tensor::toInt).range(-300, 300).dtypes(ALL));
     rows.add(unary("toLong()", Tensor::toLong).range(-300, 300).dtypes(ALL));
     rows.add(unary("toByte()", Tensor::toByte).range(-300, 300).dtypes(ALL));
+    rows.add(
+        OpSpec.of("copy()", 1, x -> x.get(0).copy())
+            .shapes("[4, 5]")
+            .dtypes(ALL)
+            .shapedByValues()
+            .gradient(OpSpec.Gradient.SECOND));
     rows.add(unary("toBool()", Tensor::toBool).dtypes(ALL));
     rows.add(
         binary("typeAs(Tensor)", Tensor::typeAs)

@@ -3,6 +3,7 @@ package dev.adjoint.catalog;
 import static dev.adjoint.catalog.OpSpec.FLOATS;
 import static dev.adjoint.catalog.OpSpec.INTEGERS;
 import static dev.adjoint.catalog.OpSpec.NUMBERS;
+import static dev.adjoint.catalog.OpSpec.of;
 import static dev.adjoint.catalog.OpSpec.unary;
 
 import dev.adjoint.DType;
@@ -25,6 +26,10 @@ final class MathCatalog {
     }
     rows.addAll(smooth());
     rows.addAll(more());
+    rows.add(
+        of("round(int)", 1, x -> x.get(0).round(1))
+            .shapes("[4, 5]")
+            .error(() -> Tensors.of(1, 2).round(-1), "round: only floats have decimals, not i32"));
     rows.add(
         unary("logit()", Tensor::logit)
             .range(0.05, 0.95)

@@ -79,6 +79,13 @@ final class MovementCatalog {
         row("movedim(int,int)", x -> x.movedim(0, 2), "[4, 5, 6]", "[2, 3, 4, 5]"),
         row("movedim(int,int)", x -> x.movedim(-1, 0), "[4, 5, 6]", "[3, 2]")
             .variant("to the front"),
+        row(
+                "movedim(int[],int[])",
+                x -> x.movedim(new int[] {0, 2}, new int[] {-1, 0}),
+                "[4, 5, 6]")
+            .error(
+                () -> Tensors.ones(2, 3).movedim(new int[] {0, -2}, new int[] {0, 1}),
+                "movedim: axes [0, -2] to [0, 1] of shape [2, 3]: needs as many of both, none of them twice"),
         row("contiguous()", x -> x.transpose(0, 1).contiguous(), "[4, 5]"));
   }
 
@@ -105,6 +112,11 @@ final class MovementCatalog {
                 () -> Tensors.ones(4).split(new int[] {1, 2}, 0).get(0),
                 "split: lengths add up to 3, not to 4"),
         row("chunk(int,int)", x -> x.chunk(3, 0).get(1), "[7, 2]", "[5]"),
+        row("tensorSplit(int,int)", x -> x.tensorSplit(3, 1).get(1), "[2, 7]")
+            .error(
+                () -> Tensors.ones(4).tensorSplit(0, 0).get(0),
+                "tensorSplit: the number of parts must be positive, not 0"),
+        row("tensorSplit(int[],int)", x -> x.tensorSplit(new int[] {1, -2}, -1).get(1), "[2, 7]"),
         row("unbind(int)", x -> x.unbind(1).get(2), "[3, 4]", "[2, 3, 5]"));
   }
 
@@ -149,7 +161,21 @@ final class MovementCatalog {
             .error(
                 () -> Tensors.ones(2, 3).repeat(2), "repeat: counts [2] do not fit shape [2, 3]"),
         row("repeatInterleave(int)", x -> x.repeatInterleave(3), "[4, 2]", "[]"),
-        row("repeatInterleave(int,int)", x -> x.repeatInterleave(2, 1), "[3, 4, 2]", "[2, 1]"));
+        row("repeatInterleave(int,int)", x -> x.repeatInterleave(2, 1), "[3, 4, 2]", "[2, 1]"),
+        of("repeatInterleave(Tensor,int)", 2, x -> x.get(0).repeatInterleave(x.get(1), -2))
+            .domain(1, Domain.positions(4))
+            .shapedByValues()
+            .shapes("[2, 4, 3] [4]", "[0, 2] [0]")
+            .error(
+                () -> Tensors.ones(2, 3).repeatInterleave(Tensors.of(1, 2), 1),
+                "repeatInterleave: counts are i32[2], they must be one or an i32 or i64 vector of the 3 slices")
+            .error(
+                () -> Tensors.ones(3).repeatInterleave(Tensors.of(1, -2, 1), 0),
+                "repeatInterleave: counts must not be negative, one is -2"),
+        of("repeatInterleave(Tensor)", 1, x -> x.get(0).repeatInterleave(Tensors.of(2)))
+            .shapedByValues()
+            .shapes("[2, 3]")
+            .shorthand());
   }
 
   private static List<OpSpec> diagonals() {
@@ -159,6 +185,10 @@ final class MovementCatalog {
         row("diagonal(int,int,int)", x -> x.diagonal(-2, 0, 1), "[4, 6]", "[6, 3]")
             .variant("below"),
         row("diag()", Tensor::diag, "[4, 6]", "[5]"),
+        row("diag(int)", x -> x.diag(-2), "[4, 6]", "[3]")
+            .error(
+                () -> Tensors.ones(2, 1, 3).diag(1),
+                "diag: needs a vector or a matrix, not shape [2, 1, 3]"),
         row("diagEmbed()", Tensor::diagEmbed, "[2, 3]", "[0]")
             .error(
                 () -> Tensors.of(1f).diagEmbed(),

@@ -102,6 +102,10 @@ final class NormalizationCatalog {
             .error(
                 () -> Tensors.ones(2).dropout(1.5, true),
                 "dropout: the probability must be in [0, 1], it is 1.5"),
+        single("alphaDropout(double,boolean)", x -> seeded(x).alphaDropout(0.4, true), "[7, 9]")
+            .error(
+                () -> Tensors.ones(2).alphaDropout(-1, true),
+                "alphaDropout: the probability must be in [0, 1], it is -1.0"),
         single(
                 "featureDropout(double,boolean)",
                 x -> seeded(x).featureDropout(0.4, true),

@@ -30,6 +30,7 @@ public final class OpCatalog {
     all.addAll(LinearCatalog.rows());
     all.addAll(ProductCatalog.rows());
     all.addAll(DistanceCatalog.rows());
+    all.addAll(JoinCatalog.rows());
     all.addAll(ConvolutionCatalog.rows());
     all.addAll(TransposedConvolutionCatalog.rows());
     all.addAll(PoolingCatalog.rows());

@@ -29,6 +29,7 @@ final class PoolingCatalog {
     rows.addAll(positions());
     rows.addAll(means());
     rows.addAll(adaptive());
+    rows.addAll(unpooled());
     return rows;
   }
 
@@ -198,5 +199,26 @@ final class PoolingCatalog {
                 x -> x.adaptiveMaxPool2dWithIndices(3).indices(),
                 "[1, 2, 4, 5]")
             .gradient(Gradient.NONE));
+  }
+
+  private static List<OpSpec> unpooled() {
+    List<OpSpec> rows =
+        List.of(
+            of("maxUnpool2d(Tensor,int)", 2, x -> x.get(0).maxUnpool2d(x.get(1), 2))
+                .shapes("[2, 3, 2, 2] [2, 3, 2, 2]")
+                .error(
+                    () -> Tensors.ones(1, 2, 2).maxUnpool2d(Tensors.of(new long[1], 1, 1, 1), 2),
+                    "maxUnpool2d: indices [1, 1, 1] do not have the shape [1, 2, 2]"),
+            of(
+                    "maxUnpool2d(Tensor,int[],int[],int[],int[])",
+                    2,
+                    x -> x.get(0).maxUnpool2d(x.get(1), ints(3, 2), ints(2, 1), ints(1, 0), null))
+                .shapes("[3, 3, 4] [3, 3, 4]"));
+    rows.forEach(
+        row ->
+            row.domain(1, Domain.positions(16))
+                .dtypes(Set.of(DType.F32, DType.I32))
+                .gradient(Gradient.SECOND));
+    return rows;
   }
 }

@@ -45,6 +45,26 @@ final class ProductCatalog {
                 x -> x.get(0).baddbmm(x.get(1), x.get(2), 0.5, 2))
             .shapes("[2, 3, 4] [2, 3, 5] [2, 5, 4]", "[] [2, 1, 3] [2, 3, 1]")
             .tolerance(Tolerance.sum(16)),
+        of(
+                "Tensors.multiDot(Tensor[])",
+                4,
+                x -> Tensors.multiDot(x.get(0), x.get(1), x.get(2), x.get(3)))
+            .shapes("[3] [3, 7] [7, 2] [2, 5]", "[2, 3] [3, 0] [0, 4] [4]")
+            .tolerance(Tolerance.sum(64))
+            .error(
+                () -> Tensors.multiDot(Tensors.ones(2, 3), Tensors.ones(2, 3)),
+                "multiDot: inner sizes differ: [2, 3] x [2, 3]")
+            .error(
+                () -> Tensors.multiDot(Tensors.ones(3), Tensors.ones(3), Tensors.ones(3)),
+                "multiDot: tensor 1 of shape [3] must be a matrix"),
+        of("vander()", 1, x -> x.get(0).vander()).shapes("[4]").tolerance(Tolerance.units(8)),
+        of("vander(int,boolean)", 1, x -> x.get(0).vander(3, true))
+            .shapes("[5]", "[0]")
+            .dtypes(NUMBERS)
+            .tolerance(Tolerance.units(8))
+            .error(
+                () -> Tensors.ones(2, 2).vander(3, true),
+                "vander: no 3 powers of shape [2, 2]: needs a vector"),
         row("kron(Tensor)", Tensor::kron, "[2, 3] [4, 2]", "[3] [2, 2]", "[] [2]", "[0, 2] [3]")
             .dtypes(NUMBERS)
             .tolerance(Tolerance.composed()),

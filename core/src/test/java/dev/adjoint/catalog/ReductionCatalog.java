@@ -77,6 +77,8 @@ final class ReductionCatalog {
             .error(() -> Tensors.ones(2, 3).sum(0, -2), "axis 0 appears twice"),
         row("sum(int,boolean)", x -> x.sum(-1, true)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
         row("sum(int[],boolean)", x -> x.sum(BOTH, true)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
+        row("sum(DType)", x -> x.sum(DType.F64)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
+        row("sum(int[],boolean,DType)", x -> x.sum(BOTH, false, DType.F64)).tolerance(sum),
         row("nansum(int[])", x -> x.nansum(1)).tolerance(sum),
         row("nansum(int[],boolean)", x -> x.nansum(BOTH, true)).tolerance(sum));
   }
@@ -90,6 +92,12 @@ final class ReductionCatalog {
         row("mean(int[],boolean)", x -> x.mean(BOTH, false))
             .dtypes(NUMBERS_AND_BOOL)
             .tolerance(sum),
+        row("mean(DType)", x -> x.mean(DType.F64)).tolerance(sum),
+        row("mean(int[],boolean,DType)", x -> x.mean(BOTH, true, DType.F64))
+            .tolerance(sum)
+            .error(
+                () -> Tensors.of(1, 2).mean(DType.I32),
+                "mean: a mean has fractions, so it cannot be i32"),
         row("nanmean(int[])", x -> x.nanmean(1)).tolerance(sum),
         row("nanmean(int[],boolean)", x -> x.nanmean(BOTH, true)).tolerance(sum));
   }
@@ -99,23 +107,25 @@ final class ReductionCatalog {
         row("prod()", Tensor::prod).dtypes(NUMBERS_AND_BOOL),
         row("prod(int[])", x -> x.prod(1)).dtypes(NUMBERS_AND_BOOL),
         row("prod(int,boolean)", x -> x.prod(0, true)).dtypes(NUMBERS_AND_BOOL),
-        row("prod(int[],boolean)", x -> x.prod(BOTH, true)).dtypes(NUMBERS_AND_BOOL));
+        row("prod(int[],boolean)", x -> x.prod(BOTH, true)).dtypes(NUMBERS_AND_BOOL),
+        row("prod(DType)", x -> x.prod(DType.F64)),
+        row("prod(int[],boolean,DType)", x -> x.prod(BOTH, true, DType.F64)));
   }
 
   private static List<OpSpec> extremes() {
     return List.of(
         row("max()", Tensor::max).error(() -> Tensors.ones(0).max(), "max: no elements"),
-        row("max(int[])", x -> x.max(1)),
-        row("max(int,boolean)", x -> x.max(0, true)),
-        row("max(int[],boolean)", x -> x.max(BOTH, true)),
+        row("max(int)", x -> x.max(1).values()),
+        row("max(int,boolean)", x -> x.max(0, true).values()),
         row("min()", Tensor::min),
-        row("min(int[])", x -> x.min(-1)),
-        row("min(int,boolean)", x -> x.min(1, true)),
-        row("min(int[],boolean)", x -> x.min(BOTH, false)),
-        row("amax(int[])", x -> x.amax(0)),
+        row("min(int)", x -> x.min(-1).values()),
+        row("min(int,boolean)", x -> x.min(1, true).values()),
+        row("amax(int[])", x -> x.amax(1)),
+        row("amax(int,boolean)", x -> x.amax(0, true)),
         row("amax(int[],boolean)", x -> x.amax(BOTH, true)),
-        row("amin(int[])", x -> x.amin(0)),
-        row("amin(int[],boolean)", x -> x.amin(BOTH, true)));
+        row("amin(int[])", x -> x.amin(-1)),
+        row("amin(int,boolean)", x -> x.amin(1, true)),
+        row("amin(int[],boolean)", x -> x.amin(BOTH, false)));
   }
 
   private static List<OpSpec> positions() {

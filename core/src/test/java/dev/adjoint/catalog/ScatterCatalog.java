@@ -1,10 +1,12 @@
 package dev.adjoint.catalog;
 
+import static dev.adjoint.Index.at;
 import static dev.adjoint.catalog.OpSpec.ALL;
 import static dev.adjoint.catalog.OpSpec.NUMBERS;
 import static dev.adjoint.catalog.OpSpec.of;
 
 import dev.adjoint.DType;
+import dev.adjoint.Index;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.catalog.OpSpec.Gradient;
@@ -18,6 +20,9 @@ final class ScatterCatalog {
   static List<OpSpec> rows() {
     var rows = new ArrayList<OpSpec>();
     for (OpSpec row : replaced()) {
+      rows.add(row.dtypes(ALL).gradient(Gradient.SECOND));
+    }
+    for (OpSpec row : parts()) {
       rows.add(row.dtypes(ALL).gradient(Gradient.SECOND));
     }
     for (OpSpec row : slices()) {
@@ -88,6 +93,35 @@ final class ScatterCatalog {
             .error(
                 () -> Tensors.ones(3).maskedScatter(Tensors.ones(3), Tensors.ones(3)),
                 "maskedScatter: the mask must be bool, not f32"));
+  }
+
+  private static List<OpSpec> parts() {
+    Index down = Index.range(-1, 0, -2);
+    return List.of(
+        of("with(Tensor,Index[])", 2, x -> x.get(0).with(x.get(1), at(1), Index.ellipsis(), down))
+            .shapes("[4, 5, 6] [5, 3]", "[2, 3] [1]", "[2, 0, 3] []")
+            .error(
+                () -> Tensors.ones(3).with(Tensors.ones(2), Index.all()),
+                "with: values [2] do not broadcast to [3], the shape of what they replace"),
+        of(
+                "with(Tensor,Index[])",
+                4,
+                x -> x.get(0).with(x.get(3), at(1), Index.of(x.get(1)), down, Index.of(x.get(2))))
+            .variant("several tensors")
+            .domain(1, Domain.positions(4))
+            .domain(2, Domain.positions(3))
+            .shapes("[2, 4, 5, 3] [2, 1] [3] [3, 2]")
+            .error(
+                () -> Tensors.ones(3).with(1, Index.of(0), Index.of(0)),
+                "with: 2 indices for shape [3]"),
+        of("with(Number,Index[])", 2, x -> x.get(0).with(1, Index.of(x.get(1))))
+            .domain(1, Domain.truth())
+            .shapedByValues()
+            .shapes("[4, 5, 2] [4, 5]")
+            .error(() -> first().with(0.5, Index.all()), "with: 0.5 is no value of i32"),
+        of("with(Tensor,int[])", 2, x -> x.get(0).with(x.get(1), 1, -1))
+            .shapes("[2, 3, 4] [4]", "[3, 2] []"),
+        of("with(Number,int[])", 1, x -> x.get(0).with(1, -1)).shapes("[2, 3]").shorthand());
   }
 
   private static List<OpSpec> slices() {

@@ -1,13 +1,16 @@
 package dev.adjoint.catalog;
 
 import static dev.adjoint.catalog.OpSpec.ALL;
+import static dev.adjoint.catalog.OpSpec.INTEGERS;
 import static dev.adjoint.catalog.OpSpec.NUMBERS;
 import static dev.adjoint.catalog.OpSpec.of;
 
+import dev.adjoint.DType;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.catalog.OpSpec.Gradient;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** Rows of {@link dev.adjoint.SpecialOps}. */
@@ -51,6 +54,26 @@ final class SpecialCatalog {
         of("logaddexp2(Tensor)", 2, x -> x.get(0).logaddexp2(x.get(1)))
             .shapes("[5, 7] [7]", "[] []", "[0] [1]")
             .tolerance(Tolerance.composed())
-            .gradient(Gradient.SECOND));
+            .gradient(Gradient.SECOND),
+        of("ldexp(Tensor)", 2, x -> x.get(0).ldexp(x.get(1)))
+            .shapes("[5, 7] [7]", "[] []")
+            .tolerance(Tolerance.composed())
+            .gradient(Gradient.SECOND),
+        of("nextafter(Tensor)", 2, x -> x.get(0).nextafter(x.get(1)))
+            .shapes("[5, 7] [7]", "[0] [1]")
+            .dtypes(Set.of(DType.F32, DType.F64))
+            .error(
+                () -> Tensors.of(1, 2).nextafter(Tensors.of(1, 2)),
+                "nextafter: defined for f32 and f64, not i32"),
+        of("gcd(Tensor)", 2, x -> x.get(0).gcd(x.get(1)))
+            .shapes("[5, 7] [7]", "[0] [1]")
+            .range(-99, 99)
+            .dtypes(INTEGERS)
+            .error(
+                () -> Tensors.ones(2).gcd(Tensors.ones(2)), "gcd: defined for integers, not f32"),
+        of("lcm(Tensor)", 2, x -> x.get(0).lcm(x.get(1)))
+            .shapes("[5, 7] [7]")
+            .range(-99, 99)
+            .dtypes(INTEGERS));
   }
 }

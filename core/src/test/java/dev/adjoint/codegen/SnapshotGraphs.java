@@ -65,7 +65,7 @@ final class SnapshotGraphs {
     all.put("reduce_columns", () -> f32(200, 30).sum(0));
     all.put("reduce_all", () -> f32(30, 200).mean());
     all.put("reduce_split", () -> f32(1 << 18).sum());
-    all.put("reduce_max_f64", () -> typed(DType.F64, 30, 200).max(1));
+    all.put("reduce_max_f64", () -> typed(DType.F64, 30, 200).amax(1));
     all.put("reduce_argmax", () -> f32(30, 200).argmax(1));
     all.put("reduce_any", () -> typed(DType.BOOL, 30, 200).any(1));
     all.put("reduce_middle", () -> f32(5, 40, 6).sum(1));

@@ -123,7 +123,7 @@ final class RandomSums {
       case 8 -> x.unsqueeze(axis).expand(inserted(x.shape().dims(), axis)).sum(axis);
       case 9 ->
           rank > 1 ? x.sum(IntStream.range(0, rank).filter(d -> d != axis).toArray()) : x.sum();
-      case 10 -> x.max(axis, true).add(x);
+      case 10 -> x.amax(axis, true).add(x);
       default -> x.flatten();
     };
   }

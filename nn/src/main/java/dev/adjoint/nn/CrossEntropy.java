@@ -37,7 +37,7 @@ final class CrossEntropy {
     requireScores("crossEntropy", logits);
     int axis = classAxis(logits);
     // Shifting by the maximum changes neither the value nor the gradient.
-    Tensor shifted = logits.sub(logits.detach().max(axis, true));
+    Tensor shifted = logits.sub(logits.detach().amax(axis, true));
     Tensor normalizer = shifted.exp().sum(axis, true).log();
     var loss = new CrossEntropy("crossEntropy", shifted, options);
     return isSoft("crossEntropy", logits, target)

@@ -98,7 +98,7 @@ class NpyTest {
     }
     Path none = folder.resolve("b.npy");
     String message =
-        assertThrows(IllegalArgumentException.class, () -> Npy.save(none, numbers.toBFloat16()))
+        assertThrows(IllegalArgumentException.class, () -> Npy.save(none, numbers.toBfloat16()))
             .getMessage();
     assertEquals("npy: NumPy has no bf16: call toFloat()", message);
     assertFalse(Files.exists(none));

@@ -69,7 +69,7 @@ class SafeTensorsTest {
     tensors.put("double", Tensors.of(new float[] {0.1f}).to(DType.F64));
     tensors.put("signed", Tensors.of(new byte[] {0, 1, (byte) 255}, 3).bitcast(DType.I8));
     tensors.put("half", Tensors.of(new float[] {0.1f, -65504}).toHalf());
-    tensors.put("brain", Tensors.of(new float[] {0.1f, Float.NaN, 1e-40f}).toBFloat16());
+    tensors.put("brain", Tensors.of(new float[] {0.1f, Float.NaN, 1e-40f}).toBfloat16());
     return tensors;
   }
 
