@@ -6,6 +6,7 @@ import dev.adjoint.graph.GradientRule;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
+import dev.adjoint.graph.Origin;
 import dev.adjoint.graph.Recording;
 import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.graph.Storage;
@@ -118,7 +119,8 @@ final class Batching {
     if (node.inputs().stream().allMatch(this::isShared)) {
       return node;
     }
-    Node copy = Recording.tracked(node.tracked(), () -> batched(node));
+    Node copy =
+        Origin.standingFor(node, () -> Recording.tracked(node.tracked(), () -> batched(node)));
     if (node.kept()) {
       copy.keep();
     }
