@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Settings that hold inside a call and everything that it calls on its thread: whether gradients are recorded, the default
- * device and type of new tensors, the precision of products, the path of the module that is running, and whether results are
- * temporaries.
+ * device and type of new tensors, the precision of products, the path of the module that is running, whether results are
+ * temporaries, and whether NaN is an error.
  */
 public final class Scope {
   private static final ScopedValue<DType> DTYPE = ScopedValue.newInstance();
@@ -121,6 +121,28 @@ public final class Scope {
     } catch (RuntimeException e) {
       error.addSuppressed(e);
     }
+  }
+
+  /** Runs an action in which NaN and infinite values are errors, see {@link #detectAnomaly(Supplier)}. */
+  public static void detectAnomaly(Runnable action) {
+    detectAnomaly(
+        () -> {
+          action.run();
+          return true;
+        });
+  }
+
+  /**
+   * Computes something in which NaN and infinite values are errors, to find out where they are from. What is read, realized or
+   * set into a variable inside is searched for them; if there is one, the operations below it are computed once more, one by one,
+   * and an {@link ArithmeticException} names the first that made it: the operation, the line of the program, the module, and
+   * whether it was in the backward pass. A NaN that is made of an infinite value names both. Variables keep their values then.
+   *
+   * <p>This is for debugging: recording a node takes a microsecond longer, and all that is computed is read. What was recorded
+   * outside has no line, unless {@code ADJOINT_ORIGINS=all}.
+   */
+  public static <T> T detectAnomaly(Supplier<T> action) {
+    return Origin.detecting(action);
   }
 
   /** Computes a value inside a module; errors name the path. */

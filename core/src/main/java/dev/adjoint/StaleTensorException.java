@@ -4,8 +4,8 @@ import dev.adjoint.graph.Node;
 import dev.adjoint.graph.NodeError;
 
 /**
- * Thrown when a tensor is computed that needs a value which is gone: that of a variable from before an update, or one that
- * {@link Scope#temporaries} has freed, or keeps for another thread.
+ * Thrown when a tensor is computed that needs a value which is gone: that of a variable from before an update, one that
+ * {@link Scope#temporaries} has freed, or keeps for another thread, or an argument of a function that is only recorded.
  */
 public final class StaleTensorException extends IllegalStateException {
   private static final long serialVersionUID = 1L;

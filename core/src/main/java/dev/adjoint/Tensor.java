@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * An immutable n-dimensional array whose value is computed when it is read.
@@ -115,6 +116,19 @@ public final class Tensor
     return node.tracked()
         ? new Tensor(Node.of(new Op.Detach(), List.of(node), shape(), dtype(), false))
         : this;
+  }
+
+  /**
+   * The same value with a function that a backward pass applies to its gradient, once the parts of all uses are added up: what
+   * the function gives flows on. It may look at the gradient and give it back, clip it, or take notes; a gradient can be read
+   * later, like any tensor. Uses of this tensor itself do not pass it. Where no gradient flows, this is the tensor itself.
+   *
+   * <pre>{@code
+   * Tensor h = layer.apply(x).registerHook(g -> g.clamp(-1, 1));
+   * }</pre>
+   */
+  public Tensor registerHook(UnaryOperator<Tensor> hook) {
+    return GradientHook.on(this, hook);
   }
 
   /** The same value on another device; copied unless it is there already. */

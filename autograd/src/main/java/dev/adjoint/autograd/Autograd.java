@@ -2,16 +2,15 @@ package dev.adjoint.autograd;
 
 import dev.adjoint.Gradients;
 import dev.adjoint.Scope;
-import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.Variable;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -64,14 +63,45 @@ public final class Autograd {
   }
 
   /**
+   * The gradient of a scalar function at a tensor: {@code f.backward()} as a function, which can be mapped and differentiated.
+   *
+   * @throws IllegalArgumentException if the value is no scalar
+   */
+  public static Tensor grad(UnaryOperator<Tensor> f, Tensor x) {
+    return valueAndGrad(f, x).gradient();
+  }
+
+  /** The gradients of a scalar function at several tensors, in their order. */
+  public static List<Tensor> grad(Function<List<Tensor>, Tensor> f, List<Tensor> xs) {
+    return valueAndGrad(f, xs).gradients();
+  }
+
+  /** The value and the gradient of a scalar function at a tensor. */
+  public static ValueAndGradients valueAndGrad(UnaryOperator<Tensor> f, Tensor x) {
+    return valueAndGrad(ofList(f), List.of(x));
+  }
+
+  /** The value and the gradients of a scalar function at several tensors. */
+  public static ValueAndGradients valueAndGrad(Function<List<Tensor>, Tensor> f, List<Tensor> xs) {
+    List<Tensor> at = arguments(xs);
+    Tensor y = Scope.withGrad(() -> f.apply(at));
+    return new ValueAndGradients(y, gradient(y, at));
+  }
+
+  /**
    * The product of a vector and a Jacobian, {@code v^T df/dx}: reverse mode.
    *
    * @param v of the shape of {@code f(x)}
    */
   public static Tensor vjp(UnaryOperator<Tensor> f, Tensor x, Tensor v) {
-    Tensor at = argument(x);
+    return vjp(ofList(f), List.of(x), v).getFirst();
+  }
+
+  /** The products of a vector and the Jacobians with respect to several tensors. */
+  public static List<Tensor> vjp(Function<List<Tensor>, Tensor> f, List<Tensor> xs, Tensor v) {
+    List<Tensor> at = arguments(xs);
     Tensor y = Scope.withGrad(() -> f.apply(at));
-    return gradient(y, v, List.of(at)).getFirst();
+    return gradient(y, v, at);
   }
 
   /**
@@ -80,14 +110,19 @@ public final class Autograd {
    * @param v of the shape of {@code x}
    */
   public static Tensor jvp(UnaryOperator<Tensor> f, Tensor x, Tensor v) {
-    requireLike("jvp", "direction", v, x);
-    Tensor at = argument(x);
-    // v^T J is linear in v, so its own gradient with respect to v is J; the value of the place
-    // holder does not matter.
-    Tensor y = Scope.withGrad(() -> f.apply(at));
-    Tensor dual = Tensors.zerosLike(y).requiresGrad();
-    Tensor pulled = Scope.withGrad(() -> gradient(y, dual, List.of(at)).getFirst());
-    return gradient(pulled, v, List.of(dual)).getFirst();
+    return jvp(ofList(f), List.of(x), List.of(v));
+  }
+
+  /** The directional derivative with respect to several tensors, each of which moves in a direction of its own. */
+  public static Tensor jvp(Function<List<Tensor>, Tensor> f, List<Tensor> xs, List<Tensor> vs) {
+    if (xs.size() != vs.size()) {
+      throw new IllegalArgumentException(
+          "jvp: " + vs.size() + " directions for " + xs.size() + " arguments");
+    }
+    for (int i = 0; i < vs.size(); i++) {
+      requireLike("jvp", "direction", vs.get(i), xs.get(i));
+    }
+    return new Linearization(f, arguments(xs)).along(vs);
   }
 
   /**
@@ -101,16 +136,48 @@ public final class Autograd {
     return gradient(slope, v, List.of(at)).getFirst();
   }
 
-  /** All partial derivatives of a function, of shape {@code [shape of f(x)..., shape of x...]}: one reverse pass per row. */
+  /**
+   * All partial derivatives of a function, of shape {@code [shape of f(x)..., shape of x...]}: reverse mode, one product with the
+   * Jacobian for all elements of the result at once.
+   */
   public static Tensor jacobian(UnaryOperator<Tensor> f, Tensor x) {
-    Tensor at = argument(x);
-    return rows(Scope.withGrad(() -> f.apply(at)), at);
+    return jacobian(ofList(f), List.of(x)).getFirst();
   }
 
-  /** All second derivatives of a scalar function, of shape {@code [shape of x..., shape of x...]}: one pass per row. */
+  /** All partial derivatives with respect to several tensors, one Jacobian for each. */
+  public static List<Tensor> jacobian(Function<List<Tensor>, Tensor> f, List<Tensor> xs) {
+    List<Tensor> at = arguments(xs);
+    return Jacobians.byRow(Scope.withGrad(() -> f.apply(at)), at);
+  }
+
+  /**
+   * What {@link #jacobian} gives, in forward mode: one product for all elements of the argument at once. It is cheaper where a
+   * function has more results than arguments.
+   */
+  public static Tensor jacobianForward(UnaryOperator<Tensor> f, Tensor x) {
+    return Jacobians.byColumn(new Linearization(ofList(f), arguments(List.of(x))), x);
+  }
+
+  /** All second derivatives of a scalar function, of shape {@code [shape of x..., shape of x...]}. */
   public static Tensor hessian(UnaryOperator<Tensor> f, Tensor x) {
-    Tensor at = argument(x);
-    return rows(Scope.withGrad(() -> gradient(f.apply(at), at)), at);
+    return hessian(ofList(f), List.of(x)).getFirst().getFirst();
+  }
+
+  /** All second derivatives with respect to pairs of several tensors: list i has those of the gradient by tensor i. */
+  public static List<List<Tensor>> hessian(Function<List<Tensor>, Tensor> f, List<Tensor> xs) {
+    List<Tensor> at = arguments(xs);
+    List<Tensor> slopes = Scope.withGrad(() -> gradient(f.apply(at), at));
+    return slopes.stream().map(slope -> Jacobians.byRow(slope, at)).toList();
+  }
+
+  /** The values of a function for all elements of a batch, which are along the first axis; {@link Vmap} has the choices. */
+  public static Tensor vmap(UnaryOperator<Tensor> f, Tensor x) {
+    return Vmap.overFirst().apply(f, x);
+  }
+
+  /** The values of a function of two arguments for all elements of two batches. */
+  public static Tensor vmap(BinaryOperator<Tensor> f, Tensor x, Tensor y) {
+    return Vmap.overFirst().apply(f, x, y);
   }
 
   /**
@@ -119,7 +186,7 @@ public final class Autograd {
    * function uses without being given them.
    */
   public static Tensor checkpoint(UnaryOperator<Tensor> f, Tensor x) {
-    return Recomputation.record(xs -> f.apply(xs.getFirst()), List.of(x));
+    return Recomputation.record(ofList(f), List.of(x));
   }
 
   /** The value of a function of several tensors that keeps nothing but its inputs. */
@@ -146,18 +213,12 @@ public final class Autograd {
     return FiniteGradients.check(gradients, variables);
   }
 
-  private static Tensor rows(Tensor y, Tensor x) {
-    int m = Math.toIntExact(y.size());
-    int n = Math.toIntExact(x.size());
-    var rows = new ArrayList<Tensor>();
-    for (int i = 0; i < m; i++) {
-      Tensor unit = Tensors.arange(m).to(y.device()).eq(i).to(y.dtype()).reshape(y.shape());
-      rows.add(gradient(y, unit, List.of(x)).getFirst().reshape(Shape.of(1, n)));
-    }
-    int[] dims = new int[y.rank() + x.rank()];
-    System.arraycopy(y.shape().dims(), 0, dims, 0, y.rank());
-    System.arraycopy(x.shape().dims(), 0, dims, y.rank(), x.rank());
-    return Tensors.cat(rows, 0).reshape(Shape.of(dims));
+  private static Function<List<Tensor>, Tensor> ofList(UnaryOperator<Tensor> f) {
+    return xs -> f.apply(xs.getFirst());
+  }
+
+  private static List<Tensor> arguments(List<Tensor> xs) {
+    return xs.stream().map(Autograd::argument).toList();
   }
 
   /** A tracked node of its own, so that what a function captured is no part of its derivative. */

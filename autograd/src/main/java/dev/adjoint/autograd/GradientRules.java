@@ -210,7 +210,7 @@ final class GradientRules {
     return new Tensor(Graph.matmul(a.node(), b.node()));
   }
 
-  private static Tensor transposed(Node x) {
+  static Tensor transposed(Node x) {
     int[] order = new int[x.shape().rank()];
     Arrays.setAll(order, i -> i);
     order[order.length - 2] = order.length - 1;

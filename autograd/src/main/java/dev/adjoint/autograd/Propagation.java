@@ -4,6 +4,7 @@ import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
+import dev.adjoint.graph.Origin;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -191,7 +192,7 @@ final class Propagation {
         if (visit.target) {
           found.put(visit.node, gradient);
         }
-        push(visit, gradient);
+        Origin.backwardOf(visit.node, () -> push(visit, gradient));
       }
     }
     var gradients = new LinkedHashMap<Node, Tensor>();
@@ -202,9 +203,10 @@ final class Propagation {
     return gradients;
   }
 
-  private static void push(Visit visit, Tensor gradient) {
+  /** Gives the inputs of a node their parts of its gradient; returns whether it has inputs. */
+  private static boolean push(Visit visit, Tensor gradient) {
     if (visit.inputs.length == 0 || pushSlice(visit, gradient)) {
-      return;
+      return visit.inputs.length > 0;
     }
     List<Supplier<Tensor>> rules = GradientRules.of(visit.node, gradient);
     for (int i = 0; i < rules.size(); i++) {
@@ -213,6 +215,7 @@ final class Propagation {
         input.add(rules.get(i).get());
       }
     }
+    return true;
   }
 
   private static boolean pushSlice(Visit visit, Tensor gradient) {

@@ -332,7 +332,7 @@ public final class Graph {
   }
 
   private static Node settled(Node x) {
-    if (x.depth() >= MAX_DEPTH) {
+    if (x.depth() >= MAX_DEPTH && !Recording.isDeferred()) {
       Evaluation.engine().realize(List.of(x));
     }
     return x;

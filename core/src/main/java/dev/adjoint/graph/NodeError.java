@@ -31,6 +31,18 @@ public final class NodeError {
     return what + node.origin().where();
   }
 
+  /** A node of which the pass, the operation, the line and the module that recorded it matter, as far as known. */
+  public static String place(Node node) {
+    Origin origin = node.origin();
+    String called = origin.operation();
+    String part = node.op().label(node.dtype());
+    if (called == null || (called.equals(part) && !origin.isBackward())) {
+      return describe(node);
+    }
+    String pass = origin.isBackward() ? " in the backward pass of " : " in ";
+    return node + pass + called + origin.where();
+  }
+
   /** How to find out the line that recorded a tensor, if {@link #describe} does not know it; else empty. */
   public static String advice(Node node) {
     return node.variable() != null

@@ -1,13 +1,7 @@
 package dev.adjoint.graph;
 
 import java.lang.StackWalker.StackFrame;
-import java.lang.reflect.Modifier;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,55 +20,36 @@ public final class Origin {
     OFF
   }
 
-  /** What a class on the stack is. */
-  private enum Kind {
-    /** A class of the program, or of another library. */
-    PROGRAM,
-    /** A class of the engine whose public methods are operations. */
-    OPERATIONS,
-    /** A class of the engine that calls operations, such as a module, and is not what an error is about. */
-    CALLER,
-    /** What stands between, such as the JDK. */
-    BETWEEN
+  /** What the origin of a node is that is recorded while another origin is in force. */
+  private enum Rule {
+    /** The module, and for some nodes the line. */
+    MODULE,
+    /** Module and line, because anomalies are looked for. */
+    LINE,
+    /** The origin in force. */
+    SAME
   }
 
   /** For which nodes the stack is looked at. */
   static final Recorded RECORDED = recorded();
 
   /** The origin of a node about which nothing is known. */
-  static final Origin UNKNOWN = new Origin("", null, List.of(), null);
+  static final Origin UNKNOWN = new Origin("", null, Call.UNKNOWN, Rule.MODULE, false);
 
   private static final ScopedValue<Origin> MODULE = ScopedValue.newInstance();
-  private static final Set<String> OPERATIONS =
-      Set.of(
-          "dev.adjoint",
-          "dev.adjoint.ops",
-          "dev.adjoint.graph",
-          "dev.adjoint.autograd",
-          "dev.adjoint.nn");
-
-  private static final StackWalker STACK =
-      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
-
-  private static final ClassValue<Kind> KINDS =
-      new ClassValue<>() {
-        @Override
-        protected Kind computeValue(Class<?> type) {
-          return kind(type);
-        }
-      };
 
   private final String module;
   private final @Nullable String rule;
-  private final List<StackFrame> calls;
-  private final @Nullable StackFrame line;
+  private final Call call;
+  private final Rule next;
+  private final boolean backward;
 
-  private Origin(
-      String module, @Nullable String rule, List<StackFrame> calls, @Nullable StackFrame line) {
+  private Origin(String module, @Nullable String rule, Call call, Rule next, boolean backward) {
     this.module = module;
     this.rule = rule;
-    this.calls = calls;
-    this.line = line;
+    this.call = call;
+    this.next = next;
+    this.backward = backward;
   }
 
   private static Recorded recorded() {
@@ -92,12 +67,41 @@ public final class Origin {
 
   /** Runs an action whose nodes are recorded in a module. */
   public static <T> T inModule(String path, Supplier<T> action) {
-    return ScopedValue.where(MODULE, new Origin(path, null, List.of(), null)).call(action::get);
+    Rule next = isDetecting() ? Rule.LINE : Rule.MODULE;
+    return within(new Origin(path, null, Call.UNKNOWN, next, false), action);
+  }
+
+  /** Runs an action whose nodes all record the line, and whose values are searched for anomalies when they are computed. */
+  public static <T> T detecting(Supplier<T> action) {
+    return within(new Origin(modulePath(), null, Call.UNKNOWN, Rule.LINE, false), action);
+  }
+
+  /** Whether values that are computed on this thread are searched for anomalies. */
+  public static boolean isDetecting() {
+    return ofModule().next != Rule.MODULE;
+  }
+
+  /** Runs an action whose nodes are those of the backward pass of a node; they have its origin where anomalies are looked for. */
+  public static <T> T backwardOf(Node node, Supplier<T> action) {
+    return isDetecting() ? within(node.origin().again(true), action) : action.get();
+  }
+
+  /** Runs an action whose nodes stand for one from before; they have its origin where anomalies are looked for. */
+  public static <T> T standingFor(Node node, Supplier<T> action) {
+    return isDetecting() ? within(node.origin().again(false), action) : action.get();
+  }
+
+  private Origin again(boolean inBackward) {
+    return new Origin(module, rule, call, Rule.SAME, backward || inBackward);
+  }
+
+  private static <T> T within(Origin origin, Supplier<T> action) {
+    return ScopedValue.where(MODULE, origin).call(action::get);
   }
 
   /** Whether a module is running on this thread. */
   public static boolean insideModule() {
-    return MODULE.isBound();
+    return !modulePath().isEmpty();
   }
 
   /** The path of the module that is running, or the empty string. */
@@ -111,7 +115,12 @@ public final class Origin {
 
   /** The origin of a node that is recorded now. */
   static Origin here() {
-    return RECORDED == Recorded.ALL ? walked(null) : ofModule();
+    Origin now = ofModule();
+    return switch (now.next) {
+      case MODULE -> RECORDED == Recorded.ALL ? walked(null) : now;
+      case LINE -> walked(null);
+      case SAME -> now;
+    };
   }
 
   /**
@@ -121,35 +130,13 @@ public final class Origin {
    *     in the name of the operation
    */
   static Origin ofCheck(@Nullable String rule) {
-    return RECORDED == Recorded.OFF
-        ? new Origin(modulePath(), rule, List.of(), null)
-        : walked(rule);
+    Origin now = ofModule();
+    boolean known = now.next == Rule.SAME || RECORDED == Recorded.OFF;
+    return known ? new Origin(now.module, rule, now.call, Rule.MODULE, now.backward) : walked(rule);
   }
 
   private static Origin walked(@Nullable String rule) {
-    return STACK.walk(frames -> find(rule, frames));
-  }
-
-  /** Finds the innermost line of the program, and on the way there the operations that called each other. */
-  private static Origin find(@Nullable String rule, Stream<StackFrame> frames) {
-    var calls = new ArrayList<StackFrame>(8);
-    boolean naming = true;
-    for (Iterator<StackFrame> all = frames.iterator(); all.hasNext(); ) {
-      StackFrame frame = all.next();
-      switch (KINDS.get(frame.getDeclaringClass())) {
-        case PROGRAM -> {
-          return new Origin(modulePath(), rule, calls, frame);
-        }
-        case OPERATIONS -> {
-          if (naming) {
-            calls.add(frame);
-          }
-        }
-        case CALLER -> naming = false;
-        case BETWEEN -> {}
-      }
-    }
-    return new Origin(modulePath(), rule, calls, null);
+    return new Origin(modulePath(), rule, Call.now(), Rule.MODULE, false);
   }
 
   /**
@@ -164,53 +151,20 @@ public final class Origin {
     return !className.startsWith("java.") && !className.startsWith("jdk.");
   }
 
-  private static Kind kind(Class<?> type) {
-    if (isOfTheProgram(type.getName())) {
-      return Kind.PROGRAM;
-    }
-    if (!type.getName().startsWith("dev.adjoint.")
-        || type == Recording.class
-        || type.getName().equals("dev.adjoint.Scope")) {
-      return Kind.BETWEEN;
-    }
-    boolean module = false;
-    for (Class<?> c = type; c != null; c = c.getSuperclass()) {
-      module |= c.getName().equals("dev.adjoint.nn.Module");
-    }
-    return !module && OPERATIONS.contains(type.getPackageName()) ? Kind.OPERATIONS : Kind.CALLER;
-  }
-
   /** What the error about a position says, if it is not the rule of an axis. */
   @Nullable String rule() {
     return rule;
   }
 
-  /** The operation that the program called: the outermost public method; null if that is not known. */
+  /** The operation that the program called; null if that is not known. */
   @Nullable String operation() {
-    for (StackFrame call : calls.reversed()) {
-      if (isPublic(call)) {
-        return call.getMethodName();
-      }
-    }
-    return null;
-  }
-
-  private static boolean isPublic(StackFrame frame) {
-    Class<?> type = frame.getDeclaringClass();
-    try {
-      return Modifier.isPublic(type.getModifiers())
-          && Modifier.isPublic(
-              type.getDeclaredMethod(frame.getMethodName(), frame.getMethodType().parameterArray())
-                  .getModifiers());
-    } catch (NoSuchMethodException e) {
-      // A constructor, which is no operation.
-      return false;
-    }
+    return call.operation();
   }
 
   /** The line and the module as errors end with them, such as {@code " (at Train.java:12 in net.fc1)"}; empty if unknown. */
   String where() {
     var text = new StringBuilder();
+    StackFrame line = call.line();
     if (line != null) {
       String file = line.getFileName();
       text.append("at ").append(file == null ? line.getClassName() : file);
@@ -222,8 +176,13 @@ public final class Origin {
     return text.isEmpty() ? "" : " (" + text + ")";
   }
 
+  /** Whether it was recorded in a backward pass, of the call and line that are known. */
+  boolean isBackward() {
+    return backward;
+  }
+
   /** Whether the line is known. */
   boolean hasLine() {
-    return line != null;
+    return call.line() != null;
   }
 }

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 public final class Recording {
   private static final ScopedValue<Boolean> TRACKED = ScopedValue.newInstance();
   private static final ScopedValue<Precision> PRECISION = ScopedValue.newInstance();
+  private static final ScopedValue<Boolean> DEFERRED = ScopedValue.newInstance();
 
   private Recording() {}
 
@@ -18,6 +19,16 @@ public final class Recording {
   /** Computes a value with products of f32 matrices that need not be more exact than a precision. */
   public static <T> T withPrecision(Precision precision, Supplier<T> action) {
     return ScopedValue.where(PRECISION, precision).call(action::get);
+  }
+
+  /** Records nodes of which none is computed, however deep they get, because they depend on values that are not known. */
+  public static <T> T deferred(Supplier<T> action) {
+    return ScopedValue.where(DEFERRED, true).call(action::get);
+  }
+
+  /** Whether deep graphs are left as they are. */
+  static boolean isDeferred() {
+    return DEFERRED.isBound();
   }
 
   /** Whether gradients flow through what is recorded now. */

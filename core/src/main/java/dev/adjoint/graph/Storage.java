@@ -15,6 +15,7 @@ public final class Storage {
   private final boolean ofVariable;
   private final Object lifetime;
   private final @Nullable Lease lease;
+  private final @Nullable String unknown;
   private volatile @Nullable String overwrittenBy;
   private volatile @Nullable IntRange range;
 
@@ -25,11 +26,30 @@ public final class Storage {
    * @param lease how long the value can be used; null if that is as long as it is reachable
    */
   public Storage(Device device, Buffer buffer, boolean ofVariable, @Nullable Lease lease) {
+    this(device, buffer, ofVariable, lease, null);
+  }
+
+  private Storage(
+      Device device,
+      Buffer buffer,
+      boolean ofVariable,
+      @Nullable Lease lease,
+      @Nullable String unknown) {
     this.device = device;
     this.buffer = buffer;
     this.ofVariable = ofVariable;
     this.lifetime = new Object();
     this.lease = lease;
+    this.unknown = unknown;
+  }
+
+  /**
+   * The storage of a value that nobody knows, such as an argument of a function that is only recorded.
+   *
+   * @param why the rest of a sentence about a tensor that needs the value
+   */
+  public static Storage unknown(Device device, String why) {
+    return new Storage(device, () -> 0, false, null, why);
   }
 
   private Storage(Storage before) {
@@ -38,6 +58,7 @@ public final class Storage {
     this.ofVariable = before.ofVariable;
     this.lifetime = before.lifetime;
     this.lease = before.lease;
+    this.unknown = before.unknown;
   }
 
   /**
@@ -87,6 +108,9 @@ public final class Storage {
 
   /** Why this thread cannot use the value, as the rest of a sentence about a tensor that needs it; null while it can. */
   public @Nullable String refusal() {
+    if (unknown != null) {
+      return unknown;
+    }
     String variable = overwrittenBy;
     if (variable != null) {
       return "needs the value that '"

@@ -9,6 +9,7 @@ import dev.adjoint.graph.Node;
 import dev.adjoint.graph.NodeError;
 import dev.adjoint.graph.Op;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.graph.Origin;
 import dev.adjoint.graph.Storage;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -182,6 +183,9 @@ public final class Engine {
   private static void run(List<Node> roots, boolean keepTracked) {
     Map<Cell, Node> pending = PENDING.get();
     if (pending.isEmpty()) {
+      if (Origin.isDetecting()) {
+        Anomaly.check(roots);
+      }
       locked(LOCK.readLock(), roots, List.of(), keepTracked);
       return;
     }
@@ -195,6 +199,11 @@ public final class Engine {
             "a variable is updated inside a read-only section: "
                 + updates.getFirst().cell().name());
       }
+      if (Origin.isDetecting()) {
+        var all = new ArrayList<>(roots);
+        updates.forEach(update -> all.add(update.cell().pending()));
+        Anomaly.check(all);
+      }
       locked(LOCK.writeLock(), roots, updates, keepTracked);
       done = true;
     } finally {
@@ -202,6 +211,11 @@ public final class Engine {
         updates.forEach(update -> update.cell().rollback(update.before()));
       }
     }
+  }
+
+  /** Computes nodes and nothing else, while no variable changes. */
+  static void compute(List<Node> nodes) {
+    locked(LOCK.readLock(), nodes, List.of(), false);
   }
 
   private static void locked(

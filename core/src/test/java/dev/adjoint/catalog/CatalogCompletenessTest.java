@@ -24,6 +24,7 @@ class CatalogCompletenessTest {
       Set.of(
           "requiresGrad()",
           "detach()",
+          "registerHook(UnaryOperator)",
           "to(Device)",
           "realize()",
           "keep()",
