@@ -2,11 +2,16 @@ package dev.adjoint.graph;
 
 import dev.adjoint.Precision;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** What holds for the nodes that a thread records: whether gradients flow through them, and how exact products are. */
+/**
+ * What holds for the nodes that a thread records: whether gradients flow through them, how exact products are, and whether they
+ * must be one kernel.
+ */
 public final class Recording {
   private static final ScopedValue<Boolean> TRACKED = ScopedValue.newInstance();
   private static final ScopedValue<Precision> PRECISION = ScopedValue.newInstance();
+  private static final ScopedValue<String> KERNEL = ScopedValue.newInstance();
 
   private Recording() {}
 
@@ -18,6 +23,16 @@ public final class Recording {
   /** Computes a value with products of f32 matrices that need not be more exact than a precision. */
   public static <T> T withPrecision(Precision precision, Supplier<T> action) {
     return ScopedValue.where(PRECISION, precision).call(action::get);
+  }
+
+  /** Computes a value from nodes of a function that is one kernel, see {@link Op.CustomRule#call}. */
+  public static <T> T asKernel(String name, Supplier<T> action) {
+    return ScopedValue.where(KERNEL, name).call(action::get);
+  }
+
+  /** The name of the function whose nodes are recorded now if it is one kernel; null for other nodes. */
+  static @Nullable String kernel() {
+    return KERNEL.isBound() ? KERNEL.get() : null;
   }
 
   /** Whether gradients flow through what is recorded now. */
