@@ -222,7 +222,7 @@ public final class Autograd {
   }
 
   /** A tracked node of its own, so that what a function captured is no part of its derivative. */
-  private static Tensor argument(Tensor x) {
+  static Tensor argument(Tensor x) {
     Node node = x.node();
     return x.tracked() && Scope.gradEnabled()
         ? new Tensor(Node.of(new Op.Reshape(), List.of(node), x.shape(), x.dtype(), true))

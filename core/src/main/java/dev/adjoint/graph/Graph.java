@@ -14,7 +14,7 @@ import java.util.List;
  */
 public final class Graph {
   /** Pending graphs that are deeper are computed, so that a long loop without a read needs no unbounded memory. */
-  static final int MAX_DEPTH = 4096;
+  public static final int MAX_DEPTH = 4096;
 
   private static final Op.Unary[] UNARY = new Op.Unary[UnaryOp.values().length];
   private static final Op.Binary[] BINARY = new Op.Binary[BinaryOp.values().length];
@@ -333,6 +333,11 @@ public final class Graph {
 
   private static Node settled(Node x) {
     if (x.depth() >= MAX_DEPTH && !Recording.isDeferred()) {
+      String kernel = Recording.kernel();
+      if (kernel != null) {
+        throw OpError.of(
+            kernel, "a kernel may be about 3,000 operations deep, this is deeper: use tensors");
+      }
       Evaluation.engine().realize(List.of(x));
     }
     return x;

@@ -1,6 +1,7 @@
 package dev.adjoint.graph;
 
 import dev.adjoint.DType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node computes from its inputs.
@@ -148,6 +149,14 @@ public sealed interface Op {
   interface CustomRule {
     /** The name that graph pictures show. */
     String name();
+
+    /**
+     * The call that this is a value of, if one kernel computes all its values from inputs 1 and on, whatever they cost: functions
+     * of their elements at the same index, or of the rows along their last axis. Null for other values.
+     */
+    default @Nullable Object call() {
+      return null;
+    }
   }
 
   /** The name of this op, as errors and graph pictures show it. */

@@ -2,12 +2,17 @@ package dev.adjoint.graph;
 
 import dev.adjoint.Precision;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** What holds for the nodes that a thread records: whether gradients flow through them, and how exact products are. */
+/**
+ * What holds for the nodes that a thread records: whether gradients flow through them, how exact products are, and whether they
+ * must be one kernel.
+ */
 public final class Recording {
   private static final ScopedValue<Boolean> TRACKED = ScopedValue.newInstance();
   private static final ScopedValue<Precision> PRECISION = ScopedValue.newInstance();
   private static final ScopedValue<Boolean> DEFERRED = ScopedValue.newInstance();
+  private static final ScopedValue<String> KERNEL = ScopedValue.newInstance();
 
   private Recording() {}
 
@@ -29,6 +34,14 @@ public final class Recording {
   /** Whether deep graphs are left as they are. */
   static boolean isDeferred() {
     return DEFERRED.isBound();
+  /** Computes a value from nodes of a function that is one kernel, see {@link Op.CustomRule#call}. */
+  public static <T> T asKernel(String name, Supplier<T> action) {
+    return ScopedValue.where(KERNEL, name).call(action::get);
+  }
+
+  /** The name of the function whose nodes are recorded now if it is one kernel; null for other nodes. */
+  static @Nullable String kernel() {
+    return KERNEL.isBound() ? KERNEL.get() : null;
   }
 
   /** Whether gradients flow through what is recorded now. */

@@ -20,6 +20,9 @@ final class Structures {
   /** Stands for every custom function: its rule matters for gradients alone, and must not be kept reachable. */
   private static final Op CUSTOM = new Op.Detach();
 
+  /** Stands for those that are one kernel each, which matters for the plan. */
+  private static final Op ONE_KERNEL = new Op.Custom(() -> "one kernel");
+
   private static final Map<Structure, Integer> KNOWN = new HashMap<>();
   private static int last;
 
@@ -32,9 +35,13 @@ final class Structures {
 
   private Structures() {}
 
+  private static Op withoutRule(Op op) {
+    return op instanceof Op.Custom(var rule) ? rule.call() == null ? CUSTOM : ONE_KERNEL : op;
+  }
+
   /** The number of a structure; not 0. */
   static int of(Op op, Shape shape, DType dtype, Precision precision) {
-    var structure = new Structure(op instanceof Op.Custom ? CUSTOM : op, shape, dtype, precision);
+    var structure = new Structure(withoutRule(op), shape, dtype, precision);
     synchronized (KNOWN) {
       Integer known = KNOWN.get(structure);
       if (known != null) {

@@ -19,6 +19,7 @@ final class Drafts {
       new BoundedCache<>(16L << 20, Draft::bytes);
 
   private final Walk walk;
+  private final OwnKernels kernels;
   private final boolean[] stored;
   private final Templates templates;
   private final boolean eager;
@@ -32,8 +33,9 @@ final class Drafts {
    */
   private record Draft(int reduction, int[] demands, long bytes) {}
 
-  Drafts(Walk walk, boolean[] stored, Templates templates, boolean eager) {
+  Drafts(Walk walk, OwnKernels kernels, boolean[] stored, Templates templates, boolean eager) {
     this.walk = walk;
+    this.kernels = kernels;
     this.stored = stored;
     this.templates = templates;
     this.eager = eager;
@@ -70,13 +72,14 @@ final class Drafts {
         : Group.map(i, Space.nonTrivial(walk.nodes[i].shape()));
   }
 
-  /** The structure of a cone, and which of its reductions have one user. */
+  /** The structure of a cone, which of its reductions have one user, and what is part of one kernel. */
   private Signature structure(Cone cone) {
     int[] code = Arrays.copyOf(cone.code(), cone.code().length + cone.nodes().length + 1);
     int at = cone.code().length;
     code[at++] = eager ? 1 : 0;
     for (int n : cone.nodes()) {
-      code[at++] = walk.reduces(n) && users[n] == 1 ? 1 : 0;
+      boolean once = walk.reduces(n) && users[n] == 1;
+      code[at++] = (once ? 1 : 0) + (kernels.call(n) != 0 ? 2 : 0) + (kernels.within(n) ? 4 : 0);
     }
     return new Signature(code);
   }
@@ -94,7 +97,8 @@ final class Drafts {
             demands.stream().mapToInt(d -> indexOf(nodes, d)).toArray(),
             64 + bytes);
       }
-      int demand = template.unfit() < 0 ? -1 : cone.nodes()[template.unfit()];
+      int demand =
+          template.unfit() < 0 ? -1 : whole(cone.nodes()[template.unfit()], i, cone.nodes());
       if (demand < 0 || demand == i || stored[demand]) {
         throw new IllegalStateException(
             "fuser: cannot lower "
@@ -104,6 +108,18 @@ final class Drafts {
       stored[demand] = true;
       demands.add(demand);
     }
+  }
+
+  /** The result of a call, if a node of it cannot be computed within the kernel of another; else the node. */
+  private int whole(int demand, int i, int[] nodes) {
+    if (kernels.within(demand) && !kernels.areOne(demand, i)) {
+      for (int n : nodes) {
+        if (kernels.areOne(n, demand) && !kernels.within(n) && !stored[n]) {
+          return n;
+        }
+      }
+    }
+    return demand;
   }
 
   private static int indexOf(int[] nodes, int node) {
@@ -121,10 +137,11 @@ final class Drafts {
       return i;
     }
     int[] dims = Space.nonTrivial(walk.nodes[i].shape());
-    for (int r : eager ? List.<Integer>of() : reductionsBelow(i)) {
+    for (int r : eager && kernels.call(i) == 0 ? List.<Integer>of() : reductionsBelow(i)) {
       Shape input = walk.nodes[r].input(0).shape();
       boolean full = Arrays.equals(Space.nonTrivial(input), dims);
-      boolean row = Arrays.equals(Space.nonTrivial(walk.nodes[r].shape()), dims) && users[r] == 1;
+      boolean once = users[r] == 1 || kernels.areOne(r, i);
+      boolean row = Arrays.equals(Space.nonTrivial(walk.nodes[r].shape()), dims) && once;
       if ((full && rowSize(r) <= MAX_ROW) || row) {
         return r;
       }

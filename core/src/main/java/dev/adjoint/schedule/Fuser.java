@@ -13,7 +13,6 @@ import java.util.List;
  */
 final class Fuser {
   private final Walk walk;
-  private final boolean eager;
   private final boolean[] stored;
   private final Drafts drafts;
   private final Merger merger;
@@ -21,11 +20,11 @@ final class Fuser {
 
   private Fuser(Device device, Walk walk, boolean[] wanted, BitSet updates, boolean eager) {
     this.walk = walk;
-    this.eager = eager;
-    this.stored = StorageChoice.of(walk, wanted, eager);
+    OwnKernels kernels = OwnKernels.of(walk);
+    this.stored = StorageChoice.of(walk, kernels, wanted, eager);
     this.templates = new Templates(device, walk, stored);
-    this.drafts = new Drafts(walk, stored, templates, eager);
-    this.merger = new Merger(walk, templates, updates);
+    this.drafts = new Drafts(walk, kernels, stored, templates, eager);
+    this.merger = new Merger(walk, kernels, templates, updates, eager);
   }
 
   /**
@@ -61,9 +60,7 @@ final class Fuser {
         merger.put(group);
       }
     }
-    if (!eager) {
-      merger.merge();
-    }
+    merger.merge();
     return new Partition(merger.order(), stored, templates);
   }
 }

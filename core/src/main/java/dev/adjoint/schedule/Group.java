@@ -162,6 +162,17 @@ final class Group {
         && Arrays.equals(space.parallel, other.space.parallel);
   }
 
+  /** Whether the members of another group lie over all axes of this one and reduce nothing. */
+  boolean takesElements(Group other) {
+    if (space.reduced.length == 0
+        || other.space.reduced.length > 0
+        || other.space.parallel.length != reducedAxes.length) {
+      return false;
+    }
+    return Arrays.equals(select(other.space.parallel, reducedAxes, false), space.parallel)
+        && Arrays.equals(select(other.space.parallel, reducedAxes, true), space.reduced);
+  }
+
   /** The element of a node of this shape at its own place. */
   Affine own(Shape shape, Space refined) {
     return isFull(shape) ? refined.full(reducedAxes) : refined.row();

@@ -4,7 +4,9 @@ import dev.adjoint.graph.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +31,13 @@ final class Merger {
   private static final int[] NONE = {};
 
   private final Walk walk;
+  private final OwnKernels kernels;
   private final Templates templates;
   private final BitSet updates;
+  private final boolean eager;
+
+  /** For each call that is one kernel its first result. */
+  private final Map<Integer, Integer> results = new HashMap<>();
 
   /** For each node the group that computes it, if it is a member of one. */
   private final @Nullable Group[] groups;
@@ -48,12 +55,16 @@ final class Merger {
   /**
    * A merger without groups.
    *
+   * @param kernels the calls whose results are merged, however large their kernel becomes
    * @param updates the nodes whose values go into the memory of variables
+   * @param eager whether nothing else is merged
    */
-  Merger(Walk walk, Templates templates, BitSet updates) {
+  Merger(Walk walk, OwnKernels kernels, Templates templates, BitSet updates, boolean eager) {
     this.walk = walk;
+    this.kernels = kernels;
     this.templates = templates;
     this.updates = updates;
+    this.eager = eager;
     this.groups = new Group[walk.size()];
     this.readers = new int[walk.size()][];
     Arrays.fill(readers, NONE);
@@ -66,14 +77,18 @@ final class Merger {
     group.time = count;
     order = count == order.length ? Arrays.copyOf(order, 2 * count) : order;
     order[count++] = group;
-    groups[group.members[0]] = group;
+    int member = group.members[0];
+    groups[member] = group;
+    if (kernels.call(member) != 0) {
+      results.putIfAbsent(kernels.call(member), member);
+    }
     for (int read : group.reads()) {
       if (walk.nodes[read].shape().size() > 1) {
         int n = readerCount[read]++;
         if (n == readers[read].length) {
           readers[read] = Arrays.copyOf(readers[read], Math.max(4, 2 * n));
         }
-        readers[read][n] = group.members[0];
+        readers[read][n] = member;
       }
     }
   }
@@ -93,9 +108,16 @@ final class Merger {
     }
   }
 
-  /** Groups that a group could be merged with: first those whose results it reads, then those that read the same values. */
+  /**
+   * Groups that a group could be merged with: first that of the same call, then those whose results it reads, then those that
+   * read the same values.
+   */
   private List<Group> partners(Group own) {
     var partners = new ArrayList<Group>();
+    Integer result = results.get(kernels.call(own.members[0]));
+    if (result != null) {
+      add(groups[result], own, partners);
+    }
     int[] reads = own.reads();
     for (int k = reads.length - 1; k >= 0; k--) {
       add(groups[reads[k]], own, partners);
@@ -122,23 +144,27 @@ final class Merger {
   }
 
   private boolean join(Group partner, Group own) {
+    boolean one = kernels.areOne(partner.members[0], own.members[0]);
     boolean fits =
         partner.hasHead()
             ? own.space.reduced.length == 0 && own.space.points() == partner.space.points()
             : !walk.isOpaque(partner.members[0]) && (partner.matches(own) || partner.takesRow(own));
-    if (!fits || (partner.hasHead() && updates(own) && !takesUpdates(partner))) {
+    boolean swapped = !fits && one && (own.takesRow(partner) || own.takesElements(partner));
+    fits |= swapped || (one && partner.takesElements(own));
+    if (!fits || (eager && !one) || (partner.hasHead() && updates(own) && !takesUpdates(partner))) {
       return false;
     }
     Group[] behind = behind(partner, own);
     if (behind == null) {
       return false;
     }
-    Group merged = partner.with(own);
+    Group merged = swapped ? own.with(partner) : partner.with(own);
     merged.cone = templates.cone(merged, merged.outputs());
     Template template = templates.of(merged, merged.outputs(), merged.cone);
-    if (!template.fits()
-        || template.accesses() > KernelLimits.ACCESSES
-        || template.instructions() > KernelLimits.INSTRUCTIONS) {
+    boolean small =
+        template.accesses() <= KernelLimits.ACCESSES
+            && template.instructions() <= KernelLimits.INSTRUCTIONS;
+    if (!template.fits() || !(one || small)) {
       return false;
     }
     for (int member : merged.members) {

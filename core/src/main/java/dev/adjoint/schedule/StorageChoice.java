@@ -8,14 +8,16 @@ import dev.adjoint.graph.Op;
  */
 final class StorageChoice {
   private final Walk walk;
+  private final OwnKernels kernels;
   private final boolean eager;
   private final boolean[] stored;
   private final int[] weights;
   private final boolean[] moves;
   private final Parts parts = new Parts();
 
-  private StorageChoice(Walk walk, boolean[] wanted, boolean eager) {
+  private StorageChoice(Walk walk, OwnKernels kernels, boolean[] wanted, boolean eager) {
     this.walk = walk;
+    this.kernels = kernels;
     this.eager = eager;
     this.stored = wanted.clone();
     this.weights = new int[walk.size()];
@@ -25,11 +27,12 @@ final class StorageChoice {
   /**
    * For each node whether it is stored.
    *
+   * @param kernels the calls within which nothing is stored
    * @param wanted the nodes whose values the caller wants
    * @param eager whether to store the result of every op
    */
-  static boolean[] of(Walk walk, boolean[] wanted, boolean eager) {
-    var choice = new StorageChoice(walk, wanted, eager);
+  static boolean[] of(Walk walk, OwnKernels kernels, boolean[] wanted, boolean eager) {
+    var choice = new StorageChoice(walk, kernels, wanted, eager);
     choice.markStored();
     return choice.stored;
   }
@@ -54,7 +57,8 @@ final class StorageChoice {
           }
         }
       }
-      if (eager && !walk.isView(i) && !(op instanceof Op.Const || op instanceof Op.Iota)) {
+      boolean computed = !walk.isView(i) && !(op instanceof Op.Const || op instanceof Op.Iota);
+      if (eager && computed && !kernels.within(i)) {
         stored[i] = true;
       }
       limit(i, cost);
@@ -76,7 +80,10 @@ final class StorageChoice {
     }
   }
 
-  /** Stores inputs of a node until the code that computes it from stored values is small enough. */
+  /**
+   * Stores inputs of a node until the code that computes it from stored values is small enough; those that are one kernel with it
+   * are not stored.
+   */
   private void limit(int i, int[] cost) {
     while (true) {
       int sum = weights[i];
@@ -98,7 +105,7 @@ final class StorageChoice {
         return;
       }
       cost[i] = exact(i);
-      if (cost[i] <= KernelLimits.INSTRUCTIONS || largest < 0) {
+      if (cost[i] <= KernelLimits.INSTRUCTIONS || largest < 0 || kernels.call(i) != 0) {
         return;
       }
       stored[largest] = true;

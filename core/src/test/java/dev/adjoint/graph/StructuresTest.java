@@ -47,10 +47,19 @@ class StructuresTest {
 
   private record Rule(String name) implements Op.CustomRule {}
 
+  private record Call(String name, Object call) implements Op.CustomRule {}
+
   @Test
   void theRuleOfACustomFunctionDoesNotMatter() {
     assertEquals(of(new Op.Custom(new Rule("one"))), of(new Op.Custom(new Rule("two"))));
     assertEquals(of(new Op.Detach()), of(new Op.Custom(new Rule("one"))));
+  }
+
+  @Test
+  void onlyThatItIsOneKernelDoes() {
+    int call = of(new Op.Custom(new Call("one", "a")));
+    assertEquals(call, of(new Op.Custom(new Call("two", "b"))));
+    assertNotEquals(call, of(new Op.Custom(new Rule("one"))));
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.adjoint.Shape;
 import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Op;
 import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.graph.UnaryOp;
 import java.util.ArrayList;
@@ -74,6 +75,38 @@ class FuserTest {
     assertEquals(
         1, groups(Nodes.add(Nodes.value(1, longest), Nodes.sum(Nodes.value(1, longest), 1))));
     assertEquals(2, groups(Nodes.add(x, Nodes.sum(x, 1))));
+  }
+
+  /** The groups of values behind which there are custom nodes. */
+  private static int calls(boolean eager, Node... roots) {
+    Walk walk = Walk.from(List.of(roots));
+    boolean[] wanted = new boolean[walk.size()];
+    for (int root : walk.roots) {
+      wanted[walk.base(root)] = true;
+    }
+    return Fuser.partition(Device.cpu(), walk, wanted, new BitSet(), eager).groups().size();
+  }
+
+  private record Call(String name, Object call) implements Op.CustomRule {}
+
+  private static Node value(Object call, Node value, Node input) {
+    return Graph.custom(new Call("f", call), List.of(value, input));
+  }
+
+  @Test
+  void theValuesOfACallAreOneGroupHoweverLargeAndInEagerModeToo() {
+    Node x = Nodes.value(4, 30);
+    Node sines = x;
+    for (int i = 0; i < 5; i++) {
+      sines = Nodes.sin(sines);
+    }
+    Node row = softmax(Nodes.neg(sines), 1);
+    for (boolean eager : new boolean[] {false, true}) {
+      assertEquals(1, calls(eager, value("a", sines, x), value("a", row, x)));
+      assertEquals(2, calls(eager, value("a", sines, x), value("b", row, x)));
+      assertEquals(2, calls(eager, Nodes.sum(value("a", row, x), 0)));
+    }
+    assertTrue(groups(sines) > 1);
   }
 
   @Test

@@ -9,6 +9,8 @@ import dev.adjoint.Random;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.autograd.Scalar;
+import dev.adjoint.autograd.ScalarFunction;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.ScanOp;
 import java.util.ArrayList;
@@ -23,6 +25,17 @@ import org.junit.jupiter.api.TestFactory;
 /** Everything but matrix products has the same bits on a device as on the CPU: random numbers, maps and the order of folds. */
 class SameBitsAsCpuTest {
   private static final int[] LENGTHS = {1, 7, 16, 31, 32, 33, 65, 1000, 1023, 1024, 1025, 5000};
+
+  private static final ScalarFunction OWN =
+      ScalarFunction.ofRows(
+          "own",
+          (row, x) -> {
+            Scalar y = x.sub(row.mean(x));
+            for (int i = 0; i < 3; i++) {
+              y = y.gt(0).select(y.exp().log1p(), y.sin());
+            }
+            return y.div(row.max(y));
+          });
 
   private static Map<String, Supplier<Tensor>> computations() {
     var all = new LinkedHashMap<String, Supplier<Tensor>>();
@@ -90,6 +103,12 @@ class SameBitsAsCpuTest {
             return x.sub(x.mean(1, true)).mul(3).exp().add(x).sum(0);
           });
     }
+    all.put(
+        "the gradient of a kernel of one's own",
+        () -> {
+          Tensor x = Tensors.randn(9, 100).realize().requiresGrad();
+          return OWN.apply(x).sum().backward().of(x);
+        });
     all.put("a long chain", () -> Tensors.randn(1000).realize().gelu().exp().tanh().sin());
     return all;
   }
