@@ -38,6 +38,7 @@ public final class Tensor
         ScatterOps,
         SearchOps,
         LinearOps,
+        LinearAlgebraOps,
         ProductOps,
         DistanceOps,
         AttentionOps,

@@ -66,15 +66,30 @@ public final class Origin {
 
   private final String module;
   private final @Nullable String rule;
+  private final boolean fault;
   private final List<StackFrame> calls;
   private final @Nullable StackFrame line;
 
   private Origin(
       String module, @Nullable String rule, List<StackFrame> calls, @Nullable StackFrame line) {
+    this(module, rule, false, calls, line);
+  }
+
+  private Origin(
+      String module,
+      @Nullable String rule,
+      boolean fault,
+      List<StackFrame> calls,
+      @Nullable StackFrame line) {
     this.module = module;
     this.rule = rule;
+    this.fault = fault;
     this.calls = calls;
     this.line = line;
+  }
+
+  private Origin(Origin other, boolean fault) {
+    this(other.module, other.rule, fault, other.calls, other.line);
   }
 
   private static Recorded recorded() {
@@ -124,6 +139,15 @@ public final class Origin {
     return RECORDED == Recorded.OFF
         ? new Origin(modulePath(), rule, List.of(), null)
         : walked(rule);
+  }
+
+  /**
+   * The origin of a node that is recorded now, and that fails when it is computed where a number is above 0.
+   *
+   * @param rule the message of the error, with {@code %d} for the number
+   */
+  static Origin ofFault(String rule) {
+    return new Origin(ofCheck(rule), true);
   }
 
   private static Origin walked(@Nullable String rule) {
@@ -183,6 +207,11 @@ public final class Origin {
   /** What the error about a position says, if it is not the rule of an axis. */
   @Nullable String rule() {
     return rule;
+  }
+
+  /** Whether the error is about a number that tells a fault, and not about a position. */
+  boolean isFault() {
+    return fault;
   }
 
   /** The operation that the program called: the outermost public method; null if that is not known. */
