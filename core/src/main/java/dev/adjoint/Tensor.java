@@ -43,6 +43,7 @@ public final class Tensor
         ScatterOps,
         SearchOps,
         LinearOps,
+        LinearAlgebraOps,
         ProductOps,
         DistanceOps,
         AttentionOps,

@@ -32,6 +32,7 @@ class FloorsTest {
           List.of("DType", "Precision", "device/Buffer", "graph/Axes"),
           List.of(
               "graph/BinaryOp",
+              "graph/Factorization",
               "graph/ReduceOp",
               "graph/ScanOp",
               "graph/ScatterOp",

@@ -73,6 +73,9 @@ final class GradientRules {
       }
       case Op.Scan(var f, var axis, var reverse) ->
           one(ScanRules.gradient(f, axis, reverse, input(node, 0), new Tensor(node), g));
+      case Op.Factorize(var f) -> one(FactorizationRules.gradient(f, new Tensor(node), g));
+      case Op.SolveTriangular(var upper, var unit) ->
+          FactorizationRules.solveTriangular(upper, unit, input(node, 0), new Tensor(node), g);
       case Op.MatMul() ->
           List.of(
               () -> matmul(g, transposed(node.input(1))),

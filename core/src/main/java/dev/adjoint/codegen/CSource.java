@@ -124,6 +124,8 @@ public record CSource(String name, String text, List<Integer> buffers, boolean c
       case Kernel.Scatter scatter -> new ScatterForm(scatter, target, geometry);
       case Kernel.Scan scan -> ScanForm.of(scan, target, geometry);
       case Kernel.ArgSort sort -> new ArgSortForm(sort, target, geometry);
+      case Kernel.Factorize factorize -> new FactorizeForm(factorize, target, geometry);
+      case Kernel.SolveTriangular solve -> new SolveTriangularForm(solve, target, geometry);
     };
   }
 }

@@ -6,9 +6,11 @@ import dev.adjoint.cpu.memory.CpuBuffer;
 import dev.adjoint.cpu.memory.CpuFeatures;
 import dev.adjoint.cpu.memory.NativeMemory;
 import dev.adjoint.cpu.plain.ArgSortProgram;
+import dev.adjoint.cpu.plain.FactorizeProgram;
 import dev.adjoint.cpu.plain.LoopCompiler;
 import dev.adjoint.cpu.plain.ScanProgram;
 import dev.adjoint.cpu.plain.ScatterProgram;
+import dev.adjoint.cpu.plain.SolveTriangularProgram;
 import dev.adjoint.cpu.product.MatMulProgram;
 import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.device.Buffer;
@@ -75,6 +77,8 @@ public final class CpuDevice extends PooledBackend<CpuBuffer> {
       case Kernel.Scatter scatter -> new ScatterProgram(scatter, workers);
       case Kernel.Scan scan -> new ScanProgram(scan, workers);
       case Kernel.ArgSort sort -> new ArgSortProgram(sort, workers);
+      case Kernel.Factorize factorize -> new FactorizeProgram(factorize, workers);
+      case Kernel.SolveTriangular solve -> new SolveTriangularProgram(solve, workers);
     };
   }
 

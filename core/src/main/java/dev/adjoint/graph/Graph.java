@@ -281,6 +281,18 @@ public final class Graph {
     return record(new Op.ArgSort(axis, descending), keys, shape, DType.I32);
   }
 
+  /** The factors of matrices [..., m, n] of f32 or f64, packed as the {@link Factorization} says. */
+  public static Node factorize(Factorization f, Node x) {
+    return record(new Op.Factorize(f), x, ShapeRules.factorize(f, x), x.dtype());
+  }
+
+  /** The X of {@code A X = B} for triangular matrices A [..., n, n] and B [..., n, k] of f32 or f64 with equal leading axes. */
+  public static Node solveTriangular(Node a, Node b, boolean upper, boolean unit) {
+    sameDevice("solveTriangular", a, b);
+    ShapeRules.solveTriangular(a, b);
+    return record(new Op.SolveTriangular(upper, unit), a, b, b.shape(), b.dtype());
+  }
+
   /**
    * The batched product of [..., m, k] and [..., k, n] with equal leading axes, in the precision of the {@link Recording}. Of f16
    * and bf16 it is that of f32, rounded.

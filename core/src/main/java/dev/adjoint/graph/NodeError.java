@@ -1,16 +1,24 @@
 package dev.adjoint.graph;
 
+import java.util.Locale;
+
 /** What errors say about a node that is computed: what the program called, at which line and in which module. */
 public final class NodeError {
   private NodeError() {}
 
-  /** The error about a position that a node found out of range when it was computed; names the call, line and module. */
-  public static IndexOutOfBoundsException outOfRange(Node node, long position) {
+  /**
+   * The error about a position that a node found out of range when it was computed, or about a fault that it tells; names the
+   * call, line and module.
+   */
+  public static RuntimeException outOfRange(Node node, long position) {
     Origin origin = node.origin();
     boolean gathers = node.op() instanceof Op.Gather;
     int axis = node.op() instanceof Op.Gather(int a) ? a : ((Op.Scatter) node.op()).axis();
     int size = (gathers ? node.input(0) : node).shape().dim(axis);
     String rule = origin.rule();
+    if (rule != null && origin.isFault()) {
+      return new ArithmeticException(String.format(Locale.ROOT, rule, position) + origin.where());
+    }
     if (rule == null) {
       String called = origin.operation();
       String op =

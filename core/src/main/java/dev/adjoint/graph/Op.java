@@ -97,6 +97,15 @@ public sealed interface Op {
    */
   record ArgSort(int axis, boolean descending) implements Op {}
 
+  /** The factors of the matrices [..., m, n] of the input, packed into one matrix each: see {@link Factorization}. */
+  record Factorize(Factorization f) implements Op {}
+
+  /**
+   * The X of {@code A X = B} for triangular matrices A [..., n, n] (input 0) and B [..., n, k] (input 1). The other triangle of A
+   * is not read; its diagonal is taken for ones if {@code unit}.
+   */
+  record SolveTriangular(boolean upper, boolean unit) implements Op {}
+
   /** Batched product of [..., m, k] and [..., k, n] with equal leading axes; {@link Node#precision} says how exact. */
   record MatMul() implements Op {}
 
@@ -139,6 +148,8 @@ public sealed interface Op {
       case Scatter(var _, var _),
           Scan(var _, var _, var _),
           ArgSort(var _, var _),
+          Factorize(var _),
+          SolveTriangular(var _, var _),
           MatMul(),
           Copy() ->
           Kind.OWN;
@@ -168,6 +179,7 @@ public sealed interface Op {
       case Scan(var f, var axis, var reverse) ->
           f.method() + "[" + axis + "]" + (reverse ? " reverse" : "");
       case Cast() -> "cast " + dtype;
+      case Factorize(var f) -> f.name().toLowerCase(java.util.Locale.ROOT);
       case Custom(var rule) -> rule.name();
       case Source(),
           Const(),
@@ -186,6 +198,7 @@ public sealed interface Op {
           Gather(var _),
           Scatter(var _, var _),
           ArgSort(var _, var _),
+          SolveTriangular(var _, var _),
           MatMul(),
           Detach(),
           Copy() ->

@@ -34,22 +34,35 @@ public final class Origin {
   static final Recorded RECORDED = recorded();
 
   /** The origin of a node about which nothing is known. */
-  static final Origin UNKNOWN = new Origin("", null, Call.UNKNOWN, Rule.MODULE, false);
+  static final Origin UNKNOWN = new Origin("", Call.UNKNOWN, Rule.MODULE);
 
   private static final ScopedValue<Origin> MODULE = ScopedValue.newInstance();
 
   private final String module;
   private final @Nullable String rule;
+  private final boolean fault;
   private final Call call;
   private final Rule next;
   private final boolean backward;
 
-  private Origin(String module, @Nullable String rule, Call call, Rule next, boolean backward) {
+  private Origin(
+      String module,
+      @Nullable String rule,
+      boolean fault,
+      Call call,
+      Rule next,
+      boolean backward) {
     this.module = module;
     this.rule = rule;
+    this.fault = fault;
     this.call = call;
     this.next = next;
     this.backward = backward;
+  }
+
+  /** An origin of which no rule is known. */
+  private Origin(String module, Call call, Rule next) {
+    this(module, null, false, call, next, false);
   }
 
   private static Recorded recorded() {
@@ -68,12 +81,12 @@ public final class Origin {
   /** Runs an action whose nodes are recorded in a module. */
   public static <T> T inModule(String path, Supplier<T> action) {
     Rule next = isDetecting() ? Rule.LINE : Rule.MODULE;
-    return within(new Origin(path, null, Call.UNKNOWN, next, false), action);
+    return within(new Origin(path, Call.UNKNOWN, next), action);
   }
 
   /** Runs an action whose nodes all record the line, and whose values are searched for anomalies when they are computed. */
   public static <T> T detecting(Supplier<T> action) {
-    return within(new Origin(modulePath(), null, Call.UNKNOWN, Rule.LINE, false), action);
+    return within(new Origin(modulePath(), Call.UNKNOWN, Rule.LINE), action);
   }
 
   /** Whether values that are computed on this thread are searched for anomalies. */
@@ -92,7 +105,7 @@ public final class Origin {
   }
 
   private Origin again(boolean inBackward) {
-    return new Origin(module, rule, call, Rule.SAME, backward || inBackward);
+    return new Origin(module, rule, fault, call, Rule.SAME, backward || inBackward);
   }
 
   private static <T> T within(Origin origin, Supplier<T> action) {
@@ -117,8 +130,8 @@ public final class Origin {
   static Origin here() {
     Origin now = ofModule();
     return switch (now.next) {
-      case MODULE -> RECORDED == Recorded.ALL ? walked(null) : now;
-      case LINE -> walked(null);
+      case MODULE -> RECORDED == Recorded.ALL ? walked(null, false) : now;
+      case LINE -> walked(null, false);
       case SAME -> now;
     };
   }
@@ -130,13 +143,28 @@ public final class Origin {
    *     in the name of the operation
    */
   static Origin ofCheck(@Nullable String rule) {
-    Origin now = ofModule();
-    boolean known = now.next == Rule.SAME || RECORDED == Recorded.OFF;
-    return known ? new Origin(now.module, rule, now.call, Rule.MODULE, now.backward) : walked(rule);
+    return ofError(rule, false);
   }
 
-  private static Origin walked(@Nullable String rule) {
-    return new Origin(modulePath(), rule, Call.now(), Rule.MODULE, false);
+  /**
+   * The origin of a node that is recorded now, and that fails when it is computed where a number is above 0.
+   *
+   * @param rule the message of the error, with {@code %d} for the number
+   */
+  static Origin ofFault(String rule) {
+    return ofError(rule, true);
+  }
+
+  private static Origin ofError(@Nullable String rule, boolean fault) {
+    Origin now = ofModule();
+    boolean known = now.next == Rule.SAME || RECORDED == Recorded.OFF;
+    return known
+        ? new Origin(now.module, rule, fault, now.call, Rule.MODULE, now.backward)
+        : walked(rule, fault);
+  }
+
+  private static Origin walked(@Nullable String rule, boolean fault) {
+    return new Origin(modulePath(), rule, fault, Call.now(), Rule.MODULE, false);
   }
 
   /**
@@ -154,6 +182,11 @@ public final class Origin {
   /** What the error about a position says, if it is not the rule of an axis. */
   @Nullable String rule() {
     return rule;
+  }
+
+  /** Whether the error is about a number that tells a fault, and not about a position. */
+  boolean isFault() {
+    return fault;
   }
 
   /** The operation that the program called; null if that is not known. */

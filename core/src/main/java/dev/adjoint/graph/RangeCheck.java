@@ -43,6 +43,20 @@ public final class RangeCheck {
   }
 
   /**
+   * A value, unless a number (i32) is above 0: then to compute it throws an {@link ArithmeticException}.
+   *
+   * @param rule the message of the error, with {@code %d} for the largest number
+   */
+  public static Node unless(String rule, Node numbers, Node x) {
+    Node flat = Graph.reshape(numbers, Shape.of(Math.toIntExact(numbers.shape().size())));
+    // As above: the only number that can be looked up is 0.
+    Node zero = Graph.full(x.dtype(), 0, Shape.of(1), x.device());
+    Node zeros = Graph.gather(Origin.ofFault(rule), zero, flat, 0);
+    return Graph.binary(
+        BinaryOp.ADD, x, Graph.broadcast(Graph.reshape(zeros, numbers.shape()), x.shape()));
+  }
+
+  /**
    * The rows of a matrix at positions.
    *
    * @param rule the message of the error, with {@code %d} for the number and then for the size
@@ -102,6 +116,8 @@ public final class RangeCheck {
             Op.Scatter(var _, var _),
             Op.Scan(var _, var _, var _),
             Op.ArgSort(var _, var _),
+            Op.Factorize(var _),
+            Op.SolveTriangular(var _, var _),
             Op.MatMul(),
             Op.Custom(var _) -> {
           IntRange range = Evaluation.engine().range(node);

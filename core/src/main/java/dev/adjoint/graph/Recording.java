@@ -34,6 +34,8 @@ public final class Recording {
   /** Whether deep graphs are left as they are. */
   static boolean isDeferred() {
     return DEFERRED.isBound();
+  }
+
   /** Computes a value from nodes of a function that is one kernel, see {@link Op.CustomRule#call}. */
   public static <T> T asKernel(String name, Supplier<T> action) {
     return ScopedValue.where(KERNEL, name).call(action::get);

@@ -4,6 +4,7 @@ import dev.adjoint.DType;
 import dev.adjoint.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** The shapes and types of results, and the errors for arguments that have none. */
 final class ShapeRules {
@@ -296,6 +297,53 @@ final class ShapeRules {
   private static void axis(String op, Node x, int axis) {
     if (axis < 0 || axis >= x.shape().rank()) {
       throw OpError.of(op, "axis " + axis + " is out of range for shape " + x.shape());
+    }
+  }
+
+  static Shape factorize(Factorization f, Node x) {
+    String op = f.name().toLowerCase(Locale.ROOT);
+    Shape shape = x.shape();
+    int rank = shape.rank();
+    matrices(op, x);
+    int m = shape.dim(rank - 2);
+    int n = shape.dim(rank - 1);
+    return switch (f) {
+      case CHOLESKY -> {
+        if (m != n) {
+          throw OpError.of(op, "needs square matrices, not " + shape);
+        }
+        yield shape;
+      }
+      case LU -> shape.with(rank - 1, Math.addExact(n, 1));
+      case QR -> {
+        if (m < n) {
+          throw OpError.of(op, "needs as many rows as columns, not " + shape);
+        }
+        yield shape.with(rank - 2, Math.addExact(m, n));
+      }
+    };
+  }
+
+  static void solveTriangular(Node a, Node b) {
+    matrices("solveTriangular", a);
+    matrices("solveTriangular", b);
+    Shape x = a.shape();
+    int rank = x.rank();
+    if (a.dtype() != b.dtype()
+        || x.dim(rank - 1) != x.dim(rank - 2)
+        || b.shape().rank() != rank
+        || !b.shape().with(rank - 1, 0).equals(x.with(rank - 1, 0))) {
+      throw OpError.of(
+          "solveTriangular", "matrices " + a.dtype() + x + " do not fit " + b.dtype() + b.shape());
+    }
+  }
+
+  private static void matrices(String op, Node x) {
+    if (x.dtype() != DType.F32 && x.dtype() != DType.F64) {
+      throw OpError.of(op, "defined for f32 and f64, not " + x.dtype() + ": call toFloat()");
+    }
+    if (x.shape().rank() < 2) {
+      throw OpError.of(op, "needs matrices, not " + x.shape());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.adjoint.kernel;
 
 import dev.adjoint.DType;
 import dev.adjoint.Precision;
+import dev.adjoint.graph.Factorization;
 import dev.adjoint.graph.ScanOp;
 import dev.adjoint.graph.ScatterOp;
 import java.util.ArrayList;
@@ -385,6 +386,60 @@ public sealed interface Kernel {
     public List<Access> accesses() {
       return List.of(
           new Access(Access.Kind.WRITE, DType.I32, Access.Lane.STRIDED),
+          new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
+    }
+  }
+
+  /**
+   * The factors of matrices, packed into the result as the {@link Factorization} says. Launch axes are those of the source, the
+   * last two being rows and columns; the result has stride 1 along the columns. Operands: result, source.
+   *
+   * <p>Every element is found by the same operations in the same order on every device; {@code fma(-a, b, c)} stands for
+   * {@code c - a b}, and the steps k go from the first column on.
+   *
+   * <ul>
+   *   <li>CHOLESKY: column k is divided by the root of its diagonal element, which becomes the diagonal; then each (i, j) behind
+   *       it becomes {@code fma(-L_ik, L_jk, A_ij)}.
+   *   <li>LU: the first of the rows from k on whose element in column k has the largest absolute value is exchanged with row k.
+   *       The elements below are divided by that of row k, unless it is 0; then (i, j) becomes {@code fma(-L_ik, U_kj, A_ij)}.
+   *   <li>QR: a reflection {@code 1 - t v v^T} with {@code v_k = 1} takes column k to its first element b. With s the largest
+   *       absolute value of the column and a its first element, b is {@code s sqrt(sum (x / s)^2)} with the sign of -a, summed by
+   *       fma from the first element on; t is {@code (b - a) / b}, and v_i is {@code x_i / (a - b)}. If all elements below are 0,
+   *       t is 0 and b is a. A reflection of column j is {@code w = t * (x_k + sum v_i x_i)}, by fma, then {@code x_k - w} and
+   *       {@code fma(-v_i, w, x_i)}. Q is made from the last reflection to the first, of columns from k on: column k itself
+   *       becomes {@code 1 - t} and {@code -t * v_i}.
+   * </ul>
+   */
+  record Factorize(Factorization f, int rank, DType dtype) implements Kernel {
+    @Override
+    public String name() {
+      return f.name().toLowerCase(Locale.ROOT) + "_" + dtype;
+    }
+
+    @Override
+    public List<Access> accesses() {
+      return List.of(
+          new Access(Access.Kind.WRITE, dtype, Access.Lane.CONTIGUOUS),
+          new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
+    }
+  }
+
+  /**
+   * The X of {@code A X = B} for lower triangular matrices A, whose diagonal is taken for ones if {@code unit}. Launch axes:
+   * those of a batch, then rows and columns of B, then columns of A. Operands: X, which has stride 1 along its columns, A and B.
+   * Each element starts as that of B, becomes {@code fma(-A_ij, X_j, x)} for j from 0 to i - 1, and is divided by {@code A_ii}.
+   */
+  record SolveTriangular(int rank, DType dtype, boolean unit) implements Kernel {
+    @Override
+    public String name() {
+      return "solve_triangular_" + (unit ? "unit_" : "") + dtype;
+    }
+
+    @Override
+    public List<Access> accesses() {
+      return List.of(
+          new Access(Access.Kind.WRITE, dtype, Access.Lane.CONTIGUOUS),
+          new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED),
           new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
     }
   }

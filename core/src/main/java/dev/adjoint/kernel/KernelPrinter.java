@@ -75,6 +75,16 @@ public final class KernelPrinter {
                   + " order of "
                   + dtype
                   + " a1");
+      case Kernel.Factorize(var f, int rank, var dtype) ->
+          printer.line(1, dtype + " a0 = " + f + " of the matrices a1 over " + rank + " axes");
+      case Kernel.SolveTriangular(int rank, var dtype, boolean unit) ->
+          printer.line(
+              1,
+              dtype
+                  + " a0 = X of a1 X = a2 over "
+                  + rank
+                  + " axes, for a lower triangle a1"
+                  + (unit ? " with ones on its diagonal" : ""));
     }
     return printer.out.toString();
   }

@@ -182,6 +182,11 @@ public final class Reference {
       case Op.ArgSort(var axis, var descending) ->
           AlongAxis.argSort(
               input(node.input(0)), node.input(0).shape(), node.shape(), axis, descending);
+      case Op.Factorize(var f) ->
+          Factorizations.factorize(f, input(node.input(0)), node.input(0).shape(), node.shape());
+      case Op.SolveTriangular(var upper, var unit) ->
+          Factorizations.solveTriangular(
+              upper, unit, input(node.input(0)), input(node.input(1)), node.shape());
       case Op.MatMul() ->
           Folds.matmul(
               input(node.input(0)), input(node.input(1)), node.input(0).shape(), node.shape());

@@ -100,7 +100,9 @@ final class Debug {
       case Kernel.Loop loop -> points * loop.instructions();
       case Kernel.Scan scan -> points * (1 + scan.instructions());
       case Kernel.ArgSort sort -> points / sizes[sort.axis()] * ofRow(kernel, 1, scalars);
-      case Kernel.Scatter _ -> points;
+      case Kernel.Factorize _ ->
+          points * Math.min(sizes[sizes.length - 1], sizes[sizes.length - 2]);
+      case Kernel.Scatter _, Kernel.SolveTriangular _ -> points;
     };
   }
 }

@@ -300,7 +300,7 @@ public final class Engine {
   /** The error of the first node with a position out of range. A device only knows that there is one, so it is searched for. */
   private static RuntimeException outOfRange(Walk walk, PositionException cause) {
     for (int i = 0; i < walk.size(); i++) {
-      IndexOutOfBoundsException error = null;
+      RuntimeException error = null;
       if (walk.op(i) instanceof Op.Gather(int axis)) {
         error = outOfRange(walk.nodes[i], axis);
       } else if (walk.op(i) instanceof Op.Scatter(var _, int axis)) {
@@ -315,7 +315,7 @@ public final class Engine {
   }
 
   /** The error of a node whose input 1 has positions along an axis of its input 0; null if all are in range. */
-  private static @Nullable IndexOutOfBoundsException outOfRange(Node node, int axis) {
+  private static @Nullable RuntimeException outOfRange(Node node, int axis) {
     Node index = node.input(1);
     compute(new Request(List.of(index), List.of(), false));
     IntRange range = HostValues.range(index, HostValues.of(index));

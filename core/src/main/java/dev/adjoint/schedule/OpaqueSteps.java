@@ -2,6 +2,7 @@ package dev.adjoint.schedule;
 
 import dev.adjoint.DType;
 import dev.adjoint.Shape;
+import dev.adjoint.graph.Factorization;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
 import dev.adjoint.graph.ScanOp;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The launches of ops that have kernels of their own kind, and of what is assembled out of parts. */
 final class OpaqueSteps {
+  private static final Step.Scalar[] NONE = {};
+
   private final Walk walk;
   private final boolean[] stored;
   private final Group group;
@@ -58,6 +61,10 @@ final class OpaqueSteps {
       return list(scan(f, axis, reverse, outputs));
     } else if (op instanceof Op.ArgSort(int axis, boolean descending)) {
       return list(argSort(axis, descending));
+    } else if (op instanceof Op.Factorize(var f)) {
+      return list(factorize(f));
+    } else if (op instanceof Op.SolveTriangular(boolean upper, boolean unit)) {
+      return list(solveTriangular(upper, unit));
     } else if (op instanceof Op.Concat(int axis)) {
       return concat(axis);
     }
@@ -220,6 +227,46 @@ final class OpaqueSteps {
 
   private static Operand withoutLast(Operand o, int rank) {
     return o.over(rank);
+  }
+
+  private @Nullable Step factorize(Factorization f) {
+    int[] sizes = at.input(0).shape().dims();
+    Operand x = trace(0, new Affine(0, at.input(0).shape().strides()), sizes);
+    if (x == null) {
+      return null;
+    }
+    var result =
+        new Operand(Access.Kind.WRITE, at.dtype(), node, new Affine(0, at.shape().strides()));
+    return launch(
+        new Kernel.Factorize(f, sizes.length, at.dtype()), sizes, List.of(result, x), NONE);
+  }
+
+  private @Nullable Step solveTriangular(boolean upper, boolean unit) {
+    Shape shape = at.shape();
+    int rank = shape.rank();
+    int n = shape.dim(rank - 2);
+    int[] sizes = Arrays.copyOf(shape.dims(), rank + 1);
+    sizes[rank] = n;
+    long[] strides = Arrays.copyOf(at.input(0).shape().strides(), rank + 1);
+    strides[rank] = strides[rank - 1];
+    strides[rank - 1] = 0;
+    Operand a = trace(0, new Affine(0, strides), sizes);
+    Operand b = trace(1, new Affine(0, Arrays.copyOf(shape.strides(), rank + 1)), sizes);
+    if (a == null || b == null) {
+      return null;
+    }
+    // An upper triangle is a lower one that is read from its end.
+    UnaryOperator<Affine> place = e -> upper ? backwards(e, rank - 2, n) : e;
+    Affine matrix = upper ? backwards(place.apply(a.element()), rank, n) : a.element();
+    Affine result = place.apply(new Affine(0, Arrays.copyOf(shape.strides(), rank + 1)));
+    return launch(
+        new Kernel.SolveTriangular(rank + 1, at.dtype(), unit),
+        sizes,
+        List.of(
+            new Operand(Access.Kind.WRITE, at.dtype(), node, result),
+            new Operand(a.kind(), a.dtype(), a.node(), matrix),
+            new Operand(b.kind(), b.dtype(), b.node(), place.apply(b.element()))),
+        NONE);
   }
 
   private List<Step> concat(int axis) {

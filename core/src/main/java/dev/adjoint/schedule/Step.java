@@ -74,7 +74,12 @@ record Step(Code code, int[] values, Scalar[] scalars) {
           access < product.firstOfEpilogue()
               || (product.epilogue() != null
                   && readsAnywhere(product.epilogue(), access - product.firstOfEpilogue()));
-      case Kernel.Scatter _, Kernel.Scan _, Kernel.ArgSort _ -> true;
+      case Kernel.Scatter _,
+          Kernel.Scan _,
+          Kernel.ArgSort _,
+          Kernel.Factorize _,
+          Kernel.SolveTriangular _ ->
+          true;
     };
   }
 

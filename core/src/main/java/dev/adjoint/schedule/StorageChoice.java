@@ -163,6 +163,8 @@ final class StorageChoice {
           Op.Scatter(var _, var _),
           Op.Scan(var _, var _, var _),
           Op.ArgSort(var _, var _),
+          Op.Factorize(var _),
+          Op.SolveTriangular(var _, var _),
           Op.MatMul(),
           Op.Copy() ->
           0;

@@ -28,6 +28,7 @@ public final class OpCatalog {
     all.addAll(ScatterCatalog.rows());
     all.addAll(SearchCatalog.rows());
     all.addAll(LinearCatalog.rows());
+    all.addAll(LinearAlgebraCatalog.rows());
     all.addAll(ProductCatalog.rows());
     all.addAll(DistanceCatalog.rows());
     all.addAll(JoinCatalog.rows());

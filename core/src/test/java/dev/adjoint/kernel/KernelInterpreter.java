@@ -29,6 +29,8 @@ public final class KernelInterpreter {
         AxisInterpreter.argSort(sort, at, memory, starts, scalars);
         yield true;
       }
+      case Kernel.Factorize _, Kernel.SolveTriangular _ ->
+          throw new IllegalStateException("the interpreter has no " + kernel.name());
     };
   }
 

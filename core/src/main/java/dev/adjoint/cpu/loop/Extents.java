@@ -79,7 +79,8 @@ public final class Extents {
           direct(scan.epilogue(), direct, scan.epilogueOperands());
         }
       }
-      case Kernel.Scatter _, Kernel.ArgSort _ -> Arrays.fill(direct, true);
+      case Kernel.Scatter _, Kernel.ArgSort _, Kernel.Factorize _, Kernel.SolveTriangular _ ->
+          Arrays.fill(direct, true);
     }
     return direct;
   }
