@@ -54,6 +54,7 @@ class FloorsTest {
           List.of("schedule/"),
           // One thing: a tensor is all interfaces of its operations.
           List.of("/", "ops/"),
+          List.of("fft/"),
           List.of("reference/"),
           List.of("tool/"));
 
