@@ -13,6 +13,7 @@ module dev.adjoint.core {
   exports dev.adjoint;
   exports dev.adjoint.codegen;
   exports dev.adjoint.device;
+  exports dev.adjoint.fft;
   exports dev.adjoint.graph;
   exports dev.adjoint.kernel;
   exports dev.adjoint.reference;

@@ -55,6 +55,7 @@ class FloorsTest {
           List.of("schedule/"),
           // One thing: a tensor is all interfaces of its operations.
           List.of("/", "ops/"),
+          List.of("fft/"),
           List.of("reference/"),
           List.of("tool/"));
 

@@ -7,7 +7,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A map that drops what was not used for longest when its entries take too many bytes. Threads may share it. */
-final class BoundedCache<K, V> {
+public final class BoundedCache<K, V> {
   private final Map<K, Entry<V>> entries = new LinkedHashMap<>(256, 0.75f, true);
   private final long limit;
   private final ToLongFunction<V> size;
@@ -21,19 +21,19 @@ final class BoundedCache<K, V> {
    * @param limit about how many bytes its entries may take
    * @param size about how many bytes an entry takes
    */
-  BoundedCache(long limit, ToLongFunction<V> size) {
+  public BoundedCache(long limit, ToLongFunction<V> size) {
     this.limit = limit;
     this.size = size;
   }
 
   /** The value of a key, or null. */
-  synchronized @Nullable V get(K key) {
+  public synchronized @Nullable V get(K key) {
     Entry<V> entry = entries.get(key);
     return entry == null ? null : entry.value;
   }
 
   /** Adds a value; the last one added stays, however large it is. */
-  synchronized void put(K key, V value) {
+  public synchronized void put(K key, V value) {
     var entry = new Entry<>(value, size.applyAsLong(value));
     bytes += entry.bytes;
     Entry<V> old = entries.put(key, entry);

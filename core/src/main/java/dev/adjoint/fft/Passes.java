@@ -1,0 +1,69 @@
+package dev.adjoint.fft;
+
+import dev.adjoint.ComplexTensor;
+import dev.adjoint.Tensor;
+import dev.adjoint.graph.OpError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Transforms of sizes with small factors, by Stockham's algorithm: with n = f m, j = m a + b, k = c + f d and
+ * {@code w = exp(-2 pi i / n)},
+ *
+ * <pre>X[c + f d] = sum_b v^(b d) (w^(b c) sum_a u^(a c) x[m a + b]),  u = w^m, v = w^f</pre>
+ *
+ * <p>The inner sum is a product with a matrix, the factor before it an elementwise map, and the outer sum is the same problem for
+ * m elements, with c moved behind b, so that results come in order.
+ */
+final class Passes {
+  private Passes() {}
+
+  /** The transform of complex numbers [outer, n, inner], or of real ones if there are no imaginary parts. */
+  static ComplexTensor transform(Tensor real, @Nullable Tensor imag) {
+    int n = real.dim(1);
+    int[] factors = Factors.of(n);
+    if (factors == null) {
+      throw OpError.of("fft", "size " + n + " has a factor above " + Factors.LARGEST);
+    }
+    int left = n / factors[0];
+    int done = real.dim(2);
+    ComplexTensor x = pass(real, imag, factors[0], left, done);
+    for (int i = 1; i < factors.length; i++) {
+      left /= factors[i];
+      done *= factors[i - 1];
+      x = pass(x.real(), x.imag(), factors[i], left, done);
+    }
+    return x.each(part -> part.reshape(real.shape()));
+  }
+
+  /** A pass over [outer, f, left, done], which makes [outer, left, f, done]. */
+  private static ComplexTensor pass(Tensor real, @Nullable Tensor imag, int f, int left, int done) {
+    Tensor a = products(real, f, left, done);
+    Tensor b = imag == null ? null : products(imag, f, left, done);
+    Tensor re = b == null ? a.get(0) : a.get(0).add(b.get(1));
+    Tensor im = b == null ? a.get(1).neg() : b.get(0).sub(a.get(1));
+    if (left == 1) {
+      return new ComplexTensor(re, im);
+    }
+    Tensor turns = Tables.twiddles(real, f, left);
+    Tensor c = turns.get(0);
+    Tensor s = turns.get(1);
+    return new ComplexTensor(re.mul(c).add(im.mul(s)), im.mul(c).sub(re.mul(s)));
+  }
+
+  /** The sums of a pass with cosines, and those with sines: [2, outer, left, f, done]. */
+  private static Tensor products(Tensor x, int f, int left, int done) {
+    int outer = x.dim(0);
+    if (done == 1) {
+      // The transposed product has its results where the next pass wants them.
+      return x.reshape(outer, f, left)
+          .transpose(1, 2)
+          .matmul(Tables.columns(x, f))
+          .reshape(outer, left, 2, f, 1)
+          .permute(2, 0, 1, 3, 4);
+    }
+    return Tables.rows(x, f)
+        .matmul(x.reshape(outer, f, left * done))
+        .reshape(outer, 2, f, left, done)
+        .permute(1, 0, 3, 2, 4);
+  }
+}

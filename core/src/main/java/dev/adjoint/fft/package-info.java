@@ -1,0 +1,5 @@
+/** Discrete Fourier transforms and spectrograms. */
+@NullMarked
+package dev.adjoint.fft;
+
+import org.jspecify.annotations.NullMarked;
