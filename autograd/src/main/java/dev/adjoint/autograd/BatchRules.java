@@ -48,6 +48,9 @@ record BatchRules(Node node, List<Node> inputs, int size) {
       case Op.ArgSort(var axis, var descending) ->
           Graph.argSort(whole(0), axis + 1, descending, node.shape().dim(axis));
       case Op.MatMul() -> Recording.withPrecision(node.precision(), this::matmul);
+      case Op.Factorize(var f) -> Graph.factorize(f, whole(0));
+      case Op.SolveTriangular(var upper, var unit) ->
+          Graph.solveTriangular(whole(0), whole(1), upper, unit);
       case Op.Detach() ->
           Node.of(new Op.Detach(), List.of(whole(0)), shape(), node.dtype(), node.tracked());
       case Op.Copy() ->

@@ -30,12 +30,12 @@ public final class Row {
 
   /** The largest value of the row; equal ones share the gradient. */
   public Scalar max(Scalar x) {
-    return folded(x, value -> value.max(-1, true));
+    return folded(x, value -> value.amax(-1, true));
   }
 
   /** The smallest value of the row; equal ones share the gradient. */
   public Scalar min(Scalar x) {
-    return folded(x, value -> value.min(-1, true));
+    return folded(x, value -> value.amin(-1, true));
   }
 
   private Scalar folded(Scalar x, UnaryOperator<Tensor> fold) {

@@ -69,7 +69,7 @@ public final class LinearSystems {
     if (n > 0) {
       Tensor number = new Tensor(Graph.iota(n, a.device())).add(1);
       Tensor zero = packed.diagonal(0, -2, -1).eq(0);
-      Tensor last = zero.where(number, 0).max(-1, true).unsqueeze(-1);
+      Tensor last = zero.where(number, 0).amax(-1, true).unsqueeze(-1);
       String rule = op + ": a matrix is singular: element %d of the diagonal of its U is 0";
       x = new Tensor(RangeCheck.unless(rule, last.node(), x.node()));
     }
