@@ -10,6 +10,7 @@ import dev.adjoint.Shape;
 import dev.adjoint.StaleTensorException;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.schedule.Engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
@@ -230,6 +231,19 @@ class VmapTest {
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessageContaining("index 9 is out of range")
         .hasMessageContaining("VmapTest.java");
+  }
+
+  /** A matrix that all elements share is multiplied once by all of their vectors, and the plan is made once. */
+  @Test
+  void sharedFactorsMakeOneProduct() {
+    Tensor more = XS.add(1).realize();
+    Autograd.vmap(x -> W.matmul(x).tanh(), XS.mul(2).realize()).realize();
+    Engine.Statistics before = Engine.statistics();
+    Tensor y = Autograd.vmap(x -> W.matmul(x).tanh(), more).realize();
+    Engine.Statistics after = Engine.statistics();
+    assertThat(after.launches() - before.launches()).isEqualTo(1);
+    assertThat(after.plans()).isEqualTo(before.plans());
+    same(y, more.matmul(W.transpose(0, 1)).tanh());
   }
 
   @Test
