@@ -49,8 +49,7 @@ record BatchRules(Node node, List<Node> inputs, int size) {
           Graph.argSort(whole(0), axis + 1, descending, node.shape().dim(axis));
       case Op.MatMul() -> Recording.withPrecision(node.precision(), this::matmul);
       case Op.Factorize(var f) -> Graph.factorize(f, whole(0));
-      case Op.SolveTriangular(var upper, var unit) ->
-          Graph.solveTriangular(whole(0), whole(1), upper, unit);
+      case Op.SolveTriangular(var upper, var unit) -> solveTriangular(upper, unit);
       case Op.Detach() ->
           Node.of(new Op.Detach(), List.of(whole(0)), shape(), node.dtype(), node.tracked());
       case Op.Copy() ->
@@ -125,6 +124,16 @@ record BatchRules(Node node, List<Node> inputs, int size) {
     }
     Node index = joined(inputs.get(1), axis);
     return parted(Graph.gather(node.origin(), inputs.get(0), index, axis), axis);
+  }
+
+  /** One system with the columns of all elements, where its matrix is the same. */
+  private Node solveTriangular(boolean upper, boolean unit) {
+    if (!isShared(0)) {
+      return Graph.solveTriangular(whole(0), whole(1), upper, unit);
+    }
+    int columns = node.shape().rank() - 1;
+    Node all = joined(inputs.get(1), columns);
+    return parted(Graph.solveTriangular(inputs.get(0), all, upper, unit), columns);
   }
 
   /** One product of the rows of all elements, or their only columns, with a factor that they share; else one for each. */
