@@ -49,8 +49,7 @@ record BatchRules(Node node, List<Node> inputs, int size) {
           Graph.argSort(whole(0), axis + 1, descending, node.shape().dim(axis));
       case Op.MatMul() -> Recording.withPrecision(node.precision(), this::matmul);
       case Op.Factorize(var f) -> Graph.factorize(f, whole(0));
-      case Op.SolveTriangular(var upper, var unit) ->
-          Graph.solveTriangular(whole(0), whole(1), upper, unit);
+      case Op.SolveTriangular(var upper, var unit) -> solveTriangular(upper, unit);
       case Op.Detach() ->
           Node.of(new Op.Detach(), List.of(whole(0)), shape(), node.dtype(), node.tracked());
       case Op.Copy() ->
@@ -127,18 +126,37 @@ record BatchRules(Node node, List<Node> inputs, int size) {
     return parted(Graph.gather(node.origin(), inputs.get(0), index, axis), axis);
   }
 
-  /** One product of the rows of all elements with a factor that they share, or one for each. */
+  /** One system with the columns of all elements, where its matrix is the same. */
+  private Node solveTriangular(boolean upper, boolean unit) {
+    if (!isShared(0)) {
+      return Graph.solveTriangular(whole(0), whole(1), upper, unit);
+    }
+    int columns = node.shape().rank() - 1;
+    Node all = joined(inputs.get(1), columns);
+    return parted(Graph.solveTriangular(inputs.get(0), all, upper, unit), columns);
+  }
+
+  /** One product of the rows of all elements, or their only columns, with a factor that they share; else one for each. */
   private Node matmul() {
     int rows = node.shape().rank() - 2;
     if (isShared(1)) {
       return parted(Graph.matmul(joined(inputs.get(0), rows), inputs.get(1)), rows);
     }
-    if (isShared(0)) {
-      Node columns = joined(GradientRules.transposed(inputs.get(1)).node(), rows);
+    if (isShared(0) && node.shape().dim(rows + 1) == 1) {
       Node shared = GradientRules.transposed(inputs.get(0)).node();
-      return GradientRules.transposed(parted(Graph.matmul(columns, shared), rows)).node();
+      return turned(parted(Graph.matmul(joined(turned(inputs.get(1)), rows), shared), rows));
     }
-    return Graph.matmul(inputs.get(0), inputs.get(1));
+    return Graph.matmul(whole(0), whole(1));
+  }
+
+  /** Columns as rows, or rows as columns: one for each of the axes before the last two. */
+  private static Node turned(Node vectors) {
+    int[] dims = vectors.shape().dims();
+    int rows = dims.length - 2;
+    int size = dims[rows];
+    dims[rows] = dims[rows + 1];
+    dims[rows + 1] = size;
+    return Graph.reshape(vectors, Shape.of(dims));
   }
 
   /** The elements of a batch one after the other along one of their axes. */

@@ -39,6 +39,9 @@ final class Batching {
   /** A node that is shared is its own copy. */
   private final Map<Node, Node> copies = new IdentityHashMap<>();
 
+  /** What stands for calls of functions that are one kernel, see {@link Op.CustomRule#call}. */
+  private final Map<Object, Object> calls = new IdentityHashMap<>();
+
   /** The batching of what is recorded from now on. */
   Batching(int size, Randomness randomness) {
     this.size = size;
@@ -134,8 +137,11 @@ final class Batching {
     }
     var all = new ArrayList<>(inputs);
     all.set(0, whole(node.input(0)));
-    Node copy = Graph.custom(new Rule((GradientRule) rule, node, this), all);
-    return copy.tracked() ? copy : all.getFirst();
+    Object call = rule.call();
+    boolean oneKernel = call != null && node.inputs().stream().noneMatch(this::isShared);
+    Object ofBatch = oneKernel ? calls.computeIfAbsent(call, _ -> new Object()) : null;
+    Node copy = Graph.custom(new Rule((GradientRule) rule, node, this, ofBatch), all);
+    return copy.tracked() || oneKernel ? copy : all.getFirst();
   }
 
   private Node random(Node node) {
@@ -164,8 +170,10 @@ final class Batching {
    * The gradients of a custom node for a batch: what its rule gives for one element, batched in turn.
    *
    * @param single the custom node of one element
+   * @param call null if this is not a value of one kernel
    */
-  private record Rule(GradientRule rule, Node single, Batching batching) implements GradientRule {
+  private record Rule(GradientRule rule, Node single, Batching batching, @Nullable Object call)
+      implements GradientRule {
     @Override
     public String name() {
       return rule.name();

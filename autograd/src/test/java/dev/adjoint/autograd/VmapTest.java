@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.adjoint.DType;
+import dev.adjoint.Plans;
 import dev.adjoint.Random;
 import dev.adjoint.Shape;
 import dev.adjoint.StaleTensorException;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.schedule.Engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
@@ -230,6 +232,49 @@ class VmapTest {
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessageContaining("index 9 is out of range")
         .hasMessageContaining("VmapTest.java");
+  }
+
+  /** A function that is one kernel is one kernel for a batch, and so are its gradients, unless elements share an argument. */
+  @Test
+  void ownKernelsStayOneKernel() {
+    ScalarFunction roots =
+        ScalarFunction.of(
+            "roots",
+            (a, b) -> {
+              Scalar y = a;
+              for (int i = 0; i < 30; i++) {
+                y = y.sub(y.mul(y).sub(b.mul(b)).div(y.mul(2).add(3)));
+              }
+              return y.tanh();
+            });
+    Tensor xs = XS.requiresGrad();
+    Tensor ys = XS.cos().requiresGrad();
+    Tensor all = Autograd.vmap(roots::apply, xs, ys);
+    assertThat(Plans.of(all.detach()).launches()).isEqualTo(1);
+    List<Tensor> slopes = Autograd.gradient(all.sum(), xs, ys);
+    assertThat(Plans.of(slopes.toArray(Tensor[]::new)).launches()).isEqualTo(1);
+    Tensor plain = roots.apply(xs, ys);
+    same(all, plain);
+    List<Tensor> expected = Autograd.gradient(plain.sum(), xs, ys);
+    same(slopes.getFirst(), expected.getFirst());
+    same(slopes.getLast(), expected.getLast());
+    Tensor one = ys.select(0, 0);
+    Tensor shared = Autograd.vmap(x -> roots.apply(x, one), xs);
+    same(shared, roots.apply(xs, one));
+    same(Autograd.gradient(shared.sum(), ys), Autograd.gradient(roots.apply(xs, one).sum(), ys));
+  }
+
+  /** A matrix that all elements share is multiplied once by all of their vectors, and the plan is made once. */
+  @Test
+  void sharedFactorsMakeOneProduct() {
+    Tensor more = XS.add(1).realize();
+    Autograd.vmap(x -> W.matmul(x).tanh(), XS.mul(2).realize()).realize();
+    Engine.Statistics before = Engine.statistics();
+    Tensor y = Autograd.vmap(x -> W.matmul(x).tanh(), more).realize();
+    Engine.Statistics after = Engine.statistics();
+    assertThat(after.launches() - before.launches()).isEqualTo(1);
+    assertThat(after.plans()).isEqualTo(before.plans());
+    same(y, more.matmul(W.transpose(0, 1)).tanh());
   }
 
   @Test

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What a node computes from its inputs.
  *
  * <p>Ops are plain data. Every switch over them is exhaustive without a default, so a new op does not compile until it
- * has a gradient, a lowering and a reference meaning. Values that may differ between two runs of one program, such as
- * constants and random keys, are no part of an op; they are on the {@link Node}.
+ * has a gradient, a rule for batches, a lowering and a reference meaning. Values that may differ between two runs of one
+ * program, such as constants and random keys, are no part of an op; they are on the {@link Node}.
  */
 public sealed interface Op {
   /** Data that is already in memory; no inputs. */

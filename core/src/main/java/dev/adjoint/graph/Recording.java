@@ -31,8 +31,8 @@ public final class Recording {
     return ScopedValue.where(DEFERRED, true).call(action::get);
   }
 
-  /** Whether deep graphs are left as they are. */
-  static boolean isDeferred() {
+  /** Whether what is recorded now is computed later and otherwise, such as for each element of a batch. */
+  public static boolean isDeferred() {
     return DEFERRED.isBound();
   }
 

@@ -6,6 +6,7 @@ import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.graph.Recording;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -15,12 +16,15 @@ public final class MatrixProducts {
 
   public static Tensor matmul(Tensor a, Tensor b) {
     check(a, b);
+    // A function that is mapped over a batch multiplies the matrix by a vector of each element,
+    // which together are a matrix.
+    boolean mapped = Recording.isDeferred() && a.rank() != b.rank();
     if (b.rank() == 1) {
       // A sum of products streams the matrix once; a product with one column would pack it first.
-      return a.mul(b).sum(-1);
+      return mapped ? matmul(a, b.unsqueeze(1)).squeeze(-1) : a.mul(b).sum(-1);
     }
     if (a.rank() == 1) {
-      return a.unsqueeze(1).mul(b).sum(-2);
+      return mapped ? matmul(a.unsqueeze(0), b).squeeze(-2) : a.unsqueeze(1).mul(b).sum(-2);
     }
     if (b.rank() == 2 && a.rank() > 2) {
       int[] dims = a.shape().dims();
