@@ -46,12 +46,7 @@ public final class Origin {
   private final boolean backward;
 
   private Origin(
-      String module,
-      @Nullable String rule,
-      boolean fault,
-      Call call,
-      Rule next,
-      boolean backward) {
+      String module, @Nullable String rule, boolean fault, Call call, Rule next, boolean backward) {
     this.module = module;
     this.rule = rule;
     this.fault = fault;
