@@ -181,6 +181,11 @@ public final class Tensors {
     return zeros(shape);
   }
 
+  /** A tensor with the shape, type and device of another one, whose values do not matter; they are zeros. */
+  public static Tensor emptyLike(Tensor x) {
+    return zerosLike(x);
+  }
+
   /** Zeros with the shape, type and device of a tensor. */
   public static Tensor zerosLike(Tensor x) {
     return fullLike(x, 0);

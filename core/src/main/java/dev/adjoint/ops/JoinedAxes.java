@@ -64,6 +64,13 @@ final class JoinedAxes {
 
   /** A box with values put or added at the positions. */
   Tensor written(Tensor box, Tensor values, ScatterOp f) {
+    Positions only = positions.getFirst();
+    if (positions.size() == 1 && isMask(only) && values.rank() == 0 && f == ScatterOp.PUT) {
+      // One value for all needs no positions, which would have to be read.
+      int[] dims = Graph.ones(box.rank() - only.before).dims();
+      System.arraycopy(only.shape.dims(), 0, dims, 0, only.shape.rank());
+      return only.index.reshape(Shape.of(dims)).where(values, box);
+    }
     Tensor index = index();
     int axis = axis();
     int[] order = order(axis);
@@ -78,6 +85,10 @@ final class JoinedAxes {
       back[order[i]] = i;
     }
     return new Tensor(Graph.reshape(after, moved.shape())).permute(back);
+  }
+
+  private static boolean isMask(Positions each) {
+    return each.index.dtype() == DType.BOOL;
   }
 
   /** How many axes stand before the one that the indexed axes become. */
@@ -121,7 +132,7 @@ final class JoinedAxes {
     Tensor joined = null;
     for (Positions each : positions) {
       int size = ShapeMath.size(op, each.shape.size());
-      boolean mask = each.index.dtype() == DType.BOOL;
+      boolean mask = isMask(each);
       Tensor index =
           mask ? new Tensor(Indexing.places(each.index)) : Indexing.fromEnd(each.index, size);
       if (!mask && positions.size() > 1) {

@@ -75,6 +75,7 @@ final class JoinCatalog {
         row("Tensors.meshgrid(Tensor[])", (x, y) -> Tensors.meshgrid(x, y).get(1), "[4] [3]"),
         row("Tensors.meshgrid(Tensor[])", (x, y) -> Tensors.meshgrid(x, y).get(0), "[4] [3]")
             .variant("rows"),
+        of("Tensors.emptyLike(Tensor)", 1, x -> Tensors.emptyLike(x.get(0))).shapes("[2]"),
         of("Tensors.zerosLike(Tensor)", 1, x -> Tensors.zerosLike(x.get(0))).shapes("[3, 4]", "[]"),
         of("Tensors.onesLike(Tensor)", 1, x -> Tensors.onesLike(x.get(0))).shapes("[3, 4]", "[0]"),
         of("Tensors.fullLike(Tensor,Number)", 1, x -> Tensors.fullLike(x.get(0), 7))

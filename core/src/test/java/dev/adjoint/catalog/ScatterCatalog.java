@@ -114,10 +114,12 @@ final class ScatterCatalog {
             .error(
                 () -> Tensors.ones(3).with(1, Index.of(0), Index.of(0)),
                 "with: 2 indices for shape [3]"),
-        of("with(Number,Index[])", 2, x -> x.get(0).with(1, Index.of(x.get(1))))
+        of(
+                "with(Number,Index[])",
+                2,
+                x -> x.get(0).with(1, at(-1), Index.all(), Index.of(x.get(1))))
             .domain(1, Domain.truth())
-            .shapedByValues()
-            .shapes("[4, 5, 2] [4, 5]")
+            .shapes("[2, 2, 3, 4, 2] [3, 4]")
             .error(() -> first().with(0.5, Index.all()), "with: 0.5 is no value of i32"),
         of("with(Tensor,int[])", 2, x -> x.get(0).with(x.get(1), 1, -1))
             .shapes("[2, 3, 4] [4]", "[3, 2] []"),
