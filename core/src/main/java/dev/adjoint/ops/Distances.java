@@ -18,7 +18,9 @@ public final class Distances {
 
   public static Tensor matrixNorm(Tensor x, String ord, int[] axes, boolean keepDim) {
     if (!ord.equals("fro")) {
-      throw OpError.of("matrixNorm", "no norm \"" + ord + "\": it must be \"fro\"");
+      throw OpError.of(
+          "matrixNorm",
+          "no norm \"" + ord + "\": it must be \"fro\", or \"nuc\" in Linalg of adjoint-linalg");
     }
     return Statistics.norm(x, 2, matrix(x, axes), keepDim);
   }
@@ -28,7 +30,10 @@ public final class Distances {
     boolean columns = Math.abs(ord) == 1;
     if (!columns && !Double.isInfinite(ord)) {
       throw OpError.of(
-          "matrixNorm", "no norm of order " + ord + ": it must be 1, -1 or infinite, or \"fro\"");
+          "matrixNorm",
+          "no norm of order "
+              + ord
+              + ": it must be 1, -1 or infinite, or \"fro\", or 2 or -2 in Linalg of adjoint-linalg");
     }
     int[] summed = {both[columns ? 0 : 1]};
     int[] other = {both[columns ? 1 : 0]};
