@@ -51,12 +51,14 @@ public sealed interface ResamplingOps permits Tensor {
   }
 
   /**
-   * This, [n, channels, height, width], at the positions of a grid [n, height', width', 2] of x and y from -1 to 1. The result
-   * has the sizes of the grid.
+   * This, [n, channels, height, width], at the positions of a grid [n, height', width', 2] of x and y from -1 to 1; or
+   * [n, channels, depth, height, width], at those of a grid [n, depth', height', width', 3] of x, y and z. The result has the sizes
+   * of the grid.
    *
-   * <p>The mode is {@code "bilinear"} or {@code "nearest"}. With {@code alignCorners}, -1 and 1 are the centers of the first and
-   * the last elements, else their outer edges. What is outside is 0 for the padding {@code
-   * "zeros"}, the nearest element for {@code "border"}, and the mirrored element for {@code "reflection"}.
+   * <p>The mode is {@code "bilinear"}, {@code "nearest"} or, without a depth, {@code "bicubic"}: the cubic convolution of 16
+   * elements with a = -0.75. With {@code alignCorners}, -1 and 1 are the centers of the first and the last elements, else their
+   * outer edges. What is outside is 0 for the padding {@code "zeros"}, the nearest element for {@code "border"}, and the mirrored
+   * element for {@code "reflection"}.
    *
    * @throws IllegalArgumentException if shapes, types or devices do not fit, or there is no such mode or padding
    */

@@ -89,6 +89,30 @@ class ResamplingMeaningTest {
   }
 
   @Test
+  void gridsReadImagesByCubicConvolution() {
+    Tensor x = numbers(1, 1, 2, 3);
+    Tensor grid = Tensors.of(new float[] {-1.2f, 0.3f, 0.5f, -0.9f, 0.1f, 1.7f}, 1, 1, 3, 2);
+    assertValues(x.gridSample(grid, "bicubic", "zeros", false), 0.8854397, 0.1898438, -0.1090018);
+    assertValues(x.gridSample(grid, "bicubic", "border", false), 4.289534, 0.3021094, 1.1641235);
+    assertValues(x.gridSample(grid, "bicubic", "reflection", false), 4.487678, 0.4019535, 1.497485);
+    assertValues(x.gridSample(grid, "bicubic", "zeros", true), 2.586957, 1.5308398, 0.7584592);
+    assertValues(x.gridSample(grid, "bicubic", "border", true), 2.703044, 1.5763972, 1.2439808);
+    assertValues(x.gridSample(grid, "bicubic", "reflection", true), 3.20644, 1.2665224, 1.8720301);
+  }
+
+  @Test
+  void gridsReadImagesWithADepth() {
+    Tensor x = numbers(1, 1, 2, 2, 3);
+    float[] places = {-1.2f, 0.3f, 0.4f, 0.5f, -0.9f, -1.3f, 0.1f, 1.7f, 0.2f};
+    Tensor grid = Tensors.of(places, 1, 1, 1, 3, 3);
+    assertValues(x.gridSample(grid, "bilinear", "zeros", false), 0.836, 0, 0);
+    assertValues(x.gridSample(grid, "bilinear", "border", true), 3.795, 0.95, 0.4);
+    assertValues(x.gridSample(grid, "bilinear", "reflection", false), 4.18, 0, 0.2);
+    assertValues(x.gridSample(grid, "nearest", "border", false), 4, -1, 0);
+    assertValues(x.gridSample(grid, "nearest", "zeros", false), 0, 0, 0);
+  }
+
+  @Test
   void mapsMakeGrids() {
     Tensor map = Tensors.of(new float[] {1, 0.5f, 0, -0.5f, 2, 0.25f}, 1, 2, 3);
     assertValues(map.affineGrid(1, 1, 2, 2), -0.75, -0.5, 0.25, -1, -0.25, 1.5, 0.75, 1);

@@ -11,15 +11,21 @@ import java.util.List;
  * A kernel as C.
  *
  * <p>The function takes a pointer per access that is memory, then, if it checks positions, a pointer {@code fault} to an i32,
- * then a structure with the numbers of the launch, which {@link CLaunch} fills.
+ * then a structure with the numbers of the launch, which {@link CLaunch} fills, or a pointer to it.
  *
  * @param name the name of the function
  * @param text what to compile; launches of equal text can share a program
  * @param buffers for each pointer the number of its access
  * @param checksPositions whether it writes {@link #FAULT} to {@code fault} where a position is out of range; as it is safe to run
  *     then, that may be read after other launches
+ * @param numbersInMemory whether the structure is in memory of the device, as it does not take so many bytes of arguments
  */
-public record CSource(String name, String text, List<Integer> buffers, boolean checksPositions) {
+public record CSource(
+    String name,
+    String text,
+    List<Integer> buffers,
+    boolean checksPositions,
+    boolean numbersInMemory) {
   /** What {@code fault} is before the launches whose positions are of interest. */
   public static final int FINE = 0;
 
@@ -37,12 +43,15 @@ public record CSource(String name, String text, List<Integer> buffers, boolean c
       String device, Kernel kernel, Target target, Geometry geometry, long argumentBytes) {
     CLaunch launch;
     try {
-      launch = print(kernel, target, geometry);
+      launch = print(kernel, target, geometry, false);
+      if (argumentBytes(launch) > argumentBytes && target.dialect() == Dialect.OPENCL) {
+        launch = print(kernel, target, geometry, true);
+      }
     } catch (UnsupportedOperationException e) {
       throw new UnsupportedOperationException(
           device + ": " + kernel.name() + ": " + e.getMessage(), e);
     }
-    long bytes = launch.bytes() + Long.BYTES * (launch.source().buffers().size() + 1L);
+    long bytes = argumentBytes(launch);
     if (bytes > argumentBytes) {
       throw new UnsupportedOperationException(
           device
@@ -56,8 +65,18 @@ public record CSource(String name, String text, List<Integer> buffers, boolean c
     return launch;
   }
 
+  private static long argumentBytes(CLaunch launch) {
+    boolean inMemory = launch.source().numbersInMemory;
+    return (inMemory ? Long.BYTES : launch.bytes()) + Long.BYTES * (launch.source().pointers());
+  }
+
   /** Prints a kernel for the launches over one geometry. */
   static CLaunch print(Kernel kernel, Target target, Geometry geometry) {
+    return print(kernel, target, geometry, false);
+  }
+
+  private static CLaunch print(
+      Kernel kernel, Target target, Geometry geometry, boolean numbersInMemory) {
     Form form = form(kernel, target, geometry);
     var parameters = new Parameters(target.dialect(), Parameters.isWide(form.geometry()));
     var body = new CodeText();
@@ -74,8 +93,9 @@ public record CSource(String name, String text, List<Integer> buffers, boolean c
     }
     text.append(target.dialect().kernel).append(' ').append(name).append('(');
     boolean checks = kernel.checksPositions();
-    text.append(parameters.declaration(accesses, checks))
+    text.append(parameters.declaration(accesses, checks, numbersInMemory))
         .append(") {\n")
+        .append(numbersInMemory ? "const Parameters p = *numbers;\n" : "")
         .append(body)
         .append("}\n");
     var buffers = new ArrayList<Integer>();
@@ -84,7 +104,7 @@ public record CSource(String name, String text, List<Integer> buffers, boolean c
         buffers.add(a);
       }
     }
-    var source = new CSource(name, text.toString(), List.copyOf(buffers), checks);
+    var source = new CSource(name, text.toString(), List.copyOf(buffers), checks, numbersInMemory);
     return new CLaunch(
         source,
         accesses,

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The numbers of a launch, which a kernel takes as one structure by value: a driver then has one argument to set instead of
- * dozens. Only what the text asks for becomes a field.
+ * The numbers of a launch, which a kernel takes as one structure: a driver then has one argument to set instead of dozens. It
+ * comes by value, or in memory where a device does not take so many bytes. Only what the text asks for becomes a field.
  */
 final class Parameters {
   private final Dialect dialect;
@@ -119,7 +119,7 @@ final class Parameters {
   }
 
   /** How the parameters of a kernel are declared. */
-  String declaration(List<Access> accesses, boolean checksPositions) {
+  String declaration(List<Access> accesses, boolean checksPositions, boolean inMemory) {
     var list = new ArrayList<String>();
     for (int a = 0; a < accesses.size(); a++) {
       if (accesses.get(a).kind() != Access.Kind.INDEX) {
@@ -129,7 +129,7 @@ final class Parameters {
     if (checksPositions) {
       list.add(dialect.global + "i32* fault");
     }
-    list.add("Parameters p");
+    list.add(inMemory ? "const " + dialect.global + "Parameters* numbers" : "Parameters p");
     return String.join(", ", list);
   }
 }

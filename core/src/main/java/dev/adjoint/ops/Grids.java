@@ -14,9 +14,6 @@ import java.util.Objects;
 
 /** Images read at the positions of a grid, and the grids of affine maps. */
 public final class Grids {
-  /** The axes of an image. */
-  private static final int AXES = 2;
-
   private Grids() {}
 
   /** What is read outside of an image. */
@@ -40,14 +37,15 @@ public final class Grids {
     String op = "gridSample";
     Graph.sameDevice(op, x.node(), grid.node());
     Operands.requireFloat(op, x);
-    if (x.rank() != 2 + AXES
+    int axes = x.rank() - 2;
+    if ((axes != 2 && axes != 3)
         || grid.rank() != x.rank()
         || grid.dim(0) != x.dim(0)
-        || grid.dim(-1) != AXES
+        || grid.dim(-1) != axes
         || grid.dtype() != x.dtype()) {
       throw OpError.of(
           op,
-          "needs [n, channels, height, width] and a grid [n, height', width', 2] of its type, not "
+          "needs [n, channels, height, width] and a grid [n, height', width', 2] of its type, or both with a depth, not "
               + x.dtype()
               + x.shape()
               + " and "
@@ -60,8 +58,12 @@ public final class Grids {
       throw OpError.of(op, "the images of " + x.shape() + " have no elements");
     }
     ShapeMath.size(op, elements);
-    if (!mode.equals("bilinear") && !mode.equals("nearest")) {
+    boolean cubic = mode.equals("bicubic");
+    if (!cubic && !mode.equals("bilinear") && !mode.equals("nearest")) {
       throw OpError.of(op, "there is no mode \"" + mode + "\"");
+    }
+    if (cubic && axes == 3) {
+      throw OpError.of(op, "mode \"bicubic\" reads images without a depth, not " + x.shape());
     }
     Outside outside =
         switch (paddingMode) {
@@ -71,12 +73,12 @@ public final class Grids {
           default -> throw OpError.of(op, "there is no padding \"" + paddingMode + "\"");
         };
     List<List<Tap>> taps = new ArrayList<>();
-    for (int i = 0; i < AXES; i++) {
+    for (int i = 0; i < axes; i++) {
       // The grid has x first, the image has it last.
-      Tensor g = grid.select(-1, AXES - 1 - i).to(x.dtype().register()).flatten(1).unsqueeze(1);
+      Tensor g = grid.select(-1, axes - 1 - i).to(x.dtype().register()).flatten(1).unsqueeze(1);
       taps.add(taps(g, x.dim(2 + i), mode, outside, alignCorners));
     }
-    for (int i = 0; i < AXES; i++) {
+    for (int i = 0; i < axes; i++) {
       dims[2 + i] = grid.dim(1 + i);
     }
     Tensor values = x.to(x.dtype().register()).flatten(2);
@@ -114,6 +116,9 @@ public final class Grids {
   private static List<Tap> taps(
       Tensor g, int size, String mode, Outside outside, boolean alignCorners) {
     Tensor place = alignCorners ? g.add(1).div(2).mul(size - 1) : g.add(1).mul(size).sub(1).div(2);
+    if (mode.equals("bicubic")) {
+      return cubicTaps(place, size, outside, alignCorners);
+    }
     Tensor moved = moved(place, size, outside, alignCorners);
     if (mode.equals("nearest")) {
       Tensor at = moved.detach().round();
@@ -122,6 +127,19 @@ public final class Grids {
     Tensor first = moved.floor();
     Tensor part = moved.sub(first);
     return List.of(tap(first, size, part.rsub(1)), tap(first.add(1), size, part));
+  }
+
+  /** The taps of the cubic convolution: as in PyTorch, each of the four is moved by itself, and not the place. */
+  private static List<Tap> cubicTaps(
+      Tensor place, int size, Outside outside, boolean alignCorners) {
+    Tensor first = place.floor();
+    Tensor[] weights = Interpolation.cubicWeights(place.sub(first));
+    List<Tap> taps = new ArrayList<>();
+    for (int k = 0; k < weights.length; k++) {
+      Tensor at = moved(first.detach().add(k - 1), size, outside, alignCorners);
+      taps.add(tap(at, size, weights[k]));
+    }
+    return taps;
   }
 
   private static Tap tap(Tensor place, int size, Tensor weight) {

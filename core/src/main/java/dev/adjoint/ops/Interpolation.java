@@ -171,7 +171,7 @@ public final class Interpolation {
   /**
    * The weights of the elements 1 before, at, 1 and 2 behind a place, which is a part of the way from the second to the third.
    */
-  private static Tensor[] cubicWeights(Tensor part) {
+  static Tensor[] cubicWeights(Tensor part) {
     Tensor rest = part.rsub(1);
     return new Tensor[] {outer(part.add(1)), inner(part), inner(rest), outer(rest.add(1))};
   }

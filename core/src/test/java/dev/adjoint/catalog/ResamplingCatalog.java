@@ -134,6 +134,21 @@ final class ResamplingCatalog {
                 (x, g) -> x.gridSample(g, "bilinear", "reflection", true),
                 "[1, 2, 4, 2] [1, 2, 3, 2]")
             .variant("reflected"),
+        grid(
+                SAMPLE,
+                (x, g) -> x.gridSample(g, "bicubic", "zeros", false),
+                "[1, 2, 4, 2] [1, 2, 3, 2]")
+            .variant("bicubic"),
+        grid(
+                SAMPLE,
+                (x, g) -> x.gridSample(g, "nearest", "reflection", false),
+                "[1, 2, 2, 4, 2] [1, 1, 2, 3, 3]")
+            .variant("with a depth")
+            .error(
+                () ->
+                    Tensors.ones(1, 1, 2, 2, 2)
+                        .gridSample(Tensors.ones(1, 2, 2, 2, 3), "bicubic", "zeros", false),
+                "gridSample: mode \"bicubic\" reads images without a depth, not [1, 1, 2, 2, 2]"),
         row("affineGrid(int[])", x -> x.affineGrid(2, 1, 3, 4), "[2, 2, 3]").shorthand(),
         row("affineGrid(int[],boolean)", x -> x.affineGrid(ints(1, 2, 2, 3, 1), true), "[1, 3, 4]")
             .error(

@@ -107,6 +107,25 @@ class CLaunchTest {
   }
 
   @Test
+  void numbersThatAreTooManyForArgumentsAreInMemory() {
+    CLaunch small = CSource.print(COPY, OPENCL, geometry(3, 4, 9));
+    int bytes = small.bytes() + 16;
+    assertThat(CSource.print("d", COPY, OPENCL, geometry(3, 4, 9), bytes).source())
+        .isEqualTo(small.source());
+    CLaunch large = CSource.print("d", COPY, OPENCL, geometry(3, 4, 9), bytes - 1);
+    assertThat(large.source().numbersInMemory()).isTrue();
+    assertThat(large.source().text())
+        .contains("(__global f32* a0, __global f32* a1, const __global Parameters* numbers) {")
+        .contains("const Parameters p = *numbers;");
+    assertThat(written(large, 0, 128, 64)).isEqualTo(written(small, 0, 128, 64));
+    assertThatThrownBy(() -> CSource.print("d", COPY, OPENCL, geometry(3, 4, 9), 23))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageEndingWith(" has 24 bytes of arguments, and the device takes 23");
+    assertThatThrownBy(() -> CSource.print("d", COPY, CUDA, geometry(3, 4, 9), bytes - 1))
+        .isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
   void moreRowsThanAnIntAreAnError() {
     var kernel =
         new Kernel.Loop(

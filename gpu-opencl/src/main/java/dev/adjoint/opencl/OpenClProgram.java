@@ -93,7 +93,11 @@ final class OpenClProgram implements Program {
           }
           for (int part = 0; part < items.length; part++) {
             launch.write(arguments, part, bytes, scalars);
-            session.driver().setArgument(compiled.kernel, n, arguments, launch.bytes());
+            if (launch.source().numbersInMemory()) {
+              session.driver().setArgument(compiled.kernel, n, session.numbers(arguments));
+            } else {
+              session.driver().setArgument(compiled.kernel, n, arguments, launch.bytes());
+            }
             session.launch(compiled.kernel, items[part], group);
           }
         } catch (OpenClException e) {

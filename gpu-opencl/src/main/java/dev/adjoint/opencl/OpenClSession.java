@@ -33,6 +33,8 @@ final class OpenClSession {
   private final cl_mem fault;
   private final ByteBuffer word = ByteBuffer.allocateDirect(WORD).order(ByteOrder.nativeOrder());
   private ByteBuffer staging = ByteBuffer.allocateDirect(0);
+  private @Nullable cl_mem numbers;
+  private int numbersBytes;
   private @Nullable cl_command_queue timed;
   private final List<cl_event> events = new ArrayList<>();
   private boolean timing;
@@ -79,6 +81,25 @@ final class OpenClSession {
   /** The {@code fault} of a {@link CSource}, one for all kernels. */
   cl_mem fault() {
     return fault;
+  }
+
+  /**
+   * A copy on the device of the numbers of a launch, which is the next; as all goes through one queue, the launch before it has
+   * read its own. The caller holds this session's lock.
+   */
+  cl_mem numbers(ByteBuffer from) {
+    cl_mem room = numbers;
+    if (room == null || numbersBytes < from.capacity()) {
+      cl_mem larger = driver.createBuffer(context, from.capacity());
+      if (room != null) {
+        driver.release(room);
+      }
+      numbers = larger;
+      numbersBytes = from.capacity();
+      room = larger;
+    }
+    driver.write(queue, room, 0, from);
+    return room;
   }
 
   /** Enqueues a kernel whose arguments are set; the caller holds this session's lock. */
