@@ -7,11 +7,14 @@ import dev.adjoint.DType;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.fft.Fft;
+import dev.adjoint.fft.Signals;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Gradients of complex numbers and of transforms, against differences. */
 class FftGradientsTest {
+  private static final Tensor WINDOW = Signals.hannWindow(4).add(0.5).to(DType.F64);
+
   private static void check(String name, UnaryOperator<Tensor> f, int... shape) {
     Tensor x = Tensors.randn(shape).to(DType.F64);
     GradCheck.standard().check(name, f, x);
@@ -46,5 +49,12 @@ class FftGradientsTest {
     check("hfft of an odd size", x -> Fft.hfft(ComplexTensor.viewAsComplex(x), 5), 3, 2);
     check("fft of two passes", x -> Fft.fft(x).abs(), 132);
     check("fft of a large prime", x -> Fft.fft(x).real(), 131);
+  }
+
+  @Test
+  void ofSignals() {
+    check("stft", x -> Signals.stft(x, 4, 2, 4, WINDOW).viewAsReal(), 2, 5);
+    check("istft", x -> Signals.istft(ComplexTensor.viewAsComplex(x), 4, 2, 4, WINDOW), 3, 3, 2);
+    check("window", x -> Signals.stft(Tensors.arange(8).to(DType.F64), 4, 2, 4, x).abs(), 4);
   }
 }

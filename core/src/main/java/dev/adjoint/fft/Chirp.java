@@ -23,26 +23,24 @@ final class Chirp {
 
   private Chirp() {}
 
-  /** The transform of [outer, n, inner]; imaginary parts are 0 where there are none. */
-  static ComplexTensor transform(Tensor real, @Nullable Tensor imag) {
+  /** The first results for [outer, n, inner], up to n + 1 of them; imaginary parts are 0 where there are none. */
+  static ComplexTensor transform(Tensor real, @Nullable Tensor imag, int count) {
     int n = real.dim(1);
     int size = size(n);
-    Tensor chirp = Tables.table(real, Tables.key("chirp", real, n), () -> chirp(n), 2, n, 1);
+    Tensor chirp = Tables.table(real, Tables.key("chirp", real, n), () -> chirp(n), 2, n + 1, 1);
     Tensor kernel =
         Tables.table(real, Tables.key("chirp kernel", real, n), () -> kernel(n, size), 2, size, 1);
-    Tensor c = chirp.get(0);
-    Tensor s = chirp.get(1);
+    ComplexTensor b = new ComplexTensor(chirp.get(0), chirp.get(1));
+    Tensor c = b.real().slice(0, 0, n);
+    Tensor s = b.imag().slice(0, 0, n);
     Tensor re = imag == null ? real.mul(c) : real.mul(c).add(imag.mul(s));
     Tensor im = imag == null ? real.mul(s).neg() : imag.mul(c).sub(real.mul(s));
     int[] behind = {0, 0, 0, size - n};
-    ComplexTensor spectrum = Passes.transform(re.pad(behind), im.pad(behind));
+    ComplexTensor spectrum = Passes.transform(re.pad(behind), im.pad(behind), size);
     // The inverse of a transform is the conjugate of the transform of the conjugate.
     ComplexTensor product = spectrum.mul(new ComplexTensor(kernel.get(0), kernel.get(1))).conj();
-    ComplexTensor sums =
-        Passes.transform(product.real(), product.imag()).each(part -> part.slice(1, 0, n));
-    Tensor u = sums.real();
-    Tensor v = sums.imag();
-    return new ComplexTensor(u.mul(c).sub(v.mul(s)), u.mul(s).add(v.mul(c)).neg());
+    ComplexTensor sums = Passes.transform(product.real(), product.imag(), count);
+    return sums.mul(b.each(part -> part.slice(0, 0, count))).conj();
   }
 
   /** The least size that holds the convolution and has small factors. */
@@ -50,7 +48,7 @@ final class Chirp {
     if (n > Integer.MAX_VALUE / 4) {
       throw OpError.of("fft", "size " + n + " with a large prime factor is too large");
     }
-    int size = 2 * n - 1;
+    int size = 2 * n;
     while (!isSmooth(size)) {
       size++;
     }
@@ -67,19 +65,19 @@ final class Chirp {
     return rest == 1;
   }
 
+  /** The cosines of the elements 0 to n, then the sines. */
   private static double[] chirp(int n) {
-    return Tables.turns(1, n, (_, j) -> (long) j * j, 2L * n);
+    return Tables.turns(1, n + 1, (_, j) -> (long) j * j, 2L * n);
   }
 
   /** The transform of the chirp and of its mirror image before it, divided by the size. */
   private static double[] kernel(int n, int size) {
     double[] chirp = chirp(n);
     double[] both = new double[2 * size];
-    for (int j = 0; j < n; j++) {
-      both[j] = chirp[j];
-      both[(size - j) % size] = chirp[j];
-      both[size + j] = chirp[n + j];
-      both[size + (size - j) % size] = chirp[n + j];
+    for (int j = 0; j <= n; j++) {
+      int before = (size - j) % size;
+      both[j] = both[before] = chirp[j];
+      both[size + j] = both[size + before] = chirp[n + 1 + j];
     }
     return Scope.on(
         Device.cpu(),
@@ -88,7 +86,7 @@ final class Chirp {
                 DType.F64,
                 () -> {
                   Tensor x = Tensors.of(both, 2, 1, size, 1);
-                  ComplexTensor kernel = Passes.transform(x.get(0), x.get(1));
+                  ComplexTensor kernel = Passes.transform(x.get(0), x.get(1), size);
                   return Tensors.stack(0, kernel.real(), kernel.imag()).div(size).toDoubles();
                 }));
   }

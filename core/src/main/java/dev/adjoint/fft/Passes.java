@@ -1,6 +1,7 @@
 package dev.adjoint.fft;
 
 import dev.adjoint.ComplexTensor;
+import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.OpError;
 import org.jspecify.annotations.Nullable;
@@ -17,28 +18,38 @@ import org.jspecify.annotations.Nullable;
 final class Passes {
   private Passes() {}
 
-  /** The transform of complex numbers [outer, n, inner], or of real ones if there are no imaginary parts. */
-  static ComplexTensor transform(Tensor real, @Nullable Tensor imag) {
+  /**
+   * The first results for complex numbers [outer, n, inner], or for real ones if there are no imaginary parts.
+   *
+   * @param count how many results there are; result n is result 0 once more
+   */
+  static ComplexTensor transform(Tensor real, @Nullable Tensor imag, int count) {
     int n = real.dim(1);
     int[] factors = Factors.of(n);
     if (factors == null) {
       throw OpError.of("fft", "size " + n + " has a factor above " + Factors.LARGEST);
     }
+    int inner = real.dim(2);
     int left = n / factors[0];
-    int done = real.dim(2);
-    ComplexTensor x = pass(real, imag, factors[0], left, done);
+    int done = inner;
+    ComplexTensor x = pass(real, imag, factors[0], left == 1 ? count : factors[0], left, done);
     for (int i = 1; i < factors.length; i++) {
-      left /= factors[i];
+      int f = factors[i];
+      left /= f;
       done *= factors[i - 1];
-      x = pass(x.real(), x.imag(), factors[i], left, done);
+      int rows = left == 1 ? Math.ceilDiv(count, done / inner) : f;
+      x = pass(x.real(), x.imag(), f, rows, left, done);
     }
-    return x.each(part -> part.reshape(real.shape()));
+    int all = x.dim(2) * x.dim(3) / inner;
+    Shape shape = Shape.of(real.dim(0), all, inner);
+    return x.each(part -> part.reshape(shape).slice(1, 0, count));
   }
 
-  /** A pass over [outer, f, left, done], which makes [outer, left, f, done]. */
-  private static ComplexTensor pass(Tensor real, @Nullable Tensor imag, int f, int left, int done) {
-    Tensor a = products(real, f, left, done);
-    Tensor b = imag == null ? null : products(imag, f, left, done);
+  /** A pass over [outer, f, left, done], which makes [outer, left, rows, done]: all f results, or a number of them in the last. */
+  private static ComplexTensor pass(
+      Tensor real, @Nullable Tensor imag, int f, int rows, int left, int done) {
+    Tensor a = products(real, f, rows, left, done);
+    Tensor b = imag == null ? null : products(imag, f, rows, left, done);
     Tensor re = b == null ? a.get(0) : a.get(0).add(b.get(1));
     Tensor im = b == null ? a.get(1).neg() : b.get(0).sub(a.get(1));
     if (left == 1) {
@@ -50,20 +61,20 @@ final class Passes {
     return new ComplexTensor(re.mul(c).add(im.mul(s)), im.mul(c).sub(re.mul(s)));
   }
 
-  /** The sums of a pass with cosines, and those with sines: [2, outer, left, f, done]. */
-  private static Tensor products(Tensor x, int f, int left, int done) {
+  /** The sums of a pass with cosines, and those with sines: [2, outer, left, rows, done]. */
+  private static Tensor products(Tensor x, int f, int rows, int left, int done) {
     int outer = x.dim(0);
     if (done == 1) {
       // The transposed product has its results where the next pass wants them.
       return x.reshape(outer, f, left)
           .transpose(1, 2)
-          .matmul(Tables.columns(x, f))
-          .reshape(outer, left, 2, f, 1)
+          .matmul(Tables.columns(x, f, rows))
+          .reshape(outer, left, 2, rows, 1)
           .permute(2, 0, 1, 3, 4);
     }
-    return Tables.rows(x, f)
+    return Tables.rows(x, f, rows)
         .matmul(x.reshape(outer, f, left * done))
-        .reshape(outer, 2, f, left, done)
+        .reshape(outer, 2, rows, left, done)
         .permute(1, 0, 3, 2, 4);
   }
 }

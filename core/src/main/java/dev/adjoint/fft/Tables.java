@@ -24,16 +24,24 @@ final class Tables {
 
   private Tables() {}
 
-  /** The matrix of a transform of f elements, [2 f, f]: rows of cosines, then rows of sines. */
-  static Tensor rows(Tensor like, int f) {
+  /** The matrix of a transform of f elements, [2 rows, f]: cosines for the first results, then as many rows of sines. */
+  static Tensor rows(Tensor like, int f, int rows) {
     return table(
-        like, key("rows", like, f), () -> turns(f, f, (k, j) -> (long) k * j, f), 2 * f, f);
+        like,
+        key("rows", like, f, rows),
+        () -> turns(rows, f, (k, j) -> (long) k * j, f),
+        2 * rows,
+        f);
   }
 
-  /** The same, transposed: [f, 2 f]. */
-  static Tensor columns(Tensor like, int f) {
+  /** The same, transposed: [f, 2 rows]. */
+  static Tensor columns(Tensor like, int f, int rows) {
     return table(
-        like, key("columns", like, f), () -> rows(like, f).t().flatten().toDoubles(), f, 2 * f);
+        like,
+        key("columns", like, f, rows),
+        () -> rows(like, f, rows).t().flatten().toDoubles(),
+        f,
+        2 * rows);
   }
 
   /** What the f results of a pass are turned by before the rest is transformed, [2, rest, f, 1]: cosines and sines. */

@@ -13,8 +13,13 @@ final class Transform {
 
   /** The transform of complex numbers, or of real ones if there are no imaginary parts. */
   static ComplexTensor complex(Tensor real, @Nullable Tensor imag) {
+    return first(real.dim(1), real, imag);
+  }
+
+  /** The first results; result n is result 0 once more. */
+  private static ComplexTensor first(int count, Tensor real, @Nullable Tensor imag) {
     boolean fits = Factors.of(real.dim(1)) != null;
-    return fits ? Passes.transform(real, imag) : Chirp.transform(real, imag);
+    return fits ? Passes.transform(real, imag, count) : Chirp.transform(real, imag, count);
   }
 
   /**
@@ -28,13 +33,11 @@ final class Transform {
     int n = x.dim(1);
     int m = n / 2;
     if (n % 2 == 1) {
-      return complex(x, null).each(part -> part.slice(1, 0, m + 1));
+      return first(m + 1, x, null);
     }
     Tensor pairs = x.reshape(x.dim(0), m, 2, x.dim(2));
-    ComplexTensor z = complex(pairs.select(2, 0), pairs.select(2, 1));
-    ComplexTensor first = z.each(part -> part.slice(1, 0, 1));
-    ComplexTensor a = joined(z, first);
-    ComplexTensor b = joined(first, z.each(part -> part.flip(1))).conj();
+    ComplexTensor a = first(m + 1, pairs.select(2, 0), pairs.select(2, 1));
+    ComplexTensor b = a.each(part -> part.flip(1)).conj();
     ComplexTensor odd = a.sub(b);
     Tensor turns = Tables.halves(x, n);
     return a.add(b)

@@ -97,7 +97,8 @@ class FftTest {
     assertClose(re, Fft.hfft(Fft.ihfft(x.real()), n));
   }
 
-  private static Tensor numbers(int... shape) {
+  /** The numbers -4, 3, -1, 6, 2, -2, 5, 1, -3, 4, 0 again and again. */
+  static Tensor numbers(int... shape) {
     float[] values = new float[(int) Shape.of(shape).size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = i * 7 % 11 - 4;
