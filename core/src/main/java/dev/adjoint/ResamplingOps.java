@@ -52,8 +52,8 @@ public sealed interface ResamplingOps permits Tensor {
 
   /**
    * This, [n, channels, height, width], at the positions of a grid [n, height', width', 2] of x and y from -1 to 1; or
-   * [n, channels, depth, height, width], at those of a grid [n, depth', height', width', 3] of x, y and z. The result has the sizes
-   * of the grid.
+   * [n, channels, depth, height, width], at those of a grid [n, depth', height', width', 3] of x, y and z. The result has the
+   * sizes of the grid.
    *
    * <p>The mode is {@code "bilinear"}, {@code "nearest"} or, without a depth, {@code "bicubic"}: the cubic convolution of 16
    * elements with a = -0.75. With {@code alignCorners}, -1 and 1 are the centers of the first and the last elements, else their

@@ -37,7 +37,7 @@ class FloorsTest {
               "graph/ScanOp",
               "graph/ScatterOp",
               "graph/UnaryOp"),
-          List.of("graph/OpError", "graph/Origin", "graph/Recording"),
+          List.of("graph/Call", "graph/OpError", "graph/Origin", "graph/Recording"),
           List.of("Shape"),
           List.of("kernel/"),
           List.of("device/"),

@@ -6,7 +6,6 @@ import dev.adjoint.graph.GradientRule;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
-import dev.adjoint.graph.Origin;
 import dev.adjoint.graph.Recording;
 import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.graph.Storage;
@@ -123,7 +122,7 @@ final class Batching {
       return node;
     }
     Node copy =
-        Origin.standingFor(node, () -> Recording.tracked(node.tracked(), () -> batched(node)));
+        node.origin().inReplay(() -> Recording.tracked(node.tracked(), () -> batched(node)));
     if (node.kept()) {
       copy.keep();
     }

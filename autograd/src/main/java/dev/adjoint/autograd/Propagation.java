@@ -4,7 +4,6 @@ import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
-import dev.adjoint.graph.Origin;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -192,7 +191,7 @@ final class Propagation {
         if (visit.target) {
           found.put(visit.node, gradient);
         }
-        Origin.backwardOf(visit.node, () -> push(visit, gradient));
+        visit.node.origin().inBackward(() -> push(visit, gradient));
       }
     }
     var gradients = new LinkedHashMap<Node, Tensor>();

@@ -13,8 +13,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * A kernel of your own: a function of the elements of tensors at one index, or of rows of them, written on {@link Scalar}s. It has
- * gradients of every order and runs on every device.
+ * A kernel of your own: a function of the elements of tensors at one index, or of rows of them, written on {@link Scalar}s. It
+ * has gradients of every order and runs on every device.
  *
  * <pre>{@code
  * static final ScalarFunction MISH =
@@ -32,10 +32,10 @@ import java.util.function.UnaryOperator;
  * surrounds a call may be part of its kernels as well. There are two exceptions: the gradient of an input that was broadcast is
  * summed up, and rows of more than 65,536 elements are reduced by kernels of their own.
  *
- * <p>The function is called once for each call of {@code apply} and once for each backward pass, and records what it does with its
- * arguments. So loops of Java are unrolled, {@link Condition#select} decides between two values, and a number that it uses may be
- * another one in the next call, which compiles nothing. It must depend on nothing else that changes. Inputs of f16 and bf16 are
- * computed in f32, and the result is rounded once.
+ * <p>The function is called once for each call of {@code apply} and once for each backward pass, and records what it does with
+ * its arguments. So loops of Java are unrolled, {@link Condition#select} decides between two values, and a number that it uses
+ * may be another one in the next call, which compiles nothing. It must depend on nothing else that changes. Inputs of f16 and
+ * bf16 are computed in f32, and the result is rounded once.
  */
 public final class ScalarFunction {
   private final String name;

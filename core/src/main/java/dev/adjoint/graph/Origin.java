@@ -89,14 +89,14 @@ public final class Origin {
     return ofModule().next != Rule.MODULE;
   }
 
-  /** Runs an action whose nodes are those of the backward pass of a node; they have its origin where anomalies are looked for. */
-  public static <T> T backwardOf(Node node, Supplier<T> action) {
-    return isDetecting() ? within(node.origin().again(true), action) : action.get();
+  /** Runs an action whose nodes are those of the backward pass of a node of this origin, where anomalies are looked for. */
+  public <T> T inBackward(Supplier<T> action) {
+    return isDetecting() ? within(again(true), action) : action.get();
   }
 
-  /** Runs an action whose nodes stand for one from before; they have its origin where anomalies are looked for. */
-  public static <T> T standingFor(Node node, Supplier<T> action) {
-    return isDetecting() ? within(node.origin().again(false), action) : action.get();
+  /** Runs an action whose nodes stand for one of this origin; it is theirs where anomalies are looked for. */
+  public <T> T inReplay(Supplier<T> action) {
+    return isDetecting() ? within(again(false), action) : action.get();
   }
 
   private Origin again(boolean inBackward) {

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The calls of functions that are one kernel each, whatever they cost, see {@link Op.CustomRule#call}. Nothing between the results
- * of a call and its inputs is stored, also where every other op has a kernel of its own.
+ * The calls of functions that are one kernel each, whatever they cost, see {@link Op.CustomRule#call}. Nothing between the
+ * results of a call and its inputs is stored, also where every other op has a kernel of its own.
  */
 final class OwnKernels {
   /** For each node the number of the call that it is part of; 0 if there is none. */

@@ -28,7 +28,7 @@ public final class FactorizeProgram implements Program {
         Math.clamp(
             (long) (work * batch.count() / WORK_PER_TASK),
             1,
-            (int) Math.clamp(batch.count(), 1, MOST_TASKS));
+            Math.clamp(batch.count(), 1, MOST_TASKS));
     return (buffers, starts, scalars) -> {
       MemorySegment to = CpuBuffer.data(buffers[0], starts[0]);
       MemorySegment from = CpuBuffer.data(buffers[1], starts[1]);
