@@ -67,7 +67,8 @@ public record CSource(
 
   private static long argumentBytes(CLaunch launch) {
     boolean inMemory = launch.source().numbersInMemory;
-    return (inMemory ? Long.BYTES : launch.bytes()) + Long.BYTES * (launch.source().pointers());
+    long numbers = inMemory ? Long.BYTES : launch.bytes();
+    return numbers + (long) Long.BYTES * launch.source().pointers();
   }
 
   /** Prints a kernel for the launches over one geometry. */

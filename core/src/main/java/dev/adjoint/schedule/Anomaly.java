@@ -69,8 +69,10 @@ record Anomaly(Node node, double value, long at) {
       Engine.compute(missing());
       for (Node input : node.inputs()) {
         Anomaly found = in(input);
-        boolean better = found != null && (below == null || (found.isNaN() && !below.isNaN()));
-        if (better && (found.isNaN() || !onlyNaN)) {
+        if (found == null || (onlyNaN && !found.isNaN())) {
+          continue;
+        }
+        if (below == null || (found.isNaN() && !below.isNaN())) {
           below = found;
         }
       }

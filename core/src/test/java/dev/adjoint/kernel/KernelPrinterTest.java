@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.DType;
 import dev.adjoint.Precision;
+import dev.adjoint.graph.Factorization;
 import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.graph.ScanOp;
 import dev.adjoint.graph.ScatterOp;
@@ -152,5 +153,11 @@ class KernelPrinterTest {
         around);
     assertTrue(
         KernelPrinter.listing(new Kernel.ArgSort(1, 0, DType.U8, true)).contains("descending"));
+    assertTrue(
+        KernelPrinter.listing(new Kernel.Factorize(Factorization.LU, 2, DType.F32))
+            .contains("f32 a0 = LU of the matrices a1"));
+    assertTrue(
+        KernelPrinter.listing(new Kernel.SolveTriangular(3, DType.F64, true))
+            .contains("with ones on its diagonal"));
   }
 }

@@ -1,15 +1,20 @@
-package dev.adjoint.cpu.plain;
+package dev.adjoint.cpu.product;
 
 import dev.adjoint.cpu.memory.CpuBuffer;
 import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.device.Program;
+import dev.adjoint.graph.Factorization;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
 
 /** Factors of matrices, in the steps that {@link Kernel.Factorize} defines. Matrices run side by side. */
 public final class FactorizeProgram implements Program {
-  private static final double WORK_PER_TASK = 32 << 10;
+  private static final double WORK_PER_TASK = 128 << 10;
+
+  /** What it takes to read and write an element, in steps. */
+  private static final int WORK_PER_ELEMENT = 32;
+
   private static final int MOST_TASKS = 64;
 
   private final Kernel.Factorize kernel;
@@ -23,22 +28,35 @@ public final class FactorizeProgram implements Program {
   @Override
   public Launch prepare(Geometry geometry) {
     Batch batch = Batch.of(geometry, kernel.rank() - 2);
-    double work = (double) batch.size(0) * batch.size(1) * Math.min(batch.size(0), batch.size(1));
+    double elements = (double) batch.size(0) * batch.size(1);
+    double work = elements * (Math.min(batch.size(0), batch.size(1)) + WORK_PER_ELEMENT);
     int tasks =
         Math.clamp(
             (long) (work * batch.count() / WORK_PER_TASK),
             1,
             Math.clamp(batch.count(), 1, MOST_TASKS));
     return (buffers, starts, scalars) -> {
-      MemorySegment to = CpuBuffer.data(buffers[0], starts[0]);
+      long to = ((CpuBuffer) buffers[0]).address() + starts[0];
       MemorySegment from = CpuBuffer.data(buffers[1], starts[1]);
       workers.run(
           tasks,
           task -> {
-            var factors = new MatrixFactors(kernel, batch);
+            long start = batch.count() * task / tasks;
             long end = batch.count() * (task + 1) / tasks;
-            for (long number = batch.count() * task / tasks; number < end; number++) {
-              factors.compute(number, from, to);
+            if (kernel.f() == Factorization.QR) {
+              var factors = new QrFactors(kernel, batch);
+              for (long number = start; number < end; number++) {
+                factors.compute(number, from, to);
+              }
+              return;
+            }
+            var factors = new BlockFactors(kernel, batch);
+            for (long number = start; number < end; number++) {
+              if (kernel.f() == Factorization.LU) {
+                factors.lu(number, from, to);
+              } else {
+                factors.cholesky(number, from, to);
+              }
             }
           });
     };

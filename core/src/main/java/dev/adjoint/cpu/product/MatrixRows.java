@@ -1,4 +1,4 @@
-package dev.adjoint.cpu.plain;
+package dev.adjoint.cpu.product;
 
 import dev.adjoint.DType;
 import java.lang.foreign.MemorySegment;
@@ -25,6 +25,12 @@ abstract sealed class MatrixRows {
   /** {@code a * b + c}, rounded once. */
   abstract double fma(double a, double b, double c);
 
+  /** The first of the columns from {@code start} on with the largest absolute value, as far as numbers can be compared. */
+  abstract int largest(int row, int start, int end);
+
+  /** The element {@code to} of row x becomes {@code x - a_j x_j} for j before it, one after the other. */
+  abstract void subtractProducts(int x, int a, int to);
+
   /** Row {@code to} becomes {@code factor * from + to} in some columns, rounded once. */
   abstract void addScaled(int to, double factor, int from, int start, int end);
 
@@ -37,14 +43,11 @@ abstract sealed class MatrixRows {
   /** Row {@code to} becomes {@code from} in some columns. */
   abstract void copy(int to, int from, int start, int end);
 
-  /** Exchanges two rows. */
-  abstract void exchange(int a, int b);
-
   /** Fills the columns of a row from {@code start} on from memory, whose elements from {@code element} on are a stride apart. */
   abstract void read(int row, int start, int end, MemorySegment from, long element, long stride);
 
-  /** Writes the first columns of a row to memory, a stride apart. */
-  abstract void write(int row, int count, MemorySegment to, long element, long stride);
+  /** Writes some columns of a row to memory, a stride apart. */
+  abstract void write(int row, int start, int end, MemorySegment to, long element, long stride);
 
   private static final class Singles extends MatrixRows {
     private final float[][] rows;
@@ -71,6 +74,32 @@ abstract sealed class MatrixRows {
     @Override
     double fma(double a, double b, double c) {
       return Math.fma((float) a, (float) b, (float) c);
+    }
+
+    @Override
+    int largest(int row, int start, int end) {
+      float[] x = rows[row];
+      int best = start;
+      float largest = Math.abs(x[start]);
+      for (int j = start + 1; j < end; j++) {
+        float size = Math.abs(x[j]);
+        if (size > largest) {
+          best = j;
+          largest = size;
+        }
+      }
+      return best;
+    }
+
+    @Override
+    void subtractProducts(int x, int a, int to) {
+      float[] known = rows[x];
+      float[] factors = rows[a];
+      float rest = known[to];
+      for (int j = 0; j < to; j++) {
+        rest = Math.fma(-factors[j], known[j], rest);
+      }
+      known[to] = rest;
     }
 
     @Override
@@ -107,13 +136,6 @@ abstract sealed class MatrixRows {
     }
 
     @Override
-    void exchange(int a, int b) {
-      float[] row = rows[a];
-      rows[a] = rows[b];
-      rows[b] = row;
-    }
-
-    @Override
     void read(int row, int start, int end, MemorySegment from, long element, long stride) {
       float[] x = rows[row];
       if (stride == 1) {
@@ -126,14 +148,14 @@ abstract sealed class MatrixRows {
     }
 
     @Override
-    void write(int row, int count, MemorySegment to, long element, long stride) {
+    void write(int row, int start, int end, MemorySegment to, long element, long stride) {
       float[] x = rows[row];
       if (stride == 1) {
-        MemorySegment.copy(x, 0, to, ValueLayout.JAVA_FLOAT, element << 2, count);
+        MemorySegment.copy(x, start, to, ValueLayout.JAVA_FLOAT, element << 2, end - start);
         return;
       }
-      for (int j = 0; j < count; j++) {
-        to.set(ValueLayout.JAVA_FLOAT, (element + j * stride) << 2, x[j]);
+      for (int j = start; j < end; j++) {
+        to.set(ValueLayout.JAVA_FLOAT, (element + (j - start) * stride) << 2, x[j]);
       }
     }
   }
@@ -163,6 +185,32 @@ abstract sealed class MatrixRows {
     @Override
     double fma(double a, double b, double c) {
       return Math.fma(a, b, c);
+    }
+
+    @Override
+    int largest(int row, int start, int end) {
+      double[] x = rows[row];
+      int best = start;
+      double largest = Math.abs(x[start]);
+      for (int j = start + 1; j < end; j++) {
+        double size = Math.abs(x[j]);
+        if (size > largest) {
+          best = j;
+          largest = size;
+        }
+      }
+      return best;
+    }
+
+    @Override
+    void subtractProducts(int x, int a, int to) {
+      double[] known = rows[x];
+      double[] factors = rows[a];
+      double rest = known[to];
+      for (int j = 0; j < to; j++) {
+        rest = Math.fma(-factors[j], known[j], rest);
+      }
+      known[to] = rest;
     }
 
     @Override
@@ -196,13 +244,6 @@ abstract sealed class MatrixRows {
     }
 
     @Override
-    void exchange(int a, int b) {
-      double[] row = rows[a];
-      rows[a] = rows[b];
-      rows[b] = row;
-    }
-
-    @Override
     void read(int row, int start, int end, MemorySegment from, long element, long stride) {
       double[] x = rows[row];
       if (stride == 1) {
@@ -215,14 +256,14 @@ abstract sealed class MatrixRows {
     }
 
     @Override
-    void write(int row, int count, MemorySegment to, long element, long stride) {
+    void write(int row, int start, int end, MemorySegment to, long element, long stride) {
       double[] x = rows[row];
       if (stride == 1) {
-        MemorySegment.copy(x, 0, to, ValueLayout.JAVA_DOUBLE, element << 3, count);
+        MemorySegment.copy(x, start, to, ValueLayout.JAVA_DOUBLE, element << 3, end - start);
         return;
       }
-      for (int j = 0; j < count; j++) {
-        to.set(ValueLayout.JAVA_DOUBLE, (element + j * stride) << 3, x[j]);
+      for (int j = start; j < end; j++) {
+        to.set(ValueLayout.JAVA_DOUBLE, (element + (j - start) * stride) << 3, x[j]);
       }
     }
   }

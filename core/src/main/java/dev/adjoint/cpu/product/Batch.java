@@ -1,4 +1,4 @@
-package dev.adjoint.cpu.plain;
+package dev.adjoint.cpu.product;
 
 import dev.adjoint.kernel.Geometry;
 
