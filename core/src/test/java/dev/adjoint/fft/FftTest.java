@@ -221,7 +221,7 @@ class FftTest {
   @Test
   void constantsOutliveARegionOfTemporaries() {
     Tensor x = numbers(1, 46);
-    double[] inside = Scope.temporaries(() -> Fft.rfft(x).viewAsReal()).toDoubles();
+    double[] inside = Scope.temporaries(() -> Fft.rfft(x)).viewAsReal().toDoubles();
     assertArrayEquals(inside, Fft.rfft(x).viewAsReal().toDoubles());
     var other = new AtomicReference<double[]>();
     Scope.temporaries(
