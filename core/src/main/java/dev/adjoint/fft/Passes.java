@@ -45,7 +45,7 @@ final class Passes {
     return x.each(part -> part.reshape(shape).slice(1, 0, count));
   }
 
-  /** A pass over [outer, f, left, done], which makes [outer, left, rows, done]: all f results, or a number of them in the last. */
+  /** A pass over [outer, f, left, done], which makes [outer, left, rows, done]: all f results, or some of them in the last. */
   private static ComplexTensor pass(
       Tensor real, @Nullable Tensor imag, int f, int rows, int left, int done) {
     Tensor a = products(real, f, rows, left, done);

@@ -46,8 +46,7 @@ public final class SolveTriangularProgram implements Program {
     int bundles = Math.ceilDiv(columns, BUNDLE);
     long parts = batch.count() * bundles;
     double work = (double) n * n * (columns + WORK_PER_ELEMENT) * batch.count();
-    int tasks =
-        Math.clamp((long) (work / WORK_PER_TASK), 1, Math.clamp(parts, 1, MOST_TASKS));
+    int tasks = Math.clamp((long) (work / WORK_PER_TASK), 1, Math.clamp(parts, 1, MOST_TASKS));
     return (buffers, starts, scalars) -> {
       MemorySegment to = CpuBuffer.data(buffers[0], starts[0]);
       MemorySegment matrix = CpuBuffer.data(buffers[1], starts[1]);
