@@ -76,8 +76,8 @@ public final class Scope {
    * tensors, which costs time where large results follow each other.
    *
    * <p>These are no temporaries: values of variables, of tensors that are {@link Tensor#keep() kept} or were recorded before, and
-   * what the action returns, which is computed then: a tensor, gradients, or a collection or map of such. The use of any other
-   * value after the end is a {@link StaleTensorException}; so is that by another thread before it.
+   * what the action returns, which is computed then: a tensor, a complex one, gradients, or a collection or map of such. The use
+   * of any other value after the end is a {@link StaleTensorException}; so is that by another thread before it.
    */
   public static <T> T temporaries(Supplier<T> action) {
     var region = new Temporaries();
@@ -101,6 +101,8 @@ public final class Scope {
   private static void addNodes(@Nullable Object result, List<Node> nodes) {
     if (result instanceof Tensor tensor) {
       nodes.add(tensor.node());
+    } else if (result instanceof ComplexTensor complex) {
+      addNodes(List.of(complex.real(), complex.imag()), nodes);
     } else if (result instanceof Gradients gradients) {
       addNodes(gradients.byLeaf(), nodes);
     } else if (result instanceof Map<?, ?> map) {

@@ -1,5 +1,6 @@
 package dev.adjoint.fft;
 
+import dev.adjoint.schedule.BoundedCache;
 import org.jspecify.annotations.Nullable;
 
 /** How the size of a transform is cut: each factor is a pass over all elements, a product with a small matrix. */
@@ -10,11 +11,22 @@ final class Factors {
   /** What a pass costs beside its product, counted in rows of the matrix. */
   private static final int PASS = 48;
 
+  /** The factors of sizes, as looking for them takes up to a tenth of a millisecond. */
+  private static final BoundedCache<Integer, int[]> KNOWN =
+      new BoundedCache<>(1 << 16, factors -> 64);
+
   private Factors() {}
 
   /** The cheapest factors of a size, from the largest to the smallest; null if a prime is too large. */
   static int @Nullable [] of(int n) {
-    return cheapest(n, LARGEST, Double.POSITIVE_INFINITY);
+    int[] factors = KNOWN.get(n);
+    if (factors == null) {
+      factors = cheapest(n, LARGEST, Double.POSITIVE_INFINITY);
+      if (factors != null) {
+        KNOWN.put(n, factors);
+      }
+    }
+    return factors;
   }
 
   /** The cheapest factors of a size that are not above one number and together cost less than another; null if there are none. */
