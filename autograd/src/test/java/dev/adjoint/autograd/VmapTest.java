@@ -199,6 +199,8 @@ class VmapTest {
   /** Two draws of one function, and the elements of two nested maps, have nothing in common. */
   @Test
   void differentNumbersAreIndependent() {
+    // Among 1200 sums, two are equal by chance for some seeds.
+    Random.seed(1);
     Vmap map = Vmap.overFirst().randomness(Randomness.DIFFERENT);
     Tensor zeros = Tensors.zeros(20, 30);
     Tensor draws =

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param frames the operations that called each other, the innermost first
  * @param line null if it is not known
  */
-record Call(List<StackFrame> frames, @Nullable StackFrame line) {
+public record Call(List<StackFrame> frames, @Nullable StackFrame line) {
   /** A call of which nothing is known. */
   static final Call UNKNOWN = new Call(List.of(), null);
 
@@ -78,7 +78,7 @@ record Call(List<StackFrame> frames, @Nullable StackFrame line) {
   }
 
   private static Kind kind(Class<?> type) {
-    if (Origin.isOfTheProgram(type.getName())) {
+    if (isOfTheProgram(type.getName())) {
       return Kind.PROGRAM;
     }
     if (!type.getName().startsWith("dev.adjoint.")
@@ -114,5 +114,17 @@ record Call(List<StackFrame> frames, @Nullable StackFrame line) {
       // A constructor, which is no operation.
       return false;
     }
+  }
+
+  /**
+   * Whether a class belongs to the program that uses the engine. Tests of the engine, whose names end in {@code Test}, use it
+   * too, from its packages.
+   */
+  public static boolean isOfTheProgram(String className) {
+    if (className.startsWith("dev.adjoint.")) {
+      int nested = className.indexOf('$');
+      return (nested < 0 ? className : className.substring(0, nested)).endsWith("Test");
+    }
+    return !className.startsWith("java.") && !className.startsWith("jdk.");
   }
 }

@@ -162,18 +162,6 @@ public final class Origin {
     return new Origin(modulePath(), rule, fault, Call.now(), Rule.MODULE, false);
   }
 
-  /**
-   * Whether a class belongs to the program that uses the engine. Tests of the engine, whose names end in {@code Test}, use it
-   * too, from its packages.
-   */
-  public static boolean isOfTheProgram(String className) {
-    if (className.startsWith("dev.adjoint.")) {
-      int nested = className.indexOf('$');
-      return (nested < 0 ? className : className.substring(0, nested)).endsWith("Test");
-    }
-    return !className.startsWith("java.") && !className.startsWith("jdk.");
-  }
-
   /** What the error about a position says, if it is not the rule of an axis. */
   @Nullable String rule() {
     return rule;

@@ -184,7 +184,7 @@ public final class Engine {
     Map<Cell, Node> pending = PENDING.get();
     if (pending.isEmpty()) {
       if (Origin.isDetecting()) {
-        Anomaly.check(roots);
+        Anomaly.check(roots, Engine::compute);
       }
       locked(LOCK.readLock(), roots, List.of(), keepTracked);
       return;
@@ -202,7 +202,7 @@ public final class Engine {
       if (Origin.isDetecting()) {
         var all = new ArrayList<>(roots);
         updates.forEach(update -> all.add(update.cell().pending()));
-        Anomaly.check(all);
+        Anomaly.check(all, Engine::compute);
       }
       locked(LOCK.writeLock(), roots, updates, keepTracked);
       done = true;

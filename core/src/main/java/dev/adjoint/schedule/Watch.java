@@ -5,8 +5,8 @@ import dev.adjoint.Device;
 import dev.adjoint.Shape;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
+import dev.adjoint.graph.Call;
 import dev.adjoint.graph.Lease;
-import dev.adjoint.graph.Origin;
 import dev.adjoint.graph.Storage;
 import java.lang.StackWalker.StackFrame;
 import java.lang.ref.PhantomReference;
@@ -75,7 +75,7 @@ final class Watch extends PhantomReference<Object> {
   private static @Nullable StackTraceElement findLine() {
     StackFrame frame =
         STACK
-            .walk(frames -> frames.filter(f -> Origin.isOfTheProgram(f.getClassName())).findFirst())
+            .walk(frames -> frames.filter(f -> Call.isOfTheProgram(f.getClassName())).findFirst())
             .orElse(null);
     return frame == null ? null : frame.toStackTraceElement();
   }

@@ -138,12 +138,12 @@ class OriginTest {
 
   @Test
   void classesOfTheProgramAreKnownByTheirNames() {
-    assertThat(Origin.isOfTheProgram("Train")).isTrue();
-    assertThat(Origin.isOfTheProgram("com.example.Train$Net")).isTrue();
-    assertThat(Origin.isOfTheProgram("dev.adjoint.graph.OriginTest$1")).isTrue();
-    assertThat(Origin.isOfTheProgram("dev.adjoint.Tensor")).isFalse();
-    assertThat(Origin.isOfTheProgram("dev.adjoint.nn.Linear$Test")).isFalse();
-    assertThat(Origin.isOfTheProgram("java.util.ArrayList")).isFalse();
+    assertThat(Call.isOfTheProgram("Train")).isTrue();
+    assertThat(Call.isOfTheProgram("com.example.Train$Net")).isTrue();
+    assertThat(Call.isOfTheProgram("dev.adjoint.graph.OriginTest$1")).isTrue();
+    assertThat(Call.isOfTheProgram("dev.adjoint.Tensor")).isFalse();
+    assertThat(Call.isOfTheProgram("dev.adjoint.nn.Linear$Test")).isFalse();
+    assertThat(Call.isOfTheProgram("java.util.ArrayList")).isFalse();
   }
 
   /** What a process prints that is told which origins to record. */
