@@ -140,6 +140,14 @@ class ScalarFunctionTest {
   }
 
   @Test
+  void aLongRowIsOneKernelToo() {
+    Tensor x = random(1, 2, 70_000);
+    Tensor y = SOFTMAX.apply(x);
+    assertThat(launches(y)).isEqualTo(1);
+    assertThat(y.toDoubles()).containsExactly(x.softmax(-1).toDoubles(), within(1e-15));
+  }
+
+  @Test
   void narrowTypesAreRoundedOnce() {
     Tensor x = random(1, 5, 7).to(DType.F16).realize();
     Tensor y = MISH.apply(x);

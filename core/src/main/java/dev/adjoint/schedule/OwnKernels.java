@@ -27,8 +27,9 @@ final class OwnKernels {
     var kernels = new OwnKernels(walk);
     Map<Object, Integer> numbers = new IdentityHashMap<>();
     for (int i = 0; i < walk.size(); i++) {
-      if (walk.op(i) instanceof Op.Custom(var rule) && rule.call() != null) {
-        Integer known = numbers.putIfAbsent(rule.call(), numbers.size() + 1);
+      Object call = walk.op(i) instanceof Op.Custom(var rule) ? rule.call() : null;
+      if (call != null) {
+        Integer known = numbers.putIfAbsent(call, numbers.size() + 1);
         kernels.add(walk, i, known == null ? numbers.size() : known);
       }
     }
