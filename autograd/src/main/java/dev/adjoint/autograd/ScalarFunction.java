@@ -29,8 +29,8 @@ import java.util.function.UnaryOperator;
  *
  * <p>The value is one kernel and its gradients together are another, however long the function is and also with
  * {@code ADJOINT_EAGER=1}, where the same tensor operations would be as many kernels as it takes to keep each small. What
- * surrounds a call may be part of its kernels as well. Only the gradient of an input that was broadcast takes more, as it is summed
- * up. One thread, or one group of a GPU, computes a row, so a few long rows do not keep a device busy.
+ * surrounds a call may be part of its kernels as well. Only the gradient of an input that was broadcast takes more, as it is
+ * summed up. One thread, or one group of a GPU, computes a row, so a few long rows do not keep a device busy.
  *
  * <p>The function is called once for each call of {@code apply} and once for each backward pass, and records what it does with
  * its arguments. So loops of Java are unrolled, {@link Condition#select} decides between two values, and a number that it uses

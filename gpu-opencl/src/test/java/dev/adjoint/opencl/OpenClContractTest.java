@@ -9,7 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * The contract on the first OpenCL device. Each sample is a kernel of its own, so every row is tried with one type, with a third
+ * The contract on the first OpenCL device. Each sample is a kernel of its own, so every row is tried with one type, with a sixth
  * of the others that kernels compute in, and with a sixteenth of i8, f16 and bf16, which are stored as those. Of the other
  * shapes and layouts each row tries a sixteenth, with the one type.
  */
@@ -29,7 +29,7 @@ class OpenClContractTest extends DeviceContract {
     return SAMPLING.tries(
         sample.dtype() == thorough
             ? first || Sampling.isChosen(sample, 16)
-            : first && Sampling.isChosen(sample, Sampling.isStoredOnly(sample.dtype()) ? 16 : 3));
+            : first && Sampling.isChosen(sample, Sampling.isStoredOnly(sample.dtype()) ? 16 : 6));
   }
 
   @Override
