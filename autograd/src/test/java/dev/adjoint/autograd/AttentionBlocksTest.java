@@ -63,10 +63,10 @@ class AttentionBlocksTest {
 
   @Test
   void blocksTakeTheirRowsOfMask() {
-    Tensor q = operand(3, 700, 4);
+    Tensor q = operand(3, 1800, 4);
     Tensor k = operand(3, 900, 4);
     Tensor v = operand(3, 900, 2);
-    for (Tensor bias : List.of(operand(700, 900), operand(3, 1, 900), operand(900))) {
+    for (Tensor bias : List.of(operand(1800, 900), operand(3, 1, 900), operand(900))) {
       same(
           q.scaledDotProductAttention(k, v, bias),
           whole(q, k, v, scores -> scores.add(bias)),
@@ -129,10 +129,10 @@ class AttentionBlocksTest {
   @Test
   void memoryIsLinearInLength() {
     for (boolean causal : new boolean[] {false, true}) {
-      long once = bytes(4096, causal);
-      long twice = bytes(8192, causal);
+      long once = bytes(8192, causal);
+      long twice = bytes(16384, causal);
       assertThat((double) twice / once).isBetween(1.0, 2.0);
-      assertThat(twice).isLessThan(8192L * 8192 * Float.BYTES / 8);
+      assertThat(twice).isLessThan(16384L * 16384 * Float.BYTES / 8);
     }
   }
 

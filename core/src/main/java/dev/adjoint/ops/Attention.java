@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 public record Attention(@Nullable Tensor mask, double dropout, boolean causal, double scale) {
   private static final String OP = "scaledDotProductAttention";
 
-  /** Scores of a block: they stay in the last cache. */
-  private static final long BLOCK_SCORES = 1 << 20;
+  /** Scores of a block at most, where rows may be that few: each block reads all of its keys. */
+  private static final long BLOCK_SCORES = 1 << 22;
 
   /** Queries of a block at least: products of fewer rows are slower. */
   private static final int BLOCK_ROWS = 64;
