@@ -9,7 +9,6 @@ import dev.adjoint.schedule.Engine;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -217,7 +216,11 @@ public final class Tensor
               + shape());
     }
     var byLeaf = new LinkedHashMap<Node, Tensor>();
-    Service.DIFFERENTIATION
+    Differentiation.service()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "backward: no differentiation service found: put adjoint-autograd on the class path or module path"))
         .backward(node, seed.node())
         .forEach((leaf, gradient) -> byLeaf.put(leaf, new Tensor(gradient)));
     return new Gradients(byLeaf, this);
@@ -227,16 +230,5 @@ public final class Tensor
   @Override
   public String toString() {
     return TensorFormat.format(this);
-  }
-
-  /** Found at the first use. */
-  private static final class Service {
-    static final Differentiation DIFFERENTIATION =
-        ServiceLoader.load(Differentiation.class, Tensor.class.getClassLoader())
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "backward: no differentiation service found: put adjoint-autograd on the class path or module path"));
   }
 }

@@ -4,13 +4,20 @@ import dev.adjoint.DType;
 import dev.adjoint.Random;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import dev.adjoint.graph.Differentiation;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attention, composed of two products and a softmax.
+ * Attention, composed of two products and a softmax. Long sequences are cut into blocks of queries, each a checkpoint: a forward
+ * pass has the scores of one block in memory at a time, a backward pass computes them again, and scores that no query of a causal
+ * block sees are not computed.
  *
  * @param mask which keys a query sees, or what is added to the scores
  * @param dropout the probability that a weight is dropped
@@ -20,11 +27,71 @@ import org.jspecify.annotations.Nullable;
 public record Attention(@Nullable Tensor mask, double dropout, boolean causal, double scale) {
   private static final String OP = "scaledDotProductAttention";
 
+  /** Scores of a block at most, where rows may be that few: each block reads all of its keys. */
+  private static final long BLOCK_SCORES = 1 << 22;
+
+  /** Queries of a block at least: products of fewer rows are slower. */
+  private static final int BLOCK_ROWS = 64;
+
+  /** Into how many blocks a causal attention is cut: of n, a part of (n - 1) / 2n is left out. */
+  private static final int CAUSAL_BLOCKS = 8;
+
   /** The attention of operands that were checked; f16 and bf16 are rounded only at the end. */
   public Tensor of(Tensor query, Tensor key, Tensor value) {
+    int queries = query.dim(-2);
+    int rows = blockRows(query, key, value);
+    if (rows >= queries) {
+      return block(query, key, value, mask, 0);
+    }
+    var blocks = new ArrayList<Tensor>();
+    for (int first = 0; first < queries; first += rows) {
+      int start = first;
+      int count = Math.min(rows, queries - first);
+      int seen = causal ? Math.min(key.dim(-2), first + count) : key.dim(-2);
+      boolean ofQueries = mask != null && mask.rank() > 1 && mask.dim(-2) > 1;
+      Tensor part = ofQueries ? mask.narrow(-2, first, count) : mask;
+      blocks.add(
+          checkpoint(
+              x -> block(x.get(0), x.get(1), x.get(2), part, start),
+              List.of(
+                  query.narrow(-2, first, count),
+                  key.narrow(-2, 0, seen),
+                  value.narrow(-2, 0, seen))));
+    }
+    return Tensors.cat(blocks, -2);
+  }
+
+  /** How many queries a block has. */
+  private int blockRows(Tensor query, Tensor key, Tensor value) {
+    int queries = query.dim(-2);
+    long batch = Math.max(1, query.size() / Math.max(1, (long) queries * query.dim(-1)));
+    batch = Math.max(batch, key.size() / Math.max(1, (long) key.dim(-2) * key.dim(-1)));
+    batch = Math.max(batch, value.size() / Math.max(1, (long) value.dim(-2) * value.dim(-1)));
+    long scores = Math.max(1, batch * key.dim(-2));
+    long rows = BLOCK_SCORES / scores;
+    if (causal) {
+      rows = Math.min(rows, Math.ceilDiv(queries, CAUSAL_BLOCKS));
+    }
+    return (int) Math.clamp(rows, BLOCK_ROWS, Math.max(BLOCK_ROWS, queries));
+  }
+
+  private static Tensor checkpoint(Function<List<Tensor>, Tensor> f, List<Tensor> xs) {
+    return Differentiation.service()
+        .map(
+            service ->
+                new Tensor(
+                    service.checkpoint(
+                        nodes -> f.apply(nodes.stream().map(Tensor::new).toList()).node(),
+                        xs.stream().map(Tensor::node).toList())))
+        .orElseGet(() -> f.apply(xs));
+  }
+
+  /** The attention of queries of which the first one has a number. */
+  private Tensor block(Tensor query, Tensor key, Tensor value, @Nullable Tensor mask, int first) {
     DType wide = query.dtype().register();
     Tensor scores = grouped(query.to(wide), key.to(wide).transpose(-2, -1)).mul(scale);
-    return grouped(dropped(weights(masked(scores))), value.to(wide)).to(query.dtype());
+    Tensor weights = dropped(weights(masked(scores, mask, first)));
+    return grouped(weights, value.to(wide)).to(query.dtype());
   }
 
   /**
@@ -54,9 +121,9 @@ public record Attention(@Nullable Tensor mask, double dropout, boolean causal, d
     return heads == others || heads == 1 || others == 1;
   }
 
-  private Tensor masked(Tensor scores) {
+  private Tensor masked(Tensor scores, @Nullable Tensor mask, int first) {
     if (causal) {
-      Tensor seen = Sequences.band(scores.dim(-2), scores.dim(-1), true, 0, scores.device());
+      Tensor seen = Sequences.band(scores.dim(-2), scores.dim(-1), true, first, scores.device());
       return seen.where(scores, Double.NEGATIVE_INFINITY);
     } else if (mask == null) {
       return scores;
