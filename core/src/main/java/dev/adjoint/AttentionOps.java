@@ -23,8 +23,8 @@ public sealed interface AttentionOps permits Tensor {
 
   /**
    * {@code dropout(softmax(scale * q k^T + mask)) v} of queries [..., l, e], keys [..., s, e] and values [..., s, v], whose
-   * leading axes are broadcast; the result is [..., l, v]. A query that may see no key gives 0. Memory grows with l + s in a forward
-   * pass: long sequences are done in blocks of queries, whose scores a backward pass computes again.
+   * leading axes are broadcast; the result is [..., l, v]. A query that may see no key gives 0. Memory grows with l + s in a
+   * forward pass: long sequences are done in blocks of queries, whose scores a backward pass computes again.
    *
    * @param attnMask what broadcasts to [..., l, s]: bool, where true lets a query see a key, or of the type of the queries, which
    * is added

@@ -48,8 +48,7 @@ public record Attention(@Nullable Tensor mask, double dropout, boolean causal, d
       int start = first;
       int count = Math.min(rows, queries - first);
       int seen = causal ? Math.min(key.dim(-2), first + count) : key.dim(-2);
-      boolean ofQueries = mask != null && mask.rank() > 1 && mask.dim(-2) > 1;
-      Tensor part = ofQueries ? mask.narrow(-2, first, count) : mask;
+      Tensor part = maskOf(first, count);
       blocks.add(
           checkpoint(
               x -> block(x.get(0), x.get(1), x.get(2), part, start),
@@ -59,6 +58,14 @@ public record Attention(@Nullable Tensor mask, double dropout, boolean causal, d
                   value.narrow(-2, 0, seen))));
     }
     return Tensors.cat(blocks, -2);
+  }
+
+  /** The mask for some of the queries. */
+  private @Nullable Tensor maskOf(int first, int count) {
+    if (mask == null || mask.rank() < 2 || mask.dim(-2) == 1) {
+      return mask;
+    }
+    return mask.narrow(-2, first, count);
   }
 
   /** How many queries a block has. */
@@ -72,7 +79,7 @@ public record Attention(@Nullable Tensor mask, double dropout, boolean causal, d
     if (causal) {
       rows = Math.min(rows, Math.ceilDiv(queries, CAUSAL_BLOCKS));
     }
-    return (int) Math.clamp(rows, BLOCK_ROWS, Math.max(BLOCK_ROWS, queries));
+    return Math.clamp(rows, BLOCK_ROWS, Math.max(BLOCK_ROWS, queries));
   }
 
   private static Tensor checkpoint(Function<List<Tensor>, Tensor> f, List<Tensor> xs) {
