@@ -15,18 +15,19 @@ final class Factors {
   private static final BoundedCache<Integer, int[]> KNOWN =
       new BoundedCache<>(1 << 16, factors -> 64);
 
+  private static final int[] NONE = {};
+
   private Factors() {}
 
   /** The cheapest factors of a size, from the largest to the smallest; null if a prime is too large. */
   static int @Nullable [] of(int n) {
     int[] factors = KNOWN.get(n);
     if (factors == null) {
-      factors = cheapest(n, LARGEST, Double.POSITIVE_INFINITY);
-      if (factors != null) {
-        KNOWN.put(n, factors);
-      }
+      int[] cheapest = cheapest(n, LARGEST, Double.POSITIVE_INFINITY);
+      factors = cheapest == null ? NONE : cheapest;
+      KNOWN.put(n, factors);
     }
-    return factors;
+    return factors.length == 0 ? null : factors;
   }
 
   /** The cheapest factors of a size that are not above one number and together cost less than another; null if there are none. */

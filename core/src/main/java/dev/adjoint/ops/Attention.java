@@ -82,7 +82,11 @@ public record Attention(@Nullable Tensor mask, double dropout, boolean causal, d
     return Math.clamp(rows, BLOCK_ROWS, Math.max(BLOCK_ROWS, queries));
   }
 
-  private static Tensor checkpoint(Function<List<Tensor>, Tensor> f, List<Tensor> xs) {
+  private Tensor checkpoint(Function<List<Tensor>, Tensor> f, List<Tensor> xs) {
+    boolean tracked = mask != null && mask.tracked();
+    if (!tracked && xs.stream().noneMatch(Tensor::tracked)) {
+      return f.apply(xs);
+    }
     return Differentiation.service()
         .map(
             service ->

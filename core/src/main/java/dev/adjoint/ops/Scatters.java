@@ -202,21 +202,10 @@ public final class Scatters {
   private static Tensor replaced(
       String op, Tensor x, Tensor source, int axis, int first, int step, Shape slice) {
     requireLike(op, x, source, slice);
-    int count = slice.dim(axis);
-    if (count == 0 || source.size() == 0) {
-      return x;
-    }
-    int[] before = new int[x.rank()];
+    int[] starts = new int[x.rank()];
     int[] steps = Graph.ones(x.rank()).dims();
-    before[axis] = first;
-    steps[axis] = count == 1 ? 1 : step;
-    Node zero = Graph.constant(x.dtype(), 0, x.device());
-    Node padded = Graph.pad(source.node(), zero, Axes.of(before), Axes.of(steps), x.shape());
-    Tensor position = Sequences.indices(x.shape(), axis, x.device()).sub(first);
-    Tensor inside = position.ge(0).logicalAnd(position.le((count - 1) * step));
-    if (step > 1) {
-      inside = inside.logicalAnd(position.remainder(step).eq(0));
-    }
-    return inside.where(new Tensor(padded), x);
+    starts[axis] = first;
+    steps[axis] = step;
+    return Selection.replaced(x, source, starts, steps);
   }
 }

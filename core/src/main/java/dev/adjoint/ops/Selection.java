@@ -173,28 +173,34 @@ public final class Selection {
 
   /** The whole tensor with another box. */
   private Tensor written(Tensor values) {
-    Shape inner = Shape.of(counts);
+    return replaced(x, values.reshape(Shape.of(counts)), starts, steps);
+  }
+
+  /** A tensor with another box, whose elements along each axis are at a first position and steps behind it. */
+  static Tensor replaced(Tensor x, Tensor values, int[] starts, int[] steps) {
+    Shape inner = values.shape();
     if (inner.size() == 0) {
       return x;
     }
-    Tensor box = values.reshape(inner);
+    Tensor box = values;
     int[] before = starts.clone();
     int[] apart = steps.clone();
     for (int i = 0; i < before.length; i++) {
       if (apart[i] < 0) {
         box = box.flip(i);
-        before[i] += (counts[i] - 1) * apart[i];
+        before[i] += (inner.dim(i) - 1) * apart[i];
       }
-      apart[i] = counts[i] == 1 ? 1 : Math.abs(apart[i]);
+      apart[i] = inner.dim(i) == 1 ? 1 : Math.abs(apart[i]);
+    }
+    if (inner.equals(x.shape())) {
+      return box;
     }
     Tensor inside = new Tensor(Graph.full(DType.BOOL, 1, inner, x.device()));
-    return inner.equals(x.shape())
-        ? box
-        : padded(inside, before, apart).where(padded(box, before, apart), x);
+    return padded(inside, before, apart, x.shape()).where(padded(box, before, apart, x.shape()), x);
   }
 
-  private Tensor padded(Tensor box, int[] before, int[] apart) {
-    Node zero = Graph.constant(box.dtype(), 0, x.device());
-    return new Tensor(Graph.pad(box.node(), zero, Axes.of(before), Axes.of(apart), x.shape()));
+  private static Tensor padded(Tensor box, int[] before, int[] apart, Shape shape) {
+    Node zero = Graph.constant(box.dtype(), 0, box.device());
+    return new Tensor(Graph.pad(box.node(), zero, Axes.of(before), Axes.of(apart), shape));
   }
 }

@@ -55,10 +55,14 @@ public final class Linalg {
 
   /** The pseudoinverses [..., n, m] of matrices [..., m, n], where singular values are 0 as {@link #matrixRank(Tensor)} says. */
   public static Tensor pinv(Tensor x) {
-    Singular f = svd(x.detach());
-    Tensor inverse = f.s().gt(tolerance(x, f.s())).where(f.s().reciprocal(), 0);
-    Tensor value =
-        f.vh().transpose(-2, -1).mul(inverse.unsqueeze(-2)).matmul(f.u().transpose(-2, -1));
+    return pinv(x, svd(x.detach()));
+  }
+
+  private static Tensor pinv(Tensor x, Singular f) {
+    Tensor s = f.s().detach();
+    Tensor inverse = s.gt(tolerance(x, s)).where(s.reciprocal(), 0).unsqueeze(-2);
+    Tensor v = f.vh().detach().transpose(-2, -1);
+    Tensor value = v.mul(inverse).matmul(f.u().detach().transpose(-2, -1));
     return FactorRule.PINV.of(value, x);
   }
 
@@ -75,8 +79,9 @@ public final class Linalg {
       throw new IllegalArgumentException(
           "lstsq: matrices " + a.shape() + " do not fit right sides " + b.shape());
     }
-    Tensor x = pinv(a).matmul(b);
-    Tensor s = svdvals(a);
+    Singular factors = svd(a);
+    Tensor x = pinv(a, factors).matmul(b);
+    Tensor s = factors.s();
     return new LeastSquares(x, a.matmul(x).sub(b).square().sum(-2), rank(s, tolerance(a, s)), s);
   }
 
