@@ -1,4 +1,7 @@
-"""Measures PyTorch on what bin/device-check measures: a line per result, with tabs between who, what, value and unit."""
+"""Measures PyTorch on what bin/device-check measures: a line per result, with tabs between who, what, value and unit.
+
+The argument is the part: speed or functions.
+"""
 import sys
 import time
 
@@ -167,12 +170,79 @@ def attention(who, wrap):
     add(who, "GPT block step, 128 wide, batch 12 x 64", seconds(step) * 1e6, "us")
 
 
-copies()
-products()
-overhead()
-for name, wrapper in (("torch", lambda f: f), ("torch.compile", compiled)):
-    for part in (memory, training, attention):
-        try:
-            part(name, wrapper)
-        except Exception as e:  # a broken compiler must not hide what eager PyTorch measured
-            print(f"{name}: {part.__name__}: {e}", file=sys.stderr)
+def both(what, function, *operands):
+    add("torch", what, seconds(lambda: function(*operands)) * 1e6, "us")
+    tracked = [x.detach().requires_grad_() for x in operands]
+    upstream = torch.randn_like(function(*operands))
+    add("torch", what + ", both ways", seconds(
+        lambda: torch.autograd.grad(function(*tracked), tracked, upstream)) * 1e6, "us")
+
+
+def alone(what, function):
+    add("torch", what, seconds(function) * 1e6, "us")
+
+
+def normal(*shape):
+    return torch.randn(shape, device=device)
+
+
+def functions():
+    functional = nn.functional
+    x = normal(4096, 1024)
+    both("softmax 4096 x 1024", lambda x: x.softmax(1), x)
+    both("layer norm 4096 x 1024", lambda x, w, b: functional.layer_norm(x, (1024,), w, b),
+         x, torch.ones(1024, device=device), torch.zeros(1024, device=device))
+    alone("sum of rows 4096 x 1024", lambda: x.sum(1))
+    alone("sum of columns 4096 x 1024", lambda: x.sum(0))
+    alone("transposed copy 4096 x 1024", lambda: x.transpose(0, 1).contiguous())
+    alone("cumsum of rows 4096 x 1024", lambda: x.cumsum(1))
+    alone("sort of rows 4096 x 1024", lambda: x.sort(1).values)
+    alone("topk 32 of rows 4096 x 1024", lambda: x.topk(32, 1).values)
+    line = normal(1 << 20)
+    alone("cumsum 1M", lambda: line.cumsum(0))
+    alone("sort 1M", lambda: line.sort(0).values)
+
+    images = normal(32, 64, 56, 56)
+    both("conv2d 3x3, 64 to 64, 32 x 56 x 56", lambda x, w: functional.conv2d(x, w, None, 1, 1), images, normal(64, 64, 3, 3))
+    both("conv2d 3x3, depthwise 64, 32 x 56 x 56", lambda x, w: functional.conv2d(x, w, None, 1, 1, 1, 64),
+         images, normal(64, 1, 3, 3))
+    both("max pool 2x2, 32 x 64 x 56 x 56", lambda x: functional.max_pool2d(x, 2), images)
+    both("average pool 2x2, 32 x 64 x 56 x 56", lambda x: functional.avg_pool2d(x, 2), images)
+    alone("bilinear to 112 x 112, 32 x 64 x 56 x 56",
+          lambda: functional.interpolate(images, (112, 112), mode="bilinear"))
+
+    for tokens in (256, 1024, 4096):
+        both(f"causal attention 4 x 8 x {tokens} x 64",
+             lambda q, k, v: functional.scaled_dot_product_attention(q, k, v, None, 0.0, True),
+             *(normal(4, 8, tokens, 64) for _ in range(3)))
+
+    tokens = torch.randint(0, 50_000, (64, 512), device=device)
+    both("embedding 50,000 x 256, 64 x 512", lambda w: functional.embedding(tokens, w), normal(50_000, 256))
+    columns = torch.randint(0, 1024, (4096, 1024), device=device)
+    both("gather 4096 x 1024", lambda x: x.gather(1, columns), x)
+    alone("scatterReduce sum 4096 x 1024", lambda: x.scatter_reduce(1, columns, x, "sum"))
+
+    points = normal(2048, 64)
+    alone("cdist 2048 x 2048 x 64", lambda: torch.cdist(points, points))
+    factor = normal(64, 32, 32)
+    positive = factor @ factor.mT + torch.eye(32, device=device)
+    sides = normal(64, 32, 4)
+    alone("cholesky 64 x 32 x 32", lambda: torch.linalg.cholesky(positive))
+    alone("solve 64 x 32 x 32, 4 sides", lambda: torch.linalg.solve(positive, sides))
+    signal = normal(1024, 1024)
+    alone("rfft of rows 1024 x 1024", lambda: torch.fft.rfft(signal))
+
+
+def speed():
+    copies()
+    products()
+    overhead()
+    for name, wrapper in (("torch", lambda f: f), ("torch.compile", compiled)):
+        for part in (memory, training, attention):
+            try:
+                part(name, wrapper)
+            except Exception as e:  # a broken compiler must not hide what eager PyTorch measured
+                print(f"{name}: {part.__name__}: {e}", file=sys.stderr)
+
+
+{"speed": speed, "functions": functions}[sys.argv[1]]()

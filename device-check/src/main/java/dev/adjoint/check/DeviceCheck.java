@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks and measures the devices of this machine: {@code [--device NAME]... [--json FILE] [--torch SCRIPT] [--shard K/N]
- * [PART]...}, where a part is {@code contract}, {@code training} or {@code speed}, and none means all.
+ * [PART]...}, where a part is {@code contract}, {@code training}, {@code speed} or {@code functions}, and none means all.
  */
 public final class DeviceCheck {
-  private static final Set<String> PARTS = new TreeSet<>(List.of("contract", "training", "speed"));
+  private static final Set<String> PARTS =
+      new TreeSet<>(List.of("contract", "training", "speed", "functions"));
   private static final int STEPS = 100;
   private static final double TOLERANCE = 1e-4;
   private static final int SHOWN = 20;
@@ -99,8 +100,13 @@ public final class DeviceCheck {
     }
     if (parts.contains("speed")) {
       devices.forEach(device -> guarded(device, "speed", () -> new Speed(device, report).run()));
-      if (torch != null) {
-        TorchPeer.run(torch, report);
+    }
+    if (parts.contains("functions")) {
+      devices.forEach(device -> guarded(device, "functions", () -> Functions.run(device, report)));
+    }
+    for (String part : List.of("speed", "functions")) {
+      if (torch != null && parts.contains(part)) {
+        TorchPeer.run(torch, part, report);
       }
     }
     System.out.print(report.table());

@@ -16,27 +16,23 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** How fast a device is. Work is started many times before it is waited for, as a program would. */
+/** How fast a device is: its memory, products, launches and training steps. */
 final class Speed {
   private static final int WARM_UP = 20;
   private static final int GPT_BATCH = 12;
   private static final int SMALLEST = 1 << 20;
   private static final int LARGEST = 1 << 26;
   private static final double SLOW = 0.02;
-
-  /** How long one thing is measured, in seconds; the JVM needs most of it to compile what is measured. */
-  private static final double LONG = 2.5;
-
-  private static final double BATCH = 0.05;
   private static final int SMALL = 1000;
-  private static final int MOST = 2000;
 
   private final Device device;
   private final Report report;
+  private final Stopwatch stopwatch;
 
   Speed(Device device, Report report) {
     this.device = device;
     this.report = report;
+    this.stopwatch = new Stopwatch(device);
   }
 
   private void add(String what, double value, String unit) {
@@ -56,32 +52,6 @@ final class Speed {
     training();
   }
 
-  /** The seconds of one run, when it is repeated. */
-  private double seconds(Runnable action) {
-    double best = batch(action, 1);
-    for (double spent = 0; spent < LONG; ) {
-      int repeats = repeats(best);
-      double time = batch(action, repeats);
-      spent += time * repeats;
-      best = Math.min(best, time);
-    }
-    return best;
-  }
-
-  private static int repeats(double seconds) {
-    return Math.clamp((long) (BATCH / seconds), 1, MOST);
-  }
-
-  /** The seconds of one of several runs that are started before the last is waited for. */
-  private double batch(Runnable action, int repeats) {
-    long start = System.nanoTime();
-    for (int k = 0; k < repeats; k++) {
-      action.run();
-    }
-    device.backend().synchronize();
-    return (System.nanoTime() - start) * 1e-9 / repeats;
-  }
-
   /** Measures copies, and returns a number of elements that makes kernels take a while. */
   private int copies() {
     Backend backend = device.backend();
@@ -90,7 +60,7 @@ final class Speed {
     for (; n < LARGEST; n *= 4) {
       int size = n;
       Variable x = variable(() -> Tensors.zeros(size));
-      if (seconds(() -> update(x, x.value().add(1))) > SLOW / 4) {
+      if (stopwatch.seconds(() -> update(x, x.value().add(1))) > SLOW / 4) {
         break;
       }
     }
@@ -99,9 +69,9 @@ final class Speed {
       host.fill((byte) 1);
       Buffer buffer = backend.allocate(host.byteSize());
       try {
-        speed = host.byteSize() / seconds(() -> backend.write(buffer, 0, host)) * 1e-9;
+        speed = host.byteSize() / stopwatch.seconds(() -> backend.write(buffer, 0, host)) * 1e-9;
         add("copy to the device", speed, "GB/s");
-        speed = host.byteSize() / seconds(() -> backend.read(buffer, 0, host)) * 1e-9;
+        speed = host.byteSize() / stopwatch.seconds(() -> backend.read(buffer, 0, host)) * 1e-9;
         add("copy from the device", speed, "GB/s");
       } finally {
         backend.free(buffer);
@@ -128,13 +98,13 @@ final class Speed {
     Variable x = variable(() -> Tensors.zeros(n));
     Tensor y = constant(n);
     Tensor z = constant(n);
-    double time = seconds(() -> update(x, x.value().mul(y).add(z).relu()));
+    double time = stopwatch.seconds(() -> update(x, x.value().mul(y).add(z).relu()));
     add("x = relu(x * y + z)", 16.0 * n / time * 1e-9, "GB/s");
   }
 
   private void sum(int n) {
     Tensor x = constant(n);
-    add("sum", 4.0 * n / seconds(() -> x.sum().realize()) * 1e-9, "GB/s");
+    add("sum", 4.0 * n / stopwatch.seconds(() -> x.sum().realize()) * 1e-9, "GB/s");
   }
 
   /** Measures products of f32 in a precision, larger and larger until they are slow. */
@@ -152,17 +122,21 @@ final class Speed {
     Tensor a = constant(n * n).reshape(n, n).realize();
     Tensor b = constant(n * n).reshape(n, n).realize();
     Variable c = variable(() -> Tensors.zeros(n, n));
-    double time = seconds(() -> update(c, Scope.withPrecision(precision, () -> a.matmul(b))));
+    double time =
+        stopwatch.seconds(() -> update(c, Scope.withPrecision(precision, () -> a.matmul(b))));
     add(precision + " product " + n, 2.0 * n * n * n / time * 1e-12, "TFLOP/s");
     return time;
   }
 
   private void overhead() {
     Variable x = variable(() -> Tensors.zeros(SMALL));
-    add("small kernel, started", seconds(() -> update(x, x.value().mul(0.5f).add(1))) * 1e6, "us");
+    add(
+        "small kernel, started",
+        stopwatch.seconds(() -> update(x, x.value().mul(0.5f).add(1))) * 1e6,
+        "us");
     Backend backend = device.backend();
     double waited =
-        seconds(
+        stopwatch.seconds(
             () -> {
               update(x, x.value().mul(0.5f).add(1));
               backend.synchronize();
@@ -186,14 +160,14 @@ final class Speed {
   }
 
   private void addLaunch(String what, Runnable launches) {
-    add(what, seconds(launches) / SmallLaunches.COUNT * 1e6, "us");
+    add(what, stopwatch.seconds(launches) / SmallLaunches.COUNT * 1e6, "us");
   }
 
   private void training() {
     for (int batch : new int[] {32, 128, 512}) {
       var training = new Training(device, batch, 512, 256);
       training.losses(WARM_UP);
-      add("MLP 784-512-256-10 step, batch " + batch, seconds(training::step) * 1e6, "us");
+      add("MLP 784-512-256-10 step, batch " + batch, stopwatch.seconds(training::step) * 1e6, "us");
     }
     attention();
   }
@@ -215,6 +189,6 @@ final class Speed {
     for (int i = 0; i < WARM_UP; i++) {
       step.run();
     }
-    add("GPT block step, 128 wide, batch 12 x 64", seconds(step) * 1e6, "us");
+    add("GPT block step, 128 wide, batch 12 x 64", stopwatch.seconds(step) * 1e6, "us");
   }
 }

@@ -9,15 +9,16 @@ import java.util.List;
 final class TorchPeer {
   private TorchPeer() {}
 
-  /** Runs the script if this machine has PyTorch. */
-  static void run(Path script, Report report) throws IOException, InterruptedException {
+  /** Runs a part of the script if this machine has PyTorch. */
+  static void run(Path script, String part, Report report)
+      throws IOException, InterruptedException {
     if (new ProcessBuilder("sh", "-c", "python3 -c 'import torch' 2>/dev/null").start().waitFor()
         != 0) {
       System.err.println("no PyTorch: python3 cannot import torch");
       return;
     }
     Process process =
-        new ProcessBuilder(List.of("python3", script.toString()))
+        new ProcessBuilder(List.of("python3", script.toString(), part))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try (BufferedReader lines = process.inputReader()) {
