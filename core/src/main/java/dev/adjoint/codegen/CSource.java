@@ -135,7 +135,7 @@ public record CSource(
   private static Form form(Kernel kernel, Target target, Geometry geometry) {
     return switch (kernel) {
       case Kernel.Loop loop ->
-          loop.laneReduces()
+          loop.laneReduces() || TeamForm.suitsColumns(loop, target, geometry)
               ? new TeamForm(loop, target, geometry)
               : new LaneForm(loop, target, geometry);
       case Kernel.MatMul product ->
