@@ -92,7 +92,11 @@ public record CSource(
     for (String helper : body.helpers()) {
       text.append(helper).append('\n');
     }
-    text.append(target.dialect().kernel).append(' ').append(name).append('(');
+    text.append(target.dialect().kernel)
+        .append(' ')
+        .append(form.attribute())
+        .append(name)
+        .append('(');
     boolean checks = kernel.checksPositions();
     text.append(parameters.declaration(accesses, checks, numbersInMemory))
         .append(") {\n")
