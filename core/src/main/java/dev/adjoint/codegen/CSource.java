@@ -92,7 +92,11 @@ public record CSource(
     for (String helper : body.helpers()) {
       text.append(helper).append('\n');
     }
-    text.append(target.dialect().kernel).append(' ').append(name).append('(');
+    text.append(target.dialect().kernel)
+        .append(' ')
+        .append(form.attribute())
+        .append(name)
+        .append('(');
     boolean checks = kernel.checksPositions();
     text.append(parameters.declaration(accesses, checks, numbersInMemory))
         .append(") {\n")
@@ -135,7 +139,7 @@ public record CSource(
   private static Form form(Kernel kernel, Target target, Geometry geometry) {
     return switch (kernel) {
       case Kernel.Loop loop ->
-          loop.laneReduces()
+          loop.laneReduces() || TeamForm.suitsColumns(loop, target, geometry)
               ? new TeamForm(loop, target, geometry)
               : new LaneForm(loop, target, geometry);
       case Kernel.MatMul product ->

@@ -10,6 +10,11 @@ interface Form {
   /** Prints the inside of the kernel. */
   void print(CodeText text, Parameters parameters);
 
+  /** What the compiler is told of how the kernel is launched: an attribute, or nothing. */
+  default String attribute() {
+    return "";
+  }
+
   /** The groups of a launch. */
   Grid grid();
 }

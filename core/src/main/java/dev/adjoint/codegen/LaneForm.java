@@ -109,6 +109,17 @@ final class LaneForm implements Form {
         reduce,
         first,
         (fold, slot) -> text.line(CTypes.register(fold.type()) + " r" + slot + nest.array() + ";"));
+    var few = ShortFold.of(text, writer, folds, reduced, geometry);
+    if (few.suits(reduce)) {
+      lanes.each(
+          () ->
+              few.print(
+                  reduce,
+                  first,
+                  a -> places.lane(places.along("b" + a, a, reduced), a, lane),
+                  s -> "r" + s + nest.own()));
+      return;
+    }
     text.open("");
     folds.size();
     folds.stacks(reduce, first);

@@ -10,9 +10,10 @@ import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
 
 /**
- * A loop kernel whose lanes reduce. A group of work-items has one parallel index: it consists of teams, which have a block each
- * and a work-item for each partial result of it. Or one work-item has the partial results in an array. Both fold in the order of
- * {@link Kernel.Loop}.
+ * A loop kernel whose folds several work-items share: those of a row consist of teams, which have a block each and an item for
+ * each partial result of it. A group has several rows if these are short. Where lanes do not reduce, rows are columns of memory:
+ * neighbouring items have neighbouring rows, else neighbouring elements. Or one work-item has the partial results of a row in an
+ * array. All fold in the order of {@link Kernel.Loop}.
  */
 final class TeamForm implements Form {
   private static final int GROUP = 64;
@@ -22,12 +23,25 @@ final class TeamForm implements Form {
   private static final int BLOCK = Kernel.Loop.BLOCK;
   private static final int MOST_ITEMS = 256;
 
+  /** The items of a group of short rows. */
+  private static final int FULL_GROUP = 128;
+
+  /** Neighbouring columns in a group: of f32 they are a sector of memory. */
+  private static final int COLUMNS = 8;
+
+  /** From this number of columns for each unit on, an item for each is enough. */
+  private static final int COLUMNS_PER_UNIT = 2048;
+
+  /** Columns of fewer elements are folded by an item each. */
+  private static final int MIN_COLUMN = 2 * Kernel.Loop.PARTIALS;
+
   private final Kernel.Loop kernel;
   private final Target target;
   private final Geometry geometry;
   private final int lane;
   private final boolean team;
   private final int items;
+  private final int share;
   private final List<Integer> parallel;
   private final List<Integer> outer;
   private final List<Integer> reduced;
@@ -36,7 +50,7 @@ final class TeamForm implements Form {
     this.kernel = kernel;
     this.target = target;
     this.geometry = geometry;
-    this.lane = kernel.laneAxis();
+    this.lane = kernel.rank() - 1;
     this.parallel = IntStream.range(0, kernel.parallelRank()).boxed().toList();
     this.outer = IntStream.range(kernel.parallelRank(), lane).boxed().toList();
     this.reduced = IntStream.rangeClosed(kernel.parallelRank(), lane).boxed().toList();
@@ -45,10 +59,32 @@ final class TeamForm implements Form {
         kernel.stages().stream()
             .anyMatch(s -> s instanceof Stage.Reduce reduce && reduce.ofBlocks());
     this.team = !target.few() && n >= PARTIALS;
-    this.items =
-        !team
-            ? GROUP
-            : Grid.power(ofBlocks ? n : Grid.ceil(n, BLOCK) * PARTIALS, PARTIALS, MOST_ITEMS);
+    int most = kernel.laneReduces() ? MOST_ITEMS : MOST_ITEMS / COLUMNS;
+    int each = Grid.power(ofBlocks ? n : Grid.ceil(n, BLOCK) * PARTIALS, PARTIALS, most);
+    this.share = team ? share(each) : 1;
+    this.items = team ? each * share : GROUP;
+  }
+
+  /** The rows of a group, a power of two, if each has a number of items. */
+  private int share(int each) {
+    if (!kernel.laneReduces()) {
+      return Grid.power(rows(), 1, COLUMNS);
+    }
+    boolean many = rows() >= (long) target.units() * GROUPS_PER_UNIT;
+    return many && each < FULL_GROUP ? FULL_GROUP / each : 1;
+  }
+
+  private long rows() {
+    return FoldText.elements(parallel, geometry);
+  }
+
+  /** Whether this form suits a loop over lanes that do not reduce. */
+  static boolean suitsColumns(Kernel.Loop kernel, Target target, Geometry geometry) {
+    List<Integer> parallel = IntStream.range(0, kernel.parallelRank()).boxed().toList();
+    List<Integer> reduced = IntStream.range(kernel.parallelRank(), kernel.rank()).boxed().toList();
+    return !target.few()
+        && FoldText.elements(reduced, geometry) >= MIN_COLUMN
+        && FoldText.elements(parallel, geometry) < (long) target.units() * COLUMNS_PER_UNIT;
   }
 
   @Override
@@ -58,12 +94,7 @@ final class TeamForm implements Form {
 
   @Override
   public Grid grid() {
-    long rows = 1;
-    long points = 1;
-    for (int axis = 0; axis < kernel.rank(); axis++) {
-      rows *= axis < kernel.parallelRank() ? geometry.sizes()[axis] : 1;
-      points *= geometry.sizes()[axis];
-    }
+    long rows = rows();
     if (rows == 0) {
       return Grid.EMPTY;
     }
@@ -72,9 +103,10 @@ final class TeamForm implements Form {
           rows + " rows, which is more than " + Integer.MAX_VALUE);
     }
     if (!target.few()) {
-      return new Grid(team ? rows : Grid.ceil(rows, GROUP), 1, items, 1, Map.of("rows", rows));
+      return new Grid(Grid.ceil(rows, team ? share : GROUP), 1, items, 1, Map.of("rows", rows));
     }
-    long work = points * (1 + kernel.stages().stream().mapToLong(s -> s.body().size()).sum());
+    long work =
+        geometry.points() * (1 + kernel.stages().stream().mapToLong(s -> s.body().size()).sum());
     long groups =
         Math.clamp(
             work / WORK_PER_GROUP, 1, Math.min(rows, (long) target.units() * GROUPS_PER_UNIT));
@@ -107,8 +139,7 @@ final class TeamForm implements Form {
     void print() {
       if (team) {
         shared();
-        text.line("const i32 t = " + dialect.item(0) + ";");
-        text.line("const i32 row = " + dialect.group(0) + ";");
+        row();
       } else if (target.few()) {
         String share = parameters.count("share");
         text.line("const i32 row0 = " + dialect.group(0) + " * " + share + ";");
@@ -150,7 +181,7 @@ final class TeamForm implements Form {
           }
           case Stage.Map map -> map(map);
           case Stage.Finish(var body, var stores) -> {
-            text.open(team ? "if (t == 0)" : "");
+            text.open(team ? "if (t == 0" + (share == 1 ? ")" : " && given == row)") : "");
             writer.body(body, a -> "b" + a, Printer::slot);
             writer.stores(stores, a -> "b" + a);
             text.close();
@@ -184,6 +215,40 @@ final class TeamForm implements Form {
       }
     }
 
+    /**
+     * Prints the row of a work-item, its number {@code t} among those of the row, and the place of the first of these in shared
+     * memory. The items of a last group that have no row work on the last one, and store nothing.
+     */
+    private void row() {
+      if (share == 1) {
+        text.line("const i32 t = " + dialect.item(0) + ";");
+        text.line("const i32 row = " + dialect.group(0) + ";");
+        return;
+      }
+      String rows = parameters.count("rows");
+      String item = dialect.item(0);
+      boolean columns = !kernel.laneReduces();
+      String inGroup = item + (columns ? " % " + share : " / " + items / share);
+      text.line("const i32 t = " + item + (columns ? " / " + share : " % " + items / share) + ";");
+      text.line("const i32 given = " + dialect.group(0) + " * " + share + " + " + inGroup + ";");
+      text.line("const i32 row = given < " + rows + " ? given : " + rows + " - 1;");
+      text.line("const i32 at = " + item + ";");
+      text.line("const i32 head = at - t" + times(step()) + ";");
+    }
+
+    /** How far apart the items of a row are. */
+    private int step() {
+      return kernel.laneReduces() ? 1 : share;
+    }
+
+    private String at() {
+      return share == 1 ? "t" : "at";
+    }
+
+    private String head() {
+      return share == 1 ? "0" : "head";
+    }
+
     private static String slot(int number) {
       return "r" + number;
     }
@@ -198,7 +263,9 @@ final class TeamForm implements Form {
       if (team) {
         text.open("");
         folds.size();
-        text.open("for (" + folds.index() + " e = t; e < n; e += " + items + ")");
+        String end = share == 1 ? "" : "given == row && ";
+        text.open(
+            "for (" + folds.index() + " e = t; " + end + "e < n; e += " + items / share + ")");
         IntFunction<String> element = element("e");
         writer.body(map.body(), element, Printer::slot);
         writer.stores(map.stores(), element);
@@ -233,7 +300,14 @@ final class TeamForm implements Form {
     /** Prints the indices of an element of the reduction axes; returns where accesses have it. */
     private IntFunction<String> element(String number) {
       places.unravel(reduced, number, folds.index());
-      return a -> places.lane(places.along("b" + a, a, outer), a, lane);
+      return this::place;
+    }
+
+    /** Where an access has the element at the index variables of the reduction axes. */
+    private String place(int access) {
+      return kernel.laneReduces()
+          ? places.lane(places.along("b" + access, access, outer), access, lane)
+          : places.along("b" + access, access, reduced);
     }
 
     private void reduce(Stage.Reduce reduce, int first) {
@@ -241,8 +315,21 @@ final class TeamForm implements Form {
           reduce,
           first,
           (fold, slot) -> text.line(CTypes.register(fold.type()) + " r" + slot + ";"));
+      var few = ShortFold.of(text, writer, folds, reduced, geometry);
+      if (few.suits(reduce)) {
+        few.print(reduce, first, this::place, Printer::slot);
+        return;
+      }
       text.open("");
       folds.size();
+      if (team && folds.isShort() && !reduce.ofBlocks()) {
+        folds.identities(reduce, first, "r");
+        blocks(reduce, first);
+        each(reduce, first, (_, slot) -> text.line("r" + slot + " = q" + slot + ";"));
+        text.close();
+        text.close();
+        return;
+      }
       folds.stacks(reduce, first);
       if (team) {
         blocks(reduce, first);
@@ -327,7 +414,7 @@ final class TeamForm implements Form {
     private void blocks(Stage.Reduce reduce, int first) {
       String index = folds.index();
       int team = reduce.ofBlocks() ? 1 : PARTIALS;
-      int teams = items / team;
+      int teams = items / share / team;
       String number = team > 1 ? "t / " + team : "t";
       text.open(
           "for (" + index + " round = 0; round < n; round += " + teams * reduce.block() + ")");
@@ -344,11 +431,11 @@ final class TeamForm implements Form {
         take(reduce, first, "e", "q", "");
         text.close();
       }
-      each(reduce, first, (_, slot) -> text.line("m" + slot + "[t] = q" + slot + ";"));
+      each(reduce, first, (_, slot) -> text.line("m" + slot + "[" + at() + "] = q" + slot + ";"));
       text.line(dialect.barrier);
       if (team > 1) {
         text.open("for (i32 step = " + team / 2 + "; step > 0; step /= 2)");
-        halve(reduce, first, "t % " + team + " < step", "step");
+        halve(reduce, first, "t % " + team + " < step", "step" + times(step()));
       }
       if (teams > 1) {
         text.open("for (i32 step = 1; step < " + teams + "; step *= 2)");
@@ -356,9 +443,9 @@ final class TeamForm implements Form {
             reduce,
             first,
             "t % (" + 2 * team + " * step) == 0 && block + step" + times(reduce.block()) + " < n",
-            "step" + times(team));
+            "step" + times(team * step()));
       }
-      each(reduce, first, (_, slot) -> text.line("q" + slot + " = m" + slot + "[0];"));
+      each(reduce, first, (_, slot) -> text.line("q" + slot + " = m" + slot + "[" + head() + "];"));
       text.line(dialect.barrier);
     }
 
@@ -369,7 +456,7 @@ final class TeamForm implements Form {
     /** Prints the inside of a loop in which some work-items fold their result with one further on, and its end. */
     private void halve(Stage.Reduce reduce, int first, String condition, String further) {
       text.open("if (" + condition + ")");
-      each(reduce, first, (fold, slot) -> shared(fold, slot, "t", further));
+      each(reduce, first, (fold, slot) -> shared(fold, slot, at(), further));
       text.close();
       text.line(dialect.barrier);
       text.close();

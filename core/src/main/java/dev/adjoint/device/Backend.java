@@ -49,6 +49,14 @@ public interface Backend {
     return false;
   }
 
+  /**
+   * How many tiles of matrix products it works on at a time, each in a group of work-items: a product of fewer is cut along its
+   * inner axis. Where a product keeps all of a device busy by itself this is 1.
+   */
+  default int productTiles() {
+    return 1;
+  }
+
   /** Compiles a kernel; the caller caches the program by the kernel. */
   Program compile(Kernel kernel);
 

@@ -93,7 +93,7 @@ record Convolution(
     int[] dims = Arrays.copyOf(windows.shape().dims(), 2 + axes());
     dims[1] = w.dim(0);
     Tensor left = matrices(filters(w), ShapeMath.order(3 + axes()), 1, 1);
-    return left.matmul(columns(windows)).reshape(Shape.of(dims));
+    return times(left, columns(windows)).reshape(Shape.of(dims));
   }
 
   /**
@@ -115,7 +115,7 @@ record Convolution(
     int[] order = ShapeMath.order(3 + axes());
     order[1] = 2;
     order[2] = 1;
-    return matrices(filters(reversed), order, 1, 1).matmul(columns(windows)).reshape(input);
+    return times(matrices(filters(reversed), order, 1, 1), columns(windows)).reshape(input);
   }
 
   /** {@code [g, out / g, n * size'] x [g, n * size', channels / g * kernel]} for g groups. */
@@ -126,7 +126,14 @@ record Convolution(
     rows[2] = 0;
     int[] order = order(IntStream.of(1, 0), outputs(), IntStream.of(2), kernels());
     Tensor right = matrices(grouped(windows(x)), order, 1, 1 + axes());
-    return matrices(grouped(g), rows, 1, 1).matmul(right).reshape(weight);
+    return times(matrices(grouped(g), rows, 1, 1), right).reshape(weight);
+  }
+
+  /** A product; that of a single row, which a convolution of each channel by itself has, is a sum in one loop kernel. */
+  private Tensor times(Tensor a, Tensor b) {
+    return weight.dim(1) == 1 && a.dim(-2) == 1
+        ? a.transpose(-1, -2).mul(b).sum(-2, true)
+        : a.matmul(b);
   }
 
   /** The windows of x, [n, channels, size'..., kernel...]. */

@@ -1,13 +1,16 @@
 package dev.adjoint.schedule;
 
 import dev.adjoint.Precision;
+import dev.adjoint.device.Backend;
 import dev.adjoint.graph.Node;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Stage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,14 +30,22 @@ final class ProductSteps {
 
   private final Space space;
   private final int batch;
+  private final LongToIntFunction scratch;
   private final Scalars scalars = new Scalars();
 
-  private ProductSteps(Walk walk, boolean[] stored, Group group, int[] outputs, Space space) {
+  private ProductSteps(
+      Walk walk,
+      boolean[] stored,
+      Group group,
+      int[] outputs,
+      Space space,
+      LongToIntFunction scratch) {
     this.walk = walk;
     this.stored = stored;
     this.group = group;
     this.outputs = outputs;
     this.space = space;
+    this.scratch = scratch;
     this.node = group.head;
     this.at = walk.nodes[node];
     this.sizes = space.sizesWith(at.input(0).shape().dim(-1));
@@ -42,28 +53,36 @@ final class ProductSteps {
   }
 
   /**
-   * The launch of a group.
+   * The launches of a group: one, unless its product is cut along the inner axis.
    *
    * @param outputs the members that the epilogue stores
+   * @param scratch takes a size in bytes and returns the number of a new scratch value
    */
-  static Lowered of(Walk walk, boolean[] stored, Group group, int[] outputs) {
+  static Lowered of(
+      Walk walk, boolean[] stored, Group group, int[] outputs, LongToIntFunction scratch) {
     return Lowered.over(
-        group, space -> new ProductSteps(walk, stored, group, outputs, space).launch());
+        group, space -> new ProductSteps(walk, stored, group, outputs, space, scratch).launch());
   }
 
   /**
    * A factor on its way into a launch.
    *
-   * @param operand in memory; null if it is computed
+   * @param operands the one in memory, or those of the map that computes it, over batch axes and its own
+   * @param stages those of the map; none if it is in memory
    * @param axes the sizes of its own axes, if it is computed
    * @param rows how many of these are rows
    */
   private record Draft(
-      @Nullable Operand operand,
-      Lowering.@Nullable Result computed,
-      int[] axes,
-      int rows,
-      boolean depthInner) {}
+      List<Operand> operands, List<Stage> stages, int[] axes, int rows, boolean depthInner) {
+    boolean isComputed() {
+      return !stages.isEmpty();
+    }
+
+    /** The place of the first axis of k among its own. */
+    int firstDepth(int operand) {
+      return operand == 0 ? rows : 0;
+    }
+  }
 
   private Lowered launch() {
     Draft[] drafts = new Draft[2];
@@ -72,7 +91,7 @@ final class ProductSteps {
       Operand plain = trace.operand(walk.input(node, k), element(k), sizes);
       Views.Split wanted = trace.wanted();
       if (plain != null) {
-        drafts[k] = new Draft(plain, null, new int[0], 0, false);
+        drafts[k] = new Draft(List.of(plain), List.of(), new int[0], 0, false);
       } else if (wanted != null && wanted.axis() < batch) {
         return new Lowered.Wanted(wanted);
       } else if (isRearranged(walk.input(node, k)) && at.device().backend().prefersMatrices()) {
@@ -85,6 +104,10 @@ final class ProductSteps {
         drafts[k] = computed(k, result);
       }
     }
+    int parts = parts(drafts);
+    if (parts > 1) {
+      return cut(drafts, parts);
+    }
     Lowering.Result epilogue = null;
     if (outputs.length > 0) {
       Lowered lowered = Lowering.lower(walk, stored, group, outputs, space, scalars);
@@ -93,7 +116,61 @@ final class ProductSteps {
       }
       epilogue = result;
     }
-    return new Lowered.Launches(List.of(step(drafts, epilogue)));
+    return new Lowered.Launches(List.of(step(sizes, Operand.RAW, drafts, epilogue)));
+  }
+
+  private int parts(Draft[] drafts) {
+    Backend backend = at.device().backend();
+    boolean inMemory = !drafts[0].isComputed() && !drafts[1].isComputed();
+    if (inMemory && backend.prefersMatrices()) {
+      return 1;
+    }
+    int k = sizes[batch + 2];
+    var outermost = new ArrayList<>(List.of(k));
+    for (int operand = 0; operand < 2; operand++) {
+      Draft draft = drafts[operand];
+      outermost.add(draft.isComputed() ? draft.axes[draft.firstDepth(operand)] : k);
+    }
+    return InnerSplit.parts(sizes, outermost, backend.productTiles());
+  }
+
+  /** The launches of parts, of their sum, and of what follows. */
+  private Lowered cut(Draft[] drafts, int parts) {
+    int[] partSizes = new int[sizes.length + 1];
+    System.arraycopy(sizes, 0, partSizes, 0, batch);
+    partSizes[batch] = parts;
+    System.arraycopy(sizes, batch, partSizes, batch + 1, 3);
+    partSizes[batch + 3] /= parts;
+    Draft[] cut = new Draft[2];
+    for (int operand = 0; operand < 2; operand++) {
+      Draft draft = drafts[operand];
+      int[] axes = draft.axes.clone();
+      int depth = draft.firstDepth(operand);
+      int axis = batch + (draft.isComputed() ? depth : 2);
+      int size = partSizes[batch + 3];
+      if (draft.isComputed()) {
+        axes[depth] /= parts;
+        size = axes[depth];
+      }
+      int reach = size;
+      List<Operand> operands =
+          draft.operands.stream().map(o -> InnerSplit.cut(o, batch, axis, reach)).toList();
+      cut[operand] = new Draft(operands, draft.stages, axes, draft.rows, draft.depthInner);
+    }
+    int matrix = sizes[batch] * sizes[batch + 1];
+    int products = Math.toIntExact(at.shape().size() / matrix);
+    int results = scratch.applyAsInt((long) at.dtype().bytes() * products * parts * matrix);
+    var steps = new ArrayList<Step>();
+    steps.add(step(partSizes, results, cut, null));
+    steps.add(InnerSplit.sum(products, matrix, parts, results, at.dtype()));
+    if (outputs.length > 0) {
+      Lowered lowered = Lowering.lower(walk, stored, group, outputs, space);
+      if (!(lowered instanceof Lowering.Result result)) {
+        return lowered;
+      }
+      steps.add(LoopSteps.of(result).renumbered(value -> value == node ? Operand.RAW : value));
+    }
+    return new Lowered.Launches(steps);
   }
 
   /** Whether a factor is another order of elements in memory, of which a copy takes no more room. */
@@ -113,11 +190,16 @@ final class ProductSteps {
         : over(k * n, batch + 2, n, batch + 1, 1);
   }
 
-  /** An element function with a stride for whole matrices and for two of the last axes. */
   private Affine over(long matrix, int rows, long rowStride, int columns, long columnStride) {
+    return over(sizes, matrix, rows, rowStride, columns, columnStride);
+  }
+
+  /** An element function with a stride for whole matrices and for two of the last axes. */
+  private static Affine over(
+      int[] sizes, long matrix, int rows, long rowStride, int columns, long columnStride) {
     long[] c = new long[sizes.length];
     long stride = matrix;
-    for (int a = batch - 1; a >= 0; a--) {
+    for (int a = sizes.length - 4; a >= 0; a--) {
       c[a] = stride;
       stride *= sizes[a];
     }
@@ -150,8 +232,8 @@ final class ProductSteps {
     int lastRow = operand == 0 ? batch + first - 1 : all.length - 1;
     int lastDepth = operand == 0 ? all.length - 1 : batch + first - 1;
     return new Draft(
-        null,
-        result,
+        result.operands(),
+        result.stages(),
         Arrays.copyOfRange(all, batch, all.length),
         rows,
         lanes(result, lastDepth) > lanes(result, lastRow));
@@ -165,27 +247,32 @@ final class ProductSteps {
     return contiguous ? result.space().sizes()[axis] : 0;
   }
 
-  private Step step(Draft[] drafts, Lowering.@Nullable Result epilogue) {
+  /**
+   * The launch of a product.
+   *
+   * @param sizes its batch axes, m, n and k
+   * @param raw the value that takes its result
+   */
+  private Step step(int[] sizes, int raw, Draft[] drafts, Lowering.@Nullable Result epilogue) {
+    int batch = sizes.length - 3;
     int own = drafts[0].axes.length + drafts[1].axes.length;
     int[] all = Arrays.copyOf(sizes, sizes.length + own);
     var operands = new ArrayList<Operand>();
-    for (int k = 0; k < 2; k++) {
-      Operand plain = drafts[k].operand;
+    for (Draft draft : drafts) {
       operands.add(
-          plain != null
-              ? plain
-              : new Operand(Access.Kind.INDEX, at.dtype(), -1, Affine.constant(0)));
+          draft.isComputed()
+              ? new Operand(Access.Kind.INDEX, at.dtype(), -1, Affine.constant(0))
+              : draft.operands.getFirst());
     }
-    long m = at.shape().dim(-2);
-    long n = at.shape().dim(-1);
-    Affine written = over(m * n, batch, n, batch + 1, 1);
-    operands.add(new Operand(Access.Kind.WRITE, at.dtype(), Operand.RAW, written));
+    long m = sizes[batch];
+    long n = sizes[batch + 1];
+    Affine written = over(sizes, m * n, batch, n, batch + 1, 1);
+    operands.add(new Operand(Access.Kind.WRITE, at.dtype(), raw, written));
     Kernel.Factor[] factors = new Kernel.Factor[2];
     int first = sizes.length;
     for (int k = 0; k < 2; k++) {
-      Lowering.Result computed = drafts[k].computed;
-      if (computed != null) {
-        factors[k] = factor(k, drafts[k], computed, first, all, operands);
+      if (drafts[k].isComputed()) {
+        factors[k] = factor(k, drafts[k], batch, first, all, operands);
         first += drafts[k].axes.length;
       }
     }
@@ -204,17 +291,13 @@ final class ProductSteps {
   /**
    * A computed factor.
    *
+   * @param batch the number of batch axes
    * @param first the first of its axes in the launch
    * @param all the sizes of the launch axes, to which its own are added
    * @param operands those of the launch, to which its own are added
    */
   private Kernel.Factor factor(
-      int operand,
-      Draft draft,
-      Lowering.Result computed,
-      int first,
-      int[] all,
-      List<Operand> operands) {
+      int operand, Draft draft, int batch, int first, int[] all, List<Operand> operands) {
     int rank = draft.axes.length;
     int depth = rank - draft.rows;
     boolean swaps = (operand == 0) != draft.depthInner;
@@ -225,7 +308,7 @@ final class ProductSteps {
       all[first + a] = draft.axes[order[a]];
     }
     var accesses = new ArrayList<Access>();
-    for (Operand o : computed.operands()) {
+    for (Operand o : draft.operands) {
       long[] c = new long[first + rank];
       System.arraycopy(o.element().coefficients, 0, c, 0, batch);
       for (int a = 0; a < rank; a++) {
@@ -239,11 +322,11 @@ final class ProductSteps {
     }
     accesses.set(
         accesses.size() - 1, new Access(Access.Kind.WRITE, at.dtype(), Access.Lane.CONTIGUOUS));
-    return new Kernel.Factor(draft.rows, depth, draft.depthInner, map(accesses, computed));
+    return new Kernel.Factor(draft.rows, depth, draft.depthInner, map(accesses, draft.stages));
   }
 
-  private Kernel.Loop map(List<Access> accesses, Lowering.Result lowered) {
-    return new Kernel.Loop(2, 0, false, List.copyOf(accesses), scalars.types(), lowered.stages());
+  private Kernel.Loop map(List<Access> accesses, List<Stage> stages) {
+    return new Kernel.Loop(2, 0, false, List.copyOf(accesses), scalars.types(), stages);
   }
 
   private static Access access(Operand operand, int laneAxis) {

@@ -13,7 +13,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Offers the interpreter as device {@code interpreter:0}, in tests only. */
+/**
+ * Offers the interpreter as device {@code interpreter:0}, in tests only, and as {@code interpreter:1}, which says of itself that it
+ * works on many tiles of a product.
+ */
 public final class InterpreterProvider implements DeviceProvider {
   @Override
   public String kind() {
@@ -22,7 +25,7 @@ public final class InterpreterProvider implements DeviceProvider {
 
   @Override
   public List<String> describe() {
-    return List.of("runs kernels one element at a time");
+    return List.of("runs kernels one element at a time", "runs kernels as if it were large");
   }
 
   @Override
@@ -32,7 +35,12 @@ public final class InterpreterProvider implements DeviceProvider {
 
   @Override
   public Backend open(int ordinal) {
-    return new HostBackend("kernel interpreter", InterpreterProvider::compile);
+    return new HostBackend("kernel interpreter", InterpreterProvider::compile) {
+      @Override
+      public int productTiles() {
+        return ordinal == 0 ? 1 : 16;
+      }
+    };
   }
 
   private static Program compile(Kernel kernel) {

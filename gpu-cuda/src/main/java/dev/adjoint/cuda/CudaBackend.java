@@ -68,6 +68,11 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
   }
 
   @Override
+  public int productTiles() {
+    return target.units();
+  }
+
+  @Override
   public Program compile(Kernel kernel) {
     return kernel instanceof Kernel.MatMul product && products != null
         ? new ProductProgram(session, product, products, this::own)
