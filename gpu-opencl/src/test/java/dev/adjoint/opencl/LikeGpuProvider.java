@@ -1,10 +1,16 @@
 package dev.adjoint.opencl;
 
 import dev.adjoint.codegen.Target;
+import dev.adjoint.device.Backend;
+import dev.adjoint.device.DeviceProvider;
+import java.util.List;
+import java.util.Optional;
 
 /** Offers each OpenCL device once more, as if it were a GPU: so the kernels for GPUs are tested on processors too. */
-public final class LikeGpuProvider extends UncachedProvider {
+public final class LikeGpuProvider implements DeviceProvider {
   static final String KIND = "opencl-like-gpu";
+
+  private final OpenClProvider real = new OpenClProvider();
 
   @Override
   public String kind() {
@@ -12,7 +18,17 @@ public final class LikeGpuProvider extends UncachedProvider {
   }
 
   @Override
-  Target.Threads threads(Target.Threads suitable) {
-    return Target.Threads.MANY;
+  public List<String> describe() {
+    return real.describe();
+  }
+
+  @Override
+  public Optional<String> whyNot() {
+    return real.whyNot();
+  }
+
+  @Override
+  public Backend open(int ordinal) {
+    return real.open(ordinal, Target.Threads.MANY, null);
   }
 }
