@@ -17,7 +17,7 @@ import org.jocl.cl_program;
 import org.jspecify.annotations.Nullable;
 
 /** OpenCL through JOCL. */
-final class JoclDriver implements OpenClDriver {
+class JoclDriver implements OpenClDriver {
   private static void check(int code, String call) {
     if (code != CL.CL_SUCCESS) {
       throw new OpenClException(call, CL.stringFor_errorCode(code), code);

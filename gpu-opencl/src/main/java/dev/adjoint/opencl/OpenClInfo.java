@@ -39,6 +39,11 @@ record OpenClInfo(
     return extensions.contains("cl_khr_fp64");
   }
 
+  /** Whether the driver keeps kernels on disk itself and would compile one again to give out its binary: PoCL. */
+  boolean keepsKernels() {
+    return driver.startsWith("Portable Computing Language");
+  }
+
   /** One line for the table of devices. */
   String line() {
     return String.format(

@@ -83,9 +83,11 @@ public final class OpenClProvider implements DeviceProvider {
               + ": "
               + (usable.isEmpty() ? found().whyNot : "there are " + usable.size() + " devices"));
     }
-    var cache =
-        new BinaryCache(
-            BinaryCache.folder(System.getenv(), System.getProperty("user.home"), "opencl"));
+    BinaryCache cache =
+        usable.get(ordinal).keepsKernels()
+            ? null
+            : new BinaryCache(
+                BinaryCache.folder(System.getenv(), System.getProperty("user.home"), "opencl"));
     return open(ordinal, threads(ordinal), cache);
   }
 

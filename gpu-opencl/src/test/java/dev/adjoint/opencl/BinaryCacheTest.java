@@ -34,7 +34,9 @@ class BinaryCacheTest {
   private static void compile(FakeDriver driver, BinaryCache cache) {
     compile(
         new OpenClBackend(
-            new OpenClSession(driver, FakeDriver.info(), "opencl:0"), Target.Threads.MANY, cache));
+            new OpenClSession(driver, FakeDriver.info("fake driver 1"), "opencl:0"),
+            Target.Threads.MANY,
+            cache));
   }
 
   private FakeDriver compile() {
@@ -89,6 +91,15 @@ class BinaryCacheTest {
       assertThat(counted(device)).containsExactly(2, 1, 3);
       assertThat(made).containsExactly(origin);
     }
+  }
+
+  @Test
+  void aDriverThatKeepsKernelsItselfIsNotAskedForThem() {
+    var driver = new FakeDriver("Portable Computing Language, driver 3.1");
+    compile(new OpenClProvider(() -> driver).open(0));
+    assertThat(driver.calls)
+        .contains("clCreateProgramWithSource")
+        .doesNotContain("clGetProgramInfo");
   }
 
   private Path file() throws IOException {

@@ -25,7 +25,9 @@ class FailureTest extends FailureContract<FakeDriver> {
   @Override
   protected OpenClBackend open(FakeDriver driver) {
     return new OpenClBackend(
-        new OpenClSession(driver, FakeDriver.info(), "opencl:3"), Target.Threads.MANY, null);
+        new OpenClSession(driver, FakeDriver.info("fake driver 1"), "opencl:3"),
+        Target.Threads.MANY,
+        null);
   }
 
   private static Kernel doubling(DType dtype) {

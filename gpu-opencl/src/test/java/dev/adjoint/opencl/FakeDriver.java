@@ -22,8 +22,19 @@ final class FakeDriver extends FailingDriver implements OpenClDriver {
   /** What the compiler says about a program that it does not build. */
   String log = "line 7: the log";
 
+  private final OpenClInfo device;
+
   private final Map<Object, byte[]> alive = new IdentityHashMap<>();
   private final Set<Object> released = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  FakeDriver() {
+    this("fake driver 1");
+  }
+
+  /** A driver of that version. */
+  FakeDriver(String version) {
+    device = info(version, "cl_khr_fp64");
+  }
 
   @Override
   public int alive() {
@@ -54,13 +65,13 @@ final class FakeDriver extends FailingDriver implements OpenClDriver {
     return bytes;
   }
 
-  /** A device with everything, but with little memory. */
-  static OpenClInfo info(String... extensions) {
+  /** A device with these extensions, and with little memory. */
+  static OpenClInfo info(String version, String... extensions) {
     return new OpenClInfo(
         new cl_platform_id(),
         new cl_device_id(),
         "Fake One",
-        "fake driver 1",
+        version,
         false,
         4,
         256L << 20,
@@ -73,7 +84,7 @@ final class FakeDriver extends FailingDriver implements OpenClDriver {
   @Override
   public List<OpenClInfo> devices() {
     call("devices");
-    return List.of(info("cl_khr_fp64"));
+    return List.of(device);
   }
 
   @Override

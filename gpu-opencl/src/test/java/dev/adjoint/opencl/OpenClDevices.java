@@ -25,13 +25,12 @@ final class OpenClDevices {
     return found;
   }
 
-  /** The first device with the kernels of a processor or a GPU as it is one, of which none is kept on disk. */
+  /** The first device. */
   static Device first() {
-    all();
-    return Device.of(UncachedProvider.KIND);
+    return all().getFirst();
   }
 
-  /** The first device with the kernels of a GPU, whatever it is, of which none is kept on disk. */
+  /** The first device with the kernels of a GPU, whatever it is. */
   static Device likeGpu() {
     all();
     return Device.of(LikeGpuProvider.KIND);
