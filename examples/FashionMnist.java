@@ -23,7 +23,11 @@ class SimpleNN extends Module {
 
 /** Trains a small network to tell clothes apart: bin/adjoint examples/FashionMnist.java [EPOCHS] */
 void main(String[] args) throws IOException {
-  int epochs = args.length > 0 ? Integer.parseInt(args[0]) : 15;
+  String given = String.join(" ", args);
+  if (!given.matches("|[1-9][0-9]{0,5}")) {
+    printUsageAndExit(given);
+  }
+  int epochs = given.isEmpty() ? 15 : Integer.parseInt(given);
   Random.seed(42);
   var train = new DataLoader(ImageSet.FASHION_MNIST.train(), 64).shuffle(42);
   var test = new DataLoader(ImageSet.FASHION_MNIST.test(), 500);
@@ -51,4 +55,20 @@ void main(String[] args) throws IOException {
     accuracy.update(model.predict(batch.x()), batch.y());
   }
   IO.println("test accuracy %.4f".formatted(accuracy.value()));
+}
+
+/** On the standard output if it was asked for, else after what is wrong. */
+void printUsageAndExit(String given) {
+  boolean asked = given.matches("-h|--help");
+  if (!asked) {
+    System.err.println("FashionMnist: not a number of epochs: " + given);
+  }
+  (asked ? System.out : System.err)
+      .print(
+          """
+          usage: bin/adjoint examples/FashionMnist.java [EPOCHS]
+
+          EPOCHS   how often each training image is seen, from 1 to 999999; default: 15
+          """);
+  System.exit(asked ? 0 : 2);
 }

@@ -16,7 +16,11 @@ import dev.adjoint.nn.train.Trainer;
 
 /** Does what FashionMnist.java does with a ready-made loop: bin/adjoint examples/FashionMnistFit.java [EPOCHS [FILE]] */
 void main(String[] args) throws IOException {
-  int epochs = args.length > 0 ? Integer.parseInt(args[0]) : 20;
+  String given = String.join(" ", args);
+  if (args.length > 2 || !given.matches("|[1-9][0-9]{0,5}( [^-].*)?")) {
+    printUsageAndExit(given);
+  }
+  int epochs = given.isEmpty() ? 20 : Integer.parseInt(args[0]);
   Random.seed(42);
   List<Dataset> parts = Splits.random(ImageSet.FASHION_MNIST.train(), 42, 0.9, 0.1);
   var train = new DataLoader(parts.get(0), 64).shuffle(42);
@@ -38,4 +42,21 @@ void main(String[] args) throws IOException {
     ModelFiles.save(model, Path.of(args[1]));
     IO.println("saved as " + args[1]);
   }
+}
+
+/** On the standard output if it was asked for, else after what is wrong. */
+void printUsageAndExit(String given) {
+  boolean asked = given.matches("-h|--help");
+  if (!asked) {
+    System.err.println("FashionMnistFit: not a number of epochs and a file: " + given);
+  }
+  (asked ? System.out : System.err)
+      .print(
+          """
+          usage: bin/adjoint examples/FashionMnistFit.java [EPOCHS [FILE]]
+
+          EPOCHS   how often each training image is seen at most, from 1 to 999999; default: 20
+          FILE     where the trained model is saved; default: nowhere
+          """);
+  System.exit(asked ? 0 : 2);
 }

@@ -19,9 +19,11 @@ import java.util.zip.GZIPInputStream;
  */
 void main(String[] args) throws IOException {
   if (args.length != 2) {
-    System.err.println(
-        "usage: java FashionMnistSubset.java FOLDER_OF_THE_OFFICIAL_FILES TARGET_FOLDER");
-    System.exit(2);
+    boolean asked = args.length == 1 && args[0].matches("-h|--help");
+    (asked ? System.out : System.err)
+        .println(
+            "usage: java examples/tools/FashionMnistSubset.java FOLDER_OF_THE_OFFICIAL_FILES TARGET_FOLDER");
+    System.exit(asked ? 0 : 2);
   }
   Path from = Path.of(args[0]);
   Path to = Files.createDirectories(Path.of(args[1]));

@@ -119,7 +119,7 @@ public sealed interface LinearAlgebraOps permits Tensor {
    * @throws IllegalArgumentException if matrices are not square, or not of f32 or f64
    */
   default Tensor inv() {
-    return LinearSystems.inverse((Tensor) this);
+    return LinearSystems.inverse("inv", (Tensor) this);
   }
 
   /**

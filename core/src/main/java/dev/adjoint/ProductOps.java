@@ -27,9 +27,13 @@ public sealed interface ProductOps permits Tensor {
   }
 
   /**
-   * The product of n times the same square matrix, for all matrices [..., m, m]; the unit matrix for n = 0.
+   * The product of n times the same square matrix, for all matrices [..., m, m]; the unit matrix for n = 0, and powers of the
+   * inverse for a negative n.
    *
-   * @throws IllegalArgumentException if n is negative, the matrices are not square, or the type is no float type
+   * <p>When an inverse is computed, an {@link ArithmeticException} tells that a matrix is singular.
+   *
+   * @throws IllegalArgumentException if the matrices are not square, or the type is no float type, or for a negative n neither f32
+   *     nor f64
    */
   default Tensor matrixPower(int n) {
     return Products.matrixPower((Tensor) this, n);

@@ -109,6 +109,7 @@ class ProductMeaningTest {
   void productsOfManyKinds() {
     assertNear(SQUARE.matrixPower(5), -79, 82, -41, 3);
     assertNear(SQUARE.matrixPower(0), 1, 0, 0, 1);
+    assertNear(SQUARE.matrixPower(-3), 0.104, -0.176, 0.088, -0.072);
     assertNear(SQUARE.kron(Tensors.of(1f, 10)), 1, 10, 2, 20, -1, -10, 3, 30);
     Tensor weight = counted(12).reshape(3, 2, 2);
     assertNear(

@@ -146,8 +146,14 @@ public final class Autograd {
 
   /** All partial derivatives with respect to several tensors, one Jacobian for each. */
   public static List<Tensor> jacobian(Function<List<Tensor>, Tensor> f, List<Tensor> xs) {
+    return jacobian(f, xs, Integer.MAX_VALUE);
+  }
+
+  /** The Jacobians, computed for so many elements of the result at a time, as {@link Vmap#chunkSize} says. */
+  public static List<Tensor> jacobian(
+      Function<List<Tensor>, Tensor> f, List<Tensor> xs, int chunkSize) {
     List<Tensor> at = arguments(xs);
-    return Jacobians.byRow(Scope.withGrad(() -> f.apply(at)), at);
+    return Jacobians.byRow(Scope.withGrad(() -> f.apply(at)), at, chunkSize);
   }
 
   /**
@@ -155,7 +161,12 @@ public final class Autograd {
    * function has more results than arguments.
    */
   public static Tensor jacobianForward(UnaryOperator<Tensor> f, Tensor x) {
-    return Jacobians.byColumn(new Linearization(ofList(f), arguments(List.of(x))), x);
+    return jacobianForward(f, x, Integer.MAX_VALUE);
+  }
+
+  /** The Jacobian in forward mode, computed for so many elements of the argument at a time. */
+  public static Tensor jacobianForward(UnaryOperator<Tensor> f, Tensor x, int chunkSize) {
+    return Jacobians.byColumn(new Linearization(ofList(f), arguments(List.of(x))), x, chunkSize);
   }
 
   /** All second derivatives of a scalar function, of shape {@code [shape of x..., shape of x...]}. */
@@ -165,9 +176,15 @@ public final class Autograd {
 
   /** All second derivatives with respect to pairs of several tensors: list i has those of the gradient by tensor i. */
   public static List<List<Tensor>> hessian(Function<List<Tensor>, Tensor> f, List<Tensor> xs) {
+    return hessian(f, xs, Integer.MAX_VALUE);
+  }
+
+  /** The second derivatives, computed for so many elements of a gradient at a time. */
+  public static List<List<Tensor>> hessian(
+      Function<List<Tensor>, Tensor> f, List<Tensor> xs, int chunkSize) {
     List<Tensor> at = arguments(xs);
     List<Tensor> slopes = Scope.withGrad(() -> gradient(f.apply(at), at));
-    return slopes.stream().map(slope -> Jacobians.byRow(slope, at)).toList();
+    return slopes.stream().map(slope -> Jacobians.byRow(slope, at, chunkSize)).toList();
   }
 
   /** The values of a function for all elements of a batch, which are along the first axis; {@link Vmap} has the choices. */

@@ -1,6 +1,7 @@
 package dev.adjoint.autograd;
 
 import dev.adjoint.Shape;
+import dev.adjoint.Tensor;
 import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.GradientRule;
 import dev.adjoint.graph.Graph;
@@ -20,14 +21,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was recorded of a function on placeholders, recorded once more for a batch: a node that depends on a placeholder becomes
- * one with the axis of the batch in front. All others are shared by the elements of the batch.
+ * What was recorded of a function on placeholders, recorded once more for a part of a batch, or all of it: a node that depends on
+ * a placeholder becomes one with the axis of the batch in front. All others are shared by the elements of the batch.
  */
 final class Batching {
   private static final String UNKNOWN =
       "needs the value of an argument of a function that vmap maps over a batch, and that is not one value: do not read it"
           + " inside the function, compute with where() instead of branching";
 
+  private final Part part;
   private final int size;
   private final Randomness randomness;
   private final @Nullable Batching around;
@@ -41,16 +43,30 @@ final class Batching {
   /** What stands for calls of functions that are one kernel, see {@link Op.CustomRule#call}. */
   private final Map<Object, Object> calls = new IdentityHashMap<>();
 
-  /** The batching of what is recorded from now on. */
-  Batching(int size, Randomness randomness) {
-    this.size = size;
+  /** Elements of a batch, and how many it has altogether. */
+  record Part(int from, int size, int whole) {
+    /** The same part of a tensor that has the axis of the batch in front. */
+    Node of(Node batch) {
+      return size == whole ? batch : new Tensor(batch).narrow(0, from, size).node();
+    }
+  }
+
+  /**
+   * A batching of what was recorded of a function.
+   *
+   * @param start the serial of its first node
+   */
+  Batching(Part part, Randomness randomness, int start) {
+    this.part = part;
+    this.size = part.size;
     this.randomness = randomness;
     this.around = null;
-    this.start = Node.nextSerial();
+    this.start = start;
   }
 
   /** The batching of what is recorded later about the same function. */
   private Batching(Batching around) {
+    this.part = around.part;
     this.size = around.size;
     this.randomness = around.randomness;
     this.around = around;
@@ -58,19 +74,28 @@ final class Batching {
   }
 
   /** Stands for one element of a batch, which has its axis in front. */
-  Node placeholder(Node batch) {
+  static Node placeholder(Node batch) {
     int[] dims = batch.shape().dims();
-    Node one =
-        Node.source(
-            Storage.unknown(batch.device(), UNKNOWN),
-            Shape.of(Arrays.copyOfRange(dims, 1, dims.length)),
-            batch.dtype(),
-            batch.tracked());
-    copies.put(one, batch);
-    return one;
+    return Node.source(
+        Storage.unknown(batch.device(), UNKNOWN),
+        Shape.of(Arrays.copyOfRange(dims, 1, dims.length)),
+        batch.dtype(),
+        batch.tracked());
   }
 
-  /** A node of the function for the whole batch; the node itself if all elements share it. */
+  /** Says of which whole batch a placeholder stands for one element. */
+  void map(Node placeholder, Node batch) {
+    copies.put(placeholder, part.of(batch));
+  }
+
+  /** Stands for one element of a part of the batch. */
+  private Node one(Node ofPart) {
+    Node placeholder = placeholder(ofPart);
+    copies.put(placeholder, ofPart);
+    return placeholder;
+  }
+
+  /** A node of the function for all elements; the node itself if all elements share it. */
   Node of(Node root) {
     var opened = new HashSet<Node>();
     var pending = new ArrayDeque<Node>();
@@ -149,7 +174,8 @@ final class Batching {
       case DIFFERENT -> {
         // A stream of its own, because the next numbers of this one belong to later draws.
         long key = mixed(node.scalars()[0] + mixed(node.scalars()[1]));
-        yield Graph.random(BatchRules.batched(node.shape(), size), node.device(), key, 0);
+        Shape whole = BatchRules.batched(node.shape(), part.whole);
+        yield part.of(Graph.random(whole, node.device(), key, 0));
       }
       case ERROR ->
           throw new IllegalArgumentException(
@@ -184,11 +210,11 @@ final class Batching {
       var inputs = new ArrayList<Node>();
       for (int i = 0; i < node.inputs().size(); i++) {
         boolean shared = i > 0 && batching.isShared(single.input(i));
-        inputs.add(shared ? node.input(i) : now.placeholder(node.input(i)));
+        inputs.add(shared ? node.input(i) : now.one(node.input(i)));
       }
       Node one = single.again(inputs, node.tracked());
       now.copies.put(one, node);
-      Node g = now.placeholder(gradient);
+      Node g = now.one(gradient);
       List<Supplier<Node>> found = Recording.deferred(() -> rule.gradients(one, g));
       var gradients = new ArrayList<Supplier<Node>>();
       for (int i = 0; i < found.size(); i++) {

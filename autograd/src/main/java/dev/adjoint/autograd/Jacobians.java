@@ -15,8 +15,9 @@ final class Jacobians {
   private Jacobians() {}
 
   /** The Jacobians of a value with respect to tensors, by their rows: reverse mode. */
-  static List<Tensor> byRow(Tensor y, List<Tensor> xs) {
-    List<Tensor> rows = MAP.apply(v -> Autograd.gradient(y, v.getFirst(), xs), List.of(units(y)));
+  static List<Tensor> byRow(Tensor y, List<Tensor> xs, int chunk) {
+    List<Tensor> rows =
+        MAP.chunkSize(chunk).apply(v -> Autograd.gradient(y, v.getFirst(), xs), List.of(units(y)));
     var jacobians = new ArrayList<Tensor>();
     for (int i = 0; i < xs.size(); i++) {
       jacobians.add(rows.get(i).reshape(joined(y.shape(), xs.get(i).shape())));
@@ -25,8 +26,8 @@ final class Jacobians {
   }
 
   /** The Jacobian of a function with respect to a tensor, by its columns: forward mode. */
-  static Tensor byColumn(Linearization f, Tensor x) {
-    Tensor columns = MAP.apply(v -> f.along(List.of(v)), units(x)).movedim(0, -1);
+  static Tensor byColumn(Linearization f, Tensor x, int chunk) {
+    Tensor columns = MAP.chunkSize(chunk).apply(v -> f.along(List.of(v)), units(x)).movedim(0, -1);
     int[] dims = columns.shape().dims();
     Shape rows = Shape.of(Arrays.copyOf(dims, dims.length - 1));
     return columns.reshape(joined(rows, x.shape()));

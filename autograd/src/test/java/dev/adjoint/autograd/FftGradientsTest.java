@@ -55,6 +55,8 @@ class FftGradientsTest {
   void ofSignals() {
     check("stft", x -> Signals.stft(x, 4, 2, 4, WINDOW).viewAsReal(), 2, 5);
     check("istft", x -> Signals.istft(ComplexTensor.viewAsComplex(x), 4, 2, 4, WINDOW), 3, 3, 2);
+    check("stft of complex numbers", complex(x -> Signals.stft(x, 4, 2, 4, WINDOW)), 5, 2);
+    check("istftComplex", complex(x -> Signals.istftComplex(x, 4, 2, 4, WINDOW)), 4, 2, 2);
     check("window", x -> Signals.stft(Tensors.arange(8).to(DType.F64), 4, 2, 4, x).abs(), 4);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.adjoint.Scope;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
@@ -82,6 +83,20 @@ class JacobianTest {
         Autograd.hessian(xs -> xs.getFirst().mul(xs.getLast()).square().sum(), List.of(a, x));
     assertThat(blocks.stream().flatMap(List::stream).map(Tensor::item))
         .containsExactly(50.0, 60.0, 60.0, 18.0);
+  }
+
+  @Test
+  void chunksAreTheWhole() {
+    List<Tensor> whole = Autograd.jacobian(xs -> F.apply(xs.getFirst()), List.of(X));
+    List<Tensor> chunks = Autograd.jacobian(xs -> F.apply(xs.getFirst()), List.of(X), 4);
+    same(chunks.getFirst(), whole.getFirst(), 1e-15);
+    same(Autograd.jacobianForward(F, X, 2), whole.getFirst(), 1e-14);
+    Function<List<Tensor>, Tensor> f = xs -> F.apply(xs.getFirst()).square().sum();
+    List<List<Tensor>> hessian = Scope.noGrad(() -> Autograd.hessian(f, List.of(X), 2));
+    same(
+        hessian.getFirst().getFirst(),
+        Autograd.hessian(f, List.of(X)).getFirst().getFirst(),
+        1e-14);
   }
 
   /** Functions that are flat or linear have Jacobians too, and batches of Jacobians are maps of them. */

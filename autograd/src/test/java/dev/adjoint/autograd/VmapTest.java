@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.adjoint.DType;
 import dev.adjoint.Plans;
 import dev.adjoint.Random;
+import dev.adjoint.Scope;
 import dev.adjoint.Shape;
 import dev.adjoint.StaleTensorException;
 import dev.adjoint.Tensor;
@@ -15,6 +16,7 @@ import dev.adjoint.schedule.Engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -211,6 +213,47 @@ class VmapTest {
     assertThat(draws.toFloats()).doesNotHaveDuplicates();
     assertThat(draws.mean().item()).isCloseTo(1, within(0.05));
     assertThat(draws.std().item()).isCloseTo(Math.sqrt(1 / 6.0), within(0.03));
+  }
+
+  /** Parts of a batch give what the batch gives, with its random numbers and gradients, also inside another map. */
+  @Test
+  void chunksAreTheWhole() {
+    Vmap map = Vmap.over(1, Vmap.NOT_MAPPED).outAxes(-1, 0).randomness(Randomness.DIFFERENT);
+    Tensor xs = XS.transpose(0, 1).requiresGrad();
+    Function<List<Tensor>, List<Tensor>> f =
+        x -> List.of(x.getFirst().mul(Random.standard().rand(2, 3)), x.getLast().mul(x.getFirst()));
+    Random.seed(3);
+    List<Tensor> whole = map.apply(f, List.of(xs, W));
+    Random.seed(3);
+    List<Tensor> chunks = map.chunkSize(3).apply(f, List.of(xs, W));
+    for (int i = 0; i < 2; i++) {
+      assertThat(chunks.get(i).shape()).isEqualTo(whole.get(i).shape());
+      assertThat(chunks.get(i).toDoubles()).containsExactly(whole.get(i).toDoubles());
+      same(
+          Autograd.gradient(chunks.get(i).square().sum(), xs),
+          Autograd.gradient(whole.get(i).square().sum(), xs));
+    }
+    Vmap pairs = Vmap.overFirst().chunkSize(3);
+    same(
+        pairs.apply(x -> pairs.apply(y -> x.mul(y).exp().sum(), XS), XS),
+        loop(x -> loop(y -> x.mul(y).exp().sum(), XS), XS));
+    Tensor shared = Vmap.overFirst().outAxes(Vmap.NOT_MAPPED).chunkSize(1).apply(x -> W.exp(), XS);
+    same(shared, W.exp());
+    assertThatThrownBy(() -> Vmap.overFirst().chunkSize(0))
+        .hasMessage("vmap: the chunk size must be positive, it is 0");
+  }
+
+  /** Gradients of 64 samples, 256 KiB each, of which only 4 are in memory at a time. */
+  @Test
+  void chunksTakeTheMemoryOfOne() {
+    Tensor w = Tensors.ones(256, 256);
+    Tensor xs = Tensors.ones(64, 256);
+    UnaryOperator<Tensor> f = x -> Autograd.grad(v -> v.matmul(x).sin().sum(), w).square().sum();
+    Tensor whole = Scope.noGrad(() -> Autograd.vmap(f, xs));
+    assertThat(Plans.of(whole).peakBytes()).isGreaterThan(64 << 18);
+    Tensor chunks = Scope.noGrad(() -> Vmap.overFirst().chunkSize(4).apply(f, xs));
+    assertThat(Plans.last().peakBytes()).isBetween(4L << 18, 5L << 18);
+    assertThat(chunks.toFloats()).containsExactly(whole.toFloats());
   }
 
   /** Values inside a function are not known, and what it gives when it is done can be read again. */

@@ -1,13 +1,9 @@
 package dev.adjoint.fft;
 
 import dev.adjoint.ComplexTensor;
-import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.graph.Axes;
-import dev.adjoint.graph.Fold;
 import dev.adjoint.graph.OpError;
-import dev.adjoint.ops.ShapeMath;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A signal is cut into frames of {@code nFft} samples that begin {@code hopLength} apart. Each is multiplied by a window of
  * {@code winLength} samples, in the middle of the frame; without one, these samples count as they are. Frames are views of the
- * signal.
+ * signal. Half of a spectrum is enough for real signals; those of complex ones are whole.
  */
 public final class Signals {
-  /** A sum of squares of windows below this is 0. */
-  private static final double NOTHING = 1e-11;
-
   private Signals() {}
 
   /** Hann's window of n samples, as part of a periodic signal. */
@@ -86,23 +79,42 @@ public final class Signals {
       String padMode,
       boolean normalized,
       boolean onesided) {
-    if (x.rank() != 1 && x.rank() != 2) {
-      throw OpError.of("stft", "needs [time] or [batch, time], not shape " + x.shape());
-    }
-    Tensor weights = weights("stft", x, nFft, hopLength, winLength, window);
-    int[] sides = {nFft / 2, nFft / 2};
-    Tensor padded = center ? x.pad(sides, padMode) : x;
-    if (padded.dim(-1) < nFft) {
-      throw OpError.of(
-          "stft", "frames of " + nFft + " samples do not fit signals of shape " + x.shape());
-    }
-    Tensor frames = padded.unfold(-1, nFft, hopLength).mul(weights);
-    String norm = normalized ? "ortho" : "backward";
+    Frames frames = Frames.of("stft", x, nFft, hopLength, winLength, window, center);
+    Tensor cut = frames.cut(x, padMode);
     ComplexTensor spectra =
         onesided
-            ? Fft.rfft(frames, nFft, -1, norm)
-            : Along.of("stft", frames).fromReal(norm, false);
-    return spectra.each(part -> part.transpose(-1, -2));
+            ? Fft.rfft(cut, nFft, -1, norm(normalized))
+            : Along.of("stft", cut).fromReal(norm(normalized), false);
+    return turned(spectra);
+  }
+
+  /** Spectra [..., nFft, frames] of frames of complex numbers that begin a quarter of nFft apart. */
+  public static ComplexTensor stft(ComplexTensor x, int nFft) {
+    return stft(x, nFft, nFft / 4, nFft, null);
+  }
+
+  /** Spectra [..., nFft, frames] of frames of complex numbers with a window. */
+  public static ComplexTensor stft(
+      ComplexTensor x, int nFft, int hopLength, int winLength, @Nullable Tensor window) {
+    return stft(x, nFft, hopLength, winLength, window, true, "reflect", false);
+  }
+
+  /**
+   * The whole spectra of the frames of signals of complex numbers; arguments are those of {@link #stft(Tensor, int, int, int,
+   * Tensor, boolean, String, boolean, boolean)}.
+   */
+  public static ComplexTensor stft(
+      ComplexTensor x,
+      int nFft,
+      int hopLength,
+      int winLength,
+      @Nullable Tensor window,
+      boolean center,
+      String padMode,
+      boolean normalized) {
+    Frames frames = Frames.of("stft", x.real(), nFft, hopLength, winLength, window, center);
+    ComplexTensor cut = x.each(part -> frames.cut(part, padMode));
+    return turned(Fft.fft(cut, nFft, -1, norm(normalized)));
   }
 
   /** The signals that have the given spectra of frames a quarter of nFft apart. */
@@ -136,7 +148,41 @@ public final class Signals {
       boolean normalized,
       boolean onesided,
       int length) {
-    int count = onesided ? nFft / 2 + 1 : nFft;
+    requireSpectra(x, onesided ? nFft / 2 + 1 : nFft);
+    Frames frames = Frames.of("istft", x.real(), nFft, hopLength, winLength, window, center);
+    return frames.joiner(x.dim(-1), length).apply(Fft.irfft(turned(x), nFft, -1, norm(normalized)));
+  }
+
+  /** The signals of complex numbers that have the given whole spectra of frames a quarter of nFft apart. */
+  public static ComplexTensor istftComplex(ComplexTensor x, int nFft) {
+    return istftComplex(x, nFft, nFft / 4, nFft, null);
+  }
+
+  /** The signals of complex numbers that have the given whole spectra of frames with a window. */
+  public static ComplexTensor istftComplex(
+      ComplexTensor x, int nFft, int hopLength, int winLength, @Nullable Tensor window) {
+    return istftComplex(x, nFft, hopLength, winLength, window, true, false, -1);
+  }
+
+  /**
+   * The signals of complex numbers whose whole spectra come nearest to the given ones: PyTorch's {@code istft} with {@code
+   * return_complex}. Arguments are those of {@link #istft(ComplexTensor, int, int, int, Tensor, boolean, boolean, boolean, int)}.
+   */
+  public static ComplexTensor istftComplex(
+      ComplexTensor x,
+      int nFft,
+      int hopLength,
+      int winLength,
+      @Nullable Tensor window,
+      boolean center,
+      boolean normalized,
+      int length) {
+    requireSpectra(x, nFft);
+    Frames frames = Frames.of("istft", x.real(), nFft, hopLength, winLength, window, center);
+    return Fft.ifft(turned(x), nFft, -1, norm(normalized)).each(frames.joiner(x.dim(-1), length));
+  }
+
+  private static void requireSpectra(ComplexTensor x, int count) {
     if ((x.rank() != 2 && x.rank() != 3) || x.dim(-2) != count || x.dim(-1) == 0) {
       throw OpError.of(
           "istft",
@@ -145,62 +191,13 @@ public final class Signals {
               + " frequencies and at least one frame, not shape "
               + x.shape());
     }
-    Tensor weights = weights("istft", x.real(), nFft, hopLength, winLength, window);
-    String norm = normalized ? "ortho" : "backward";
-    ComplexTensor spectra =
-        (x.rank() == 2 ? x.each(part -> part.unsqueeze(0)) : x).each(part -> part.transpose(1, 2));
-    Tensor frames = Fft.irfft(spectra, nFft, 2, norm);
-    Tensor squares = weights.square().broadcastTo(1, frames.dim(1), nFft);
-    int whole = ShapeMath.size("istft", nFft + (long) hopLength * (frames.dim(1) - 1));
-    int start = center ? nFft / 2 : 0;
-    int end = length >= 0 ? Math.min(whole, start + length) : whole - start;
-    Tensor envelope = added(squares, hopLength, whole).slice(1, start, end);
-    if (end <= start || envelope.detach().min().item() < NOTHING) {
-      throw OpError.of(
-          "istft",
-          "no window covers some of the samples "
-              + start
-              + " to "
-              + (end - 1)
-              + " of "
-              + frames.dim(1)
-              + " frames of "
-              + nFft
-              + " samples, "
-              + hopLength
-              + " apart");
-    }
-    Tensor signals =
-        added(frames.mul(weights), hopLength, whole).slice(1, start, end).div(envelope);
-    Tensor result = length > end - start ? signals.pad(0, length - (end - start)) : signals;
-    return x.rank() == 2 ? result.squeeze(0) : result;
   }
 
-  /** The sums of frames [batch, frames, samples] where they overlap. */
-  private static Tensor added(Tensor frames, int hop, int size) {
-    Shape shape = Shape.of(frames.dim(0), size);
-    return new Tensor(Fold.of(frames.node(), Axes.of(1), Axes.of(hop), Axes.of(1), shape));
+  private static ComplexTensor turned(ComplexTensor x) {
+    return x.each(part -> part.transpose(-1, -2));
   }
 
-  /** The window in the middle of a frame, with zeros around it. */
-  private static Tensor weights(
-      String op, Tensor like, int nFft, int hop, int winLength, @Nullable Tensor window) {
-    boolean fits = window == null || (window.rank() == 1 && window.dim(0) == winLength);
-    if (hop < 1 || winLength < 1 || winLength > nFft || !fits) {
-      throw OpError.of(
-          op,
-          "nFft "
-              + nFft
-              + ", hopLength "
-              + hop
-              + ", winLength "
-              + winLength
-              + (window == null ? "" : " and a window of shape " + window.shape())
-              + " do not fit: the hop must be positive, and the window not longer than nFft");
-    }
-    Tensor weights =
-        window == null ? Tensors.full(Shape.of(winLength), 1, like.dtype(), like.device()) : window;
-    int left = (nFft - winLength) / 2;
-    return weights.pad(left, nFft - winLength - left);
+  private static String norm(boolean normalized) {
+    return normalized ? "ortho" : "backward";
   }
 }

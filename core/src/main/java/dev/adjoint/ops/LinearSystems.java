@@ -46,10 +46,10 @@ public final class LinearSystems {
     return solved(batch, lu, order, b, false);
   }
 
-  public static Tensor inverse(Tensor x) {
-    MatrixFactors.requireSquare("inv", x);
+  public static Tensor inverse(String op, Tensor x) {
+    MatrixFactors.requireSquare(op, x);
     Tensor ones = Sequences.diagonal(x.dim(-1), x.dim(-1), x.device()).to(x.dtype());
-    return solve("inv", x, ones.broadcastTo(x.shape()));
+    return solve(op, x, ones.broadcastTo(x.shape()));
   }
 
   public static Tensor solve(String op, Tensor a, Tensor b) {

@@ -59,18 +59,15 @@ public final class Products {
     if (x.rank() < 2 || x.dim(-1) != x.dim(-2)) {
       throw OpError.of("matrixPower", "needs square matrices, not " + x.shape());
     }
-    if (n < 0) {
-      throw OpError.of("matrixPower", "the power must not be negative, it is " + n);
-    }
     if (n == 0) {
       Tensor unit = Sequences.diagonal(x.dim(-1), x.dim(-1), x.device());
       return unit.to(x.dtype()).broadcastTo(x.shape());
     }
-    return power(x, n);
+    return n < 0 ? power(LinearSystems.inverse("matrixPower", x), -(long) n) : power(x, n);
   }
 
   /** Repeated squaring. */
-  private static Tensor power(Tensor x, int n) {
+  private static Tensor power(Tensor x, long n) {
     if (n == 1) {
       return x;
     }

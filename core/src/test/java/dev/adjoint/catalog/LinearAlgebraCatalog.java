@@ -107,6 +107,9 @@ final class LinearAlgebraCatalog {
     return List.of(
         square("inv()", Tensor::inv)
             .error(() -> Tensors.ones(2, 3).inv(), "inv: needs square matrices"),
+        square("matrixPower(int)", x -> x.matrixPower(-3))
+            .variant("of the inverse")
+            .shapes("[2, 4, 4]"),
         system(
                 "solve(Tensor)",
                 Tensor::solve,

@@ -87,8 +87,11 @@ final class ProductCatalog {
                 () -> Tensors.ones(2, 3).matrixPower(2),
                 "matrixPower: needs square matrices, not [2, 3]")
             .error(
-                () -> Tensors.eye(2).matrixPower(-1),
-                "matrixPower: the power must not be negative, it is -1"),
+                () -> Tensors.eye(2).toLong().matrixPower(2),
+                "matrixPower: defined for floats, not i64")
+            .error(
+                () -> Tensors.eye(2).toHalf().matrixPower(-1),
+                "matrixPower: defined for f32 and f64, not f16"),
         of("matrixPower(int)", 1, x -> x.get(0).matrixPower(0)).variant("of 0").shapes("[2, 3, 3]"),
         of("bilinear(Tensor,Tensor)", 3, x -> x.get(0).bilinear(x.get(1), x.get(2)))
             .shapes("[2, 4, 3] [2, 4, 5] [2, 3, 5]", "[3] [2] [4, 3, 2]")

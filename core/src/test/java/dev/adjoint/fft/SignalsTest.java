@@ -161,6 +161,63 @@ class SignalsTest {
     assertNear(Signals.istft(spectra, 8, 2, 8, hann, true, false, true, 21), signal.toDoubles());
   }
 
+  /** Whole spectra, which PyTorch gives for signals of complex numbers. */
+  @Test
+  void spectraOfComplexNumbers() {
+    ComplexTensor x = ComplexTensor.viewAsComplex(numbers(2, 6, 2));
+    ComplexTensor spectra = Signals.stft(x, 5, 2, 3, WINDOW, true, "constant", true);
+    assertEquals(Shape.of(2, 5, 3), spectra.shape());
+    assertNear(
+        spectra.get(Index.at(1), Index.at(1)).viewAsReal(),
+        -4.0448275,
+        0.4267932,
+        2.8846853,
+        -0.5039001,
+        -1.0730417,
+        -3.3983133);
+    assertNear(
+        Signals.stft(x.get(Index.at(0)), 4).get(Index.at(1)).viewAsReal(),
+        6,
+        -5,
+        5,
+        6,
+        -1,
+        11,
+        -12,
+        0,
+        10,
+        -11,
+        5,
+        5,
+        -5,
+        5);
+  }
+
+  @Test
+  void complexSignalsOfSpectra() {
+    ComplexTensor batch = ComplexTensor.viewAsComplex(numbers(2, 5, 3, 2));
+    assertNear(
+        Signals.istftComplex(batch, 5, 2, 3, WINDOW, true, true, 5).get(Index.at(1)).viewAsReal(),
+        -3.4098241,
+        2.9626105,
+        -2.6184113,
+        -0.26766995,
+        -0.9501493,
+        -0.16968042,
+        1.7338517,
+        -6.256911,
+        0.42120916,
+        -0.86842275);
+    ComplexTensor x = ComplexTensor.viewAsComplex(numbers(4, 3, 2));
+    assertNear(Signals.istftComplex(x, 4).viewAsReal(), -1.8333334, 0.25, 1, 0.083333336);
+    ComplexTensor signal = ComplexTensor.viewAsComplex(numbers(2, 21, 2));
+    Tensor hann = Signals.hannWindow(8);
+    ComplexTensor spectra = Signals.stft(signal, 8, 2, 8, hann);
+    assertNear(
+        Signals.istftComplex(spectra, 8, 2, 8, hann, true, false, 21).viewAsReal(),
+        signal.viewAsReal().toDoubles());
+  }
+
   private static void assertError(String message, Executable call) {
     assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
   }
@@ -181,8 +238,12 @@ class SignalsTest {
         () -> Signals.stft(x, 12, 1, 12, null, false, "reflect", false, true));
     assertError(
         "stft: needs [time] or [batch, time], not shape [1, 2, 3]",
-        () -> Signals.stft(numbers(1, 2, 3), 2));
+        () -> Signals.stft(numbers(1, 2, 3), 4));
     ComplexTensor spectra = Signals.stft(x, 4);
+    assertError(
+        "istft: needs [frequencies, frames] or [batch, frequencies, frames] with 4 frequencies "
+            + "and at least one frame, not shape [2, 3, 11]",
+        () -> Signals.istftComplex(spectra, 4));
     assertError(
         "istft: needs [frequencies, frames] or [batch, frequencies, frames] with 5 frequencies "
             + "and at least one frame, not shape [2, 3, 11]",

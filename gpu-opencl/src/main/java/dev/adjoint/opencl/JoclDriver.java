@@ -171,9 +171,19 @@ class JoclDriver implements OpenClDriver {
 
   @Override
   public void write(cl_command_queue queue, cl_mem to, long start, ByteBuffer from) {
+    write(queue, to, true, start, from);
+  }
+
+  @Override
+  public void enqueueWrite(cl_command_queue queue, cl_mem to, ByteBuffer from) {
+    write(queue, to, false, 0, from);
+  }
+
+  private static void write(
+      cl_command_queue queue, cl_mem to, boolean blocking, long start, ByteBuffer from) {
     check(
         CL.clEnqueueWriteBuffer(
-            queue, to, true, start, from.remaining(), Pointer.to(from), 0, null, null),
+            queue, to, blocking, start, from.remaining(), Pointer.to(from), 0, null, null),
         "clEnqueueWriteBuffer");
   }
 

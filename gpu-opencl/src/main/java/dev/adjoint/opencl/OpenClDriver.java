@@ -55,6 +55,9 @@ interface OpenClDriver {
   /** Copies all of a direct buffer to the device, and waits for it. */
   void write(cl_command_queue queue, cl_mem to, long start, ByteBuffer from);
 
+  /** Has all of a direct buffer copied to the beginning of memory of the device; until that is done it must not change. */
+  void enqueueWrite(cl_command_queue queue, cl_mem to, ByteBuffer from);
+
   void finish(cl_command_queue queue);
 
   /** How long the device worked on what an event stands for. */

@@ -33,8 +33,7 @@ final class OpenClSession {
   private final cl_mem fault;
   private final ByteBuffer word = ByteBuffer.allocateDirect(WORD).order(ByteOrder.nativeOrder());
   private ByteBuffer staging = ByteBuffer.allocateDirect(0);
-  private @Nullable cl_mem numbers;
-  private int numbersBytes;
+  private final OpenClNumbers numbers;
   private @Nullable cl_command_queue timed;
   private final List<cl_event> events = new ArrayList<>();
   private boolean timing;
@@ -52,6 +51,7 @@ final class OpenClSession {
       undo.add(() -> driver.release(context));
       queue = driver.createQueue(context, info, false);
       undo.add(() -> driver.release(queue));
+      numbers = new OpenClNumbers(driver, context, queue);
       fault = driver.createBuffer(context, WORD);
       undo.add(() -> driver.release(fault));
       resetFault();
@@ -83,23 +83,9 @@ final class OpenClSession {
     return fault;
   }
 
-  /**
-   * A copy on the device of the numbers of a launch, which is the next; as all goes through one queue, the launch before it has
-   * read its own. The caller holds this session's lock.
-   */
+  /** A copy on the device of the numbers of the next launch. The caller holds this session's lock. */
   cl_mem numbers(ByteBuffer from) {
-    cl_mem room = numbers;
-    if (room == null || numbersBytes < from.capacity()) {
-      cl_mem larger = driver.createBuffer(context, from.capacity());
-      if (room != null) {
-        driver.release(room);
-      }
-      numbers = larger;
-      numbersBytes = from.capacity();
-      room = larger;
-    }
-    driver.write(queue, room, 0, from);
-    return room;
+    return numbers.copied(from);
   }
 
   /** Enqueues a kernel whose arguments are set; the caller holds this session's lock. */
@@ -109,6 +95,7 @@ final class OpenClSession {
       driver.launch(queue, kernel, items, group, null);
       return;
     }
+    driver.finish(queue);
     var event = new cl_event();
     driver.launch(profiled, kernel, items, group, event);
     events.add(event);

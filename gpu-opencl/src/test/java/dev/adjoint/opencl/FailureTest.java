@@ -14,6 +14,7 @@ import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -125,5 +126,25 @@ class FailureTest extends FailureContract<FakeDriver> {
       launch.run(new Buffer[] {buffer, buffer}, new long[] {64L * i, 0}, new long[0]);
     }
     assertThat(driver.calls.stream().filter("clSetKernelArg"::equals).count()).isEqualTo(2 + 10);
+  }
+
+  /** Numbers in memory are copied while the next launches are prepared; the queue is waited for when 64 KiB are on their way. */
+  @Test
+  void launchesDoNotWaitForTheirNumbers() {
+    var driver = new FakeDriver();
+    var session = new OpenClSession(driver, FakeDriver.info("fake driver 1", 24), "opencl:3");
+    var device = new OpenClBackend(session, Target.Threads.MANY, null);
+    Buffer buffer = device.allocate(1000);
+    var launch = device.compile(doubling(DType.F32)).prepare(two());
+    driver.calls.clear();
+    int launches = 10_000;
+    for (int i = 0; i < launches; i++) {
+      launch.run(new Buffer[] {buffer, buffer}, new long[] {4L * (i % 200), 0}, new long[0]);
+    }
+    device.synchronize();
+    assertThat(driver.calls).doesNotContain("clEnqueueWriteBuffer");
+    assertThat(Collections.frequency(driver.calls, "clEnqueueWriteBuffer without waiting"))
+        .isEqualTo(launches);
+    assertThat(Collections.frequency(driver.calls, "clFinish")).isBetween(2, launches / 100);
   }
 }

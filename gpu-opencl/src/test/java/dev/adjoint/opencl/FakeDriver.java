@@ -2,6 +2,8 @@ package dev.adjoint.opencl;
 
 import dev.adjoint.device.FailingDriver;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -23,6 +25,11 @@ final class FakeDriver extends FailingDriver implements OpenClDriver {
   String log = "line 7: the log";
 
   private final OpenClInfo device;
+
+  private record Copy(ByteBuffer from, byte[] expected) {}
+
+  /** What the queue has not copied yet. */
+  private final List<Copy> copies = new ArrayList<>();
 
   private final Map<Object, byte[]> alive = new IdentityHashMap<>();
   private final Set<Object> released = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -67,6 +74,11 @@ final class FakeDriver extends FailingDriver implements OpenClDriver {
 
   /** A device with these extensions, and with little memory. */
   static OpenClInfo info(String version, String... extensions) {
+    return info(version, 1024, extensions);
+  }
+
+  /** A device that takes so many bytes of arguments. */
+  static OpenClInfo info(String version, long parameterBytes, String... extensions) {
     return new OpenClInfo(
         new cl_platform_id(),
         new cl_device_id(),
@@ -76,7 +88,7 @@ final class FakeDriver extends FailingDriver implements OpenClDriver {
         4,
         256L << 20,
         128L << 20,
-        1024,
+        parameterBytes,
         Set.of(extensions),
         List.of());
   }
@@ -180,6 +192,7 @@ final class FakeDriver extends FailingDriver implements OpenClDriver {
   public void read(cl_command_queue queue, cl_mem from, long start, ByteBuffer to) {
     bytes(queue);
     call("clEnqueueReadBuffer");
+    copyAll();
     to.put(0, bytes(from), (int) start, to.remaining());
   }
 
@@ -187,13 +200,37 @@ final class FakeDriver extends FailingDriver implements OpenClDriver {
   public void write(cl_command_queue queue, cl_mem to, long start, ByteBuffer from) {
     bytes(queue);
     call("clEnqueueWriteBuffer");
+    copyAll();
     from.get(0, bytes(to), (int) start, from.remaining());
+  }
+
+  /** Copies as late as a driver may, and finds out whether the memory has changed by then. */
+  @Override
+  public void enqueueWrite(cl_command_queue queue, cl_mem to, ByteBuffer from) {
+    bytes(queue);
+    bytes(to);
+    call("clEnqueueWriteBuffer without waiting");
+    byte[] expected = new byte[from.remaining()];
+    from.get(0, expected);
+    copies.add(new Copy(from, expected));
+  }
+
+  private void copyAll() {
+    for (Copy copy : copies) {
+      byte[] now = new byte[copy.expected.length];
+      copy.from.get(0, now);
+      if (!Arrays.equals(now, copy.expected)) {
+        throw new AssertionError("changed before it was copied");
+      }
+    }
+    copies.clear();
   }
 
   @Override
   public void finish(cl_command_queue queue) {
     bytes(queue);
     call("clFinish");
+    copyAll();
   }
 
   @Override

@@ -50,6 +50,44 @@ class ExamplesTest {
     assertThat(accuracy(run("FashionMnistFit.java", "3"))).isGreaterThan(0.8);
   }
 
+  private record Misuse(String script, List<String> arguments, String error) {}
+
+  static Stream<Misuse> misuses() {
+    return Stream.of(
+        new Misuse(
+            "FashionMnist.java",
+            List.of("--epochs", "3"),
+            "FashionMnist: not a number of epochs: --epochs 3\n"),
+        new Misuse(
+            "FashionMnistFit.java",
+            List.of("3", "--save"),
+            "FashionMnistFit: not a number of epochs and a file: 3 --save\n"),
+        new Misuse("tools/FashionMnistSubset.java", List.of(), ""));
+  }
+
+  /** Of the examples that take any; the others are mains without parameters. */
+  @ParameterizedTest
+  @MethodSource("misuses")
+  void tellsItsArguments(Misuse misuse) throws IOException, InterruptedException {
+    Result help = start(misuse.script, "--help");
+    assertThat(help.output).contains("usage: ", "examples/" + misuse.script);
+    assertThat(help).isEqualTo(new Result(0, help.output, ""));
+    assertThat(start(misuse.script, misuse.arguments.toArray(String[]::new)))
+        .isEqualTo(new Result(2, "", misuse.error + help.output));
+  }
+
+  @Test
+  void allThatTakeArgumentsTellThem() throws IOException {
+    try (Stream<Path> files = Files.walk(EXAMPLES, 2)) {
+      List<Path> scripts = files.filter(file -> file.toString().endsWith(".java")).toList();
+      for (Path script : scripts) {
+        if (Files.readString(script).contains("void main(String[]")) {
+          assertThat(misuses().map(misuse -> EXAMPLES.resolve(misuse.script))).contains(script);
+        }
+      }
+    }
+  }
+
   private static double accuracy(String output) {
     Matcher accuracy = Pattern.compile("test accuracy ([0-9.]+)").matcher(output);
     assertThat(accuracy.find()).as(output).isTrue();
@@ -96,7 +134,16 @@ class ExamplesTest {
     return Pattern.compile(pattern).matcher(text).results().map(match -> match.group(1)).toList();
   }
 
+  private record Result(int status, String output, String errors) {}
+
   private static String run(String script, String... arguments)
+      throws IOException, InterruptedException {
+    Result result = start(script, arguments);
+    assertThat(result.status).as(script + "\n" + result.output + result.errors).isZero();
+    return result.output;
+  }
+
+  private static Result start(String script, String... arguments)
       throws IOException, InterruptedException {
     var command =
         new ArrayList<>(
@@ -113,8 +160,8 @@ class ExamplesTest {
     Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
     String output = new String(process.getInputStream().readAllBytes());
     assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-    assertThat(process.exitValue()).as(script + "\n" + output + Files.readString(errors)).isZero();
+    var result = new Result(process.exitValue(), output, Files.readString(errors));
     Files.delete(errors);
-    return output;
+    return result;
   }
 }

@@ -33,11 +33,6 @@ abstract class A64Code {
     label.position = size();
   }
 
-  /** Appends 4 bytes of data. */
-  public void data32(int word) {
-    emit(word);
-  }
-
   /** Appends 8 bytes of data. */
   public void data64(long value) {
     emit((int) value);
@@ -100,7 +95,7 @@ abstract class A64Code {
     if ((word & 0x7C000000) == 0x14000000) { // b, bl
       return word | signed("distance in words", words, 26);
     }
-    if ((word & 0x7E000000) == 0x36000000) { // tbz, tbnz
+    if ((word & 0x7F000000) == 0x36000000) { // tbz
       return word | signed("distance in words", words, 14) << 5;
     }
     return word | signed("distance in words", words, 19) << 5;
@@ -125,11 +120,6 @@ abstract class A64Code {
   /** Jumps where a bit is 0. */
   public void tbz(int register, int bit, Label target) {
     emit(0x36000000 | bit(bit) | register(register), target);
-  }
-
-  /** Jumps where a bit is 1. */
-  public void tbnz(int register, int bit, Label target) {
-    emit(0x37000000 | bit(bit) | register(register), target);
   }
 
   public void bl(Label target) {

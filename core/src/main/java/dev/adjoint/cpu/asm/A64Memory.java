@@ -58,31 +58,6 @@ abstract class A64Memory extends A64General {
     emit(op.bits | mode << 23 | signed("offset", scaled, 7) << 15 | registers);
   }
 
-  /** Writes back the line of the data cache at an address, so that instructions can be fetched from it. */
-  public void dcCvau(int address) {
-    emit(0xD50B7B20 | register(address));
-  }
-
-  /** Drops the line of the instruction cache at an address. */
-  public void icIvau(int address) {
-    emit(0xD50B7520 | register(address));
-  }
-
-  /** Waits for all accesses to memory before it. */
-  public void dsbIsh() {
-    emit(0xD5033B9F);
-  }
-
-  /** Drops the instructions that were already fetched. */
-  public void isb() {
-    emit(0xD5033FDF);
-  }
-
-  /** Reads how long lines of caches are. */
-  public void mrsCtr(int d) {
-    emit(0xD53B0020 | register(d));
-  }
-
   /** Loads data that stands at a label. */
   public void mem(A64Access op, int register, Label label) {
     if (op.literal == 0) {

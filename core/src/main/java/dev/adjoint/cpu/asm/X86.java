@@ -75,11 +75,6 @@ public final class X86 {
     }
   }
 
-  /** A constant of 32 bits in the code. */
-  public void int32(int value) {
-    out.put32(value);
-  }
-
   /** A constant of 64 bits in the code. */
   public void int64(long value) {
     out.put64(value);

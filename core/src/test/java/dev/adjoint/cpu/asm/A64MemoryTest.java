@@ -103,7 +103,7 @@ class A64MemoryTest extends A64Lines {
       int bit = below(64);
       A64Width w = width();
       A64Condition c = condition();
-      switch (below(9)) {
+      switch (below(8)) {
         case 0 -> {
           code.b(labels[to]);
           text("%sb L%d", place, to);
@@ -129,10 +129,6 @@ class A64MemoryTest extends A64Lines {
           text("%stbz %s, #%d, L%d", place, g(A64Width.X, r), bit, to);
         }
         case 6 -> {
-          code.tbnz(r, bit, labels[to]);
-          text("%stbnz %s, #%d, L%d", place, g(A64Width.X, r), bit, to);
-        }
-        case 7 -> {
           code.adr(r, labels[to]);
           text("%sadr %s, L%d", place, g(A64Width.X, r), to);
         }

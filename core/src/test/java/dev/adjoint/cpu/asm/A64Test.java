@@ -84,19 +84,9 @@ class A64Test extends A64Lines {
       text("movk %s, #%d, lsl #%d", g(w, d), value, place);
       code.blr(n);
       text("blr %s", g(A64Width.X, n));
-      code.dcCvau(n);
-      text("dc cvau, %s", g(A64Width.X, n));
-      code.icIvau(n);
-      text("ic ivau, %s", g(A64Width.X, n));
-      code.mrsCtr(d);
-      text("mrs %s, ctr_el0", g(A64Width.X, d));
     }
     code.ret();
     text("ret");
-    code.dsbIsh();
-    text("dsb ish");
-    code.isb();
-    text("isb");
     code.svc();
     text("svc #0");
     compare(9_000);

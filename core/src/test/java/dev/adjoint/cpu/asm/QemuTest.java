@@ -98,8 +98,7 @@ class QemuTest {
     code.data64(0x8000_0000_0000_0000L);
     code.data64(0x8000_0000_0000_0000L);
     code.bind(half);
-    code.data32(Float.floatToRawIntBits(0.5f));
-    code.data32(7);
+    code.data64(7L << 32 | Float.floatToRawIntBits(0.5f));
 
     var qemu = new Qemu(16);
     for (int i = 0; i < 4; i++) {

@@ -89,7 +89,7 @@ final class X86Test {
       x86.bind(ahead);
       x86.call(back);
       x86.bind(constant);
-      x86.int32(5);
+      x86.data(new byte[] {5, 0, 0, 0});
       text.append(
           """
           {disp32} jmp .La@
