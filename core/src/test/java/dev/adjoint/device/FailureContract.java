@@ -50,7 +50,8 @@ public abstract class FailureContract<D extends FailingDriver> {
     PositionCase checking = PositionKernels.checkAlone(i -> 0);
     Buffer buffer = device.allocate(1000);
     try {
-      device.write(buffer, 4, MemorySegment.ofArray(new float[] {1, 2, 3}));
+      // Positions among others, which must be in range.
+      device.write(buffer, 0, MemorySegment.ofArray(new byte[1000]));
       Program.Launch launch = device.compile(SCATTER).prepare(SIX);
       launch.run(new Buffer[] {buffer, buffer, buffer}, new long[3], new long[] {1, 6});
       device.time(

@@ -1,12 +1,48 @@
 package dev.adjoint.cuda;
 
+import dev.adjoint.DType;
 import dev.adjoint.Device;
 import dev.adjoint.catalog.DeviceContract;
+import dev.adjoint.catalog.Sample;
+import dev.adjoint.catalog.Sampling;
+import java.util.Collections;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
 
-/** The contract on the first CUDA device; skipped on a machine without. */
+/**
+ * The contract on the first CUDA device. On an emulated one, where a kernel takes 50 ms to compile, every row is tried with one
+ * type, and a part of the other types, shapes and layouts.
+ */
 class CudaContractTest extends DeviceContract {
+  private static final Sampling SAMPLING = new Sampling("CUDA contract");
+
   @Override
   protected Device device() {
     return CudaDevices.first();
+  }
+
+  @Override
+  protected boolean tries(Sample sample) {
+    Set<DType> types = sample.op().dtypes();
+    DType thorough = types.contains(DType.F32) ? DType.F32 : Collections.max(types);
+    boolean first = Sampling.isFirst(sample);
+    return tries(
+        sample.dtype() == thorough
+            ? first || Sampling.isChosen(sample, 16)
+            : first && Sampling.isChosen(sample, Sampling.isStoredOnly(sample.dtype()) ? 32 : 12));
+  }
+
+  @Override
+  protected boolean tries(Enum<?> function, DType dtype) {
+    return tries(!Sampling.isStoredOnly(dtype) || Sampling.isChosen(function, 16));
+  }
+
+  private static boolean tries(boolean chosen) {
+    return SAMPLING.tries(chosen || !CudaDevices.areEmulated());
+  }
+
+  @AfterAll
+  static void report() {
+    SAMPLING.report();
   }
 }

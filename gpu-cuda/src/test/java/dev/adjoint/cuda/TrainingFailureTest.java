@@ -7,7 +7,6 @@ import dev.adjoint.Device;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.Variable;
 import dev.adjoint.device.DeviceLostException;
 import dev.adjoint.schedule.Storages;
 import java.util.Set;
@@ -17,51 +16,6 @@ import org.junit.jupiter.api.Test;
 /** A training step of which any call of the driver may fail: nothing changes, nothing leaks, and the next step works. */
 class TrainingFailureTest {
   private static final int EXAMPLES = 5;
-  private static final int INPUTS = 8;
-  private static final int OUTPUTS = 3;
-
-  /** Linear regression by gradient descent. */
-  private static final class Training {
-    final Device device;
-    final Variable weight;
-    final Tensor x;
-    final Tensor y;
-
-    Training(Device device) {
-      this(device, EXAMPLES);
-    }
-
-    Training(Device device, int examples) {
-      this.device = device;
-      Tensor first = Scope.on(device, () -> ramp(INPUTS, OUTPUTS).mul(0.01f));
-      weight = new Variable("weight", first, true);
-      x = Scope.on(device, () -> ramp(examples, INPUTS).realize());
-      y = Scope.on(device, () -> ramp(examples, OUTPUTS).realize());
-    }
-
-    private static Tensor ramp(int rows, int columns) {
-      float[] values = new float[rows * columns];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = i % 7 - 3;
-      }
-      return Tensors.of(values).reshape(rows, columns);
-    }
-
-    float step() {
-      return Scope.on(
-          device,
-          () -> {
-            Tensor difference = x.matmul(weight.value()).sub(y);
-            Tensor gradient = x.t().matmul(difference).mul(2f / x.shape().dim(0));
-            weight.set(weight.value().sub(gradient.mul(0.01f)));
-            return (float) difference.mul(difference).mean().item();
-          });
-    }
-
-    float[] state() {
-      return weight.value().toFloats();
-    }
-  }
 
   private static Device device(int ordinal) {
     return Device.of(FakeProvider.KIND + ":" + ordinal);
@@ -75,8 +29,8 @@ class TrainingFailureTest {
 
   @Test
   void resultsAreThoseOfTheProcessor() {
-    var here = new Training(Device.cpu());
-    var there = new Training(device(0));
+    var here = new Training(Device.cpu(), EXAMPLES);
+    var there = new Training(device(0), EXAMPLES);
     for (int i = 0; i < 5; i++) {
       assertThat(there.step())
           .isCloseTo(here.step(), org.assertj.core.data.Percentage.withPercentage(0.001));
@@ -85,7 +39,7 @@ class TrainingFailureTest {
 
   @Test
   void theKthCallOfAStepMayFail() {
-    var healthy = new Training(device(1));
+    var healthy = new Training(device(1), EXAMPLES);
     FakeDriver driver = FakeProvider.driver(1);
     float[] before = healthy.state();
     int from = driver.calls.size();
@@ -97,7 +51,7 @@ class TrainingFailureTest {
     assertThat(calls).isBetween(30, FakeProvider.SILENT - 10);
     for (int k = 0; k < calls; k++) {
       int ordinal = 2 + k;
-      var training = new Training(device(ordinal));
+      var training = new Training(device(ordinal), EXAMPLES);
       training.state();
       FakeDriver failing = FakeProvider.driver(ordinal);
       final long objects = failing.alive() - failing.modules();
@@ -221,7 +175,7 @@ class TrainingFailureTest {
   @Test
   void afterAnErrorThatIsNotRecoverableEverythingFailsAtOnce() {
     int ordinal = FakeProvider.SILENT - 1;
-    var training = new Training(device(ordinal));
+    var training = new Training(device(ordinal), EXAMPLES);
     training.step();
     FakeDriver driver = FakeProvider.driver(ordinal);
     driver.failCall(1, CudaResult.ILLEGAL_ADDRESS.code());

@@ -4,6 +4,7 @@ import dev.adjoint.DType;
 import dev.adjoint.Device;
 import dev.adjoint.catalog.DeviceContract;
 import dev.adjoint.catalog.Sample;
+import dev.adjoint.catalog.Sampling;
 import java.util.Collections;
 import org.junit.jupiter.api.AfterAll;
 

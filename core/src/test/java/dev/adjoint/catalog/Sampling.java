@@ -1,25 +1,25 @@
-package dev.adjoint.opencl;
+package dev.adjoint.catalog;
 
 import dev.adjoint.DType;
-import dev.adjoint.catalog.Sample;
 
 /**
- * Counts which samples of a contract are tried. A driver takes a quarter of a second or more for a kernel, so contracts leave
- * some out, the same in every run; {@code -Dadjoint.contract=full} tries all.
+ * Counts which samples of a contract are tried. Where a driver takes long to compile a kernel, contracts leave some out, the
+ * same in every run; {@code -Dadjoint.contract=full} tries all.
  */
-final class Sampling {
+public final class Sampling {
   private static final boolean FULL = "full".equals(System.getProperty("adjoint.contract"));
 
   private final String contract;
   private long tried;
   private long leftOut;
 
-  Sampling(String contract) {
+  /** For a contract of a name. */
+  public Sampling(String contract) {
     this.contract = contract;
   }
 
   /** Whether to try a sample that is one of the chosen or not. */
-  boolean tries(boolean chosen) {
+  public boolean tries(boolean chosen) {
     boolean tries = FULL || chosen;
     if (tries) {
       tried++;
@@ -30,25 +30,25 @@ final class Sampling {
   }
 
   /** Prints how many samples were tried, and how many were not. */
-  void report() {
+  public void report() {
     System.out.printf(
         "%s: tried %d, left out %d (-Dadjoint.contract=full tries all)%n",
         contract, tried, leftOut);
   }
 
   /** One of so many samples, by a hash that is the same in every run. */
-  static boolean isChosen(Object sample, int of) {
+  public static boolean isChosen(Object sample, int of) {
     return sample.toString().hashCode() % of == 0;
   }
 
   /** Whether a sample has the first shapes of its row, as they are stored. */
-  static boolean isFirst(Sample sample) {
+  public static boolean isFirst(Sample sample) {
     Sample first = sample.op().samples(sample.dtype()).getFirst();
     return sample.shapes().equals(first.shapes()) && sample.layout() == first.layout();
   }
 
   /** Whether kernels have a type in memory alone, and none of their forms depends on it. */
-  static boolean isStoredOnly(DType dtype) {
+  public static boolean isStoredOnly(DType dtype) {
     return dtype.isNarrow() && dtype != DType.U8;
   }
 }

@@ -1,0 +1,103 @@
+package dev.adjoint.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.adjoint.Device;
+import dev.adjoint.device.FailureContract;
+import dev.adjoint.schedule.Storages;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Each call of the emulated driver fails in turn, behind the real binding. */
+class EmulatedFailureTest extends FailureContract<EmulatedDriver> {
+  EmulatedFailureTest() {
+    super("cuda:3", EmulatedDriver::new);
+  }
+
+  @Override
+  protected CudaBackend open(EmulatedDriver driver) {
+    return EmulatedProvider.open(driver.driver, 0, Emulator.needed().info(0), "cuda:3");
+  }
+
+  @AfterEach
+  void heal() {
+    Emulator.failBy(_ -> 0);
+  }
+
+  /** The bytes in use when all garbage is collected. */
+  private static long live(Device device) {
+    Storages.reclaimer(device.backend()).reclaim(true);
+    return device.backend().memory().live();
+  }
+
+  /** The first step of a plan launches kernels, the second builds graphs, and the third updates them. */
+  @Test
+  void theKthCallOfATrainingStepMayFail() {
+    Device reliable = CudaDevices.emulated(2);
+    Device failing = CudaDevices.emulated(4);
+    var failed = new TreeSet<String>();
+    for (int steps = 0; steps <= 2; steps++) {
+      boolean through = false;
+      for (int k = 0; !through; k++) {
+        // Another number of examples is another plan, which has no graph yet.
+        int examples = 100 * (steps + 1) + k;
+        var driver = new EmulatedDriver();
+        var healthy = new Training(reliable, examples);
+        var training = new Training(failing, examples);
+        for (int step = 0; step < steps; step++) {
+          assertThat(training.step()).isEqualTo(healthy.step());
+        }
+        final float[] before = training.state();
+        final int from = driver.calls.size();
+        final int graphs = driver.graphs();
+        final float loss = healthy.step();
+        final long launches = launches(driver, from, driver.calls.size());
+        final int built = driver.graphs() - graphs;
+        final float[] after = healthy.state();
+
+        final long live = live(failing);
+        final int alive = driver.alive() - driver.modules();
+        final int begin = driver.calls.size();
+        driver.failCall(k, EmulatedDriver.CODE);
+        try {
+          assertThat(training.step()).isEqualTo(loss);
+          through = true;
+        } catch (CudaException e) {
+          String call = driver.calls.get(begin + k);
+          assertThat(e).hasMessageContaining(driver.error(call, EmulatedDriver.CODE).getMessage());
+          failed.add(call);
+        }
+        driver.heal();
+        assertThat(live(failing)).describedAs("bytes after call %d failed", k).isEqualTo(live);
+        boolean computed = through || launches(driver, begin, begin + k) == launches;
+        assertThat(training.state())
+            .describedAs("variables after call %d failed", k)
+            .isEqualTo(computed ? after : before);
+        if (!computed) {
+          assertThat(training.step()).isEqualTo(loss);
+          assertThat(training.state()).isEqualTo(after);
+        }
+        // What was compiled stays.
+        assertThat(driver.alive() - driver.modules()).isEqualTo(alive + built);
+      }
+    }
+    assertThat(failed)
+        .contains(
+            "cuLaunchKernel",
+            "cuGraphCreate",
+            "cuGraphAddKernelNode",
+            "cuGraphInstantiateWithFlags",
+            "cuGraphExecKernelNodeSetParams",
+            "cuGraphLaunch",
+            "cuMemcpyDtoHAsync",
+            "cuEventSynchronize");
+  }
+
+  /** How many launches there are among some calls; when all are through, only reading the loss can fail. */
+  private static long launches(EmulatedDriver driver, int from, int to) {
+    return driver.calls.subList(from, to).stream()
+        .filter(call -> call.equals("cuLaunchKernel") || call.equals("cuGraphLaunch"))
+        .count();
+  }
+}

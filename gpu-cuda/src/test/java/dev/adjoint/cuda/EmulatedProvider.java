@@ -1,0 +1,46 @@
+package dev.adjoint.cuda;
+
+import dev.adjoint.device.Backend;
+import dev.adjoint.device.DeviceProvider;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Offers many devices {@code cuda-emulated:0}, {@code cuda-emulated:1}..., in tests only: two devices of the {@link Emulator} in
+ * turn, each with a stream and memory of its own, and with no kernel that is kept on disk.
+ */
+public final class EmulatedProvider implements DeviceProvider {
+  static final String KIND = "cuda-emulated";
+  private static final int DEVICES = 16;
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public List<String> describe() {
+    return Emulator.whyNot() == null
+        ? Collections.nCopies(DEVICES, "the CUDA device on an emulated driver")
+        : List.of();
+  }
+
+  @Override
+  public Optional<String> whyNot() {
+    return Optional.ofNullable(Emulator.whyNot());
+  }
+
+  @Override
+  public Backend open(int ordinal) {
+    Emulator emulator = Emulator.needed();
+    int number = ordinal % (Emulator.DEVICES - 1);
+    return open(emulator.driver(), number, emulator.info(number), KIND + ":" + ordinal);
+  }
+
+  /** A device of a name. */
+  static CudaBackend open(CudaDriver driver, int number, CudaInfo info, String name) {
+    return new CudaBackend(
+        new CudaSession(driver, number, info, name), Emulator.needed().compiler(info), null, null);
+  }
+}

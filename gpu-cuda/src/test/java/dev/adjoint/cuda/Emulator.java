@@ -1,0 +1,201 @@
+package dev.adjoint.cuda;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A CUDA driver and an NVRTC in C++ that run kernels on the processor, behind the real binding. They are built once for a
+ * process, by g++; a machine without it skips, unless it is said to have it.
+ *
+ * <p>The driver checks what it is told, runs work as late as it may, and the threads of a block in changing order: so what a
+ * device does right by luck is wrong here.
+ */
+final class Emulator {
+  /** How many devices the driver has; the last is for tests that lose it. */
+  static final int DEVICES = 3;
+
+  private static final List<String> HEADERS =
+      List.of("kernel.h", "prelude.h", "blocks.h", "driver.h");
+  private static final List<String> DRIVER = List.of("driver.cpp", "launches.cpp", "blocks.cpp");
+  private static final List<String> COMPILER = List.of("nvrtc.cpp");
+
+  private static @Nullable Emulator built;
+  private static volatile ToIntFunction<String> codes = _ -> 0;
+
+  private final Path folder;
+  private final NativeLibrary library;
+  private final List<CudaInfo> infos;
+
+  private Emulator(Path folder) throws IOException, ReflectiveOperationException {
+    this.folder = folder;
+    Files.createDirectory(folder.resolve("lib64"));
+    for (String source : Stream.of(HEADERS, DRIVER, COMPILER).flatMap(List::stream).toList()) {
+      try (InputStream text = Emulator.class.getResourceAsStream("emulated/" + source)) {
+        Files.copy(Objects.requireNonNull(text, source), folder.resolve(source));
+      }
+    }
+    Process compiler = compile("libnvrtc.so.12", COMPILER);
+    library = open("libcuda.so.1", compile("libcuda.so.1", DRIVER));
+    MemorySegment stub =
+        Linker.nativeLinker()
+            .upcallStub(
+                MethodHandles.lookup()
+                    .findStatic(
+                        Emulator.class,
+                        "codeOf",
+                        MethodType.methodType(int.class, MemorySegment.class)),
+                FunctionDescriptor.of(JAVA_INT, ADDRESS),
+                Arena.global());
+    library.call("emulatedWant", stub);
+    open("libnvrtc.so.12", compiler).call("emulatedWant", stub);
+    NativeDriver driver = driver();
+    driver.initialize();
+    infos = IntStream.range(0, DEVICES).mapToObj(driver::info).toList();
+  }
+
+  /** Why it cannot be built, or null if it can. */
+  static @Nullable String whyNot() {
+    boolean found =
+        Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+            .anyMatch(path -> Files.isExecutable(Path.of(path, "g++")));
+    return found ? null : "g++ is missing, which builds the emulated CUDA driver";
+  }
+
+  /** The emulator of this process; skips or fails a test if it cannot be built. */
+  static synchronized Emulator needed() {
+    String why = whyNot();
+    if (why != null) {
+      if (Boolean.getBoolean("adjoint.ci")) {
+        fail("adjoint.ci is set, but " + why);
+      }
+      Assumptions.abort(why);
+    }
+    if (built == null) {
+      try {
+        Path folder = Files.createTempDirectory("adjoint-emulated");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+        built = new Emulator(folder);
+      } catch (IOException | ReflectiveOperationException e) {
+        throw new AssertionError("the emulated CUDA driver cannot be built", e);
+      }
+    }
+    return built;
+  }
+
+  private Process compile(String library, List<String> sources) throws IOException {
+    var command =
+        new ArrayList<>(
+            List.of("g++", "-std=c++17", "-O1", "-fPIC", "-shared", "-Wall", "-Wextra", "-Werror"));
+    command.addAll(List.of("-o", "lib64/" + library));
+    command.addAll(sources);
+    return new ProcessBuilder(command).directory(folder.toFile()).inheritIO().start();
+  }
+
+  private NativeLibrary open(String library, Process compiler) {
+    try {
+      assertEquals(0, compiler.waitFor(), "g++ cannot compile " + library);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+    String path = folder.resolve("lib64").resolve(library).toString();
+    return Objects.requireNonNull(NativeLibrary.open(path), path);
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      System.err.println("cannot delete " + folder + ": " + e);
+    }
+  }
+
+  /** A driver that nobody has called yet, by the real binding. */
+  NativeDriver driver() {
+    return new NativeDriver(library);
+  }
+
+  /** A search that finds NVRTC, and nothing else. */
+  Toolkit toolkit() {
+    return new Toolkit(
+        Map.of("CUDA_HOME", folder.toString()),
+        folder,
+        path -> path.startsWith("/") ? NativeLibrary.open(path) : null,
+        new RedistJars(ClassLoader.getPlatformClassLoader(), folder));
+  }
+
+  /** What is known of a device. */
+  CudaInfo info(int number) {
+    return infos.get(number);
+  }
+
+  /** The compiler, for a device. */
+  KernelCompiler compiler(CudaInfo info) {
+    return new Nvrtc(Objects.requireNonNull(toolkit().find("nvrtc", info.driverMajor()))).on(info);
+  }
+
+  /** Has a function asked before each call of the driver and of NVRTC, which gives the code that it fails with, or 0. */
+  static void failBy(ToIntFunction<String> codeOf) {
+    codes = codeOf;
+  }
+
+  /** What the libraries call. */
+  private static int codeOf(MemorySegment call) {
+    return codes.applyAsInt(call.reinterpret(Long.MAX_VALUE).getString(0));
+  }
+
+  /** Why a call failed by itself, the last that did. */
+  String complaint() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocate(1000);
+      library.call("emulatedComplaint", text, (int) text.byteSize());
+      return text.getString(0);
+    }
+  }
+
+  /** How much work is waiting. */
+  int pending() {
+    return library.call("emulatedPending");
+  }
+
+  /** How many contexts, streams, events and blocks of memory were taken and not given back. */
+  int alive() {
+    return library.call("emulatedAlive");
+  }
+
+  /** How many modules are loaded. */
+  int modules() {
+    return library.call("emulatedModules");
+  }
+
+  /** How many graphs and executable graphs there are. */
+  int graphs() {
+    return library.call("emulatedGraphs");
+  }
+}

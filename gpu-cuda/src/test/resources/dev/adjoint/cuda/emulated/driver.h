@@ -1,0 +1,123 @@
+// The objects of the emulated driver. Handles are numbers that are never used twice, so any use of what is gone is noticed.
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "blocks.h"
+
+using Handle = uint64_t;
+using Address = uint64_t;
+
+/** The results of the driver that the emulated one gives by itself. */
+enum Result {
+  INVALID_VALUE = 1, OUT_OF_MEMORY = 2, NOT_INITIALIZED = 3, INVALID_DEVICE = 101, INVALID_IMAGE = 200,
+  INVALID_CONTEXT = 201, INVALID_HANDLE = 400, NOT_FOUND = 500, ILLEGAL_ADDRESS = 700,
+  LAUNCH_OUT_OF_RESOURCES = 701, MISALIGNED_ADDRESS = 716
+};
+
+/** Device memory, or pinned memory of the host, with a page before and behind it that nobody can touch. */
+struct Memory {
+  Handle context;
+  bool device;
+  size_t bytes;
+  char *mapped;
+  size_t mappedBytes;
+};
+
+/** Work of a stream runs as late as it may: when somebody waits for it. So a wait that is missing changes results. */
+struct Stream {
+  Handle context;
+  std::deque<std::function<void()>> work;
+  uint64_t enqueued = 0, done = 0;
+};
+
+struct Event {
+  Handle context;
+  bool timing;
+  Handle stream = 0;
+  uint64_t position = 0;
+  double milliseconds = -1;
+};
+
+struct Module {
+  Handle context;
+  void *library;
+  std::map<std::string, Handle> functions;
+};
+
+struct Function {
+  Handle context;
+  std::string name;
+  const Kernel *kernel;
+};
+
+/** A launch with a copy of its arguments. */
+struct Launch {
+  Handle function;
+  Dim3 blocks, threads;
+  std::vector<char> bytes;
+  std::vector<size_t> offsets;
+};
+
+struct Node {
+  Handle graph;
+  std::vector<Handle> before;
+  Launch launch;
+};
+
+struct Graph {
+  Handle context;
+  std::vector<Handle> nodes;
+};
+
+/** An executable graph: the nodes as they were when it was made, or as they were set since. */
+struct Executable {
+  Handle context, graph;
+  std::map<Handle, Node> nodes;
+};
+
+/** What exists of one kind. */
+template <class T> struct Table {
+  const char *kind;
+  std::map<Handle, T> all{};
+
+  T &operator[](Handle handle) {
+    auto found = all.find(handle);
+    if (found == all.end()) throw Failure(INVALID_HANDLE, "no " + std::string(kind) + ": " + std::to_string(handle));
+    return found->second;
+  }
+};
+
+/** Drops what is of a context. */
+template <class T> void eraseOf(Table<T> &table, Handle context) {
+  for (auto i = table.all.begin(); i != table.all.end();) {
+    i = i->second.context == context ? table.all.erase(i) : std::next(i);
+  }
+}
+
+/** Drops the modules and graphs of a context. */
+void loseCode(Handle context);
+
+extern std::map<Address, Memory> memory;
+extern Table<Stream> streams;
+Handle newHandle();
+
+/** The current context of this thread; throws if there is none, or if it is lost. */
+Handle context();
+
+/** Throws if an object is of another context than the current one. */
+void mustBeCurrent(Handle ofObject, const char *kind);
+
+/** Throws unless so many bytes from an address on are memory of one kind of a context. */
+void mustBeMemory(Address address, size_t bytes, bool device, Handle context);
+
+/** Adds work to a stream of the current context. */
+void enqueue(Handle stream, std::function<void()> work);
+
+/** A call of the driver: counts it, lets it fail if it is to, and gives the code of what it throws. */
+int call(const char *name, const std::function<void()> &body);

@@ -1,0 +1,31 @@
+// What a compiled kernel and the driver know of each other. Included in front of every kernel, so without headers.
+#pragma once
+
+struct Dim3 {
+  unsigned x, y, z;
+};
+
+/** The block that runs, and which of its threads does. */
+struct Block {
+  Dim3 threadIdx, blockIdx, blockDim, gridDim;
+  void (*barrier)(int line);
+};
+
+/** A parameter: its bytes, and for a pointer also those of an element behind it. */
+struct Parameter {
+  unsigned bytes, pointee;
+};
+
+/** What the library of a kernel exports as `emulated_` and the kernel's name. */
+struct Kernel {
+  /** Runs one thread. */
+  void (*thread)(void **arguments);
+  /** As many as there are; one without bytes follows. */
+  const Parameter *parameters;
+  /** What the threads find out about themselves. */
+  Block **block;
+  /** The memory that the threads of a block share. */
+  char *shared, *sharedEnd;
+  /** Whether threads wait for each other. */
+  bool synchronizes;
+};
