@@ -69,6 +69,10 @@ class SameBitsAsCpuTest {
     all.put("least of columns", () -> Tensors.randn(100, 9).realize().min(0).indices());
     all.put("running sums", () -> Tensors.randn(3, 5000).realize().cumsum(1));
     all.put("running sums from the end", () -> fromTheEnd(Tensors.randn(3, 5000).realize()));
+    all.put("long running sums", () -> Tensors.randn(2, 150_001).realize().cumsum(1));
+    all.put(
+        "the same from the end of what is computed, and more of them",
+        () -> chain(Tensors.randn(70_000).realize(), true));
     all.put("running sums of columns", () -> Tensors.randn(300, 9).realize().cumsum(0));
     all.put("running products", () -> Tensors.randn(9, 70).realize().cumprod(1));
     all.put("running logarithms", () -> Tensors.randn(2, 300).realize().logcumsumexp(1));
