@@ -144,7 +144,7 @@ public record CSource(
               : new TileForm(product, target, geometry);
       case Kernel.Scatter scatter -> new ScatterForm(scatter, target, geometry);
       case Kernel.Scan scan -> ScanForm.of(scan, target, geometry);
-      case Kernel.ArgSort sort -> new ArgSortForm(sort, target, geometry);
+      case Kernel.ArgSort sort -> ArgSortForm.of(sort, target, geometry);
       case Kernel.Factorize factorize -> new FactorizeForm(factorize, target, geometry);
       case Kernel.SolveTriangular solve -> new SolveTriangularForm(solve, target, geometry);
     };

@@ -49,6 +49,14 @@ public interface Backend {
     return false;
   }
 
+  /**
+   * Whether a launch had better be cut into very many threads, as on a GPU. Then sorts of long rows get spare memory, in which
+   * they can merge side by side.
+   */
+  default boolean hasManyThreads() {
+    return false;
+  }
+
   /** Compiles a kernel; the caller caches the program by the kernel. */
   Program compile(Kernel kernel);
 

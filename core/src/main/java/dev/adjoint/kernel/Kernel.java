@@ -375,8 +375,17 @@ public sealed interface Kernel {
    * The first positions along one axis in the order of the source's elements; equal elements keep their order, NaN is above all
    * numbers, and -0 equals 0. Launch axes are those of the result. Operands: result, source with stride 0 along {@code axis};
    * {@code scalar 0} is the source's stride along the axis and {@code scalar 1} its size, which is not less than the result's.
+   *
+   * @param spare whether there is a third operand, memory for as many positions as the result has, which a device may use as it
+   *     likes; then all positions are wanted
    */
-  record ArgSort(int rank, int axis, DType dtype, boolean descending) implements Kernel {
+  record ArgSort(int rank, int axis, DType dtype, boolean descending, boolean spare)
+      implements Kernel {
+    /** A sort without spare memory. */
+    public ArgSort(int rank, int axis, DType dtype, boolean descending) {
+      this(rank, axis, dtype, descending, false);
+    }
+
     @Override
     public String name() {
       return "argsort_" + dtype;
@@ -384,9 +393,9 @@ public sealed interface Kernel {
 
     @Override
     public List<Access> accesses() {
-      return List.of(
-          new Access(Access.Kind.WRITE, DType.I32, Access.Lane.STRIDED),
-          new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
+      var positions = new Access(Access.Kind.WRITE, DType.I32, Access.Lane.STRIDED);
+      var source = new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED);
+      return spare ? List.of(positions, source, positions) : List.of(positions, source);
     }
   }
 

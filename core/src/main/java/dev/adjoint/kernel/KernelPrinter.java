@@ -63,7 +63,7 @@ public final class KernelPrinter {
           printer.loop(scan.epilogue());
         }
       }
-      case Kernel.ArgSort(int rank, int axis, var dtype, var descending) ->
+      case Kernel.ArgSort(int rank, int axis, var dtype, boolean descending, boolean spare) ->
           printer.line(
               1,
               "i32 a0[i] = position i along axis "
@@ -74,7 +74,8 @@ public final class KernelPrinter {
                   + (descending ? "descending" : "ascending")
                   + " order of "
                   + dtype
-                  + " a1");
+                  + " a1"
+                  + (spare ? ", with spare memory a2" : ""));
       case Kernel.Factorize(var f, int rank, var dtype) ->
           printer.line(1, dtype + " a0 = " + f + " of the matrices a1 over " + rank + " axes");
       case Kernel.SolveTriangular(int rank, var dtype, boolean unit) ->

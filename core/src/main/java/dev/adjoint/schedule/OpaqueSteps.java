@@ -13,6 +13,7 @@ import dev.adjoint.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongToIntFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,19 +21,25 @@ import org.jspecify.annotations.Nullable;
 final class OpaqueSteps {
   private static final Step.Scalar[] NONE = {};
 
+  /** Where there are many threads, a group of them sorts rows of so many elements without spare memory. */
+  private static final int LONG_SORT = 1024;
+
   private final Walk walk;
   private final boolean[] stored;
   private final Group group;
   private final Space space;
+  private final LongToIntFunction scratch;
   private final int node;
   private final Node at;
   private @Nullable Lowered why;
 
-  private OpaqueSteps(Walk walk, boolean[] stored, Group group, Space space) {
+  private OpaqueSteps(
+      Walk walk, boolean[] stored, Group group, Space space, LongToIntFunction scratch) {
     this.walk = walk;
     this.stored = stored;
     this.group = group;
     this.space = space;
+    this.scratch = scratch;
     this.node = group.members[0];
     this.at = walk.nodes[node];
   }
@@ -41,12 +48,14 @@ final class OpaqueSteps {
    * The launches of a group.
    *
    * @param outputs the members that the epilogue stores
+   * @param scratch takes a size in bytes and returns the number of a new scratch value
    */
-  static Lowered of(Walk walk, boolean[] stored, Group group, int[] outputs) {
+  static Lowered of(
+      Walk walk, boolean[] stored, Group group, int[] outputs, LongToIntFunction scratch) {
     return Lowered.over(
         group,
         space -> {
-          var steps = new OpaqueSteps(walk, stored, group, space);
+          var steps = new OpaqueSteps(walk, stored, group, space, scratch);
           List<Step> launches = steps.steps(outputs);
           return steps.why == null ? new Lowered.Launches(launches) : steps.why;
         });
@@ -202,15 +211,35 @@ final class OpaqueSteps {
     if (x == null) {
       return null;
     }
-    var operands =
-        List.of(
-            new Operand(Access.Kind.WRITE, DType.I32, node, new Affine(0, shape.strides())),
-            withoutLast(x, rank));
+    long stride = x.element().coefficients[rank];
+    return argSort(node, sizes, axis, descending, withoutLast(x, rank), stride, source.dim(axis));
+  }
+
+  /**
+   * Sorts rows of an operand along an axis.
+   *
+   * @param value takes the positions
+   * @param sizes those of the positions
+   * @param x the operand without that axis, along which it has a stride and a size
+   */
+  private Step argSort(
+      int value, int[] sizes, int axis, boolean descending, Operand x, long stride, int size) {
+    Shape shape = Shape.of(sizes);
+    boolean spare =
+        at.device().backend().hasManyThreads() && size > LONG_SORT && sizes[axis] == size;
+    var place = new Affine(0, shape.strides());
+    var operands = new ArrayList<Operand>();
+    operands.add(new Operand(Access.Kind.WRITE, DType.I32, value, place));
+    operands.add(x);
+    if (spare) {
+      int memory = scratch.applyAsInt(shape.size() * DType.I32.bytes());
+      operands.add(new Operand(Access.Kind.WRITE, DType.I32, memory, place));
+    }
     return launch(
-        new Kernel.ArgSort(rank, axis, x.dtype(), descending),
+        new Kernel.ArgSort(sizes.length, axis, x.dtype(), descending, spare),
         sizes,
         operands,
-        bounds(x.element().coefficients[rank], source.dim(axis)));
+        bounds(stride, size));
   }
 
   /** An input over the launch axes without its own axis, which is added as one more axis at the end. */

@@ -6,6 +6,7 @@ import dev.adjoint.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongToIntFunction;
 
 /** Writes the kernels of groups, once for each structure: an unrolled loop is lowered as one of its steps. */
 final class Templates {
@@ -61,27 +62,23 @@ final class Templates {
   }
 
   private Template write(Group group, int[] outputs, Cone cone) {
+    var scratch = new ArrayList<Long>();
+    int count = walk.size();
+    LongToIntFunction memory =
+        bytes -> {
+          scratch.add(bytes);
+          return count + scratch.size() - 1;
+        };
     Lowered lowered =
         walk.op(group.members[0]) instanceof Op.MatMul
             ? ProductSteps.of(walk, stored, group, outputs)
             : walk.isOpaque(group.members[0])
-                ? OpaqueSteps.of(walk, stored, group, outputs)
+                ? OpaqueSteps.of(walk, stored, group, outputs, memory)
                 : Lowered.over(group, space -> Lowering.lower(walk, stored, group, outputs, space));
-    var scratch = new ArrayList<Long>();
-    int count = walk.size();
     return switch (lowered) {
       case Lowered.Unfit(int node) -> Template.unfit(node < 0 ? node : finder.numberOf(node));
       case Lowered.Launches(var steps) -> template(steps, scratch, cone);
-      case Lowering.Result result ->
-          template(
-              SplitReduction.steps(
-                  result,
-                  bytes -> {
-                    scratch.add(bytes);
-                    return count + scratch.size() - 1;
-                  }),
-              scratch,
-              cone);
+      case Lowering.Result result -> template(SplitReduction.steps(result, memory), scratch, cone);
       case Lowered.Wanted wanted ->
           throw new IllegalStateException("templates: no answer to " + wanted);
     };

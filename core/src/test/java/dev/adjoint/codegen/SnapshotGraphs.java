@@ -92,6 +92,7 @@ final class SnapshotGraphs {
     all.put("scan", () -> f32(30, 200).cumsum(1));
     all.put("scan_long", () -> f32(20_000).cumsum(0));
     all.put("scan_with_maps", () -> f32(30, 200).mul(f32(200)).cumsum(1).add(1).relu());
+    all.put("argsort_long", () -> f32(3, 5000).argsort(1));
     all.put("scatter_add", () -> f32(10, 8).scatterAdd(0, typed(DType.I64, 6, 8), f32(6, 8)));
   }
 }

@@ -89,6 +89,9 @@ class SameBitsAsCpuTest {
           return Tensors.randn(40, 9).realize().gather(0, rows).exp().cumsum(0).mul(rows);
         });
     all.put("ranks with ties", () -> Tensors.randn(2, 700).mul(3).round().realize().argsort(1));
+    all.put(
+        "ranks of long rows with ties",
+        () -> Tensors.randn(2, 9000).mul(99).round().realize().argsort(1, true));
     all.put("positions of the largest", () -> Tensors.randn(9, 100).realize().argmax(1));
     all.put("softmax", () -> Tensors.randn(9, 100).realize().softmax(1));
     all.put("softmax of columns", () -> Tensors.randn(100, 9).realize().softmax(0));
