@@ -51,7 +51,7 @@ public interface Backend {
 
   /**
    * Whether a launch had better be cut into very many threads, as on a GPU. Then sorts of long rows get spare memory, in which
-   * they can merge side by side.
+   * they can merge side by side, and scatters along long axes get the order of their positions.
    */
   default boolean hasManyThreads() {
     return false;

@@ -282,8 +282,17 @@ public sealed interface Kernel {
    * axis and {@code scalar 1} its size. Equal positions are handled in row-major order of the index. A position out of range
    * fails the launch as an {@link Instr.Check} does: nothing is written there. Types are those of registers, but narrow integers
    * and bool are added and put, and f16 and bf16 put.
+   *
+   * @param sorted whether there is a fourth operand, the order of the positions along {@code axis} as a {@link ArgSort} gives it,
+   *     of which a device may make use
    */
-  record Scatter(ScatterOp f, int rank, int axis, DType dtype, DType index) implements Kernel {
+  record Scatter(ScatterOp f, int rank, int axis, DType dtype, DType index, boolean sorted)
+      implements Kernel {
+    /** A scatter to positions whose order is not known. */
+    public Scatter(ScatterOp f, int rank, int axis, DType dtype, DType index) {
+      this(f, rank, axis, dtype, index, false);
+    }
+
     @Override
     public boolean checksPositions() {
       return true;
@@ -291,15 +300,18 @@ public sealed interface Kernel {
 
     @Override
     public String name() {
-      return "scatter_" + f.name().toLowerCase(Locale.ROOT) + "_" + dtype;
+      return "scatter_" + f.name().toLowerCase(Locale.ROOT) + (sorted ? "_sorted_" : "_") + dtype;
     }
 
     @Override
     public List<Access> accesses() {
-      return List.of(
-          new Access(Access.Kind.WRITE, dtype, Access.Lane.STRIDED),
-          new Access(Access.Kind.READ, index, Access.Lane.STRIDED),
-          new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
+      var result = new Access(Access.Kind.WRITE, dtype, Access.Lane.STRIDED);
+      var positions = new Access(Access.Kind.READ, index, Access.Lane.STRIDED);
+      var elements = new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED);
+      var order = new Access(Access.Kind.READ, DType.I32, Access.Lane.STRIDED);
+      return sorted
+          ? List.of(result, positions, elements, order)
+          : List.of(result, positions, elements);
     }
   }
 

@@ -32,7 +32,7 @@ public final class KernelPrinter {
           printer.loop(epilogue);
         }
       }
-      case Kernel.Scatter(var f, int rank, int axis, var dtype, var _) -> {
+      case Kernel.Scatter(var f, int rank, int axis, var dtype, var _, boolean sorted) -> {
         String to = "a0[i, with a1[i] along axis " + axis + " of " + rank + "]";
         String becomes =
             switch (f) {
@@ -42,7 +42,7 @@ public final class KernelPrinter {
               case MIN -> " min= a2[i]";
               case PUT -> " = a2[i]";
             };
-        printer.line(1, dtype + " " + to + becomes);
+        printer.line(1, dtype + " " + to + becomes + (sorted ? ", a1 in the order a3" : ""));
       }
       case Kernel.Scan scan -> {
         printer.line(

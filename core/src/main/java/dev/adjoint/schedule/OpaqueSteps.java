@@ -24,6 +24,11 @@ final class OpaqueSteps {
   /** Where there are many threads, a group of them sorts rows of so many elements without spare memory. */
   private static final int LONG_SORT = 1024;
 
+  /** Along shorter axes, and with more threads side by side, a scatter goes in sequence. */
+  private static final int LONG_SCATTER = 64;
+
+  private static final long MANY_LANES = 1 << 16;
+
   private final Walk walk;
   private final boolean[] stored;
   private final Group group;
@@ -122,18 +127,57 @@ final class OpaqueSteps {
     if (index == null || source == null) {
       return List.of();
     }
-    var operands =
-        List.of(
-            new Operand(Access.Kind.WRITE, at.dtype(), node, new Affine(0, strides)),
-            index,
-            source);
-    return List.of(
-        start,
+    var operands = new ArrayList<Operand>();
+    operands.add(new Operand(Access.Kind.WRITE, at.dtype(), node, new Affine(0, strides)));
+    operands.add(index);
+    operands.add(source);
+    var steps = new ArrayList<Step>();
+    steps.add(start);
+    boolean sorted = sortsPositions(indexShape, axis);
+    if (sorted) {
+      operands.add(order(index, sizes, axis, steps));
+    }
+    steps.add(
         launch(
-            new Kernel.Scatter(f, sizes.length, axis, at.dtype(), index.dtype()),
+            new Kernel.Scatter(f, sizes.length, axis, at.dtype(), index.dtype(), sorted),
             sizes,
             operands,
             bounds(along, shape.dim(axis))));
+    return steps;
+  }
+
+  /** Whether a scatter had better know the order of its positions, as too few threads could go along the axis in sequence. */
+  private boolean sortsPositions(Shape index, int axis) {
+    long n = index.dim(axis);
+    return at.device().backend().hasManyThreads()
+        && n >= LONG_SCATTER
+        && index.size() / n < MANY_LANES
+        && index.size() <= Integer.MAX_VALUE;
+  }
+
+  /** The order of positions along an axis, found once for all indices that have the same positions, by one more launch. */
+  private Operand order(Operand index, int[] sizes, int axis, List<Step> steps) {
+    long[] coefficients = index.element().over(sizes.length).coefficients;
+    int[] distinct = sizes.clone();
+    for (int a = 0; a < sizes.length; a++) {
+      distinct[a] = a != axis && coefficients[a] == 0 ? 1 : sizes[a];
+    }
+    Shape shape = Shape.of(distinct);
+    long[] strides = shape.strides();
+    for (int a = 0; a < sizes.length; a++) {
+      strides[a] = distinct[a] == sizes[a] ? strides[a] : 0;
+    }
+    int memory = scratch.applyAsInt(shape.size() * DType.I32.bytes());
+    long stride = coefficients[axis];
+    coefficients[axis] = 0;
+    var rows =
+        new Operand(
+            index.kind(),
+            index.dtype(),
+            index.node(),
+            new Affine(index.element().offset, coefficients));
+    steps.add(argSort(memory, distinct, axis, false, rows, stride, sizes[axis]));
+    return new Operand(Access.Kind.READ, DType.I32, memory, new Affine(0, strides));
   }
 
   private @Nullable Step scan(ScanOp f, int axis, boolean reverse, int[] outputs) {

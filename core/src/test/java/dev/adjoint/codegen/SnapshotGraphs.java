@@ -94,5 +94,6 @@ final class SnapshotGraphs {
     all.put("scan_with_maps", () -> f32(30, 200).mul(f32(200)).cumsum(1).add(1).relu());
     all.put("argsort_long", () -> f32(3, 5000).argsort(1));
     all.put("scatter_add", () -> f32(10, 8).scatterAdd(0, typed(DType.I64, 6, 8), f32(6, 8)));
+    all.put("scatter_add_sorted", () -> f32(10, 8).indexAdd(0, typed(DType.I32, 100), f32(100, 8)));
   }
 }

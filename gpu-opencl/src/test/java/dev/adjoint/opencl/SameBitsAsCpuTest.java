@@ -92,6 +92,19 @@ class SameBitsAsCpuTest {
     all.put(
         "ranks of long rows with ties",
         () -> Tensors.randn(2, 9000).mul(99).round().realize().argsort(1, true));
+    all.put(
+        "sums of rows at positions of which many are equal",
+        () -> {
+          Tensor rows = Tensors.rand(3000).square().mul(70).to(DType.I64).realize();
+          return Tensors.randn(70, 5).realize().indexAdd(0, rows, Tensors.randn(3000, 5).realize());
+        });
+    all.put(
+        "products along rows at positions of their own",
+        () -> {
+          Tensor at = Tensors.rand(4, 100).mul(30).to(DType.I32).realize();
+          Tensor x = Tensors.randn(4, 100).realize();
+          return Tensors.randn(4, 30).realize().scatterReduce(1, at, x, "prod", true);
+        });
     all.put("positions of the largest", () -> Tensors.randn(9, 100).realize().argmax(1));
     all.put("softmax", () -> Tensors.randn(9, 100).realize().softmax(1));
     all.put("softmax of columns", () -> Tensors.randn(100, 9).realize().softmax(0));
