@@ -4,12 +4,13 @@ import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The launches of one kernel over one geometry: how many groups, and the bytes of the structure that the kernel takes.
  *
- * <p>A launch with more rows of groups than the dialect allows comes in several parts.
+ * <p>A launch with more rows of groups than the dialect allows comes in several parts, and so does one of several passes.
  */
 public final class CLaunch {
   private final CSource source;
@@ -17,9 +18,13 @@ public final class CLaunch {
   private final List<Parameters.Field> fields;
   private final long[] offsets;
   private final Grid grid;
-  private final long rowGroupsPerPart;
+  private final List<Part> parts;
   private final byte[] template;
   private final int row0;
+  private final int pass;
+
+  /** Neighbouring rows of groups of a pass. */
+  private record Part(int pass, long first, long rowGroups) {}
 
   CLaunch(
       CSource source,
@@ -37,7 +42,8 @@ public final class CLaunch {
     boolean eights = fields.stream().anyMatch(f -> parameters.bytes(f) == 8);
     this.template = new byte[eights ? (bytes + 7) & -8 : bytes];
     ByteBuffer to = ByteBuffer.wrap(template).order(ByteOrder.nativeOrder());
-    int where = -1;
+    int row0At = -1;
+    int passAt = -1;
     for (Parameters.Field field : fields) {
       long value =
           switch (field.kind()) {
@@ -47,7 +53,9 @@ public final class CLaunch {
             case COUNT -> grid.counts().getOrDefault(field.name(), 0L);
           };
       if (field.name().equals("row0")) {
-        where = to.position();
+        row0At = to.position();
+      } else if (field.name().equals("pass")) {
+        passAt = to.position();
       }
       if (parameters.bytes(field) == 8) {
         to.putLong(value);
@@ -55,8 +63,22 @@ public final class CLaunch {
         to.putInt((int) value);
       }
     }
-    this.row0 = where;
-    this.rowGroupsPerPart = where < 0 ? Math.max(1, grid.rowGroups()) : mostRowGroups;
+    this.row0 = row0At;
+    this.pass = passAt;
+    this.parts = row0 < 0 ? parts(grid, Integer.MAX_VALUE) : parts(grid, mostRowGroups);
+  }
+
+  private static List<Part> parts(Grid grid, long most) {
+    var parts = new ArrayList<Part>();
+    if (grid.groups() > 0) {
+      for (int pass = 0; pass < grid.rowGroups().size(); pass++) {
+        long all = grid.rowGroups().get(pass);
+        for (long first = 0; first < all; first += most) {
+          parts.add(new Part(pass, first, Math.min(most, all - first)));
+        }
+      }
+    }
+    return parts;
   }
 
   /** The kernel. */
@@ -66,7 +88,7 @@ public final class CLaunch {
 
   /** The number of launches; 0 if there is nothing to do. */
   public int parts() {
-    return grid.groups() == 0 ? 0 : (int) Grid.ceil(grid.rowGroups(), rowGroupsPerPart);
+    return parts.size();
   }
 
   /** The number of groups along the first dimension. */
@@ -76,7 +98,7 @@ public final class CLaunch {
 
   /** The number of groups along the second dimension, of a part. */
   public long rowGroups(int part) {
-    return Math.min(rowGroupsPerPart, grid.rowGroups() - part * rowGroupsPerPart);
+    return parts.get(part).rowGroups;
   }
 
   /** The work-items of a group along the first dimension. */
@@ -116,7 +138,10 @@ public final class CLaunch {
         case SCALAR -> to.putLong(8 * f, scalars[field.a()]);
         case STRIDE, SIZE, COUNT -> {
           if (row0 >= 0) {
-            to.putInt(row0, Math.toIntExact(part * rowGroupsPerPart * grid.rowItems()));
+            to.putInt(row0, Math.toIntExact(parts.get(part).first * grid.rowItems()));
+          }
+          if (pass >= 0) {
+            to.putInt(pass, parts.get(part).pass);
           }
           return;
         }

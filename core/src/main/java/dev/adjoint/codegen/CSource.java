@@ -146,9 +146,12 @@ public record CSource(
           target.few()
               ? new PanelForm(product, target, geometry)
               : new TileForm(product, target, geometry);
-      case Kernel.Scatter scatter -> new ScatterForm(scatter, target, geometry);
+      case Kernel.Scatter scatter ->
+          scatter.sorted() && !target.few()
+              ? new SortedScatterForm(scatter, target, geometry)
+              : new ScatterForm(scatter, target, geometry);
       case Kernel.Scan scan -> ScanForm.of(scan, target, geometry);
-      case Kernel.ArgSort sort -> new ArgSortForm(sort, target, geometry);
+      case Kernel.ArgSort sort -> ArgSortForm.of(sort, target, geometry);
       case Kernel.Factorize factorize -> new FactorizeForm(factorize, target, geometry);
       case Kernel.SolveTriangular solve -> new SolveTriangularForm(solve, target, geometry);
     };

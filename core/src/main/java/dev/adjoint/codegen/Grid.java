@@ -1,17 +1,24 @@
 package dev.adjoint.codegen;
 
+import java.util.List;
 import java.util.Map;
 
 /**
- * How many groups a launch has, of how many work-items.
+ * How many groups a launch has, of how many work-items. A launch may make several passes, one after the other: each sees what the
+ * ones before it have written, and finds its number in the field {@code pass}.
  *
  * @param groups the groups along the first dimension
- * @param rowGroups the groups along the second dimension
+ * @param rowGroups for each pass the groups along the second dimension
  * @param items the work-items of a group along the first dimension
  * @param rowItems the work-items of a group along the second dimension
  * @param counts the values of the fields that describe the grid
  */
-record Grid(long groups, long rowGroups, int items, int rowItems, Map<String, Long> counts) {
+record Grid(long groups, List<Long> rowGroups, int items, int rowItems, Map<String, Long> counts) {
+  /** A grid of one pass. */
+  Grid(long groups, long rowGroups, int items, int rowItems, Map<String, Long> counts) {
+    this(groups, List.of(rowGroups), items, rowItems, counts);
+  }
+
   static final Grid EMPTY = new Grid(0, 0, 1, 1, Map.of());
 
   static long ceil(long a, long b) {

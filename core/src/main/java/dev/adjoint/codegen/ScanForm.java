@@ -89,7 +89,7 @@ final class ScanForm implements Form {
     text.line("const i32 end = " + size + " - start < 16 ? " + size + " : start + 16;");
     text.line(type + " inside = 0;");
     text.open("for (; i" + axis + " < end; i" + axis + "++)");
-    maps.source(false);
+    maps.source();
     text.line("inside = i" + axis + " == start ? x : fold(inside, x);");
     text.line(maps.at(0) + " = run == 0 ? inside : fold(before, inside);");
     maps.result();

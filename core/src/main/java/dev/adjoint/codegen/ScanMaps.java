@@ -40,40 +40,35 @@ final class ScanMaps {
     return "a" + access + "[" + places.along("b" + access, access, axes) + "]";
   }
 
-  /**
-   * Declares {@code x}, an element of the source, which the prologue computes if there is one.
-   *
-   * @param stored whether what it computes is read again from memory
-   */
-  void source(boolean stored) {
+  /** Declares {@code x}, an element of the source, which the prologue computes if there is one; nothing reads it from memory. */
+  void source() {
     String type = CTypes.register(kernel.dtype());
     if (kernel.prologue() == null) {
       text.line("const " + type + " x = " + at(1) + ";");
       return;
     }
     text.line(type + " x;");
-    print(kernel.prologue(), Kernel.Scan.OPERANDS, stored, true);
+    print(kernel.prologue(), Kernel.Scan.OPERANDS, true);
   }
 
   /** Prints the epilogue, if there is one. */
   void result() {
     if (kernel.epilogue() != null) {
-      print(kernel.epilogue(), kernel.epilogueOperands(), true, false);
+      print(kernel.epilogue(), kernel.epilogueOperands(), false);
     }
   }
 
-  private void print(Kernel.Loop map, int first, boolean stored, boolean source) {
+  private void print(Kernel.Loop map, int first, boolean source) {
     var writer = new BodyWriter(text, dialect, parameters, map.accesses(), first);
     IntFunction<String> element = a -> places.along("b" + (first + a), first + a, axes);
     for (Stage stage : map.stages()) {
       if (stage instanceof Stage.Map(var body, var stores)) {
         text.open("");
         writer.body(body, element, ScanMaps::noSlot);
-        if (stored) {
-          writer.stores(stores, element);
-        }
         if (source) {
           text.line("x = v" + stores.getFirst().value() + ";");
+        } else {
+          writer.stores(stores, element);
         }
         text.close();
       }

@@ -90,17 +90,22 @@ final class ScatterForm implements Form {
             + parameters.scalar(0, DType.I64)
             + ";");
     String from = "a2[" + places.along("b2", 2, axes) + "]";
+    text.line("a0[to] = " + combined(text, target.dialect(), kernel, "a0[to]", from) + ";");
+    text.close();
+  }
+
+  /** What an element becomes, as it is in memory. */
+  static String combined(
+      CodeText text, Dialect dialect, Kernel.Scatter kernel, String old, String x) {
     DType dtype = kernel.dtype();
     String next =
         switch (kernel.f()) {
-          case ADD ->
-              dtype == DType.BOOL ? "a0[to] | " + from : CScalars.sum(dtype, "a0[to]", from);
-          case MUL -> CScalars.product(dtype, "a0[to]", from);
-          case MAX -> CScalars.extremum(text, target.dialect(), "max", dtype, "a0[to]", from);
-          case MIN -> CScalars.extremum(text, target.dialect(), "min", dtype, "a0[to]", from);
-          case PUT -> from;
+          case ADD -> dtype == DType.BOOL ? old + " | " + x : CScalars.sum(dtype, old, x);
+          case MUL -> CScalars.product(dtype, old, x);
+          case MAX -> CScalars.extremum(text, dialect, "max", dtype, old, x);
+          case MIN -> CScalars.extremum(text, dialect, "min", dtype, old, x);
+          case PUT -> x;
         };
-    text.line("a0[to] = " + (dtype.bytes() == 1 ? "(u8) (" + next + ")" : next) + ";");
-    text.close();
+    return dtype.bytes() == 1 ? "(u8) (" + next + ")" : next;
   }
 }

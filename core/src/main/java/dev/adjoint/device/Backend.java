@@ -57,6 +57,14 @@ public interface Backend {
     return 1;
   }
 
+  /**
+   * Whether a launch had better be cut into very many threads, as on a GPU. Then sorts of long rows get spare memory, in which
+   * they can merge side by side, and scatters along long axes get the order of their positions.
+   */
+  default boolean hasManyThreads() {
+    return false;
+  }
+
   /** Compiles a kernel; the caller caches the program by the kernel. */
   Program compile(Kernel kernel);
 

@@ -282,8 +282,17 @@ public sealed interface Kernel {
    * axis and {@code scalar 1} its size. Equal positions are handled in row-major order of the index. A position out of range
    * fails the launch as an {@link Instr.Check} does: nothing is written there. Types are those of registers, but narrow integers
    * and bool are added and put, and f16 and bf16 put.
+   *
+   * @param sorted whether there is a fourth operand, the order of the positions along {@code axis} as a {@link ArgSort} gives it,
+   *     of which a device may make use
    */
-  record Scatter(ScatterOp f, int rank, int axis, DType dtype, DType index) implements Kernel {
+  record Scatter(ScatterOp f, int rank, int axis, DType dtype, DType index, boolean sorted)
+      implements Kernel {
+    /** A scatter to positions whose order is not known. */
+    public Scatter(ScatterOp f, int rank, int axis, DType dtype, DType index) {
+      this(f, rank, axis, dtype, index, false);
+    }
+
     @Override
     public boolean checksPositions() {
       return true;
@@ -291,15 +300,18 @@ public sealed interface Kernel {
 
     @Override
     public String name() {
-      return "scatter_" + f.name().toLowerCase(Locale.ROOT) + "_" + dtype;
+      return "scatter_" + f.name().toLowerCase(Locale.ROOT) + (sorted ? "_sorted_" : "_") + dtype;
     }
 
     @Override
     public List<Access> accesses() {
-      return List.of(
-          new Access(Access.Kind.WRITE, dtype, Access.Lane.STRIDED),
-          new Access(Access.Kind.READ, index, Access.Lane.STRIDED),
-          new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
+      var result = new Access(Access.Kind.WRITE, dtype, Access.Lane.STRIDED);
+      var positions = new Access(Access.Kind.READ, index, Access.Lane.STRIDED);
+      var elements = new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED);
+      var order = new Access(Access.Kind.READ, DType.I32, Access.Lane.STRIDED);
+      return sorted
+          ? List.of(result, positions, elements, order)
+          : List.of(result, positions, elements);
     }
   }
 
@@ -375,8 +387,17 @@ public sealed interface Kernel {
    * The first positions along one axis in the order of the source's elements; equal elements keep their order, NaN is above all
    * numbers, and -0 equals 0. Launch axes are those of the result. Operands: result, source with stride 0 along {@code axis};
    * {@code scalar 0} is the source's stride along the axis and {@code scalar 1} its size, which is not less than the result's.
+   *
+   * @param spare whether there is a third operand, memory for as many positions as the result has, which a device may use as it
+   *     likes; then all positions are wanted
    */
-  record ArgSort(int rank, int axis, DType dtype, boolean descending) implements Kernel {
+  record ArgSort(int rank, int axis, DType dtype, boolean descending, boolean spare)
+      implements Kernel {
+    /** A sort without spare memory. */
+    public ArgSort(int rank, int axis, DType dtype, boolean descending) {
+      this(rank, axis, dtype, descending, false);
+    }
+
     @Override
     public String name() {
       return "argsort_" + dtype;
@@ -384,9 +405,9 @@ public sealed interface Kernel {
 
     @Override
     public List<Access> accesses() {
-      return List.of(
-          new Access(Access.Kind.WRITE, DType.I32, Access.Lane.STRIDED),
-          new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED));
+      var positions = new Access(Access.Kind.WRITE, DType.I32, Access.Lane.STRIDED);
+      var source = new Access(Access.Kind.READ, dtype, Access.Lane.STRIDED);
+      return spare ? List.of(positions, source, positions) : List.of(positions, source);
     }
   }
 

@@ -32,7 +32,7 @@ public final class KernelPrinter {
           printer.loop(epilogue);
         }
       }
-      case Kernel.Scatter(var f, int rank, int axis, var dtype, var _) -> {
+      case Kernel.Scatter(var f, int rank, int axis, var dtype, var _, boolean sorted) -> {
         String to = "a0[i, with a1[i] along axis " + axis + " of " + rank + "]";
         String becomes =
             switch (f) {
@@ -42,7 +42,7 @@ public final class KernelPrinter {
               case MIN -> " min= a2[i]";
               case PUT -> " = a2[i]";
             };
-        printer.line(1, dtype + " " + to + becomes);
+        printer.line(1, dtype + " " + to + becomes + (sorted ? ", a1 in the order a3" : ""));
       }
       case Kernel.Scan scan -> {
         printer.line(
@@ -63,7 +63,7 @@ public final class KernelPrinter {
           printer.loop(scan.epilogue());
         }
       }
-      case Kernel.ArgSort(int rank, int axis, var dtype, var descending) ->
+      case Kernel.ArgSort(int rank, int axis, var dtype, boolean descending, boolean spare) ->
           printer.line(
               1,
               "i32 a0[i] = position i along axis "
@@ -74,7 +74,8 @@ public final class KernelPrinter {
                   + (descending ? "descending" : "ascending")
                   + " order of "
                   + dtype
-                  + " a1");
+                  + " a1"
+                  + (spare ? ", with spare memory a2" : ""));
       case Kernel.Factorize(var f, int rank, var dtype) ->
           printer.line(1, dtype + " a0 = " + f + " of the matrices a1 over " + rank + " axes");
       case Kernel.SolveTriangular(int rank, var dtype, boolean unit) ->

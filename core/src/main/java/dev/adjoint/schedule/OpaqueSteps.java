@@ -13,6 +13,7 @@ import dev.adjoint.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongToIntFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,19 +21,30 @@ import org.jspecify.annotations.Nullable;
 final class OpaqueSteps {
   private static final Step.Scalar[] NONE = {};
 
+  /** Where there are many threads, a group of them sorts rows of so many elements without spare memory. */
+  private static final int LONG_SORT = 1024;
+
+  /** Along shorter axes, and with more threads side by side, a scatter goes in sequence. */
+  private static final int LONG_SCATTER = 64;
+
+  private static final long MANY_LANES = 1 << 16;
+
   private final Walk walk;
   private final boolean[] stored;
   private final Group group;
   private final Space space;
+  private final LongToIntFunction scratch;
   private final int node;
   private final Node at;
   private @Nullable Lowered why;
 
-  private OpaqueSteps(Walk walk, boolean[] stored, Group group, Space space) {
+  private OpaqueSteps(
+      Walk walk, boolean[] stored, Group group, Space space, LongToIntFunction scratch) {
     this.walk = walk;
     this.stored = stored;
     this.group = group;
     this.space = space;
+    this.scratch = scratch;
     this.node = group.members[0];
     this.at = walk.nodes[node];
   }
@@ -41,12 +53,14 @@ final class OpaqueSteps {
    * The launches of a group.
    *
    * @param outputs the members that the epilogue stores
+   * @param scratch takes a size in bytes and returns the number of a new scratch value
    */
-  static Lowered of(Walk walk, boolean[] stored, Group group, int[] outputs) {
+  static Lowered of(
+      Walk walk, boolean[] stored, Group group, int[] outputs, LongToIntFunction scratch) {
     return Lowered.over(
         group,
         space -> {
-          var steps = new OpaqueSteps(walk, stored, group, space);
+          var steps = new OpaqueSteps(walk, stored, group, space, scratch);
           List<Step> launches = steps.steps(outputs);
           return steps.why == null ? new Lowered.Launches(launches) : steps.why;
         });
@@ -113,18 +127,57 @@ final class OpaqueSteps {
     if (index == null || source == null) {
       return List.of();
     }
-    var operands =
-        List.of(
-            new Operand(Access.Kind.WRITE, at.dtype(), node, new Affine(0, strides)),
-            index,
-            source);
-    return List.of(
-        start,
+    var operands = new ArrayList<Operand>();
+    operands.add(new Operand(Access.Kind.WRITE, at.dtype(), node, new Affine(0, strides)));
+    operands.add(index);
+    operands.add(source);
+    var steps = new ArrayList<Step>();
+    steps.add(start);
+    boolean sorted = sortsPositions(indexShape, axis);
+    if (sorted) {
+      operands.add(order(index, sizes, axis, steps));
+    }
+    steps.add(
         launch(
-            new Kernel.Scatter(f, sizes.length, axis, at.dtype(), index.dtype()),
+            new Kernel.Scatter(f, sizes.length, axis, at.dtype(), index.dtype(), sorted),
             sizes,
             operands,
             bounds(along, shape.dim(axis))));
+    return steps;
+  }
+
+  /** Whether a scatter had better know the order of its positions, as too few threads could go along the axis in sequence. */
+  private boolean sortsPositions(Shape index, int axis) {
+    long n = index.dim(axis);
+    return at.device().backend().hasManyThreads()
+        && n >= LONG_SCATTER
+        && index.size() / n < MANY_LANES
+        && index.size() <= Integer.MAX_VALUE;
+  }
+
+  /** The order of positions along an axis, found once for all indices that have the same positions, by one more launch. */
+  private Operand order(Operand index, int[] sizes, int axis, List<Step> steps) {
+    long[] coefficients = index.element().over(sizes.length).coefficients;
+    int[] distinct = sizes.clone();
+    for (int a = 0; a < sizes.length; a++) {
+      distinct[a] = a != axis && coefficients[a] == 0 ? 1 : sizes[a];
+    }
+    Shape shape = Shape.of(distinct);
+    long[] strides = shape.strides();
+    for (int a = 0; a < sizes.length; a++) {
+      strides[a] = distinct[a] == sizes[a] ? strides[a] : 0;
+    }
+    int memory = scratch.applyAsInt(shape.size() * DType.I32.bytes());
+    long stride = coefficients[axis];
+    coefficients[axis] = 0;
+    var rows =
+        new Operand(
+            index.kind(),
+            index.dtype(),
+            index.node(),
+            new Affine(index.element().offset, coefficients));
+    steps.add(argSort(memory, distinct, axis, false, rows, stride, sizes[axis]));
+    return new Operand(Access.Kind.READ, DType.I32, memory, new Affine(0, strides));
   }
 
   private @Nullable Step scan(ScanOp f, int axis, boolean reverse, int[] outputs) {
@@ -202,15 +255,35 @@ final class OpaqueSteps {
     if (x == null) {
       return null;
     }
-    var operands =
-        List.of(
-            new Operand(Access.Kind.WRITE, DType.I32, node, new Affine(0, shape.strides())),
-            withoutLast(x, rank));
+    long stride = x.element().coefficients[rank];
+    return argSort(node, sizes, axis, descending, withoutLast(x, rank), stride, source.dim(axis));
+  }
+
+  /**
+   * Sorts rows of an operand along an axis.
+   *
+   * @param value takes the positions
+   * @param sizes those of the positions
+   * @param x the operand without that axis, along which it has a stride and a size
+   */
+  private Step argSort(
+      int value, int[] sizes, int axis, boolean descending, Operand x, long stride, int size) {
+    Shape shape = Shape.of(sizes);
+    boolean spare =
+        at.device().backend().hasManyThreads() && size > LONG_SORT && sizes[axis] == size;
+    var place = new Affine(0, shape.strides());
+    var operands = new ArrayList<Operand>();
+    operands.add(new Operand(Access.Kind.WRITE, DType.I32, value, place));
+    operands.add(x);
+    if (spare) {
+      int memory = scratch.applyAsInt(shape.size() * DType.I32.bytes());
+      operands.add(new Operand(Access.Kind.WRITE, DType.I32, memory, place));
+    }
     return launch(
-        new Kernel.ArgSort(rank, axis, x.dtype(), descending),
+        new Kernel.ArgSort(sizes.length, axis, x.dtype(), descending, spare),
         sizes,
         operands,
-        bounds(x.element().coefficients[rank], source.dim(axis)));
+        bounds(stride, size));
   }
 
   /** An input over the launch axes without its own axis, which is added as one more axis at the end. */

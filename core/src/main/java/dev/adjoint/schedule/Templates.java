@@ -73,7 +73,7 @@ final class Templates {
         walk.op(group.members[0]) instanceof Op.MatMul
             ? ProductSteps.of(walk, stored, group, outputs, memory)
             : walk.isOpaque(group.members[0])
-                ? OpaqueSteps.of(walk, stored, group, outputs)
+                ? OpaqueSteps.of(walk, stored, group, outputs, memory)
                 : Lowered.over(group, space -> Lowering.lower(walk, stored, group, outputs, space));
     return switch (lowered) {
       case Lowered.Unfit(int node) -> Template.unfit(node < 0 ? node : finder.numberOf(node));

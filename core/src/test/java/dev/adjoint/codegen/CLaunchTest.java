@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adjoint.DType;
+import dev.adjoint.graph.ScanOp;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
@@ -12,6 +13,7 @@ import dev.adjoint.kernel.Stage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CLaunchTest {
@@ -138,5 +140,22 @@ class CLaunchTest {
     assertThatThrownBy(() -> CSource.print(kernel, OPENCL, geometry))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessage("1099511627776 rows, which is more than 2147483647");
+  }
+
+  @Test
+  void aScanOfFewLongRowsHasThreePasses() {
+    var kernel = new Kernel.Scan(2, 1, ScanOp.SUM, DType.F32);
+    int n = 4096 * 65536 + 1;
+    var rows = new Geometry(new int[] {2, n}, new long[2], new long[][] {{n, 1}, {n, 1}});
+    CLaunch launch = CSource.print(kernel, CUDA, rows);
+    assertThat(launch.groups()).isEqualTo(2);
+    assertThat(IntStream.range(0, launch.parts()).mapToLong(launch::rowGroups))
+        .containsExactly(65535L, 2L, 1L, 65535L, 2L);
+    // The structure ends with the pass and the first chunk of the part, in the order in which the
+    // text asks for them.
+    assertThat(IntStream.range(0, 5).map(p -> written(launch, p, 0, 0).getInt(launch.bytes() - 12)))
+        .containsExactly(0, 0, 1, 2, 2);
+    assertThat(IntStream.range(0, 5).map(p -> written(launch, p, 0, 0).getInt(launch.bytes() - 8)))
+        .containsExactly(0, 65535, 0, 0, 65535);
   }
 }

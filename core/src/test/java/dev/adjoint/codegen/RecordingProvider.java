@@ -51,6 +51,11 @@ public final class RecordingProvider implements DeviceProvider {
       public boolean hasUnitFor(Precision precision) {
         return true;
       }
+
+      @Override
+      public boolean hasManyThreads() {
+        return true;
+      }
     };
   }
 

@@ -90,7 +90,10 @@ final class SnapshotGraphs {
     all.put("gather_rows", () -> f32(10, 8).indexSelect(0, typed(DType.I32, 6)));
     all.put("gather", () -> f32(10, 8).gather(1, typed(DType.I64, 10, 3)));
     all.put("scan", () -> f32(30, 200).cumsum(1));
+    all.put("scan_long", () -> f32(20_000).cumsum(0));
     all.put("scan_with_maps", () -> f32(30, 200).mul(f32(200)).cumsum(1).add(1).relu());
+    all.put("argsort_long", () -> f32(3, 5000).argsort(1));
     all.put("scatter_add", () -> f32(10, 8).scatterAdd(0, typed(DType.I64, 6, 8), f32(6, 8)));
+    all.put("scatter_add_sorted", () -> f32(10, 8).indexAdd(0, typed(DType.I32, 100), f32(100, 8)));
   }
 }

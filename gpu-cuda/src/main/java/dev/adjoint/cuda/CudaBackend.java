@@ -73,6 +73,11 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
   }
 
   @Override
+  public boolean hasManyThreads() {
+    return true;
+  }
+
+  @Override
   public Program compile(Kernel kernel) {
     return kernel instanceof Kernel.MatMul product && products != null
         ? new ProductProgram(session, product, products, this::own)

@@ -82,6 +82,11 @@ final class OpenClBackend extends PooledBackend<OpenClBuffer> {
   }
 
   @Override
+  public boolean hasManyThreads() {
+    return target.threads() == Target.Threads.MANY;
+  }
+
+  @Override
   public Program compile(Kernel kernel) {
     if (!session.info().hasF64() && CSource.uses(kernel, DType.F64)) {
       throw new UnsupportedOperationException(

@@ -69,6 +69,10 @@ class SameBitsAsCpuTest {
     all.put("least of columns", () -> Tensors.randn(100, 9).realize().min(0).indices());
     all.put("running sums", () -> Tensors.randn(3, 5000).realize().cumsum(1));
     all.put("running sums from the end", () -> fromTheEnd(Tensors.randn(3, 5000).realize()));
+    all.put("long running sums", () -> Tensors.randn(2, 150_001).realize().cumsum(1));
+    all.put(
+        "the same from the end of what is computed, and more of them",
+        () -> chain(Tensors.randn(70_000).realize(), true));
     all.put("running sums of columns", () -> Tensors.randn(300, 9).realize().cumsum(0));
     all.put("running products", () -> Tensors.randn(9, 70).realize().cumprod(1));
     all.put("running logarithms", () -> Tensors.randn(2, 300).realize().logcumsumexp(1));
@@ -85,6 +89,22 @@ class SameBitsAsCpuTest {
           return Tensors.randn(40, 9).realize().gather(0, rows).exp().cumsum(0).mul(rows);
         });
     all.put("ranks with ties", () -> Tensors.randn(2, 700).mul(3).round().realize().argsort(1));
+    all.put(
+        "ranks of long rows with ties",
+        () -> Tensors.randn(2, 9000).mul(99).round().realize().argsort(1, true));
+    all.put(
+        "sums of rows at positions of which many are equal",
+        () -> {
+          Tensor rows = Tensors.rand(3000).square().mul(70).to(DType.I64).realize();
+          return Tensors.randn(70, 5).realize().indexAdd(0, rows, Tensors.randn(3000, 5).realize());
+        });
+    all.put(
+        "products along rows at positions of their own",
+        () -> {
+          Tensor at = Tensors.rand(4, 100).mul(30).to(DType.I32).realize();
+          Tensor x = Tensors.randn(4, 100).realize();
+          return Tensors.randn(4, 30).realize().scatterReduce(1, at, x, "prod", true);
+        });
     all.put("positions of the largest", () -> Tensors.randn(9, 100).realize().argmax(1));
     all.put("softmax", () -> Tensors.randn(9, 100).realize().softmax(1));
     all.put("softmax of columns", () -> Tensors.randn(100, 9).realize().softmax(0));
