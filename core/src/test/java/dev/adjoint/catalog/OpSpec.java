@@ -191,6 +191,20 @@ public final class OpSpec {
     return dtypes;
   }
 
+  /** The types under test that a call with the first shapes takes; others are refused, and calls without operands have none. */
+  public Set<DType> admitted() {
+    return operands.isEmpty() ? Set.of() : types(this::admits);
+  }
+
+  private boolean admits(DType dtype) {
+    try {
+      samples(dtype).getFirst().result();
+      return true;
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+  }
+
   /** Which derivatives exist. */
   public Gradient gradient() {
     return gradient;
