@@ -111,6 +111,8 @@ final class EdgeGradientsTest {
   @Test
   void sumsOfExponentials() {
     assertGradient(new double[] {1, 0, 0}, Tensor::logsumexp, 1e4, 0, -1e4);
+    double infinity = Double.POSITIVE_INFINITY;
+    assertGradient(new double[] {0, Double.NaN, 0}, Tensor::logsumexp, 90, infinity, -infinity);
     assertGradient(new double[] {1, 1.5, 2}, x -> x.logaddexp(x.mul(2)), -1e4, 0, 1e4);
     assertGradient(
         new double[] {0, 0, 0}, x -> x.softmax(0).mul(Tensors.of(1.0, 2, 3)), 1e4, 0, -1e4);

@@ -31,17 +31,16 @@ final class Passes {
     }
     int inner = real.dim(2);
     int left = n / factors[0];
-    int done = inner;
-    ComplexTensor x = pass(real, imag, factors[0], left == 1 ? count : factors[0], left, done);
+    int done = 1;
+    ComplexTensor x = pass(real, imag, factors[0], left == 1 ? count : factors[0], left, inner);
     for (int i = 1; i < factors.length; i++) {
       int f = factors[i];
       left /= f;
       done *= factors[i - 1];
-      int rows = left == 1 ? Math.ceilDiv(count, done / inner) : f;
-      x = pass(x.real(), x.imag(), f, rows, left, done);
+      int rows = left == 1 ? Math.ceilDiv(count, done) : f;
+      x = pass(x.real(), x.imag(), f, rows, left, done * inner);
     }
-    int all = x.dim(2) * x.dim(3) / inner;
-    Shape shape = Shape.of(real.dim(0), all, inner);
+    Shape shape = Shape.of(real.dim(0), x.dim(2) * done, inner);
     return x.each(part -> part.reshape(shape).slice(1, 0, count));
   }
 

@@ -12,6 +12,7 @@ public final class Embeddings {
 
   /** Each row of a matrix of positions is a bag. */
   public static Tensor bags(Tensor table, Tensor positions, String mode) {
+    Operands.requireFloat("embeddingBag", table);
     if (positions.rank() != 2) {
       throw OpError.of(
           "embeddingBag",
@@ -31,6 +32,7 @@ public final class Embeddings {
 
   /** Bags that begin at offsets of a vector of positions. */
   public static Tensor bags(Tensor table, Tensor positions, Tensor offsets, String mode) {
+    Operands.requireFloat("embeddingBag", table);
     requireMode(mode);
     Tensor bag = bagOfEach(positions, offsets);
     Tensor rows = table.embedding(positions);
@@ -46,6 +48,7 @@ public final class Embeddings {
   /** Sums of rows, each times its weight. */
   public static Tensor weighted(
       Tensor table, Tensor positions, Tensor offsets, String mode, Tensor weights) {
+    Operands.requireFloat("embeddingBag", table);
     if (!mode.equals("sum") || !weights.shape().equals(positions.shape())) {
       throw OpError.of(
           "embeddingBag",

@@ -77,7 +77,9 @@ public final class Statistics {
       return Reductions.reduce(ReduceOp.SUM, values, sorted, keepDim).log();
     }
     Tensor largest = Reductions.extreme(ReduceOp.MAX, values, sorted, true).detach();
-    Tensor shift = largest.isFinite().where(largest, 0);
+    // Beside an infinite element others count as 0, and so does their gradient.
+    double most = values.dtype().max();
+    Tensor shift = largest.clamp(-most, most);
     Tensor sum =
         Reductions.reduce(ReduceOp.SUM, values.sub(shift).exp(), sorted, true).log().add(shift);
     return keepDim ? sum : sum.reshape(Reductions.without(sum.shape(), sorted));

@@ -3,9 +3,12 @@ package dev.adjoint.catalog;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.ComplexTensor;
 import dev.adjoint.Random;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.fft.Fft;
+import dev.adjoint.fft.Signals;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -31,6 +34,25 @@ class CatalogCompletenessTest {
           "Tensors.fromBuffer(ByteBuffer,DType,int[])",
           "Tensors.fromSegment(MemorySegment,DType,int[])",
           "Random.standard()");
+
+  /** Methods of complex tensors that do to both parts what tensors do. */
+  private static final Set<String> PARTS =
+      Set.of(
+          "real",
+          "imag",
+          "of",
+          "each",
+          "realize",
+          "reshape",
+          "get",
+          "sum",
+          "add",
+          "sub",
+          "neg",
+          "mul(Tensor)",
+          "mul(Number)",
+          "div(Tensor)",
+          "div(Number)");
 
   @Test
   void everyOperationHasARow() {
@@ -64,6 +86,11 @@ class CatalogCompletenessTest {
                     .filter(m -> !Modifier.isStatic(m.getModifiers()))
                     .map(m -> signature("", m)),
                 statics(Tensors.class, "Tensors."),
+                statics(Fft.class, "Fft."),
+                statics(Signals.class, "Signals."),
+                Arrays.stream(ComplexTensor.class.getMethods())
+                    .filter(m -> !isOfParts(m))
+                    .map(m -> signature("ComplexTensor.", m)),
                 Arrays.stream(Random.class.getMethods()).map(m -> signature("Random.", m)))
             .flatMap(s -> s)
             .filter(s -> !s.isEmpty())
@@ -71,6 +98,10 @@ class CatalogCompletenessTest {
     all.removeAll(NO_OPERATIONS);
     all.removeIf(s -> s.startsWith("Tensors.of("));
     return all;
+  }
+
+  private static boolean isOfParts(Method method) {
+    return PARTS.contains(method.getName()) || PARTS.contains(signature("", method));
   }
 
   private static Stream<String> statics(Class<?> type, String prefix) {
@@ -88,7 +119,10 @@ class CatalogCompletenessTest {
   /** The signature of a method that makes tensors, or nothing. */
   private static String signature(String prefix, Method method) {
     boolean makesTensors =
-        method.getGenericReturnType().getTypeName().matches("(.*<)?(dev\\.adjoint\\.)Tensor>?")
+        method
+                .getGenericReturnType()
+                .getTypeName()
+                .matches("(.*<)?dev\\.adjoint\\.(Complex)?Tensor>?")
             || isOfTensors(method.getReturnType());
     if (!makesTensors || method.isSynthetic()) {
       return "";

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.adjoint.DType;
 import dev.adjoint.Device;
 import dev.adjoint.Scope;
+import dev.adjoint.Tensor;
+import dev.adjoint.reference.Reference;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -61,6 +64,17 @@ public abstract class CatalogContract {
   /** What an action gives on the device under test. */
   final <T> T on(Supplier<T> action) {
     return Scope.on(device(), action);
+  }
+
+  /** What the op gives for absolute values, where the tolerance needs it. */
+  static double[] magnitude(
+      OpSpec op, List<Tensor> operands, Function<List<Tensor>, Tensor> call, double[] expected) {
+    if (op.tolerance().depth() == 0) {
+      return expected;
+    }
+    List<Tensor> absolute =
+        operands.stream().map(x -> x.dtype() == DType.BOOL ? x : x.abs()).toList();
+    return Reference.evaluate(call.apply(absolute));
   }
 
   /** Compares elements of a type; the magnitudes are those that the tolerance asks for. */

@@ -4,6 +4,7 @@ import dev.adjoint.DType;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /** The values that one operand of an op may have. */
@@ -57,6 +58,22 @@ public final class Domain {
     return fixed == null;
   }
 
+  /** The end of the positions that values may be, or 0 if they are no integers of a fixed type. */
+  int end() {
+    return fixed != null && fixed.isInteger() ? (int) max + 1 : 0;
+  }
+
+  /** The ends of this domain and its kinks, as values of a type. */
+  double[] edges(DType dtype) {
+    return DoubleStream.concat(DoubleStream.of(min, max), Arrays.stream(kinks))
+        .map(x -> dtype.isFloat() ? dtype.value(dtype.bits(x)) : integer(x, dtype))
+        .toArray();
+  }
+
+  private static double integer(double x, DType dtype) {
+    return dtype == DType.BOOL ? x == 0 ? 0 : 1 : Math.rint(dtype.isSigned() ? x : Math.abs(x));
+  }
+
   /** Values of a type in this domain; distinct random floats, integers with repetitions. */
   double[] values(int n, DType dtype, Random random) {
     double[] values = new double[n];
@@ -75,7 +92,7 @@ public final class Domain {
     } else if (dtype.isFloat()) {
       return dtype.value(dtype.bits(x));
     }
-    return dtype.isSigned() ? Math.rint(x) : Math.rint(Math.abs(x));
+    return integer(x, dtype);
   }
 
   private boolean isNearKink(double x) {

@@ -49,7 +49,7 @@ public abstract class GradientContract extends CatalogContract {
    * The order of the numbers that a gradient is made of. Its largest element may be less because terms cancel, and is then
    * replaced by the sum of these terms, as if each element of the result gave 1 to some element of the operand.
    */
-  private static double size(double[] gradient, double elements) {
+  static double size(double[] gradient, double elements) {
     double largest =
         DoubleStream.of(gradient).map(Math::abs).filter(Double::isFinite).max().orElse(0);
     return Math.max(largest, elements / gradient.length);

@@ -2,6 +2,7 @@ package dev.adjoint.catalog;
 
 import static dev.adjoint.Index.all;
 import static dev.adjoint.Index.at;
+import static dev.adjoint.catalog.Draw.axis;
 import static dev.adjoint.catalog.OpSpec.NUMBERS;
 import static dev.adjoint.catalog.OpSpec.of;
 
@@ -57,6 +58,7 @@ final class IndexingCatalog {
             .shapes("[4, 5] [2, 2]"),
         of("get(Index[])", 1, x -> x.get(0).get(Index.from(-2), Index.to(3), Index.of(3, 0, 3)))
             .variant("of each kind")
+            .fixedSizes()
             .shapes("[4, 5, 6]"),
         of("get(Index[])", 3, x -> x.get(0).get(Index.of(x.get(1)), at(1), Index.of(x.get(2))))
             .variant("with several tensors")
@@ -85,7 +87,7 @@ final class IndexingCatalog {
 
   private static List<OpSpec> gathers() {
     return List.of(
-        of("gather(int,Tensor)", 2, x -> x.get(0).gather(1, x.get(1)))
+        of("gather(int,Tensor)", 2, x -> x.get(0).gather(axis(x.get(0), 1), x.get(1)))
             .domain(1, Domain.positions(5))
             .shapes("[4, 5, 6] [4, 3, 6]", "[2, 5] [2, 70]", "[3, 5] [3, 1]", "[2, 5] [0, 3]")
             .error(
@@ -94,11 +96,11 @@ final class IndexingCatalog {
             .error(
                 () -> Tensors.ones(2, 3).gather(0, Tensors.of(1, 2)),
                 "does not fit [2, 3] outside axis 0"),
-        of("gather(int,Tensor)", 2, x -> x.get(0).gather(0, x.get(1)))
+        of("gather(int,Tensor)", 2, x -> x.get(0).gather(axis(x.get(0), 0), x.get(1)))
             .variant("i32")
             .domain(1, Domain.positions(4).as(DType.I32))
             .shapes("[4, 5] [9, 5]", "[4] [33]"),
-        of("indexSelect(int,Tensor)", 2, x -> x.get(0).indexSelect(1, x.get(1)))
+        of("indexSelect(int,Tensor)", 2, x -> x.get(0).indexSelect(axis(x.get(0), 1), x.get(1)))
             .domain(1, Domain.positions(5))
             .shapes("[4, 5, 6] [3]", "[2, 5] [8]")
             .error(
@@ -106,10 +108,12 @@ final class IndexingCatalog {
                 "indexSelect: the index must be a vector"),
         of("take(Tensor)", 2, x -> x.get(0).take(x.get(1)))
             .domain(1, Domain.positions(20))
+            .fixedSizes()
             .shapes("[4, 5] [3, 2]", "[20] []"),
         of("take(Tensor)", 2, x -> x.get(0).take(x.get(1).sub(20)))
             .variant("from the end")
             .domain(1, Domain.positions(20))
+            .fixedSizes()
             .shapes("[4, 5] [3, 2]"),
         of("takeAlongDim(Tensor,int)", 2, x -> x.get(0).takeAlongDim(x.get(1), 1))
             .domain(1, Domain.positions(5))
@@ -138,7 +142,10 @@ final class IndexingCatalog {
             .shapes("[7, 3] [2, 4]", "[7, 3] [2, 0]")
             .error(
                 () -> Tensors.ones(2, 3).embeddingBag(Tensors.of(0, 1)),
-                "embeddingBag: positions of shape [2] without offsets must be a matrix"),
+                "embeddingBag: positions of shape [2] without offsets must be a matrix")
+            .error(
+                () -> Tensors.of(new int[][] {{1, 2}}).embeddingBag(Tensors.of(new int[][] {{0}})),
+                "embeddingBag: defined for floats, not i32"),
         of("embeddingBag(Tensor,String)", 2, x -> x.get(0).embeddingBag(x.get(1), "max"))
             .shapes("[7, 3] [2, 4]")
             .error(

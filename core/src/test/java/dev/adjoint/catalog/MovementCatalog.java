@@ -1,5 +1,6 @@
 package dev.adjoint.catalog;
 
+import static dev.adjoint.catalog.Draw.axis;
 import static dev.adjoint.catalog.OpSpec.of;
 
 import dev.adjoint.Shape;
@@ -64,7 +65,7 @@ final class MovementCatalog {
         row("flatten(int)", x -> x.flatten(1), "[3, 4, 2]", "[3, 1]"),
         row("flatten(int,int)", x -> x.flatten(0, -2), "[3, 4, 2]")
             .error(() -> Tensors.ones(2, 3).flatten(1, 0), "flatten: axis 1 comes after axis 0"),
-        row("unflatten(int,int[])", x -> x.unflatten(1, 2, -1), "[3, 4]", "[3, 6, 2]"));
+        row("unflatten(int,int[])", x -> x.unflatten(axis(x, 1), 2, -1), "[3, 4]", "[3, 6, 2]"));
   }
 
   private static List<OpSpec> orders() {
@@ -72,8 +73,13 @@ final class MovementCatalog {
         row("permute(int[])", x -> x.permute(2, 0, 1), "[4, 5, 6]", "[1, 3, 1]", "[2, 0, 3]")
             .error(
                 () -> Tensors.ones(2, 3).permute(0, 0), "permute: order [0, 0] is no permutation"),
-        row("transpose(int,int)", x -> x.transpose(0, -1), "[4, 5, 6]", "[7]", "[33, 65]"),
-        row("swapAxes(int,int)", x -> x.swapAxes(0, 1), "[4, 5, 6]", "[65, 33]"),
+        row(
+            "transpose(int,int)",
+            x -> x.transpose(axis(x, 0), axis(x, -1)),
+            "[4, 5, 6]",
+            "[7]",
+            "[33, 65]"),
+        row("swapAxes(int,int)", x -> x.swapAxes(axis(x, 0), axis(x, 1)), "[4, 5, 6]", "[65, 33]"),
         row("t()", Tensor::t, "[5, 7]", "[4]", "[]")
             .error(() -> Tensors.ones(2, 3, 4).t(), "t: needs at most 2 axes"),
         row("movedim(int,int)", x -> x.movedim(0, 2), "[4, 5, 6]", "[2, 3, 4, 5]"),
@@ -86,14 +92,14 @@ final class MovementCatalog {
             .error(
                 () -> Tensors.ones(2, 3).movedim(new int[] {0, -2}, new int[] {0, 1}),
                 "movedim: axes [0, -2] to [0, 1] of shape [2, 3]: needs as many of both, none of them twice"),
-        row("contiguous()", x -> x.transpose(0, 1).contiguous(), "[4, 5]"));
+        row("contiguous()", x -> x.transpose(axis(x, 0), axis(x, 1)).contiguous(), "[4, 5]"));
   }
 
   private static List<OpSpec> parts() {
     return List.of(
-        row("narrow(int,int,int)", x -> x.narrow(1, 2, 3), "[4, 5, 6]", "[2, 5]"),
-        row("slice(int,int,int)", x -> x.slice(0, -3, 4), "[5, 3]", "[4]"),
-        row("slice(int,int,int,int)", x -> x.slice(-1, 4, 0, -2), "[4, 6]", "[7]")
+        row("narrow(int,int,int)", x -> x.narrow(axis(x, 1), 2, 3), "[4, 5, 6]", "[2, 5]"),
+        row("slice(int,int,int)", x -> x.slice(axis(x, 0), -3, 4), "[5, 3]", "[4]"),
+        row("slice(int,int,int,int)", x -> x.slice(axis(x, -1), 4, 0, -2), "[4, 6]", "[7]")
             .error(() -> Tensors.ones(3).slice(0, 0, 2, 0), "slice: the step is 0"),
         row("unfold(int,int,int)", x -> x.unfold(1, 3, 2), "[2, 7, 3]", "[3, 3]")
             .error(() -> Tensors.ones(3).unfold(0, 0, 1), "unfold: sizes [0], steps [1]")
@@ -102,7 +108,7 @@ final class MovementCatalog {
                 "unfold: a window spans 4 elements, and axis 1 of [2, 3] has fewer"),
         row("unfold(int,int,int)", x -> x.unfold(0, 3, 1).unfold(1, 2, 3), "[5, 6]")
             .variant("twice"),
-        row("select(int,int)", x -> x.select(1, -1), "[4, 5, 6]", "[2, 3]")
+        row("select(int,int)", x -> x.select(axis(x, 1), -1), "[4, 5, 6]", "[2, 3]")
             .error(
                 () -> Tensors.ones(2, 3).select(1, 3),
                 "select: index 3 is out of range for axis 1 of shape [2, 3]"),
@@ -117,7 +123,7 @@ final class MovementCatalog {
                 () -> Tensors.ones(4).tensorSplit(0, 0).get(0),
                 "tensorSplit: the number of parts must be positive, not 0"),
         row("tensorSplit(int[],int)", x -> x.tensorSplit(new int[] {1, -2}, -1).get(1), "[2, 7]"),
-        row("unbind(int)", x -> x.unbind(1).get(2), "[3, 4]", "[2, 3, 5]"));
+        row("unbind(int)", x -> x.unbind(axis(x, 1)).get(2), "[3, 4]", "[2, 3, 5]"));
   }
 
   private static List<OpSpec> turns() {

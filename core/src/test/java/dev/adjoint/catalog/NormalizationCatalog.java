@@ -9,6 +9,7 @@ import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.Variable;
 import dev.adjoint.catalog.OpSpec.Gradient;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -22,6 +23,13 @@ final class NormalizationCatalog {
   private NormalizationCatalog() {}
 
   static List<OpSpec> rows() {
+    var rows = new ArrayList<OpSpec>(normalizations());
+    rows.forEach(OpSpec::distinct);
+    rows.addAll(dropouts());
+    return rows;
+  }
+
+  private static List<OpSpec> normalizations() {
     return List.of(
         row(
                 "batchNorm" + STATISTICS,
@@ -97,7 +105,11 @@ final class NormalizationCatalog {
                 "[2, 5, 3]")
             .error(
                 () -> Tensors.ones(2, 3).localResponseNorm(2),
-                "localResponseNorm: needs [n, channels, ...] of at least 3 axes"),
+                "localResponseNorm: needs [n, channels, ...] of at least 3 axes"));
+  }
+
+  private static List<OpSpec> dropouts() {
+    return List.of(
         single("dropout(double,boolean)", x -> seeded(x).dropout(0.4, true), "[7, 9]")
             .error(
                 () -> Tensors.ones(2).dropout(1.5, true),

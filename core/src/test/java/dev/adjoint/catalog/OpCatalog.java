@@ -38,6 +38,8 @@ public final class OpCatalog {
     all.addAll(WindowCatalog.rows());
     all.addAll(NormalizationCatalog.rows());
     all.addAll(ResamplingCatalog.rows());
+    all.addAll(ComplexCatalog.rows());
+    all.addAll(FftCatalog.rows());
     all.addAll(CreationCatalog.rows());
     return List.copyOf(all);
   }

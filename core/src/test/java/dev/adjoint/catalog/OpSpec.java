@@ -60,6 +60,9 @@ public final class OpSpec {
   private Gradient gradient = Gradient.NONE;
   private Tolerance tolerance = Tolerance.exact();
   private boolean specials = true;
+  private boolean broadcasts;
+  private boolean fixedSizes;
+  private boolean distinct;
   private boolean shapedByValues;
   private boolean shorthand;
   private final List<ErrorSample> errors = new ArrayList<>();
@@ -79,7 +82,8 @@ public final class OpSpec {
   public static OpSpec unary(String covers, UnaryOperator<Tensor> f) {
     return of(covers, 1, x -> f.apply(x.get(0)))
         .shapes(
-            "[4, 5, 6]", "[]", "[1]", "[0]", "[33]", "[3, 1, 5]", "[2, 0, 3]", "[257]", "[7, 65]");
+            "[4, 5, 6]", "[]", "[1]", "[0]", "[33]", "[3, 1, 5]", "[2, 0, 3]", "[257]", "[7, 65]")
+        .broadcasting();
   }
 
   /** A row with two operands that broadcast. */
@@ -94,7 +98,8 @@ public final class OpSpec {
             "[2, 3] []",
             "[2, 0] [2, 1]",
             "[129] [129]",
-            "[2, 1, 3] [4, 1]");
+            "[2, 1, 3] [4, 1]")
+        .broadcasting();
   }
 
   /** Another name for a second row of the same method. */
@@ -103,7 +108,14 @@ public final class OpSpec {
     return this;
   }
 
+  /** Operands of any shapes that broadcast will do. */
+  private OpSpec broadcasting() {
+    broadcasts = true;
+    return this;
+  }
+
   OpSpec shapes(String... texts) {
+    broadcasts = false;
     shapes = new ArrayList<>();
     for (String text : texts) {
       shapes.add(Shapes.parse(text));
@@ -149,6 +161,18 @@ public final class OpSpec {
     return this;
   }
 
+  /** Draws keep the sizes of the shapes, because values must fit them. */
+  OpSpec fixedSizes() {
+    fixedSizes = true;
+    return this;
+  }
+
+  /** Draws keep the sizes and have no equal values in an operand, because the result divides by how far they are apart. */
+  OpSpec distinct() {
+    distinct = true;
+    return fixedSizes();
+  }
+
   /** The shape of the result depends on values, which are read at the call. */
   OpSpec shapedByValues() {
     shapedByValues = true;
@@ -191,6 +215,20 @@ public final class OpSpec {
     return dtypes;
   }
 
+  /** The types under test that a call with the first shapes takes; others are refused, and calls without operands have none. */
+  public Set<DType> admitted() {
+    return operands.isEmpty() ? Set.of() : types(this::admits);
+  }
+
+  private boolean admits(DType dtype) {
+    try {
+      samples(dtype).getFirst().result();
+      return true;
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+  }
+
   /** Which derivatives exist. */
   public Gradient gradient() {
     return gradient;
@@ -204,6 +242,29 @@ public final class OpSpec {
   /** Calls that must be rejected. */
   public List<ErrorSample> errors() {
     return errors;
+  }
+
+  /** The shapes that the row gives its operands. */
+  List<List<Shape>> shapes() {
+    return shapes;
+  }
+
+  /** Whether operands of any shapes that broadcast will do. */
+  boolean broadcasts() {
+    return broadcasts;
+  }
+
+  boolean hasFixedSizes() {
+    return fixedSizes;
+  }
+
+  boolean isDistinct() {
+    return distinct;
+  }
+
+  /** Whether there are samples with NaN and infinities. */
+  boolean hasSpecials() {
+    return specials;
   }
 
   /** Calls the op. */

@@ -205,6 +205,7 @@ final class PoolingCatalog {
     List<OpSpec> rows =
         List.of(
             of("maxUnpool2d(Tensor,int)", 2, x -> x.get(0).maxUnpool2d(x.get(1), 2))
+                .fixedSizes()
                 .shapes("[2, 3, 2, 2] [2, 3, 2, 2]")
                 .error(
                     () -> Tensors.ones(1, 2, 2).maxUnpool2d(Tensors.of(new long[1], 1, 1, 1), 2),
@@ -213,6 +214,7 @@ final class PoolingCatalog {
                     "maxUnpool2d(Tensor,int[],int[],int[],int[])",
                     2,
                     x -> x.get(0).maxUnpool2d(x.get(1), ints(3, 2), ints(2, 1), ints(1, 0), null))
+                .fixedSizes()
                 .shapes("[3, 3, 4] [3, 3, 4]"));
     rows.forEach(
         row ->

@@ -1,5 +1,6 @@
 package dev.adjoint.catalog;
 
+import static dev.adjoint.catalog.Draw.axis;
 import static dev.adjoint.catalog.OpSpec.FLOATS;
 import static dev.adjoint.catalog.OpSpec.of;
 
@@ -65,21 +66,26 @@ final class ReductionCatalog {
     Tolerance sum = Tolerance.sum(40_000);
     return List.of(
         row("sum()", Tensor::sum).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
-        row("sum(int[])", x -> x.sum(1))
+        row("sum(int[])", x -> x.sum(axis(x, 1)))
             .dtypes(NUMBERS_AND_BOOL)
             .tolerance(sum)
             .error(() -> Tensors.ones(2, 3).sum(2), "sum: axis 2 is out of range for shape [2, 3]"),
-        row("sum(int[])", x -> x.sum(0)).variant("first").dtypes(NUMBERS_AND_BOOL).tolerance(sum),
-        row("sum(int[])", x -> x.sum(0, -1))
+        row("sum(int[])", x -> x.sum(axis(x, 0)))
+            .variant("first")
+            .dtypes(NUMBERS_AND_BOOL)
+            .tolerance(sum),
+        row("sum(int[])", x -> x.sum(axis(x, 0), -1))
             .variant("several")
             .dtypes(NUMBERS_AND_BOOL)
             .tolerance(sum)
             .error(() -> Tensors.ones(2, 3).sum(0, -2), "axis 0 appears twice"),
-        row("sum(int,boolean)", x -> x.sum(-1, true)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
+        row("sum(int,boolean)", x -> x.sum(axis(x, -1), true))
+            .dtypes(NUMBERS_AND_BOOL)
+            .tolerance(sum),
         row("sum(int[],boolean)", x -> x.sum(BOTH, true)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
         row("sum(DType)", x -> x.sum(DType.F64)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
         row("sum(int[],boolean,DType)", x -> x.sum(BOTH, false, DType.F64)).tolerance(sum),
-        row("nansum(int[])", x -> x.nansum(1)).tolerance(sum),
+        row("nansum(int[])", x -> x.nansum(axis(x, 1))).tolerance(sum),
         row("nansum(int[],boolean)", x -> x.nansum(BOTH, true)).tolerance(sum));
   }
 
@@ -87,8 +93,10 @@ final class ReductionCatalog {
     Tolerance sum = Tolerance.sum(40_000);
     return List.of(
         row("mean()", Tensor::mean).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
-        row("mean(int[])", x -> x.mean(0)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
-        row("mean(int,boolean)", x -> x.mean(1, true)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
+        row("mean(int[])", x -> x.mean(axis(x, 0))).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
+        row("mean(int,boolean)", x -> x.mean(axis(x, 1), true))
+            .dtypes(NUMBERS_AND_BOOL)
+            .tolerance(sum),
         row("mean(int[],boolean)", x -> x.mean(BOTH, false))
             .dtypes(NUMBERS_AND_BOOL)
             .tolerance(sum),
@@ -98,15 +106,15 @@ final class ReductionCatalog {
             .error(
                 () -> Tensors.of(1, 2).mean(DType.I32),
                 "mean: a mean has fractions, so it cannot be i32"),
-        row("nanmean(int[])", x -> x.nanmean(1)).tolerance(sum),
+        row("nanmean(int[])", x -> x.nanmean(axis(x, 1))).tolerance(sum),
         row("nanmean(int[],boolean)", x -> x.nanmean(BOTH, true)).tolerance(sum));
   }
 
   private static List<OpSpec> products() {
     return List.of(
         row("prod()", Tensor::prod).dtypes(NUMBERS_AND_BOOL),
-        row("prod(int[])", x -> x.prod(1)).dtypes(NUMBERS_AND_BOOL),
-        row("prod(int,boolean)", x -> x.prod(0, true)).dtypes(NUMBERS_AND_BOOL),
+        row("prod(int[])", x -> x.prod(axis(x, 1))).dtypes(NUMBERS_AND_BOOL),
+        row("prod(int,boolean)", x -> x.prod(axis(x, 0), true)).dtypes(NUMBERS_AND_BOOL),
         row("prod(int[],boolean)", x -> x.prod(BOTH, true)).dtypes(NUMBERS_AND_BOOL),
         row("prod(DType)", x -> x.prod(DType.F64)),
         row("prod(int[],boolean,DType)", x -> x.prod(BOTH, true, DType.F64)));
@@ -115,41 +123,41 @@ final class ReductionCatalog {
   private static List<OpSpec> extremes() {
     return List.of(
         row("max()", Tensor::max).error(() -> Tensors.ones(0).max(), "max: no elements"),
-        row("max(int)", x -> x.max(1).values()),
-        row("max(int,boolean)", x -> x.max(0, true).values()),
+        row("max(int)", x -> x.max(axis(x, 1)).values()),
+        row("max(int,boolean)", x -> x.max(axis(x, 0), true).values()),
         row("min()", Tensor::min),
-        row("min(int)", x -> x.min(-1).values()),
-        row("min(int,boolean)", x -> x.min(1, true).values()),
-        row("amax(int[])", x -> x.amax(1)),
-        row("amax(int,boolean)", x -> x.amax(0, true)),
+        row("min(int)", x -> x.min(axis(x, -1)).values()),
+        row("min(int,boolean)", x -> x.min(axis(x, 1), true).values()),
+        row("amax(int[])", x -> x.amax(axis(x, 1))),
+        row("amax(int,boolean)", x -> x.amax(axis(x, 0), true)),
         row("amax(int[],boolean)", x -> x.amax(BOTH, true)),
-        row("amin(int[])", x -> x.amin(-1)),
-        row("amin(int,boolean)", x -> x.amin(1, true)),
+        row("amin(int[])", x -> x.amin(axis(x, -1))),
+        row("amin(int,boolean)", x -> x.amin(axis(x, 1), true)),
         row("amin(int[],boolean)", x -> x.amin(BOTH, false)));
   }
 
   private static List<OpSpec> positions() {
     return List.of(
         row("argmax()", Tensor::argmax),
-        row("argmax(int)", x -> x.argmax(1))
+        row("argmax(int)", x -> x.argmax(axis(x, 1)))
             .error(() -> Tensors.ones(2, 0).argmax(1), "argmax: no elements along axis 1"),
-        row("argmax(int,boolean)", x -> x.argmax(0, true)),
+        row("argmax(int,boolean)", x -> x.argmax(axis(x, 0), true)),
         row("argmin()", Tensor::argmin),
-        row("argmin(int)", x -> x.argmin(-1)),
-        row("argmin(int,boolean)", x -> x.argmin(0, true)));
+        row("argmin(int)", x -> x.argmin(axis(x, -1))),
+        row("argmin(int,boolean)", x -> x.argmin(axis(x, 0), true)));
   }
 
   private static List<OpSpec> truths() {
     return List.of(
         row("any()", Tensor::any),
-        row("any(int[])", x -> x.any(1)),
-        row("any(int,boolean)", x -> x.any(0, true)),
+        row("any(int[])", x -> x.any(axis(x, 1))),
+        row("any(int,boolean)", x -> x.any(axis(x, 0), true)),
         row("any(int[],boolean)", x -> x.any(BOTH, true)),
         row("all()", Tensor::all),
-        row("all(int[])", x -> x.all(1)),
-        row("all(int,boolean)", x -> x.all(0, true)),
+        row("all(int[])", x -> x.all(axis(x, 1))),
+        row("all(int,boolean)", x -> x.all(axis(x, 0), true)),
         row("all(int[],boolean)", x -> x.all(BOTH, true)),
-        row("countNonzero(int[])", x -> x.countNonzero(0)),
+        row("countNonzero(int[])", x -> x.countNonzero(axis(x, 0))),
         row("countNonzero(int[],boolean)", x -> x.countNonzero(BOTH, true)));
   }
 
@@ -169,7 +177,7 @@ final class ReductionCatalog {
     rows.add(row("varMean(int[])", x -> x.varMean(1).mean().add(x.varMean(1).var())));
     rows.add(row("varMean(double,int[],boolean)", x -> x.varMean(0, BOTH, true).var()));
     rows.add(row("logsumexp()", Tensor::logsumexp));
-    rows.add(row("logsumexp(int[])", x -> x.logsumexp(1)));
+    rows.add(row("logsumexp(int[])", x -> x.logsumexp(axis(x, 1))));
     rows.add(row("logsumexp(int,boolean)", x -> x.mul(30).logsumexp(0, true)));
     rows.add(row("logsumexp(int[],boolean)", x -> x.logsumexp(BOTH, true)));
     rows.add(row("norm()", Tensor::norm));
@@ -181,7 +189,7 @@ final class ReductionCatalog {
             .variant("infinite")
             .kinks(0));
     rows.add(row("softmax(int)", x -> x.mul(10).softmax(-1)));
-    rows.add(row("softmax(int)", x -> x.softmax(0)).variant("first axis"));
+    rows.add(row("softmax(int)", x -> x.softmax(axis(x, 0))).variant("first axis"));
     rows.add(row("logSoftmax(int)", x -> x.mul(10).logSoftmax(1)));
     rows.add(row("normalize(int)", x -> x.normalize(1)));
     rows.add(row("normalize(double,int,double)", x -> x.normalize(1, 0, 1e-3)).kinks(0));

@@ -56,12 +56,20 @@ public record Sample(OpSpec op, DType dtype, List<Shape> shapes, Layout layout, 
    * They are products with a vector of distinct numbers of both signs. They need the autograd module.
    */
   public SortedMap<Integer, Tensor> gradients() {
-    List<Tensor> operands =
-        operands().stream().map(x -> x.dtype().isFloat() ? x.requiresGrad() : x).toList();
-    Tensor result = op.apply(operands);
+    List<Tensor> operands = tracked(operands());
+    return gradients(op.apply(operands), operands, random(shapes.size()));
+  }
+
+  /** The operands with their gradients asked for. */
+  static List<Tensor> tracked(List<Tensor> operands) {
+    return operands.stream().map(x -> x.dtype().isFloat() ? x.requiresGrad() : x).toList();
+  }
+
+  /** The gradients of a result by the numbers of the operands on which it depends. */
+  static SortedMap<Integer, Tensor> gradients(Tensor result, List<Tensor> operands, Random random) {
     var gradients = new TreeMap<Integer, Tensor>();
     if (result.tracked()) {
-      Map<Node, Tensor> byLeaf = result.backward(cotangent(result)).byLeaf();
+      Map<Node, Tensor> byLeaf = result.backward(cotangent(result, random)).byLeaf();
       for (int i = 0; i < operands.size(); i++) {
         Tensor gradient = byLeaf.get(operands.get(i).node());
         if (gradient != null) {
@@ -72,10 +80,9 @@ public record Sample(OpSpec op, DType dtype, List<Shape> shapes, Layout layout, 
     return gradients;
   }
 
-  private Tensor cotangent(Tensor result) {
+  private static Tensor cotangent(Tensor result, Random random) {
     Domain domain = Domain.of(-1, 1).awayFrom(0);
-    double[] values =
-        domain.values(Math.toIntExact(result.size()), result.dtype(), random(shapes.size()));
+    double[] values = domain.values(Math.toIntExact(result.size()), result.dtype(), random);
     return tensor(values, result.dtype(), result.shape());
   }
 
@@ -83,7 +90,7 @@ public record Sample(OpSpec op, DType dtype, List<Shape> shapes, Layout layout, 
     return new Random(op.label().hashCode() * 31L + stream);
   }
 
-  private static double[] specials(DType dtype) {
+  static double[] specials(DType dtype) {
     if (dtype.isFloat()) {
       return new double[] {
         Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.0, -0.0

@@ -1,5 +1,6 @@
 package dev.adjoint.catalog;
 
+import static dev.adjoint.catalog.Draw.axis;
 import static dev.adjoint.catalog.OpSpec.ALL;
 import static dev.adjoint.catalog.OpSpec.INTEGERS;
 import static dev.adjoint.catalog.OpSpec.of;
@@ -50,7 +51,7 @@ final class ScanCatalog {
 
   private static List<OpSpec> sums() {
     return List.of(
-        row("cumsum(int)", x -> x.cumsum(-1))
+        row("cumsum(int)", x -> x.cumsum(axis(x, -1)))
             .shapes(LAST)
             .dtypes(ALL)
             .tolerance(Tolerance.sum(60))
@@ -58,12 +59,12 @@ final class ScanCatalog {
             .error(
                 () -> Tensors.ones(2, 3).cumsum(2),
                 "cumsum: axis 2 is out of range for shape [2, 3]"),
-        row("cumsum(int)", x -> x.cumsum(0))
+        row("cumsum(int)", x -> x.cumsum(axis(x, 0)))
             .variant("first axis")
             .shapes(FIRST)
             .tolerance(Tolerance.sum(60))
             .gradient(Gradient.SECOND),
-        row("cumprod(int)", x -> x.cumprod(-1))
+        row("cumprod(int)", x -> x.cumprod(axis(x, -1)))
             .shapes("[4, 5, 6]", "[2, 33]", "[300]", "[2, 1]", "[2, 0]")
             .dtypes(ALL)
             .range(0.7, 1.4)
@@ -80,18 +81,20 @@ final class ScanCatalog {
 
   private static List<OpSpec> extremes() {
     return List.of(
-        row("cummax(int)", x -> x.cummax(-1).values())
+        row("cummax(int)", x -> x.cummax(axis(x, -1)).values())
             .shapes(LAST)
             .dtypes(ALL)
             .gradient(Gradient.SECOND),
-        row("cummax(int)", x -> x.cummax(0).indices())
+        row("cummax(int)", x -> x.cummax(axis(x, 0)).indices())
             .variant("indices")
             .shapes(FIRST)
             .error(
                 () -> Tensors.ones(2, 3).cummax(2).values(),
                 "cummax: axis 2 is out of range for shape [2, 3]"),
-        row("cummin(int)", x -> x.cummin(0).values()).shapes(FIRST).gradient(Gradient.SECOND),
-        row("cummin(int)", x -> x.cummin(-1).indices())
+        row("cummin(int)", x -> x.cummin(axis(x, 0)).values())
+            .shapes(FIRST)
+            .gradient(Gradient.SECOND),
+        row("cummin(int)", x -> x.cummin(axis(x, -1)).indices())
             .variant("indices")
             .shapes(LAST)
             .dtypes(INTEGERS));

@@ -1,6 +1,7 @@
 package dev.adjoint.catalog;
 
 import static dev.adjoint.Index.at;
+import static dev.adjoint.catalog.Draw.axis;
 import static dev.adjoint.catalog.OpSpec.ALL;
 import static dev.adjoint.catalog.OpSpec.NUMBERS;
 import static dev.adjoint.catalog.OpSpec.of;
@@ -44,18 +45,24 @@ final class ScatterCatalog {
 
   private static List<OpSpec> replaced() {
     return List.of(
-        of("scatter(int,Tensor,Tensor)", 3, x -> x.get(0).scatter(1, x.get(1), x.get(2)))
+        of(
+                "scatter(int,Tensor,Tensor)",
+                3,
+                x -> x.get(0).scatter(axis(x.get(0), 1), x.get(1), x.get(2)))
             .domain(1, Domain.positions(5))
             .shapes(
                 "[4, 5] [3, 7] [4, 8]", "[2, 5, 3] [2, 40, 3] [2, 40, 3]", "[2, 0] [2, 0] [2, 0]")
             .error(
                 () -> Tensors.ones(3).scatter(0, first(), Tensors.ones(2).toInt()),
                 "scatter: the source is i32[1], it must be f32[1] like the target and the index"),
-        of("scatter(int,Tensor,Tensor)", 3, x -> x.get(0).scatter(0, x.get(1), x.get(2)))
+        of(
+                "scatter(int,Tensor,Tensor)",
+                3,
+                x -> x.get(0).scatter(axis(x.get(0), 0), x.get(1), x.get(2)))
             .variant("first axis, i32")
             .domain(1, Domain.positions(4).as(DType.I32))
             .shapes("[4, 5] [7, 5] [7, 5]"),
-        of("scatter(int,Tensor,Number)", 2, x -> x.get(0).scatter(1, x.get(1), 1))
+        of("scatter(int,Tensor,Number)", 2, x -> x.get(0).scatter(axis(x.get(0), 1), x.get(1), 1))
             .domain(1, Domain.positions(5))
             .shapes("[4, 5] [3, 2]")
             .error(
@@ -63,6 +70,7 @@ final class ScatterCatalog {
                 "scatter: the index must be i32 or i64, not f32"),
         of("put(Tensor,Tensor)", 3, x -> x.get(0).put(x.get(1).sub(20), x.get(2)))
             .domain(1, Domain.positions(20))
+            .fixedSizes()
             .shapes("[4, 5] [3, 2] [6]")
             .error(
                 () -> Tensors.ones(3).put(first(), Tensors.ones(2)),
@@ -89,6 +97,7 @@ final class ScatterCatalog {
                 "indexPut: the mask [1] does not fit axis 0 of shape [3]"),
         of("maskedScatter(Tensor,Tensor)", 3, x -> x.get(0).maskedScatter(x.get(1), x.get(2)))
             .domain(1, Domain.truth())
+            .fixedSizes()
             .shapes("[4, 5] [4, 5] [21]", "[5] [4, 1] [4, 5]")
             .error(
                 () -> Tensors.ones(3).maskedScatter(Tensors.ones(3), Tensors.ones(3)),
@@ -128,19 +137,28 @@ final class ScatterCatalog {
 
   private static List<OpSpec> slices() {
     return List.of(
-        of("indexCopy(int,Tensor,Tensor)", 3, x -> x.get(0).indexCopy(0, x.get(1), x.get(2)))
+        of(
+                "indexCopy(int,Tensor,Tensor)",
+                3,
+                x -> x.get(0).indexCopy(axis(x.get(0), 0), x.get(1), x.get(2)))
             .domain(1, Domain.positions(4))
             .shapes("[4, 5] [6] [6, 5]")
             .error(
                 () -> Tensors.ones(2, 3).indexCopy(0, first(), Tensors.ones(1, 4)),
                 "indexCopy: source [1, 4] does not fit [2, 3] outside axis 0"),
-        of("indexFill(int,Tensor,Number)", 2, x -> x.get(0).indexFill(1, x.get(1).sub(5), 1))
+        of(
+                "indexFill(int,Tensor,Number)",
+                2,
+                x -> x.get(0).indexFill(axis(x.get(0), 1), x.get(1).sub(5), 1))
             .domain(1, Domain.positions(5))
             .shapes("[4, 5] [2]")
             .error(
                 () -> Tensors.ones(2).indexFill(0, Tensors.of(new int[1], 1, 1), 1),
                 "indexFill: the index must be a vector, not of shape [1, 1]"),
-        of("indexFill(int,Tensor,Tensor)", 3, x -> x.get(0).indexFill(1, x.get(1), x.get(2)))
+        of(
+                "indexFill(int,Tensor,Tensor)",
+                3,
+                x -> x.get(0).indexFill(axis(x.get(0), 1), x.get(1), x.get(2)))
             .domain(1, Domain.positions(5))
             .shapes("[4, 5] [2] []"),
         of("sliceScatter(Tensor)", 2, x -> x.get(0).sliceScatter(x.get(1)))
@@ -167,17 +185,26 @@ final class ScatterCatalog {
 
   private static List<OpSpec> added() {
     return List.of(
-        of("scatterAdd(int,Tensor,Tensor)", 3, x -> x.get(0).scatterAdd(1, x.get(1), x.get(2)))
+        of(
+                "scatterAdd(int,Tensor,Tensor)",
+                3,
+                x -> x.get(0).scatterAdd(axis(x.get(0), 1), x.get(1), x.get(2)))
             .domain(1, Domain.positions(5))
             .shapes("[4, 5, 6] [4, 3, 6] [4, 3, 6]", "[2, 5] [2, 9] [2, 9]")
             .error(
                 () -> Tensors.ones(3).scatterAdd(0, Tensors.of(0, 1), Tensors.ones(1)),
                 "scatterAdd: the source is f32[1]"),
-        of("scatterAdd(int,Tensor,Tensor)", 3, x -> x.get(0).scatterAdd(0, x.get(1), x.get(2)))
+        of(
+                "scatterAdd(int,Tensor,Tensor)",
+                3,
+                x -> x.get(0).scatterAdd(axis(x.get(0), 0), x.get(1), x.get(2)))
             .variant("first axis, i32")
             .domain(1, Domain.positions(4).as(DType.I32))
             .shapes("[4, 5] [7, 5] [7, 5]", "[4] [40] [41]"),
-        of("indexAdd(int,Tensor,Tensor)", 3, x -> x.get(0).indexAdd(0, x.get(1), x.get(2)))
+        of(
+                "indexAdd(int,Tensor,Tensor)",
+                3,
+                x -> x.get(0).indexAdd(axis(x.get(0), 0), x.get(1), x.get(2)))
             .domain(1, Domain.positions(4))
             .shapes("[4, 5] [3] [3, 5]", "[4, 2, 3] [6] [6, 2, 3]")
             .error(
@@ -185,6 +212,7 @@ final class ScatterCatalog {
                 "indexAdd: source [1, 4] does not fit"),
         of("put(Tensor,Tensor,boolean)", 3, x -> x.get(0).put(x.get(1), x.get(2), true))
             .domain(1, Domain.positions(6))
+            .fixedSizes()
             .shapes("[2, 3] [9] [3, 3]"),
         of(
                 "indexPut(List,Tensor,boolean)",
@@ -202,7 +230,7 @@ final class ScatterCatalog {
         of(
                 "scatterReduce(int,Tensor,Tensor,String)",
                 3,
-                x -> x.get(0).scatterReduce(0, x.get(1), x.get(2), "amax"))
+                x -> x.get(0).scatterReduce(axis(x.get(0), 0), x.get(1), x.get(2), "amax"))
             .domain(1, Domain.positions(4))
             .shapes("[4, 5] [7, 5] [7, 5]", "[4] [0] [3]")
             .error(
@@ -221,7 +249,7 @@ final class ScatterCatalog {
     return of(
             "scatterReduce(int,Tensor,Tensor,String,boolean)",
             3,
-            x -> x.get(0).scatterReduce(1, x.get(1), x.get(2), reduce, includeSelf))
+            x -> x.get(0).scatterReduce(axis(x.get(0), 1), x.get(1), x.get(2), reduce, includeSelf))
         .domain(1, Domain.positions(5))
         .shapes("[3, 5] [3, 7] [3, 7]");
   }

@@ -1,5 +1,6 @@
 package dev.adjoint.catalog;
 
+import static dev.adjoint.catalog.Draw.axis;
 import static dev.adjoint.catalog.OpSpec.NUMBERS;
 import static dev.adjoint.catalog.OpSpec.of;
 
@@ -45,12 +46,12 @@ final class ShrinkageCatalog {
 
   private static List<OpSpec> gates() {
     return List.of(
-        row("softmin(int)", x -> x.softmin(-1)).shapes("[5, 7]", "[1]", "[2, 0]"),
+        row("softmin(int)", x -> x.softmin(axis(x, -1))).shapes("[5, 7]", "[1]", "[2, 0]"),
         row("glu()", Tensor::glu)
             .shapes("[5, 6]", "[2]", "[3, 0]")
             .error(
                 () -> Tensors.ones(2, 3).glu(),
                 "glu: axis -1 of shape [2, 3] has an odd number of elements"),
-        row("glu(int)", x -> x.glu(0)).shapes("[4, 3]", "[2, 0]"));
+        row("glu(int)", x -> x.glu(axis(x, 0))).shapes("[4, 3]", "[2, 0]"));
   }
 }

@@ -1,5 +1,6 @@
 package dev.adjoint.catalog;
 
+import static dev.adjoint.catalog.Draw.axis;
 import static dev.adjoint.catalog.OpSpec.ALL;
 import static dev.adjoint.catalog.OpSpec.INTEGERS;
 import static dev.adjoint.catalog.OpSpec.NUMBERS;
@@ -38,18 +39,19 @@ final class SortingCatalog {
   private static List<OpSpec> sorts() {
     return List.of(
         row("sort()", x -> x.sort().values()).shapes(LAST).dtypes(ALL).gradient(Gradient.SECOND),
-        row("sort(int)", x -> x.sort(0).values())
+        row("sort(int)", x -> x.sort(axis(x, 0)).values())
             .shapes("[4, 5, 6]", "[70, 3]", "[]")
             .gradient(Gradient.SECOND)
             .error(
                 () -> Tensors.ones(2, 3).sort(2).values(),
                 "sort: axis 2 is out of range for shape [2, 3]"),
-        row("sort(int,boolean)", x -> x.sort(1, true).values())
+        row("sort(int,boolean)", x -> x.sort(axis(x, 1), true).values())
             .shapes("[4, 5, 6]", "[3, 300]")
             .dtypes(INTEGERS),
         row("argsort()", Tensor::argsort).shapes(LAST),
-        row("argsort(int)", x -> x.argsort(1)).shapes("[4, 5, 6]", "[3, 300]"),
-        row("argsort(int,boolean)", x -> x.argsort(0, true)).shapes("[4, 5, 6]", "[70, 3]"),
+        row("argsort(int)", x -> x.argsort(axis(x, 1))).shapes("[4, 5, 6]", "[3, 300]"),
+        row("argsort(int,boolean)", x -> x.argsort(axis(x, 0), true))
+            .shapes("[4, 5, 6]", "[70, 3]"),
         row("msort()", Tensor::msort).shapes("[4, 5, 6]", "[33]"));
   }
 
@@ -78,11 +80,13 @@ final class SortingCatalog {
     return List.of(
         row("median()", Tensor::median)
             .error(() -> Tensors.ones(2, 0).median(1).values(), "median: no elements along axis 1"),
-        row("median(int)", x -> x.median(1).values()).dtypes(NUMBERS).gradient(Gradient.SECOND),
-        row("median(int,boolean)", x -> x.median(0, true).indices()),
+        row("median(int)", x -> x.median(axis(x, 1)).values())
+            .dtypes(NUMBERS)
+            .gradient(Gradient.SECOND),
+        row("median(int,boolean)", x -> x.median(axis(x, 0), true).indices()),
         row("nanmedian()", Tensor::nanmedian),
-        row("nanmedian(int)", x -> x.nanmedian(-1).values()).gradient(Gradient.SECOND),
-        row("nanmedian(int,boolean)", x -> x.nanmedian(0, true).indices()),
+        row("nanmedian(int)", x -> x.nanmedian(axis(x, -1)).values()).gradient(Gradient.SECOND),
+        row("nanmedian(int,boolean)", x -> x.nanmedian(axis(x, 0), true).indices()),
         row("quantile(double)", x -> x.quantile(0.5)).tolerance(new Tolerance(1, 8, 0)),
         row("quantile(double,int)", x -> x.quantile(0.3, 1))
             .tolerance(new Tolerance(1, 8, 0))

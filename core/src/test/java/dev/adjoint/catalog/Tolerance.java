@@ -43,6 +43,13 @@ public record Tolerance(double units, double absolute, int depth, double factor)
     return new Tolerance(1, 0, depth, factor);
   }
 
+  /** At least that of several functions in a row: for types that an op was not made for, and are converted on the way. */
+  Tolerance ofConversions() {
+    Tolerance least = composed();
+    return new Tolerance(
+        Math.max(units, least.units), Math.max(absolute, least.absolute), depth, factor);
+  }
+
   /** For results that must be exact. */
   public static Tolerance exact() {
     return new Tolerance(0, 0, 0);

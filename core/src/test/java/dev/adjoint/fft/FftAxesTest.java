@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.adjoint.ComplexTensor;
+import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -133,6 +135,13 @@ class FftAxesTest {
     assertNear(Fft.fftshift(numbers(2, 5)), -3, 4, -2, 5, 1, 6, 2, -4, 3, -1);
     assertNear(Fft.ifftshift(numbers(2, 5), 1), -1, 6, 2, -4, 3, 1, -3, 4, -2, 5);
     assertNear(complex(3, 2).each(Fft::fftshift), 2, -2, -4, 3, -1, 6);
+  }
+
+  @Test
+  void anotherAxisMayBeEmpty() {
+    ComplexTensor empty = ComplexTensor.of(Tensors.zeros(6, 0));
+    assertEquals(Shape.of(6, 0), Fft.fft(empty, 6, 0, "backward").realize().shape());
+    assertError("fft2: needs at least one element along an axis, not 0", () -> Fft.fft2(empty));
   }
 
   private static void assertError(String message, Executable call) {
