@@ -14,15 +14,23 @@ import java.util.stream.IntStream;
  * operands pass through as one.
  */
 final class LoopSteps {
+  /** The parallel indices that lanes must find along an axis to be laid there for the sake of short folds. */
+  private static final int LANES = 8;
+
+  /** The elements of a row from which on lanes lie along it. */
+  private static final int LEAST_FOLD = 16;
+
   private final List<Operand> operands;
   private final int[] sizes;
   private final int parallelRank;
   private final boolean anyOrder;
+  private final boolean hasRows;
 
   private LoopSteps(Lowering.Result lowered) {
     this.operands = lowered.operands();
     this.sizes = lowered.space().sizes();
     this.parallelRank = lowered.space().parallelRank();
+    this.hasRows = lowered.stages().stream().anyMatch(s -> s instanceof Stage.Map);
     this.anyOrder =
         lowered.stages().stream()
             .allMatch(
@@ -99,14 +107,17 @@ final class LoopSteps {
 
   /**
    * The axis along which most operands are contiguous, later axes first. As it comes last of the reduction axes if it is one of
-   * them, it must be that where the order of folds counts.
+   * them, it must be that where the order of folds counts. Short folds leave most lanes without work, and their end costs more
+   * than they do: such as the windows of a pooling lie side by side in the lanes, also where their elements are then apart.
    */
   private int lane() {
     int best = -1;
     long bestScore = Long.MIN_VALUE;
     boolean hasLater = false;
+    boolean shortFolds = hasShortFolds();
     for (int a = sizes.length - 1; a >= 0; a--) {
-      if (sizes[a] == 1 || (a >= parallelRank && hasLater && !anyOrder)) {
+      boolean folds = a >= parallelRank;
+      if (sizes[a] == 1 || (folds && (shortFolds || (hasLater && !anyOrder)))) {
         continue;
       }
       hasLater = true;
@@ -122,6 +133,16 @@ final class LoopSteps {
       }
     }
     return best < 0 ? sizes.length - 1 : best;
+  }
+
+  /**
+   * Whether rows of reduction axes are too short for lanes, where a parallel axis has enough of them and no stage writes or
+   * computes whole rows.
+   */
+  private boolean hasShortFolds() {
+    List<int[]> rows = joined(collapse(IntStream.range(parallelRank, sizes.length).toArray()));
+    boolean wide = IntStream.range(0, parallelRank).anyMatch(a -> sizes[a] >= LANES);
+    return wide && !rows.isEmpty() && !hasRows && size(rows.getLast()) < LEAST_FOLD;
   }
 
   /** The axes with one of them moved to the end. */

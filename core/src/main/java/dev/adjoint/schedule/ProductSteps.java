@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * k) or (batch, k, n). If they are not, or elements are chosen by conditions or positions, the kernel computes it.
  */
 final class ProductSteps {
+  /** As many lanes as any device has in a vector of f32. */
+  private static final int LANES = 16;
+
   private final Walk walk;
   private final boolean[] stored;
   private final Group group;
@@ -239,12 +242,13 @@ final class ProductSteps {
         lanes(result, lastDepth) > lanes(result, lastRow));
   }
 
-  /** How well lanes along an axis would do: its size if memory is contiguous there. */
-  private static long lanes(Lowering.Result result, int axis) {
+  /** How well lanes along an axis would do: its size if memory is contiguous there, else half of the lanes that find work. */
+  private static int lanes(Lowering.Result result, int axis) {
+    int size = result.space().sizes()[axis];
     boolean contiguous =
         result.operands().stream()
             .anyMatch(o -> o.kind() == Access.Kind.READ && o.element().coefficients[axis] == 1);
-    return contiguous ? result.space().sizes()[axis] : 0;
+    return contiguous ? size : Math.min(size, LANES) / 2;
   }
 
   /**

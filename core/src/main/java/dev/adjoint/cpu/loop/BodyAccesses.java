@@ -1,6 +1,7 @@
 package dev.adjoint.cpu.loop;
 
 import dev.adjoint.DType;
+import dev.adjoint.cpu.asm.Label;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.ScalarOp;
@@ -11,6 +12,9 @@ import java.util.Arrays;
 final class BodyAccesses {
   /** The bytes that come into the cache at once; where they are more, some are asked for twice. */
   private static final int LINE = 64;
+
+  /** Bytes between lanes from which on the distances of a vector's lanes may not fit an I32. */
+  private static final long FAR = 1 << 26;
 
   private final LoopWriter nest;
   private final Machine machine;
@@ -281,7 +285,47 @@ final class BodyAccesses {
           tail);
       return;
     }
-    elements(v, load, to, lanes);
+    if (isGathered(load)) {
+      gatherStrided(v, load, to, condition, tail);
+    } else {
+      elements(v, load, to, lanes);
+    }
+  }
+
+  /** Whether the vectors of a load that no other code loads at once are gathered: its elements lie a stride apart. */
+  private boolean isGathered(Instr.Load load) {
+    return lane(load.access()) == Access.Lane.STRIDED
+        && !values.isScattered(load)
+        && machine.gathers(memory(load.access(), load.type()));
+  }
+
+  /** Loads elements that lie a stride apart, where a condition or a tail says so; one by one if distances need a long. */
+  private void gatherStrided(int v, Instr.Load load, int to, int condition, boolean tail) {
+    int access = load.access();
+    int address = machine.temporary(2);
+    Label far = machine.label();
+    Label done = machine.label();
+    machine.get(address, nest.laneStride(access));
+    machine.increase(address, FAR);
+    machine.branchIf(Machine.Relation.BEYOND, address, 2 * FAR, far);
+    machine.increase(address, -FAR);
+    int lane = machine.temporary(0);
+    machine.move(lane, machine.lane());
+    machine.increase(lane, further);
+    machine.multiply(address, lane);
+    machine.addFrom(address, addresses[v] == null ? machine.slot(positions[access]) : addresses[v]);
+    machine.gather(
+        memory(access, load.type()),
+        to,
+        address,
+        nest.iota(access),
+        DType.I32,
+        condition < 0 ? -1 : body.operand(condition),
+        tail);
+    machine.jump(done);
+    machine.bind(far);
+    elements(v, load, to, tail ? BodyWriter.Lanes.TAIL : BodyWriter.Lanes.ALL);
+    machine.bind(done);
   }
 
   /** Loads at positions in range that stand in memory; those of a tail are in a register, with 0 in the lanes behind it. */

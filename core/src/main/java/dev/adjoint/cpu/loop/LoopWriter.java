@@ -175,22 +175,26 @@ final class LoopWriter {
     return new Place(machine.block(), scale, block.room(columns() * Math.max(scale, 1)));
   }
 
-  /** Writes for each index access the steps of the lanes of a vector. */
+  /** Writes for each strided access that is an index, or gathered, the steps of the lanes of a vector. */
   private void iotas() {
     boolean[] used = new boolean[iotas.length];
     for (Stage stage : kernel.stages()) {
       for (Instr instr : stage.body()) {
         if (instr instanceof Instr.Index index) {
           used[index.access()] = true;
+        } else if (instr instanceof Instr.Load load) {
+          used[load.access()] |= machine.gathers(kernel.accesses().get(load.access()).dtype());
         }
       }
     }
     for (int a = 0; a < iotas.length; a++) {
-      if (used[a] && kernel.accesses().get(a).lane() == Access.Lane.STRIDED) {
+      Access access = kernel.accesses().get(a);
+      if (used[a] && access.lane() == Access.Lane.STRIDED) {
         Place slot = machine.slot(block.room(machine.bytes(DType.I32)));
         int stride = machine.temporary(0);
         int register = machine.passing(DType.I32);
         machine.get(stride, laneStride(a));
+        machine.shiftRight(stride, Integer.numberOfTrailingZeros(LoopShape.unit(access)));
         machine.splat(register, stride);
         machine.apply(ScalarOp.MUL, DType.I32, DType.I32, register, register, machine.iota(), -1);
         machine.keep(DType.I32, slot, register);

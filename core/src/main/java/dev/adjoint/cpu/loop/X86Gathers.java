@@ -99,7 +99,7 @@ abstract class X86Gathers extends X86Memory {
   final void gather(
       DType memory, int to, int address, int at, DType atType, int mask, boolean tail) {
     int bytes = memory.bytes();
-    int index = register(at, t1, width(atType.bytes()));
+    int index = register(at, evex ? to : t1, width(atType.bytes()));
     boolean wide = atType == DType.I64;
     VectorOp op =
         bytes == Integer.BYTES
