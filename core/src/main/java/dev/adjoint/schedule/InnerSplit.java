@@ -50,7 +50,7 @@ final class InnerSplit {
   }
 
   private static long tiles(int size) {
-    return (size + TILE - 1) / TILE;
+    return ((long) size + TILE - 1) / TILE;
   }
 
   /**
