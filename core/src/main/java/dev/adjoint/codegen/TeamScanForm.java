@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
  * runs are scanned, then each item finds the results of its run. A chunk is a part in the order of {@link Kernel.Scan}.
  *
  * <p>Where there are many rows, or short ones, a group walks along its row from chunk to chunk. Few long rows take three passes
- * (reduce, then scan, as in Sengupta, Harris, Zhang, Owens: Scan Primitives for GPU Computing, 2007): every chunk leaves its total
- * where its first result will be; one group per row replaces these by the folds of all chunks before, as the order defines them;
- * then every chunk is scanned by itself.
+ * (reduce, then scan, as in Sengupta, Harris, Zhang, Owens: Scan Primitives for GPU Computing, 2007): every chunk leaves its
+ * total where its first result will be; one group per row replaces these by the folds of all chunks before, as the order defines
+ * them; then every chunk is scanned by itself.
  */
 final class TeamScanForm implements Form {
   private static final int ITEMS = 256;
