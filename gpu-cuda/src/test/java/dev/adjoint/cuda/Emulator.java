@@ -40,7 +40,8 @@ final class Emulator {
 
   private static final List<String> HEADERS =
       List.of("kernel.h", "prelude.h", "blocks.h", "driver.h");
-  private static final List<String> DRIVER = List.of("driver.cpp", "launches.cpp", "blocks.cpp");
+  private static final List<String> DRIVER =
+      List.of("driver.cpp", "memory.cpp", "streams.cpp", "launches.cpp", "blocks.cpp");
   private static final List<String> COMPILER = List.of("nvrtc.cpp");
 
   private static @Nullable Emulator built;

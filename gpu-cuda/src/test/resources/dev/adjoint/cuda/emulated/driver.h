@@ -20,6 +20,15 @@ enum Result {
   LAUNCH_OUT_OF_RESOURCES = 701, MISALIGNED_ADDRESS = 716
 };
 
+constexpr size_t DEVICE_BYTES = size_t{16} << 30;
+
+/** The primary context of a device; `lost` is the code that every call with it gives, or 0. */
+struct Context {
+  int users = 0;
+  size_t taken = 0;
+  int lost = 0;
+};
+
 /** Device memory, or pinned memory of the host, with a page before and behind it that nobody can touch. */
 struct Memory {
   Handle context;
@@ -100,12 +109,20 @@ template <class T> void eraseOf(Table<T> &table, Handle context) {
   }
 }
 
-/** Drops the modules and graphs of a context. */
+/** These drop all objects of a context, as the driver does when the last who uses it has gone; the next gets a new one. */
 void loseCode(Handle context);
+void loseMemory(Handle context);
+void loseStreams(Handle context);
 
 extern std::map<Address, Memory> memory;
-extern Table<Stream> streams;
 Handle newHandle();
+Context &of(Handle context);
+
+/** How many streams and events there are. */
+int aliveStreams();
+
+/** Runs all work of a context, as the driver does before it takes memory away. */
+void runAll(Handle context);
 
 /** The current context of this thread; throws if there is none, or if it is lost. */
 Handle context();

@@ -1,5 +1,5 @@
-// NVRTC on a machine without CUDA: the C++ compiler of the system makes a library for the processor of a kernel. Its machine code is
-// called CUBIN here as well; only the emulated driver takes it.
+// NVRTC on a machine without CUDA: the C++ compiler of the system makes a library for the processor of a kernel. Its bytes are
+// called CUBIN here as well; only the emulated driver takes them.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -124,7 +124,8 @@ int nvrtcGetSupportedArchs(int *all) {
   return SUCCESS;
 }
 
-int nvrtcCreateProgram(long *program, const char *text, const char *, int headers, const char *const *, const char *const *) {
+int nvrtcCreateProgram(long *program, const char *text, const char *, int headers, const char *const *,
+    const char *const *) {
   if (headers != 0) return INVALID_INPUT;
   std::lock_guard<std::mutex> lock(mutex);
   programs[*program = ++created].text = text;
@@ -157,7 +158,8 @@ int nvrtcGetProgramLogSize(long handle, size_t *bytes) {
 }
 
 int nvrtcGetProgramLog(long handle, char *to) {
-  return with("nvrtcGetProgramLog", handle, [&](Program &p) { return std::memcpy(to, p.log.c_str(), p.log.size() + 1), SUCCESS; });
+  return with("nvrtcGetProgramLog", handle,
+      [&](Program &p) { return std::memcpy(to, p.log.c_str(), p.log.size() + 1), SUCCESS; });
 }
 
 int nvrtcGetCUBINSize(long handle, size_t *bytes) {
