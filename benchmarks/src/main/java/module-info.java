@@ -1,6 +1,7 @@
 /** Measures the engine; run with {@code bin/adjoint bench}. */
 module dev.adjoint.benchmarks {
   requires com.fasterxml.jackson.core;
+  requires dev.adjoint.autograd;
   requires dev.adjoint.nn;
   requires info.picocli;
   requires java.management;

@@ -40,6 +40,17 @@ class ConvolutionRulesTest {
     check.checkSecond("conv1d", f, inputs);
   }
 
+  @Test
+  void windowsApartAlongTwoAxes() {
+    int[] dilation = {1, 1};
+    Function<List<Tensor>, Tensor> f =
+        in -> in.get(0).conv2d(in.get(1), null, new int[] {2, 3}, new int[] {1, 2}, dilation, 2);
+    List<Tensor> inputs = List.of(random(2, 4, 5, 7), random(2, 2, 3, 2));
+    GradCheck check = GradCheck.standard().withTolerance(1e-6, 1e-6);
+    check.check("conv2d", f, inputs);
+    check.checkSecond("conv2d", f, inputs);
+  }
+
   /** The third derivative of a form that is cubic in x, where each convolution is a factor of the next. */
   @Test
   void thirdDerivatives() {

@@ -4,6 +4,7 @@ import dev.adjoint.Device;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** Adjoint's side: where it computes, and how a benchmark waits for it. */
@@ -18,18 +19,13 @@ final class Adjoint {
   }
 
   /** A tensor of uniform numbers on the device under test. */
-  static Tensor uniform(long seed, int rows, int columns) {
-    return onDevice(() -> Tensors.of(Inputs.uniform(seed, rows * columns), rows, columns));
+  static Tensor uniform(long seed, int... shape) {
+    return onDevice(() -> Tensors.of(Inputs.uniform(seed, Inputs.size(shape)), shape));
   }
 
-  /** A vector of uniform numbers on the device under test. */
-  static Tensor uniform(long seed, int size) {
-    return onDevice(() -> Tensors.of(Inputs.uniform(seed, size)));
-  }
-
-  /** Computes a value and waits until it is in the memory of the device. */
-  static void compute(Tensor result) {
-    result.realize();
+  /** Computes values and waits until they are in the memory of the device. */
+  static void compute(Tensor... results) {
+    Tensor.realize(List.of(results));
     DEVICE.backend().synchronize();
   }
 }

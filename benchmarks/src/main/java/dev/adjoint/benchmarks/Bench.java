@@ -43,6 +43,7 @@ public final class Bench implements Callable<Integer> {
           new Suite(ResultBench.class, ResultBench.Result.values()),
           new Suite(ReductionBench.class, ReductionBench.Sum.values()),
           new Suite(SoftmaxBench.class, SoftmaxBench.RowFunction.values()),
+          new Suite(FunctionBench.class, FunctionBench.Function.values()),
           new Suite(TrainingStepBench.class, TrainingStepBench.Batch.values()),
           new Suite(EpochBench.class, EpochBench.Epoch.values()),
           new Suite(EpisodeStepBench.class, EpisodeStepBench.Kind.values()),

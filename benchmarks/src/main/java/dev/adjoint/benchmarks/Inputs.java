@@ -1,5 +1,6 @@
 package dev.adjoint.benchmarks;
 
+import dev.adjoint.Shape;
 import java.util.SplittableRandom;
 
 /** The same numbers for both sides. */
@@ -14,6 +15,11 @@ final class Inputs {
       values[i] = (float) random.nextDouble(-1, 1);
     }
     return values;
+  }
+
+  /** The number of elements of a shape. */
+  static int size(int... shape) {
+    return Math.toIntExact(Shape.of(shape).size());
   }
 
   /** Uniform class indices. */

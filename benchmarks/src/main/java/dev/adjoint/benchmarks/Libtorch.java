@@ -2,6 +2,7 @@ package dev.adjoint.benchmarks;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -49,12 +50,12 @@ final class Libtorch {
   }
 
   /** A tensor of uniform numbers. */
-  static Tensor uniform(long seed, int rows, int columns) {
-    return torch.tensor(Inputs.uniform(seed, rows * columns)).reshape(rows, columns);
+  static Tensor uniform(long seed, int... shape) {
+    return torch.tensor(Inputs.uniform(seed, Inputs.size(shape))).reshape(longs(shape));
   }
 
-  /** A vector of uniform numbers. */
-  static Tensor uniform(long seed, int size) {
-    return torch.tensor(Inputs.uniform(seed, size));
+  /** A shape as it takes one. */
+  static long[] longs(int... shape) {
+    return Arrays.stream(shape).asLongStream().toArray();
   }
 }

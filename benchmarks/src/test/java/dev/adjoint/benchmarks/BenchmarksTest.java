@@ -3,6 +3,7 @@ package dev.adjoint.benchmarks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.Tensor;
 import dev.adjoint.schedule.Engine;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,6 +61,17 @@ class BenchmarksTest {
     ours.make();
     new SoftmaxBench().adjoint(ours);
     assertEquals(function.bytesRead(), 4 * ours.x.size());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void functions(FunctionBench.Function function) {
+    var ours = new FunctionBench.Ours();
+    ours.work = function;
+    ours.make();
+    new FunctionBench().adjoint(ours);
+    Tensor result = ours.function.get()[0];
+    assertTrue(Double.isFinite(result.sum().item()), function.title());
   }
 
   @ParameterizedTest

@@ -42,6 +42,39 @@ public record Fold(Axes axes, Axes sizes, Axes steps, Axes dilations) implements
     return List.of(() -> Graph.unfold(gradient, axes, sizes, steps, dilations));
   }
 
+  private Node sums(Node windows, Shape shape) {
+    for (int j = 0; j < axes.size(); j++) {
+      if (dilations.get(j) > 1 || sizes.get(j) > steps.get(j)) {
+        return collected(windows, shape);
+      }
+    }
+    return laid(windows, shape);
+  }
+
+  /** Windows of neighbours that do not overlap lie one after the other, with zeros between them: there is nothing to add. */
+  private Node laid(Node windows, Shape shape) {
+    int rank = shape.rank();
+    int[] filled = windows.shape().dims();
+    int[] joined = shape.dims();
+    int[] order = new int[filled.length];
+    int at = 0;
+    for (int d = 0; d < rank; d++) {
+      order[at++] = d;
+      for (int j = 0; j < axes.size(); j++) {
+        if (axes.get(j) == d) {
+          order[at++] = rank + j;
+          filled[d] = Math.ceilDiv(shape.dim(d), steps.get(j));
+          filled[rank + j] = steps.get(j);
+          joined[d] = filled[d] * steps.get(j);
+        }
+      }
+    }
+    Node zero = Graph.constant(windows.dtype(), 0, windows.device());
+    Node wide = Graph.pad(windows, zero, Axes.of(new int[filled.length]), Shape.of(filled));
+    Node line = Graph.reshape(Graph.permute(wide, Axes.of(order)), Shape.of(joined));
+    return Graph.slice(line, Axes.of(new int[rank]), Axes.of(Graph.ones(rank).dims()), shape);
+  }
+
   /**
    * An element collects the values of all windows that hold it, by reading them: element p is element k of the window that
    * begins at {@code p - k * dilation}, if there is one.
@@ -50,7 +83,7 @@ public record Fold(Axes axes, Axes sizes, Axes steps, Axes dilations) implements
    * elements are counted from the last one down. What is wanted for p then lies on a diagonal, from row p and column 0 on, which
    * is a window of the rows written one after the other.
    */
-  private Node sums(Node windows, Shape shape) {
+  private Node collected(Node windows, Shape shape) {
     int rank = shape.rank();
     int count = axes.size();
     int[] starts = new int[rank + count];

@@ -98,9 +98,12 @@ record Convolution(
 
   /**
    * The output of another convolution: of g, its elements as far apart as the windows were, with the kernels reversed and from
-   * out to channels.
+   * out to channels. {@link ConvolutionPhases} do without the zeros between the elements where they can.
    */
-  private Tensor inputGradient(Tensor w, Tensor g) {
+  Tensor inputGradient(Tensor w, Tensor g) {
+    if (ConvolutionPhases.fit(this)) {
+      return ConvolutionPhases.of(this).inputGradient(w, g);
+    }
     int[] starts = new int[axes()];
     int[] sizes = new int[axes()];
     for (int i = 0; i < axes(); i++) {
@@ -157,7 +160,7 @@ record Convolution(
    * A tensor [n, channels, ...] in zeros of other sizes: along each further axis, element p is at {@code start + p * step}, and
    * left out if that is outside.
    */
-  private static Tensor place(Tensor x, int[] starts, Axes steps, int[] sizes) {
+  static Tensor place(Tensor x, int[] starts, Axes steps, int[] sizes) {
     int[] before = new int[x.rank()];
     int[] apart = new int[x.rank()];
     int[] skipped = new int[x.rank()];
@@ -196,11 +199,11 @@ record Convolution(
     return x.unflatten(1, groups, x.dim(1) / groups);
   }
 
-  private int axes() {
+  int axes() {
     return strides.size();
   }
 
-  private int kernel(int i) {
+  int kernel(int i) {
     return weight.dim(2 + i);
   }
 
@@ -214,7 +217,7 @@ record Convolution(
     return IntStream.range(3 + axes(), 3 + 2 * axes());
   }
 
-  private static int[] order(IntStream... parts) {
+  static int[] order(IntStream... parts) {
     return Arrays.stream(parts).flatMapToInt(part -> part).toArray();
   }
 
