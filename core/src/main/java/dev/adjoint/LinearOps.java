@@ -30,7 +30,8 @@ public sealed interface LinearOps permits Tensor {
       throw OpError.of(
           "dot", "needs two vectors of equal size, not " + x.shape() + " and " + other.shape());
     }
-    return x.mul(other).sum();
+    Tensor products = x.mul(other);
+    return products.dtype().isInteger() ? products.sum(products.dtype()) : products.sum();
   }
 
   /** The sums of products over the last axes of both: {@code out[i, j] = sum_k a[i, k] b[j, k]}. */

@@ -51,7 +51,7 @@ public sealed interface SelectionOps permits Tensor {
     return clampMin(min).clampMax(max);
   }
 
-  /** The value limited to [min, max], element by element; NaN stays. */
+  /** The value limited to [min, max], element by element; NaN if one of the three is. */
   default Tensor clamp(Tensor min, Tensor max) {
     return clampMin(min).clampMax(max);
   }
@@ -62,10 +62,10 @@ public sealed interface SelectionOps permits Tensor {
     return x.lt(min).where(min, x);
   }
 
-  /** The value, but no less than another one; NaN stays. */
+  /** The value, but no less than another one; NaN if either is. */
   default Tensor clampMin(Tensor min) {
     Tensor x = (Tensor) this;
-    return x.lt(min).where(min, x);
+    return x.lt(min).logicalOr(min.isNan()).where(min, x);
   }
 
   /** The value, but no more than a number; NaN stays. */
@@ -74,10 +74,10 @@ public sealed interface SelectionOps permits Tensor {
     return x.gt(max).where(max, x);
   }
 
-  /** The value, but no more than another one; NaN stays. */
+  /** The value, but no more than another one; NaN if either is. */
   default Tensor clampMax(Tensor max) {
     Tensor x = (Tensor) this;
-    return x.gt(max).where(max, x);
+    return x.gt(max).logicalOr(max.isNan()).where(max, x);
   }
 
   /** The point at a weight on the way from this to an end: {@code x + weight * (end - x)}, exact at weights 0 and 1. */

@@ -107,6 +107,26 @@ class PyTorchMeaningTest {
   }
 
   @Test
+  void boundsThatAreNoNumbersLimitToNoNumber() {
+    Tensor bound = Tensors.of(Float.NaN, 1);
+    assertArrayEquals(new float[] {Float.NaN, 1}, Tensors.of(0f, 0).clampMin(bound).toFloats());
+    assertArrayEquals(new float[] {Float.NaN, 1}, Tensors.of(2f, 2).clampMax(bound).toFloats());
+  }
+
+  @Test
+  void productsOfIntegersKeepTheirType() {
+    Tensor product = Tensors.of(1, 2, 3).dot(Tensors.of(4, 5, 6));
+    assertEquals(DType.I32, product.dtype());
+    assertEquals(32, product.item());
+  }
+
+  @Test
+  void divisorsOfTheLeastIntegerArePositive() {
+    Tensor least = Tensors.of(Integer.MIN_VALUE, Integer.MIN_VALUE, Integer.MIN_VALUE);
+    assertArrayEquals(new int[] {1, 1, 4}, least.gcd(Tensors.of(-1, 3, 12)).toInts());
+  }
+
+  @Test
   void numbersHaveIntegerPowers() {
     Tensor powers = Tensors.of(0L, 5, 62, 63, 64, -1).rpow(2);
     assertArrayEquals(new long[] {1, 32, 1L << 62, Long.MIN_VALUE, 0, 0}, powers.toLongs());

@@ -174,7 +174,7 @@ final class GradientRules {
       case REMAINDER, FMOD -> List.of(() -> g, () -> times(times(g, -1), a.sub(y).div(b).round()));
       case MAXIMUM -> List.of(() -> winner(a, b, a.gt(b), g), () -> winner(a, b, b.gt(a), g));
       case MINIMUM -> List.of(() -> winner(a, b, a.lt(b), g), () -> winner(a, b, b.lt(a), g));
-      case POW -> List.of(() -> powBase(a, b, g), () -> powExponent(a, y, g));
+      case POW -> List.of(() -> powBase(a, b, g), () -> powExponent(a, b, y, g));
       case ATAN2 -> List.of(() -> perpendicular(b, a, b, g), () -> perpendicular(a.neg(), a, b, g));
       case FLOOR_DIV, EQ, NE, LT, LE, GT, GE, AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT -> NONE;
     };
@@ -204,9 +204,10 @@ final class GradientRules {
     return times(g, b).mul(base.pow(b.sub(1)));
   }
 
-  /** {@code a^b log a}, where 0^b has derivative 0 and not 0 times minus infinity. */
-  private static Tensor powExponent(Tensor a, Tensor y, Tensor g) {
-    return times(g, y).mul(a.eq(0).where(1, a).log());
+  /** {@code a^b log a}, where 0^b has derivative 0 and not 0 times minus infinity if b is not negative. */
+  private static Tensor powExponent(Tensor a, Tensor b, Tensor y, Tensor g) {
+    Tensor flat = a.eq(0).logicalAnd(b.ge(0));
+    return times(g, y).mul(flat.where(1, a).log());
   }
 
   private static Tensor matmul(Tensor a, Tensor b) {

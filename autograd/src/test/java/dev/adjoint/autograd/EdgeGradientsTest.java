@@ -138,6 +138,8 @@ final class EdgeGradientsTest {
     assertGradient(
         new double[] {0, 0, 0, 0}, x -> x.pow(0), 0, 3, Double.POSITIVE_INFINITY, Double.NaN);
     assertGradient(new double[] {0, 0}, x -> x.pow(Tensors.of(0.0, 0)), 0, Double.NaN);
+    assertGradient(
+        new double[] {0, 0, Double.NEGATIVE_INFINITY}, x -> Tensors.of(0.0, 0, 0).pow(x), 2, 0, -1);
     Tensor small = Tensors.of(1e-12f).requiresGrad();
     assertEquals(-2e36, small.pow(-2).backward().of(small).item(), 1e30);
   }

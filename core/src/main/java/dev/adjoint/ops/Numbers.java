@@ -47,7 +47,8 @@ public final class Numbers {
       odd = both.where(even.minimum(odd), odd);
       even = half;
     }
-    return odd.mul(twos);
+    // The least integer has no absolute value.
+    return odd.mul(twos).abs();
   }
 
   /** Floats of one sign are in the order of their bits. */
