@@ -117,6 +117,39 @@ final class FftCatalog {
             .error(
                 () -> Signals.stft(Tensors.ones(1, 2, 9), 4).real(),
                 "stft: needs [time] or [batch, time], not shape [1, 2, 9]"),
+        of("Signals.stft(ComplexTensor,int)", 2, x -> Signals.stft(number(x, 0), 4).viewAsReal())
+            .shapes("[9] [9]"),
+        of(
+                "Signals.stft(ComplexTensor," + frames + ")",
+                3,
+                x -> Signals.stft(number(x, 0), 4, 1, 3, x.get(2)).viewAsReal())
+            .shapes("[9] [9] [3]")
+            .shorthand(),
+        of(
+                "Signals.stft(ComplexTensor," + frames + ",boolean,String,boolean)",
+                2,
+                x -> Signals.stft(number(x, 0), 4, 2, 4, null, false, "reflect", true).viewAsReal())
+            .shapes("[9] [9]")
+            .shorthand(),
+        of(
+                "Signals.istftComplex(ComplexTensor,int)",
+                2,
+                x -> Signals.istftComplex(number(x, 0), 4).viewAsReal())
+            .shapes("[4, 5] [4, 5]"),
+        of(
+                "Signals.istftComplex(ComplexTensor," + frames + ")",
+                3,
+                x -> Signals.istftComplex(number(x, 0), 4, 1, 3, x.get(2)).viewAsReal())
+            .domain(2, Domain.of(0.5, 1))
+            .shapedByValues()
+            .shapes("[4, 5] [4, 5] [3]")
+            .shorthand(),
+        of(
+                "Signals.istftComplex(ComplexTensor," + frames + ",boolean,boolean,int)",
+                2,
+                x -> Signals.istftComplex(number(x, 0), 4, 1, 4, null, true, true, 6).viewAsReal())
+            .shapes("[4, 5] [4, 5]")
+            .shorthand(),
         of("Signals.istft(ComplexTensor,int)", 2, x -> Signals.istft(number(x, 0), 4))
             .shapes("[3, 5] [3, 5]"),
         of(
