@@ -115,7 +115,8 @@ public sealed interface IndexingOps permits Tensor {
    * The {@code "sum"}, {@code "mean"} or {@code "max"} of this matrix's rows in bags, of which each begins at an offset of a
    * vector of positions and ends where the next one begins; the first offset is 0, and offsets ascend. An empty bag has zeros.
    *
-   * @throws IllegalArgumentException if this is no matrix of floats, positions or offsets are no vectors, or there is no such mode
+   * @throws IllegalArgumentException if this is no matrix of floats, positions or offsets are no vectors, or there is no such
+   *     mode
    */
   default Tensor embeddingBag(Tensor positions, Tensor offsets, String mode) {
     return Embeddings.bags((Tensor) this, positions, offsets, mode);

@@ -32,8 +32,8 @@ public sealed interface ProductOps permits Tensor {
    *
    * <p>When an inverse is computed, an {@link ArithmeticException} tells that a matrix is singular.
    *
-   * @throws IllegalArgumentException if the matrices are not square, or the type is no float type, or for a negative n neither f32
-   *     nor f64
+   * @throws IllegalArgumentException if the matrices are not square, or the type is no float type, or for a negative n neither
+   *     f32 nor f64
    */
   default Tensor matrixPower(int n) {
     return Products.matrixPower((Tensor) this, n);

@@ -73,9 +73,9 @@ public final class Vmap {
   }
 
   /**
-   * The same map, computed at the call for one part of the batch after the other. Inside {@link Scope#noGrad}, intermediate values
-   * take memory for one part only; elsewhere those that gradients may need stay. Results are the same, random numbers included.
-   * Inside another map nothing can be computed, so this only splits the kernels.
+   * The same map, computed at the call for one part of the batch after the other. Inside {@link Scope#noGrad}, intermediate
+   * values take memory for one part only; elsewhere those that gradients may need stay. Results are the same, random numbers
+   * included. Inside another map nothing can be computed, so this only splits the kernels.
    *
    * @param size the elements of a part, of which the last one may have fewer
    * @throws IllegalArgumentException if the size is not positive

@@ -247,8 +247,8 @@ final class TileForm implements Form {
       }
 
       /**
-       * Prints where a work-item's elements of a slice are: the first one, and how far it is to the next. Neighbours copy along the
-       * axis on which elements are neighbours in memory.
+       * Prints where a work-item's elements of a slice are: the first one, and how far it is to the next. Neighbours copy along
+       * the axis on which elements are neighbours in memory.
        */
       void locate() {
         String alongK = parameters.stride(operand, batch + 2);

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
  * One random call of an op, the same for the same number: with shapes, layouts, values and types of operands that the row allows.
  *
  * <p>Sizes of the row's shapes are replaced by others, down to 0, each wherever it stands; where operands broadcast, shapes are
- * free. Some axes count from the end. Values may be equal to each other, lie on kinks and at the ends of their domain, and be NaN or
- * infinite. One operand may have another type. What the call refuses is drawn again, in the end as the row has it.
+ * free. Some axes count from the end. Values may be equal to each other, lie on kinks and at the ends of their domain, and be NaN
+ * or infinite. One operand may have another type. What the call refuses is drawn again, in the end as the row has it.
  */
 public final class Draw {
   private static final ScopedValue<Boolean> FROM_THE_END = ScopedValue.newInstance();

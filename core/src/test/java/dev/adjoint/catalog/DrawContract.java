@@ -16,8 +16,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * What every device must do for random calls: compute the result of a {@link Draw} and all its gradients, in one plan, as {@link
- * Reference} defines them; ten of each row and each type that it admits, or as many as {@code -Dadjoint.test.draws} says. A device's
- * tests extend this, with the autograd module on their class path.
+ * Reference} defines them; ten of each row and each type that it admits, or as many as {@code -Dadjoint.test.draws} says. A
+ * device's tests extend this, with the autograd module on their class path.
  */
 public abstract class DrawContract extends CatalogContract {
   private static final int DRAWS = Integer.getInteger("adjoint.test.draws", 10);

@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The table of operations in docs/ops.md, a section for each interface of {@link Tensor}: what each is called with, the types that it
- * admits, and its derivatives, as the rows of the {@link OpCatalog} say.
+ * The table of operations in docs/ops.md, a section for each interface of {@link Tensor}: what each is called with, the types
+ * that it admits, and its derivatives, as the rows of the {@link OpCatalog} say.
  */
 final class SupportTable {
   private static final String HEAD =

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Offers the interpreter as device {@code interpreter:0}, in tests only, and as {@code interpreter:1}, which says of itself that it
- * works on many tiles of a product.
+ * Offers the interpreter as device {@code interpreter:0}, in tests only, and as {@code interpreter:1}, which says of itself that
+ * it works on many tiles of a product.
  */
 public final class InterpreterProvider implements DeviceProvider {
   @Override

@@ -7,9 +7,9 @@ import org.jocl.cl_mem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The numbers of launches that are more bytes than the device takes as arguments, on their way to it. Nothing waits for a copy: it
- * is read from a room of its own on the host, until the rooms are used up. On the device there is one room, as all goes through one
- * queue in order: the launch before has read its own.
+ * The numbers of launches that are more bytes than the device takes as arguments, on their way to it. Nothing waits for a copy:
+ * it is read from a room of its own on the host, until the rooms are used up. On the device there is one room, as all goes
+ * through one queue in order: the launch before has read its own.
  */
 final class OpenClNumbers {
   /** The bytes of all rooms on the host, unless a launch has more. */

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jocl.cl_program;
 
 /**
- * Offers each OpenCL device once more, as if it were a GPU: so the kernels for GPUs are tested on processors too. The compiler does
- * not optimize, which takes PoCL half of its time and is about processors; the tests of the devices themselves are with it.
+ * Offers each OpenCL device once more, as if it were a GPU: so the kernels for GPUs are tested on processors too. The compiler
+ * does not optimize, which takes PoCL half of its time and is about processors; the tests of the devices themselves are with it.
  */
 public final class LikeGpuProvider implements DeviceProvider {
   static final String KIND = "opencl-like-gpu";
