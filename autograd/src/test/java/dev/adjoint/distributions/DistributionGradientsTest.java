@@ -181,7 +181,7 @@ class DistributionGradientsTest {
     Tensor parameter = Tensors.full(Shape.of(20_000), 0.7).requiresGrad();
     Tensor slopes = Autograd.gradient(meanOfDraws.apply(parameter).sum(), parameter);
     double error = 4 * slopes.std().item() / Math.sqrt(20_000);
-    assertThat((double) slopes.mean().item()).isCloseTo(expected, within(error));
+    assertThat(slopes.mean().item()).isCloseTo(expected, within(error));
   }
 
   /** Gradients of draws are, on the average, those of the mean or variance. */
