@@ -28,7 +28,7 @@ final class InnerSplit {
    *
    * @param sizes batch axes, m, n and k
    * @param outermost the sizes that must be cut evenly: k of a factor in memory, the first axis of k of a computed one
-   * @param units how many tiles a device works on at a time
+   * @param units how many tiles a device works on at a time; 1 if it cuts a product in another way
    */
   static int parts(int[] sizes, List<Integer> outermost, int units) {
     int rank = sizes.length;
@@ -36,7 +36,7 @@ final class InnerSplit {
     for (int a = 0; a < rank - 3; a++) {
       tiles *= sizes[a];
     }
-    if (tiles == 0 || tiles > 2L * units) {
+    if (units == 1 || tiles == 0 || tiles > 2L * units) {
       return 1;
     }
     long most = Math.min((long) PARTS_PER_UNIT * units / tiles, sizes[rank - 1] / LEAST);

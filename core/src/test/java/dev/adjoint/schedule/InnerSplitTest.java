@@ -67,5 +67,6 @@ class InnerSplitTest {
     assertEquals(1, InnerSplit.parts(new int[] {64, 576, 1021}, List.of(1021), 132));
     assertEquals(32, InnerSplit.parts(new int[] {64, 576, 32 * 3136}, List.of(32), 132));
     assertEquals(1, InnerSplit.parts(new int[] {64, 0, 4096}, List.of(4096), 132));
+    assertEquals(1, InnerSplit.parts(new int[] {64, 64, 4096}, List.of(4096), 1));
   }
 }
