@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every kernel that the op catalog and its gradients need is CUDA C that NVIDIA's compiler takes. */
 class CatalogTextsTest {
-  private static final Pattern NAME = Pattern.compile("__global__ void (\\w+)\\(");
+  private static final Pattern NAME =
+      Pattern.compile("__global__ void (?:__launch_bounds__\\(\\d+, \\d+\\) )?(\\w+)\\(");
 
   /** The texts of all kernels, which are recorded on a device where kernels do nothing. */
   private static List<String> texts() {

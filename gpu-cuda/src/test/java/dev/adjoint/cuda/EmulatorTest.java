@@ -173,7 +173,7 @@ class EmulatorTest {
         .hasSize(Emulator.DEVICES)
         .first()
         .asString()
-        .startsWith("Emulated GPU 0, 4 multiprocessors, 16.0 GiB, compute capability 9.0");
+        .startsWith("Emulated GPU 0, 1 multiprocessors, 16.0 GiB, compute capability 9.0");
     assertThat(provider.parts().getFirst()).startsWith("NVRTC 12.99 (");
     assertThat(provider.parts().getLast()).startsWith("no cuBLASLt");
   }

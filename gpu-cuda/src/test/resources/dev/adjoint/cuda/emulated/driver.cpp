@@ -105,7 +105,7 @@ int cuDeviceGetAttribute(int *value, int attribute, int device) {
   return call("cuDeviceGetAttribute", [=] {
     mustBeDevice(device);
     switch (attribute) {
-      case 16: *value = 4; break;  // multiprocessors
+      case 16: *value = 1; break;  // multiprocessors: a product stays whole, as on the CPU
       case 75: *value = 9; break;  // the compute capability
       case 76: *value = 0; break;
       default: throw Failure(INVALID_VALUE, "an attribute that is not known here: " + std::to_string(attribute));

@@ -53,7 +53,8 @@ bool known(const std::string &option) {
 
 /** A text with a description of each of its kernels behind it. */
 std::string described(const std::string &text) {
-  static const std::regex kernel("__global__ void (\\w+)\\(");
+  static const std::regex kernel(
+      "__global__ void (?:__launch_bounds__\\(\\d+, \\d+\\) )?(\\w+)\\(");
   std::string all = "#include \"prelude.h\"\n#line 1 \"kernel.cu\"\n" + text;
   const char *synchronizes = text.find("__syncthreads") == std::string::npos ? "false" : "true";
   for (std::sregex_iterator i(text.begin(), text.end(), kernel), end; i != end; ++i) {

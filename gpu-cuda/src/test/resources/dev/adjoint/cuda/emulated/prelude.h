@@ -3,6 +3,7 @@
 #include "kernel.h"
 
 #define __global__
+#define __launch_bounds__(items, groups)
 #define __device__
 #define __shared__ static __attribute__((section("emulated_shared")))
 #define __syncthreads() emulated_block->barrier(__LINE__)
