@@ -32,9 +32,6 @@ import org.junit.jupiter.api.TestFactory;
  * read the values of operands at the call are tried for their error.
  */
 class VmapCatalogTest {
-  /** Reads counts at the call that are no operand, so that a map knows them. */
-  private static final String READS_NO_OPERAND = "repeatInterleave(Tensor)";
-
   private static final int MOST = 150;
   private static final int BATCH = 3;
 
@@ -45,14 +42,14 @@ class VmapCatalogTest {
   @TestFactory
   Stream<DynamicTest> valuesAreThoseOfALoop() {
     return rows()
-        .filter(row -> !readsOperands(row))
+        .filter(row -> !row.readsOperands())
         .map(row -> dynamicTest(row.label(), () -> samples(row).forEach(VmapCatalogTest::values)));
   }
 
   @TestFactory
   Stream<DynamicTest> whatReadsValuesIsRejected() {
     return rows()
-        .filter(VmapCatalogTest::readsOperands)
+        .filter(OpSpec::readsOperands)
         .map(
             row ->
                 dynamicTest(
@@ -72,7 +69,7 @@ class VmapCatalogTest {
   @TestFactory
   Stream<DynamicTest> gradientsAreThoseOfALoop() {
     return OpCatalog.differentiable().stream()
-        .filter(row -> !readsOperands(row))
+        .filter(row -> !row.readsOperands())
         .map(
             row ->
                 dynamicTest(
@@ -84,10 +81,6 @@ class VmapCatalogTest {
                         gradients(sample, i -> i > 0);
                       }
                     }));
-  }
-
-  private static boolean readsOperands(OpSpec row) {
-    return row.isShapedByValues() && !row.covers().equals(READS_NO_OPERAND);
   }
 
   private static List<Sample> samples(OpSpec row) {

@@ -135,7 +135,7 @@ final class FftCatalog {
                 "Signals.istftComplex(ComplexTensor,int)",
                 2,
                 x -> Signals.istftComplex(number(x, 0), 4).viewAsReal())
-            .shapedByValues()
+            .readsConstants()
             .shapes("[4, 5] [4, 5]"),
         of(
                 "Signals.istftComplex(ComplexTensor," + frames + ")",
@@ -149,11 +149,11 @@ final class FftCatalog {
                 "Signals.istftComplex(ComplexTensor," + frames + ",boolean,boolean,int)",
                 2,
                 x -> Signals.istftComplex(number(x, 0), 4, 1, 4, null, true, true, 6).viewAsReal())
-            .shapedByValues()
+            .readsConstants()
             .shapes("[4, 5] [4, 5]")
             .shorthand(),
         of("Signals.istft(ComplexTensor,int)", 2, x -> Signals.istft(number(x, 0), 4))
-            .shapedByValues()
+            .readsConstants()
             .shapes("[3, 5] [3, 5]"),
         of(
                 "Signals.istft(ComplexTensor," + frames + ")",
@@ -166,7 +166,7 @@ final class FftCatalog {
                 "Signals.istft(ComplexTensor," + frames + ",boolean,boolean,boolean,int)",
                 2,
                 x -> Signals.istft(number(x, 0), 4, 1, 4, null, true, true, true, 6))
-            .shapedByValues()
+            .readsConstants()
             .shapes("[2, 3, 5] [2, 3, 5]"));
   }
 

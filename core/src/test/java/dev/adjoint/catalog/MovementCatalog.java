@@ -179,7 +179,7 @@ final class MovementCatalog {
                 () -> Tensors.ones(3).repeatInterleave(Tensors.of(1, -2, 1), 0),
                 "repeatInterleave: counts must not be negative, one is -2"),
         of("repeatInterleave(Tensor)", 1, x -> x.get(0).repeatInterleave(Tensors.of(2)))
-            .shapedByValues()
+            .readsConstants()
             .shapes("[2, 3]")
             .shorthand());
   }

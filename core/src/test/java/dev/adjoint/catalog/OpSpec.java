@@ -63,7 +63,8 @@ public final class OpSpec {
   private boolean broadcasts;
   private boolean fixedSizes;
   private boolean distinct;
-  private boolean shapedByValues;
+  private boolean readsValues;
+  private boolean readsOperands;
   private boolean shorthand;
   private final List<ErrorSample> errors = new ArrayList<>();
 
@@ -173,15 +174,26 @@ public final class OpSpec {
     return fixedSizes();
   }
 
-  /** The shape of the result depends on values, which are read at the call. */
+  /** The shape of the result, or whether there is one, depends on values of operands, which are read at the call. */
   OpSpec shapedByValues() {
-    shapedByValues = true;
+    readsOperands = true;
+    return readsConstants();
+  }
+
+  /** A call reads values, but of tensors that are no operands, so that a map over a batch knows them. */
+  OpSpec readsConstants() {
+    readsValues = true;
     return this;
   }
 
   /** Whether a call reads values, so that it needs a device that computes them. */
-  public boolean isShapedByValues() {
-    return shapedByValues;
+  public boolean readsValues() {
+    return readsValues;
+  }
+
+  /** Whether a call reads values of its operands, which it cannot while a map over a batch stands for them. */
+  public boolean readsOperands() {
+    return readsOperands;
   }
 
   /** Its shapes as they are stored alone, because the method calls another one, which has a row, with arguments filled in. */
