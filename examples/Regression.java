@@ -1,7 +1,7 @@
+import dev.adjoint.Parameter;
 import dev.adjoint.Random;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.Variable;
 import dev.adjoint.nn.Activation;
 import dev.adjoint.nn.Linear;
 import dev.adjoint.nn.Losses;
@@ -25,16 +25,16 @@ void main() {
 void line() {
   Tensor x = Tensors.rand(200, 1);
   Tensor y = x.mul(3).sub(1).add(Tensors.randn(200, 1).mul(0.1)).realize();
-  var slope = new Variable("slope", Tensors.of(0f), true);
-  var offset = new Variable("offset", Tensors.of(0f), true);
+  var slope = new Parameter("slope", Tensors.of(0f));
+  var offset = new Parameter("offset", Tensors.of(0f));
   var optimizer = new SGD(List.of(slope, offset), 0.5);
   for (int step = 1; step <= 100; step++) {
-    Tensor loss = Losses.mse(x.mul(slope.value()).add(offset.value()), y);
+    Tensor loss = Losses.mse(x.mul(slope).add(offset), y);
     optimizer.step(loss.backward());
     if (step % 25 == 0) {
       IO.println(
           "step %3d  loss %.4f  y = %.3f x %+.3f"
-              .formatted(step, loss.item(), slope.value().item(), offset.value().item()));
+              .formatted(step, loss.item(), slope.item(), offset.item()));
     }
   }
 }

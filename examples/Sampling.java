@@ -1,7 +1,7 @@
+import dev.adjoint.Parameter;
 import dev.adjoint.Random;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.Variable;
 import dev.adjoint.distributions.Bernoulli;
 import dev.adjoint.distributions.Categorical;
 import dev.adjoint.distributions.Distributions;
@@ -38,7 +38,7 @@ void inference() {
   var random = new Random(2);
   Tensor counts = Tensors.of(4.0, 2.0, 5.0, 3.0, 4.0, 6.0);
   var prior = new Gamma(1, 1);
-  var logs = new Variable("logs", Tensors.zeros(2), true);
+  var logs = new Parameter("logs", Tensors.zeros(2));
   var optimizer = new Adam(List.of(logs), 0.1);
   for (int step = 0; step < 500; step++) {
     Tensor x = logs.value();
@@ -48,7 +48,7 @@ void inference() {
     Tensor loss = Distributions.klDivergence(guess, prior).sub(fit);
     optimizer.step(loss.backward());
   }
-  var found = new Gamma(logs.value().get(0).exp(), logs.value().get(1).exp());
+  var found = new Gamma(logs.get(0).exp(), logs.get(1).exp());
   IO.println("rate         %.1f".formatted(found.mean().item()));
   IO.println("uncertainty  %.1f".formatted(found.stddev().item()));
 }

@@ -43,7 +43,8 @@ public final class Gradients {
   }
 
   /**
-   * The gradient with respect to a leaf. A value of a variable, present or past, stands for the variable.
+   * The gradient with respect to a leaf. A value of a variable, present or past, stands for the variable; if the output depends on
+   * several of them, the gradient is the sum over them.
    *
    * @throws IllegalArgumentException if the leaf is not tracked or the output does not depend on it
    */
@@ -54,16 +55,6 @@ public final class Gradients {
         : found(byLeaf.get(leaf.node()), leaf.node());
   }
 
-  /**
-   * The gradient with respect to a variable, whatever value it has by now. If the output depends on several values that the
-   * variable had, it is the sum over them.
-   *
-   * @throws IllegalArgumentException if the variable is not tracked or the output does not depend on it
-   */
-  public Tensor of(Variable variable) {
-    return found(find(variable), variable);
-  }
-
   private static Tensor found(@Nullable Tensor gradient, Object leaf) {
     if (gradient == null) {
       throw new IllegalArgumentException(
@@ -72,7 +63,7 @@ public final class Gradients {
     return gradient;
   }
 
-  /** As {@link #of(Variable)}, but null if the output does not depend on the variable. */
+  /** As {@link #of}, but null if the output does not depend on the variable. */
   public @Nullable Tensor find(Variable variable) {
     return byVariable.get(variable.cell());
   }

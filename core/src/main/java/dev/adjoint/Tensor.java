@@ -9,17 +9,19 @@ import dev.adjoint.schedule.Engine;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable n-dimensional array whose value is computed when it is read.
+ * An n-dimensional array whose value is computed when it is read, and never changes, but for that of a {@link Variable}.
  *
  * <p>Calls on tensors check shapes and types, record a {@link Node} and return at once. Reading ({@link #item},
  * {@link #toFloats}, {@link #toString}, {@link #realize}) computes. The operations are grouped by kind in the interfaces that
  * this class implements; those that create tensors are in {@link Tensors}.
  */
-public final class Tensor
+public sealed class Tensor
     implements MathOps,
         ArithmeticOps,
         SelectionOps,
@@ -54,52 +56,58 @@ public final class Tensor
         NormalizationOps,
         WindowOps,
         ResamplingOps,
-        ReadingOps {
-  private final Node node;
+        ReadingOps
+    permits Variable {
+  private final @Nullable Node node;
 
   /** A handle on a node; for code that extends the engine. */
   public Tensor(Node node) {
     this.node = node;
   }
 
-  /** The recorded operation behind this tensor. */
+  /** For a variable, which has a node of its own in the place of this one's. */
+  Tensor() {
+    this.node = null;
+  }
+
+  /** The recorded operation behind this tensor; for a variable, that of its present value. */
   public Node node() {
-    return node;
+    return Objects.requireNonNull(node);
   }
 
   /** The sizes of the axes. */
   public Shape shape() {
-    return node.shape();
+    return node().shape();
   }
 
   /** The size of one axis; a negative axis counts from the end. */
   public int dim(int axis) {
-    return node.shape().dim(axis);
+    return node().shape().dim(axis);
   }
 
   /** The number of axes. */
   public int rank() {
-    return node.shape().rank();
+    return node().shape().rank();
   }
 
   /** The number of elements. */
   public long size() {
-    return node.shape().size();
+    return node().shape().size();
   }
 
   /** The element type. */
   public DType dtype() {
-    return node.dtype();
+    return node().dtype();
   }
 
   /** Where the value lives or will live. */
   public Device device() {
-    return node.device();
+    return node().device();
   }
 
   /** Whether gradients flow to or through this tensor. */
   public boolean tracked() {
-    return node.tracked();
+    return node().tracked();
   }
 
   /** The same value as a leaf that {@link #backward} gives a gradient for. */
@@ -108,13 +116,13 @@ public final class Tensor
       throw new IllegalArgumentException(
           "requiresGrad: only float tensors have gradients, this is " + dtype());
     }
-    return new Tensor(Node.of(new Op.Detach(), List.of(node), shape(), dtype(), true));
+    return new Tensor(Node.of(new Op.Detach(), List.of(node()), shape(), dtype(), true));
   }
 
   /** The same value, through which no gradient flows. */
   public Tensor detach() {
-    return node.tracked()
-        ? new Tensor(Node.of(new Op.Detach(), List.of(node), shape(), dtype(), false))
+    return node().tracked()
+        ? new Tensor(Node.of(new Op.Detach(), List.of(node()), shape(), dtype(), false))
         : this;
   }
 
@@ -133,14 +141,14 @@ public final class Tensor
 
   /** The same value on another device; copied unless it is there already. */
   public Tensor to(Device device) {
-    return device == node.device()
+    return device == node().device()
         ? this
-        : new Tensor(Node.copy(node, device, node.tracked() && Scope.gradEnabled()));
+        : new Tensor(Node.copy(node(), device, node().tracked() && Scope.gradEnabled()));
   }
 
   /** Computes the value now and remembers it; returns this tensor. */
   public Tensor realize() {
-    Engine.realize(List.of(node));
+    Engine.realize(List.of(node()));
     return this;
   }
 
@@ -149,8 +157,8 @@ public final class Tensor
    * Scope#temporaries}. It is computed now; gradients flow through it.
    */
   public Tensor copy() {
-    Node value = Node.source(Engine.copy(node), shape(), dtype(), false);
-    return new Tensor(tracked() ? Graph.custom(new Unchanged(), List.of(value, node)) : value);
+    Node value = Node.source(Engine.copy(node()), shape(), dtype(), false);
+    return new Tensor(tracked() ? Graph.custom(new Unchanged(), List.of(value, node())) : value);
   }
 
   /** The gradient of a copy. */
@@ -176,7 +184,7 @@ public final class Tensor
    * computed any more; returns this tensor.
    */
   public Tensor keep() {
-    node.keep();
+    node().keep();
     return this;
   }
 
@@ -221,7 +229,7 @@ public final class Tensor
             () ->
                 new IllegalStateException(
                     "backward: no differentiation service found: put adjoint-autograd on the class path or module path"))
-        .backward(node, seed.node())
+        .backward(node(), seed.node())
         .forEach((leaf, gradient) -> byLeaf.put(leaf, new Tensor(gradient)));
     return new Gradients(byLeaf, this);
   }

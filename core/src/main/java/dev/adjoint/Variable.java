@@ -4,32 +4,35 @@ import dev.adjoint.graph.Cell;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Storage;
 import dev.adjoint.schedule.Engine;
-import java.util.List;
 
 /**
  * A named place for a tensor: the only thing in the engine that can change. Parameters, running statistics and the moments of
  * an optimizer are variables.
  *
+ * <p>A variable is a tensor: wherever one is wanted it stands for the value that it has at that call. What has nothing to do, such
+ * as a conversion to the type that it has, gives the variable itself; {@link #value} is what stays as it is.
+ *
  * <p>{@link #set} records an update. It takes effect in memory with the next {@link Engine#realize} on this thread, in
  * the place of the old value; a read in between sees the new one.
  */
-public final class Variable {
-  private final boolean parameter;
+public sealed class Variable extends Tensor permits Parameter {
   private final Cell cell;
 
   /**
-   * A variable that holds a tensor's value.
+   * A variable that holds a tensor's value and is not trained.
    *
    * @param name what errors call it
    * @param initial its first value, which is copied
-   * @param trainable whether it is a parameter, to which gradients flow unless it is frozen
    */
-  public Variable(String name, Tensor initial, boolean trainable) {
+  public Variable(String name, Tensor initial) {
+    this(name, initial, false);
+  }
+
+  Variable(String name, Tensor initial, boolean trainable) {
     if (trainable && !initial.dtype().isFloat()) {
       throw new IllegalArgumentException(
-          "variable " + name + ": " + initial.dtype() + " has no gradients");
+          "parameter " + name + ": " + initial.dtype() + " has no gradients");
     }
-    this.parameter = trainable;
     Storage storage = Engine.copy(initial.node());
     this.cell = new Cell(name, trainable, storage, initial.shape(), initial.dtype());
   }
@@ -44,40 +47,14 @@ public final class Variable {
     cell.rename(name);
   }
 
-  /** Whether this was created to be trained, frozen or not. */
-  public boolean isParameter() {
-    return parameter;
+  @Override
+  public Node node() {
+    return cell.leaf();
   }
 
-  /** Whether gradients flow to it: a parameter that is not frozen. */
-  public boolean trainable() {
-    return cell.isTrainable();
-  }
-
-  /**
-   * Freezes a parameter, so that what is recorded from now on computes no gradient for it, or ends that. Has no effect on
-   * a variable that is no parameter.
-   */
-  public void freeze(boolean frozen) {
-    if (parameter && cell.isTrainable() == frozen) {
-      settle();
-      cell.train(!frozen);
-    }
-  }
-
-  /** The shape, which never changes. */
-  public Shape shape() {
-    return leaf().shape();
-  }
-
-  /** The element type, which never changes. */
-  public DType dtype() {
-    return leaf().dtype();
-  }
-
-  /** The present value: a tracked leaf if this is trainable. */
+  /** The present value, which stays the same when this changes: a tracked leaf if this is a parameter that is not frozen. */
   public Tensor value() {
-    return new Tensor(leaf());
+    return new Tensor(node());
   }
 
   /**
@@ -87,9 +64,7 @@ public final class Variable {
    */
   public void set(Tensor value) {
     Node node = value.node();
-    if (!node.shape().equals(shape())
-        || node.dtype() != dtype()
-        || node.device() != leaf().device()) {
+    if (!node.shape().equals(shape()) || node.dtype() != dtype() || node.device() != device()) {
       throw new IllegalArgumentException(
           "variable "
               + name()
@@ -97,7 +72,7 @@ public final class Variable {
               + dtype()
               + shape()
               + " on "
-              + leaf().device()
+              + device()
               + ", cannot take "
               + node.dtype()
               + node.shape()
@@ -114,34 +89,32 @@ public final class Variable {
    * @throws IllegalArgumentException if the shape does not broadcast to that of this
    */
   public void copyFrom(Tensor source) {
-    set(source.to(leaf().device()).to(dtype()).broadcastTo(shape()));
+    set(source.to(device()).to(dtype()).broadcastTo(shape()));
   }
 
   /** Moves the value to another device at once; tensors recorded before keep the old place. */
-  public void to(Device device) {
-    if (device != leaf().device()) {
+  public void moveTo(Device device) {
+    if (device != device()) {
       settle();
-      cell.move(Engine.copy(Node.copy(leaf(), device, false)));
+      cell.move(Engine.copy(Node.copy(node(), device, false)));
     }
   }
 
   /** What this is to the engine. */
-  Cell cell() {
+  final Cell cell() {
     return cell;
   }
 
-  private Node leaf() {
-    return cell.leaf();
-  }
-
-  private void settle() {
+  /** Takes a recorded value into memory. */
+  final void settle() {
     if (cell.isPending()) {
-      Engine.realize(List.of(leaf()));
+      realize();
     }
   }
 
+  /** The name with the value. */
   @Override
   public String toString() {
-    return cell.toString();
+    return name() + " = " + super.toString();
   }
 }

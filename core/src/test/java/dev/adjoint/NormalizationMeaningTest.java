@@ -48,8 +48,8 @@ class NormalizationMeaningTest {
 
   @Test
   void runningStatisticsMoveAndAreUsed() {
-    var mean = new Variable("mean", Tensors.of(1f, -1), false);
-    var variance = new Variable("variance", Tensors.of(2f, 3), false);
+    var mean = new Variable("mean", Tensors.of(1f, -1));
+    var variance = new Variable("variance", Tensors.of(2f, 3));
     assertValues(
         numbers(3, 2).batchNorm(mean, variance, null, null, true, 0.5, 1e-5),
         -1.2247438,
@@ -58,8 +58,8 @@ class NormalizationMeaningTest {
         1.1111673,
         1.2247438,
         -1.3131977);
-    assertValues(mean.value(), 0, 2 / 3.0);
-    assertValues(variance.value(), 5.5, 29 / 3.0);
+    assertValues(mean, 0, 2 / 3.0);
+    assertValues(variance, 5.5, 29 / 3.0);
     assertValues(
         numbers(3, 2).batchNorm(mean, variance),
         -1.7056041,
@@ -76,8 +76,8 @@ class NormalizationMeaningTest {
         1.2247443,
         0,
         -1.2247443);
-    assertValues(mean.value(), 1 / 12.0, 5 / 6.0);
-    assertValues(variance.value(), 59 / 6.0, 77 / 6.0);
+    assertValues(mean, 1 / 12.0, 5 / 6.0);
+    assertValues(variance, 59 / 6.0, 77 / 6.0);
   }
 
   @Test

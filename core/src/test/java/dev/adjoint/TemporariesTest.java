@@ -151,7 +151,7 @@ class TemporariesTest {
     leaked.forEach(tensor -> assertGone(tensor::realize));
     leaked.forEach(tensor -> assertGone(() -> tensor.add(1).toFloats()));
     leaked.forEach(tensor -> assertGone(() -> Plans.of(tensor.add(1))));
-    leaked.forEach(tensor -> assertGone(() -> new Variable("v", tensor, false)));
+    leaked.forEach(tensor -> assertGone(() -> new Variable("v", tensor)));
     leaked.forEach(tensor -> assertGone(() -> tensor.keep().toFloats()));
     assertGone(() -> x.reshape(1024, 1024).embedding(leaked.getLast()).realize());
     assertGone(() -> Scope.temporaries(() -> leaked.getFirst()));
@@ -159,17 +159,17 @@ class TemporariesTest {
 
   @Test
   void variablesKeepTheirValues() {
-    var old = new Variable("old", x, false);
+    var old = new Variable("old", x);
     var made = new ArrayList<Variable>();
     Scope.temporaries(
         () -> {
           Tensor y = x.add(1).realize();
           old.set(y.mul(2));
-          made.add(new Variable("new", y, false));
+          made.add(new Variable("new", y));
         });
     fill();
-    assertThat(old.value().narrow(0, 5, 1).item()).isEqualTo(12);
-    assertThat(made.getFirst().value().narrow(0, 5, 1).item()).isEqualTo(6);
+    assertThat(old.narrow(0, 5, 1).item()).isEqualTo(12);
+    assertThat(made.getFirst().narrow(0, 5, 1).item()).isEqualTo(6);
     assertThatThrownBy(
             () ->
                 Scope.temporaries(
@@ -179,7 +179,7 @@ class TemporariesTest {
                     }))
         .hasMessage("mine");
     fill();
-    assertThat(old.value().narrow(0, 5, 1).item()).isEqualTo(24);
+    assertThat(old.narrow(0, 5, 1).item()).isEqualTo(24);
   }
 
   @Test

@@ -132,7 +132,9 @@ public abstract class CustomFunction {
       if (output != null) {
         throw new IllegalStateException("save: the forward pass of this call is over");
       }
-      saved.addAll(List.of(tensors));
+      for (Tensor tensor : tensors) {
+        saved.add(new Tensor(tensor.node())); // what it is now, if it is a variable
+      }
     }
 
     /**

@@ -18,7 +18,7 @@ final class FiniteGradients {
 
   static Gradients check(Gradients gradients, Collection<Variable> variables) {
     Map<Node, String> names = new HashMap<>();
-    variables.forEach(variable -> names.put(variable.value().node(), variable.name() + " "));
+    variables.forEach(variable -> names.put(variable.node(), variable.name() + " "));
     var counts = new LinkedHashMap<Node, Tensor>();
     Scope.noGrad(
         () ->

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.adjoint.DType;
+import dev.adjoint.Parameter;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.Variable;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -125,20 +125,20 @@ class AnomalyTest {
   /** A step that is stopped changes no variable. */
   @Test
   void variables() {
-    var w = new Variable("w", Tensors.of(1f, 0f), true);
+    var w = new Parameter("w", Tensors.of(1f, 0f));
     fails(
         "NaN at [1] in div f32[2] in the backward pass of log (#1)",
         () -> {
           mark();
-          Tensor loss = w.value().log().clamp(-1, 1).sum();
-          w.set(w.value().sub(loss.backward().of(w)));
+          Tensor loss = w.log().clamp(-1, 1).sum();
+          w.set(w.sub(loss.backward().of(w)));
           return w.value();
         });
-    assertThat(w.value().toFloats()).containsExactly(1, 0);
-    Scope.detectAnomaly(() -> w.set(w.value().add(1)));
-    Scope.detectAnomaly(() -> assertThat(w.value().toFloats()).containsExactly(2, 1));
-    var broken = new Variable("broken", Tensors.of(1f, Float.NaN), true);
-    fails("NaN at [1] in a value of 'broken'", () -> broken.value().mul(2));
+    assertThat(w.toFloats()).containsExactly(1, 0);
+    Scope.detectAnomaly(() -> w.set(w.add(1)));
+    Scope.detectAnomaly(() -> assertThat(w.toFloats()).containsExactly(2, 1));
+    var broken = new Parameter("broken", Tensors.of(1f, Float.NaN));
+    fails("NaN at [1] in a value of 'broken'", () -> broken.mul(2));
   }
 
   /** The line inside the function, not that of the map. */

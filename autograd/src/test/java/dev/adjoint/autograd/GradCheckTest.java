@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adjoint.DType;
 import dev.adjoint.Gradients;
+import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.Variable;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -103,8 +103,8 @@ class GradCheckTest {
     assertThatThrownBy(() -> Autograd.checkFinite(bad))
         .isInstanceOf(ArithmeticException.class)
         .hasMessage("gradients: elements that are not finite: the leaf f64[2] has 1 of 2");
-    var weight = new Variable("fc1.weight", Doubles.of(-1, 0), true);
-    Gradients named = weight.value().log().sum().backward();
+    var weight = new Parameter("fc1.weight", Doubles.of(-1, 0));
+    Gradients named = weight.log().sum().backward();
     assertThatThrownBy(() -> Autograd.checkFinite(named, List.of(weight)))
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContaining("the leaf fc1.weight f64[2] has 1 of 2");

@@ -3,9 +3,9 @@ package dev.adjoint.autograd;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.Variable;
 import dev.adjoint.schedule.Engine;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,16 +24,16 @@ final class SharedReductionTest {
 
   @Test
   void aStepOnACubicNorm() {
-    var w = new Variable("w", Tensors.of(1.0, 2, 2), true);
-    Tensor norm = w.value().norm(3);
-    Tensor gradient = norm.backward().of(w.value());
-    w.set(w.value().sub(gradient.mul(0.5)));
+    var w = new Parameter("w", Tensors.of(1.0, 2, 2));
+    Tensor norm = w.norm(3);
+    Tensor gradient = norm.backward().of(w);
+    w.set(w.sub(gradient.mul(0.5)));
     Engine.step(List.of(norm.node(), gradient.node()));
     double length = Math.cbrt(17);
     assertEquals(length, norm.item(), 1e-6);
     double[] expected = {
       1 - 0.5 / (length * length), 2 - 2 / (length * length), 2 - 2 / (length * length)
     };
-    assertArrayEquals(expected, w.value().toDoubles(), 1e-6);
+    assertArrayEquals(expected, w.toDoubles(), 1e-6);
   }
 }

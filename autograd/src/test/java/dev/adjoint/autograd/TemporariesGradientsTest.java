@@ -4,21 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adjoint.Gradients;
+import dev.adjoint.Parameter;
 import dev.adjoint.Scope;
 import dev.adjoint.StaleTensorException;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.Variable;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
 /** Gradients that are computed, or begin, in a region of temporaries. */
 class TemporariesGradientsTest {
   private final Tensor x = Tensors.of(1f, 2f, 3f);
-  private final Variable w = new Variable("w", Tensors.of(2f, 3f, 4f), true);
+  private final Parameter w = new Parameter("w", Tensors.of(2f, 3f, 4f));
 
   private Tensor loss() {
-    return x.mul(w.value()).tanh().square().sum();
+    return x.mul(w).tanh().square().sum();
   }
 
   private static void fill() {
@@ -35,13 +35,13 @@ class TemporariesGradientsTest {
 
   @Test
   void aStepInARegionIsAStep() {
-    var other = new Variable("w", w.value(), true);
+    var other = new Parameter("w", w);
     for (int i = 0; i < 5; i++) {
-      Scope.temporaries(() -> w.set(w.value().sub(loss().backward().of(w).mul(0.1)).detach()));
-      Tensor gradient = x.mul(other.value()).tanh().square().sum().backward().of(other).realize();
-      other.set(other.value().sub(gradient.mul(0.1)).detach());
+      Scope.temporaries(() -> w.set(w.sub(loss().backward().of(w).mul(0.1)).detach()));
+      Tensor gradient = x.mul(other).tanh().square().sum().backward().of(other).realize();
+      other.set(other.sub(gradient.mul(0.1)).detach());
       fill();
-      assertThat(w.value().toFloats()).containsExactly(other.value().toFloats());
+      assertThat(w.toFloats()).containsExactly(other.toFloats());
     }
   }
 
@@ -60,7 +60,7 @@ class TemporariesGradientsTest {
         Scope.temporaries(
             () -> {
               scales.add(x.add(1).realize());
-              return scales.getFirst().mul(w.value()).sum();
+              return scales.getFirst().mul(w).sum();
             });
     assertThat(loss.item()).isEqualTo(2 * 2 + 3 * 3 + 4 * 4);
     assertThatThrownBy(() -> loss.backward().of(w).toFloats())

@@ -116,7 +116,7 @@ public class ResultBench {
       y = Adjoint.uniform(2, MILLION);
       table = Adjoint.uniform(3, ROWS, COLUMNS);
       rows = Adjoint.onDevice(() -> Tensors.of(places()));
-      variable = new Variable("result", Tensors.zerosLike(result()), false);
+      variable = new Variable("result", Tensors.zerosLike(result()));
     }
 
     Tensor result() {

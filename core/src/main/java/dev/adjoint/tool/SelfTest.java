@@ -31,7 +31,7 @@ record SelfTest(double bytesPerSecond, double flops) {
         device,
         () -> {
           // In place: memory that was never touched would be slow.
-          var vector = new Variable("vector", Tensors.full(Shape.of(LENGTH), 1f), false);
+          var vector = new Variable("vector", Tensors.full(Shape.of(LENGTH), 1f));
           Tensor matrix = Tensors.full(Shape.of(SIDE, SIDE), 1f).realize();
           double moved = 2.0 * Float.BYTES * LENGTH;
           double operations = 2.0 * SIDE * SIDE * SIDE;

@@ -140,7 +140,7 @@ final class NormalizationCatalog {
   }
 
   private static Variable running(Tensor x, double value) {
-    return new Variable("running", Tensors.zeros(Shape.of(x.dim(1)), x.dtype()).add(value), false);
+    return new Variable("running", Tensors.zeros(Shape.of(x.dim(1)), x.dtype()).add(value));
   }
 
   /** A tensor, after the standard generator was put to a place, so that all calls draw the same. */

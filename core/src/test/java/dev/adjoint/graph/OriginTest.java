@@ -117,11 +117,11 @@ class OriginTest {
 
   @Test
   void aStaleTensorNamesItselfTheVariableAndTheWayOut() {
-    var w = new Variable("w", Tensors.of(1f, 2f), false);
+    var w = new Variable("w", Tensors.of(1f, 2f));
     Tensor old = w.value();
-    Tensor stale = Scope.inModule("net", () -> w.value().mul(2));
+    Tensor stale = Scope.inModule("net", () -> w.mul(2));
     Tensor fine = Tensors.ones(2);
-    w.set(w.value().add(1));
+    w.set(w.add(1));
     Engine.realize(List.of());
     String rest =
         ": needs the value that 'w' had before it was updated, and that value is gone: before the step, call keep() on the"
@@ -165,11 +165,11 @@ class OriginTest {
 
   /** Prints two errors: of a position, and of a stale tensor. */
   public static void main(String[] arguments) {
-    var w = new Variable("w", Tensors.of(1f, 2f), false);
+    var w = new Variable("w", Tensors.of(1f, 2f));
     var tensors = new ArrayList<Tensor>();
     tensors.add(X.indexSelect(0, bad()));
-    tensors.add(w.value().softmax(0));
-    w.set(w.value().add(1));
+    tensors.add(w.softmax(0));
+    w.set(w.add(1));
     Engine.realize(List.of());
     for (Tensor tensor : tensors) {
       try {

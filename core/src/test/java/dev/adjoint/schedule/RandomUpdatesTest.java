@@ -36,9 +36,9 @@ class RandomUpdatesTest {
       var variables = new ArrayList<Variable>();
       var nodes = new ArrayList<Node>();
       for (int k = 0; k < 3; k++) {
-        var variable = new Variable("v" + k, new Tensor(source()), false);
+        var variable = new Variable("v" + k, new Tensor(source()));
         variables.add(variable);
-        nodes.add(variable.value().node());
+        nodes.add(variable.node());
       }
       for (int i = 0; i < 2 + (int) (seed % 8); i++) {
         nodes.add(next(nodes));
@@ -57,7 +57,7 @@ class RandomUpdatesTest {
       }
       Engine.step(reads ? List.of(read) : List.of());
       for (int k = 0; k < variables.size(); k++) {
-        double[] actual = values(variables.get(k).value().node());
+        double[] actual = values(variables.get(k).node());
         assertArrayEquals(expected.get(k), actual, "seed " + seed + ", variable " + k);
       }
       if (reads) {

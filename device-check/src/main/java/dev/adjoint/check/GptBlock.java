@@ -1,8 +1,8 @@
 package dev.adjoint.check;
 
+import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.Variable;
 import dev.adjoint.nn.Activation;
 import dev.adjoint.nn.Init;
 import dev.adjoint.nn.Linear;
@@ -27,14 +27,14 @@ final class GptBlock extends Module {
 
   /** The norm of each token: mean 0 and variance 1, then scaled and shifted. */
   static final class Norm extends Module {
-    final Variable weight = Init.constant(1).parameter("weight", WIDTH);
-    final Variable bias = Init.constant(0).parameter("bias", WIDTH);
+    final Parameter weight = Init.constant(1).parameter("weight", WIDTH);
+    final Parameter bias = Init.constant(0).parameter("bias", WIDTH);
 
     @Override
     protected Tensor forward(Tensor x) {
       Tensor centered = x.sub(x.mean(-1, true));
       Tensor deviation = centered.mul(centered).mean(-1, true).add(1e-5).sqrt();
-      return centered.div(deviation).mul(weight.value()).add(bias.value());
+      return centered.div(deviation).mul(weight).add(bias);
     }
   }
 

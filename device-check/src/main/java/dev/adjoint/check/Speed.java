@@ -60,7 +60,7 @@ final class Speed {
     for (; n < LARGEST; n *= 4) {
       int size = n;
       Variable x = variable(() -> Tensors.zeros(size));
-      if (stopwatch.seconds(() -> update(x, x.value().add(1))) > SLOW / 4) {
+      if (stopwatch.seconds(() -> update(x, x.add(1))) > SLOW / 4) {
         break;
       }
     }
@@ -81,7 +81,7 @@ final class Speed {
   }
 
   private Variable variable(Supplier<Tensor> initial) {
-    return new Variable("v", Scope.on(device, initial), false);
+    return new Variable("v", Scope.on(device, initial));
   }
 
   /** Overwrites a variable, so that no memory is taken. To read the new value as a tensor would copy it. */
@@ -98,7 +98,7 @@ final class Speed {
     Variable x = variable(() -> Tensors.zeros(n));
     Tensor y = constant(n);
     Tensor z = constant(n);
-    double time = stopwatch.seconds(() -> update(x, x.value().mul(y).add(z).relu()));
+    double time = stopwatch.seconds(() -> update(x, x.mul(y).add(z).relu()));
     add("x = relu(x * y + z)", 16.0 * n / time * 1e-9, "GB/s");
   }
 
@@ -132,13 +132,13 @@ final class Speed {
     Variable x = variable(() -> Tensors.zeros(SMALL));
     add(
         "small kernel, started",
-        stopwatch.seconds(() -> update(x, x.value().mul(0.5f).add(1))) * 1e6,
+        stopwatch.seconds(() -> update(x, x.mul(0.5f).add(1))) * 1e6,
         "us");
     Backend backend = device.backend();
     double waited =
         stopwatch.seconds(
             () -> {
-              update(x, x.value().mul(0.5f).add(1));
+              update(x, x.mul(0.5f).add(1));
               backend.synchronize();
             });
     add("small kernel, waited for", waited * 1e6, "us");

@@ -34,7 +34,7 @@ class EmulatedTrainingTest {
 
     @Override
     protected Tensor forward(Tensor x) {
-      return x.conv2d(filters.value(), bias.value());
+      return x.conv2d(filters, bias);
     }
   }
 

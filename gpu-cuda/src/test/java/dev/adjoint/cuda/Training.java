@@ -1,6 +1,7 @@
 package dev.adjoint.cuda;
 
 import dev.adjoint.Device;
+import dev.adjoint.Parameter;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
@@ -19,7 +20,7 @@ final class Training {
   Training(Device device, int examples) {
     this.device = device;
     Tensor first = Scope.on(device, () -> ramp(INPUTS, OUTPUTS).mul(0.01f));
-    weight = new Variable("weight", first, true);
+    weight = new Parameter("weight", first);
     x = Scope.on(device, () -> ramp(examples, INPUTS).realize());
     y = Scope.on(device, () -> ramp(examples, OUTPUTS).realize());
   }
@@ -36,14 +37,14 @@ final class Training {
     return Scope.on(
         device,
         () -> {
-          Tensor difference = x.matmul(weight.value()).sub(y);
+          Tensor difference = x.matmul(weight).sub(y);
           Tensor gradient = x.t().matmul(difference).mul(2f / x.shape().dim(0));
-          weight.set(weight.value().sub(gradient.mul(0.01f)));
+          weight.set(weight.sub(gradient.mul(0.01f)));
           return (float) difference.mul(difference).mean().item();
         });
   }
 
   float[] state() {
-    return weight.value().toFloats();
+    return weight.toFloats();
   }
 }

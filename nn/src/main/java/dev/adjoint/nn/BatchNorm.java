@@ -1,5 +1,6 @@
 package dev.adjoint.nn;
 
+import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
 import dev.adjoint.Variable;
 import dev.adjoint.graph.OpError;
@@ -16,8 +17,8 @@ public final class BatchNorm extends Module {
   private final int channels;
   private final double epsilon;
   private final double momentum;
-  private final Variable weight;
-  private final Variable bias;
+  private final Parameter weight;
+  private final Parameter bias;
   private final Variable runningMean;
   private final Variable runningVar;
 
@@ -42,8 +43,7 @@ public final class BatchNorm extends Module {
     if (x.rank() < 2 || x.dim(1) != channels) {
       throw OpError.of("batchNorm", "needs [n, " + channels + ", ...], the input is " + x.shape());
     }
-    return x.batchNorm(
-        runningMean, runningVar, weight.value(), bias.value(), training(), momentum, epsilon);
+    return x.batchNorm(runningMean, runningVar, weight, bias, training(), momentum, epsilon);
   }
 
   @Override

@@ -1,14 +1,14 @@
 package dev.adjoint.nn;
 
+import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
-import dev.adjoint.Variable;
 import dev.adjoint.graph.OpError;
 
 /** A table of vectors: indices (i32 or i64) of any shape [...] become vectors [..., size]. */
 public final class Embedding extends Module {
   private final int count;
   private final int size;
-  private final Variable weight;
+  private final Parameter weight;
 
   /** A table of {@code count} vectors of normally distributed numbers. */
   public Embedding(int count, int size) {
@@ -23,7 +23,7 @@ public final class Embedding extends Module {
   }
 
   /** The table, [count, size]. */
-  public Variable weight() {
+  public Parameter weight() {
     return weight;
   }
 
@@ -32,7 +32,7 @@ public final class Embedding extends Module {
     if (!x.dtype().isInteger()) {
       throw OpError.of("embedding", "needs indices of type i32 or i64, not " + x.dtype());
     }
-    return weight.value().embedding(x);
+    return weight.embedding(x);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.adjoint.nn;
 
 import dev.adjoint.Devices;
+import dev.adjoint.Parameter;
 import dev.adjoint.Random;
 import dev.adjoint.Scope;
 import dev.adjoint.Shape;
@@ -22,25 +23,25 @@ public interface Init {
   Tensor create(Shape shape);
 
   /** A parameter with first values by this rule. */
-  default Variable parameter(String name, int... shape) {
-    return new Variable(name, create(Shape.of(shape)), true);
+  default Parameter parameter(String name, int... shape) {
+    return new Parameter(name, create(Shape.of(shape)));
   }
 
   /** A variable that is not trained, with first values by this rule. */
   default Variable buffer(String name, int... shape) {
-    return new Variable(name, create(Shape.of(shape)), false);
+    return new Variable(name, create(Shape.of(shape)));
   }
 
   /** Gives a variable new values by this rule, at once. */
   default void fill(Variable variable) {
     Tensor values =
         Scope.on(
-            variable.value().device(),
+            variable.device(),
             () ->
                 Scope.withDType(
                     variable.dtype(), () -> Scope.noGrad(() -> create(variable.shape()))));
     variable.set(values);
-    variable.value().realize();
+    variable.realize();
   }
 
   /** Zeros. */

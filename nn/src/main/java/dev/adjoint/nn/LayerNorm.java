@@ -1,8 +1,8 @@
 package dev.adjoint.nn;
 
+import dev.adjoint.Parameter;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
-import dev.adjoint.Variable;
 import dev.adjoint.graph.OpError;
 
 /**
@@ -12,8 +12,8 @@ import dev.adjoint.graph.OpError;
 public final class LayerNorm extends Module {
   private final Shape normalized;
   private final double epsilon;
-  private final Variable weight;
-  private final Variable bias;
+  private final Parameter weight;
+  private final Parameter bias;
 
   /** Normalises over the last axes, whose sizes are given; epsilon is 1e-5. */
   public LayerNorm(int... sizes) {
@@ -33,7 +33,7 @@ public final class LayerNorm extends Module {
 
   @Override
   protected Tensor forward(Tensor x) {
-    return x.layerNorm(normalized.dims(), weight.value(), bias.value(), epsilon);
+    return x.layerNorm(normalized.dims(), weight, bias, epsilon);
   }
 
   @Override

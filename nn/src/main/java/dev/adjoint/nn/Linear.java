@@ -1,7 +1,7 @@
 package dev.adjoint.nn;
 
+import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
-import dev.adjoint.Variable;
 import dev.adjoint.graph.OpError;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class Linear extends Module {
   private final int in;
   private final int out;
-  private final Variable weight;
-  private final @Nullable Variable bias;
+  private final Parameter weight;
+  private final @Nullable Parameter bias;
 
   /** A layer with a bias. */
   public Linear(int in, int out) {
@@ -35,12 +35,12 @@ public final class Linear extends Module {
   }
 
   /** The weight, [out, in]. */
-  public Variable weight() {
+  public Parameter weight() {
     return weight;
   }
 
   /** The bias, [out], or null. */
-  public @Nullable Variable bias() {
+  public @Nullable Parameter bias() {
     return bias;
   }
 
@@ -49,8 +49,8 @@ public final class Linear extends Module {
     if (x.rank() == 0 || x.dim(-1) != in) {
       throw OpError.of("linear", "needs a last axis of " + in + ", the input is " + x.shape());
     }
-    Tensor y = x.matmul(weight.value().transpose(0, 1));
-    return bias == null ? y : y.add(bias.value());
+    Tensor y = x.matmul(weight.transpose(0, 1));
+    return bias == null ? y : y.add(bias);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.adjoint.nn;
 
+import dev.adjoint.Tensor;
 import dev.adjoint.Variable;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -97,7 +98,7 @@ final class Members {
             || type.isInterface()
             || type.isRecord()
             || type == Optional.class
-            || type == Variable.class
+            || Tensor.class.isAssignableFrom(type)
             || Module.class.isAssignableFrom(type)
             || Collection.class.isAssignableFrom(type)
             || Map.class.isAssignableFrom(type);

@@ -1,6 +1,7 @@
 package dev.adjoint.nn;
 
 import dev.adjoint.Device;
+import dev.adjoint.Parameter;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
@@ -157,18 +158,28 @@ public abstract class Module implements UnaryOperator<Tensor> {
   }
 
   /** All parameters, also frozen ones. */
-  public final List<Variable> parameters() {
+  public final List<Parameter> parameters() {
     return List.copyOf(namedParameters().values());
   }
 
   /** All parameters by name, also frozen ones. */
-  public final Map<String, Variable> namedParameters() {
-    return variables(true);
+  public final Map<String, Parameter> namedParameters() {
+    var parameters = new LinkedHashMap<String, Parameter>();
+    state()
+        .forEach(
+            (name, variable) -> {
+              if (variable instanceof Parameter parameter) {
+                parameters.put(name, parameter);
+              }
+            });
+    return Collections.unmodifiableMap(parameters);
   }
 
   /** The variables that are no parameters, such as running statistics, by name. */
   public final Map<String, Variable> buffers() {
-    return variables(false);
+    var buffers = new LinkedHashMap<>(state());
+    buffers.values().removeIf(Parameter.class::isInstance);
+    return Collections.unmodifiableMap(buffers);
   }
 
   /** All parameters and buffers by name: what a checkpoint of this module holds. */
@@ -185,12 +196,6 @@ public abstract class Module implements UnaryOperator<Tensor> {
           }
         });
     return Collections.unmodifiableMap(all);
-  }
-
-  private Map<String, Variable> variables(boolean parameters) {
-    var chosen = new LinkedHashMap<>(state());
-    chosen.values().removeIf(variable -> variable.isParameter() != parameters);
-    return Collections.unmodifiableMap(chosen);
   }
 
   /** This module and all modules inside it, outer ones first. */
@@ -228,7 +233,7 @@ public abstract class Module implements UnaryOperator<Tensor> {
 
   /** Moves all variables to a device; to be called before an optimizer takes its first step. Returns this module. */
   public Module to(Device device) {
-    state().values().forEach(variable -> variable.to(device));
+    state().values().forEach(variable -> variable.moveTo(device));
     return this;
   }
 

@@ -1,8 +1,8 @@
 package dev.adjoint.nn;
 
+import dev.adjoint.Parameter;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
-import dev.adjoint.Variable;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -42,8 +42,8 @@ final class Summary {
     long[] count = {0};
     module.members(
         (name, member) -> {
-          if (member instanceof Variable variable && variable.isParameter()) {
-            count[0] += variable.shape().size();
+          if (member instanceof Parameter parameter) {
+            count[0] += parameter.shape().size();
           }
         });
     return count[0];
@@ -52,7 +52,7 @@ final class Summary {
   private static String totals(Module root) {
     long bytes = 0;
     long trainable = 0;
-    for (Variable parameter : root.parameters()) {
+    for (Parameter parameter : root.parameters()) {
       bytes += parameter.shape().size() * parameter.dtype().bytes();
       trainable += parameter.trainable() ? parameter.shape().size() : 0;
     }

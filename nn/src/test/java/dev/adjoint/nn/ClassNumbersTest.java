@@ -117,7 +117,7 @@ class ClassNumbersTest {
         .hasMessageEndingWith(" in Sequential.0)");
     // The gradient scatters by the same numbers, and has the same error.
     Variable table = model.parameters().getFirst();
-    Tensor embedded = table.value().indexSelect(0, computed(4, 5));
+    Tensor embedded = table.indexSelect(0, computed(4, 5));
     Tensor gradient = embedded.sum().backward().of(table);
     assertThatThrownBy(gradient::realize)
         .hasMessageStartingWith(
@@ -143,10 +143,10 @@ class ClassNumbersTest {
 
   @Test
   void aVariableIsReadWhenTheResultIsComputed() {
-    var counter = new Variable("counter", labels(1), false);
-    Tensor before = counter.value().oneHot(2);
+    var counter = new Variable("counter", labels(1));
+    Tensor before = counter.oneHot(2);
     assertThat(before.toInts()).containsExactly(0, 1);
-    counter.set(counter.value().add(1));
-    refused(() -> counter.value().oneHot(2), "oneHot: class 2 is out of range for 2 classes");
+    counter.set(counter.add(1));
+    refused(() -> counter.oneHot(2), "oneHot: class 2 is out of range for 2 classes");
   }
 }

@@ -109,7 +109,7 @@ class GradientsTest {
     Tensor.realize(gradients.byLeaf().values());
     for (Variable parameter : model.parameters()) {
       double[] analytic = gradients.find(parameter).toDoubles();
-      double[] values = parameter.value().toDoubles();
+      double[] values = parameter.toDoubles();
       for (int i = 0; i < values.length; i++) {
         double start = values[i];
         double above = loss(model, x, target, parameter, values, i, start + STEP);

@@ -118,8 +118,8 @@ class InitTest {
   void fillChangesAVariableAtOnce() {
     Variable v = Scope.withDType(DType.F64, () -> Init.zeros().parameter("v", 3));
     Init.constant(4).fill(v);
-    assertArrayEquals(new double[] {4, 4, 4}, v.value().toDoubles());
-    assertTrue(v.value().tracked());
+    assertArrayEquals(new double[] {4, 4, 4}, v.toDoubles());
+    assertTrue(v.tracked());
     assertEquals(DType.F64, v.dtype());
   }
 }

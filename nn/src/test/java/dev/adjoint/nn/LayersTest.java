@@ -32,8 +32,8 @@ class LayersTest {
   @Test
   void linearIsWeightedSumPlusBias() {
     Linear layer = f64(() -> new Linear(3, 2));
-    double[] w = layer.weight().value().toDoubles();
-    double[] b = layer.bias().value().toDoubles();
+    double[] w = layer.weight().toDoubles();
+    double[] b = layer.bias().toDoubles();
     Tensor x = random(4, 5, 3);
     double[] xs = x.toDoubles();
     double[] y = layer.apply(x).toDoubles();
@@ -130,15 +130,13 @@ class LayersTest {
     assertEquals(0, y[2], 1e-12);
     assertEquals(-20 / Math.sqrt(800.0 / 3 + 1e-5), y[1], 1e-12);
     // 0.9 * 0 + 0.1 * mean and 0.9 * 1 + 0.1 * variance with divisor n - 1.
+    assertArrayEquals(new double[] {0.3, 3}, layer.buffers().get("runningMean").toDoubles(), 1e-12);
     assertArrayEquals(
-        new double[] {0.3, 3}, layer.buffers().get("runningMean").value().toDoubles(), 1e-12);
-    assertArrayEquals(
-        new double[] {1.3, 40.9}, layer.buffers().get("runningVar").value().toDoubles(), 1e-12);
+        new double[] {1.3, 40.9}, layer.buffers().get("runningVar").toDoubles(), 1e-12);
     double[] evaluated = layer.predict(x).toDoubles();
     assertEquals((1 - 0.3) / Math.sqrt(1.3 + 1e-5), evaluated[0], 1e-12);
     assertEquals((50 - 3) / Math.sqrt(40.9 + 1e-5), evaluated[5], 1e-12);
-    assertArrayEquals(
-        new double[] {0.3, 3}, layer.buffers().get("runningMean").value().toDoubles(), 1e-12);
+    assertArrayEquals(new double[] {0.3, 3}, layer.buffers().get("runningMean").toDoubles(), 1e-12);
     assertThrows(IllegalArgumentException.class, () -> layer.apply(random(1, 2)));
   }
 
@@ -154,7 +152,7 @@ class LayersTest {
   void embeddingLooksRowsUp() {
     var layer = new Embedding(5, 2);
     Tensor y = layer.apply(Tensors.of(new int[] {4, 0, 4}));
-    float[] table = layer.weight().value().toFloats();
+    float[] table = layer.weight().toFloats();
     assertArrayEquals(
         new float[] {table[8], table[9], table[0], table[1], table[8], table[9]}, y.toFloats());
     assertThrows(IllegalArgumentException.class, () -> layer.apply(Tensors.ones(3)));

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.adjoint.DType;
+import dev.adjoint.Parameter;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.Variable;
 import org.junit.jupiter.api.Test;
 
 class LossesTest {
@@ -226,8 +226,8 @@ class LossesTest {
 
   @Test
   void gradientOfCrossEntropyIsProbabilityMinusLabel() {
-    var x = new Variable("x", logits(), true);
-    double[] gradient = values(Losses.crossEntropy(x.value(), labels()).backward().of(x.value()));
+    var x = new Parameter("x", logits());
+    double[] gradient = values(Losses.crossEntropy(x, labels()).backward().of(x));
     for (int i = 0; i < 12; i++) {
       double p = Math.exp(logProbability(LOGITS[i / 3], i % 3));
       assertEquals((p - (LABELS[i / 3] == i % 3 ? 1 : 0)) / 4, gradient[i], 1e-12);
@@ -277,13 +277,10 @@ class LossesTest {
 
   @Test
   void gradientOfBinaryCrossEntropyWithLogitsIsSigmoidMinusTargetAlsoAtZero() {
-    var x = new Variable("x", vector(0, 0, -1.5, 2, 1e4, -1e4), true);
+    var x = new Parameter("x", vector(0, 0, -1.5, 2, 1e4, -1e4));
     Tensor t = vector(0, 1, 0, 1, 0, 1);
     double[] gradient =
-        values(
-            Losses.binaryCrossEntropyWithLogits(x.value(), t, Reduction.SUM)
-                .backward()
-                .of(x.value()));
+        values(Losses.binaryCrossEntropyWithLogits(x, t, Reduction.SUM).backward().of(x));
     double[] expected = {0.5, -0.5, 1 / (1 + Math.exp(1.5)), 1 / (1 + Math.exp(-2)) - 1, 1, -1};
     assertArrayEquals(expected, gradient, 1e-12);
   }

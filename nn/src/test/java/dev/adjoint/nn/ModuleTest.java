@@ -9,10 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.DType;
+import dev.adjoint.Parameter;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.Variable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +33,10 @@ class ModuleTest {
   }
 
   abstract static class Base extends Module {
-    private final Variable scale = new Variable("scale", Tensors.ones(2), true);
+    private final Parameter scale = new Parameter("scale", Tensors.ones(2));
 
     Tensor scaled(Tensor x) {
-      return x.mul(scale.value());
+      return x.mul(scale);
     }
   }
 
@@ -232,11 +232,11 @@ class ModuleTest {
   void frozenParametersAreNotTracked() {
     var model = new SimpleNN();
     model.fc1.freeze();
-    assertFalse(model.fc1.weight().value().tracked());
+    assertFalse(model.fc1.weight().tracked());
     assertFalse(model.fc1.weight().trainable());
     assertEquals(4, model.parameters().size());
     model.unfreeze();
-    assertTrue(model.fc1.weight().value().tracked());
+    assertTrue(model.fc1.weight().tracked());
   }
 
   @Test

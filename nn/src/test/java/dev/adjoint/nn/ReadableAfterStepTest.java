@@ -3,11 +3,11 @@ package dev.adjoint.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.adjoint.Parameter;
 import dev.adjoint.Random;
 import dev.adjoint.StaleTensorException;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.Variable;
 import dev.adjoint.nn.optim.Adam;
 import dev.adjoint.nn.optim.Optimizer;
 import dev.adjoint.nn.optim.SGD;
@@ -53,7 +53,7 @@ class ReadableAfterStepTest {
   private static List<Tensor> terms(Sequential model) {
     Tensor output = model.apply(X);
     Tensor mse = Losses.mse(output, Y);
-    Tensor reg = model.parameters().getFirst().value().square().sum();
+    Tensor reg = model.parameters().getFirst().square().sum();
     Tensor weighted = reg.mul(0.1);
     Tensor worst = output.sub(Y).abs().max();
     return List.of(output, mse, reg, weighted, worst, mse.add(weighted).add(worst));
@@ -73,8 +73,8 @@ class ReadableAfterStepTest {
 
   @Test
   void aScalarOfAScalarVariable() {
-    var scale = new Variable("scale", Tensors.of(0.5f), true);
-    Tensor factor = scale.value().exp();
+    var scale = new Parameter("scale", Tensors.of(0.5f));
+    Tensor factor = scale.exp();
     Tensor loss = X.mul(factor).sum();
     new SGD(List.of(scale), 0.1).step(loss.backward());
     assertRemembered(List.of(factor), List.of(new float[] {(float) Math.exp(0.5)}));
@@ -91,9 +91,9 @@ class ReadableAfterStepTest {
 
   @Test
   void whatWasKeptAndNothingElse() {
-    var w = new Variable("w", Tensors.of(1f, 2f), true);
-    Tensor kept = w.value().mul(3).keep();
-    Tensor forgotten = w.value().mul(5);
+    var w = new Parameter("w", Tensors.of(1f, 2f));
+    Tensor kept = w.mul(3).keep();
+    Tensor forgotten = w.mul(5);
     new SGD(List.of(w), 0.1).step(kept.add(forgotten).sum().backward());
     assertRemembered(List.of(kept), List.of(new float[] {3, 6}));
     assertThatThrownBy(forgotten::toFloats).isInstanceOf(StaleTensorException.class);
@@ -102,8 +102,8 @@ class ReadableAfterStepTest {
   /** A scalar that the engine only renames is read out of the memory of the other. */
   @Test
   void aScalarUnderAnotherShape() {
-    var w = new Variable("w", Tensors.of(1f, 2f), true);
-    Tensor scalar = w.value().sum();
+    var w = new Parameter("w", Tensors.of(1f, 2f));
+    Tensor scalar = w.sum();
     Tensor row = scalar.reshape(1, 1);
     new SGD(List.of(w), 0.1).step(row.add(Tensors.ones(1, 3)).sum().backward());
     assertRemembered(List.of(row), List.of(new float[] {3}));
@@ -111,11 +111,11 @@ class ReadableAfterStepTest {
 
   @Test
   void ofALoopOverTimeTheScalarsNearestToTheLoss() {
-    var w = new Variable("w", Tensors.of(1f, 2f), true);
+    var w = new Parameter("w", Tensors.of(1f, 2f));
     var sums = new ArrayList<Tensor>();
-    Tensor loss = w.value().sum();
+    Tensor loss = w.sum();
     for (int t = 0; t < 40; t++) {
-      sums.add(w.value().mul(t).sum());
+      sums.add(w.mul(t).sum());
       loss = loss.add(sums.getLast());
     }
     new SGD(List.of(w), 0.1).step(loss.backward());

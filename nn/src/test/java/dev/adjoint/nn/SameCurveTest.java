@@ -3,6 +3,7 @@ package dev.adjoint.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adjoint.Gradients;
+import dev.adjoint.Parameter;
 import dev.adjoint.Random;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
@@ -55,17 +56,17 @@ class SameCurveTest {
 
   private static List<Float> byTensors() {
     DataLoader loader = loader();
-    List<Variable> p = model().parameters();
+    List<Parameter> p = model().parameters();
     var losses = new ArrayList<Float>();
     for (int epoch = 0; epoch < EPOCHS; epoch++) {
       for (Batch batch : loader) {
-        Tensor hidden = batch.x().matmul(p.get(0).value().t()).add(p.get(1).value()).relu();
-        Tensor logits = hidden.matmul(p.get(2).value().t()).add(p.get(3).value());
+        Tensor hidden = batch.x().matmul(p.get(0).t()).add(p.get(1)).relu();
+        Tensor logits = hidden.matmul(p.get(2).t()).add(p.get(3));
         Tensor picked = logits.logSoftmax(1).gather(1, batch.y().unsqueeze(1));
         Tensor loss = picked.mean().neg();
         Gradients gradients = loss.backward();
         for (Variable variable : p) {
-          variable.set(variable.value().sub(gradients.of(variable.value()).mul(RATE)));
+          variable.set(variable.sub(gradients.of(variable).mul(RATE)));
         }
         Engine.step(List.of(loss.node()));
         losses.add((float) loss.item());

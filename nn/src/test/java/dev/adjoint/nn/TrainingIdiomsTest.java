@@ -45,7 +45,7 @@ class TrainingIdiomsTest {
   }
 
   private List<float[]> parameters() {
-    return model.parameters().stream().map(p -> p.value().toFloats()).toList();
+    return model.parameters().stream().map(p -> p.toFloats()).toList();
   }
 
   @Test
@@ -100,11 +100,11 @@ class TrainingIdiomsTest {
   void aGradientCanBePrintedBeforeTheStep() {
     var optimizer = new SGD(model.parameters(), 0.1);
     Variable weight = model.parameters().getFirst();
-    float[] before = weight.value().toFloats();
+    float[] before = weight.toFloats();
     Gradients gradients = loss().backward();
-    float[] gradient = gradients.of(weight.value()).toFloats();
+    float[] gradient = gradients.of(weight).toFloats();
     optimizer.step(gradients);
-    float[] after = weight.value().toFloats();
+    float[] after = weight.toFloats();
     for (int i = 0; i < before.length; i++) {
       assertThat(after[i])
           .isCloseTo(before[i] - 0.1f * gradient[i], org.assertj.core.data.Offset.offset(1e-6f));
@@ -117,11 +117,11 @@ class TrainingIdiomsTest {
     var body = (Linear) model.layers().get(0);
     var first = new SGD(body.parameters(), 0.1);
     var second = new SGD(head.parameters(), 0.1);
-    float[] headBefore = head.parameters().getFirst().value().toFloats();
+    float[] headBefore = head.parameters().getFirst().toFloats();
     first.step(loss().backward());
-    assertThat(head.parameters().getFirst().value().toFloats()).containsExactly(headBefore);
+    assertThat(head.parameters().getFirst().toFloats()).containsExactly(headBefore);
     second.step(loss().backward());
-    assertThat(head.parameters().getFirst().value().toFloats()).isNotEqualTo(headBefore);
+    assertThat(head.parameters().getFirst().toFloats()).isNotEqualTo(headBefore);
   }
 
   @Test
@@ -133,8 +133,8 @@ class TrainingIdiomsTest {
         Losses.crossEntropy(model.apply(x.narrow(0, 4, 4)), y.narrow(0, 4, 4)).mul(0.5);
     Gradients halves = firstLoss.backward().plus(secondLoss.backward());
     for (Variable parameter : model.parameters()) {
-      float[] expected = whole.of(parameter.value()).toFloats();
-      float[] actual = halves.of(parameter.value()).toFloats();
+      float[] expected = whole.of(parameter).toFloats();
+      float[] actual = halves.of(parameter).toFloats();
       for (int i = 0; i < expected.length; i++) {
         assertThat(actual[i]).isCloseTo(expected[i], org.assertj.core.data.Offset.offset(1e-6f));
       }
@@ -145,10 +145,10 @@ class TrainingIdiomsTest {
   void frozenParametersStay() {
     Module first = model.layers().get(0);
     first.freeze();
-    float[] before = first.namedParameters().values().iterator().next().value().toFloats();
+    float[] before = first.namedParameters().values().iterator().next().toFloats();
     var optimizer = new Adam(model.parameters(), 0.1);
     optimizer.step(loss().backward());
-    assertThat(first.namedParameters().values().iterator().next().value().toFloats())
+    assertThat(first.namedParameters().values().iterator().next().toFloats())
         .containsExactly(before);
   }
 
@@ -169,7 +169,7 @@ class TrainingIdiomsTest {
   @Test
   void aTensorFromBeforeTheStepThatNeedsOldParametersIsStale() {
     var optimizer = new SGD(model.parameters(), 0.1);
-    Tensor old = model.layers().get(0).parameters().getFirst().value().mul(2);
+    Tensor old = model.layers().get(0).parameters().getFirst().mul(2);
     optimizer.step(loss().backward());
     assertThatThrownBy(old::toFloats)
         .isInstanceOf(StaleTensorException.class)
@@ -181,46 +181,46 @@ class TrainingIdiomsTest {
   void aTensorThatWasRealizedBeforeTheStepStays() {
     var optimizer = new SGD(model.parameters(), 0.1);
     Variable weight = model.parameters().getFirst();
-    float[] before = weight.value().toFloats();
-    Tensor kept = weight.value().detach().realize();
+    float[] before = weight.toFloats();
+    Tensor kept = weight.detach().realize();
     optimizer.step(loss().backward());
     assertThat(kept.toFloats()).containsExactly(before);
-    assertThat(weight.value().toFloats()).isNotEqualTo(before);
+    assertThat(weight.toFloats()).isNotEqualTo(before);
   }
 
   @Test
   void variablesCanSwapValues() {
-    var a = new Variable("a", Tensors.of(1.0, 2.0), false);
-    var b = new Variable("b", Tensors.of(3.0, 4.0), false);
+    var a = new Variable("a", Tensors.of(1.0, 2.0));
+    var b = new Variable("b", Tensors.of(3.0, 4.0));
     Tensor oldA = a.value();
-    a.set(b.value());
+    a.set(b);
     b.set(oldA);
-    assertThat(a.value().toFloats()).containsExactly(3, 4);
-    assertThat(b.value().toFloats()).containsExactly(1, 2);
+    assertThat(a.toFloats()).containsExactly(3, 4);
+    assertThat(b.toFloats()).containsExactly(1, 2);
   }
 
   @Test
   void aReadBetweenSetAndStepSeesTheNewValue() {
-    var a = new Variable("a", Tensors.of(1.0, 2.0), false);
-    a.set(a.value().mul(10));
-    Tensor doubled = a.value().mul(2);
-    a.set(a.value().add(1));
-    assertThat(a.value().toFloats()).containsExactly(11, 21);
+    var a = new Variable("a", Tensors.of(1.0, 2.0));
+    a.set(a.mul(10));
+    Tensor doubled = a.mul(2);
+    a.set(a.add(1));
+    assertThat(a.toFloats()).containsExactly(11, 21);
     assertThatThrownBy(() -> a.set(Tensors.zeros(3))).hasMessageContaining("variable a");
     assertThat(doubled.shape().rank()).isEqualTo(1);
   }
 
   @Test
   void aStepThatFailsLeavesEveryVariableAsItWas() {
-    var a = new Variable("a", Tensors.of(1.0, 2.0), false);
-    var b = new Variable("b", Tensors.of(3.0, 4.0, 5.0), false);
-    a.set(a.value().add(1));
-    b.set(b.value().gather(0, Tensors.of(new long[] {0, 1, 9})));
+    var a = new Variable("a", Tensors.of(1.0, 2.0));
+    var b = new Variable("b", Tensors.of(3.0, 4.0, 5.0));
+    a.set(a.add(1));
+    b.set(b.gather(0, Tensors.of(new long[] {0, 1, 9})));
     assertThatThrownBy(() -> Engine.realize(List.of()))
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessageContaining("9");
-    assertThat(a.value().toFloats()).containsExactly(1, 2);
-    assertThat(b.value().toFloats()).containsExactly(3, 4, 5);
+    assertThat(a.toFloats()).containsExactly(1, 2);
+    assertThat(b.toFloats()).containsExactly(3, 4, 5);
   }
 
   @Test

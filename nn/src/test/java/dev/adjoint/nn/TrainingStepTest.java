@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.Gradients;
+import dev.adjoint.Parameter;
 import dev.adjoint.Random;
 import dev.adjoint.StaleTensorException;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.Variable;
 import dev.adjoint.nn.optim.Adam;
 import dev.adjoint.nn.optim.Optimizer;
 import dev.adjoint.nn.optim.SGD;
@@ -88,11 +88,11 @@ class TrainingStepTest {
 
   @Test
   void theUpdateOfAParameterIsOneKernel() {
-    var w = new Variable("w", Tensors.rand(100, 7), true);
+    var w = new Parameter("w", Tensors.rand(100, 7));
     var optimizer = new Adam(List.of(w), 0.01).weightDecay(0.1);
     for (int i = 0; i < 2; i++) {
       Tensor g = Tensors.rand(100, 7).realize();
-      var gradients = new Gradients(Map.of(w.value().node(), g));
+      var gradients = new Gradients(Map.of(w.node(), g));
       long before = Engine.statistics().launches();
       optimizer.step(gradients);
       // At the first step two more fill the moments with zeros.
@@ -123,53 +123,53 @@ class TrainingStepTest {
 
   @Test
   void accumulatedGradientsEqualThoseOfTheWholeBatch() {
-    var w = new Variable("w", Tensors.of(1f, -2f), true);
+    var w = new Parameter("w", Tensors.of(1f, -2f));
     Tensor x = Tensors.of(new float[] {1, 2, 3, 4}, 2, 2);
-    Gradients whole = x.mul(w.value()).square().sum().backward();
+    Gradients whole = x.mul(w).square().sum().backward();
     Gradients parts =
         x.select(0, 0)
-            .mul(w.value())
+            .mul(w)
             .square()
             .sum()
             .backward()
-            .plus(x.select(0, 1).mul(w.value()).square().sum().backward());
+            .plus(x.select(0, 1).mul(w).square().sum().backward());
     assertArrayEquals(whole.find(w).toFloats(), parts.find(w).toFloats(), 1e-4f);
     new SGD(List.of(w), 0.01).step(parts);
-    assertEquals(1 - 0.01 * 2 * (1 + 9), w.value().toFloats()[0], 1e-6);
+    assertEquals(1 - 0.01 * 2 * (1 + 9), w.toFloats()[0], 1e-6);
   }
 
   @Test
   void aValueThatWasSetByHandIsTrainedWhetherOrNotTheLossWasRead() {
     for (boolean read : new boolean[] {false, true}) {
-      var w = new Variable("w", Tensors.of(1f), true);
+      var w = new Parameter("w", Tensors.of(1f));
       w.set(Tensors.of(2f));
-      Tensor loss = w.value().square().sum();
+      Tensor loss = w.square().sum();
       if (read) {
         assertEquals(4, loss.item());
       }
       Gradients g = loss.backward();
-      new SGD(List.of(w), 0.1).step(read ? g.plus(w.value().sum().backward()) : g);
-      assertEquals(2 - 0.1 * (read ? 5 : 4), w.value().item(), 1e-6);
+      new SGD(List.of(w), 0.1).step(read ? g.plus(w.sum().backward()) : g);
+      assertEquals(2 - 0.1 * (read ? 5 : 4), w.item(), 1e-6);
     }
   }
 
   @Test
   void twoOptimizersWithTwoLosses() {
-    var a = new Variable("a", Tensors.of(1f), true);
-    var b = new Variable("b", Tensors.of(1f), true);
+    var a = new Parameter("a", Tensors.of(1f));
+    var b = new Parameter("b", Tensors.of(1f));
     Optimizer first = new SGD(List.of(a), 0.1);
     Optimizer second = new SGD(List.of(b), 0.1);
-    first.step(a.value().mul(b.value()).sum().backward());
-    second.step(a.value().mul(b.value()).sum().backward());
-    assertEquals(0.9, a.value().item(), 1e-6);
-    assertEquals(1 - 0.1 * 0.9, b.value().item(), 1e-6);
+    first.step(a.mul(b).sum().backward());
+    second.step(a.mul(b).sum().backward());
+    assertEquals(0.9, a.item(), 1e-6);
+    assertEquals(1 - 0.1 * 0.9, b.item(), 1e-6);
   }
 
   @Test
   void aTensorFromBeforeTheStepThatWasNotComputedIsStale() {
     Module model = mlp();
     var optimizer = new SGD(model.parameters(), 0.1);
-    Tensor forgotten = model.parameters().getFirst().value().mul(2);
+    Tensor forgotten = model.parameters().getFirst().mul(2);
     optimizer.step(loss(model).backward());
     var e = assertThrows(StaleTensorException.class, forgotten::toFloats);
     assertTrue(e.getMessage().contains("'0.weight'"), e.getMessage());
@@ -179,15 +179,15 @@ class TrainingStepTest {
   void frozenLayersKeepTheirValues() {
     var model = mlp();
     model.layers().getFirst().freeze();
-    float[] frozen = model.parameters().getFirst().value().toFloats();
-    float[] free = model.parameters().get(2).value().toFloats();
+    float[] frozen = model.parameters().getFirst().toFloats();
+    float[] free = model.parameters().get(2).toFloats();
     var optimizer = new Adam(model.parameters(), 0.1);
     optimizer.step(loss(model).backward());
-    assertArrayEquals(frozen, model.parameters().getFirst().value().toFloats());
-    assertFalse(Arrays.equals(free, model.parameters().get(2).value().toFloats()));
+    assertArrayEquals(frozen, model.parameters().getFirst().toFloats());
+    assertFalse(Arrays.equals(free, model.parameters().get(2).toFloats()));
     model.unfreeze();
     optimizer.step(loss(model).backward());
-    assertFalse(Arrays.equals(frozen, model.parameters().getFirst().value().toFloats()));
+    assertFalse(Arrays.equals(frozen, model.parameters().getFirst().toFloats()));
   }
 
   @Test
@@ -207,12 +207,12 @@ class TrainingStepTest {
   void readersSeeAllOfAStepOrNothing() throws Exception {
     var model =
         new Module() {
-          private final Variable a = new Variable("a", Tensors.zeros(1000), true);
-          private final Variable b = new Variable("b", Tensors.zeros(1000), true);
+          private final Parameter a = new Parameter("a", Tensors.zeros(1000));
+          private final Parameter b = new Parameter("b", Tensors.zeros(1000));
 
           @Override
           protected Tensor forward(Tensor x) {
-            return a.value().sub(b.value()).abs().max();
+            return a.sub(b).abs().max();
           }
         };
     var optimizer = new SGD(model.parameters(), 0.1);
@@ -230,7 +230,7 @@ class TrainingStepTest {
       List<Future<Integer>> readers = List.of(pool.submit(reader), pool.submit(reader));
       try {
         for (int i = 0; i < 200; i++) {
-          optimizer.step(model.a.value().add(model.b.value()).sum().backward());
+          optimizer.step(model.a.add(model.b).sum().backward());
         }
       } finally {
         stop.set(true);

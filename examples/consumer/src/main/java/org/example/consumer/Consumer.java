@@ -1,10 +1,10 @@
 package org.example.consumer;
 
 import dev.adjoint.Gradients;
+import dev.adjoint.Parameter;
 import dev.adjoint.Random;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.Variable;
 import dev.adjoint.nn.Linear;
 import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.optim.SGD;
@@ -23,7 +23,7 @@ final class Consumer {
     for (int step = 0; step < 200; step++) {
       Tensor error = Losses.mse(model.apply(x), y);
       Gradients gradients = error.backward();
-      for (Variable parameter : model.parameters()) {
+      for (Parameter parameter : model.parameters()) {
         if (gradients.find(parameter) == null) {
           throw new IllegalStateException("no gradient of " + parameter);
         }

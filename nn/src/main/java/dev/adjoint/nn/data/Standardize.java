@@ -13,8 +13,8 @@ public final class Standardize extends Module {
   private final Variable deviation;
 
   private Standardize(Tensor mean, Tensor deviation) {
-    this.mean = new Variable("mean", mean, false);
-    this.deviation = new Variable("deviation", deviation, false);
+    this.mean = new Variable("mean", mean);
+    this.deviation = new Variable("deviation", deviation);
   }
 
   /**
@@ -37,6 +37,6 @@ public final class Standardize extends Module {
 
   @Override
   protected Tensor forward(Tensor x) {
-    return x.sub(mean.value()).div(deviation.value());
+    return x.sub(mean).div(deviation);
   }
 }

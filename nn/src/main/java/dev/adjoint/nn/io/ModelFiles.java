@@ -97,7 +97,7 @@ public final class ModelFiles {
         .forEach(
             (name, variable) -> {
               Tensor tensor = Objects.requireNonNull(tensors.get(name));
-              variable.set(tensor.to(variable.dtype()).to(variable.value().device()));
+              variable.set(tensor.to(variable.dtype()).to(variable.device()));
             });
     Tensor.realize(List.of());
   }

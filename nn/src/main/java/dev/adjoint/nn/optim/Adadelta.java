@@ -1,7 +1,7 @@
 package dev.adjoint.nn.optim;
 
+import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
-import dev.adjoint.Variable;
 import java.util.Collection;
 import java.util.List;
 
@@ -17,7 +17,7 @@ public final class Adadelta extends Optimizer {
   private double epsilon = 1e-6;
 
   /** Adadelta with rho 0.9 and epsilon 1e-6; its usual learning rate is 1. */
-  public Adadelta(Collection<Variable> parameters, double learningRate) {
+  public Adadelta(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));
   }
 

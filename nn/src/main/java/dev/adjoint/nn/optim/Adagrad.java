@@ -1,7 +1,7 @@
 package dev.adjoint.nn.optim;
 
+import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
-import dev.adjoint.Variable;
 import java.util.Collection;
 import java.util.List;
 
@@ -17,7 +17,7 @@ public final class Adagrad extends Optimizer {
   private double epsilon = 1e-10;
 
   /** Adagrad with epsilon 1e-10, no decay of the learning rate, and sums that begin with 0. */
-  public Adagrad(Collection<Variable> parameters, double learningRate) {
+  public Adagrad(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));
   }
 

@@ -1,7 +1,7 @@
 package dev.adjoint.nn.optim;
 
+import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
-import dev.adjoint.Variable;
 import java.util.Collection;
 import java.util.List;
 
@@ -16,7 +16,7 @@ public final class Adam extends Optimizer {
   private final AdamRule rule = new AdamRule();
 
   /** Adam with betas 0.9 and 0.999, epsilon 1e-8 and no weight decay. */
-  public Adam(Collection<Variable> parameters, double learningRate) {
+  public Adam(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));
   }
 

@@ -1,7 +1,7 @@
 package dev.adjoint.nn.optim;
 
+import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
-import dev.adjoint.Variable;
 import java.util.Collection;
 import java.util.List;
 
@@ -13,7 +13,7 @@ public final class AdamW extends Optimizer {
   private final AdamRule rule = new AdamRule();
 
   /** AdamW with betas 0.9 and 0.999, epsilon 1e-8 and weight decay 0.01. */
-  public AdamW(Collection<Variable> parameters, double learningRate) {
+  public AdamW(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));
     weightDecay(0.01);
   }

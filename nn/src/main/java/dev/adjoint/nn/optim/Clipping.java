@@ -1,8 +1,8 @@
 package dev.adjoint.nn.optim;
 
 import dev.adjoint.Gradients;
+import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
-import dev.adjoint.Variable;
 import dev.adjoint.graph.Node;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -45,12 +45,12 @@ public final class Clipping {
   }
 
   /** The gradients of some parameters alone, as for the norm of one of two networks under one loss. */
-  public static Gradients only(Gradients gradients, Collection<Variable> parameters) {
+  public static Gradients only(Gradients gradients, Collection<Parameter> parameters) {
     Map<Node, Tensor> chosen = new LinkedHashMap<>();
-    for (Variable parameter : parameters) {
+    for (Parameter parameter : parameters) {
       Tensor gradient = gradients.find(parameter);
       if (gradient != null) {
-        chosen.put(parameter.value().node(), gradient);
+        chosen.put(parameter.node(), gradient);
       }
     }
     return new Gradients(chosen, gradients.output());

@@ -1,7 +1,7 @@
 package dev.adjoint.nn.optim;
 
+import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
-import dev.adjoint.Variable;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class NAdam extends Optimizer {
   private double[] products = {1};
 
   /** NAdam with betas 0.9 and 0.999, epsilon 1e-8 and momentum decay 0.004; its usual learning rate is 2e-3. */
-  public NAdam(Collection<Variable> parameters, double learningRate) {
+  public NAdam(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));
   }
 

@@ -2,6 +2,7 @@ package dev.adjoint.nn.optim;
 
 import dev.adjoint.DType;
 import dev.adjoint.Gradients;
+import dev.adjoint.Parameter;
 import dev.adjoint.Scope;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
@@ -27,7 +28,7 @@ import java.util.function.BiFunction;
 public abstract class Optimizer {
   private final List<ParameterGroup> groups;
   private final List<ParameterState> states = new ArrayList<>();
-  private final Map<Variable, ParameterState> byParameter = new IdentityHashMap<>();
+  private final Map<Parameter, ParameterState> byParameter = new IdentityHashMap<>();
 
   /**
    * An optimizer of groups of parameters.
@@ -40,11 +41,11 @@ public abstract class Optimizer {
     }
     this.groups = List.copyOf(groups);
     for (ParameterGroup group : groups) {
-      for (Variable parameter : group.parameters()) {
+      for (Parameter parameter : group.parameters()) {
         var state = new ParameterState(parameter);
         if (byParameter.put(parameter, state) != null) {
           throw new IllegalArgumentException(
-              "optimizer: parameter " + parameter + " is given twice");
+              "optimizer: parameter " + parameter.name() + " is given twice");
         }
         states.add(state);
       }
@@ -52,7 +53,7 @@ public abstract class Optimizer {
   }
 
   /** One group with all parameters. */
-  static List<ParameterGroup> single(Collection<Variable> parameters, double learningRate) {
+  static List<ParameterGroup> single(Collection<Parameter> parameters, double learningRate) {
     return List.of(new ParameterGroup(parameters, learningRate));
   }
 
@@ -87,7 +88,7 @@ public abstract class Optimizer {
             "step: none of the "
                 + states.size()
                 + " parameters, such as "
-                + states.getFirst().parameter()
+                + states.getFirst().parameter().name()
                 + ", has a gradient here: the loss does not depend on them (were they frozen when it was recorded?)");
       }
     } catch (RuntimeException | Error e) {
@@ -105,11 +106,11 @@ public abstract class Optimizer {
 
   private void record(Gradients gradients, List<ParameterState> updated) {
     for (ParameterGroup group : groups) {
-      for (Variable parameter : group.parameters()) {
+      for (Parameter parameter : group.parameters()) {
         Tensor gradient = parameter.trainable() ? gradients.find(parameter) : null;
         if (gradient != null) {
           ParameterState state = Objects.requireNonNull(byParameter.get(parameter));
-          state.parameterBecomes(group.shrunk(update(parameter.value(), gradient, state, group)));
+          state.parameterBecomes(group.shrunk(update(parameter, gradient, state, group)));
           updated.add(state);
         }
       }

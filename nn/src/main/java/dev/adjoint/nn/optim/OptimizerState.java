@@ -1,8 +1,8 @@
 package dev.adjoint.nn.optim;
 
+import dev.adjoint.Parameter;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
-import dev.adjoint.Variable;
 import dev.adjoint.schedule.Engine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,7 +52,7 @@ final class OptimizerState {
   }
 
   private static Map<String, Tensor> takeAll(
-      Map<String, Tensor> rest, String prefix, Variable parameter) {
+      Map<String, Tensor> rest, String prefix, Parameter parameter) {
     var found = new LinkedHashMap<String, Tensor>();
     rest.forEach(
         (name, value) -> {
@@ -65,9 +65,12 @@ final class OptimizerState {
                       + value.dtype()
                       + value.shape()
                       + ", the parameter is "
-                      + parameter);
+                      + parameter.name()
+                      + " "
+                      + parameter.dtype()
+                      + parameter.shape());
             }
-            found.put(name.substring(prefix.length()), value.to(parameter.value().device()));
+            found.put(name.substring(prefix.length()), value.to(parameter.device()));
           }
         });
     found.keySet().forEach(name -> rest.remove(prefix + name));

@@ -1,13 +1,13 @@
 package dev.adjoint.nn.optim;
 
+import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
-import dev.adjoint.Variable;
 import java.util.Collection;
 import java.util.List;
 
 /** Parameters that are trained with one learning rate and one weight decay, which may change between steps. */
 public final class ParameterGroup {
-  private final List<Variable> parameters;
+  private final List<Parameter> parameters;
   private double learningRate;
   private double weightDecay;
   private double l1;
@@ -15,24 +15,18 @@ public final class ParameterGroup {
   /**
    * A group without weight decay.
    *
-   * @throws IllegalArgumentException if it is empty, a variable is no parameter, or the learning rate is negative
+   * @throws IllegalArgumentException if it is empty or the learning rate is negative
    */
-  public ParameterGroup(Collection<Variable> parameters, double learningRate) {
+  public ParameterGroup(Collection<Parameter> parameters, double learningRate) {
     if (parameters.isEmpty()) {
       throw new IllegalArgumentException("optimizer: a group needs at least one parameter");
-    }
-    for (Variable parameter : parameters) {
-      if (!parameter.isParameter()) {
-        throw new IllegalArgumentException(
-            "optimizer: variable " + parameter + " is not trainable");
-      }
     }
     this.parameters = List.copyOf(parameters);
     learningRate(learningRate);
   }
 
   /** The parameters. */
-  public List<Variable> parameters() {
+  public List<Parameter> parameters() {
     return parameters;
   }
 

@@ -1,5 +1,6 @@
 package dev.adjoint.nn.optim;
 
+import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.Variable;
@@ -9,17 +10,17 @@ import java.util.Map;
 
 /** What an optimizer remembers about one parameter: tensors of its shape, by name, and the number of its updates. */
 public final class ParameterState {
-  private final Variable parameter;
+  private final Parameter parameter;
   private final Map<String, Variable> variables = new LinkedHashMap<>();
   private final Map<Variable, Tensor> recorded = new LinkedHashMap<>();
   private long steps;
 
-  ParameterState(Variable parameter) {
+  ParameterState(Parameter parameter) {
     this.parameter = parameter;
   }
 
   /** The parameter. */
-  public Variable parameter() {
+  public Parameter parameter() {
     return parameter;
   }
 
@@ -57,8 +58,8 @@ public final class ParameterState {
   Variable variable(String name, double initial) {
     Variable variable = variables.get(name);
     if (variable == null) {
-      Tensor filled = Tensors.fullLike(parameter.value(), initial);
-      variable = new Variable(parameter.name() + "/" + name, filled, false);
+      Tensor filled = Tensors.fullLike(parameter, initial);
+      variable = new Variable(parameter.name() + "/" + name, filled);
       variables.put(name, variable);
     }
     return variable;
@@ -72,9 +73,13 @@ public final class ParameterState {
   private void record(Variable variable, Tensor value) {
     if (!value.shape().equals(variable.shape()) || value.dtype() != variable.dtype()) {
       throw new IllegalArgumentException(
-          "step: the new value of " + variable + " would be " + value.dtype() + value.shape());
+          "step: the new value of "
+              + variable.name()
+              + " would be "
+              + value.dtype()
+              + value.shape());
     }
-    recorded.put(variable, value);
+    recorded.put(variable, new Tensor(value.node())); // what it is now, if it is a variable
   }
 
   void apply() {

@@ -1,7 +1,7 @@
 package dev.adjoint.nn.optim;
 
+import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
-import dev.adjoint.Variable;
 import java.util.Collection;
 import java.util.List;
 
@@ -19,7 +19,7 @@ public final class RMSprop extends Optimizer {
   private boolean centered;
 
   /** RMSprop with alpha 0.99, epsilon 1e-8 and no momentum. */
-  public RMSprop(Collection<Variable> parameters, double learningRate) {
+  public RMSprop(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));
   }
 

@@ -1,7 +1,7 @@
 package dev.adjoint.nn.optim;
 
+import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
-import dev.adjoint.Variable;
 import java.util.Collection;
 import java.util.List;
 
@@ -19,7 +19,7 @@ public final class SGD extends Optimizer {
   private boolean nesterov;
 
   /** Plain gradient descent. */
-  public SGD(Collection<Variable> parameters, double learningRate) {
+  public SGD(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));
   }
 

@@ -1,6 +1,7 @@
 package dev.adjoint.nn.train;
 
 import dev.adjoint.Gradients;
+import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
 import dev.adjoint.Variable;
 import dev.adjoint.nn.Module;
@@ -24,12 +25,12 @@ final class NonFiniteSearch {
     Tensor.realize(all);
     requireFinite(batch.x(), "input", epoch, step);
     for (Map.Entry<String, Variable> named : model.state().entrySet()) {
-      requireFinite(named.getValue().value(), "parameter " + named.getKey(), epoch, step);
+      requireFinite(named.getValue(), "parameter " + named.getKey(), epoch, step);
     }
     requireFinite(loss, "loss", epoch, step);
-    List<Map.Entry<String, Variable>> parameters =
+    List<Map.Entry<String, Parameter>> parameters =
         new ArrayList<>(model.namedParameters().entrySet());
-    for (Map.Entry<String, Variable> named : parameters.reversed()) {
+    for (Map.Entry<String, Parameter> named : parameters.reversed()) {
       Tensor gradient = gradients.find(named.getValue());
       if (gradient != null) {
         requireFinite(gradient, "gradient of " + named.getKey(), epoch, step);
@@ -60,7 +61,7 @@ final class NonFiniteSearch {
   /** Checks all variables after an epoch. */
   void requireFiniteParameters(int epoch, int steps) {
     for (Map.Entry<String, Variable> named : model.state().entrySet()) {
-      Tensor value = named.getValue().value();
+      Tensor value = named.getValue();
       if (value.dtype().isFloat() && !allFinite(value)) {
         throw new NonFiniteException(
             epoch,
@@ -85,7 +86,7 @@ final class NonFiniteSearch {
         .state()
         .forEach(
             (name, variable) -> {
-              if (variable.dtype().isFloat() && !allFinite(variable.value())) {
+              if (variable.dtype().isFloat() && !allFinite(variable)) {
                 damaged.add(name);
               }
             });

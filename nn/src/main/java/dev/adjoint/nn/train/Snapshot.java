@@ -19,8 +19,7 @@ final class Snapshot {
     var snapshot = new Snapshot();
     for (Variable variable : model.state().values()) {
       Node copy =
-          Node.source(
-              Engine.copy(variable.value().node()), variable.shape(), variable.dtype(), false);
+          Node.source(Engine.copy(variable.node()), variable.shape(), variable.dtype(), false);
       snapshot.values.put(variable, new Tensor(copy));
     }
     return snapshot;

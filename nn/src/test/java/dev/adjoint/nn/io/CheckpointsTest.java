@@ -28,7 +28,7 @@ class CheckpointsTest {
   }
 
   private double value() {
-    return model.parameters().getFirst().value().item();
+    return model.parameters().getFirst().item();
   }
 
   private List<String> names() throws IOException {

@@ -54,7 +54,7 @@ class ModelFilesTest {
 
   private static Map<String, float[]> values(Module model) {
     var values = new LinkedHashMap<String, float[]>();
-    model.state().forEach((name, variable) -> values.put(name, variable.value().toFloats()));
+    model.state().forEach((name, variable) -> values.put(name, variable.toFloats()));
     return values;
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.DType;
 import dev.adjoint.Gradients;
+import dev.adjoint.Parameter;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
@@ -81,8 +82,8 @@ class LibtorchTracesTest {
   void moveTheParametersAsLibtorch(Trace trace) {
     double tolerance = trace.dtype == DType.F64 ? 1e-12 : 1e-6;
     double[] start = Objects.requireNonNull(trace.values.get(0));
-    var first = new Variable("first", tensor(trace.dtype, start, 0, FIRST), true);
-    var second = new Variable("second", tensor(trace.dtype, start, FIRST, 2, 3), true);
+    var first = new Parameter("first", tensor(trace.dtype, start, 0, FIRST));
+    var second = new Parameter("second", tensor(trace.dtype, start, FIRST, 2, 3));
     Optimizer optimizer = optimizer(trace.configuration, List.of(first, second));
     double[] actual = start;
     int compared = 0;
@@ -92,8 +93,8 @@ class LibtorchTracesTest {
         g[k] = 0.3 * actual[k] + StrictMath.sin(t + k);
       }
       var gradients = new LinkedHashMap<Node, Tensor>();
-      gradients.put(first.value().node(), tensor(trace.dtype, g, 0, FIRST));
-      gradients.put(second.value().node(), tensor(trace.dtype, g, FIRST, 2, 3));
+      gradients.put(first.node(), tensor(trace.dtype, g, 0, FIRST));
+      gradients.put(second.node(), tensor(trace.dtype, g, FIRST, 2, 3));
       optimizer.step(new Gradients(gradients));
       actual = values(first, second);
       double[] expected = trace.values.get(t);
@@ -117,14 +118,13 @@ class LibtorchTracesTest {
     return Scope.withDType(dtype, () -> Tensors.of(chosen, shape));
   }
 
-  private static double[] values(Variable first, Variable second) {
-    return DoubleStream.concat(
-            Arrays.stream(first.value().toDoubles()), Arrays.stream(second.value().toDoubles()))
+  private static double[] values(Parameter first, Variable second) {
+    return DoubleStream.concat(Arrays.stream(first.toDoubles()), Arrays.stream(second.toDoubles()))
         .toArray();
   }
 
   /** An optimizer on which the hyper-parameters that a configuration names are set, and no others. */
-  private static Optimizer optimizer(String configuration, List<Variable> parameters) {
+  private static Optimizer optimizer(String configuration, List<Parameter> parameters) {
     String[] words = configuration.split(" ");
     var hyper = new LinkedHashMap<String, Double>();
     for (String word : Arrays.copyOfRange(words, 1, words.length)) {

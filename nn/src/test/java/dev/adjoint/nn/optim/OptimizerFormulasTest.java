@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.adjoint.DType;
 import dev.adjoint.Gradients;
+import dev.adjoint.Parameter;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.Variable;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -37,9 +37,10 @@ class OptimizerFormulasTest {
     return Scope.withDType(dtype, () -> Tensors.of(values));
   }
 
-  private static void compare(Function<List<Variable>, Optimizer> make, Supplier<Formula> formula) {
+  private static void compare(
+      Function<List<Parameter>, Optimizer> make, Supplier<Formula> formula) {
     for (DType dtype : List.of(DType.F64, DType.F32)) {
-      var w = new Variable("w", tensor(dtype, START), true);
+      var w = new Parameter("w", tensor(dtype, START));
       Optimizer optimizer = make.apply(List.of(w));
       double[] expected = START.clone();
       var formulas = new Formula[START.length];
@@ -59,7 +60,7 @@ class OptimizerFormulasTest {
         optimizer.step(new Gradients(Map.of(value.node(), g)));
       }
       assertArrayEquals(
-          expected, w.value().toDoubles(), dtype == DType.F64 ? 1e-10 : 2e-5, dtype.toString());
+          expected, w.toDoubles(), dtype == DType.F64 ? 1e-10 : 2e-5, dtype.toString());
     }
   }
 

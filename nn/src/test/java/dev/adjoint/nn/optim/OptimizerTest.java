@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.Gradients;
+import dev.adjoint.Parameter;
 import dev.adjoint.StaleTensorException;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.Variable;
 import dev.adjoint.nn.Activation;
 import dev.adjoint.nn.Linear;
 import dev.adjoint.nn.Losses;
@@ -21,22 +21,22 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OptimizerTest {
-  private static Variable parameter(String name, float... values) {
-    return new Variable(name, Tensors.of(values), true);
+  private static Parameter parameter(String name, float... values) {
+    return new Parameter(name, Tensors.of(values));
   }
 
-  private static Gradients gradients(Variable w, float... values) {
-    return new Gradients(Map.of(w.value().node(), Tensors.of(values)));
+  private static Gradients gradients(Parameter w, float... values) {
+    return new Gradients(Map.of(w.node(), Tensors.of(values)));
   }
 
   @Test
   void gradientDescentOnAParabola() {
-    Variable w = parameter("w", 4, -3);
+    Parameter w = parameter("w", 4, -3);
     var optimizer = new SGD(List.of(w), 0.1);
     for (int i = 0; i < 100; i++) {
-      optimizer.step(w.value().sub(1).square().sum().backward());
+      optimizer.step(w.sub(1).square().sum().backward());
     }
-    assertArrayEquals(new float[] {1, 1}, w.value().toFloats(), 1e-6f);
+    assertArrayEquals(new float[] {1, 1}, w.toFloats(), 1e-6f);
     assertEquals(100, optimizer.steps());
   }
 
@@ -55,70 +55,70 @@ class OptimizerTest {
 
   @Test
   void groupsHaveTheirOwnRates() {
-    Variable a = parameter("a", 1);
-    Variable b = parameter("b", 1);
+    Parameter a = parameter("a", 1);
+    Parameter b = parameter("b", 1);
     var optimizer =
         new SGD(
             List.of(
                 new ParameterGroup(List.of(a), 0.5),
                 new ParameterGroup(List.of(b), 0.1).weightDecay(1)));
-    optimizer.step(a.value().add(b.value()).sum().backward());
-    assertArrayEquals(new float[] {0.5f}, a.value().toFloats(), 1e-6f);
-    assertArrayEquals(new float[] {0.8f}, b.value().toFloats(), 1e-6f);
+    optimizer.step(a.add(b).sum().backward());
+    assertArrayEquals(new float[] {0.5f}, a.toFloats(), 1e-6f);
+    assertArrayEquals(new float[] {0.8f}, b.toFloats(), 1e-6f);
   }
 
   @Test
   void parametersWithoutGradientStayWithTheirState() {
-    Variable a = parameter("a", 1);
-    Variable b = parameter("b", 1);
+    Parameter a = parameter("a", 1);
+    Parameter b = parameter("b", 1);
     var optimizer = new Adam(List.of(a, b), 0.1);
     optimizer.step(gradients(a, 1));
-    assertArrayEquals(new float[] {1}, b.value().toFloats());
+    assertArrayEquals(new float[] {1}, b.toFloats());
     assertEquals(Set.of("0.exp_avg", "0.exp_avg_sq"), optimizer.variables().keySet());
     b.freeze(true);
     a.freeze(true);
     a.freeze(false);
-    optimizer.step(a.value().add(b.value()).sum().backward());
-    assertArrayEquals(new float[] {1}, b.value().toFloats());
+    optimizer.step(a.add(b).sum().backward());
+    assertArrayEquals(new float[] {1}, b.toFloats());
     assertEquals(2, optimizer.steps());
   }
 
   @Test
   void gradientsOfOtherParametersAreAnError() {
-    Variable a = parameter("a", 1);
+    Parameter a = parameter("a", 1);
     var optimizer = new SGD(List.of(a), 0.1);
     Gradients others = gradients(parameter("b", 1), 1);
     var e = assertThrows(IllegalArgumentException.class, () -> optimizer.step(others));
     String start = "step: none of the 1 parameters, such as a f32[1], has a gradient";
     assertTrue(e.getMessage().startsWith(start), e.getMessage());
-    assertArrayEquals(new float[] {1}, a.value().toFloats(), 0);
+    assertArrayEquals(new float[] {1}, a.toFloats(), 0);
   }
 
   @Test
   void gradientsThatAreComputedServeSeveralSteps() {
-    Variable a = parameter("a", 1);
+    Parameter a = parameter("a", 1);
     var optimizer = new SGD(List.of(a), 0.1);
     Gradients given = gradients(a, 1);
     optimizer.step(given);
     optimizer.step(given);
-    assertArrayEquals(new float[] {0.8f}, a.value().toFloats(), 1e-7f);
+    assertArrayEquals(new float[] {0.8f}, a.toFloats(), 1e-7f);
   }
 
   @Test
   void gradientsThatNeedAnOverwrittenValueAreAnError() {
-    Variable a = parameter("a", 1);
+    Parameter a = parameter("a", 1);
     var optimizer = new SGD(List.of(a), 0.1);
-    Gradients recorded = a.value().square().sum().backward();
+    Gradients recorded = a.square().sum().backward();
     optimizer.step(recorded);
     assertThrows(StaleTensorException.class, () -> optimizer.step(recorded));
-    assertArrayEquals(new float[] {0.8f}, a.value().toFloats(), 1e-7f);
+    assertArrayEquals(new float[] {0.8f}, a.toFloats(), 1e-7f);
     assertEquals(1, optimizer.steps());
   }
 
   @Test
   void aStepThatFailsChangesNothing() {
-    Variable a = parameter("a", 1);
-    Variable b = parameter("b", 2);
+    Parameter a = parameter("a", 1);
+    Parameter b = parameter("b", 2);
     var broken =
         new Optimizer(List.of(new ParameterGroup(List.of(a, b), 0.1))) {
           @Override
@@ -127,21 +127,19 @@ class OptimizerTest {
             return state.parameter() == a ? p.sub(g) : p.sub(g).unsqueeze(0);
           }
         };
-    Gradients g = a.value().add(b.value()).sum().backward();
+    Gradients g = a.add(b).sum().backward();
     assertThrows(IllegalArgumentException.class, () -> broken.step(g));
-    assertArrayEquals(new float[] {1}, a.value().toFloats());
+    assertArrayEquals(new float[] {1}, a.toFloats());
     assertEquals(0, broken.steps());
-    assertArrayEquals(new float[] {0}, broken.variables().get("0.seen").value().toFloats());
+    assertArrayEquals(new float[] {0}, broken.variables().get("0.seen").toFloats());
   }
 
   @Test
   void wrongArgumentsAreErrors() {
-    Variable a = parameter("a", 1);
-    var buffer = new Variable("buffer", Tensors.ones(1), false);
+    Parameter a = parameter("a", 1);
     assertThrows(IllegalArgumentException.class, () -> new SGD(List.of(a, a), 0.1));
     assertThrows(IllegalArgumentException.class, () -> new SGD(List.of(a), -1));
     assertThrows(IllegalArgumentException.class, () -> new SGD(List.of(), 0.1));
-    assertThrows(IllegalArgumentException.class, () -> new SGD(List.of(buffer), 0.1));
     assertThrows(IllegalArgumentException.class, () -> new Adam(List.of(a), 0.1).betas(1, 0.9));
     assertThrows(
         IllegalStateException.class,
@@ -150,12 +148,12 @@ class OptimizerTest {
 
   @Test
   void aLoadedOptimizerContinuesBitForBit() {
-    Variable a = parameter("a", 1, 2);
+    Parameter a = parameter("a", 1, 2);
     var first = new Adam(List.of(a), 0.1);
     first.step(gradients(a, 0.5f, -1));
     first.step(gradients(a, 0.25f, 3));
     first.learningRate(0.05);
-    Variable b = new Variable("b", a.value(), true);
+    Parameter b = new Parameter("b", a);
     var second = new Adam(List.of(b), 0.1);
     Map<String, Tensor> saved = first.state();
     assertEquals(
@@ -164,15 +162,15 @@ class OptimizerTest {
     assertEquals(0.05, second.learningRate());
     first.step(gradients(a, 1, 1));
     second.step(gradients(b, 1, 1));
-    assertArrayEquals(a.value().toFloats(), b.value().toFloats(), 0);
+    assertArrayEquals(a.toFloats(), b.toFloats(), 0);
   }
 
   @Test
   void stateThatDoesNotFitIsAnErrorAndChangesNothing() {
-    Variable a = parameter("a", 1, 2);
+    Parameter a = parameter("a", 1, 2);
     var from = new Adam(List.of(a), 0.1);
     from.step(gradients(a, 1, 1));
-    Variable b = parameter("b", 1);
+    Parameter b = parameter("b", 1);
     var to = new Adam(List.of(b), 0.2);
     var e = assertThrows(IllegalArgumentException.class, () -> to.load(from.state()));
     assertEquals(
@@ -184,11 +182,9 @@ class OptimizerTest {
 
   @Test
   void clippingLimitsValuesAndNorms() {
-    Variable a = parameter("a", 0, 0);
-    Variable b = parameter("b", 0);
-    var g =
-        new Gradients(
-            Map.of(a.value().node(), Tensors.of(3f, -4f), b.value().node(), Tensors.of(12f)));
+    Parameter a = parameter("a", 0, 0);
+    Parameter b = parameter("b", 0);
+    var g = new Gradients(Map.of(a.node(), Tensors.of(3f, -4f), b.node(), Tensors.of(12f)));
     assertEquals(13, Clipping.globalNorm(g).item(), 1e-5);
     assertArrayEquals(new float[] {1, -1}, Clipping.byValue(g, 1).find(a).toFloats());
     Gradients clipped = Clipping.byGlobalNorm(g, 1.3);
@@ -223,8 +219,8 @@ class OptimizerTest {
           warm.applyAsDouble(6)
         },
         1e-15);
-    Variable a = parameter("a", 1);
-    Variable b = parameter("b", 1);
+    Parameter a = parameter("a", 1);
+    Parameter b = parameter("b", 1);
     var optimizer =
         new SGD(List.of(new ParameterGroup(List.of(a), 1), new ParameterGroup(List.of(b), 10)));
     var scheduler = new Scheduler(optimizer, Schedules.exponential(0.5));

@@ -174,12 +174,12 @@ class TrainerTest {
               .validation(new DataLoader(Synthetic.blobs(20, 3, 0.3, 2), 20))
               .callbacks(
                   Callback.afterEpoch(
-                      result -> weights.add(model.parameters().getFirst().value().toFloats())),
+                      result -> weights.add(model.parameters().getFirst().toFloats())),
                   stopping)
               .fit(blobs(), 40);
       int best = stopping.bestEpoch();
       assertTrue(history.epochs().size() == best + 2, "best " + best + " of " + history);
-      float[] last = model.parameters().getFirst().value().toFloats();
+      float[] last = model.parameters().getFirst().toFloats();
       assertArrayEquals(weights.get(restore ? best - 1 : best + 1), last);
     }
   }
@@ -233,8 +233,7 @@ class TrainerTest {
     assertEquals("gradient of first.weight", e.where());
     assertEquals(2, e.step());
     assertTrue(
-        Double.isFinite(model.parameters().getFirst().value().item()),
-        "the parameters have not changed");
+        Double.isFinite(model.parameters().getFirst().item()), "the parameters have not changed");
 
     var other = new Root();
     var quick = new Trainer(other, new SGD(other.parameters(), 0.01), Losses::mse).verbose(false);

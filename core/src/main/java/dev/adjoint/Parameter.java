@@ -1,0 +1,45 @@
+package dev.adjoint;
+
+/**
+ * A variable that is trained: a leaf to which gradients flow, unless it is frozen. Optimizers change it.
+ *
+ * <pre>{@code
+ * var scale = new Parameter(Tensors.ones(3));
+ * Tensor y = x.mul(scale);
+ * }</pre>
+ */
+public final class Parameter extends Variable {
+  /**
+   * A parameter that holds a tensor's value; a model that has it in a field names it by its path.
+   *
+   * @param initial its first value, which is copied
+   * @throws IllegalArgumentException if the type has no gradients
+   */
+  public Parameter(Tensor initial) {
+    this("parameter", initial);
+  }
+
+  /**
+   * A parameter with a name.
+   *
+   * @param name what errors call it
+   * @param initial its first value, which is copied
+   * @throws IllegalArgumentException if the type has no gradients
+   */
+  public Parameter(String name, Tensor initial) {
+    super(name, initial, true);
+  }
+
+  /** Whether gradients flow to it: it is not frozen. */
+  public boolean trainable() {
+    return cell().isTrainable();
+  }
+
+  /** Freezes this, so that what is recorded from now on computes no gradient for it, or ends that. */
+  public void freeze(boolean frozen) {
+    if (trainable() == frozen) {
+      settle();
+      cell().train(!frozen);
+    }
+  }
+}
