@@ -89,7 +89,7 @@ class OptimizerTest {
     var optimizer = new SGD(List.of(a), 0.1);
     Gradients others = gradients(parameter("b", 1), 1);
     var e = assertThrows(IllegalArgumentException.class, () -> optimizer.step(others));
-    String start = "step: none of the 1 parameters, such as a f32[1], has a gradient";
+    String start = "step: none of the 1 parameters, such as a, has a gradient";
     assertTrue(e.getMessage().startsWith(start), e.getMessage());
     assertArrayEquals(new float[] {1}, a.toFloats(), 0);
   }
