@@ -38,7 +38,9 @@ final class ErrorMessagesTest {
     return Stream.of(
         golden("add: shapes do not broadcast: [2, 3] and [4]", () -> x.add(Tensors.ones(4))),
         golden("sub: shapes do not broadcast: [2, 3] and [3, 3]", () -> x.sub(Tensors.ones(3, 3))),
-        golden("mul: left is on cuda:0, right is on cpu: call .to(...)", () -> on(CUDA).mul(x)),
+        golden(
+            "mul: left is on cuda:0, right is on cpu: call .to(device) of one of them, or of the model",
+            () -> on(CUDA).mul(x)),
         golden("sub: not defined for bool: call .to(...)", () -> mask.sub(mask)),
         golden("neg: not defined for bool: call .to(...)", () -> mask.neg()),
         golden("bitwiseAnd: not defined for f32: call .to(...)", () -> x.bitwiseAnd(x)),
@@ -52,7 +54,7 @@ final class ErrorMessagesTest {
         golden("pow: exponent -1 of i32 is negative: call toFloat()", () -> ints.pow(-1)),
         golden("hypot: shapes do not broadcast: [2, 3] and [2]", () -> x.hypot(Tensors.ones(2))),
         golden(
-            "logaddexp: left is on cpu, right is on cuda:0: call .to(...)",
+            "logaddexp: left is on cpu, right is on cuda:0: call .to(device) of one of them, or of the model",
             () -> x.logaddexp(on(CUDA))),
         golden("where: the condition must be bool, not f32", () -> x.where(x, x)),
         golden(
@@ -168,7 +170,8 @@ final class ErrorMessagesTest {
             "matmul: left is f32, right is f64: call .to(...)", () -> x.matmul(x.toDouble().t())),
         golden("matmul: defined for floats, not i32: call toFloat()", () -> ints.matmul(ints.t())),
         golden(
-            "matmul: left is on cpu, right is on cuda:0: call .to(...)", () -> x.matmul(on(CUDA))),
+            "matmul: left is on cpu, right is on cuda:0: call .to(device) of one of them, or of the model",
+            () -> x.matmul(on(CUDA))),
         golden(
             "matmul: batch sizes do not broadcast: [2, 4, 3] x [3, 3, 5]",
             () -> Tensors.ones(2, 4, 3).matmul(Tensors.ones(3, 3, 5))),

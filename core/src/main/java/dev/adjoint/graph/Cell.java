@@ -69,7 +69,7 @@ public final class Cell {
     if (pending().storage() == null) {
       pending().realized(storage);
     }
-    leaf = source(storage);
+    leaf = source(storage, leaf.dtype());
     pending = null;
   }
 
@@ -88,17 +88,17 @@ public final class Cell {
 
   private void retrack() {
     if (leaf.tracked() != trainable) {
-      leaf = source(Objects.requireNonNull(leaf.storage()));
+      leaf = source(Objects.requireNonNull(leaf.storage()), leaf.dtype());
     }
   }
 
-  /** Holds the same value in other memory. */
-  public void move(Storage storage) {
-    leaf = source(storage);
+  /** Holds the value in other memory, or as another type. */
+  public void move(Storage storage, DType dtype) {
+    leaf = source(storage, dtype);
   }
 
-  private Node source(Storage storage) {
-    return Node.source(storage, leaf.shape(), leaf.dtype(), trainable).valueOf(this);
+  private Node source(Storage storage, DType dtype) {
+    return Node.source(storage, leaf.shape(), dtype, trainable).valueOf(this);
   }
 
   @Override

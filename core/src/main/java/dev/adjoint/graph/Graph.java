@@ -340,7 +340,12 @@ public final class Graph {
 
   private static IllegalArgumentException devices(String op, Node a, Node b) {
     return OpError.of(
-        op, "left is on " + a.device() + ", right is on " + b.device() + ": call .to(...)");
+        op,
+        "left is on "
+            + a.device()
+            + ", right is on "
+            + b.device()
+            + ": call .to(device) of one of them, or of the model");
   }
 
   private static Node settled(Node x) {

@@ -1,6 +1,7 @@
 package dev.adjoint.opencl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Percentage.withPercentage;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
@@ -13,12 +14,18 @@ import dev.adjoint.nn.Activation;
 import dev.adjoint.nn.Dropout;
 import dev.adjoint.nn.Linear;
 import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.Module;
 import dev.adjoint.nn.Sequential;
+import dev.adjoint.nn.data.DataLoader;
+import dev.adjoint.nn.data.TensorDataset;
 import dev.adjoint.nn.optim.Adam;
+import dev.adjoint.nn.train.EpochResult;
+import dev.adjoint.nn.train.Trainer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** A network learns on a device as it does on the CPU. */
@@ -65,5 +72,21 @@ class TrainingTest {
                             .isCloseTo(expected.get(step), withPercentage(0.01));
                       }
                     }));
+  }
+
+  @Test
+  void batchesFollowTheModel() {
+    Random.seed(3);
+    var data = new TensorDataset(Tensors.randn(64, 4), Tensors.randint(0, 3, 64));
+    Module model = new Linear(4, 3).to(OpenClDevices.likeGpu());
+    Tensor x = Tensors.ones(2, 4);
+    assertThatThrownBy(() -> model.apply(x))
+        .hasMessageStartingWith("matmul: left is on cpu, right is on ")
+        .hasMessageContaining(": call .to(device) of one of them, or of the model");
+    var trainer = new Trainer(model, new Adam(model.parameters(), 0.1), Losses::crossEntropy);
+    List<EpochResult> epochs = trainer.verbose(false).fit(new DataLoader(data, 16), 3).epochs();
+    assertThat(epochs.getLast().get("loss")).isLessThan(epochs.getFirst().get("loss"));
+    assertThat(trainer.evaluate(new DataLoader(data, 16)).get("loss"))
+        .isLessThan(epochs.getFirst().get("loss"));
   }
 }

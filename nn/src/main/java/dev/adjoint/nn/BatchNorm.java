@@ -34,8 +34,8 @@ public final class BatchNorm extends Module {
     this.momentum = momentum;
     this.weight = Init.ones().parameter("weight", channels);
     this.bias = Init.zeros().parameter("bias", channels);
-    this.runningMean = Init.zeros().buffer("runningMean", channels);
-    this.runningVar = Init.ones().buffer("runningVar", channels);
+    this.runningMean = Init.zeros().buffer("running_mean", channels);
+    this.runningVar = Init.ones().buffer("running_var", channels);
   }
 
   @Override

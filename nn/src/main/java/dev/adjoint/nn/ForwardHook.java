@@ -7,8 +7,11 @@ import java.util.List;
 @FunctionalInterface
 public interface ForwardHook {
   /**
-   * Called after each call of a module, inside its path. A hook that wants to read the output after the training step
+   * Called after each call of a module, inside its path. A hook that wants to read an output after the training step
    * calls {@link Tensor#keep} on it.
+   *
+   * @param inputs the tensors that the module was called with
+   * @param outputs the tensors in what it returned: one for most modules
    */
-  void after(Module module, List<Tensor> inputs, Tensor output);
+  void after(Module module, List<Tensor> inputs, List<Tensor> outputs);
 }

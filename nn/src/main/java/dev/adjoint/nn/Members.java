@@ -7,12 +7,17 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the variables and modules that an object's fields hold, in declaration order, superclass fields first. */
+/**
+ * Finds the variables and modules that an object's fields hold, in declaration order, superclass fields first. A field {@code
+ * runningMean} gives the name {@code running_mean}.
+ */
 final class Members {
   private static final ClassValue<List<Field>> FIELDS =
       new ClassValue<>() {
@@ -22,13 +27,30 @@ final class Members {
         }
       };
 
+  private static final Pattern WORD = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+
   private Members() {}
 
   /** Calls the visitor with a dotted name and a {@link Variable} or {@link Module} for each member. */
   static void visit(Object owner, BiConsumer<String, Object> visitor) {
     for (Field field : FIELDS.get(owner.getClass())) {
-      visit(field.getName(), get(field, owner), visitor);
+      visit(name(field), get(field, owner), visitor);
     }
+  }
+
+  /** What the components of a record hold that can have members or tensors. */
+  static List<@Nullable Object> components(Record record) {
+    var values = new ArrayList<@Nullable Object>();
+    FIELDS.get(record.getClass()).forEach(field -> values.add(get(field, record)));
+    return values;
+  }
+
+  /** The name of a field in the manner of Python; one that begins with a capital letter stays as it is. */
+  private static String name(Field field) {
+    String name = field.getName();
+    return Character.isUpperCase(name.charAt(0))
+        ? name
+        : WORD.matcher(name).replaceAll("_").toLowerCase(Locale.ROOT);
   }
 
   /** Calls the visitor for a value and what it contains. */
@@ -53,7 +75,7 @@ final class Members {
       case Optional<?> optional -> visit(name, optional.orElse(null), visitor);
       case Record record ->
           visit(record, (inner, member) -> visitor.accept(name + "." + inner, member));
-      default -> {}
+      default -> Unsearched.warn(value);
     }
   }
 
@@ -101,7 +123,8 @@ final class Members {
             || Tensor.class.isAssignableFrom(type)
             || Module.class.isAssignableFrom(type)
             || Collection.class.isAssignableFrom(type)
-            || Map.class.isAssignableFrom(type);
+            || Map.class.isAssignableFrom(type)
+            || Unsearched.mayHide(type);
   }
 
   private static @Nullable Object get(Field field, Object owner) {

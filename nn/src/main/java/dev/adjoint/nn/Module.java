@@ -1,6 +1,8 @@
 package dev.adjoint.nn;
 
+import dev.adjoint.DType;
 import dev.adjoint.Device;
+import dev.adjoint.Devices;
 import dev.adjoint.Parameter;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
@@ -9,6 +11,7 @@ import dev.adjoint.Variable;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.schedule.Engine;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,16 +19,18 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A function of tensors with parameters: a layer, or a network made of layers.
  *
- * <p>Authors write {@link #forward}; callers call {@link #apply}. A module with several inputs has methods of its own in their
- * place, see {@link #call}. Parameters and sub-modules are the values of the
- * fields, in declaration order, also those in lists, arrays, maps, records and optionals; their names are the dotted
- * field names, as in {@code fc1.weight}. A module that is reached twice counts once, under its first name. What only a
- * lambda holds is not found.
+ * <p>Authors write {@link #forward}; callers call {@link #apply}. A module with several inputs or outputs has methods of its own in
+ * their place, see {@link #call}. Parameters and sub-modules are the values of the fields, in declaration order, also those in
+ * lists, arrays, maps, records and optionals. Their names are the dotted names of the fields with underscores, as PyTorch has them:
+ * {@code fc1.weight}, and {@code norm.running_mean} for a field {@code runningMean}. A module that is reached twice counts once,
+ * under its first name. A module in a field of a lambda or of another kind of object is not found, which is logged as a warning.
  *
  * <p>The name is also that of a class of {@code java.lang}: write {@code import dev.adjoint.nn.Module;}, an import with
  * a star does not suffice.
@@ -63,7 +68,7 @@ public abstract class Module implements UnaryOperator<Tensor> {
   }
 
   /**
-   * What {@link #apply} does, for a module that does not have exactly one input:
+   * What {@link #apply} does, for a module that does not have exactly one input or output:
    *
    * {@snippet :
    * public Tensor apply(Tensor queries, Tensor memory) {
@@ -72,20 +77,23 @@ public abstract class Module implements UnaryOperator<Tensor> {
    * }
    *
    * @param inputs what hooks are told
-   * @param forward computes the output
+   * @param forward computes the output: a tensor, or a record, collection, array or map of tensors
    */
-  protected final Tensor call(List<Tensor> inputs, Supplier<Tensor> forward) {
+  protected final <T> T call(List<Tensor> inputs, Supplier<T> forward) {
     boolean outermost = !Scope.insideModule();
-    Tensor y = within(() -> observed(inputs, forward.get()));
-    return outermost ? y.keep() : y;
+    return within(
+        () -> {
+          T y = forward.get();
+          List<Tensor> outputs = outputs(y);
+          observe(inputs, outputs);
+          if (outermost) {
+            outputs.forEach(Tensor::keep);
+          }
+          return y;
+        });
   }
 
-  /**
-   * Runs code inside the path of this module; for methods whose result is not one tensor, which no hook observes.
-   *
-   * @param body what to run; errors inside it name this module
-   */
-  protected final <T> T within(Supplier<T> body) {
+  private <T> T within(Supplier<T> body) {
     if (!named && !Scope.insideModule()) {
       ModuleTree.walk(this, (path, member) -> {});
       named = true;
@@ -94,17 +102,25 @@ public abstract class Module implements UnaryOperator<Tensor> {
     return Scope.inModule(name == null ? typeName() : name, body);
   }
 
-  private Tensor observed(List<Tensor> inputs, @Nullable Tensor y) {
-    if (y == null) {
-      throw new IllegalStateException("forward: " + getClass().getName() + " returned null");
+  private List<Tensor> outputs(@Nullable Object y) {
+    List<Tensor> outputs = Outputs.of(y);
+    if (outputs.isEmpty()) {
+      throw new IllegalStateException(
+          "forward: "
+              + getClass().getName()
+              + " returned "
+              + (y == null ? "null" : "no tensor, but a " + y.getClass().getName()));
     }
+    return outputs;
+  }
+
+  private void observe(List<Tensor> inputs, List<Tensor> outputs) {
     for (ForwardHook hook : hooks) {
-      hook.after(this, inputs, y);
+      hook.after(this, inputs, outputs);
     }
     if (OBSERVER.isBound()) {
-      OBSERVER.get().after(this, inputs, y);
+      OBSERVER.get().after(this, inputs, outputs);
     }
-    return y;
   }
 
   /**
@@ -113,9 +129,24 @@ public abstract class Module implements UnaryOperator<Tensor> {
    * {@link #train} and {@link #eval} is not changed.
    */
   public final Tensor predict(Tensor x) {
+    return predict(() -> apply(x));
+  }
+
+  /**
+   * What a call of this module gives, as {@link #predict(Tensor)} does it, for one that does not have exactly one input and output:
+   * {@code net.predict(() -> net.apply(queries, memory))}.
+   */
+  public final <T> T predict(Supplier<T> call) {
     // What this thread has recorded must take effect before, as nothing may change inside.
     Engine.realize(List.of());
-    return Engine.reading(() -> evaluating(() -> apply(x).realize()));
+    return Engine.reading(
+        () ->
+            evaluating(
+                () -> {
+                  T y = call.get();
+                  Tensor.realize(outputs(y));
+                  return y;
+                }));
   }
 
   /** Computes a value with all modules in evaluation mode and without gradients, on this thread only. */
@@ -216,6 +247,67 @@ public abstract class Module implements UnaryOperator<Tensor> {
     return Collections.unmodifiableMap(all);
   }
 
+  /**
+   * Gives the parameters and buffers the values of their names, in their own types and on their own devices.
+   *
+   * @throws IllegalArgumentException if a name is missing or unexpected, or a shape or type does not fit, where f16 and bf16 may stand
+   *     for f32; the message lists what differs, and nothing has changed
+   */
+  public final void load(Map<String, ? extends Tensor> values) {
+    load(values, true);
+  }
+
+  /**
+   * Gives the parameters and buffers the values of their names, in their own types and on their own devices.
+   *
+   * @param strict whether missing and unexpected names are errors; if not, what has a value takes it
+   * @return what was missing or unexpected
+   * @throws IllegalArgumentException if a shape or type does not fit, or a name if that must be; nothing has changed
+   */
+  public final StateReport load(Map<String, ? extends Tensor> values, boolean strict) {
+    StateReport report = StateReport.of(this, values);
+    if (strict) {
+      report.requireExact("the state");
+    }
+    report.requireFit("the state");
+    state()
+        .forEach(
+            (name, variable) -> {
+              Tensor value = values.get(name);
+              if (value != null) {
+                variable.set(value.detach().to(variable.dtype()).to(variable.device()));
+              }
+            });
+    Engine.realize(List.of());
+    return report;
+  }
+
+  /**
+   * What a call of this module gives when tensors stand in for parameters or buffers of these names, to which gradients flow:
+   * {@code net.functionalCall(faster, () -> net.apply(x))}.
+   *
+   * @throws IllegalArgumentException if there is no variable of a name, or a shape, type or device differs
+   */
+  public final <T> T functionalCall(Map<String, ? extends Tensor> values, Supplier<T> call) {
+    Map<String, Variable> variables = state();
+    var standIns = new LinkedHashMap<Variable, Tensor>();
+    values.forEach(
+        (name, value) -> {
+          Variable variable = variables.get(name);
+          if (variable == null) {
+            throw OpError.of(
+                "functionalCall", typeName() + " has no '" + name + "', but " + variables.keySet());
+          }
+          standIns.put(variable, value);
+        });
+    return Variable.standingIn(standIns, call);
+  }
+
+  /** Where the first variable of this module lives, or the device of the scope if there is none. */
+  public final Device device() {
+    return state().values().stream().findFirst().map(Tensor::device).orElseGet(Devices::current);
+  }
+
   /** The number of elements of all parameters. */
   public final long parameterCount() {
     return parameters().stream().mapToLong(variable -> variable.shape().size()).sum();
@@ -226,20 +318,76 @@ public abstract class Module implements UnaryOperator<Tensor> {
     parameters().forEach(variable -> variable.freeze(true));
   }
 
-  /** Ends {@link #freeze}. */
+  /**
+   * Freezes the parameters whose names match a pattern, in which {@code *} stands for any characters, as in {@code "layer1.*"} or
+   * {@code "*.bias"}.
+   *
+   * @throws IllegalArgumentException if no name does
+   */
+  public final void freeze(String pattern) {
+    matching("freeze", pattern).forEach(parameter -> parameter.freeze(true));
+  }
+
+  /** Ends {@link #freeze()} for all parameters. */
   public final void unfreeze() {
-    parameters().forEach(variable -> variable.freeze(false));
+    parameters().forEach(parameter -> parameter.freeze(false));
+  }
+
+  /**
+   * Ends {@link #freeze(String)} for the parameters whose names match a pattern.
+   *
+   * @throws IllegalArgumentException if no name does
+   */
+  public final void unfreeze(String pattern) {
+    matching("unfreeze", pattern).forEach(parameter -> parameter.freeze(false));
+  }
+
+  private List<Parameter> matching(String op, String pattern) {
+    Pattern names =
+        Pattern.compile(
+            Arrays.stream(pattern.split("\\*", -1))
+                .map(Pattern::quote)
+                .collect(Collectors.joining(".*")));
+    var found = new ArrayList<Parameter>();
+    namedParameters()
+        .forEach(
+            (name, parameter) -> {
+              if (names.matcher(name).matches()) {
+                found.add(parameter);
+              }
+            });
+    if (found.isEmpty()) {
+      throw OpError.of(
+          op, "no parameter matches '" + pattern + "', there are " + namedParameters().keySet());
+    }
+    return found;
   }
 
   /** Moves all variables to a device; to be called before an optimizer takes its first step. Returns this module. */
-  public Module to(Device device) {
+  public final Module to(Device device) {
     state().values().forEach(variable -> variable.moveTo(device));
     return this;
   }
 
   /**
-   * A table of all modules with their output shapes and numbers of parameters. The forward pass is recorded for an f32
-   * input, not computed.
+   * Converts all variables of floats to another float type; to be called before an optimizer takes its first step. Returns this
+   * module.
+   *
+   * @throws IllegalArgumentException if the type is none of floats
+   */
+  public final Module to(DType dtype) {
+    if (!dtype.isFloat()) {
+      throw OpError.of("to", "a module has a type of floats, not " + dtype);
+    }
+    state().values().stream()
+        .filter(variable -> variable.dtype().isFloat())
+        .forEach(variable -> variable.convertTo(dtype));
+    return this;
+  }
+
+  /**
+   * A table of all modules with their output shapes, numbers of parameters and multiply-adds. The forward pass is recorded for an
+   * f32 input, not computed.
    *
    * @param inputShape the shape of the input with the batch axis
    */
@@ -247,9 +395,17 @@ public abstract class Module implements UnaryOperator<Tensor> {
     return summary(Tensors.zeros(inputShape));
   }
 
-  /** A table of all modules with their output shapes and numbers of parameters, for an example of an input. */
+  /** The table of {@link #summary(int...)} for an example of an input. */
   public final String summary(Tensor input) {
-    return Summary.of(this, input);
+    return summary(() -> apply(input));
+  }
+
+  /**
+   * The table of {@link #summary(int...)} for a call of this module with other inputs, as in {@code net.summary(() ->
+   * net.apply(queries, memory))}.
+   */
+  public final String summary(Supplier<?> call) {
+    return Summary.of(this, call);
   }
 
   /** What {@link #toString} and {@link #summary} call this module: the type, with what distinguishes it from others. */

@@ -1,41 +1,79 @@
 package dev.adjoint.nn;
 
 import dev.adjoint.Parameter;
-import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Op;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The table that {@link Module#summary} returns. */
 final class Summary {
   private static final String GAP = "  ";
 
+  /** How many columns at the end are numbers. */
+  private static final int NUMBERS = 2;
+
   private Summary() {}
 
-  static String of(Module root, Tensor input) {
-    Map<Module, Shape> outputs = new IdentityHashMap<>();
+  static String of(Module root, Supplier<?> call) {
+    Map<Module, Call> calls = new IdentityHashMap<>();
     Module.observing(
-        (module, inputs, y) -> outputs.put(module, y.shape()),
-        () -> Module.evaluating(() -> root.apply(input)));
+        (module, inputs, outputs) -> calls.put(module, new Call(inputs, outputs)),
+        () -> Module.evaluating(call::get));
 
     var rows = new ArrayList<List<String>>();
-    rows.add(List.of("module", "type", "output", "parameters"));
+    rows.add(List.of("module", "type", "output", "parameters", "multiply-adds"));
     root.namedModules()
         .forEach(
             (path, module) -> {
-              Shape output = outputs.get(module);
+              Call seen = calls.get(module);
               long own = ownParameters(module);
+              long products = seen == null ? 0 : seen.multiplyAdds();
+              String name = seen == null ? "(not called)" : "(input " + shapes(seen.inputs()) + ")";
               rows.add(
                   List.of(
-                      path.isEmpty() ? "(input " + input.shape() + ")" : path,
+                      path.isEmpty() ? name : path,
                       module.label(),
-                      output == null ? "not called" : output.toString(),
-                      own == 0 ? "" : grouped(own)));
+                      seen == null ? "not called" : shapes(seen.outputs()),
+                      own == 0 ? "" : grouped(own),
+                      products == 0 ? "" : grouped(products)));
             });
     return table(rows) + totals(root);
+  }
+
+  private static String shapes(List<Tensor> tensors) {
+    return tensors.stream().map(x -> x.shape().toString()).collect(Collectors.joining(", "));
+  }
+
+  /** The last call of a module. */
+  private record Call(List<Tensor> inputs, List<Tensor> outputs) {
+    /** The multiplications of all matrix products between inputs and outputs. */
+    long multiplyAdds() {
+      Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+      inputs.forEach(input -> seen.add(input.node()));
+      var next = new ArrayDeque<Node>();
+      outputs.forEach(output -> next.add(output.node()));
+      long sum = 0;
+      while (!next.isEmpty()) {
+        Node node = next.pop();
+        if (seen.add(node)) {
+          if (node.op() instanceof Op.MatMul) {
+            sum += node.shape().size() * node.inputs().getFirst().shape().dim(-1);
+          }
+          next.addAll(node.inputs());
+        }
+      }
+      return sum;
+    }
   }
 
   private static long ownParameters(Module module) {
@@ -77,7 +115,7 @@ final class Summary {
       var line = new StringBuilder();
       for (int c = 0; c < columns; c++) {
         String padding = " ".repeat(widths[c] - row.get(c).length());
-        boolean number = c == columns - 1;
+        boolean number = c >= columns - NUMBERS;
         line.append(c == 0 ? "" : GAP).append(number ? padding + row.get(c) : row.get(c) + padding);
       }
       text.append(line.toString().stripTrailing()).append(System.lineSeparator());

@@ -130,13 +130,15 @@ class LayersTest {
     assertEquals(0, y[2], 1e-12);
     assertEquals(-20 / Math.sqrt(800.0 / 3 + 1e-5), y[1], 1e-12);
     // 0.9 * 0 + 0.1 * mean and 0.9 * 1 + 0.1 * variance with divisor n - 1.
-    assertArrayEquals(new double[] {0.3, 3}, layer.buffers().get("runningMean").toDoubles(), 1e-12);
     assertArrayEquals(
-        new double[] {1.3, 40.9}, layer.buffers().get("runningVar").toDoubles(), 1e-12);
+        new double[] {0.3, 3}, layer.buffers().get("running_mean").toDoubles(), 1e-12);
+    assertArrayEquals(
+        new double[] {1.3, 40.9}, layer.buffers().get("running_var").toDoubles(), 1e-12);
     double[] evaluated = layer.predict(x).toDoubles();
     assertEquals((1 - 0.3) / Math.sqrt(1.3 + 1e-5), evaluated[0], 1e-12);
     assertEquals((50 - 3) / Math.sqrt(40.9 + 1e-5), evaluated[5], 1e-12);
-    assertArrayEquals(new double[] {0.3, 3}, layer.buffers().get("runningMean").toDoubles(), 1e-12);
+    assertArrayEquals(
+        new double[] {0.3, 3}, layer.buffers().get("running_mean").toDoubles(), 1e-12);
     assertThrows(IllegalArgumentException.class, () -> layer.apply(random(1, 2)));
   }
 

@@ -107,7 +107,7 @@ class ModuleTest {
             "norm.bias"),
         List.copyOf(model.namedParameters().keySet()));
     assertEquals(
-        List.of("norm.runningMean", "norm.runningVar"), List.copyOf(model.buffers().keySet()));
+        List.of("norm.running_mean", "norm.running_var"), List.copyOf(model.buffers().keySet()));
     assertEquals(11, model.state().size());
     assertEquals(
         List.of("", "blocks.0", "blocks.1"),
@@ -182,7 +182,7 @@ class ModuleTest {
   void theOutermostOutputIsKept() {
     var model = new SimpleNN();
     Tensor[] inner = new Tensor[1];
-    model.fc1.onForward((module, inputs, y) -> inner[0] = y);
+    model.fc1.onForward((module, inputs, outputs) -> inner[0] = outputs.getFirst());
     Tensor y = model.apply(Tensors.ones(1, 784));
     assertTrue(y.node().kept());
     assertFalse(inner[0].node().kept());
@@ -194,8 +194,8 @@ class ModuleTest {
     var seen = new ArrayList<String>();
     Runnable remove =
         model.fc2.onForward(
-            (module, inputs, y) ->
-                seen.add(module.label() + inputs.getFirst().shape() + y.shape()));
+            (module, inputs, outputs) ->
+                seen.add(module.label() + inputs.getFirst().shape() + outputs.getFirst().shape()));
     model.apply(Tensors.ones(3, 784));
     remove.run();
     model.apply(Tensors.ones(3, 784));
@@ -244,11 +244,11 @@ class ModuleTest {
     String[] lines = new SimpleNN().summary(32, 784).split(System.lineSeparator());
     assertArrayEquals(
         new String[] {
-          "module             type                output     parameters",
-          "(input [32, 784])  SimpleNN            [32, 10]",
-          "fc1                Linear(784 -> 128)  [32, 128]     100,480",
+          "module             type                output     parameters  multiply-adds",
+          "(input [32, 784])  SimpleNN            [32, 10]                   3,252,224",
+          "fc1                Linear(784 -> 128)  [32, 128]     100,480      3,211,264",
           "dropout            Dropout(0.2)        [32, 128]",
-          "fc2                Linear(128 -> 10)   [32, 10]        1,290",
+          "fc2                Linear(128 -> 10)   [32, 10]        1,290         40,960",
           "101,770 parameters, 101,770 trainable, 397.5 KiB",
         },
         lines);

@@ -1,5 +1,6 @@
 package dev.adjoint.nn.data;
 
+import dev.adjoint.Device;
 import dev.adjoint.Tensor;
 
 /**
@@ -24,5 +25,10 @@ public record Batch(Tensor x, Tensor y) {
   /** The number of samples. */
   public int size() {
     return x.dim(0);
+  }
+
+  /** The same samples on a device. */
+  public Batch to(Device device) {
+    return new Batch(x.to(device), y.to(device));
   }
 }

@@ -3,6 +3,7 @@ package dev.adjoint.nn.io;
 import dev.adjoint.Random;
 import dev.adjoint.Tensor;
 import dev.adjoint.nn.Module;
+import dev.adjoint.nn.StateReport;
 import dev.adjoint.nn.data.DataLoader;
 import dev.adjoint.nn.optim.Optimizer;
 import dev.adjoint.nn.optim.Scheduler;
@@ -105,7 +106,7 @@ public final class Checkpoint {
               + OPTIMIZER
               + "*");
     }
-    ModelFiles.requireFit(model, modelTensors, path.toString());
+    StateReport.of(model, modelTensors).requireExact(path.toString());
     var random = new Random.State(number(path, file, SEED), number(path, file, COUNTER));
     Scheduler.State schedule = schedule(path, file);
     if (loader == null) {
@@ -125,7 +126,7 @@ public final class Checkpoint {
     if (scheduler != null && schedule != null) {
       scheduler.resume(schedule);
     }
-    ModelFiles.apply(model, modelTensors);
+    model.load(modelTensors);
     Random.standard().restore(random);
   }
 

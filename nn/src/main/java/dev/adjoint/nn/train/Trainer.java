@@ -1,5 +1,6 @@
 package dev.adjoint.nn.train;
 
+import dev.adjoint.Device;
 import dev.adjoint.Gradients;
 import dev.adjoint.Tensor;
 import dev.adjoint.nn.Module;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The training loop around a model, its optimizer and its loss, with metrics, validation and callbacks. It does what the loop
- * written by hand does, step for step: with the same seeds the losses are the same.
+ * written by hand does, step for step: with the same seeds the losses are the same. Batches are moved to the device of the model.
  *
  * {@snippet :
  * var trainer = new Trainer(model, optimizer, Losses::crossEntropy).metrics(new Accuracy()).validation(validation);
@@ -127,9 +128,11 @@ public final class Trainer {
     model.train();
     metrics.forEach(Metric::reset);
     var mean = new MeanLoss();
+    Device device = model.device();
     try (Progress progress = Progress.of(verbose, "epoch " + epoch, loader.batches())) {
       int step = 0;
-      for (Batch batch : loader) {
+      for (Batch loaded : loader) {
+        Batch batch = loaded.to(device);
         double value = step(batch, epoch, step);
         mean.add(value, batch.size());
         progress.step(mean.value());
@@ -174,7 +177,9 @@ public final class Trainer {
   public Map<String, Double> evaluate(DataLoader loader) {
     metrics.forEach(Metric::reset);
     var mean = new MeanLoss();
-    for (Batch batch : loader) {
+    Device device = model.device();
+    for (Batch loaded : loader) {
+      Batch batch = loaded.to(device);
       Module.evaluating(
           () -> {
             Tensor output = model.apply(batch.x());
