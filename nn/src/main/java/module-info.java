@@ -3,6 +3,7 @@ module dev.adjoint.nn {
   requires transitive dev.adjoint.core;
   requires dev.adjoint.autograd;
   requires com.fasterxml.jackson.core;
+  requires de.siegmar.fastcsv;
   requires java.net.http;
   requires me.tongfei.progressbar;
   requires static org.jspecify;

@@ -1,6 +1,8 @@
 package dev.adjoint.nn;
 
 import dev.adjoint.Tensor;
+import dev.adjoint.nn.optim.Optimizer;
+import dev.adjoint.nn.train.Model;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -33,6 +35,24 @@ public final class Sequential extends Module {
   /** The modules of the chain; functions are wrapped as {@link Lambda}s. */
   public List<Module> layers() {
     return layers;
+  }
+
+  /**
+   * This chain with an optimizer, a loss and metrics, all by their names in Keras, which {@link Model} lists.
+   *
+   * @throws IllegalArgumentException if there is none of a name
+   */
+  public Model compile(String optimizer, String loss, String... metrics) {
+    return Model.compile(this, optimizer, loss, metrics);
+  }
+
+  /**
+   * This chain with an optimizer of its parameters, and a loss and metrics by their names in Keras, which {@link Model} lists.
+   *
+   * @throws IllegalArgumentException if there is none of a name
+   */
+  public Model compile(Optimizer optimizer, String loss, String... metrics) {
+    return Model.compile(this, optimizer, loss, metrics);
   }
 
   @Override

@@ -4,48 +4,60 @@ import dev.adjoint.Device;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
- * Samples that are all in memory: one tensor of inputs and one of targets, with the samples along axis 0.
+ * Samples that are all in memory: tensors with the samples along axis 0, such as one of inputs and one of targets.
  *
  * <p>A batch is recorded, not computed: picking the rows and what is applied to them is part of the plan of the training
  * step that reads the batch. So pixels can stay bytes in memory and become floats on the way.
  */
 public final class TensorDataset implements Dataset {
-  private final Tensor x;
-  private final Tensor y;
+  private final Batch all;
   private final UnaryOperator<Tensor> preparation;
 
   /**
-   * The data set of inputs and targets, which are computed now.
+   * The data set of tensors, which are computed now.
    *
-   * @throws IllegalArgumentException if inputs and targets are not equally many
+   * @throws IllegalArgumentException if there is none, or their samples are not equally many
    */
-  public TensorDataset(Tensor x, Tensor y) {
-    this(new Batch(x.detach().realize(), y.detach().realize()), UnaryOperator.identity());
+  public TensorDataset(Tensor... tensors) {
+    this(
+        new Batch(Arrays.stream(tensors).map(tensor -> tensor.detach().realize()).toList()),
+        UnaryOperator.identity());
   }
 
   private TensorDataset(Batch all, UnaryOperator<Tensor> preparation) {
-    this.x = all.x();
-    this.y = all.y();
+    this.all = all;
     this.preparation = preparation;
   }
 
-  /** The inputs as they are stored. */
-  public Tensor x() {
-    return x;
+  /** All samples as they are stored. */
+  public Batch all() {
+    return all;
   }
 
-  /** The targets. */
+  /** The first tensor as it is stored: the inputs. */
+  public Tensor x() {
+    return all.x();
+  }
+
+  /**
+   * The second tensor: the targets.
+   *
+   * @throws IndexOutOfBoundsException if there is one tensor alone
+   */
   public Tensor y() {
-    return y;
+    return all.y();
   }
 
   @Override
   public int size() {
-    return x.dim(0);
+    return all.size();
   }
 
   @Override
@@ -53,20 +65,26 @@ public final class TensorDataset implements Dataset {
     for (int index : indices) {
       Objects.checkIndex(index, size());
     }
-    Tensor rows = Scope.on(x.device(), () -> Tensors.of(indices));
-    return new Batch(preparation.apply(x.indexSelect(0, rows)), y.indexSelect(0, rows));
+    Tensor rows = Scope.on(x().device(), () -> Tensors.of(indices));
+    var picked = new ArrayList<Tensor>();
+    all.tensors().forEach(tensor -> picked.add(tensor.indexSelect(0, rows)));
+    picked.set(0, preparation.apply(picked.getFirst()));
+    return new Batch(picked);
   }
 
   /** This data set in the memory of a device, which then makes the batches; this one if it is there already. */
   public TensorDataset to(Device device) {
-    return device == x.device()
-        ? this
-        : new TensorDataset(new Batch(x.to(device).realize(), y.to(device).realize()), preparation);
+    if (device == x().device()) {
+      return this;
+    }
+    Batch moved = all.to(device);
+    Tensor.realize(moved.tensors());
+    return new TensorDataset(moved, preparation);
   }
 
   /** This data set with a function applied to the inputs of each batch, after those that are applied already. */
   public TensorDataset prepare(UnaryOperator<Tensor> function) {
-    return new TensorDataset(new Batch(x, y), input -> function.apply(preparation.apply(input)));
+    return new TensorDataset(all, input -> function.apply(preparation.apply(input)));
   }
 
   /** This data set with inputs of another shape: the batch axis, then the given sizes. */
@@ -81,9 +99,11 @@ public final class TensorDataset implements Dataset {
         });
   }
 
-  /** Shape and type of what is stored. */
+  /** Types and shapes of what is stored. */
   @Override
   public String toString() {
-    return "TensorDataset(x " + x.dtype() + x.shape() + ", y " + y.dtype() + y.shape() + ")";
+    return all.tensors().stream()
+        .map(tensor -> tensor.dtype() + "" + tensor.shape())
+        .collect(Collectors.joining(", ", "TensorDataset(", ")"));
   }
 }

@@ -7,12 +7,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EarlyStopping implements Callback {
   private final int patience;
-  private String monitored = "val_loss";
-  private boolean larger;
-  private double minDelta;
+  private final Monitor monitor = new Monitor("early stopping");
   private boolean restore = true;
-  private double best;
-  private int bestEpoch;
   private @Nullable Snapshot weights;
 
   /**
@@ -30,25 +26,19 @@ public final class EarlyStopping implements Callback {
 
   /** Looks at another value, of which smaller is better. */
   public EarlyStopping smallest(String name) {
-    monitored = name;
-    larger = false;
+    monitor.watch(name, false);
     return this;
   }
 
   /** Looks at another value, of which larger is better. */
   public EarlyStopping largest(String name) {
-    monitored = name;
-    larger = true;
+    monitor.watch(name, true);
     return this;
   }
 
   /** Sets by how much a value must be better to count as better; 0 by default. */
   public EarlyStopping minDelta(double delta) {
-    if (!(delta >= 0)) {
-      throw new IllegalArgumentException(
-          "early stopping: the smallest difference cannot be " + delta);
-    }
-    minDelta = delta;
+    monitor.minDelta(delta);
     return this;
   }
 
@@ -60,38 +50,27 @@ public final class EarlyStopping implements Callback {
 
   /** The number of the epoch with the best value so far, from 1 on; 0 before the first. */
   public int bestEpoch() {
-    return bestEpoch;
+    return monitor.bestEpoch();
   }
 
   /** The best value so far; NaN before the first. */
   public double best() {
-    return bestEpoch == 0 ? Double.NaN : best;
+    return monitor.best();
   }
 
   @Override
   public void onTrainBegin(Trainer trainer) {
-    bestEpoch = 0;
+    monitor.reset();
     weights = null;
   }
 
   @Override
   public void onEpochEnd(Trainer trainer, EpochResult result) {
-    double value = result.get(monitored);
-    if (isBetter(value)) {
-      best = value;
-      bestEpoch = result.epoch();
+    if (monitor.improves(result)) {
       weights = restore ? Snapshot.of(trainer.model()) : null;
-    } else if (result.epoch() - bestEpoch >= patience) {
+    } else if (result.epoch() - monitor.bestEpoch() >= patience) {
       trainer.stop();
     }
-  }
-
-  // NaN is never better.
-  private boolean isBetter(double value) {
-    if (bestEpoch == 0) {
-      return !Double.isNaN(value);
-    }
-    return larger ? value > best + minDelta : value < best - minDelta;
   }
 
   @Override

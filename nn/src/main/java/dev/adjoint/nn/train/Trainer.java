@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,8 @@ public final class Trainer {
   private final Optimizer optimizer;
   private final BinaryOperator<Tensor> loss;
   private final NonFiniteSearch finite;
+  private Function<Batch, Tensor> forward;
+  private Function<Batch, Tensor> target = Batch::y;
   private List<Metric> metrics = List.of();
   private List<Callback> callbacks = List.of();
   private @Nullable DataLoader validation;
@@ -47,7 +50,23 @@ public final class Trainer {
     this.model = model;
     this.optimizer = optimizer;
     this.loss = loss;
+    this.forward = batch -> model.apply(batch.x());
     this.finite = new NonFiniteSearch(model);
+  }
+
+  /**
+   * Sets how the model is called with a batch, if not with its first tensor: {@code batch -> net.apply(batch.get(0),
+   * batch.get(1))}.
+   */
+  public Trainer forward(Function<Batch, Tensor> call) {
+    forward = call;
+    return this;
+  }
+
+  /** Sets what of a batch the outputs are compared with, if not its second tensor: {@code Batch::x} for an autoencoder. */
+  public Trainer target(Function<Batch, Tensor> choice) {
+    target = choice;
+    return this;
   }
 
   /** Sets what is measured besides the loss, on the training data while they pass and on the validation data. */
@@ -101,9 +120,11 @@ public final class Trainer {
   /**
    * Trains for some epochs. The model is in evaluation mode afterwards.
    *
+   * @throws IllegalArgumentException if the loader has no batches
    * @throws NonFiniteException if the loss or a parameter becomes NaN or infinite
    */
   public History fit(DataLoader loader, int epochs) {
+    requireBatches("fit", loader);
     stopped = false;
     List<EpochResult> results = new ArrayList<>();
     callbacks.forEach(callback -> callback.onTrainBegin(this));
@@ -151,11 +172,12 @@ public final class Trainer {
   }
 
   private double step(Batch batch, int epoch, int step) {
+    Tensor wanted = target.apply(batch);
     if (!metrics.isEmpty()) {
-      batch.y().keep();
+      wanted.keep();
     }
-    Tensor output = model.apply(batch.x());
-    Tensor value = loss.apply(output, batch.y());
+    Tensor output = forward.apply(batch);
+    Tensor value = loss.apply(output, wanted);
     Gradients gradients = value.backward();
     if (checkGradients) {
       finite.requireFinite(batch, value, gradients, epoch, step);
@@ -165,7 +187,7 @@ public final class Trainer {
     if (!Double.isFinite(number)) {
       throw finite.diverged(batch, number, epoch, step);
     }
-    metrics.forEach(metric -> metric.update(output, batch.y()));
+    metrics.forEach(metric -> metric.update(output, wanted));
     return number;
   }
 
@@ -173,8 +195,10 @@ public final class Trainer {
    * The loss and the metrics on some data, in evaluation mode and without gradients.
    *
    * @return {@code loss} and the metrics by name
+   * @throws IllegalArgumentException if the loader has no batches
    */
   public Map<String, Double> evaluate(DataLoader loader) {
+    requireBatches("evaluate", loader);
     metrics.forEach(Metric::reset);
     var mean = new MeanLoss();
     Device device = model.device();
@@ -182,15 +206,27 @@ public final class Trainer {
       Batch batch = loaded.to(device);
       Module.evaluating(
           () -> {
-            Tensor output = model.apply(batch.x());
-            Tensor value = loss.apply(output, batch.y());
-            Tensor.realize(List.of(output, value, batch.y()));
+            Tensor wanted = target.apply(batch);
+            Tensor output = forward.apply(batch);
+            Tensor value = loss.apply(output, wanted);
+            Tensor.realize(List.of(output, value, wanted));
             mean.add(value.item(), batch.size());
-            metrics.forEach(metric -> metric.update(output, batch.y()));
+            metrics.forEach(metric -> metric.update(output, wanted));
             return output;
           });
     }
     return results(mean);
+  }
+
+  private static void requireBatches(String op, DataLoader loader) {
+    if (loader.batches() == 0) {
+      throw new IllegalArgumentException(
+          op
+              + ": the loader has no batches: "
+              + loader.dataset().size()
+              + " samples in batches of "
+              + loader.batchSize());
+    }
   }
 
   private Map<String, Double> results(MeanLoss mean) {

@@ -1,0 +1,116 @@
+package dev.adjoint.nn.train;
+
+import dev.adjoint.Tensor;
+import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.Module;
+import dev.adjoint.nn.metrics.Accuracy;
+import dev.adjoint.nn.metrics.BinaryAccuracy;
+import dev.adjoint.nn.metrics.MeanAbsoluteError;
+import dev.adjoint.nn.metrics.Metric;
+import dev.adjoint.nn.metrics.R2;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.BinaryOperator;
+
+/**
+ * The losses that Keras knows by name, with their metrics and what they make of outputs. Where the last layer is a softmax or sigmoid,
+ * outputs are probabilities, else scores.
+ */
+enum Objective {
+  CATEGORICAL_CROSSENTROPY,
+  SPARSE_CATEGORICAL_CROSSENTROPY,
+  BINARY_CROSSENTROPY,
+  MEAN_SQUARED_ERROR,
+  MEAN_ABSOLUTE_ERROR,
+  HUBER,
+  HINGE,
+  KL_DIVERGENCE;
+
+  /** What keeps the logarithms of probabilities finite, as in Keras. */
+  private static final double EPSILON = 1e-7;
+
+  static Objective of(String name) {
+    return switch (name) {
+      case "mse" -> MEAN_SQUARED_ERROR;
+      case "mae" -> MEAN_ABSOLUTE_ERROR;
+      default ->
+          Arrays.stream(values())
+              .filter(objective -> objective.toString().equals(name))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "compile: no loss '"
+                              + name
+                              + "', there are "
+                              + Arrays.toString(values())
+                              + ", mse and mae"));
+    };
+  }
+
+  BinaryOperator<Tensor> loss(boolean probabilities) {
+    return switch (this) {
+      case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY ->
+          (output, target) ->
+              Losses.crossEntropy(probabilities ? bounded(output).log() : output, target);
+      case BINARY_CROSSENTROPY ->
+          probabilities
+              ? (output, target) -> Losses.binaryCrossEntropy(bounded(output), target)
+              : Losses::binaryCrossEntropyWithLogits;
+      case MEAN_SQUARED_ERROR -> Losses::mse;
+      case MEAN_ABSOLUTE_ERROR -> Losses::l1;
+      case HUBER -> Losses::huber;
+      case HINGE -> Losses::hinge;
+      case KL_DIVERGENCE -> (output, target) -> Losses.klDiv(bounded(output).log(), target);
+    };
+  }
+
+  private static Tensor bounded(Tensor probabilities) {
+    return probabilities.clamp(EPSILON, 1 - EPSILON);
+  }
+
+  /** Whether targets are one-hot rows where metrics want class numbers. */
+  boolean isOneHot() {
+    return this == CATEGORICAL_CROSSENTROPY;
+  }
+
+  Metric metric(String name, boolean probabilities) {
+    return switch (name) {
+      case "accuracy" ->
+          this == BINARY_CROSSENTROPY
+              ? new BinaryAccuracy(probabilities ? 0.5 : 0)
+              : new Accuracy();
+      case "mae", "mean_absolute_error" -> new MeanAbsoluteError();
+      case "r2_score" -> new R2();
+      default ->
+          throw new IllegalArgumentException(
+              "compile: no metric '" + name + "', there are accuracy, mae and r2_score");
+    };
+  }
+
+  /** The probabilities in outputs. */
+  Tensor confidences(Tensor output, boolean probabilities) {
+    if (probabilities) {
+      return output;
+    }
+    return switch (this) {
+      case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY, KL_DIVERGENCE ->
+          output.softmax(-1);
+      case BINARY_CROSSENTROPY -> output.sigmoid();
+      case MEAN_SQUARED_ERROR, MEAN_ABSOLUTE_ERROR, HUBER, HINGE ->
+          throw new IllegalStateException("confidences: the loss " + this + " has none");
+    };
+  }
+
+  /** Whether the outputs of a module are probabilities: its last layer, inside all others, makes them. */
+  static boolean endsInProbabilities(Module module) {
+    String last = module.modules().getLast().label();
+    return last.equals("Softmax") || last.equals("Sigmoid");
+  }
+
+  /** The name that Keras has for this. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
