@@ -65,7 +65,7 @@ final class TorchCall {
   }
 
   /** A tensor of libtorch with the same elements, type and shape. */
-  private static org.bytedeco.pytorch.Tensor tensor(Tensor x) {
+  static org.bytedeco.pytorch.Tensor tensor(Tensor x) {
     var integers = torch.tensor(words(x));
     var flat = x.dtype().isFloat() ? integers.view(ScalarType.Double) : integers;
     return flat.reshape(sizes(x)).to(type(x.dtype()));
@@ -101,7 +101,7 @@ final class TorchCall {
     };
   }
 
-  private static Result result(org.bytedeco.pytorch.Tensor x) {
+  static Result result(org.bytedeco.pytorch.Tensor x) {
     double[] elements = new double[Math.toIntExact(x.numel())];
     var flat = x.detach().to(ScalarType.Double).contiguous();
     if (elements.length > 0) {

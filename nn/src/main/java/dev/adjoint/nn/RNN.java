@@ -1,0 +1,101 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.Tensor;
+import dev.adjoint.graph.OpError;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Recurrent layers of Elman: {@code h = tanh(W_ih x + b_ih + W_hh h + b_hh)}, or with {@code relu}.
+ */
+public final class RNN extends RecurrentLayer {
+  /** One layer in one direction, with biases and tanh. */
+  public RNN(int inputSize, int hiddenSize) {
+    this(inputSize, hiddenSize, 1);
+  }
+
+  /** Several layers in one direction, with biases and tanh. */
+  public RNN(int inputSize, int hiddenSize, int numLayers) {
+    this(inputSize, hiddenSize, numLayers, "tanh", true, false, 0, false);
+  }
+
+  /**
+   * Several layers.
+   *
+   * @param nonlinearity {@code "tanh"} or {@code "relu"}
+   * @param batchFirst whether inputs and outputs are [n, length, ...]; states are not
+   * @param dropout the probability that an element between two layers is dropped while training
+   * @param bidirectional whether each layer also goes from the last step to the first
+   * @throws IllegalArgumentException if a size is not positive, the probability is not in [0, 1), or there is no such function
+   */
+  public RNN(
+      int inputSize,
+      int hiddenSize,
+      int numLayers,
+      String nonlinearity,
+      boolean bias,
+      boolean batchFirst,
+      double dropout,
+      boolean bidirectional) {
+    super(
+        recurrence(nonlinearity),
+        inputSize,
+        hiddenSize,
+        numLayers,
+        bias,
+        batchFirst,
+        dropout,
+        bidirectional);
+  }
+
+  /** The recurrence with a function. */
+  static Recurrence recurrence(String nonlinearity) {
+    return switch (nonlinearity) {
+      case "tanh" -> Recurrence.TANH;
+      case "relu" -> Recurrence.RELU;
+      default ->
+          throw OpError.of("rnn", "the function must be tanh or relu, not '" + nonlinearity + "'");
+    };
+  }
+
+  /** A last layer's outputs of all steps, and the last state of all layers. */
+  public record Result(Tensor output, Tensor hidden) {}
+
+  /** As {@link Result}, of packed sequences. */
+  public record PackedResult(PackedSequence output, Tensor hidden) {}
+
+  @Override
+  protected Tensor forward(Tensor x) {
+    return run(x, null).output();
+  }
+
+  /**
+   * The outputs and the last state, from a first state or from zeros.
+   *
+   * @throws IllegalArgumentException if a shape does not fit
+   */
+  public Result apply(Tensor x, @Nullable Tensor hidden) {
+    return call(
+        hidden == null ? List.of(x) : List.of(x, hidden),
+        () -> {
+          Run found = run(x, hidden == null ? null : List.of(hidden));
+          return new Result(found.output(), found.state().getFirst());
+        });
+  }
+
+  /**
+   * The outputs of packed sequences, and the state of each after its own last step, from a first state or from zeros.
+   *
+   * @throws IllegalArgumentException if a shape does not fit
+   */
+  public PackedResult apply(PackedSequence x, @Nullable Tensor hidden) {
+    Result found =
+        call(
+            hidden == null ? List.of(x.padded(false)) : List.of(x.padded(false), hidden),
+            () -> {
+              Run run = run(x, hidden == null ? null : List.of(hidden));
+              return new Result(run.output(), run.state().getFirst());
+            });
+    return new PackedResult(x.with(found.output()), found.hidden());
+  }
+}

@@ -1,0 +1,53 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.Parameter;
+import dev.adjoint.Tensor;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parameters of a recurrence in one direction.
+ *
+ * @param inputWeight [gates * hidden, in]
+ * @param hiddenWeight [gates * hidden, hidden]
+ * @param inputBias [gates * hidden], or null
+ * @param hiddenBias [gates * hidden], or null
+ */
+record RecurrentWeights(
+    Parameter inputWeight,
+    Parameter hiddenWeight,
+    @Nullable Parameter inputBias,
+    @Nullable Parameter hiddenBias) {
+  /** First values, uniform in {@code +-1 / sqrt(hidden)}. */
+  static RecurrentWeights of(Recurrence recurrence, int in, int hidden, boolean withBias) {
+    Init init = Init.fanIn(hidden);
+    int rows = recurrence.gates() * hidden;
+    return new RecurrentWeights(
+        init.parameter("weight_ih", rows, in),
+        init.parameter("weight_hh", rows, hidden),
+        withBias ? init.parameter("bias_ih", rows) : null,
+        withBias ? init.parameter("bias_hh", rows) : null);
+  }
+
+  /** What inputs [..., in] give for the gates. */
+  Tensor ofInput(Tensor x) {
+    Tensor y = x.matmul(inputWeight.t());
+    return inputBias == null ? y : y.add(inputBias);
+  }
+
+  /** What a hidden state [n, hidden] gives for the gates. */
+  Tensor ofHidden(Tensor h) {
+    Tensor y = h.matmul(hiddenWeight.t());
+    return hiddenBias == null ? y : y.add(hiddenBias);
+  }
+
+  /** Calls the visitor with all parameters, whose names get a suffix. */
+  void members(String suffix, BiConsumer<String, Object> visitor) {
+    visitor.accept("weight_ih" + suffix, inputWeight);
+    visitor.accept("weight_hh" + suffix, hiddenWeight);
+    if (inputBias != null && hiddenBias != null) {
+      visitor.accept("bias_ih" + suffix, inputBias);
+      visitor.accept("bias_hh" + suffix, hiddenBias);
+    }
+  }
+}
