@@ -2,6 +2,8 @@ package dev.adjoint.nn;
 
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.OpError;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /** Checks of the arguments of layers and losses. */
 final class Checks {
@@ -11,6 +13,34 @@ final class Checks {
   static int positive(String op, String what, int value) {
     if (value <= 0) {
       throw OpError.of(op, what + " must be positive, not " + value);
+    }
+    return value;
+  }
+
+  /** One value for each axis: as many as there are axes, or one for all. */
+  static int[] perAxis(String op, String what, int axes, int least, int... values) {
+    if (values.length != 1 && values.length != axes) {
+      throw OpError.of(
+          op, what + " " + Arrays.toString(values) + " must be one number, or " + axes);
+    }
+    if (Arrays.stream(values).anyMatch(value -> value < least)) {
+      throw OpError.of(
+          op, what + " " + Arrays.toString(values) + " must be from " + least + " on");
+    }
+    int[] all = new int[axes];
+    Arrays.setAll(all, axis -> values[values.length == 1 ? 0 : axis]);
+    return all;
+  }
+
+  /** Values for each axis in a label, such as {@code 3x5}. */
+  static String times(int[] values) {
+    return Arrays.stream(values).mapToObj(Integer::toString).collect(Collectors.joining("x"));
+  }
+
+  /** The value, if it is in [0, 1]. */
+  static double probability(String op, double value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw OpError.of(op, "the probability must be in [0, 1], it is " + value);
     }
     return value;
   }

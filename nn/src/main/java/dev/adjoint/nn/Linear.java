@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The weight is [out, in], the bias [out]. Both begin uniformly in {@code +-1 / sqrt(in)}.
  */
-public final class Linear extends Module {
-  private final int in;
+public final class Linear extends LazyModule {
   private final int out;
-  private final Parameter weight;
-  private final @Nullable Parameter bias;
+  private final boolean withBias;
+  private int in;
+  private @Nullable Parameter weight;
+  private @Nullable Parameter bias;
 
   /** A layer with a bias. */
   public Linear(int in, int out) {
@@ -23,20 +24,47 @@ public final class Linear extends Module {
 
   /** A layer with or without a bias. */
   public Linear(int in, int out, boolean withBias) {
-    this(in, out, Init.fanIn(in), withBias ? Init.fanIn(in) : null);
+    this(out, withBias);
+    size("the input size", in);
   }
 
   /** A layer with chosen first values. */
   public Linear(int in, int out, Init weight, @Nullable Init bias) {
-    this.in = Checks.positive("linear", "the input size", in);
+    this(out, bias != null);
+    make(Checks.positive("linear", "the input size", in), weight, bias);
+    sized();
+  }
+
+  /** A layer with a bias whose input size is that of its first input. */
+  public Linear(int out) {
+    this(out, true);
+  }
+
+  /** A layer with or without a bias whose input size is that of its first input. */
+  public Linear(int out, boolean withBias) {
+    super("linear");
     this.out = Checks.positive("linear", "the output size", out);
-    this.weight = weight.parameter("weight", out, in);
+    this.withBias = withBias;
+  }
+
+  @Override
+  void create(int features) {
+    make(features, Init.fanIn(features), withBias ? Init.fanIn(features) : null);
+  }
+
+  private void make(int features, Init weight, @Nullable Init bias) {
+    this.in = features;
+    this.weight = weight.parameter("weight", out, features);
     this.bias = bias == null ? null : bias.parameter("bias", out);
   }
 
-  /** The weight, [out, in]. */
+  /**
+   * The weight, [out, in].
+   *
+   * @throws IllegalStateException if the input size is not known yet
+   */
   public Parameter weight() {
-    return weight;
+    return made(weight);
   }
 
   /** The bias, [out], or null. */
@@ -46,15 +74,17 @@ public final class Linear extends Module {
 
   @Override
   protected Tensor forward(Tensor x) {
+    if (x.rank() > 0) {
+      size("the input size", x.dim(-1), x);
+    }
     if (x.rank() == 0 || x.dim(-1) != in) {
       throw OpError.of("linear", "needs a last axis of " + in + ", the input is " + x.shape());
     }
-    Tensor y = x.matmul(weight.transpose(0, 1));
-    return bias == null ? y : y.add(bias);
+    return bias == null ? x.linear(weight()) : x.linear(weight(), bias);
   }
 
   @Override
   public String label() {
-    return "Linear(" + in + " -> " + out + (bias == null ? ", no bias)" : ")");
+    return "Linear(" + size(in) + " -> " + out + (withBias ? ")" : ", no bias)");
   }
 }

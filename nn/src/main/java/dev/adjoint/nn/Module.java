@@ -213,12 +213,19 @@ public abstract class Module implements UnaryOperator<Tensor> {
     return Collections.unmodifiableMap(buffers);
   }
 
-  /** All parameters and buffers by name: what a checkpoint of this module holds. */
+  /**
+   * All parameters and buffers by name: what a checkpoint of this module holds.
+   *
+   * @throws IllegalStateException if a layer takes its sizes from its first call, and has had none
+   */
   public final Map<String, Variable> state() {
     var all = new LinkedHashMap<String, Variable>();
     ModuleTree.walk(
         this,
         (path, member) -> {
+          if (member instanceof Module module) {
+            module.requireSized("state", path.isEmpty() ? "the layer" : "layer '" + path + "'");
+          }
           if (member instanceof Variable variable) {
             all.put(path, variable);
             if (path.length() > variable.name().length()) {
@@ -423,6 +430,9 @@ public abstract class Module implements UnaryOperator<Tensor> {
   void members(BiConsumer<String, Object> visitor) {
     Members.visit(this, visitor);
   }
+
+  /** Requires that the sizes of all variables of this module itself are known. */
+  void requireSized(String what, String path) {}
 
   /** Notes the name that the module around this one has for it. */
   void named(String name) {
