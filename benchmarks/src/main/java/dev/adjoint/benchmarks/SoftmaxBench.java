@@ -62,7 +62,7 @@ public class SoftmaxBench {
     @Setup
     public void make() {
       x = Adjoint.uniform(1, SIZE, SIZE);
-      layer = Adjoint.onDevice(() -> new LayerNorm(EPSILON, SIZE));
+      layer = Adjoint.onDevice(() -> new LayerNorm(new int[] {SIZE}, EPSILON));
     }
   }
 

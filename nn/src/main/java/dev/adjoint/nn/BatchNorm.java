@@ -1,53 +1,58 @@
 package dev.adjoint.nn;
 
-import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
 import dev.adjoint.Variable;
 import dev.adjoint.graph.OpError;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Batch normalisation of [n, c] or [n, c, ...] per channel: {@code (x - mean) / sqrt(variance + epsilon) * weight +
- * bias}.
- *
- * <p>In training the statistics are those of the batch, and running statistics move towards them by the momentum (the
- * running variance towards the one that divides by the count minus 1). In evaluation mode the running statistics are
- * used.
- */
-public final class BatchNorm extends Module {
-  private final int channels;
-  private final double epsilon;
-  private final double momentum;
-  private final Parameter weight;
-  private final Parameter bias;
-  private final Variable runningMean;
-  private final Variable runningVar;
+/** Batch normalisation of inputs with up to three axes behind the channels. */
+abstract class BatchNorm extends ChannelNorm {
+  private final @Nullable Double momentum;
 
-  /** A batch normalisation with epsilon 1e-5 and momentum 0.1. */
-  public BatchNorm(int channels) {
-    this(channels, 1e-5, 0.1);
-  }
-
-  /** A batch normalisation; the momentum is the weight of a new batch in the running statistics. */
-  public BatchNorm(int channels, double epsilon, double momentum) {
-    this.channels = Checks.positive("batchNorm", "the number of channels", channels);
-    this.epsilon = epsilon;
+  BatchNorm(
+      int axes, double eps, @Nullable Double momentum, boolean affine, boolean trackRunningStats) {
+    super("batchNorm" + axes + "d", axes, eps, affine, trackRunningStats);
     this.momentum = momentum;
-    this.weight = Init.ones().parameter("weight", channels);
-    this.bias = Init.zeros().parameter("bias", channels);
-    this.runningMean = Init.zeros().buffer("running_mean", channels);
-    this.runningVar = Init.ones().buffer("running_var", channels);
   }
 
   @Override
-  protected Tensor forward(Tensor x) {
-    if (x.rank() < 2 || x.dim(1) != channels) {
-      throw OpError.of("batchNorm", "needs [n, " + channels + ", ...], the input is " + x.shape());
+  protected final Tensor forward(Tensor x) {
+    if (x.rank() != axes + 2 && !(axes == 1 && x.rank() == 2)) {
+      throw OpError.of(
+          op(),
+          "needs an input of "
+              + (axes == 1 ? "2 or 3" : axes + 2)
+              + " axes, [n, channels, ...], not "
+              + x.shape());
     }
-    return x.batchNorm(runningMean, runningVar, weight, bias, training(), momentum, epsilon);
+    size(x, 1);
+    if (training() && numBatchesTracked != null) {
+      numBatchesTracked.set(numBatchesTracked.value().add(1));
+      if (momentum == null) {
+        return cumulative(x, Objects.requireNonNull(runningMean), Objects.requireNonNull(runningVar));
+      }
+    }
+    return normal(x, training() || runningMean == null, momentum == null ? 0 : momentum);
+  }
+
+  private Tensor normal(Tensor x, boolean batch, double momentum) {
+    return x.batchNorm(runningMean, runningVar, weight, bias, batch, momentum, eps);
+  }
+
+  /** The k-th batch moves the running statistics by {@code 1 / k} towards its own, so that they are the means of all. */
+  private Tensor cumulative(Tensor x, Variable mean, Variable variance) {
+    Tensor oldMean = mean.value();
+    Tensor oldVariance = variance.value();
+    Tensor y = normal(x, true, 1);
+    Tensor part = Objects.requireNonNull(numBatchesTracked).value().to(mean.dtype()).reciprocal();
+    mean.set(oldMean.add(mean.value().sub(oldMean).mul(part)));
+    variance.set(oldVariance.add(variance.value().sub(oldVariance).mul(part)));
+    return y;
   }
 
   @Override
-  public String label() {
-    return "BatchNorm(" + channels + ")";
+  public final String label() {
+    return label("BatchNorm");
   }
 }

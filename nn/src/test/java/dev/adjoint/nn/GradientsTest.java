@@ -84,7 +84,7 @@ class GradientsTest {
         () -> {
           check("linear", new Linear(4, 3), random(2, 4));
           check("layerNorm", new LayerNorm(4), random(3, 4));
-          check("batchNorm", new BatchNorm(3), random(4, 3));
+          check("batchNorm", new BatchNorm1d(3), random(4, 3));
           check("residual", new Residual(Activation.GELU), random(5));
           return true;
         });
@@ -100,7 +100,7 @@ class GradientsTest {
                     new Embedding(5, 4),
                     new LayerNorm(4),
                     new Linear(4, 3),
-                    new BatchNorm(3),
+                    new BatchNorm1d(3),
                     Activation.TANH,
                     new Residual(new Linear(3, 3))));
     Tensor x = Tensors.of(4, 0, 2, 2);

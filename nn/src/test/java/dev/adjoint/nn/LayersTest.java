@@ -99,7 +99,7 @@ class LayersTest {
 
   @Test
   void layerNormGivesRowsMeanZeroAndVarianceOne() {
-    LayerNorm layer = f64(() -> new LayerNorm(1e-8, 3, 4));
+    LayerNorm layer = f64(() -> new LayerNorm(new int[] {3, 4}, 1e-8));
     Tensor x = random(2, 3, 4).mul(5).add(2);
     double[] xs = x.toDoubles();
     double[] y = layer.apply(x).toDoubles();
@@ -122,7 +122,7 @@ class LayersTest {
 
   @Test
   void batchNormUsesTheBatchInTrainingAndRunningStatisticsInEvaluation() {
-    BatchNorm layer = f64(() -> new BatchNorm(2));
+    BatchNorm1d layer = f64(() -> new BatchNorm1d(2));
     Tensor x = f64(() -> Tensors.of(new double[] {1, 10, 3, 30, 5, 50}, 3, 2));
     double[] y = layer.apply(x).toDoubles();
     double scale = 2 / Math.sqrt(8.0 / 3 + 1e-5);
@@ -144,7 +144,7 @@ class LayersTest {
 
   @Test
   void batchNormOfImagesNormalisesEachChannel() {
-    BatchNorm layer = f64(() -> new BatchNorm(3));
+    BatchNorm2d layer = f64(() -> new BatchNorm2d(3));
     Tensor y = layer.apply(random(4, 3, 5, 5).mul(3).add(1));
     assertArrayEquals(new double[3], y.mean(0, 2, 3).toDoubles(), 1e-12);
     assertArrayEquals(new double[] {1, 1, 1}, y.square().mean(0, 2, 3).toDoubles(), 1e-4);

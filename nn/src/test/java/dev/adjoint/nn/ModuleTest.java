@@ -50,7 +50,7 @@ class ModuleTest {
     final Optional<Linear> maybe = Optional.of(new Linear(3, 3, false));
     final Object shared = blocks.getFirst();
     final String text = "no member";
-    final BatchNorm norm = new BatchNorm(2);
+    final BatchNorm1d norm = new BatchNorm1d(2);
 
     @Override
     protected Tensor forward(Tensor x) {
@@ -107,8 +107,8 @@ class ModuleTest {
             "norm.bias"),
         List.copyOf(model.namedParameters().keySet()));
     assertEquals(
-        List.of("norm.running_mean", "norm.running_var"), List.copyOf(model.buffers().keySet()));
-    assertEquals(11, model.state().size());
+        List.of("norm.running_mean", "norm.running_var", "norm.num_batches_tracked"), List.copyOf(model.buffers().keySet()));
+    assertEquals(12, model.state().size());
     assertEquals(
         List.of("", "blocks.0", "blocks.1"),
         List.copyOf(model.namedModules().keySet()).subList(0, 3));

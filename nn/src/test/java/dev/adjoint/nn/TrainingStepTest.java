@@ -68,7 +68,7 @@ class TrainingStepTest {
     Module model =
         Sequential.of(
             new Linear(2, 8),
-            new BatchNorm(8),
+            new BatchNorm1d(8),
             Activation.RELU,
             new Dropout(0.3),
             new Linear(8, 2));
@@ -193,7 +193,7 @@ class TrainingStepTest {
   @Test
   void evaluationInsideTrainingDoesNotDisturbIt() {
     Module model =
-        Sequential.of(new Linear(2, 8), new BatchNorm(8), Activation.RELU, new Linear(8, 2));
+        Sequential.of(new Linear(2, 8), new BatchNorm1d(8), Activation.RELU, new Linear(8, 2));
     var optimizer = new Adam(model.parameters(), 0.01);
     Tensor loss = loss(model);
     Tensor seen = model.predict(corners());
