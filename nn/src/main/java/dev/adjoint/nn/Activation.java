@@ -4,8 +4,9 @@ import dev.adjoint.Tensor;
 import java.util.function.UnaryOperator;
 
 /**
- * The activation functions without options, for use as layers; others are a lambda, as in {@code x ->
- * x.leakyRelu(0.2)}.
+ * The activation functions without options, for use as layers; those with options are {@link LeakyReLU}, {@link ELU}, {@link CELU},
+ * {@link GELU}, {@link Softplus}, {@link Hardtanh}, {@link Hardshrink}, {@link Softshrink}, {@link Threshold}, {@link GLU}, {@link
+ * Softmax}, {@link Softmax2d}, {@link LogSoftmax}, {@link Softmin}, {@link PReLU} and {@link RReLU}.
  */
 public enum Activation implements UnaryOperator<Tensor> {
   /** {@link Tensor#relu}. */
@@ -18,6 +19,8 @@ public enum Activation implements UnaryOperator<Tensor> {
   ELU("ELU", Tensor::elu, 1),
   /** {@link Tensor#selu}. */
   SELU("SELU", Tensor::selu, 0.75),
+  /** {@link Tensor#celu()}. */
+  CELU("CELU", Tensor::celu, 1),
   /** {@link Tensor#gelu}. */
   GELU("GELU", Tensor::gelu, 1),
   /** {@link Tensor#silu}. */
@@ -40,8 +43,18 @@ public enum Activation implements UnaryOperator<Tensor> {
   HARDSIGMOID("Hardsigmoid", Tensor::hardsigmoid, 1),
   /** {@link Tensor#hardswish}. */
   HARDSWISH("Hardswish", Tensor::hardswish, 1),
+  /** {@link Tensor#hardshrink()}. */
+  HARDSHRINK("Hardshrink", Tensor::hardshrink, 1),
+  /** {@link Tensor#softshrink()}. */
+  SOFTSHRINK("Softshrink", Tensor::softshrink, 1),
+  /** {@link Tensor#tanhshrink}. */
+  TANHSHRINK("Tanhshrink", Tensor::tanhshrink, 1),
+  /** {@link Tensor#glu()}, along the last axis. */
+  GLU("GLU", Tensor::glu, 1),
   /** {@link Tensor#softmax} along the last axis. */
   SOFTMAX("Softmax", x -> x.softmax(-1), 1),
+  /** {@link Tensor#softmin} along the last axis. */
+  SOFTMIN("Softmin", x -> x.softmin(-1), 1),
   /** {@link Tensor#logSoftmax} along the last axis. */
   LOG_SOFTMAX("LogSoftmax", x -> x.logSoftmax(-1), 1),
   /** The function that changes nothing, as at the end of a regression. */

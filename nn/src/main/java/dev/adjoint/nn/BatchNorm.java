@@ -30,7 +30,8 @@ abstract class BatchNorm extends ChannelNorm {
     if (training() && numBatchesTracked != null) {
       numBatchesTracked.set(numBatchesTracked.value().add(1));
       if (momentum == null) {
-        return cumulative(x, Objects.requireNonNull(runningMean), Objects.requireNonNull(runningVar));
+        return cumulative(
+            x, Objects.requireNonNull(runningMean), Objects.requireNonNull(runningVar));
       }
     }
     return normal(x, training() || runningMean == null, momentum == null ? 0 : momentum);

@@ -24,8 +24,7 @@ final class Checks {
           op, what + " " + Arrays.toString(values) + " must be one number, or " + axes);
     }
     if (Arrays.stream(values).anyMatch(value -> value < least)) {
-      throw OpError.of(
-          op, what + " " + Arrays.toString(values) + " must be from " + least + " on");
+      throw OpError.of(op, what + " " + Arrays.toString(values) + " must be from " + least + " on");
     }
     int[] all = new int[axes];
     Arrays.setAll(all, axis -> values[values.length == 1 ? 0 : axis]);

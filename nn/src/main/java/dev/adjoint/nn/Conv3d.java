@@ -17,11 +17,7 @@ public final class Conv3d extends ConvLayer {
 
   /** With a stride and padding of all axes. */
   public Conv3d(int inChannels, int outChannels, int kernelSize, int stride, int padding) {
-    this(
-        inChannels,
-        outChannels,
-        kernelSize,
-        ConvOptions.DEFAULT.stride(stride).padding(padding));
+    this(inChannels, outChannels, kernelSize, ConvOptions.DEFAULT.stride(stride).padding(padding));
   }
 
   /** With options. */

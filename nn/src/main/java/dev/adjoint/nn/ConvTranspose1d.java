@@ -25,12 +25,14 @@ public final class ConvTranspose1d extends ConvTransposeLayer {
   }
 
   /** With options. */
-  public ConvTranspose1d(int inChannels, int outChannels, int kernelSize, ConvTransposeOptions options) {
+  public ConvTranspose1d(
+      int inChannels, int outChannels, int kernelSize, ConvTransposeOptions options) {
     this(inChannels, outChannels, new int[] {kernelSize}, options);
   }
 
   /** With a kernel size for each axis, and options. */
-  public ConvTranspose1d(int inChannels, int outChannels, int[] kernelSize, ConvTransposeOptions options) {
+  public ConvTranspose1d(
+      int inChannels, int outChannels, int[] kernelSize, ConvTransposeOptions options) {
     this(outChannels, kernelSize, options);
     size("the number of input channels", inChannels);
   }

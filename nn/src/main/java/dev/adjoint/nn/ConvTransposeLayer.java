@@ -42,7 +42,10 @@ abstract class ConvTransposeLayer extends KernelLayer {
           int[] more = new int[axes];
           for (int i = 0; i < axes; i++) {
             int least =
-                (x.dim(i - axes) - 1) * stride[i] - 2 * padding[i] + dilation[i] * (kernel[i] - 1) + 1;
+                (x.dim(i - axes) - 1) * stride[i]
+                    - 2 * padding[i]
+                    + dilation[i] * (kernel[i] - 1)
+                    + 1;
             more[i] = wanted[i] - least;
             if (more[i] < 0 || more[i] >= stride[i]) {
               throw OpError.of(
@@ -66,8 +69,7 @@ abstract class ConvTransposeLayer extends KernelLayer {
   private Tensor convolve(Tensor x, int[] more) {
     return switch (axes) {
       case 1 ->
-          x.convTranspose1d(
-              weight(), bias(), stride[0], padding[0], more[0], groups, dilation[0]);
+          x.convTranspose1d(weight(), bias(), stride[0], padding[0], more[0], groups, dilation[0]);
       case 2 -> x.convTranspose2d(weight(), bias(), stride, padding, more, groups, dilation);
       default -> x.convTranspose3d(weight(), bias(), stride, padding, more, groups, dilation);
     };

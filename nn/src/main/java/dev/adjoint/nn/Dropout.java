@@ -9,9 +9,18 @@ import dev.adjoint.Tensor;
 public final class Dropout extends Module {
   private final double p;
 
-  /** A dropout with a probability in [0, 1). */
+  /** A dropout with a probability of one half. */
+  public Dropout() {
+    this(0.5);
+  }
+
+  /**
+   * A dropout with a probability.
+   *
+   * @throws IllegalArgumentException if it is not in [0, 1]
+   */
   public Dropout(double p) {
-    this.p = Checks.fraction("dropout", "the probability", p);
+    this.p = Checks.probability("dropout", p);
   }
 
   @Override

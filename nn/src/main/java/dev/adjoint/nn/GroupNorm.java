@@ -30,7 +30,8 @@ public final class GroupNorm extends Module {
     this.numGroups = Checks.positive("groupNorm", "the number of groups", numGroups);
     this.numChannels = Checks.positive("groupNorm", "the number of channels", numChannels);
     if (numChannels % numGroups != 0) {
-      throw OpError.of("groupNorm", numGroups + " groups do not divide " + numChannels + " channels");
+      throw OpError.of(
+          "groupNorm", numGroups + " groups do not divide " + numChannels + " channels");
     }
     this.eps = eps;
     this.weight = affine ? Init.ones().parameter("weight", numChannels) : null;

@@ -43,7 +43,8 @@ abstract class KernelLayer extends LazyModule {
 
   private void requireGroups(String what, int channels) {
     if (channels % groups != 0) {
-      throw OpError.of(op(), groups + " groups do not divide " + channels + " " + what + " channels");
+      throw OpError.of(
+          op(), groups + " groups do not divide " + channels + " " + what + " channels");
     }
   }
 
@@ -54,7 +55,8 @@ abstract class KernelLayer extends LazyModule {
     dims[0] = transposed ? features : out;
     dims[1] = (transposed ? out : features) / groups;
     System.arraycopy(kernel, 0, dims, 2, axes);
-    int fanIn = Math.toIntExact(Arrays.stream(dims).skip(1).asLongStream().reduce(1, (a, b) -> a * b));
+    int fanIn =
+        Math.toIntExact(Arrays.stream(dims).skip(1).asLongStream().reduce(1, (a, b) -> a * b));
     in = features;
     weight = Init.fanIn(fanIn).parameter("weight", dims);
     bias = withBias ? Init.fanIn(fanIn).parameter("bias", out) : null;

@@ -73,7 +73,7 @@ class LayersTest {
     Tensor x = Tensors.ones(3);
     layer.eval();
     assertSame(x, layer.apply(x));
-    assertThrows(IllegalArgumentException.class, () -> new Dropout(1));
+    assertThrows(IllegalArgumentException.class, () -> new Dropout(1.1));
   }
 
   @Test

@@ -107,7 +107,8 @@ class ModuleTest {
             "norm.bias"),
         List.copyOf(model.namedParameters().keySet()));
     assertEquals(
-        List.of("norm.running_mean", "norm.running_var", "norm.num_batches_tracked"), List.copyOf(model.buffers().keySet()));
+        List.of("norm.running_mean", "norm.running_var", "norm.num_batches_tracked"),
+        List.copyOf(model.buffers().keySet()));
     assertEquals(12, model.state().size());
     assertEquals(
         List.of("", "blocks.0", "blocks.1"),

@@ -1,0 +1,21 @@
+package dev.adjoint.nn;
+
+/**
+ * Random removal of whole channels of [n, channels, depth, height, width] or [channels, depth, height, width]:
+ * while training, each becomes 0 with a probability p, and the others are divided by 1 - p. Does nothing in evaluation mode.
+ */
+public final class Dropout3d extends FeatureDropout {
+  /** With a probability of one half. */
+  public Dropout3d() {
+    this(0.5);
+  }
+
+  /**
+   * With a probability.
+   *
+   * @throws IllegalArgumentException if it is not in [0, 1]
+   */
+  public Dropout3d(double p) {
+    super(3, p);
+  }
+}
