@@ -58,9 +58,7 @@ class TorchLayersTest {
     long size = call.apply(operands, null).getFirst().elements().length;
     int[] sizes = call.apply(operands, null).getFirst().sizes();
     Tensor cotangent =
-        Tensors.of(
-            LongStream.rangeClosed(1, size).mapToDouble(Math::sin).toArray(),
-            sizes);
+        Tensors.of(LongStream.rangeClosed(1, size).mapToDouble(Math::sin).toArray(), sizes);
     return call.apply(operands, cotangent).stream().map(TorchLayersTest::print).toList();
   }
 
@@ -79,7 +77,8 @@ class TorchLayersTest {
       return Tensors.of(values, dims);
     }
     double[] values = new double[size];
-    Arrays.setAll(values, k -> Math.sin(1.7 * k + 0.9 * i + 0.3) + (spec.startsWith("+") ? 1.5 : 0));
+    Arrays.setAll(
+        values, k -> Math.sin(1.7 * k + 0.9 * i + 0.3) + (spec.startsWith("+") ? 1.5 : 0));
     return Tensors.of(values, dims);
   }
 

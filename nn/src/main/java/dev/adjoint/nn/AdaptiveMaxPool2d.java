@@ -1,6 +1,8 @@
 package dev.adjoint.nn;
 
 import dev.adjoint.Tensor;
+import dev.adjoint.ValuesAndIndices;
+import java.util.List;
 
 /**
  * The largest values of so many parts of two axes, {@link Tensor#adaptiveMaxPool2d}:
@@ -22,6 +24,11 @@ public final class AdaptiveMaxPool2d extends Module {
   @Override
   protected Tensor forward(Tensor x) {
     return x.adaptiveMaxPool2d(outputSize);
+  }
+
+  /** The largest values with their positions (i64), which {@code return_indices} is in PyTorch. */
+  public ValuesAndIndices withIndices(Tensor x) {
+    return call(List.of(x), () -> x.adaptiveMaxPool2dWithIndices(outputSize));
   }
 
   @Override

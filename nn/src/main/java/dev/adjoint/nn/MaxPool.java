@@ -1,6 +1,8 @@
 package dev.adjoint.nn;
 
 import dev.adjoint.Tensor;
+import dev.adjoint.ValuesAndIndices;
+import java.util.List;
 
 /** Largest values of windows along one to three axes. */
 abstract class MaxPool extends Module {
@@ -28,6 +30,19 @@ abstract class MaxPool extends Module {
       case 2 -> x.maxPool2d(kernel, stride, padding, dilation, ceilMode);
       default -> x.maxPool3d(kernel, stride, padding, dilation, ceilMode);
     };
+  }
+
+  /** The largest values with their positions (i64), which {@code return_indices} is in PyTorch. */
+  public final ValuesAndIndices withIndices(Tensor x) {
+    return call(
+        List.of(x),
+        () ->
+            switch (axes) {
+              case 1 ->
+                  x.maxPool1dWithIndices(kernel[0], stride[0], padding[0], dilation[0], ceilMode);
+              case 2 -> x.maxPool2dWithIndices(kernel, stride, padding, dilation, ceilMode);
+              default -> x.maxPool3dWithIndices(kernel, stride, padding, dilation, ceilMode);
+            });
   }
 
   @Override

@@ -43,6 +43,7 @@ public abstract class Module implements UnaryOperator<Tensor> {
   private volatile boolean named;
   private volatile boolean training = true;
   private volatile List<ForwardHook> hooks = List.of();
+  private volatile List<Parametrization> parametrizations = List.of();
 
   /** A module in training mode. */
   protected Module() {}
@@ -83,7 +84,7 @@ public abstract class Module implements UnaryOperator<Tensor> {
     boolean outermost = !Scope.insideModule();
     return within(
         () -> {
-          T y = forward.get();
+          T y = Parametrization.computed(parametrizations, training(), forward);
           List<Tensor> outputs = outputs(y);
           observe(inputs, outputs);
           if (outermost) {
@@ -429,6 +430,28 @@ public abstract class Module implements UnaryOperator<Tensor> {
   /** Calls the visitor with a name and a {@link Variable} or {@link Module} for each direct member. */
   void members(BiConsumer<String, Object> visitor) {
     Members.visit(this, visitor);
+  }
+
+  /** Calls the visitor for each direct member, and in place of parametrized parameters for what they are computed from. */
+  final void allMembers(BiConsumer<String, Object> visitor) {
+    List<Parametrization> present = parametrizations;
+    members(
+        (name, member) -> {
+          if (present.stream().noneMatch(p -> p.parameter() == member)) {
+            visitor.accept(name, member);
+          }
+        });
+    present.forEach(p -> p.visit(visitor));
+  }
+
+  /** The parameters that are computed from others. */
+  final List<Parametrization> parametrizations() {
+    return parametrizations;
+  }
+
+  /** Has these parameters computed from others. */
+  final void parametrize(List<Parametrization> all) {
+    parametrizations = List.copyOf(all);
   }
 
   /** Requires that the sizes of all variables of this module itself are known. */

@@ -25,7 +25,7 @@ final class ModuleTree {
 
   private static void walk(
       Module module, String prefix, Set<Object> seen, BiConsumer<String, Object> visitor) {
-    module.members(
+    module.allMembers(
         (name, member) -> {
           if (seen.add(member)) {
             visitor.accept(prefix + name, member);
@@ -49,7 +49,7 @@ final class ModuleTree {
     text.append(label);
     above.add(module);
     Map<String, Module> children = new LinkedHashMap<>();
-    module.members(
+    module.allMembers(
         (name, member) -> {
           if (member instanceof Module inner && !above.contains(inner)) {
             children.put(name, inner);

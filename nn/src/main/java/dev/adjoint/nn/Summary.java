@@ -78,7 +78,7 @@ final class Summary {
 
   private static long ownParameters(Module module) {
     long[] count = {0};
-    module.members(
+    module.allMembers(
         (name, member) -> {
           if (member instanceof Parameter parameter) {
             count[0] += parameter.shape().size();

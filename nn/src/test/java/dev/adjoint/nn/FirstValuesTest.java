@@ -40,12 +40,16 @@ class FirstValuesTest {
     assertUniform(1 / Math.sqrt(64), new Linear(64, 50));
     assertUniform(1 / Math.sqrt(20), new Bilinear(20, 30, 40));
     assertUniform(1 / Math.sqrt(8 * 3), new Conv1d(8, 60, 3));
-    assertUniform(1 / Math.sqrt(4 * 5 * 3), new Conv2d(8, 60, new int[] {5, 3}, ConvOptions.DEFAULT.groups(2)));
+    assertUniform(
+        1 / Math.sqrt(4 * 5 * 3),
+        new Conv2d(8, 60, new int[] {5, 3}, ConvOptions.DEFAULT.groups(2)));
     assertUniform(1 / Math.sqrt(3 * 8), new Conv3d(3, 60, 2));
-    // The fan-in of a transposed convolution is that of its weight as it lies: [in, out / groups, kernel...].
+    // The fan-in of a transposed convolution is that of its weight as it lies: [in, out / groups,
+    // kernel...].
     assertUniform(1 / Math.sqrt(30 * 9), new ConvTranspose2d(8, 30, 3));
     assertUniform(
-        1 / Math.sqrt(30 * 2), new ConvTranspose1d(8, 60, 2, ConvTransposeOptions.DEFAULT.groups(2)));
+        1 / Math.sqrt(30 * 2),
+        new ConvTranspose1d(8, 60, 2, ConvTransposeOptions.DEFAULT.groups(2)));
   }
 
   @Test
@@ -73,7 +77,10 @@ class FirstValuesTest {
   void factorsBeginAsOnesAndTermsAsZeros() {
     for (Module norm :
         new Module[] {
-          new BatchNorm2d(3), new LayerNorm(2, 3), new GroupNorm(1, 3), new RMSNorm(3),
+          new BatchNorm2d(3),
+          new LayerNorm(2, 3),
+          new GroupNorm(1, 3),
+          new RMSNorm(3),
           new InstanceNorm1d(3, 1e-5, 0.1, true, false)
         }) {
       norm.namedParameters()

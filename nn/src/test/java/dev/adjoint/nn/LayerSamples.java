@@ -147,6 +147,7 @@ final class LayerSamples {
     others(all);
     paddings(all);
     activations(all);
+    parametrized(all);
     all.put("Dropout evaluated", Dropout::new);
     all.put("Dropout1d evaluated", Dropout1d::new);
     all.put("Dropout2d evaluated", Dropout2d::new);
@@ -174,16 +175,13 @@ final class LayerSamples {
                 2,
                 ints(3, 2),
                 conv.stride(2, 1).padding(1, 0).dilation(1, 2).groups(2).bias(false)));
-    all.put(
-        "Conv2d same",
-        () -> new Conv2d(2, 2, ints(3, 2), conv.padding("same").dilation(1, 2)));
+    all.put("Conv2d same", () -> new Conv2d(2, 2, ints(3, 2), conv.padding("same").dilation(1, 2)));
     all.put("Conv2d valid", () -> new Conv2d(2, 2, ints(3, 2), conv.padding("valid")));
     all.put(
         "Conv2d reflect same",
         () -> new Conv2d(2, 2, ints(3, 4), conv.padding("same").paddingMode("reflect")));
     all.put(
-        "Conv2d replicate",
-        () -> new Conv2d(2, 2, 3, conv.padding(1, 2).paddingMode("replicate")));
+        "Conv2d replicate", () -> new Conv2d(2, 2, 3, conv.padding(1, 2).paddingMode("replicate")));
     all.put("Conv3d", () -> new Conv3d(2, 2, 2));
     all.put(
         "Conv3d with options",
@@ -213,8 +211,7 @@ final class LayerSamples {
                     .outputPadding(1, 0)
                     .dilation(1, 2)
                     .bias(false)));
-    all.put(
-        "ConvTranspose2d of a size", () -> new ConvTranspose2d(2, 1, 3, 2, 1));
+    all.put("ConvTranspose2d of a size", () -> new ConvTranspose2d(2, 1, 3, 2, 1));
     all.put("ConvTranspose3d", () -> new ConvTranspose3d(2, 2, 2, 2, 1));
   }
 
@@ -233,8 +230,7 @@ final class LayerSamples {
         "AvgPool2d with options",
         () -> new AvgPool2d(ints(3, 2), ints(2, 3), ints(1, 0), true, false, null));
     all.put(
-        "AvgPool2d with a divisor",
-        () -> new AvgPool2d(ints(2), ints(2), ints(0), false, true, 3));
+        "AvgPool2d with a divisor", () -> new AvgPool2d(ints(2), ints(2), ints(0), false, true, 3));
     all.put("AvgPool3d", () -> new AvgPool3d(2, 2, 1));
     all.put("LPPool1d", () -> new LPPool1d(2, 3, 2, true));
     all.put("LPPool2d", () -> new LPPool2d(3, 2));
@@ -252,14 +248,12 @@ final class LayerSamples {
     all.put("BatchNorm2d", () -> new BatchNorm2d(3));
     all.put("BatchNorm2d evaluated", () -> new BatchNorm2d(3));
     all.put("BatchNorm2d not affine", () -> new BatchNorm2d(3, 0.01, 0.1, false, true));
-    all.put(
-        "BatchNorm2d untracked evaluated", () -> new BatchNorm2d(3, 1e-5, 0.1, true, false));
+    all.put("BatchNorm2d untracked evaluated", () -> new BatchNorm2d(3, 1e-5, 0.1, true, false));
     all.put("BatchNorm3d", () -> new BatchNorm3d(2));
     all.put("InstanceNorm1d", () -> new InstanceNorm1d(3));
     all.put("InstanceNorm2d affine", () -> new InstanceNorm2d(3, 1e-5, 0.1, true, false));
     all.put("InstanceNorm2d of one", () -> new InstanceNorm2d(3));
-    all.put(
-        "InstanceNorm2d tracked evaluated", () -> new InstanceNorm2d(3, 1e-5, 0.1, true, true));
+    all.put("InstanceNorm2d tracked evaluated", () -> new InstanceNorm2d(3, 1e-5, 0.1, true, true));
     all.put("InstanceNorm3d", () -> new InstanceNorm3d(2));
     all.put("LayerNorm", () -> new LayerNorm(3, 4));
     all.put("LayerNorm without bias", () -> new LayerNorm(ints(4), 0.01, true, false));
@@ -292,6 +286,22 @@ final class LayerSamples {
     all.put("Upsample nearest", () -> Upsample.scaleFactor(2, 1.5));
     all.put("Upsample bilinear", () -> Upsample.size(5, 4).mode("bilinear").alignCorners(true));
     all.put("Upsample linear", () -> Upsample.scaleFactor(2).mode("linear"));
+  }
+
+  private static void parametrized(Map<String, Supplier<Module>> all) {
+    all.put("Linear with weight norm", () -> Parametrizations.weightNorm(new Linear(4, 3)));
+    all.put(
+        "ConvTranspose1d with weight norm",
+        () -> Parametrizations.weightNorm(new ConvTranspose1d(2, 3, 2), "weight", 1));
+    all.put(
+        "Linear with weight norm of all",
+        () -> Parametrizations.weightNorm(new Linear(4, 3, false), "weight", null));
+    all.put(
+        "Linear with spectral norm evaluated",
+        () -> Parametrizations.spectralNorm(new Linear(4, 3)));
+    all.put(
+        "ConvTranspose2d with spectral norm evaluated",
+        () -> Parametrizations.spectralNorm(new ConvTranspose2d(2, 3, 2)));
   }
 
   private static void paddings(Map<String, Supplier<Module>> all) {

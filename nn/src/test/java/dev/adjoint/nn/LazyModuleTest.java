@@ -47,7 +47,8 @@ class LazyModuleTest {
       assertEquals(message, e.getMessage());
     }
     var e = assertThrows(IllegalStateException.class, () -> new Linear(3).weight());
-    assertTrue(e.getMessage().startsWith("linear: the layer, Linear(? -> 3), has no"), e::getMessage);
+    assertTrue(
+        e.getMessage().startsWith("linear: the layer, Linear(? -> 3), has no"), e::getMessage);
     model.eval();
     model.train();
     assertEquals(7, model.modules().size());
@@ -72,8 +73,7 @@ class LazyModuleTest {
             .toList());
     assertTrue(model.toString().contains("(4): Linear(64 -> 5)"), model::toString);
     var e =
-        assertThrows(
-            IllegalArgumentException.class, () -> model.apply(Tensors.ones(2, 2, 6, 6)));
+        assertThrows(IllegalArgumentException.class, () -> model.apply(Tensors.ones(2, 2, 6, 6)));
     assertEquals(
         "conv2d: needs 3 input channels, the input is [2, 2, 6, 6] (in Sequential.0)",
         e.getMessage());
@@ -128,8 +128,7 @@ class LazyModuleTest {
     var optimizer = new SGD(model.parameters(), 0.1);
     double first = Losses.mse(model.apply(x), t).item();
     for (int i = 0; i < 50; i++) {
-      Scope.temporaries(
-          () -> optimizer.step(Losses.mse(model.apply(x), t).backward()));
+      Scope.temporaries(() -> optimizer.step(Losses.mse(model.apply(x), t).backward()));
     }
     assertTrue(Losses.mse(model.apply(x), t).item() < first / 4);
   }

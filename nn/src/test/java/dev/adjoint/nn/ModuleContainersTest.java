@@ -53,8 +53,7 @@ class ModuleContainersTest {
         )""",
         net.toString());
     var e = assertThrows(IllegalArgumentException.class, () -> net.apply(Tensors.ones(2, 5)));
-    assertEquals(
-        "linear: needs a last axis of 3, the input is [2, 5] (in Net.0)", e.getMessage());
+    assertEquals("linear: needs a last axis of 3, the input is [2, 5] (in Net.0)", e.getMessage());
   }
 
   @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class ModuleStateTest {
   private static final class Net extends Module {
     final Linear fc1 = new Linear(2, 3);
-    final BatchNorm normAfter = new BatchNorm(3);
+    final BatchNorm1d normAfter = new BatchNorm1d(3);
     final Tensor scale = new Parameter(Tensors.ones(3));
 
     @Override
@@ -73,10 +73,12 @@ class ModuleStateTest {
             "norm_after.bias",
             "norm_after.running_mean",
             "norm_after.running_var",
+            "norm_after.num_batches_tracked",
             "scale");
     assertThat(net.namedParameters()).containsKey("scale");
     assertThat(net.buffers().keySet())
-        .containsExactly("norm_after.running_mean", "norm_after.running_var");
+        .containsExactly(
+            "norm_after.running_mean", "norm_after.running_var", "norm_after.num_batches_tracked");
     assertThatThrownBy(() -> net.apply(Tensors.ones(1, 5))).hasMessageContaining("in Net.fc1");
   }
 
@@ -124,7 +126,10 @@ class ModuleStateTest {
   void aModelIsConvertedAndTrained() {
     float[] before = net.fc1.weight().toFloats();
     assertThat(net.to(DType.F64)).isSameAs(net);
-    assertThat(net.state().values()).extracting(Variable::dtype).containsOnly(DType.F64);
+    assertThat(net.state().values())
+        .extracting(Variable::dtype)
+        .containsOnly(DType.F64, DType.I64)
+        .containsOnlyOnce(DType.I64);
     Tensor x = Tensors.of(new double[] {1, 2, 3, 4}, 2, 2).to(DType.F64);
     new SGD(net.parameters(), 0.1).step(net.apply(x).square().mean().backward());
     assertThat(net.fc1.weight().toFloats()).hasSameSizeAs(before).isNotEqualTo(before);

@@ -77,7 +77,8 @@ class NormLayersTest {
     assertEquals(
         List.of("running_mean", "running_var", "num_batches_tracked"),
         List.copyOf(new InstanceNorm1d(3, 1e-5, 0.1, false, true).state().keySet()));
-    assertEquals(List.of(), List.copyOf(new BatchNorm1d(3, 1e-5, 0.1, false, false).state().keySet()));
+    assertEquals(
+        List.of(), List.copyOf(new BatchNorm1d(3, 1e-5, 0.1, false, false).state().keySet()));
   }
 
   @Test
