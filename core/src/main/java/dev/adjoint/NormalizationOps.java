@@ -136,6 +136,11 @@ public sealed interface NormalizationOps permits Tensor {
    * @throws IllegalArgumentException if p is not in [0, 1]
    */
   default Tensor alphaDropout(double p, boolean training) {
-    return Dropouts.alpha((Tensor) this, p, training);
+    return Dropouts.alpha("alphaDropout", (Tensor) this, p, training, ((Tensor) this).rank());
+  }
+
+  /** {@link #alphaDropout} of whole channels of [n, channels, ...]: all elements of one share a draw. */
+  default Tensor featureAlphaDropout(double p, boolean training) {
+    return Dropouts.alpha("featureAlphaDropout", (Tensor) this, p, training, 2);
   }
 }

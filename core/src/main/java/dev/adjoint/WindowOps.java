@@ -101,4 +101,14 @@ public sealed interface WindowOps permits Tensor {
   default Tensor pixelUnshuffle(int downscaleFactor) {
     return Images.unshuffle((Tensor) this, downscaleFactor);
   }
+
+  /**
+   * Channels of [n, channels, ...] in groups, taken in turn from each: channel {@code g * channels / groups + i} becomes channel
+   * {@code i * groups + g}.
+   *
+   * @throws IllegalArgumentException if there are fewer than 3 axes, or the groups do not divide the channels
+   */
+  default Tensor channelShuffle(int groups) {
+    return Images.shuffleChannels((Tensor) this, groups);
+  }
 }

@@ -106,4 +106,22 @@ class NormalizationMeaningTest {
     assertArrayEquals(new float[] {1, 1}, Tensors.ones(1, 2).featureDropout(0.5, false).toFloats());
     assertArrayEquals(new float[] {0, 0}, Tensors.ones(2).dropout(1, true).toFloats());
   }
+
+  @Test
+  void alphaDropoutOfChannelsReplacesThemAsAWhole() {
+    Random.seed(6);
+    double limit = -1.7580993408473766;
+    double scale = 1 / Math.sqrt(0.75 * (1 + 0.25 * limit * limit));
+    double shift = -scale * limit * 0.25;
+    float[] values = Tensors.ones(40, 50, 3).featureAlphaDropout(0.25, true).toFloats();
+    int dropped = 0;
+    for (int i = 0; i < values.length; i += 3) {
+      assertEquals(values[i], values[i + 1]);
+      assertEquals(values[i], values[i + 2]);
+      boolean out = values[i] < 0;
+      assertEquals(out ? limit * scale + shift : scale + shift, values[i], 1e-6);
+      dropped += out ? 1 : 0;
+    }
+    assertEquals(500, dropped, 80);
+  }
 }

@@ -139,6 +139,14 @@ class WindowMeaningTest {
     assertValues(numbers(1, 2, 4).pixelUnshuffle(2), Shape.of(4, 1, 2), expected);
   }
 
+  /** From the documentation of {@code torch.nn.ChannelShuffle}. */
+  @Test
+  void shuffledChannelsAreTakenInTurnFromEachGroup() {
+    Tensor x = Tensors.arange(16).add(1).to(DType.F32).reshape(1, 4, 2, 2);
+    float[] first = {1, 2, 3, 4, 9, 10, 11, 12, 5, 6, 7, 8, 13, 14, 15, 16};
+    assertArrayEquals(first, x.channelShuffle(2).toFloats());
+  }
+
   @Test
   void stridesCountElementsInRowMajorOrder() {
     Tensor x = numbers(3, 4);

@@ -110,6 +110,17 @@ public final class Images {
         .reshape(image(x, (long) x.dim(-3) * r * r, x.dim(-2) / r, x.dim(-1) / r));
   }
 
+  public static Tensor shuffleChannels(Tensor x, int groups) {
+    if (x.rank() < 3 || groups < 1 || x.dim(1) % groups != 0) {
+      throw OpError.of(
+          "channelShuffle",
+          groups
+              + " groups do not divide the channels of [n, channels, ...], which is "
+              + x.shape());
+    }
+    return x.unflatten(1, groups, x.dim(1) / groups).transpose(1, 2).reshape(x.shape());
+  }
+
   /** All axes in front as they are, and the last five in an order. */
   private static int[] order(int rank, int... last) {
     return IntStream.concat(

@@ -124,7 +124,14 @@ final class NormalizationCatalog {
                 "[3, 5, 2]")
             .error(
                 () -> Tensors.ones(2).featureDropout(0.5, true),
-                "featureDropout: needs [n, channels, ...], not [2]"));
+                "featureDropout: needs [n, channels, ...], not [2]"),
+        single(
+                "featureAlphaDropout(double,boolean)",
+                x -> seeded(x).featureAlphaDropout(0.4, true),
+                "[3, 5, 2]")
+            .error(
+                () -> Tensors.ones(2).featureAlphaDropout(0.5, true),
+                "featureAlphaDropout: needs [n, channels, ...], not [2]"));
   }
 
   private static Tensor batchNorm(List<Tensor> x, boolean training) {

@@ -72,7 +72,11 @@ final class WindowCatalog {
         row("pixelUnshuffle(int)", x -> x.pixelUnshuffle(2), "[2, 2, 4, 6]", "[1, 2, 4]")
             .error(
                 () -> Tensors.ones(6, 2, 3).pixelUnshuffle(2),
-                "pixelUnshuffle: needs [..., channels, height * r, width * r] for r = 2, not [6, 2, 3]"));
+                "pixelUnshuffle: needs [..., channels, height * r, width * r] for r = 2, not [6, 2, 3]"),
+        row("channelShuffle(int)", x -> x.channelShuffle(2), "[2, 4, 3]", "[1, 6, 2, 2]")
+            .error(
+                () -> Tensors.ones(1, 5, 2).channelShuffle(2),
+                "channelShuffle: 2 groups do not divide the channels of [n, channels, ...], which is [1, 5, 2]"));
   }
 
   private static OpSpec row(String covers, UnaryOperator<Tensor> f, String... shapes) {

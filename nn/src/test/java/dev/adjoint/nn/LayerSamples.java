@@ -153,6 +153,7 @@ final class LayerSamples {
     all.put("Dropout2d evaluated", Dropout2d::new);
     all.put("Dropout3d evaluated", Dropout3d::new);
     all.put("AlphaDropout evaluated", AlphaDropout::new);
+    all.put("FeatureAlphaDropout evaluated", FeatureAlphaDropout::new);
     return all;
   }
 
@@ -278,6 +279,7 @@ final class LayerSamples {
     all.put("Unflatten", () -> new Unflatten(1, 2, 3));
     all.put("PixelShuffle", () -> new PixelShuffle(2));
     all.put("PixelUnshuffle", () -> new PixelUnshuffle(2));
+    all.put("ChannelShuffle", () -> new ChannelShuffle(3));
     all.put("Unfold", () -> new Unfold(ints(2, 3), ints(1), ints(1, 0), ints(2, 1)));
     all.put("Fold", () -> new Fold(ints(4, 5), 2));
     all.put("CosineSimilarity", CosineSimilarity::new);
