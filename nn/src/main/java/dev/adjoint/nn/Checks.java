@@ -1,5 +1,6 @@
 package dev.adjoint.nn;
 
+import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.OpError;
 import java.util.Arrays;
@@ -58,5 +59,23 @@ final class Checks {
       throw OpError.of(
           op, first + " " + a.shape() + " and " + second + " " + b.shape() + " differ in shape");
     }
+  }
+
+  /** The target in the type of the prediction, of one shape with it. */
+  static Tensor target(String op, Tensor prediction, Tensor target) {
+    sameShape(op, "prediction", prediction, "target", target);
+    if (!prediction.dtype().isFloat()) {
+      throw OpError.of(op, "the prediction must be of a float type, not " + prediction.dtype());
+    }
+    return target.to(prediction.dtype());
+  }
+
+  /** A weight in the type of values, broadcast to their shape and no further. */
+  static Tensor broadcast(String op, String what, Tensor weight, Tensor values) {
+    if (!Shape.broadcast(weight.shape(), values.shape(), op).equals(values.shape())) {
+      throw OpError.of(
+          op, what + " " + weight.shape() + " does not broadcast to " + values.shape());
+    }
+    return weight.to(values.dtype()).broadcastTo(values.shape());
   }
 }

@@ -157,7 +157,7 @@ final class CrossEntropy {
     return switch (options.reduction()) {
       case MEAN ->
           weight == null ? values.sum().div(values.size()) : values.sum().div(weight.sum());
-      case SUM -> values.sum();
+      case SUM, BATCHMEAN -> options.reduction().apply(values);
       case NONE -> values.squeeze(axis);
     };
   }

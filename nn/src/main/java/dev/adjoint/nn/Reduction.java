@@ -8,6 +8,8 @@ public enum Reduction {
   MEAN,
   /** Their sum, a scalar. */
   SUM,
+  /** Their sum divided by the size of axis 0, the batch: a scalar. */
+  BATCHMEAN,
   /** Leaves them as they are. */
   NONE;
 
@@ -15,6 +17,7 @@ public enum Reduction {
     return switch (this) {
       case MEAN -> values.mean();
       case SUM -> values.sum();
+      case BATCHMEAN -> values.sum().div(values.rank() == 0 ? 1 : values.dim(0));
       case NONE -> values;
     };
   }

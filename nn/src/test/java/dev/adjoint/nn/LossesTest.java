@@ -264,7 +264,7 @@ class LossesTest {
         values(Losses.binaryCrossEntropyWithLogits(x, t, Reduction.NONE)),
         1e-12);
     Tensor w = vector(3, 0.5, 2, 1.5);
-    double[] weighted = values(Losses.binaryCrossEntropyWithLogits(x, t, w, Reduction.NONE));
+    double[] weighted = values(Losses.binaryCrossEntropyWithLogits(x, t, null, w, Reduction.NONE));
     double[] xs = x.toDoubles();
     double[] ts = t.toDoubles();
     double[] ws = w.toDoubles();
@@ -290,9 +290,11 @@ class LossesTest {
     Tensor input = vector(0.2, 0.5, 0.3).log().reshape(1, 3);
     Tensor t = vector(0, 0.25, 0.75).reshape(1, 3);
     double expected = 0.25 * Math.log(0.25 / 0.5) + 0.75 * Math.log(0.75 / 0.3);
-    assertEquals(expected, Losses.klDiv(input, t).item(), 1e-12);
+    assertEquals(expected, Losses.klDiv(input, t, Reduction.BATCHMEAN).item(), 1e-12);
     Tensor equal = t.add(1);
-    Tensor both = Losses.klDiv(Tensors.cat(0, input, equal.log()), Tensors.cat(0, t, equal));
+    Tensor both =
+        Losses.klDiv(
+            Tensors.cat(0, input, equal.log()), Tensors.cat(0, t, equal), Reduction.BATCHMEAN);
     assertEquals(expected / 2, both.item(), 1e-12);
   }
 
@@ -311,12 +313,15 @@ class LossesTest {
     assertArrayEquals(
         new double[] {0, Math.sqrt(8) + 1},
         values(
-            Losses.triplet(
+            Losses.tripletMargin(
                 a,
                 f64(new double[] {1, 0, 3, 3}, 2, 2),
                 f64(new double[] {4, 4, 1, 1}, 2, 2),
                 1,
+                2,
+                1e-6,
+                false,
                 Reduction.NONE)),
-        1e-6);
+        1e-5);
   }
 }
