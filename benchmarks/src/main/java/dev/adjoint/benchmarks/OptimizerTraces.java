@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import org.bytedeco.javacpp.BoolPointer;
 import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Adagrad;
 import org.bytedeco.pytorch.AdagradOptions;
@@ -15,11 +16,15 @@ import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.AdamW;
 import org.bytedeco.pytorch.AdamWOptions;
+import org.bytedeco.pytorch.LBFGS;
+import org.bytedeco.pytorch.LBFGSOptions;
+import org.bytedeco.pytorch.LossClosure;
 import org.bytedeco.pytorch.Optimizer;
 import org.bytedeco.pytorch.RMSprop;
 import org.bytedeco.pytorch.RMSpropOptions;
 import org.bytedeco.pytorch.SGD;
 import org.bytedeco.pytorch.SGDOptions;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -68,7 +73,11 @@ final class OptimizerTraces {
           "adagrad lr=0.1",
           "adagrad lr=0.1 lr_decay=0.05",
           "adagrad lr=0.1 initial_accumulator_value=0.5 eps=0.001",
-          "adagrad lr=0.1 lr_decay=0.01 weight_decay=0.1");
+          "adagrad lr=0.1 lr_decay=0.01 weight_decay=0.1",
+          "lbfgs lr=0.1 max_iter=1",
+          "lbfgs lr=0.05 max_iter=3 history_size=4",
+          "lbfgs lr=1 max_iter=1 strong_wolfe=1",
+          "lbfgs lr=0.5 max_iter=2 history_size=5 strong_wolfe=1");
 
   private OptimizerTraces() {}
 
@@ -82,11 +91,15 @@ final class OptimizerTraces {
         # There are two parameters, of the shapes [5] and [2, 3]; k counts their 11 values from 0 on through both. Before
         # step t = 1 ... 100 the gradient of value p is 0.3 * p + sin(t + k), computed in float64 and rounded to the type of
         # the parameters. A trace begins with that type, the optimizer, and those of its hyper-parameters that are not the
-        # default; the lines below it are t and the values after step t.
+        # default; the lines below it are t and the values after step t. Those of lbfgs are by the sum over k of
+        # (1 - p[k])^2 / 2, and of 5 * (p[k + 1] - p[k]^2)^2 but for the last one, in float64 only.
         """,
         Libtorch.version());
     for (ScalarType type : List.of(ScalarType.Double, ScalarType.Float)) {
       for (String configuration : CONFIGURATIONS) {
+        if (configuration.startsWith("lbfgs") && type == ScalarType.Float) {
+          continue; // a chain of some hundred roundings, of which each changes the next line search
+        }
         try (var _ = new PointerScope()) {
           trace(configuration, type, out);
         }
@@ -108,13 +121,46 @@ final class OptimizerTraces {
       for (int k = 0; k < g.length; k++) {
         g[k] = 0.3 * p[k] + StrictMath.sin(t + k);
       }
-      first.mutable_grad().put(tensor(g, 0, type, FIRST));
-      second.mutable_grad().put(tensor(g, FIRST, type, 2, 3));
-      optimizer.step();
+      if (optimizer instanceof LBFGS lbfgs) {
+        lbfgs.step(new Valley(first, second));
+      } else {
+        first.mutable_grad().put(tensor(g, 0, type, FIRST));
+        second.mutable_grad().put(tensor(g, FIRST, type, 2, 3));
+        optimizer.step();
+      }
       p = values(first, second);
       if (t % EVERY == 0) {
         out.println(line(t, p, type));
       }
+    }
+  }
+
+  /** A chain of curved valleys, with its gradients. */
+  private static final class Valley extends LossClosure {
+    private final Tensor first;
+    private final Tensor second;
+
+    Valley(Tensor first, Tensor second) {
+      this.first = first;
+      this.second = second;
+    }
+
+    @Override
+    public Tensor call() {
+      first.mutable_grad().put(torch.zeros_like(first));
+      second.mutable_grad().put(torch.zeros_like(second));
+      Tensor p = torch.cat(new TensorVector(first, second.flatten()));
+      long n = p.numel();
+      Tensor beside = p.narrow(0, 1, n - 1).sub(p.narrow(0, 0, n - 1).square());
+      Tensor before = torch.ones_like(p).sub(p);
+      Tensor loss =
+          before
+              .square()
+              .sum()
+              .mul(new Scalar(0.5))
+              .add(beside.square().sum().mul(new Scalar(5.0)));
+      loss.backward();
+      return loss;
     }
   }
 
@@ -210,6 +256,17 @@ final class OptimizerTraces {
         set(options.weight_decay(), hyper, "weight_decay");
         yield new Adagrad(parameters, options);
       }
+      case "lbfgs" -> {
+        var options = new LBFGSOptions(rate);
+        set(options.max_iter(), hyper, "max_iter");
+        set(options.history_size(), hyper, "history_size");
+        // The default is set when it is made, for the default of max_iter.
+        options.max_eval().put(options.max_iter().get() * 5 / 4);
+        if (hyper.remove("strong_wolfe") != null) {
+          options.line_search_fn().put("strong_wolfe");
+        }
+        yield new LBFGS(parameters, options);
+      }
       default ->
           throw new IllegalArgumentException("optimizer traces: no optimizer '" + name + "'");
     };
@@ -219,6 +276,13 @@ final class OptimizerTraces {
     Double value = hyper.remove(name);
     if (value != null) {
       option.put(value);
+    }
+  }
+
+  private static void set(LongPointer option, Map<String, Double> hyper, String name) {
+    Double value = hyper.remove(name);
+    if (value != null) {
+      option.put(value.longValue());
     }
   }
 

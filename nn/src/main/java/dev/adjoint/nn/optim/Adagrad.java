@@ -50,6 +50,12 @@ public final class Adagrad extends Optimizer {
     return this;
   }
 
+  /** Chooses to go up instead of down, for all groups; returns this. */
+  public Adagrad maximize(boolean on) {
+    groups().forEach(group -> group.maximize(on));
+    return this;
+  }
+
   @Override
   protected Tensor update(
       Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {

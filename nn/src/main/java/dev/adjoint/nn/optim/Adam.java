@@ -49,6 +49,12 @@ public final class Adam extends Optimizer {
     return this;
   }
 
+  /** Chooses to go up instead of down, for all groups; returns this. */
+  public Adam maximize(boolean on) {
+    groups().forEach(group -> group.maximize(on));
+    return this;
+  }
+
   @Override
   protected Tensor update(
       Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {

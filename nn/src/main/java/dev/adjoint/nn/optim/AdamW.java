@@ -47,6 +47,12 @@ public final class AdamW extends Optimizer {
     return this;
   }
 
+  /** Chooses to go up instead of down, for all groups; returns this. */
+  public AdamW maximize(boolean on) {
+    groups().forEach(group -> group.maximize(on));
+    return this;
+  }
+
   @Override
   protected Tensor update(
       Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {

@@ -58,6 +58,12 @@ public final class NAdam extends Optimizer {
     return this;
   }
 
+  /** Chooses to go up instead of down, for all groups; returns this. */
+  public NAdam maximize(boolean on) {
+    groups().forEach(group -> group.maximize(on));
+    return this;
+  }
+
   @Override
   protected Tensor update(
       Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {

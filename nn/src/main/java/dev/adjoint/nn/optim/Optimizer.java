@@ -110,12 +110,26 @@ public abstract class Optimizer {
         Tensor gradient = parameter.trainable() ? gradients.find(parameter) : null;
         if (gradient != null) {
           ParameterState state = Objects.requireNonNull(byParameter.get(parameter));
-          state.parameterBecomes(group.shrunk(update(parameter, gradient, state, group)));
+          Tensor down = group.directed(gradient);
+          state.parameterBecomes(group.shrunk(update(parameter, down, state, group)));
           updated.add(state);
         }
       }
     }
   }
+
+  /** What is remembered about a parameter. */
+  final ParameterState stateOf(Parameter parameter) {
+    return Objects.requireNonNull(byParameter.get(parameter));
+  }
+
+  /** Numbers that a checkpoint needs too, by name, after what is kept elsewhere is in the state tensors. */
+  Map<String, Double> numbers() {
+    return Map.of();
+  }
+
+  /** Takes over what {@link #numbers} gave and what is now in the state tensors. */
+  void numbers(Map<String, Double> saved) {}
 
   /** The groups of parameters. */
   public final List<ParameterGroup> groups() {
@@ -141,6 +155,7 @@ public abstract class Optimizer {
    * The variables of the state: for each parameter those that exist, under {@code <number of the parameter>.<name>}.
    */
   public final Map<String, Variable> variables() {
+    numbers();
     return collect(
         (prefix, state) -> {
           var named = new LinkedHashMap<String, Variable>();
@@ -151,9 +166,10 @@ public abstract class Optimizer {
 
   /**
    * All that a checkpoint needs besides the parameters: state tensors and {@code steps} (i64 scalars) for each
-   * parameter, and {@code group.<number>.learningRate} (f64 scalars).
+   * parameter, and {@code group.<number>.learningRate} and other numbers (f64 scalars).
    */
   public final Map<String, Tensor> state() {
+    Map<String, Double> numbers = numbers();
     Map<String, Tensor> all =
         collect(
             (prefix, state) -> {
@@ -165,11 +181,14 @@ public abstract class Optimizer {
               return named;
             });
     for (int i = 0; i < groups.size(); i++) {
-      all.put(
-          "group." + i + ".learningRate",
-          Tensors.full(Shape.SCALAR, groups.get(i).learningRate(), DType.F64));
+      all.put("group." + i + ".learningRate", number(groups.get(i).learningRate()));
     }
+    numbers.forEach((name, value) -> all.put(name, number(value)));
     return all;
+  }
+
+  private static Tensor number(double value) {
+    return Tensors.full(Shape.SCALAR, value, DType.F64);
   }
 
   private <V> Map<String, V> collect(

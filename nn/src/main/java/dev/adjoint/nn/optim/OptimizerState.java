@@ -26,6 +26,10 @@ final class OptimizerState {
       counts.add((long) Hyper.notNegative("number of steps", take(rest, i + ".steps").item()));
       values.add(takeAll(rest, i + ".", states.get(i).parameter()));
     }
+    var numbers = new LinkedHashMap<String, Double>();
+    for (String name : optimizer.numbers().keySet()) {
+      numbers.put(name, take(rest, name).item());
+    }
     if (!rest.isEmpty()) {
       throw new IllegalArgumentException(
           "optimizer: cannot place the saved state " + rest.keySet());
@@ -40,6 +44,7 @@ final class OptimizerState {
           }
         });
     Engine.realize(List.of());
+    optimizer.numbers(numbers);
   }
 
   private static Tensor take(Map<String, Tensor> rest, String name) {

@@ -11,6 +11,7 @@ public final class ParameterGroup {
   private double learningRate;
   private double weightDecay;
   private double l1;
+  private boolean maximize;
 
   /**
    * A group without weight decay.
@@ -65,6 +66,22 @@ public final class ParameterGroup {
   public ParameterGroup l1(double factor) {
     l1 = Hyper.notNegative("l1", factor);
     return this;
+  }
+
+  /** Whether the function that gives the gradients is to become large. */
+  public boolean maximize() {
+    return maximize;
+  }
+
+  /** Chooses to go up instead of down: the gradients are negated; returns this group. */
+  public ParameterGroup maximize(boolean on) {
+    maximize = on;
+    return this;
+  }
+
+  /** The gradient, or its negative to go up. */
+  Tensor directed(Tensor gradient) {
+    return maximize ? gradient.neg() : gradient;
   }
 
   /** The gradient of the loss plus half the weight decay times the squared weights. */

@@ -52,6 +52,12 @@ public final class SGD extends Optimizer {
     return this;
   }
 
+  /** Chooses to go up instead of down, for all groups; returns this. */
+  public SGD maximize(boolean on) {
+    groups().forEach(group -> group.maximize(on));
+    return this;
+  }
+
   @Override
   protected Tensor update(
       Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {

@@ -1,6 +1,7 @@
 package dev.adjoint.nn.optim;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.DType;
 import dev.adjoint.Gradients;
@@ -39,6 +40,11 @@ class OptimizerFormulasTest {
 
   private static void compare(
       Function<List<Parameter>, Optimizer> make, Supplier<Formula> formula) {
+    compare(make, formula, 1);
+  }
+
+  private static void compare(
+      Function<List<Parameter>, Optimizer> make, Supplier<Formula> formula, double scale) {
     for (DType dtype : List.of(DType.F64, DType.F32)) {
       var w = new Parameter("w", tensor(dtype, START));
       Optimizer optimizer = make.apply(List.of(w));
@@ -56,7 +62,7 @@ class OptimizerFormulasTest {
           term[i] = Math.cos(0.3 * t + i);
         }
         Tensor value = w.value();
-        Tensor g = value.detach().mul(tensor(dtype, factor)).add(tensor(dtype, term));
+        Tensor g = value.detach().mul(tensor(dtype, factor)).add(tensor(dtype, term)).mul(scale);
         optimizer.step(new Gradients(Map.of(value.node(), g)));
       }
       assertArrayEquals(
@@ -258,5 +264,158 @@ class OptimizerFormulasTest {
                 return Math.signum(moved) * Math.max(Math.abs(moved) - RATE * 0.5, 0);
               }
             });
+  }
+
+  @Test
+  void adamax() {
+    compare(
+        w -> new Adamax(w, RATE).betas(0.8, 0.95).epsilon(1e-3).weightDecay(0.05),
+        () ->
+            new Formula() {
+              @Override
+              double next(double w, double g, int t) {
+                double d = g + 0.05 * w;
+                a = 0.8 * a + 0.2 * d;
+                b = Math.max(0.95 * b, Math.abs(d) + 1e-3);
+                return w - RATE / (1 - Math.pow(0.8, t)) * a / b;
+              }
+            });
+  }
+
+  private static Formula rAdam(double beta2, boolean decoupled) {
+    return new Formula() {
+      @Override
+      double next(double w, double g, int t) {
+        double d = decoupled ? g : g + 0.05 * w;
+        double from = decoupled ? w * (1 - RATE * 0.05) : w;
+        a = 0.9 * a + 0.1 * d;
+        b = beta2 * b + (1 - beta2) * d * d;
+        double m = a / (1 - Math.pow(0.9, t));
+        double most = 2 / (1 - beta2) - 1;
+        double length = most - 2 * t * Math.pow(beta2, t) / (1 - Math.pow(beta2, t));
+        if (length <= 5) {
+          return from - RATE * m;
+        }
+        double l = Math.sqrt(1 - Math.pow(beta2, t)) / (Math.sqrt(b) + 1e-8);
+        double r =
+            Math.sqrt((length - 4) * (length - 2) * most / ((most - 4) * (most - 2) * length));
+        return from - RATE * m * r * l;
+      }
+    };
+  }
+
+  @Test
+  void rAdam() {
+    compare(w -> new RAdam(w, RATE).weightDecay(0.05), () -> rAdam(0.999, false));
+    compare(
+        w -> new RAdam(w, RATE).betas(0.9, 0.9).weightDecay(0.05).decoupledWeightDecay(true),
+        () -> rAdam(0.9, true));
+    // With a short memory no step is adaptive.
+    compare(w -> new RAdam(w, RATE).betas(0.9, 0.6).weightDecay(0.05), () -> rAdam(0.6, false));
+  }
+
+  @Test
+  void asgd() {
+    compare(
+        w -> new ASGD(w, RATE).lambd(0.1).alpha(0.6).weightDecay(0.05),
+        () ->
+            new Formula() {
+              private double eta = RATE;
+
+              @Override
+              double next(double w, double g, int t) {
+                double next = w * (1 - 0.1 * eta) - eta * (g + 0.05 * w);
+                eta = RATE / Math.pow(1 + 0.1 * RATE * t, 0.6);
+                return next;
+              }
+            });
+  }
+
+  @Test
+  void asgdKeepsTheAverage() {
+    var w = new Parameter("w", tensor(DType.F64, START));
+    var optimizer = new ASGD(List.of(w), RATE).t0(20);
+    double[] average = new double[START.length];
+    for (int t = 1; t <= 60; t++) {
+      Tensor value = w.value();
+      double[] g = new double[START.length];
+      for (int i = 0; i < g.length; i++) {
+        g[i] = Math.cos(t + i);
+      }
+      optimizer.step(new Gradients(Map.of(value.node(), tensor(DType.F64, g))));
+      double[] now = w.toDoubles();
+      for (int i = 0; i < g.length; i++) {
+        // mu is that of the step before: 1 until 21 steps are done.
+        double mu = 1 / Math.max(1, t - 1 - 20.0);
+        average[i] += mu * (now[i] - average[i]);
+      }
+    }
+    assertArrayEquals(average, optimizer.variables().get("0.ax").toDoubles(), 1e-12);
+  }
+
+  @Test
+  void lion() {
+    compare(
+        w -> new Lion(w, RATE).betas(0.8, 0.95).weightDecay(0.1),
+        () ->
+            new Formula() {
+              @Override
+              double next(double w, double g, int t) {
+                double u = Math.signum(0.8 * a + 0.2 * g);
+                a = 0.95 * a + 0.05 * g;
+                return w * (1 - RATE * 0.1) - RATE * u;
+              }
+            });
+  }
+
+  @Test
+  void rProp() {
+    compare(
+        w -> new Rprop(w, RATE).etas(0.4, 1.3).stepSizes(1e-3, 0.05),
+        () ->
+            new Formula() {
+              private double size = RATE;
+
+              @Override
+              double next(double w, double g, int t) {
+                double agreement = a * g;
+                size *= agreement > 0 ? 1.3 : agreement < 0 ? 0.4 : 1;
+                size = Math.clamp(size, 1e-3, 0.05);
+                a = agreement < 0 ? 0 : g;
+                return w - Math.signum(a) * size;
+              }
+            });
+  }
+
+  @Test
+  void maximizeNegatesTheGradientButNotTheDecay() {
+    compare(
+        w -> new SGD(w, RATE).weightDecay(0.1).maximize(true),
+        () ->
+            new Formula() {
+              @Override
+              double next(double w, double g, int t) {
+                return w - RATE * (-g * 0.5 + 0.1 * w);
+              }
+            },
+        0.5);
+    for (Function<List<Parameter>, Optimizer> make :
+        List.<Function<List<Parameter>, Optimizer>>of(
+            w -> new Adam(w, RATE).maximize(true),
+            w -> new AdamW(w, RATE).maximize(true),
+            w -> new NAdam(w, RATE).maximize(true),
+            w -> new RAdam(w, RATE).maximize(true),
+            w -> new Adamax(w, RATE).maximize(true),
+            w -> new Adagrad(w, RATE).maximize(true),
+            w -> new Adadelta(w, 1).maximize(true),
+            w -> new RMSprop(w, RATE).maximize(true),
+            w -> new ASGD(w, RATE).maximize(true),
+            w -> new Rprop(w, RATE).maximize(true),
+            w -> new Lion(w, RATE).maximize(true))) {
+      var w = new Parameter("w", tensor(DType.F64, new double[] {1}));
+      Optimizer optimizer = make.apply(List.of(w));
+      optimizer.step(w.mul(2).sum().backward());
+      assertTrue(w.item() > 0.999, optimizer.getClass().getSimpleName() + ": " + w.item());
+    }
   }
 }
