@@ -56,6 +56,11 @@ public final class Adam extends Optimizer {
   }
 
   @Override
+  void scheduledMomentum(double factor) {
+    rule.beta1(factor);
+  }
+
+  @Override
   protected Tensor update(
       Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
     return rule.update(parameter, group.decayed(gradient, parameter), state, group.learningRate());

@@ -14,6 +14,10 @@ final class AdamRule {
     this.beta2 = Hyper.fraction("beta2", beta2);
   }
 
+  void beta1(double beta1) {
+    this.beta1 = Hyper.fraction("beta1", beta1);
+  }
+
   void epsilon(double epsilon) {
     this.epsilon = Hyper.notNegative("epsilon", epsilon);
   }

@@ -54,6 +54,11 @@ public final class AdamW extends Optimizer {
   }
 
   @Override
+  void scheduledMomentum(double factor) {
+    rule.beta1(factor);
+  }
+
+  @Override
   protected Tensor update(
       Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
     double rate = group.learningRate();

@@ -25,7 +25,7 @@ import java.util.function.BiFunction;
  * <p>A step computes the loss, the gradients and the new values of parameters and state as one plan. A step that fails leaves
  * everything as it was.
  */
-public abstract class Optimizer {
+public abstract class Optimizer implements Stateful {
   private final List<ParameterGroup> groups;
   private final List<ParameterState> states = new ArrayList<>();
   private final Map<Parameter, ParameterState> byParameter = new IdentityHashMap<>();
@@ -118,6 +118,12 @@ public abstract class Optimizer {
     }
   }
 
+  /** Sets the momentum, or what has its place, at the time of a schedule. */
+  void scheduledMomentum(double factor) {
+    throw new IllegalArgumentException(
+        "scheduler: " + getClass().getSimpleName() + " has no momentum that varies");
+  }
+
   /** What is remembered about a parameter. */
   final ParameterState stateOf(Parameter parameter) {
     return Objects.requireNonNull(byParameter.get(parameter));
@@ -168,6 +174,7 @@ public abstract class Optimizer {
    * All that a checkpoint needs besides the parameters: state tensors and {@code steps} (i64 scalars) for each
    * parameter, and {@code group.<number>.learningRate} and other numbers (f64 scalars).
    */
+  @Override
   public final Map<String, Tensor> state() {
     Map<String, Double> numbers = numbers();
     Map<String, Tensor> all =
@@ -205,6 +212,7 @@ public abstract class Optimizer {
    *
    * @throws IllegalArgumentException if a name or a shape does not fit; nothing has changed then
    */
+  @Override
   public final void load(Map<String, Tensor> saved) {
     OptimizerState.load(this, states, saved);
   }

@@ -65,6 +65,11 @@ public final class RMSprop extends Optimizer {
   }
 
   @Override
+  void scheduledMomentum(double factor) {
+    momentum(factor);
+  }
+
+  @Override
   protected Tensor update(
       Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
     Tensor g = group.decayed(gradient, parameter);

@@ -59,6 +59,11 @@ public final class SGD extends Optimizer {
   }
 
   @Override
+  void scheduledMomentum(double factor) {
+    momentum(factor);
+  }
+
+  @Override
   protected Tensor update(
       Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
     if (nesterov && (momentum == 0 || dampening != 0)) {

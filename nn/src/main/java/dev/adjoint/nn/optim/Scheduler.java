@@ -2,11 +2,16 @@ package dev.adjoint.nn.optim;
 
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
-/** Sets the learning rate of each group of an optimizer to what it was at the beginning, times a factor that varies. */
+/**
+ * Sets the learning rate of each group of an optimizer to what it was at the beginning, times a factor that varies; and the
+ * momentum to a value that varies, if there is one.
+ */
 public final class Scheduler {
   private final Optimizer optimizer;
   private final IntToDoubleFunction factor;
+  private @Nullable IntToDoubleFunction momentum;
   private List<Double> base;
   private int time;
 
@@ -39,6 +44,18 @@ public final class Scheduler {
     time(0);
   }
 
+  /**
+   * Sets the momentum by time, such as {@link Schedules#oneCycleMomentum}, and applies it at once; of {@link Adam} and {@link AdamW}
+   * it is beta1. Returns this.
+   *
+   * @throws IllegalArgumentException if the optimizer has no momentum
+   */
+  public Scheduler momentum(IntToDoubleFunction value) {
+    optimizer.scheduledMomentum(value.applyAsDouble(time));
+    momentum = value;
+    return this;
+  }
+
   /** Goes on to the next time: after each epoch or each step, as the schedule is meant. */
   public void step() {
     time(time + 1);
@@ -56,7 +73,7 @@ public final class Scheduler {
 
   /**
    * Goes on where another scheduler with equal factors stood. The present learning rates stay as they are, as they are part of
-   * {@link Optimizer#state}.
+   * {@link Optimizer#state}; the momentum is set.
    *
    * @throws IllegalArgumentException if it was for another number of groups; nothing has changed then
    */
@@ -70,6 +87,7 @@ public final class Scheduler {
     }
     time = state.time();
     base = state.base();
+    setMomentum();
   }
 
   /** Goes to a time and applies its factor. */
@@ -77,6 +95,13 @@ public final class Scheduler {
     this.time = time;
     for (int i = 0; i < base.size(); i++) {
       optimizer.groups().get(i).learningRate(base.get(i) * factor.applyAsDouble(time));
+    }
+    setMomentum();
+  }
+
+  private void setMomentum() {
+    if (momentum != null) {
+      optimizer.scheduledMomentum(momentum.applyAsDouble(time));
     }
   }
 }

@@ -193,40 +193,4 @@ class OptimizerTest {
     assertArrayEquals(new float[] {12}, Clipping.byGlobalNorm(g, 20).find(b).toFloats(), 1e-5f);
     assertEquals(5, Clipping.globalNorm(Clipping.only(g, List.of(a))).item(), 1e-5);
   }
-
-  @Test
-  void schedules() {
-    assertEquals(0.01, Schedules.step(10, 0.1).applyAsDouble(25), 1e-15);
-    assertEquals(0.25, Schedules.exponential(0.5).applyAsDouble(2), 1e-15);
-    var cosine = Schedules.cosine(10, 0.2);
-    assertArrayEquals(
-        new double[] {1, 0.6, 0.2, 0.2},
-        new double[] {
-          cosine.applyAsDouble(0),
-          cosine.applyAsDouble(5),
-          cosine.applyAsDouble(10),
-          cosine.applyAsDouble(11)
-        },
-        1e-15);
-    var warm = Schedules.warmup(4, Schedules.linear(2, 0));
-    assertArrayEquals(
-        new double[] {0.25, 1, 1, 0.5, 0},
-        new double[] {
-          warm.applyAsDouble(0),
-          warm.applyAsDouble(3),
-          warm.applyAsDouble(4),
-          warm.applyAsDouble(5),
-          warm.applyAsDouble(6)
-        },
-        1e-15);
-    Parameter a = parameter("a", 1);
-    Parameter b = parameter("b", 1);
-    var optimizer =
-        new SGD(List.of(new ParameterGroup(List.of(a), 1), new ParameterGroup(List.of(b), 10)));
-    var scheduler = new Scheduler(optimizer, Schedules.exponential(0.5));
-    scheduler.step();
-    scheduler.step();
-    assertEquals(0.25, optimizer.learningRate());
-    assertEquals(2.5, optimizer.groups().get(1).learningRate());
-  }
 }
