@@ -55,10 +55,7 @@ public final class ConfusionMatrix implements Metric {
   }
 
   private void check(int label) {
-    if (label < 0 || label >= classes) {
-      throw new IllegalArgumentException(
-          "confusion matrix: class " + label + " is not below " + classes);
-    }
+    Labels.requireClass(label, classes, "confusion matrix");
   }
 
   /** How many samples of one class were taken for another. */
@@ -99,6 +96,11 @@ public final class ConfusionMatrix implements Metric {
     return ratio(2 * count(c, c), taken(c) + support(c));
   }
 
+  /** The intersection over union of a class, TP / (TP + FP + FN), also called Jaccard index. */
+  public double iou(int c) {
+    return ratio(count(c, c), taken(c) + support(c) - count(c, c));
+  }
+
   /** The precision over all classes. */
   public double precision(Average average) {
     return average(average, this::precision);
@@ -112,6 +114,31 @@ public final class ConfusionMatrix implements Metric {
   /** The F1 over all classes. */
   public double f1(Average average) {
     return average(average, this::f1);
+  }
+
+  /** The intersection over union over all classes; of the counts of all classes together it is not the accuracy. */
+  public double iou(Average average) {
+    return average == Average.MICRO
+        ? ratio(allRight(), 2 * total() - allRight())
+        : average(average, this::iou);
+  }
+
+  /**
+   * The correlation coefficient of Matthews (Gorodkin 2004 for several classes): 1 if all samples are right, 0 if the classes
+   * that were taken tell nothing; 0 if there is only one class among the actual or the taken ones.
+   */
+  public double matthews() {
+    double n = total();
+    double both = 0;
+    double ofActual = 0;
+    double ofTaken = 0;
+    for (int c = 0; c < classes; c++) {
+      both += (double) support(c) * taken(c);
+      ofActual += (double) support(c) * support(c);
+      ofTaken += (double) taken(c) * taken(c);
+    }
+    double spread = (n * n - ofActual) * (n * n - ofTaken);
+    return spread == 0 ? 0 : (allRight() * n - both) / Math.sqrt(spread);
   }
 
   /** The number of samples of a class. */

@@ -53,6 +53,40 @@ final class Labels {
     }
   }
 
+  /** Scores [batch, classes] with the class of each sample. */
+  record Scores(double[] values, int classes, int[] labels) {
+    int samples() {
+      return labels.length;
+    }
+
+    int label(int sample) {
+      return labels[sample];
+    }
+
+    double get(int sample, int c) {
+      return values[sample * classes + c];
+    }
+  }
+
+  /** The scores of a batch, whose class numbers are in range. */
+  static Scores scores(Tensor output, Tensor target, String metric) {
+    if (output.rank() != 2 || !output.dtype().isFloat()) {
+      throw new IllegalArgumentException(
+          metric + ": needs scores [batch, classes], not " + output.dtype() + output.shape());
+    }
+    int[] labels = actual(target, output.dim(0), metric);
+    for (int label : labels) {
+      requireClass(label, output.dim(1), metric);
+    }
+    return new Scores(output.toDoubles(), output.dim(1), labels);
+  }
+
+  static void requireClass(int label, int classes, String metric) {
+    if (label < 0 || label >= classes) {
+      throw new IllegalArgumentException(metric + ": class " + label + " is not below " + classes);
+    }
+  }
+
   private static int argmax(double[] scores, int start, int n) {
     int best = 0;
     for (int i = 1; i < n && !Double.isNaN(scores[start + best]); i++) {

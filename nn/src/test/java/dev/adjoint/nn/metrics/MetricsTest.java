@@ -141,7 +141,7 @@ class MetricsTest {
 
   @Test
   void meanAbsoluteErrorByHand() {
-    var error = new MeanAbsoluteError();
+    Metric error = MeanError.absolute();
     assertTrue(Double.isNaN(error.value()));
     error.update(
         Tensors.of(new float[] {2.5f, 0, 2}, 3, 1), Tensors.of(new float[] {3, -0.5f, 2}, 3, 1));

@@ -20,7 +20,7 @@ import dev.adjoint.nn.data.ImageSet;
 import dev.adjoint.nn.data.Synthetic;
 import dev.adjoint.nn.data.TensorDataset;
 import dev.adjoint.nn.metrics.Accuracy;
-import dev.adjoint.nn.metrics.MeanAbsoluteError;
+import dev.adjoint.nn.metrics.MeanError;
 import dev.adjoint.nn.optim.Adam;
 import dev.adjoint.nn.optim.SGD;
 import java.io.IOException;
@@ -308,7 +308,7 @@ class TrainerTest {
     var trainer =
         new Trainer(model, new Adam(model.parameters(), 0.01), Losses::mse)
             .verbose(false)
-            .metrics(new MeanAbsoluteError());
+            .metrics(MeanError.absolute());
     trainer.fit(new DataLoader(data, 50).shuffle(1), 150);
     assertTrue(trainer.evaluate(new DataLoader(data, 200)).get("loss") < 1e-3);
   }

@@ -1,0 +1,71 @@
+package dev.adjoint.nn.metrics;
+
+import dev.adjoint.Tensor;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * A number of a {@link ConfusionMatrix} as a metric: {@code trainer.metrics(ClassScore.f1(10, Average.MACRO))}. Where several
+ * numbers or those of each class are wanted, a matrix gives them all.
+ */
+public final class ClassScore implements Metric {
+  private final String name;
+  private final ConfusionMatrix matrix;
+  private final ToDoubleFunction<ConfusionMatrix> number;
+
+  private ClassScore(String name, int classes, ToDoubleFunction<ConfusionMatrix> number) {
+    this.name = name;
+    this.matrix = new ConfusionMatrix(classes);
+    this.number = number;
+  }
+
+  /** The fraction of the samples taken for a class that are of it, over all classes. */
+  public static ClassScore precision(int classes, Average average) {
+    return new ClassScore("precision", classes, matrix -> matrix.precision(average));
+  }
+
+  /** The fraction of the samples of a class that were taken for it, over all classes. */
+  public static ClassScore recall(int classes, Average average) {
+    return new ClassScore("recall", classes, matrix -> matrix.recall(average));
+  }
+
+  /** The harmonic mean of precision and recall, over all classes. */
+  public static ClassScore f1(int classes, Average average) {
+    return new ClassScore("f1", classes, matrix -> matrix.f1(average));
+  }
+
+  /** The intersection over union, over all classes. */
+  public static ClassScore iou(int classes, Average average) {
+    return new ClassScore("iou", classes, matrix -> matrix.iou(average));
+  }
+
+  /** The correlation coefficient of Matthews. */
+  public static ClassScore matthews(int classes) {
+    return new ClassScore("mcc", classes, ConfusionMatrix::matthews);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Counts one batch.
+   *
+   * @param output scores [batch, classes], of which the largest counts, or class numbers [batch]
+   * @param target class numbers [batch]
+   */
+  @Override
+  public void update(Tensor output, Tensor target) {
+    matrix.update(output, target);
+  }
+
+  @Override
+  public double value() {
+    return matrix.total() == 0 ? Double.NaN : number.applyAsDouble(matrix);
+  }
+
+  @Override
+  public void reset() {
+    matrix.reset();
+  }
+}
