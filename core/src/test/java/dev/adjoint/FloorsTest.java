@@ -31,6 +31,7 @@ class FloorsTest {
           // What all others speak of: types, sizes, functions, errors and blocks of memory.
           List.of("DType", "Precision", "device/Buffer", "graph/Axes"),
           List.of(
+              "graph/AttentionPart",
               "graph/BinaryOp",
               "graph/Factorization",
               "graph/ReduceOp",

@@ -76,6 +76,7 @@ final class GradientRules {
       case Op.Factorize(var f) -> one(FactorizationRules.gradient(f, new Tensor(node), g));
       case Op.SolveTriangular(var upper, var unit) ->
           FactorizationRules.solveTriangular(upper, unit, input(node, 0), new Tensor(node), g);
+      case Op.Attention op -> new AttentionRules(op, node).gradients(g);
       case Op.MatMul() ->
           List.of(
               () -> matmul(g, transposed(node.input(1))),

@@ -9,6 +9,7 @@ import dev.adjoint.cpu.plain.ArgSortProgram;
 import dev.adjoint.cpu.plain.LoopCompiler;
 import dev.adjoint.cpu.plain.ScanProgram;
 import dev.adjoint.cpu.plain.ScatterProgram;
+import dev.adjoint.cpu.product.AttentionProgram;
 import dev.adjoint.cpu.product.FactorizeProgram;
 import dev.adjoint.cpu.product.MatMulProgram;
 import dev.adjoint.cpu.product.SolveTriangularProgram;
@@ -70,6 +71,11 @@ public final class CpuDevice extends PooledBackend<CpuBuffer> {
   }
 
   @Override
+  public boolean computesAttention() {
+    return true;
+  }
+
+  @Override
   public Program compile(Kernel kernel) {
     return switch (kernel) {
       case Kernel.Loop loop -> new LoopProgram(LoopCompiler.compile(loop), workers);
@@ -79,6 +85,7 @@ public final class CpuDevice extends PooledBackend<CpuBuffer> {
       case Kernel.ArgSort sort -> new ArgSortProgram(sort, workers);
       case Kernel.Factorize factorize -> new FactorizeProgram(factorize, workers);
       case Kernel.SolveTriangular solve -> new SolveTriangularProgram(solve, workers);
+      case Kernel.Attention attention -> new AttentionProgram(attention, workers);
     };
   }
 

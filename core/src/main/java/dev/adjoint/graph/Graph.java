@@ -182,6 +182,16 @@ public final class Graph {
   /** Along axis i the {@code counts.dim(i)} elements start, start + step, ...; a step may be negative. */
   public static Node slice(Node x, Axes starts, Axes steps, Shape counts) {
     ShapeRules.slice(x, starts, steps, counts);
+    if (x.storage() == null && x.op() instanceof Op.Pad(Axes before, Axes by)) {
+      Node inner = x.input(0);
+      // What was padded is taken out again, as gradients of parts are.
+      if (counts.equals(inner.shape())
+          && starts.equals(before)
+          && steps.equals(by)
+          && x.dtype() == inner.dtype()) {
+        return inner;
+      }
+    }
     boolean full = counts.equals(x.shape());
     for (int i = 0; full && i < counts.rank(); i++) {
       full = starts.get(i) == 0 && (steps.get(i) == 1 || counts.dim(i) <= 1);
@@ -291,6 +301,18 @@ public final class Graph {
     sameDevice("solveTriangular", a, b);
     ShapeRules.solveTriangular(a, b);
     return record(new Op.SolveTriangular(upper, unit), a, b, b.shape(), b.dtype());
+  }
+
+  /**
+   * A part of the attention of queries [..., l, e] to keys [..., s, e] and values [..., s, v] of f32 or f64, with the inputs that
+   * {@link Op.Attention} names; none of them is empty.
+   */
+  public static Node attention(Op.Attention op, List<Node> inputs) {
+    for (Node input : inputs) {
+      sameDevice("attention", inputs.getFirst(), input);
+    }
+    Shape shape = ShapeRules.attention(op, inputs);
+    return record(op, List.copyOf(inputs), shape, inputs.getFirst().dtype());
   }
 
   /**

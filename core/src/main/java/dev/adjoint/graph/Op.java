@@ -106,6 +106,20 @@ public sealed interface Op {
    */
   record SolveTriangular(boolean upper, boolean unit) implements Op {}
 
+  /**
+   * The attention of queries [..., l, e] (input 0) to keys [..., s, e] and values [..., s, v] with equal leading axes:
+   * {@code softmax(scale * q k^T + mask) v}, where a row that sees nothing is 0. What else is given to {@link
+   * AttentionPart#GRADIENTS} comes next; the last input may be a mask [..., l, s], bool or added.
+   *
+   * @param causal whether query i sees only the keys 0 to i
+   */
+  record Attention(AttentionPart part, boolean causal, double scale) implements Op {
+    /** The number of inputs without a mask. */
+    public int operands() {
+      return part == AttentionPart.GRADIENTS ? 6 : 3;
+    }
+  }
+
   /** Batched product of [..., m, k] and [..., k, n] with equal leading axes; {@link Node#precision} says how exact. */
   record MatMul() implements Op {}
 
@@ -150,6 +164,7 @@ public sealed interface Op {
           ArgSort(var _, var _),
           Factorize(var _),
           SolveTriangular(var _, var _),
+          Attention(var _, var _, var _),
           MatMul(),
           Copy() ->
           Kind.OWN;
@@ -199,6 +214,7 @@ public sealed interface Op {
           Scatter(var _, var _),
           ArgSort(var _, var _),
           SolveTriangular(var _, var _),
+          Attention(var _, var _, var _),
           MatMul(),
           Detach(),
           Copy() ->

@@ -118,6 +118,7 @@ public final class RangeCheck {
             Op.ArgSort(var _, var _),
             Op.Factorize(var _),
             Op.SolveTriangular(var _, var _),
+            Op.Attention(var _, var _, var _),
             Op.MatMul(),
             Op.Custom(var _) -> {
           IntRange range = Evaluation.engine().range(node);

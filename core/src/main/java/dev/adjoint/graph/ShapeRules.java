@@ -338,6 +338,60 @@ final class ShapeRules {
     }
   }
 
+  static Shape attention(Op.Attention op, List<Node> inputs) {
+    int count = op.operands();
+    Node q = inputs.get(0);
+    Node k = inputs.get(1);
+    Node v = inputs.get(2);
+    for (Node x : List.of(q, k, v)) {
+      matrices("attention", x);
+    }
+    int rank = q.shape().rank();
+    int l = q.shape().dim(rank - 2);
+    int e = q.shape().dim(rank - 1);
+    int s = k.shape().dim(k.shape().rank() - 2);
+    int wide = v.shape().dim(v.shape().rank() - 1);
+    int[] batch = Arrays.copyOf(q.shape().dims(), rank - 2);
+    attentionInput(k, q.dtype(), batch, s, e);
+    attentionInput(v, q.dtype(), batch, s, wide);
+    if (op.part() == AttentionPart.GRADIENTS) {
+      attentionInput(inputs.get(3), q.dtype(), batch, l, wide);
+      attentionInput(inputs.get(4), q.dtype(), batch, l);
+      attentionInput(inputs.get(5), q.dtype(), batch, l);
+    }
+    if (inputs.size() > count) {
+      DType type = inputs.get(count).dtype();
+      attentionInput(
+          inputs.get(count), type == DType.BOOL ? DType.BOOL : q.dtype(), batch, l, s);
+    }
+    long row =
+        switch (op.part()) {
+          case OUTPUT -> wide;
+          case OUTPUT_AND_LOG_SUMS -> (long) l * (wide + 1L);
+          case GRADIENTS -> (long) l * e + (long) s * ((long) e + wide);
+        };
+    if (row > Integer.MAX_VALUE) {
+      throw OpError.of("attention", "rows of " + row + " elements are too long");
+    }
+    return op.part() == AttentionPart.OUTPUT
+        ? q.shape().with(rank - 1, wide)
+        : Shape.of(extended(batch, (int) row));
+  }
+
+  private static void attentionInput(Node x, DType dtype, int[] batch, int... dims) {
+    if (x.dtype() != dtype || !x.shape().equals(Shape.of(extended(batch, dims))) || x.shape().size() == 0) {
+      throw OpError.of(
+          "attention",
+          "needs " + dtype + Shape.of(extended(batch, dims)) + ", not " + x.dtype() + x.shape());
+    }
+  }
+
+  private static int[] extended(int[] batch, int... dims) {
+    int[] all = Arrays.copyOf(batch, batch.length + dims.length);
+    System.arraycopy(dims, 0, all, batch.length, dims.length);
+    return all;
+  }
+
   private static void matrices(String op, Node x) {
     if (x.dtype() != DType.F32 && x.dtype() != DType.F64) {
       throw OpError.of(op, "defined for f32 and f64, not " + x.dtype() + ": call toFloat()");

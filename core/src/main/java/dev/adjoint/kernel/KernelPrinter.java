@@ -86,6 +86,17 @@ public final class KernelPrinter {
                   + rank
                   + " axes, for a lower triangle a1"
                   + (unit ? " with ones on its diagonal" : ""));
+      case Kernel.Attention(var part, int rank, var dtype, boolean causal, var mask) ->
+          printer.line(
+              1,
+              dtype
+                  + " a0 = "
+                  + part
+                  + " of attention over "
+                  + rank
+                  + " axes"
+                  + (causal ? ", causal" : "")
+                  + (mask == null ? "" : ", with a mask of " + mask));
     }
     return printer.out.toString();
   }

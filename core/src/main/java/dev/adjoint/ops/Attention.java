@@ -5,9 +5,13 @@ import dev.adjoint.Random;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.graph.AttentionPart;
 import dev.adjoint.graph.Differentiation;
 import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Op;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.graph.Recording;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +42,10 @@ public record Attention(@Nullable Tensor mask, double dropout, boolean causal, d
 
   /** The attention of operands that were checked; f16 and bf16 are rounded only at the end. */
   public Tensor of(Tensor query, Tensor key, Tensor value) {
+    int groups = groups(query, key, value);
+    if (groups > 0 && isKernel(query, key, value)) {
+      return kernel(query, key, value, groups);
+    }
     int queries = query.dim(-2);
     int rows = blockRows(query, key, value);
     if (rows >= queries) {
@@ -58,6 +66,80 @@ public record Attention(@Nullable Tensor mask, double dropout, boolean causal, d
                   value.narrow(-2, 0, seen))));
     }
     return Tensors.cat(blocks, -2);
+  }
+
+  /**
+   * How many groups of neighbouring heads have the same keys and values; 1 if heads are broadcast, 0 if those of keys and of values
+   * are not the same groups.
+   */
+  private static int groups(Tensor query, Tensor key, Tensor value) {
+    if (query.rank() < 3 || key.rank() < 3 || value.rank() < 3) {
+      return 1;
+    }
+    int heads = query.dim(-3);
+    int most = Math.max(key.dim(-3), value.dim(-3));
+    if (fits(heads, most) && fits(key.dim(-3), value.dim(-3))) {
+      return 1;
+    }
+    return most > 1 && heads % most == 0 && fits(key.dim(-3), value.dim(-3)) ? most : 0;
+  }
+
+  /** Whether a kernel computes it. */
+  private boolean isKernel(Tensor query, Tensor key, Tensor value) {
+    if (!query.device().backend().computesAttention()
+        || dropout > 0
+        || (mask != null && (mask.tracked() || mask.size() == 0))
+        || query.size() == 0
+        || key.size() == 0
+        || value.size() == 0) {
+      return false;
+    }
+    long l = query.dim(-2);
+    long s = key.dim(-2);
+    long longest = l * query.dim(-1) + s * query.dim(-1) + (l + s) * (value.dim(-1) + 1L);
+    return longest <= Integer.MAX_VALUE;
+  }
+
+  private Tensor kernel(Tensor query, Tensor key, Tensor value, int groups) {
+    DType wide = query.dtype().register();
+    var operands = new ArrayList<>(List.of(query.to(wide), key.to(wide), value.to(wide)));
+    if (mask != null) {
+      operands.add(mask.dtype() == DType.BOOL ? mask : mask.to(wide));
+    }
+    if (groups > 1) {
+      operands.replaceAll(x -> inGroups(x, query.dim(-3), groups));
+    }
+    Shape batch = MatrixProducts.leading(operands.getFirst());
+    for (Tensor x : operands.subList(1, 3)) {
+      batch = Shape.broadcast(batch, MatrixProducts.leading(x), OP);
+    }
+    var inputs = new ArrayList<Node>();
+    for (int i = 0; i < operands.size(); i++) {
+      Tensor x = operands.get(i);
+      int rows = i < 3 ? x.dim(-2) : query.dim(-2);
+      int columns = i < 3 ? x.dim(-1) : key.dim(-2);
+      inputs.add(Graph.broadcast(x.node(), MatrixProducts.matrix(batch, rows, columns)));
+    }
+    boolean tracked =
+        Recording.isTracked() && inputs.subList(0, 3).stream().anyMatch(Node::tracked);
+    var part = tracked ? AttentionPart.OUTPUT_AND_LOG_SUMS : AttentionPart.OUTPUT;
+    Tensor y = new Tensor(Graph.attention(new Op.Attention(part, causal, scale), inputs));
+    if (tracked) {
+      int l = query.dim(-2);
+      int v = value.dim(-1);
+      y = y.narrow(-1, 0, l * v).unflatten(-1, l, v);
+    }
+    return (groups > 1 ? y.flatten(-4, -3) : y).to(query.dtype());
+  }
+
+  /** Heads as groups and the heads of each. */
+  private static Tensor inGroups(Tensor x, int heads, int groups) {
+    if (x.rank() < 3) {
+      return x;
+    }
+    return x.dim(-3) == heads
+        ? x.unflatten(-3, groups, heads / groups)
+        : x.unflatten(-3, x.dim(-3), 1);
   }
 
   /** The mask for some of the queries. */

@@ -187,6 +187,12 @@ public final class Reference {
       case Op.SolveTriangular(var upper, var unit) ->
           Factorizations.solveTriangular(
               upper, unit, input(node.input(0)), input(node.input(1)), node.shape());
+      case Op.Attention op ->
+          AttentionValues.of(
+              op,
+              node.inputs().stream().map(this::input).toList(),
+              node.inputs().stream().map(Node::shape).toList(),
+              node.shape());
       case Op.MatMul() ->
           Folds.matmul(
               input(node.input(0)), input(node.input(1)), node.input(0).shape(), node.shape());

@@ -5,6 +5,7 @@ import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.DebugLevel;
 import dev.adjoint.device.Program;
+import dev.adjoint.graph.AttentionPart;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
@@ -102,6 +103,13 @@ final class Debug {
       case Kernel.ArgSort sort -> points / sizes[sort.axis()] * ofRow(kernel, 1, scalars);
       case Kernel.Factorize _ ->
           points * Math.min(sizes[sizes.length - 1], sizes[sizes.length - 2]);
+      case Kernel.Attention attention -> {
+        int axis = attention.rank() - 4;
+        double pairs = points / sizes[axis + 2] / sizes[axis + 3] * (attention.causal() ? 1 : 2);
+        double e = sizes[axis + 2];
+        double v = sizes[axis + 3];
+        yield pairs * (attention.part() == AttentionPart.GRADIENTS ? 3 * e + 2 * v : e + v);
+      }
       case Kernel.Scatter _, Kernel.SolveTriangular _ -> points;
     };
   }

@@ -79,6 +79,8 @@ final class OpaqueSteps {
       return list(factorize(f));
     } else if (op instanceof Op.SolveTriangular(boolean upper, boolean unit)) {
       return list(solveTriangular(upper, unit));
+    } else if (op instanceof Op.Attention attention) {
+      return list(attention(attention));
     } else if (op instanceof Op.Concat(int axis)) {
       return concat(axis);
     }
@@ -340,6 +342,42 @@ final class OpaqueSteps {
             new Operand(a.kind(), a.dtype(), a.node(), matrix),
             new Operand(b.kind(), b.dtype(), b.node(), place.apply(b.element()))),
         NONE);
+  }
+
+  /** Axes of the launch: those of the batch, then l, s, e and v. */
+  private @Nullable Step attention(Op.Attention op) {
+    int batch = at.input(0).shape().rank() - 2;
+    int[] sizes = Arrays.copyOf(at.input(0).shape().dims(), batch + 4);
+    sizes[batch + 1] = at.input(1).shape().dim(batch);
+    sizes[batch + 2] = at.input(0).shape().dim(batch + 1);
+    sizes[batch + 3] = at.input(2).shape().dim(batch + 1);
+    int[][] axes = {{0, 2}, {1, 2}, {1, 3}, {0, 3}, {0}, {0}};
+    var operands = new ArrayList<Operand>();
+    long[] parts = Arrays.copyOf(at.shape().strides(), batch);
+    operands.add(
+        new Operand(
+            Access.Kind.WRITE, at.dtype(), node, new Affine(0, Arrays.copyOf(parts, batch + 4))));
+    for (int input = 0; input < walk.inputs(node); input++) {
+      int[] own = input < op.operands() ? axes[input] : new int[] {0, 1};
+      long[] strides = at.input(input).shape().strides();
+      long[] along = Arrays.copyOf(Arrays.copyOf(strides, batch), batch + 4);
+      for (int a = 0; a < own.length; a++) {
+        along[batch + own[a]] = strides[batch + a];
+      }
+      Operand x = trace(input, new Affine(0, along), sizes);
+      if (x == null) {
+        return null;
+      }
+      operands.add(x);
+    }
+    DType mask =
+        walk.inputs(node) > op.operands() ? at.input(op.operands()).dtype() : null;
+    var scale = Step.Scalar.fixed(at.dtype().bits(op.scale()));
+    return launch(
+        new Kernel.Attention(op.part(), batch + 4, at.dtype(), op.causal(), mask),
+        sizes,
+        operands,
+        new Step.Scalar[] {scale});
   }
 
   private List<Step> concat(int axis) {

@@ -78,7 +78,8 @@ record Step(Code code, int[] values, Scalar[] scalars) {
           Kernel.Scan _,
           Kernel.ArgSort _,
           Kernel.Factorize _,
-          Kernel.SolveTriangular _ ->
+          Kernel.SolveTriangular _,
+          Kernel.Attention _ ->
           true;
     };
   }

@@ -165,6 +165,7 @@ final class StorageChoice {
           Op.ArgSort(var _, var _),
           Op.Factorize(var _),
           Op.SolveTriangular(var _, var _),
+          Op.Attention(var _, var _, var _),
           Op.MatMul(),
           Op.Copy() ->
           0;

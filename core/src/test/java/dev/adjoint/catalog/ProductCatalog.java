@@ -172,6 +172,37 @@ final class ProductCatalog {
                   Tensor y = Tensors.ones(3, 3, 2);
                   return x.scaledDotProductAttention(y, y, null, 0, false, null, true);
                 },
-                "scaledDotProductAttention: the heads on axis -3 do not divide those of the queries"));
+                "scaledDotProductAttention: the heads on axis -3 do not divide those of the queries"),
+        of(ATTENTION + ")", 3, x -> x.get(0).scaledDotProductAttention(x.get(1), x.get(2)))
+            .variant("over several blocks")
+            .shapes("[2, 70, 3] [2, 150, 3] [2, 150, 5]")
+            .tolerance(Tolerance.composed()),
+        of(
+                ATTENTION + ",Tensor)",
+                4,
+                x -> x.get(0).scaledDotProductAttention(x.get(1), x.get(2), x.get(3)))
+            .variant("with masks over several blocks")
+            .domain(3, Domain.truth())
+            .shapes(
+                "[2, 66, 2] [2, 131, 2] [2, 131, 3] [66, 131]",
+                "[66, 2] [131, 2] [131, 1] [131]",
+                "[2, 3, 2] [1, 131, 2] [2, 131, 1] [2, 3, 1]")
+            .tolerance(Tolerance.composed()),
+        of(
+                ATTENTION + ",Tensor,double,boolean)",
+                3,
+                x -> x.get(0).scaledDotProductAttention(x.get(1), x.get(2), null, 0, true))
+            .variant("over several blocks")
+            .shapes("[2, 140, 3] [2, 140, 3] [2, 140, 2]", "[70, 2] [135, 2] [135, 1]")
+            .tolerance(Tolerance.composed()),
+        of(
+                ATTENTION + ",Tensor,double,boolean,Double,boolean)",
+                3,
+                x ->
+                    x.get(0)
+                        .scaledDotProductAttention(x.get(1), x.get(2), null, 0, true, 0.5, true))
+            .variant("of groups over several blocks")
+            .shapes("[4, 67, 2] [2, 129, 2] [2, 129, 3]")
+            .tolerance(Tolerance.composed()));
   }
 }

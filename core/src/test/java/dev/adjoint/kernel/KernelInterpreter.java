@@ -29,7 +29,7 @@ public final class KernelInterpreter {
         AxisInterpreter.argSort(sort, at, memory, starts, scalars);
         yield true;
       }
-      case Kernel.Factorize _, Kernel.SolveTriangular _ ->
+      case Kernel.Factorize _, Kernel.SolveTriangular _, Kernel.Attention _ ->
           throw new IllegalStateException("the interpreter has no " + kernel.name());
     };
   }

@@ -57,7 +57,12 @@ final class FakeKernels {
           case Kernel.MatMul product ->
               product.loops().stream().mapToInt(loop -> loop.scalars().size()).max().orElse(0);
           case Kernel.Scatter _ -> 2;
-          case Kernel.Scan _, Kernel.ArgSort _, Kernel.Factorize _, Kernel.SolveTriangular _ -> -1;
+          case Kernel.Scan _,
+              Kernel.ArgSort _,
+              Kernel.Factorize _,
+              Kernel.SolveTriangular _,
+              Kernel.Attention _ ->
+              -1;
         };
     CLaunch launch =
         count < 0 ? null : CSource.print("fake", kernel, target, geometry, Integer.MAX_VALUE);

@@ -79,7 +79,11 @@ public final class Extents {
           direct(scan.epilogue(), direct, scan.epilogueOperands());
         }
       }
-      case Kernel.Scatter _, Kernel.ArgSort _, Kernel.Factorize _, Kernel.SolveTriangular _ ->
+      case Kernel.Scatter _,
+          Kernel.ArgSort _,
+          Kernel.Factorize _,
+          Kernel.SolveTriangular _,
+          Kernel.Attention _ ->
           Arrays.fill(direct, true);
     }
     return direct;
