@@ -19,30 +19,25 @@ import org.jspecify.annotations.Nullable;
 public record AttentionLoops(DType dtype, boolean causal, @Nullable DType mask, Access.Lane lane) {
   /**
    * From the chains of queries and keys the exponentials of a block. Operands: chains, exponentials, then for each row the largest
-   * score before and after, the sum before and after, and the factor for what was there before; the index and the mask. {@code
-   * scalar 0} is the scale.
+   * score before and after, and the sum of exponentials; the index and the mask. {@code scalar 0} is the scale.
    */
   public Kernel.Loop exponentials() {
     var accesses = new ArrayList<Access>();
     accesses.add(access(Access.Kind.READ, Access.Lane.CONTIGUOUS));
     accesses.add(access(Access.Kind.WRITE, Access.Lane.CONTIGUOUS));
-    for (int k = 0; k < 5; k++) {
-      boolean reads = k == 0 || k == 2;
-      accesses.add(
-          access(reads ? Access.Kind.READ : Access.Kind.WRITE, Access.Lane.BROADCAST));
-    }
+    accesses.add(access(Access.Kind.READ, Access.Lane.BROADCAST));
+    accesses.add(access(Access.Kind.WRITE, Access.Lane.BROADCAST));
+    accesses.add(access(Access.Kind.WRITE, Access.Lane.BROADCAST));
     int others = accesses.size();
     addOthers(accesses);
     var scores = new BodyBuilder();
     var largest = new Stage.Fold(ReduceOp.MAX, score(scores, others), dtype);
     var weights = new BodyBuilder();
     int weight = weight(weights, others);
+    var sum = new Stage.Fold(ReduceOp.SUM, weight, dtype);
     var end = new BodyBuilder();
-    int before = end.load(2, -1, -1, dtype);
     int most = most(end);
-    int factor =
-        exp(end, end.apply(ScalarOp.SUB, before, finite(end, most)));
-    int sum = end.fma(end.load(4, -1, -1, dtype), factor, end.add(new Instr.Reduced(1, dtype)));
+    int total = end.add(new Instr.Reduced(1, dtype));
     return new Kernel.Loop(
         1,
         1,
@@ -51,15 +46,35 @@ public record AttentionLoops(DType dtype, boolean causal, @Nullable DType mask, 
         List.of(dtype),
         List.of(
             new Stage.Reduce(scores.build(), List.of(largest)),
-            new Stage.Reduce(
-                weights.build(), List.of(new Stage.Fold(ReduceOp.SUM, weight, dtype))),
+            new Stage.Reduce(weights.build(), List.of(sum)),
             new Stage.Map(weights.build(), List.of(new Stage.Store(1, weight))),
             new Stage.Finish(
-                end.build(),
-                List.of(
-                    new Stage.Store(3, most),
-                    new Stage.Store(5, sum),
-                    new Stage.Store(6, factor)))));
+                end.build(), List.of(new Stage.Store(3, most), new Stage.Store(4, total)))));
+  }
+
+  /**
+   * What a block means for what was there before it, with a single row. Operands: the largest scores before, and after; the sum
+   * before, and that of the block; the largest scores and the sums that there are now, and the factors for what was there before.
+   */
+  public Kernel.Loop carried() {
+    var accesses = new ArrayList<Access>();
+    for (int k = 0; k < 7; k++) {
+      accesses.add(access(k < 4 ? Access.Kind.READ : Access.Kind.WRITE, Access.Lane.CONTIGUOUS));
+    }
+    var body = new BodyBuilder();
+    int most = body.load(1, -1, -1, dtype);
+    int before = body.load(0, -1, -1, dtype);
+    int factor = exp(body, body.apply(ScalarOp.SUB, before, finite(body, most)));
+    int sum = body.fma(body.load(2, -1, -1, dtype), factor, body.load(3, -1, -1, dtype));
+    var stores =
+        List.of(new Stage.Store(4, most), new Stage.Store(5, sum), new Stage.Store(6, factor));
+    return new Kernel.Loop(
+        2,
+        0,
+        false,
+        accesses,
+        List.of(),
+        List.of(new Stage.Map(body.build(), stores)));
   }
 
   private int weight(BodyBuilder body, int others) {

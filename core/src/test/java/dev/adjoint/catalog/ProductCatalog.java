@@ -118,7 +118,8 @@ final class ProductCatalog {
             .shapes(
                 "[2, 3, 4] [2, 5, 4] [2, 5, 3]",
                 "[2, 1, 3, 2] [3, 4, 2] [4, 2]",
-                "[2, 0] [3, 0] [3, 1]")
+                "[2, 0] [3, 0] [3, 1]",
+                "[2, 70, 3] [2, 150, 3] [2, 150, 5]")
             .tolerance(Tolerance.composed())
             .error(
                 () -> {
@@ -131,7 +132,10 @@ final class ProductCatalog {
                 4,
                 x -> x.get(0).scaledDotProductAttention(x.get(1), x.get(2), x.get(3)))
             .domain(3, Domain.truth())
-            .shapes("[2, 3, 4] [2, 5, 4] [2, 5, 3] [3, 5]", "[4, 2] [3, 2] [3, 2] [4, 1]")
+            .shapes("[2, 3, 4] [2, 5, 4] [2, 5, 3] [3, 5]",
+                "[4, 2] [3, 2] [3, 2] [4, 1]",
+                "[2, 66, 2] [2, 131, 2] [2, 131, 3] [66, 131]",
+                "[3, 2] [131, 2] [131, 1] [131]")
             .tolerance(Tolerance.composed())
             .error(
                 () -> {
@@ -144,13 +148,20 @@ final class ProductCatalog {
                 4,
                 x -> x.get(0).scaledDotProductAttention(x.get(1), x.get(2), x.get(3)))
             .variant("with a bias")
-            .shapes("[2, 3, 4] [2, 5, 4] [2, 5, 3] [2, 1, 5]")
+            .shapes(
+                "[2, 3, 4] [2, 5, 4] [2, 5, 3] [2, 1, 5]",
+                "[2, 3, 2] [1, 131, 2] [2, 131, 1] [2, 3, 131]")
             .tolerance(Tolerance.composed()),
         of(
                 ATTENTION + ",Tensor,double,boolean)",
                 3,
                 x -> x.get(0).scaledDotProductAttention(x.get(1), x.get(2), null, 0, true))
-            .shapes("[2, 4, 3] [2, 4, 3] [2, 4, 3]", "[2, 3] [4, 3] [4, 2]")
+            .shapes(
+                "[2, 4, 3] [2, 4, 3] [2, 4, 3]",
+                "[2, 3] [4, 3] [4, 2]",
+                "[2, 140, 3] [2, 140, 3] [2, 140, 2]",
+                "[70, 2] [135, 2] [135, 1]",
+                "[135, 2] [70, 2] [70, 1]")
             .tolerance(Tolerance.composed())
             .error(
                 () -> {
@@ -164,7 +175,10 @@ final class ProductCatalog {
                 x ->
                     x.get(0)
                         .scaledDotProductAttention(x.get(1), x.get(2), null, 0, false, 0.3, true))
-            .shapes("[2, 4, 3, 2] [2, 2, 5, 2] [2, 2, 5, 3]", "[6, 1, 2] [1, 3, 2] [3, 3, 2]")
+            .shapes(
+                "[2, 4, 3, 2] [2, 2, 5, 2] [2, 2, 5, 3]",
+                "[6, 1, 2] [1, 3, 2] [3, 3, 2]",
+                "[4, 67, 2] [2, 129, 2] [2, 129, 3]")
             .tolerance(Tolerance.composed())
             .error(
                 () -> {
@@ -172,37 +186,6 @@ final class ProductCatalog {
                   Tensor y = Tensors.ones(3, 3, 2);
                   return x.scaledDotProductAttention(y, y, null, 0, false, null, true);
                 },
-                "scaledDotProductAttention: the heads on axis -3 do not divide those of the queries"),
-        of(ATTENTION + ")", 3, x -> x.get(0).scaledDotProductAttention(x.get(1), x.get(2)))
-            .variant("over several blocks")
-            .shapes("[2, 70, 3] [2, 150, 3] [2, 150, 5]")
-            .tolerance(Tolerance.composed()),
-        of(
-                ATTENTION + ",Tensor)",
-                4,
-                x -> x.get(0).scaledDotProductAttention(x.get(1), x.get(2), x.get(3)))
-            .variant("with masks over several blocks")
-            .domain(3, Domain.truth())
-            .shapes(
-                "[2, 66, 2] [2, 131, 2] [2, 131, 3] [66, 131]",
-                "[66, 2] [131, 2] [131, 1] [131]",
-                "[2, 3, 2] [1, 131, 2] [2, 131, 1] [2, 3, 1]")
-            .tolerance(Tolerance.composed()),
-        of(
-                ATTENTION + ",Tensor,double,boolean)",
-                3,
-                x -> x.get(0).scaledDotProductAttention(x.get(1), x.get(2), null, 0, true))
-            .variant("over several blocks")
-            .shapes("[2, 140, 3] [2, 140, 3] [2, 140, 2]", "[70, 2] [135, 2] [135, 1]")
-            .tolerance(Tolerance.composed()),
-        of(
-                ATTENTION + ",Tensor,double,boolean,Double,boolean)",
-                3,
-                x ->
-                    x.get(0)
-                        .scaledDotProductAttention(x.get(1), x.get(2), null, 0, true, 0.5, true))
-            .variant("of groups over several blocks")
-            .shapes("[4, 67, 2] [2, 129, 2] [2, 129, 3]")
-            .tolerance(Tolerance.composed()));
+                "scaledDotProductAttention: the heads on axis -3 do not divide those of the queries"));
   }
 }

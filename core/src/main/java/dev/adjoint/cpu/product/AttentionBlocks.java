@@ -21,6 +21,7 @@ final class AttentionBlocks {
   static final int KEYS = Kernel.Attention.KEYS;
 
   private static final int LINE = 64;
+  private static final long[] NONE = {};
 
   final Kernel.Attention kernel;
   final Batch batch;
@@ -37,6 +38,7 @@ final class AttentionBlocks {
   /** What a loop does. */
   private enum Part {
     EXPONENTIALS,
+    CARRIED,
     RESCALED,
     DIVIDED,
     LOG_SUMS,
@@ -185,12 +187,19 @@ final class AttentionBlocks {
     return all;
   }
 
-  /** Exponentials in place of chains; {@code state} are largest scores, {@code count} behind them sums, then factors. */
+  /**
+   * Exponentials in place of chains.
+   *
+   * @param state for each row the largest score; behind {@code count} of them the sums, then the factors for what was there
+   */
   void exponentials(Rectangle at, long chains, long state, int count, long mask, long[] scalars) {
     long sums = state + (long) count * bytes;
     long factors = sums + (long) count * bytes;
-    loop(Part.EXPONENTIALS, at)
-        .run(operands(at, mask, chains, chains, state, state, sums, sums, factors), scalars);
+    long most = chains + (long) ROWS * KEYS * bytes;
+    long added = most + (long) ROWS * bytes;
+    loop(Part.EXPONENTIALS, at).run(operands(at, mask, chains, chains, state, most, added), scalars);
+    loop(Part.CARRIED, 1, at.rows)
+        .run(new long[] {state, most, sums, added, state, sums, factors}, NONE);
   }
 
   /** The p and d of gradients in place of chains. */
@@ -203,15 +212,15 @@ final class AttentionBlocks {
 
   void rescale(Matrix sums, int rows, long factors) {
     loop(Part.RESCALED, rows, v)
-        .run(new long[] {sums.address(), factors, sums.address()}, new long[0]);
+        .run(new long[] {sums.address(), factors, sums.address()}, NONE);
   }
 
   void divide(Matrix sums, int rows, long divisors, long to) {
-    loop(Part.DIVIDED, rows, v).run(new long[] {sums.address(), divisors, to}, new long[0]);
+    loop(Part.DIVIDED, rows, v).run(new long[] {sums.address(), divisors, to}, NONE);
   }
 
   void logSums(long largest, long sums, int count, long to) {
-    loop(Part.LOG_SUMS, 1, count).run(new long[] {largest, sums, to}, new long[0]);
+    loop(Part.LOG_SUMS, 1, count).run(new long[] {largest, sums, to}, NONE);
   }
 
   void scale(long address, int rows, int columns, long[] scalars) {
@@ -237,6 +246,7 @@ final class AttentionBlocks {
     Kernel.Loop loop =
         switch (form.part) {
           case EXPONENTIALS -> all.exponentials();
+          case CARRIED -> all.carried();
           case RESCALED -> all.rescaled();
           case DIVIDED -> all.divided();
           case LOG_SUMS -> all.logSums();

@@ -72,7 +72,7 @@ public final class AttentionProgram implements Program {
     int bytes = at.bytes;
     long ofKeys = at.stripBytes(at.e, AttentionBlocks.KEYS);
     long ofValues = at.stripBytes(AttentionBlocks.KEYS, at.v);
-    long ofScores = (long) AttentionBlocks.ROWS * AttentionBlocks.KEYS * bytes;
+    long ofScores = (long) AttentionBlocks.ROWS * (AttentionBlocks.KEYS + 2) * bytes;
     long ofSums = (long) count * at.v * bytes;
     long ofState = 3L * count * bytes;
     try (Scratch scratch = Scratch.take()) {
