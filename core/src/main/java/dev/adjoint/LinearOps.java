@@ -54,6 +54,11 @@ public sealed interface LinearOps permits Tensor {
     return MatrixProducts.rows(x).matmul(MatrixProducts.rows(other).t()).reshape(dims);
   }
 
+  /** The sums of products over the last two axes of this and the first two of another, see {@link #tensordot(Tensor, int)}. */
+  default Tensor tensordot(Tensor other) {
+    return tensordot(other, 2);
+  }
+
   /**
    * The sums of products over the last {@code count} axes of this and the first ones of another; the other axes of this come
    * first in the result.

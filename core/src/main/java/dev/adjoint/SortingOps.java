@@ -24,6 +24,11 @@ public sealed interface SortingOps permits Tensor {
     return Sorting.sort((Tensor) this, axis, descending);
   }
 
+  /** {@link #sort(int, boolean)}, which is stable already, so it is also what may be in any order. */
+  default ValuesAndIndices sort(int axis, boolean descending, boolean stable) {
+    return sort(axis, descending);
+  }
+
   /** The positions (i64) along the last axis in ascending order of the elements. */
   default Tensor argsort() {
     return argsort(-1);
@@ -37,6 +42,11 @@ public sealed interface SortingOps permits Tensor {
   /** The positions (i64) along an axis in ascending or descending order of the elements. */
   default Tensor argsort(int axis, boolean descending) {
     return sort(axis, descending).indices();
+  }
+
+  /** {@link #argsort(int, boolean)}, which is stable already, so it is also what may be in any order. */
+  default Tensor argsort(int axis, boolean descending, boolean stable) {
+    return argsort(axis, descending);
   }
 
   /** The elements along the first axis in ascending order. */
@@ -59,9 +69,19 @@ public sealed interface SortingOps permits Tensor {
     return Sorting.topk((Tensor) this, k, axis, largest);
   }
 
+  /** {@link #topk(int, int, boolean)}, which is sorted already, so it is also what may be in any order. */
+  default ValuesAndIndices topk(int k, int axis, boolean largest, boolean sorted) {
+    return topk(k, axis, largest);
+  }
+
   /** The k-th smallest element along the last axis, which is dropped, and where it was; the smallest is the first. */
   default ValuesAndIndices kthvalue(int k) {
-    return kthvalue(k, -1, false);
+    return kthvalue(k, -1);
+  }
+
+  /** The k-th smallest element along an axis, which is dropped, and where it was. */
+  default ValuesAndIndices kthvalue(int k, int axis) {
+    return kthvalue(k, axis, false);
   }
 
   /** The k-th smallest element along an axis, which is kept with size 1 or dropped, and where it was. */
@@ -100,23 +120,5 @@ public sealed interface SortingOps permits Tensor {
   /** The median of the elements along an axis that are no NaN, and where it is; the axis is kept with size 1 or dropped. */
   default ValuesAndIndices nanmedian(int axis, boolean keepDim) {
     return Quantiles.nanmedian((Tensor) this, axis, keepDim);
-  }
-
-  /** A quantile of all elements, see {@link #quantile(double, int, boolean)}. */
-  default Tensor quantile(double q) {
-    return ((Tensor) this).flatten().quantile(q, 0);
-  }
-
-  /** A quantile along an axis, which is dropped. */
-  default Tensor quantile(double q, int axis) {
-    return quantile(q, axis, false);
-  }
-
-  /**
-   * The value below which the share q of the elements along an axis lies: that of rank {@code q (n - 1)} in ascending order, on
-   * the line between two neighbours if the rank is no whole number. It is NaN if any element is.
-   */
-  default Tensor quantile(double q, int axis, boolean keepDim) {
-    return Quantiles.quantile((Tensor) this, q, axis, keepDim);
   }
 }

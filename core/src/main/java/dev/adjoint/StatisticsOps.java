@@ -78,8 +78,13 @@ public sealed interface StatisticsOps permits Tensor {
     return Statistics.var((Tensor) this, 1, axes, keepDim);
   }
 
-  /** The variance along axes with divisor n - correction. */
-  default Tensor var(double correction, int[] axes, boolean keepDim) {
+  /** The variance with divisor n - correction along an axis, which is kept with size 1 or dropped. */
+  default Tensor var(int axis, double correction, boolean keepDim) {
+    return var(new int[] {axis}, correction, keepDim);
+  }
+
+  /** The variance with divisor n - correction along axes, which are kept with size 1 or dropped; no axes means all. */
+  default Tensor var(int[] axes, double correction, boolean keepDim) {
     return Statistics.var((Tensor) this, correction, axes, keepDim);
   }
 
@@ -103,24 +108,44 @@ public sealed interface StatisticsOps permits Tensor {
     return Statistics.root(var(axes, keepDim), 2);
   }
 
-  /** The standard deviation along axes with divisor n - correction. */
-  default Tensor std(double correction, int[] axes, boolean keepDim) {
-    return Statistics.root(var(correction, axes, keepDim), 2);
+  /** The standard deviation with divisor n - correction along an axis, which is kept with size 1 or dropped. */
+  default Tensor std(int axis, double correction, boolean keepDim) {
+    return std(new int[] {axis}, correction, keepDim);
   }
 
-  /** The variance with divisor n - 1 and the mean along axes, which are dropped. */
+  /** The standard deviation with divisor n - correction along axes, which are kept with size 1 or dropped; no axes means all. */
+  default Tensor std(int[] axes, double correction, boolean keepDim) {
+    return Statistics.root(var(axes, correction, keepDim), 2);
+  }
+
+  /** The variance with divisor n - 1 and the mean along axes, which are dropped; no axes means all. */
   default VarMean varMean(int... axes) {
-    return varMean(1, axes, false);
+    return varMean(axes, 1, false);
   }
 
-  /** The variance with divisor n - correction and the mean along axes. */
-  default VarMean varMean(double correction, int[] axes, boolean keepDim) {
-    return new VarMean(var(correction, axes, keepDim), ((Tensor) this).mean(axes, keepDim));
+  /** The variance with divisor n - 1 and the mean along an axis, which is kept with size 1 or dropped. */
+  default VarMean varMean(int axis, boolean keepDim) {
+    return varMean(new int[] {axis}, 1, keepDim);
+  }
+
+  /** The variance with divisor n - correction and the mean along an axis, which is kept with size 1 or dropped. */
+  default VarMean varMean(int axis, double correction, boolean keepDim) {
+    return varMean(new int[] {axis}, correction, keepDim);
+  }
+
+  /** The variance with divisor n - correction and the mean along axes, which are kept with size 1 or dropped. */
+  default VarMean varMean(int[] axes, double correction, boolean keepDim) {
+    return new VarMean(var(axes, correction, keepDim), ((Tensor) this).mean(axes, keepDim));
   }
 
   /** The sum of the values that are no NaN along axes, which are dropped; no axes means all. */
   default Tensor nansum(int... axes) {
     return Statistics.nansum((Tensor) this, axes, false);
+  }
+
+  /** The sum of the values that are no NaN along an axis, which is kept with size 1 or dropped. */
+  default Tensor nansum(int axis, boolean keepDim) {
+    return Statistics.nansum((Tensor) this, new int[] {axis}, keepDim);
   }
 
   /** The sum of the values that are no NaN along axes, which are kept with size 1 or dropped. */
@@ -131,6 +156,11 @@ public sealed interface StatisticsOps permits Tensor {
   /** The mean of the values that are no NaN along axes, which are dropped; no axes means all. */
   default Tensor nanmean(int... axes) {
     return Statistics.nanmean((Tensor) this, axes, false);
+  }
+
+  /** The mean of the values that are no NaN along an axis, which is kept with size 1 or dropped. */
+  default Tensor nanmean(int axis, boolean keepDim) {
+    return Statistics.nanmean((Tensor) this, new int[] {axis}, keepDim);
   }
 
   /** The mean of the values that are no NaN along axes, which are kept with size 1 or dropped. */
@@ -175,6 +205,11 @@ public sealed interface StatisticsOps permits Tensor {
     return Statistics.norm((Tensor) this, p, axes, false);
   }
 
+  /** The p-norm along an axis, which is kept with size 1 or dropped. */
+  default Tensor norm(double p, int axis, boolean keepDim) {
+    return Statistics.norm((Tensor) this, p, new int[] {axis}, keepDim);
+  }
+
   /** The p-norm along axes, which are kept with size 1 or dropped; p may be infinite, 0 counts the non-zero values. */
   default Tensor norm(double p, int[] axes, boolean keepDim) {
     return Statistics.norm((Tensor) this, p, axes, keepDim);
@@ -185,14 +220,29 @@ public sealed interface StatisticsOps permits Tensor {
     return Statistics.softmax((Tensor) this, axis);
   }
 
-  /** The logarithm of {@link #softmax}, without underflow. */
+  /** The {@link #softmax(int)} in a type, to which elements are converted first. */
+  default Tensor softmax(int axis, DType dtype) {
+    return Statistics.softmax(((Tensor) this).to(dtype), axis);
+  }
+
+  /** The logarithm of {@link #softmax(int)}, without underflow. */
   default Tensor logSoftmax(int axis) {
     return Statistics.logSoftmax((Tensor) this, axis);
   }
 
-  /** This divided by its 2-norm along an axis, or by 1e-12 if that is larger. */
-  default Tensor normalize(int axis) {
-    return normalize(2, axis, 1e-12);
+  /** The {@link #logSoftmax(int)} in a type, to which elements are converted first. */
+  default Tensor logSoftmax(int axis, DType dtype) {
+    return Statistics.logSoftmax(((Tensor) this).to(dtype), axis);
+  }
+
+  /** This divided by its 2-norm along axis 1, or by 1e-12 if that is larger. */
+  default Tensor normalize() {
+    return normalize(2, 1);
+  }
+
+  /** This divided by its p-norm along an axis, or by 1e-12 if that is larger. */
+  default Tensor normalize(double p, int axis) {
+    return normalize(p, axis, 1e-12);
   }
 
   /** This divided by its p-norm along an axis, or by {@code eps} if that is larger. */

@@ -35,6 +35,7 @@ public sealed class Tensor
         StatisticsOps,
         ScanOps,
         SortingOps,
+        QuantileOps,
         SampleOps,
         MovementOps,
         SliceOps,

@@ -2,12 +2,15 @@ package dev.adjoint;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
 /** Scans and sorts mean what they mean in PyTorch and NumPy where there is room for interpretation. */
 class OrderMeaningTest {
   private static final float NAN = Float.NaN;
+  private static final float INFINITE = Float.POSITIVE_INFINITY;
 
   @Test
   void sumsOfIntegersAndBoolAreWide() {
@@ -113,6 +116,35 @@ class OrderMeaningTest {
   }
 
   @Test
+  void quantilesBetweenElements() {
+    Tensor x = Tensors.of(new double[] {4, 1, 3, 2, NAN, 5, 7, NAN}, 2, 4).toDouble();
+    Tensor q = Tensors.of(new double[] {0, 0.5, 0.9}).toDouble();
+    assertArrayEquals(
+        new double[] {1, NAN, 2.5, NAN, 3.7, NAN}, x.quantile(q, 1).toDoubles(), 1e-6);
+    assertArrayEquals(new double[] {1, 5, 2.5, 6, 3.7, 6.8}, x.nanquantile(q, 1).toDoubles(), 1e-6);
+    assertEquals(Shape.of(3, 2, 1), x.quantile(q, 1, true).shape());
+    assertEquals(Shape.of(3, 2), x.quantile(q, 1).shape());
+    assertEquals(Shape.of(2), x.quantile(q.get(1), 1).shape());
+    assertEquals(Shape.of(1, 4), x.nanquantile(q.get(1), 0, true).shape());
+    Tensor five = Tensors.of(1f, 2, 3, 4, Float.POSITIVE_INFINITY);
+    float[][] expected = {{1, 2, 4}, {2, 3, INFINITE}, {1, 3, 4}, {1.5f, 2.5f, INFINITE}};
+    String[] ways = {"lower", "higher", "nearest", "midpoint"};
+    float[] shares = {0.1f, 0.375f, 0.85f};
+    for (int i = 0; i < ways.length; i++) {
+      assertArrayEquals(
+          expected[i], five.quantile(Tensors.of(shares), 0, false, ways[i]).toFloats());
+      for (int k = 0; k < shares.length; k++) {
+        assertEquals(expected[i][k], five.quantile(shares[k], 0, false, ways[i]).item());
+        assertEquals(expected[i][k], five.nanquantile(shares[k], 0, false, ways[i]).item());
+      }
+    }
+    assertEquals(INFINITE, five.quantile(Tensors.of(1f)).item());
+    Tensor bad = five.quantile(Tensors.of(0.5f, 2));
+    String message = assertThrows(ArithmeticException.class, bad::toFloats).getMessage();
+    assertTrue(message.contains("quantile: q has an element that is not from 0 to 1"), message);
+  }
+
+  @Test
   void distinctElements() {
     assertArrayEquals(new int[] {-1, 2, 3}, Tensors.of(3, 2, 3, -1, 2).unique().toInts());
     assertArrayEquals(
@@ -126,5 +158,10 @@ class OrderMeaningTest {
     assertArrayEquals(new int[] {-3}, Tensors.of(1, 3, 2).diff(2, 0).toInts());
     assertArrayEquals(
         new boolean[] {true, false}, Tensors.of(true, false, false).diff().toBooleans());
+    Tensor x = Tensors.of(1, 3, 2);
+    assertArrayEquals(
+        new int[] {1, 2, -1, 4},
+        x.diff(1, 0, Tensors.of(new int[] {0}), Tensors.of(new int[] {6})).toInts());
+    assertArrayEquals(new int[] {1, 3, 2}, x.diff(0, 0, x, x).toInts());
   }
 }

@@ -9,7 +9,9 @@ import dev.adjoint.graph.OpError;
 import dev.adjoint.ops.Operands;
 import dev.adjoint.ops.ShapeMath;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transform along an axis of tensors of one shape.
@@ -24,8 +26,9 @@ record Along(String op, Tensor like, int size, int axis) {
     return of(op, x, size(op, x, -1), -1);
   }
 
-  /** A transform along an axis. */
-  static Along of(String op, Tensor x, int size, int axis) {
+  /** A transform along an axis; without a size, of all elements. */
+  static Along of(String op, Tensor x, @Nullable Integer n, int axis) {
+    int size = n == null ? size(op, x, axis) : n;
     if (size < 1) {
       throw OpError.of(op, "needs at least one element along an axis, not " + size);
     }
@@ -45,7 +48,7 @@ record Along(String op, Tensor like, int size, int axis) {
     return values;
   }
 
-  ComplexTensor complex(ComplexTensor x, String norm, boolean inverse) {
+  ComplexTensor complex(ComplexTensor x, @Nullable String norm, boolean inverse) {
     double scale = scale(size, norm, inverse);
     ComplexTensor numbers = x.each(this::lined);
     // To swap the parts before and after a transform makes it the inverse one.
@@ -58,21 +61,21 @@ record Along(String op, Tensor like, int size, int axis) {
   }
 
   /** All results for the real numbers that this is like. */
-  ComplexTensor fromReal(String norm, boolean inverse) {
+  ComplexTensor fromReal(@Nullable String norm, boolean inverse) {
     return scaled(Transform.allOfReal(lined(like)), norm, inverse);
   }
 
   /** Half of the results for the real numbers that this is like. */
-  ComplexTensor halfFromReal(String norm, boolean inverse) {
+  ComplexTensor halfFromReal(@Nullable String norm, boolean inverse) {
     return scaled(Transform.ofReal(lined(like)), norm, inverse);
   }
 
-  private ComplexTensor scaled(ComplexTensor ofReal, String norm, boolean inverse) {
+  private ComplexTensor scaled(ComplexTensor ofReal, @Nullable String norm, boolean inverse) {
     return (inverse ? ofReal.conj() : ofReal).each(restored(scale(size, norm, inverse)));
   }
 
   /** The n real results for numbers of which half are given. */
-  Tensor toReal(ComplexTensor half, int n, String norm, boolean inverse) {
+  Tensor toReal(ComplexTensor half, int n, @Nullable String norm, boolean inverse) {
     if (n < 1) {
       throw OpError.of(op, "needs at least one element along an axis, not " + n);
     }
@@ -104,8 +107,8 @@ record Along(String op, Tensor like, int size, int axis) {
     return ShapeMath.size(op, Axes.product(Arrays.copyOfRange(dims, from, to)));
   }
 
-  private double scale(int n, String norm, boolean inverse) {
-    return switch (norm) {
+  private double scale(int n, @Nullable String norm, boolean inverse) {
+    return switch (Objects.requireNonNullElse(norm, "backward")) {
       case "backward" -> inverse ? 1.0 / n : 1;
       case "ortho" -> 1 / Math.sqrt(n);
       case "forward" -> inverse ? 1 : 1.0 / n;

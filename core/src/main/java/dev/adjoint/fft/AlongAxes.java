@@ -44,11 +44,11 @@ final class AlongAxes {
   }
 
   /** The transform along all axes. */
-  ComplexTensor complex(ComplexTensor x, String norm, boolean inverse) {
+  ComplexTensor complex(ComplexTensor x, @Nullable String norm, boolean inverse) {
     return first(axes.length, x, norm, inverse);
   }
 
-  private ComplexTensor first(int count, ComplexTensor x, String norm, boolean inverse) {
+  private ComplexTensor first(int count, ComplexTensor x, @Nullable String norm, boolean inverse) {
     ComplexTensor result = x;
     for (int i = 0; i < count; i++) {
       result = Along.of(op, result.real(), sizes[i], axes[i]).complex(result, norm, inverse);
@@ -56,8 +56,15 @@ final class AlongAxes {
     return result;
   }
 
+  /** The transform of real numbers along all axes. */
+  ComplexTensor ofReal(Tensor x, @Nullable String norm, boolean inverse) {
+    int last = axes.length - 1;
+    ComplexTensor along = Along.of(op, x, sizes[last], axes[last]).fromReal(norm, inverse);
+    return first(last, along, norm, inverse);
+  }
+
   /** The transform of real numbers; along the last axis, half of the results. */
-  ComplexTensor half(Tensor x, String norm) {
+  ComplexTensor half(Tensor x, @Nullable String norm) {
     int last = axes.length - 1;
     return first(
         last, Along.of(op, x, sizes[last], axes[last]).halfFromReal(norm, false), norm, false);
@@ -68,7 +75,7 @@ final class AlongAxes {
    *
    * @param size how many results there are along the last axis
    */
-  Tensor real(ComplexTensor x, int size, String norm) {
+  Tensor real(ComplexTensor x, int size, @Nullable String norm) {
     int last = axes.length - 1;
     ComplexTensor half = first(last, x, norm, true);
     return Along.of(op, half.real(), size / 2 + 1, axes[last])

@@ -7,6 +7,10 @@ import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.ScanOp;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The running folds, in the types that the public ones have. */
 public final class Scans {
@@ -61,19 +65,40 @@ public final class Scans {
     return x.rank() == 0 && (axis == 0 || axis == -1) ? 0 : x.shape().axis(axis, op);
   }
 
-  public static Tensor diff(Tensor x, int n, int axis) {
+  public static Tensor diff(
+      Tensor x, int n, int axis, @Nullable Tensor prepend, @Nullable Tensor append) {
     int a = x.shape().axis(axis, "diff");
     if (n < 0) {
       throw OpError.of("diff", "the order must not be negative, it is " + n);
     }
-    Tensor differences = x;
+    Tensor differences = n == 0 ? x : surrounded(x, a, prepend, append);
     for (int i = 0; i < n && differences.dim(a) > 0; i++) {
       int count = differences.dim(a) - 1;
       Tensor after = differences.narrow(a, 1, count);
       Tensor before = differences.narrow(a, 0, count);
       differences =
-          x.dtype() == DType.BOOL ? Operands.binary(BinaryOp.NE, after, before) : after.sub(before);
+          differences.dtype() == DType.BOOL
+              ? Operands.binary(BinaryOp.NE, after, before)
+              : after.sub(before);
     }
     return differences;
+  }
+
+  private static Tensor surrounded(
+      Tensor x, int axis, @Nullable Tensor prepend, @Nullable Tensor append) {
+    List<Tensor> parts = Stream.of(prepend, x, append).filter(Objects::nonNull).toList();
+    for (Tensor part : parts) {
+      if (part.rank() != x.rank() || !part.shape().with(axis, 0).equals(x.shape().with(axis, 0))) {
+        throw OpError.of(
+            "diff",
+            "what is put before or behind along axis "
+                + axis
+                + " does not fit: "
+                + part.shape()
+                + " and "
+                + x.shape());
+      }
+    }
+    return parts.size() == 1 ? x : Joins.cat("diff", parts, axis);
   }
 }

@@ -20,14 +20,18 @@ import java.util.function.UnaryOperator;
 final class FftCatalog {
   private static final String ROWS = "[2, 6]";
   private static final int[] SIZES = {2, 6};
-  private static final int[] AXES = {0, 1};
-  private static final String NORM = "backward";
+  private static final int[] AXES = {1, 0};
+  private static final String COMPLEX_AXES = "(ComplexTensor,int[],int[])";
+  private static final String COMPLEX_NORM = "(ComplexTensor,int[],int[],String)";
+  private static final String REAL_AXES = "(Tensor,int[],int[])";
+  private static final String REAL_NORM = "(Tensor,int[],int[],String)";
 
   private FftCatalog() {}
 
   static List<OpSpec> rows() {
     var rows = new ArrayList<OpSpec>(alongOneAxis());
     rows.addAll(alongAxes());
+    rows.addAll(alongAxesOfReal());
     rows.addAll(signals());
     for (OpSpec row : rows) {
       row.dtypes(Set.of(DType.F32, DType.F64)).gradient(Gradient.SECOND);
@@ -51,54 +55,106 @@ final class FftCatalog {
 
   private static List<OpSpec> alongOneAxis() {
     return List.of(
-        real("fft(Tensor)", Fft::fft),
         forward("fft(ComplexTensor)", Fft::fft),
-        forward("fft(ComplexTensor,int)", z -> Fft.fft(z, 6)).shorthand(),
-        forward("fft(ComplexTensor,int,int,String)", z -> Fft.fft(z, 6, -1, "ortho")).shorthand(),
-        real("ifft(Tensor)", Fft::ifft),
+        forward("fft(ComplexTensor,int)", z -> Fft.fft(z, 7)).shorthand(),
+        forward("fft(ComplexTensor,Integer,int)", z -> Fft.fft(z, null, 0)).shorthand(),
+        forward("fft(ComplexTensor,Integer,int,String)", z -> Fft.fft(z, 5, -1, "ortho"))
+            .shorthand(),
         forward("ifft(ComplexTensor)", Fft::ifft),
-        forward("ifft(ComplexTensor,int)", z -> Fft.ifft(z, 6)).shorthand(),
-        forward("ifft(ComplexTensor,int,int,String)", z -> Fft.ifft(z, 6, -1, NORM)).shorthand(),
-        real("rfft(Tensor)", Fft::rfft),
-        real("rfft(Tensor,int)", x -> Fft.rfft(x, 6)).shorthand(),
-        real("rfft(Tensor,int,int,String)", x -> Fft.rfft(x, 6, -1, NORM)).shorthand(),
+        forward("ifft(ComplexTensor,int)", z -> Fft.ifft(z, 7)).shorthand(),
+        forward("ifft(ComplexTensor,Integer,int)", z -> Fft.ifft(z, null, 0)).shorthand(),
+        forward("ifft(ComplexTensor,Integer,int,String)", z -> Fft.ifft(z, 5, -1, "ortho"))
+            .shorthand(),
         backward("irfft(ComplexTensor)", Fft::irfft),
-        backward("irfft(ComplexTensor,int)", z -> Fft.irfft(z, 6)).shorthand(),
-        backward("irfft(ComplexTensor,int,int,String)", z -> Fft.irfft(z, 6, -1, NORM)).shorthand(),
+        backward("irfft(ComplexTensor,int)", z -> Fft.irfft(z, 7)).shorthand(),
+        backward("irfft(ComplexTensor,Integer,int)", z -> Fft.irfft(z, null, 0)).shorthand(),
+        backward("irfft(ComplexTensor,Integer,int,String)", z -> Fft.irfft(z, 5, -1, "ortho"))
+            .shorthand(),
         backward("hfft(ComplexTensor)", Fft::hfft),
-        backward("hfft(ComplexTensor,int)", z -> Fft.hfft(z, 6)).shorthand(),
-        backward("hfft(ComplexTensor,int,int,String)", z -> Fft.hfft(z, 6, -1, NORM)).shorthand(),
+        backward("hfft(ComplexTensor,int)", z -> Fft.hfft(z, 7)).shorthand(),
+        backward("hfft(ComplexTensor,Integer,int)", z -> Fft.hfft(z, null, 0)).shorthand(),
+        backward("hfft(ComplexTensor,Integer,int,String)", z -> Fft.hfft(z, 5, -1, "ortho"))
+            .shorthand(),
+        real("fft(Tensor)", Fft::fft),
+        real("fft(Tensor,int)", x -> Fft.fft(x, 7)).shorthand(),
+        real("fft(Tensor,Integer,int)", x -> Fft.fft(x, null, 0)).shorthand(),
+        real("fft(Tensor,Integer,int,String)", x -> Fft.fft(x, 5, -1, "ortho")).shorthand(),
+        real("ifft(Tensor)", Fft::ifft),
+        real("ifft(Tensor,int)", x -> Fft.ifft(x, 7)).shorthand(),
+        real("ifft(Tensor,Integer,int)", x -> Fft.ifft(x, null, 0)).shorthand(),
+        real("ifft(Tensor,Integer,int,String)", x -> Fft.ifft(x, 5, -1, "ortho")).shorthand(),
+        real("rfft(Tensor)", Fft::rfft),
+        real("rfft(Tensor,int)", x -> Fft.rfft(x, 7)).shorthand(),
+        real("rfft(Tensor,Integer,int)", x -> Fft.rfft(x, null, 0)).shorthand(),
+        real("rfft(Tensor,Integer,int,String)", x -> Fft.rfft(x, 5, -1, "ortho")).shorthand(),
         real("ihfft(Tensor)", Fft::ihfft),
-        real("ihfft(Tensor,int)", x -> Fft.ihfft(x, 6)).shorthand(),
-        real("ihfft(Tensor,int,int,String)", x -> Fft.ihfft(x, 6, -1, NORM)).shorthand());
+        real("ihfft(Tensor,int)", x -> Fft.ihfft(x, 7)).shorthand(),
+        real("ihfft(Tensor,Integer,int)", x -> Fft.ihfft(x, null, 0)).shorthand(),
+        real("ihfft(Tensor,Integer,int,String)", x -> Fft.ihfft(x, 5, -1, "ortho")).shorthand());
   }
 
   private static List<OpSpec> alongAxes() {
-    String given = "(ComplexTensor,int[],int[],String)";
-    String ofReal = "(Tensor,int[],int[],String)";
     return List.of(
         forward("fft2(ComplexTensor)", Fft::fft2),
-        forward("fft2" + given, z -> Fft.fft2(z, SIZES, AXES, NORM)).shorthand(),
-        forward("fftn(ComplexTensor)", Fft::fftn).shorthand(),
-        forward("fftn" + given, z -> Fft.fftn(z, SIZES, AXES, NORM)).shorthand(),
+        forward("fft2(ComplexTensor,int[])", z -> Fft.fft2(z, SIZES)).shorthand(),
+        forward("fft2" + COMPLEX_AXES, z -> Fft.fft2(z, null, AXES)).shorthand(),
+        forward("fft2" + COMPLEX_NORM, z -> Fft.fft2(z, SIZES, AXES, "forward")).shorthand(),
         forward("ifft2(ComplexTensor)", Fft::ifft2),
-        forward("ifft2" + given, z -> Fft.ifft2(z, SIZES, AXES, NORM)).shorthand(),
+        forward("ifft2(ComplexTensor,int[])", z -> Fft.ifft2(z, SIZES)).shorthand(),
+        forward("ifft2" + COMPLEX_AXES, z -> Fft.ifft2(z, null, AXES)).shorthand(),
+        forward("ifft2" + COMPLEX_NORM, z -> Fft.ifft2(z, SIZES, AXES, "forward")).shorthand(),
+        forward("fftn(ComplexTensor)", Fft::fftn).shorthand(),
+        forward("fftn(ComplexTensor,int[])", z -> Fft.fftn(z, SIZES)).shorthand(),
+        forward("fftn" + COMPLEX_AXES, z -> Fft.fftn(z, null, AXES)).shorthand(),
+        forward("fftn" + COMPLEX_NORM, z -> Fft.fftn(z, SIZES, AXES, "forward")).shorthand(),
         forward("ifftn(ComplexTensor)", Fft::ifftn).shorthand(),
-        forward("ifftn" + given, z -> Fft.ifftn(z, SIZES, AXES, NORM)).shorthand(),
-        real("rfft2(Tensor)", Fft::rfft2),
-        real("rfft2" + ofReal, x -> Fft.rfft2(x, SIZES, AXES, NORM)).shorthand(),
-        real("rfftn(Tensor)", Fft::rfftn).shorthand(),
-        real("rfftn" + ofReal, x -> Fft.rfftn(x, SIZES, AXES, NORM)).shorthand(),
+        forward("ifftn(ComplexTensor,int[])", z -> Fft.ifftn(z, SIZES)).shorthand(),
+        forward("ifftn" + COMPLEX_AXES, z -> Fft.ifftn(z, null, AXES)).shorthand(),
+        forward("ifftn" + COMPLEX_NORM, z -> Fft.ifftn(z, SIZES, AXES, "forward")).shorthand(),
         backward("irfft2(ComplexTensor)", Fft::irfft2),
-        backward("irfft2" + given, z -> Fft.irfft2(z, SIZES, AXES, NORM)).shorthand(),
+        backward("irfft2(ComplexTensor,int[])", z -> Fft.irfft2(z, SIZES)).shorthand(),
+        backward("irfft2" + COMPLEX_AXES, z -> Fft.irfft2(z, null, AXES)).shorthand(),
+        backward("irfft2" + COMPLEX_NORM, z -> Fft.irfft2(z, SIZES, AXES, "forward")).shorthand(),
         backward("irfftn(ComplexTensor)", Fft::irfftn).shorthand(),
-        backward("irfftn" + given, z -> Fft.irfftn(z, SIZES, AXES, NORM)).shorthand());
+        backward("irfftn(ComplexTensor,int[])", z -> Fft.irfftn(z, SIZES)).shorthand(),
+        backward("irfftn" + COMPLEX_AXES, z -> Fft.irfftn(z, null, AXES)).shorthand(),
+        backward("irfftn" + COMPLEX_NORM, z -> Fft.irfftn(z, SIZES, AXES, "forward")).shorthand());
+  }
+
+  private static List<OpSpec> alongAxesOfReal() {
+    return List.of(
+        real("fft2(Tensor)", Fft::fft2),
+        real("fft2(Tensor,int[])", x -> Fft.fft2(x, SIZES)).shorthand(),
+        real("fft2" + REAL_AXES, x -> Fft.fft2(x, null, AXES)).shorthand(),
+        real("fft2" + REAL_NORM, x -> Fft.fft2(x, SIZES, AXES, "forward")).shorthand(),
+        real("ifft2(Tensor)", Fft::ifft2),
+        real("ifft2(Tensor,int[])", x -> Fft.ifft2(x, SIZES)).shorthand(),
+        real("ifft2" + REAL_AXES, x -> Fft.ifft2(x, null, AXES)).shorthand(),
+        real("ifft2" + REAL_NORM, x -> Fft.ifft2(x, SIZES, AXES, "forward")).shorthand(),
+        real("fftn(Tensor)", Fft::fftn).shorthand(),
+        real("fftn(Tensor,int[])", x -> Fft.fftn(x, SIZES)).shorthand(),
+        real("fftn" + REAL_AXES, x -> Fft.fftn(x, null, AXES)).shorthand(),
+        real("fftn" + REAL_NORM, x -> Fft.fftn(x, SIZES, AXES, "forward")).shorthand(),
+        real("ifftn(Tensor)", Fft::ifftn).shorthand(),
+        real("ifftn(Tensor,int[])", x -> Fft.ifftn(x, SIZES)).shorthand(),
+        real("ifftn" + REAL_AXES, x -> Fft.ifftn(x, null, AXES)).shorthand(),
+        real("ifftn" + REAL_NORM, x -> Fft.ifftn(x, SIZES, AXES, "forward")).shorthand(),
+        real("rfft2(Tensor)", Fft::rfft2),
+        real("rfft2(Tensor,int[])", x -> Fft.rfft2(x, SIZES)).shorthand(),
+        real("rfft2" + REAL_AXES, x -> Fft.rfft2(x, null, AXES)).shorthand(),
+        real("rfft2" + REAL_NORM, x -> Fft.rfft2(x, SIZES, AXES, "forward")).shorthand(),
+        real("rfftn(Tensor)", Fft::rfftn).shorthand(),
+        real("rfftn(Tensor,int[])", x -> Fft.rfftn(x, SIZES)).shorthand(),
+        real("rfftn" + REAL_AXES, x -> Fft.rfftn(x, null, AXES)).shorthand(),
+        real("rfftn" + REAL_NORM, x -> Fft.rfftn(x, SIZES, AXES, "forward")).shorthand());
   }
 
   private static List<OpSpec> signals() {
     String frames = "int,int,int,Tensor";
     return List.of(
         of("Fft.fftshift(Tensor,int[])", 1, x -> Fft.fftshift(x.get(0))).shapes("[3, 4]"),
+        forward("fftshift(ComplexTensor,int[])", z -> Fft.fftshift(z, 1)),
+        forward("ifftshift(ComplexTensor,int[])", Fft::ifftshift),
         of("Fft.ifftshift(Tensor,int[])", 1, x -> Fft.ifftshift(x.get(0), 0)).shapes("[3, 4]"),
         of("Signals.stft(Tensor,int)", 1, x -> Signals.stft(x.get(0), 4).viewAsReal())
             .shapes("[2, 9]"),

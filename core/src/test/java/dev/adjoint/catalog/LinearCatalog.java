@@ -78,6 +78,7 @@ final class LinearCatalog {
             .error(
                 () -> Tensors.ones(2).dot(Tensors.ones(3)), "dot: needs two vectors of equal size"),
         row("inner(Tensor)", Tensor::inner, "[3, 5] [2, 4, 5]", "[5] [5]", "[] [3]"),
+        row("tensordot(Tensor)", Tensor::tensordot, "[2, 3, 4] [3, 4, 5]").shorthand(),
         row("tensordot(Tensor,int)", (x, y) -> x.tensordot(y, 2), "[2, 3, 4] [3, 4, 5]")
             .error(
                 () -> Tensors.ones(2, 3).tensordot(Tensors.ones(2), 2),

@@ -22,6 +22,7 @@ public final class OpCatalog {
     all.addAll(ReductionCatalog.rows());
     all.addAll(ScanCatalog.rows());
     all.addAll(SortingCatalog.rows());
+    all.addAll(QuantileCatalog.rows());
     all.addAll(SampleCatalog.rows());
     all.addAll(MovementCatalog.rows());
     all.addAll(IndexingCatalog.rows());

@@ -86,6 +86,7 @@ final class ReductionCatalog {
         row("sum(DType)", x -> x.sum(DType.F64)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
         row("sum(int[],boolean,DType)", x -> x.sum(BOTH, false, DType.F64)).tolerance(sum),
         row("nansum(int[])", x -> x.nansum(axis(x, 1))).tolerance(sum),
+        row("nansum(int,boolean)", x -> x.nansum(axis(x, 0), true)).tolerance(sum).shorthand(),
         row("nansum(int[],boolean)", x -> x.nansum(BOTH, true)).tolerance(sum));
   }
 
@@ -107,6 +108,7 @@ final class ReductionCatalog {
                 () -> Tensors.of(1, 2).mean(DType.I32),
                 "mean: a mean has fractions, so it cannot be i32"),
         row("nanmean(int[])", x -> x.nanmean(axis(x, 1))).tolerance(sum),
+        row("nanmean(int,boolean)", x -> x.nanmean(axis(x, 0), true)).tolerance(sum).shorthand(),
         row("nanmean(int[],boolean)", x -> x.nanmean(BOTH, true)).tolerance(sum));
   }
 
@@ -168,14 +170,18 @@ final class ReductionCatalog {
     rows.add(row("var(int[])", x -> x.var(1)));
     rows.add(row("var(int,boolean)", x -> x.var(0, true)));
     rows.add(row("var(int[],boolean)", x -> x.var(BOTH, true)));
-    rows.add(row("var(double,int[],boolean)", x -> x.var(0, BOTH, false)));
+    rows.add(row("var(int,double,boolean)", x -> x.var(-1, 0, false)));
+    rows.add(row("var(int[],double,boolean)", x -> x.var(BOTH, 0, false)));
     rows.add(row("std()", Tensor::std));
     rows.add(row("std(int[])", x -> x.std(1)));
     rows.add(row("std(int,boolean)", x -> x.std(0, true)));
     rows.add(row("std(int[],boolean)", x -> x.std(BOTH, true)));
-    rows.add(row("std(double,int[],boolean)", x -> x.std(0, BOTH, false)));
+    rows.add(row("std(int,double,boolean)", x -> x.std(1, 0.5, true)));
+    rows.add(row("std(int[],double,boolean)", x -> x.std(BOTH, 0, false)));
     rows.add(row("varMean(int[])", x -> x.varMean(1).mean().add(x.varMean(1).var())));
-    rows.add(row("varMean(double,int[],boolean)", x -> x.varMean(0, BOTH, true).var()));
+    rows.add(row("varMean(int,boolean)", x -> x.varMean(0, true).var()).shorthand());
+    rows.add(row("varMean(int,double,boolean)", x -> x.varMean(0, 0, true).var()).shorthand());
+    rows.add(row("varMean(int[],double,boolean)", x -> x.varMean(BOTH, 0, true).var()));
     rows.add(row("logsumexp()", Tensor::logsumexp));
     rows.add(row("logsumexp(int[])", x -> x.logsumexp(axis(x, 1))));
     rows.add(row("logsumexp(int,boolean)", x -> x.mul(30).logsumexp(0, true)));
@@ -183,6 +189,7 @@ final class ReductionCatalog {
     rows.add(row("norm()", Tensor::norm));
     rows.add(row("norm(double)", x -> x.norm(1)).kinks(0));
     rows.add(row("norm(double,int[])", x -> x.norm(3, 1)).kinks(0));
+    rows.add(row("norm(double,int,boolean)", x -> x.norm(2, 1, true)).shorthand());
     rows.add(row("norm(double,int[],boolean)", x -> x.norm(2, BOTH, true)));
     rows.add(
         row("norm(double,int[],boolean)", x -> x.norm(Double.POSITIVE_INFINITY, BOTH, true))
@@ -190,8 +197,11 @@ final class ReductionCatalog {
             .kinks(0));
     rows.add(row("softmax(int)", x -> x.mul(10).softmax(-1)));
     rows.add(row("softmax(int)", x -> x.softmax(axis(x, 0))).variant("first axis"));
+    rows.add(row("softmax(int,DType)", x -> x.softmax(-1, DType.F64)).shorthand());
     rows.add(row("logSoftmax(int)", x -> x.mul(10).logSoftmax(1)));
-    rows.add(row("normalize(int)", x -> x.normalize(1)));
+    rows.add(row("logSoftmax(int,DType)", x -> x.logSoftmax(0, DType.F64)).shorthand());
+    rows.add(row("normalize()", Tensor::normalize));
+    rows.add(row("normalize(double,int)", x -> x.normalize(2, 0)).shorthand());
     rows.add(row("normalize(double,int,double)", x -> x.normalize(1, 0, 1e-3)).kinks(0));
     rows.forEach(r -> r.tolerance(loose).dtypes(FLOATS));
     return rows;

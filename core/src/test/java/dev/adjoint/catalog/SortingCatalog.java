@@ -48,10 +48,16 @@ final class SortingCatalog {
         row("sort(int,boolean)", x -> x.sort(axis(x, 1), true).values())
             .shapes("[4, 5, 6]", "[3, 300]")
             .dtypes(INTEGERS),
+        row("sort(int,boolean,boolean)", x -> x.sort(0, true, true).values())
+            .shapes("[4, 5]")
+            .shorthand(),
         row("argsort()", Tensor::argsort).shapes(LAST),
         row("argsort(int)", x -> x.argsort(axis(x, 1))).shapes("[4, 5, 6]", "[3, 300]"),
         row("argsort(int,boolean)", x -> x.argsort(axis(x, 0), true))
             .shapes("[4, 5, 6]", "[70, 3]"),
+        row("argsort(int,boolean,boolean)", x -> x.argsort(0, false, true))
+            .shapes("[4, 5]")
+            .shorthand(),
         row("msort()", Tensor::msort).shapes("[4, 5, 6]", "[33]"));
   }
 
@@ -67,11 +73,15 @@ final class SortingCatalog {
         row("topk(int,int)", x -> x.topk(2, 0).indices()).shapes("[4, 5, 6]", "[70, 3]"),
         row("topk(int,int,boolean)", x -> x.topk(2, 1, false).indices())
             .shapes("[4, 5, 6]", "[3, 300]"),
+        row("topk(int,int,boolean,boolean)", x -> x.topk(2, 1, true, false).values())
+            .shapes("[4, 5]")
+            .shorthand(),
         row("kthvalue(int)", x -> x.kthvalue(2).values())
             .shapes("[4, 5, 6]", "[2, 257]")
             .gradient(Gradient.SECOND)
             .error(
                 () -> Tensors.ones(3).kthvalue(0).values(), "kthvalue: k is 0, it must be from 1"),
+        row("kthvalue(int,int)", x -> x.kthvalue(4, 0).values()).shapes("[4, 5]").shorthand(),
         row("kthvalue(int,int,boolean)", x -> x.kthvalue(4, 0, true).indices())
             .shapes("[4, 5, 6]", "[70, 3]"));
   }
@@ -86,15 +96,6 @@ final class SortingCatalog {
         row("median(int,boolean)", x -> x.median(axis(x, 0), true).indices()),
         row("nanmedian()", Tensor::nanmedian),
         row("nanmedian(int)", x -> x.nanmedian(axis(x, -1)).values()).gradient(Gradient.SECOND),
-        row("nanmedian(int,boolean)", x -> x.nanmedian(axis(x, 0), true).indices()),
-        row("quantile(double)", x -> x.quantile(0.5)).tolerance(new Tolerance(1, 8, 0)),
-        row("quantile(double,int)", x -> x.quantile(0.3, 1))
-            .tolerance(new Tolerance(1, 8, 0))
-            .gradient(Gradient.SECOND),
-        row("quantile(double,int,boolean)", x -> x.quantile(0.9, -1, true))
-            .tolerance(new Tolerance(1, 8, 0))
-            .error(
-                () -> Tensors.ones(2).quantile(1.5, 0, false),
-                "quantile: q is 1.5, it must be from 0 to 1"));
+        row("nanmedian(int,boolean)", x -> x.nanmedian(axis(x, 0), true).indices()));
   }
 }

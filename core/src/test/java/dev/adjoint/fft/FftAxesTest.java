@@ -134,7 +134,7 @@ class FftAxesTest {
     assertNear(Fft.rfftfreq(5, 2), 0, 0.1, 0.2);
     assertNear(Fft.fftshift(numbers(2, 5)), -3, 4, -2, 5, 1, 6, 2, -4, 3, -1);
     assertNear(Fft.ifftshift(numbers(2, 5), 1), -1, 6, 2, -4, 3, 1, -3, 4, -2, 5);
-    assertNear(complex(3, 2).each(Fft::fftshift), 2, -2, -4, 3, -1, 6);
+    assertNear(Fft.fftshift(complex(3, 2)), 2, -2, -4, 3, -1, 6);
   }
 
   @Test
