@@ -85,9 +85,20 @@ public sealed interface ActivationOps permits Tensor {
     return Operands.floatUnary(UnaryOp.GELU, (Tensor) this);
   }
 
-  /** {@link #gelu} approximated by {@code x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))}. */
-  default Tensor geluTanh() {
-    return Operands.floatUnary(UnaryOp.GELU_TANH, (Tensor) this);
+  /**
+   * {@link #gelu()} for the approximation {@code "none"}; {@code x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))} for
+   * {@code "tanh"}.
+   *
+   * @throws IllegalArgumentException if the approximation is neither
+   */
+  default Tensor gelu(String approximate) {
+    return switch (approximate) {
+      case "none" -> gelu();
+      case "tanh" -> Operands.floatUnary(UnaryOp.GELU_TANH, (Tensor) this);
+      default ->
+          throw OpError.of(
+              "gelu", "the approximation is '" + approximate + "', it must be none or tanh");
+    };
   }
 
   /** {@code x * sigmoid(x)}; -0 at -infinity. */

@@ -1,8 +1,10 @@
 package dev.adjoint;
 
 import dev.adjoint.graph.BinaryOp;
+import dev.adjoint.ops.Divisions;
 import dev.adjoint.ops.Operands;
 import dev.adjoint.ops.Powers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Arithmetic of two tensors, or of a tensor and a Java number.
@@ -16,6 +18,15 @@ public sealed interface ArithmeticOps permits Tensor {
     return Operands.binary(BinaryOp.ADD, (Tensor) this, other);
   }
 
+  /**
+   * {@code x + alpha * other}.
+   *
+   * @throws IllegalArgumentException if both are bool, or alpha is no number of the type that the sum is done in
+   */
+  default Tensor add(Tensor other, Number alpha) {
+    return add(Operands.scaled("add", (Tensor) this, other, alpha));
+  }
+
   /** The sum with a number. */
   default Tensor add(Number other) {
     return Operands.binary(BinaryOp.ADD, (Tensor) this, other);
@@ -24,6 +35,15 @@ public sealed interface ArithmeticOps permits Tensor {
   /** The difference. */
   default Tensor sub(Tensor other) {
     return Operands.binary(BinaryOp.SUB, (Tensor) this, other);
+  }
+
+  /**
+   * {@code x - alpha * other}.
+   *
+   * @throws IllegalArgumentException if both are bool, or alpha is no number of the type that the difference is done in
+   */
+  default Tensor sub(Tensor other, Number alpha) {
+    return sub(Operands.scaled("sub", (Tensor) this, other, alpha));
   }
 
   /** The difference to a number. */
@@ -59,6 +79,21 @@ public sealed interface ArithmeticOps permits Tensor {
   /** The true quotient by a number; integers are converted to {@link Scope#dtype()}. */
   default Tensor div(Number other) {
     return Operands.binary(BinaryOp.DIV, Operands.floating((Tensor) this), other);
+  }
+
+  /**
+   * The quotient, rounded as a mode says: {@code "floor"} is {@link #floorDiv(Tensor)}, {@code "trunc"} rounds towards 0 and keeps
+   * the type of integers, null is the true quotient.
+   *
+   * @throws IllegalArgumentException if the mode is none of these
+   */
+  default Tensor div(Tensor other, @Nullable String roundingMode) {
+    return Divisions.divided((Tensor) this, other, roundingMode);
+  }
+
+  /** The quotient by a number, rounded as in {@link #div(Tensor, String)}. */
+  default Tensor div(Number other, @Nullable String roundingMode) {
+    return Divisions.divided((Tensor) this, other, roundingMode);
   }
 
   /** A number divided by this. */

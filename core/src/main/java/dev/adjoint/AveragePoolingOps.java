@@ -23,7 +23,12 @@ public sealed interface AveragePoolingOps permits Tensor {
 
   /** The means of windows along one axis. */
   default Tensor avgPool1d(int kernelSize, int stride) {
-    return avgPool1d(kernelSize, stride, 0, false, true);
+    return avgPool1d(kernelSize, stride, 0);
+  }
+
+  /** The means of windows along one axis, with padding. */
+  default Tensor avgPool1d(int kernelSize, int stride, int padding) {
+    return avgPool1d(kernelSize, stride, padding, false, true);
   }
 
   /** The means of windows along one axis. */
@@ -40,7 +45,12 @@ public sealed interface AveragePoolingOps permits Tensor {
 
   /** The means of windows along two axes. */
   default Tensor avgPool2d(int kernelSize, int stride) {
-    return avgPool2d(kernelSize, stride, 0, false, true);
+    return avgPool2d(kernelSize, stride, 0);
+  }
+
+  /** The means of windows along two axes, with padding. */
+  default Tensor avgPool2d(int kernelSize, int stride, int padding) {
+    return avgPool2d(kernelSize, stride, padding, false, true);
   }
 
   /** The means of windows along two axes, which are treated alike. */
@@ -69,7 +79,12 @@ public sealed interface AveragePoolingOps permits Tensor {
 
   /** The means of windows along three axes. */
   default Tensor avgPool3d(int kernelSize, int stride) {
-    return avgPool3d(kernelSize, stride, 0, false, true);
+    return avgPool3d(kernelSize, stride, 0);
+  }
+
+  /** The means of windows along three axes, with padding. */
+  default Tensor avgPool3d(int kernelSize, int stride, int padding) {
+    return avgPool3d(kernelSize, stride, padding, false, true);
   }
 
   /** The means of windows along three axes, which are treated alike. */

@@ -84,7 +84,12 @@ public sealed interface ComparisonOps permits Tensor {
 
   /** Whether two values are close, with the tolerances 1e-5 relative and 1e-8 absolute. */
   default Tensor isClose(Tensor other) {
-    return isClose(other, 1e-5, 1e-8, false);
+    return isClose(other, 1e-5, 1e-8);
+  }
+
+  /** Whether two values are close, and none is NaN, see {@link #isClose(Tensor, double, double, boolean)}. */
+  default Tensor isClose(Tensor other, double relative, double absolute) {
+    return isClose(other, relative, absolute, false);
   }
 
   /**

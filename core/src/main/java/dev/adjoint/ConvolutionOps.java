@@ -23,9 +23,29 @@ import org.jspecify.annotations.Nullable;
  * <p>All throw {@link IllegalArgumentException} if types or devices differ, sizes do not fit, or groups do not divide channels.
  */
 public sealed interface ConvolutionOps permits Tensor {
+  /** Along one axis, with stride 1, no padding and no bias. */
+  default Tensor conv1d(Tensor weight) {
+    return conv1d(weight, null);
+  }
+
   /** Along one axis, with stride 1 and no padding. */
   default Tensor conv1d(Tensor weight, @Nullable Tensor bias) {
-    return conv1d(weight, bias, 1, 0, 1, 1);
+    return conv1d(weight, bias, 1);
+  }
+
+  /** Along one axis, with a stride and no padding. */
+  default Tensor conv1d(Tensor weight, @Nullable Tensor bias, int stride) {
+    return conv1d(weight, bias, stride, 0);
+  }
+
+  /** Along one axis, with a stride and padding. */
+  default Tensor conv1d(Tensor weight, @Nullable Tensor bias, int stride, int padding) {
+    return conv1d(weight, bias, stride, padding, 1, 1);
+  }
+
+  /** Along one axis, with a stride and padding "valid" or "same". */
+  default Tensor conv1d(Tensor weight, @Nullable Tensor bias, int stride, String padding) {
+    return conv1d(weight, bias, stride, padding, 1, 1);
   }
 
   /** Along one axis. */
@@ -40,9 +60,29 @@ public sealed interface ConvolutionOps permits Tensor {
     return Convolutions.conv(1, (Tensor) this, weight, bias, stride, padding, dilation, groups);
   }
 
+  /** Along two axes, with stride 1, no padding and no bias. */
+  default Tensor conv2d(Tensor weight) {
+    return conv2d(weight, null);
+  }
+
   /** Along two axes, with stride 1 and no padding. */
   default Tensor conv2d(Tensor weight, @Nullable Tensor bias) {
-    return conv2d(weight, bias, 1, 0, 1, 1);
+    return conv2d(weight, bias, 1);
+  }
+
+  /** Along two axes, with a stride and no padding. */
+  default Tensor conv2d(Tensor weight, @Nullable Tensor bias, int stride) {
+    return conv2d(weight, bias, stride, 0);
+  }
+
+  /** Along two axes, with a stride and padding. */
+  default Tensor conv2d(Tensor weight, @Nullable Tensor bias, int stride, int padding) {
+    return conv2d(weight, bias, stride, padding, 1, 1);
+  }
+
+  /** Along two axes, with a stride and padding "valid" or "same". */
+  default Tensor conv2d(Tensor weight, @Nullable Tensor bias, int stride, String padding) {
+    return conv2d(weight, bias, stride, padding, 1, 1);
   }
 
   /** Along two axes, which are treated alike. */
@@ -79,9 +119,29 @@ public sealed interface ConvolutionOps permits Tensor {
     return Convolutions.conv(2, (Tensor) this, weight, bias, stride, padding, dilation, groups);
   }
 
+  /** Along three axes, with stride 1, no padding and no bias. */
+  default Tensor conv3d(Tensor weight) {
+    return conv3d(weight, null);
+  }
+
   /** Along three axes, with stride 1 and no padding. */
   default Tensor conv3d(Tensor weight, @Nullable Tensor bias) {
-    return conv3d(weight, bias, 1, 0, 1, 1);
+    return conv3d(weight, bias, 1);
+  }
+
+  /** Along three axes, with a stride and no padding. */
+  default Tensor conv3d(Tensor weight, @Nullable Tensor bias, int stride) {
+    return conv3d(weight, bias, stride, 0);
+  }
+
+  /** Along three axes, with a stride and padding. */
+  default Tensor conv3d(Tensor weight, @Nullable Tensor bias, int stride, int padding) {
+    return conv3d(weight, bias, stride, padding, 1, 1);
+  }
+
+  /** Along three axes, with a stride and padding "valid" or "same". */
+  default Tensor conv3d(Tensor weight, @Nullable Tensor bias, int stride, String padding) {
+    return conv3d(weight, bias, stride, padding, 1, 1);
   }
 
   /** Along three axes, which are treated alike. */

@@ -13,6 +13,11 @@ public sealed interface DiagonalOps permits Tensor {
     return diagonal(0, 0, 1);
   }
 
+  /** A diagonal of the first two axes, which becomes the last axis; an offset above 0 is above the main diagonal. */
+  default Tensor diagonal(int offset) {
+    return diagonal(offset, 0, 1);
+  }
+
   /** The diagonal of two axes, which becomes the last axis; an offset above 0 is above the main diagonal. */
   default Tensor diagonal(int offset, int rows, int columns) {
     Tensor x = (Tensor) this;
@@ -51,6 +56,11 @@ public sealed interface DiagonalOps permits Tensor {
   /** Matrices with the vectors of the last axis on their diagonals and zeros elsewhere. */
   default Tensor diagEmbed() {
     return diagEmbed(0, -2, -1);
+  }
+
+  /** Matrices with the vectors of the last axis on a diagonal and zeros elsewhere. */
+  default Tensor diagEmbed(int offset) {
+    return diagEmbed(offset, -2, -1);
   }
 
   /**

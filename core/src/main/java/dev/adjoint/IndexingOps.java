@@ -5,9 +5,11 @@ import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.RangeCheck;
 import dev.adjoint.ops.Embeddings;
 import dev.adjoint.ops.Indexing;
+import dev.adjoint.ops.Searching;
 import dev.adjoint.ops.Selection;
 import dev.adjoint.ops.Sequences;
 import dev.adjoint.ops.ShapeMath;
+import org.jspecify.annotations.Nullable;
 
 /** Elements at positions that are themselves tensors (i32 or i64). Positions are checked when the value is computed. */
 public sealed interface IndexingOps permits Tensor {
@@ -62,6 +64,11 @@ public sealed interface IndexingOps permits Tensor {
     return flat.gather(0, Indexing.fromEnd(index.flatten(), flat.dim(0))).reshape(index.shape());
   }
 
+  /** The elements at positions in row-major order, as a vector; a negative position counts from the end. */
+  default Tensor takeAlongDim(Tensor index) {
+    return take(index.flatten());
+  }
+
   /** As {@link #gather}, with other axes of both broadcast; a negative position counts from the end. */
   default Tensor takeAlongDim(Tensor index, int axis) {
     Tensor x = (Tensor) this;
@@ -91,6 +98,18 @@ public sealed interface IndexingOps permits Tensor {
     return new Tensor(RangeCheck.rows(rule, x.node(), index.node())).reshape(shape);
   }
 
+  /**
+   * This matrix's rows at positions, of which one row, that of the padding, has no gradient.
+   *
+   * @param paddingIdx the number of that row; a negative one counts from the end
+   * @throws IllegalArgumentException if there is no such row
+   */
+  default Tensor embedding(Tensor positions, int paddingIdx) {
+    Tensor rows = embedding(positions);
+    int padding = ShapeMath.index("embedding", (Tensor) this, 0, paddingIdx);
+    return positions.eq(padding).unsqueeze(-1).where(rows.detach(), rows);
+  }
+
   /** The means of this matrix's rows in bags, see {@link #embeddingBag(Tensor, String)}. */
   default Tensor embeddingBag(Tensor positions) {
     return embeddingBag(positions, "mean");
@@ -98,12 +117,11 @@ public sealed interface IndexingOps permits Tensor {
 
   /**
    * The {@code "sum"}, {@code "mean"} or {@code "max"} of this matrix's rows in bags: each row of a matrix of positions is a bag.
-   * An empty bag has zeros. Equal maxima share the gradient equally.
    *
    * @throws IllegalArgumentException if this is no matrix of floats, the positions are no matrix, or there is no such mode
    */
   default Tensor embeddingBag(Tensor positions, String mode) {
-    return Embeddings.bags((Tensor) this, positions, mode);
+    return embeddingBag(positions, null, mode, null);
   }
 
   /** The means of this matrix's rows in bags, see {@link #embeddingBag(Tensor, Tensor, String)}. */
@@ -111,24 +129,53 @@ public sealed interface IndexingOps permits Tensor {
     return embeddingBag(positions, offsets, "mean");
   }
 
-  /**
-   * The {@code "sum"}, {@code "mean"} or {@code "max"} of this matrix's rows in bags, of which each begins at an offset of a
-   * vector of positions and ends where the next one begins; the first offset is 0, and offsets ascend. An empty bag has zeros.
-   *
-   * @throws IllegalArgumentException if this is no matrix of floats, positions or offsets are no vectors, or there is no such
-   *     mode
-   */
+  /** The {@code "sum"}, {@code "mean"} or {@code "max"} of this matrix's rows in bags that begin at offsets, see the full form. */
   default Tensor embeddingBag(Tensor positions, Tensor offsets, String mode) {
-    return Embeddings.bags((Tensor) this, positions, offsets, mode);
+    return embeddingBag(positions, offsets, mode, null);
+  }
+
+  /** As the full form, where the last bag ends where the positions do, and no row is padding. */
+  default Tensor embeddingBag(
+      Tensor positions, @Nullable Tensor offsets, String mode, @Nullable Tensor perSampleWeights) {
+    return embeddingBag(positions, offsets, mode, perSampleWeights, false, null);
   }
 
   /**
-   * The sums of this matrix's rows in bags, each row times the weight of its position; the mode must be {@code "sum"}, see {@link
-   * #embeddingBag(Tensor, Tensor, String)}.
+   * The {@code "sum"}, {@code "mean"} or {@code "max"} of this matrix's rows in bags. Each row of a matrix of positions is a bag;
+   * or each begins at an offset of a vector of positions and ends where the next one begins, where the first offset is 0, and
+   * offsets ascend. An empty bag has zeros. Equal maxima share the gradient equally.
+   *
+   * @param offsets where bags begin, or null for a matrix of positions
+   * @param perSampleWeights what the row of each position is multiplied by, or null; the mode must be {@code "sum"}
+   * @param includeLastOffset whether the last offset begins no bag, but ends the last one
+   * @param paddingIdx the number of a row that counts in no bag, or null; a negative one counts from the end
+   * @throws IllegalArgumentException if this is no matrix of floats, shapes do not fit, or there is no such mode or row
    */
   default Tensor embeddingBag(
-      Tensor positions, Tensor offsets, String mode, Tensor perSampleWeights) {
-    return Embeddings.weighted((Tensor) this, positions, offsets, mode, perSampleWeights);
+      Tensor positions,
+      @Nullable Tensor offsets,
+      String mode,
+      @Nullable Tensor perSampleWeights,
+      boolean includeLastOffset,
+      @Nullable Integer paddingIdx) {
+    return Embeddings.bags(
+        (Tensor) this, positions, offsets, mode, perSampleWeights, includeLastOffset, paddingIdx);
+  }
+
+  /**
+   * These class numbers as i64 vectors of as many classes as the largest number asks for, which is read at the call, see {@link
+   * #oneHot(int)}.
+   *
+   * @throws IllegalArgumentException if these are no integers, there are none, or one is negative
+   */
+  default Tensor oneHot() {
+    Tensor x = (Tensor) this;
+    if (!x.dtype().isInteger() || x.size() == 0) {
+      throw OpError.of(
+          "oneHot",
+          "needs integers to know the classes, not " + x.dtype() + " of shape " + x.shape());
+    }
+    return oneHot(Searching.above("oneHot", x));
   }
 
   /**

@@ -94,6 +94,15 @@ public sealed interface LinearAlgebraOps permits Tensor {
     return LinearSystems.solve("solve", (Tensor) this, b);
   }
 
+  /**
+   * Like {@link #solve(Tensor)}; if not {@code left}, the X of {@code X A = B} for B [..., k, n].
+   *
+   * @throws IllegalArgumentException also if not {@code left} and B are vectors
+   */
+  default Tensor solve(Tensor b, boolean left) {
+    return LinearSystems.solve((Tensor) this, b, left);
+  }
+
   /** Like {@link #solveTriangular(Tensor, boolean, boolean, boolean)}, from the left and with a diagonal that is read. */
   default Tensor solveTriangular(Tensor b, boolean upper) {
     return solveTriangular(b, upper, true, false);

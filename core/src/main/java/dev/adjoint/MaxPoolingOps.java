@@ -25,7 +25,12 @@ public sealed interface MaxPoolingOps permits Tensor {
 
   /** The largest values of windows along one axis. */
   default Tensor maxPool1d(int kernelSize, int stride) {
-    return maxPool1d(kernelSize, stride, 0, 1, false);
+    return maxPool1d(kernelSize, stride, 0);
+  }
+
+  /** The largest values of windows along one axis, with padding. */
+  default Tensor maxPool1d(int kernelSize, int stride, int padding) {
+    return maxPool1d(kernelSize, stride, padding, 1, false);
   }
 
   /** The largest values of windows along one axis. */
@@ -48,7 +53,12 @@ public sealed interface MaxPoolingOps permits Tensor {
 
   /** The largest values of windows along two axes. */
   default Tensor maxPool2d(int kernelSize, int stride) {
-    return maxPool2d(kernelSize, stride, 0, 1, false);
+    return maxPool2d(kernelSize, stride, 0);
+  }
+
+  /** The largest values of windows along two axes, with padding. */
+  default Tensor maxPool2d(int kernelSize, int stride, int padding) {
+    return maxPool2d(kernelSize, stride, padding, 1, false);
   }
 
   /** The largest values of windows along two axes, which are treated alike. */
@@ -84,7 +94,12 @@ public sealed interface MaxPoolingOps permits Tensor {
 
   /** The largest values of windows along three axes. */
   default Tensor maxPool3d(int kernelSize, int stride) {
-    return maxPool3d(kernelSize, stride, 0, 1, false);
+    return maxPool3d(kernelSize, stride, 0);
+  }
+
+  /** The largest values of windows along three axes, with padding. */
+  default Tensor maxPool3d(int kernelSize, int stride, int padding) {
+    return maxPool3d(kernelSize, stride, padding, 1, false);
   }
 
   /** The largest values of windows along three axes, which are treated alike. */

@@ -14,9 +14,19 @@ import org.jspecify.annotations.Nullable;
  * <p>All throw {@link IllegalArgumentException} if the input is of no float type, or shapes or types do not fit.
  */
 public sealed interface NormalizationOps permits Tensor {
-  /** Normal values of each channel in evaluation: {@link #batchNorm} without training, weight and bias. */
+  /** Normal values of each channel in evaluation: {@link #batchNorm(Variable, Variable, Tensor, Tensor, boolean)} without training, weight and bias. */
   default Tensor batchNorm(Variable runningMean, Variable runningVar) {
     return batchNorm(runningMean, runningVar, null, null, false, 0.1, 1e-5);
+  }
+
+  /** {@link #batchNorm(Variable, Variable, Tensor, Tensor, boolean, double, double)} with a momentum of 0.1 and eps 1e-5. */
+  default Tensor batchNorm(
+      @Nullable Variable runningMean,
+      @Nullable Variable runningVar,
+      @Nullable Tensor weight,
+      @Nullable Tensor bias,
+      boolean training) {
+    return batchNorm(runningMean, runningVar, weight, bias, training, 0.1, 1e-5);
   }
 
   /**
@@ -45,6 +55,11 @@ public sealed interface NormalizationOps permits Tensor {
     return layerNorm(normalizedShape, null, null, 1e-5);
   }
 
+  /** Normal values over the last axes, whose sizes are given and are those of weight and bias, with eps 1e-5. */
+  default Tensor layerNorm(int[] normalizedShape, @Nullable Tensor weight, @Nullable Tensor bias) {
+    return layerNorm(normalizedShape, weight, bias, 1e-5);
+  }
+
   /** Normal values over the last axes, whose sizes are given and are those of weight and bias. */
   default Tensor layerNorm(
       int[] normalizedShape, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
@@ -54,6 +69,11 @@ public sealed interface NormalizationOps permits Tensor {
   /** Normal values over groups of channels and all further axes of [n, channels, ...], with eps 1e-5. */
   default Tensor groupNorm(int numGroups) {
     return groupNorm(numGroups, null, null, 1e-5);
+  }
+
+  /** Normal values over groups of channels and all further axes, with weight and bias [channels], and eps 1e-5. */
+  default Tensor groupNorm(int numGroups, @Nullable Tensor weight, @Nullable Tensor bias) {
+    return groupNorm(numGroups, weight, bias, 1e-5);
   }
 
   /** Normal values over groups of channels and all further axes of [n, channels, ...]; weight and bias are [channels]. */
@@ -71,7 +91,7 @@ public sealed interface NormalizationOps permits Tensor {
    * Normal values of each channel of each element of the batch, of [n, channels, ...].
    *
    * <p>With {@code useInputStats} running statistics, if there are any, move towards the means over the batch, as in {@link
-   * #batchNorm}. Without, they are used, as in its evaluation.
+   * #batchNorm(Variable, Variable, Tensor, Tensor, boolean, double, double)}. Without, they are used, as in its evaluation.
    */
   default Tensor instanceNorm(
       @Nullable Variable runningMean,
@@ -91,6 +111,11 @@ public sealed interface NormalizationOps permits Tensor {
    */
   default Tensor rmsNorm(int... normalizedShape) {
     return rmsNorm(normalizedShape, null, null);
+  }
+
+  /** {@code x / sqrt(mean(x^2) + eps) * weight} over the last axes; eps is {@link DType#epsilon} of the type computed in. */
+  default Tensor rmsNorm(int[] normalizedShape, @Nullable Tensor weight) {
+    return rmsNorm(normalizedShape, weight, null);
   }
 
   /**
@@ -115,6 +140,16 @@ public sealed interface NormalizationOps permits Tensor {
     return Normalizations.localResponse((Tensor) this, size, alpha, beta, k);
   }
 
+  /** Zeros with a probability of one half, and the others doubled, see {@link #dropout(double, boolean)}. */
+  default Tensor dropout() {
+    return dropout(0.5);
+  }
+
+  /** {@link #dropout(double, boolean)} in training. */
+  default Tensor dropout(double p) {
+    return dropout(p, true);
+  }
+
   /**
    * In training, zeros with a probability p, and the others over {@code 1 - p}, by {@link Random#standard}; else this.
    *
@@ -124,7 +159,7 @@ public sealed interface NormalizationOps permits Tensor {
     return Dropouts.dropout("dropout", (Tensor) this, p, training, ((Tensor) this).rank());
   }
 
-  /** {@link #dropout} of whole channels of [n, channels, ...]: all elements of one share a draw. */
+  /** {@link #dropout(double, boolean)} of whole channels of [n, channels, ...]: all elements of one share a draw. */
   default Tensor featureDropout(double p, boolean training) {
     return Dropouts.dropout("featureDropout", (Tensor) this, p, training, 2);
   }

@@ -62,6 +62,11 @@ public sealed interface ProductOps permits Tensor {
     return vander(x.rank() == 0 ? 0 : x.dim(0), false);
   }
 
+  /** The Vandermonde matrix of a vector: the powers of each element from n - 1 to 0. */
+  default Tensor vander(int n) {
+    return vander(n, false);
+  }
+
   /**
    * The Vandermonde matrix of a vector: in each row the powers of an element from 0 to n - 1, in this order or from the highest.
    * Those of integers are i64.

@@ -205,6 +205,11 @@ public final class Random {
         });
   }
 
+  /** Random integers (i64) from 0 to {@code high}, exclusive. */
+  public Tensor randint(long high, int[] shape) {
+    return randint(0, high, shape);
+  }
+
   /**
    * Random integers (i64) from {@code low} to {@code high}, exclusive. A value's probability is off by less than
    * 2^-32.

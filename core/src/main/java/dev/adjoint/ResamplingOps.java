@@ -15,6 +15,11 @@ public sealed interface ResamplingOps permits Tensor {
     return interpolate(size, "nearest", false);
   }
 
+  /** This in other sizes, see {@link #interpolate(int[], String, boolean)}, with corners that are not aligned. */
+  default Tensor interpolate(int[] size, String mode) {
+    return interpolate(size, mode, false);
+  }
+
   /**
    * This, [n, channels, size...] of one to three axes, in other sizes; one size stands for all axes.
    *
@@ -36,6 +41,16 @@ public sealed interface ResamplingOps permits Tensor {
     return Interpolation.toSize((Tensor) this, size, mode, alignCorners);
   }
 
+  /** This in sizes that are multiplied by factors, by the nearest elements. */
+  default Tensor interpolate(double... scaleFactor) {
+    return interpolate(scaleFactor, "nearest");
+  }
+
+  /** This in sizes that are multiplied by factors, with corners that are not aligned. */
+  default Tensor interpolate(double[] scaleFactor, String mode) {
+    return interpolate(scaleFactor, mode, false);
+  }
+
   /**
    * This in sizes that are multiplied by factors and rounded down; one factor stands for all axes. Positions are computed from
    * the factors and not from the rounded sizes, as in PyTorch without {@code recompute_scale_factor}; but the linear modes leave
@@ -48,6 +63,11 @@ public sealed interface ResamplingOps permits Tensor {
   /** {@link #gridSample(Tensor, String, String, boolean)}, bilinear, with zeros outside, and corners not aligned. */
   default Tensor gridSample(Tensor grid) {
     return gridSample(grid, "bilinear", "zeros", false);
+  }
+
+  /** {@link #gridSample(Tensor, String, String, boolean)}, with zeros outside, and corners not aligned. */
+  default Tensor gridSample(Tensor grid, String mode) {
+    return gridSample(grid, mode, "zeros", false);
   }
 
   /**

@@ -13,6 +13,11 @@ public sealed interface SampleOps permits Tensor {
     return new MinMax(x.min(), x.max());
   }
 
+  /** The smallest and the largest value along an axis, which is dropped. */
+  default MinMax aminmax(int axis) {
+    return aminmax(axis, false);
+  }
+
   /** The smallest and the largest value along an axis, which is kept with size 1 or dropped. */
   default MinMax aminmax(int axis, boolean keepDim) {
     Tensor x = (Tensor) this;
@@ -129,6 +134,11 @@ public sealed interface SampleOps permits Tensor {
   /** The integral along the last axis of points of distance 1, by the trapezoidal rule. */
   default Tensor trapezoid() {
     return trapezoid(1, -1);
+  }
+
+  /** The integral along the last axis of points of a distance, by the trapezoidal rule. */
+  default Tensor trapezoid(double dx) {
+    return trapezoid(dx, -1);
   }
 
   /** The integral along an axis of points of a distance, by the trapezoidal rule. */

@@ -63,6 +63,11 @@ public sealed interface ScatterOps permits Tensor {
     return Scatters.slices("indexAdd", ScatterOp.ADD, (Tensor) this, axis, index, source);
   }
 
+  /** This with the slices of a source times a number added at the positions of a vector along an axis. */
+  default Tensor indexAdd(int axis, Tensor index, Tensor source, Number alpha) {
+    return indexAdd(axis, index, source.mul(alpha));
+  }
+
   /** This with the slices of a source at the positions of a vector along an axis. */
   default Tensor indexCopy(int axis, Tensor index, Tensor source) {
     return Scatters.slices("indexCopy", ScatterOp.PUT, (Tensor) this, axis, index, source);

@@ -77,8 +77,12 @@ public sealed interface SearchOps permits Tensor {
     return Searching.contained((Tensor) this, elements);
   }
 
-  /** Whether each element (bool) equals any of a tensor, or equals none if {@code invert}. */
-  default Tensor isIn(Tensor elements, boolean invert) {
+  /**
+   * Whether each element (bool) equals any of a tensor, or equals none if {@code invert}.
+   *
+   * @param assumeUnique whether no element is there twice, which makes no difference here
+   */
+  default Tensor isIn(Tensor elements, boolean assumeUnique, boolean invert) {
     Tensor found = isIn(elements);
     return invert ? found.logicalNot() : found;
   }

@@ -122,8 +122,13 @@ public sealed interface SelectionOps permits Tensor {
 
   /** NaN replaced by 0 and the infinities by the largest and smallest finite values. */
   default Tensor nanToNum() {
+    return nanToNum(0);
+  }
+
+  /** NaN replaced by a number, and the infinities by the largest and smallest finite values. */
+  default Tensor nanToNum(double nan) {
     DType dtype = ((Tensor) this).dtype();
-    return nanToNum(0, dtype.max(), dtype.min());
+    return nanToNum(nan, dtype.max(), dtype.min());
   }
 
   /** NaN, positive and negative infinity replaced by numbers. */

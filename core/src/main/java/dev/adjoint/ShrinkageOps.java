@@ -72,6 +72,11 @@ public sealed interface ShrinkageOps permits Tensor {
     return floating().neg().softmax(axis);
   }
 
+  /** The {@link #softmin(int)} in a type, to which elements are converted first. */
+  default Tensor softmin(int axis, DType dtype) {
+    return ((Tensor) this).to(dtype).softmin(axis);
+  }
+
   /** The gated linear unit along the last axis, see {@link #glu(int)}. */
   default Tensor glu() {
     return glu(-1);

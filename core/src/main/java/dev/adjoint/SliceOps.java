@@ -6,6 +6,7 @@ import dev.adjoint.graph.OpError;
 import dev.adjoint.ops.Reductions;
 import dev.adjoint.ops.ShapeMath;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Parts of a tensor, and reordering along axes. Negative axes and positions count from the end. */
@@ -63,6 +64,11 @@ public sealed interface SliceOps permits Tensor {
     return kept.reshape(Reductions.without(kept.shape(), new int[] {a}));
   }
 
+  /** Parts of equal length along the first axis; the last one may be shorter. */
+  default List<Tensor> split(int length) {
+    return split(length, 0);
+  }
+
   /** Parts of equal length along an axis; the last one may be shorter. */
   default List<Tensor> split(int length, int axis) {
     Tensor x = (Tensor) this;
@@ -75,6 +81,11 @@ public sealed interface SliceOps permits Tensor {
       parts.add(ShapeMath.slice(x, a, (int) start, 1, (int) Math.min(length, x.dim(a) - start)));
     }
     return List.copyOf(parts);
+  }
+
+  /** Parts of given lengths along the first axis, which must add up to its size. */
+  default List<Tensor> split(int[] lengths) {
+    return split(lengths, 0);
   }
 
   /** Parts of given lengths along an axis, which must add up to its size. */
@@ -102,6 +113,11 @@ public sealed interface SliceOps permits Tensor {
     return List.copyOf(parts);
   }
 
+  /** At most {@code count} parts of equal length along the first axis; the last one may be shorter. */
+  default List<Tensor> chunk(int count) {
+    return chunk(count, 0);
+  }
+
   /** At most {@code count} parts of equal length along an axis; the last one may be shorter. */
   default List<Tensor> chunk(int count, int axis) {
     Tensor x = (Tensor) this;
@@ -110,6 +126,11 @@ public sealed interface SliceOps permits Tensor {
     }
     return split(
         Math.max(1, Math.ceilDiv(x.shape().dim(x.shape().axis(axis, "chunk")), count)), axis);
+  }
+
+  /** A number of parts along the first axis, see {@link #tensorSplit(int, int)}. */
+  default List<Tensor> tensorSplit(int sections) {
+    return tensorSplit(sections, 0);
   }
 
   /**
@@ -128,6 +149,11 @@ public sealed interface SliceOps permits Tensor {
     return tensorSplit(bounds, axis);
   }
 
+  /** The parts along the first axis between bounds, see {@link #tensorSplit(int[], int)}. */
+  default List<Tensor> tensorSplit(int[] bounds) {
+    return tensorSplit(bounds, 0);
+  }
+
   /** The parts along an axis between bounds: {@code x[0:a], x[a:b], ..., x[z:]} of Python for bounds a, b to z. */
   default List<Tensor> tensorSplit(int[] bounds, int axis) {
     var parts = new ArrayList<Tensor>();
@@ -138,6 +164,11 @@ public sealed interface SliceOps permits Tensor {
     }
     parts.add(slice(axis, start, Integer.MAX_VALUE));
     return List.copyOf(parts);
+  }
+
+  /** The slices along the first axis, which is dropped. */
+  default List<Tensor> unbind() {
+    return unbind(0);
   }
 
   /** The slices along an axis, which is dropped. */
@@ -187,9 +218,28 @@ public sealed interface SliceOps permits Tensor {
     return x.flatten().roll(shift, 0).reshape(x.shape());
   }
 
-  /** The plane of two axes turned by quarter turns from the first to the second axis. */
-  default Tensor rot90(int turns, int a, int b) {
+  /** The plane of the first two axes turned by a quarter turn. */
+  default Tensor rot90() {
+    return rot90(1);
+  }
+
+  /** The plane of the first two axes turned by quarter turns. */
+  default Tensor rot90(int turns) {
+    return rot90(turns, 0, 1);
+  }
+
+  /**
+   * The plane of two axes turned by quarter turns from the first to the second axis.
+   *
+   * @throws IllegalArgumentException if there are not two different axes
+   */
+  default Tensor rot90(int turns, int... axes) {
     Tensor x = (Tensor) this;
+    if (axes.length != 2) {
+      throw OpError.of("rot90", "needs two axes, not " + Arrays.toString(axes));
+    }
+    int a = axes[0];
+    int b = axes[1];
     if (x.shape().axis(a, "rot90") == x.shape().axis(b, "rot90")) {
       throw OpError.of(
           "rot90", "the axes " + a + " and " + b + " of shape " + x.shape() + " are the same");

@@ -250,7 +250,16 @@ public final class Tensors {
 
   /** The coordinates of a grid: tensor i varies along axis i only, with the values of vector i. */
   public static List<Tensor> meshgrid(Tensor... vectors) {
-    return Joins.meshgrid(vectors);
+    return meshgrid(List.of(vectors), "ij");
+  }
+
+  /**
+   * The coordinates of a grid of vectors, as a matrix is indexed ({@code "ij"}), or with the first two axes swapped ({@code "xy"}).
+   *
+   * @throws IllegalArgumentException if these are no vectors, or the indexing is neither
+   */
+  public static List<Tensor> meshgrid(List<Tensor> vectors, String indexing) {
+    return Joins.meshgrid(vectors, indexing);
   }
 
   /** The row and column numbers (i64) of a matrix's elements on and below its main diagonal, as two rows. */
@@ -283,9 +292,14 @@ public final class Tensors {
     return Joins.cartesian(List.of(vectors));
   }
 
-  /** A matrix with matrices along its diagonal and zeros elsewhere; vectors are rows, and types are promoted. */
+  /** A matrix with matrices along its diagonal and zeros elsewhere; vectors are rows, a scalar is one element, types are promoted. */
   public static Tensor blockDiag(Tensor... matrices) {
     return Joins.blocks(List.of(matrices));
+  }
+
+  /** Tensors one after the other along the first axis. */
+  public static Tensor cat(List<Tensor> tensors) {
+    return cat(tensors, 0);
   }
 
   /** Tensors one after the other along an axis; types are promoted, other sizes must be equal. */
@@ -296,6 +310,11 @@ public final class Tensors {
   /** Tensors one after the other along an axis. */
   public static Tensor cat(int axis, Tensor... tensors) {
     return Joins.cat("cat", List.of(tensors), axis);
+  }
+
+  /** Tensors of one shape side by side along a new first axis. */
+  public static Tensor stack(List<Tensor> tensors) {
+    return stack(tensors, 0);
   }
 
   /** Tensors of one shape side by side along a new axis. */
@@ -354,6 +373,11 @@ public final class Tensors {
   /** Random numbers of the standard normal distribution, of {@link Scope#dtype()}. */
   public static Tensor randn(int... shape) {
     return Random.standard().randn(shape);
+  }
+
+  /** Random integers (i64) from 0 to {@code high}, exclusive. */
+  public static Tensor randint(long high, int[] shape) {
+    return randint(0, high, shape);
   }
 
   /** Random integers (i64) from {@code low} to {@code high}, exclusive. */

@@ -12,18 +12,17 @@ import java.util.Arrays;
 
 /** Padding and repetition. */
 public sealed interface TilingOps permits Tensor {
-  /** This surrounded by zeros: {@code sizes} are pairs of counts before and after, from the last axis to the first. */
-  default Tensor pad(int... sizes) {
-    return pad(sizes, 0);
-  }
-
   /**
-   * This surrounded by a value: {@code sizes} are pairs of counts before and after, from the last axis to the first; a
-   * negative count cuts elements off.
+   * This surrounded by zeros: {@code sizes} are pairs of counts before and after, from the last axis to the first; a negative
+   * count cuts elements off.
    *
    * @throws IllegalArgumentException if there is an odd number of sizes, or more than two per axis
    */
-  default Tensor pad(int[] sizes, Number value) {
+  default Tensor pad(int... sizes) {
+    return surrounded(sizes, 0);
+  }
+
+  private Tensor surrounded(int[] sizes, Number value) {
     Tensor x = (Tensor) this;
     int rank = x.rank();
     requirePairs(sizes);
@@ -47,7 +46,7 @@ public sealed interface TilingOps permits Tensor {
   }
 
   /**
-   * This surrounded as a mode says; sizes are as in {@link #pad(int[], Number)}.
+   * This surrounded as a mode says; sizes are as in {@link #pad(int...)}.
    *
    * <ul>
    *   <li>{@code "constant"}: by zeros;
@@ -63,7 +62,19 @@ public sealed interface TilingOps permits Tensor {
    */
   default Tensor pad(int[] sizes, String mode) {
     requirePairs(sizes);
-    return mode.equals("constant") ? pad(sizes, 0) : Paddings.pad((Tensor) this, sizes, mode);
+    return mode.equals("constant") ? pad(sizes) : Paddings.pad((Tensor) this, sizes, mode);
+  }
+
+  /**
+   * This surrounded by a value, for the mode {@code "constant"}; sizes are as in {@link #pad(int...)}.
+   *
+   * @throws IllegalArgumentException if the mode is another, or the value is none of the type
+   */
+  default Tensor pad(int[] sizes, String mode, Number value) {
+    if (!mode.equals("constant")) {
+      throw OpError.of("pad", "mode \"" + mode + "\" takes no value, only \"constant\" does");
+    }
+    return surrounded(sizes, value);
   }
 
   private void requirePairs(int[] sizes) {

@@ -21,9 +21,24 @@ import org.jspecify.annotations.Nullable;
  * the output padding is neither below the stride nor below the dilation.
  */
 public sealed interface TransposedConvolutionOps permits Tensor {
+  /** Along one axis, with stride 1, no padding and no bias. */
+  default Tensor convTranspose1d(Tensor weight) {
+    return convTranspose1d(weight, null);
+  }
+
   /** Along one axis, with stride 1 and no padding. */
   default Tensor convTranspose1d(Tensor weight, @Nullable Tensor bias) {
-    return convTranspose1d(weight, bias, 1, 0, 0, 1, 1);
+    return convTranspose1d(weight, bias, 1);
+  }
+
+  /** Along one axis, with a stride and no padding. */
+  default Tensor convTranspose1d(Tensor weight, @Nullable Tensor bias, int stride) {
+    return convTranspose1d(weight, bias, stride, 0);
+  }
+
+  /** Along one axis, with a stride and padding. */
+  default Tensor convTranspose1d(Tensor weight, @Nullable Tensor bias, int stride, int padding) {
+    return convTranspose1d(weight, bias, stride, padding, 0, 1, 1);
   }
 
   /** Along one axis. */
@@ -39,9 +54,24 @@ public sealed interface TransposedConvolutionOps permits Tensor {
         1, (Tensor) this, weight, bias, stride, padding, outputPadding, groups, dilation);
   }
 
+  /** Along two axes, with stride 1, no padding and no bias. */
+  default Tensor convTranspose2d(Tensor weight) {
+    return convTranspose2d(weight, null);
+  }
+
   /** Along two axes, with stride 1 and no padding. */
   default Tensor convTranspose2d(Tensor weight, @Nullable Tensor bias) {
-    return convTranspose2d(weight, bias, 1, 0, 0, 1, 1);
+    return convTranspose2d(weight, bias, 1);
+  }
+
+  /** Along two axes, with a stride and no padding. */
+  default Tensor convTranspose2d(Tensor weight, @Nullable Tensor bias, int stride) {
+    return convTranspose2d(weight, bias, stride, 0);
+  }
+
+  /** Along two axes, with a stride and padding. */
+  default Tensor convTranspose2d(Tensor weight, @Nullable Tensor bias, int stride, int padding) {
+    return convTranspose2d(weight, bias, stride, padding, 0, 1, 1);
   }
 
   /** Along two axes, which are treated alike. */
@@ -70,9 +100,24 @@ public sealed interface TransposedConvolutionOps permits Tensor {
         2, (Tensor) this, weight, bias, stride, padding, outputPadding, groups, dilation);
   }
 
+  /** Along three axes, with stride 1, no padding and no bias. */
+  default Tensor convTranspose3d(Tensor weight) {
+    return convTranspose3d(weight, null);
+  }
+
   /** Along three axes, with stride 1 and no padding. */
   default Tensor convTranspose3d(Tensor weight, @Nullable Tensor bias) {
-    return convTranspose3d(weight, bias, 1, 0, 0, 1, 1);
+    return convTranspose3d(weight, bias, 1);
+  }
+
+  /** Along three axes, with a stride and no padding. */
+  default Tensor convTranspose3d(Tensor weight, @Nullable Tensor bias, int stride) {
+    return convTranspose3d(weight, bias, stride, 0);
+  }
+
+  /** Along three axes, with a stride and padding. */
+  default Tensor convTranspose3d(Tensor weight, @Nullable Tensor bias, int stride, int padding) {
+    return convTranspose3d(weight, bias, stride, padding, 0, 1, 1);
   }
 
   /** Along three axes, which are treated alike. */

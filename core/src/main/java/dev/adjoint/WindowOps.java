@@ -42,6 +42,11 @@ public sealed interface WindowOps permits Tensor {
     return Strides.strided((Tensor) this, size, stride, storageOffset);
   }
 
+  /** The windows of images as columns, one element apart, see {@link #unfold(int, int, int, int)}. */
+  default Tensor unfold(int kernelSize) {
+    return unfold(kernelSize, 1, 0, 1);
+  }
+
   /** The windows of images as columns, as {@link #unfold(int[], int[], int[], int[])}, alike along both axes. */
   default Tensor unfold(int kernelSize, int dilation, int padding, int stride) {
     return Images.unfold(
@@ -60,6 +65,11 @@ public sealed interface WindowOps permits Tensor {
    */
   default Tensor unfold(int[] kernelSize, int[] dilation, int[] padding, int[] stride) {
     return Images.unfold((Tensor) this, kernelSize, dilation, padding, stride);
+  }
+
+  /** Images as sums of columns, one element apart, see {@link #fold(int[], int, int, int, int)}. */
+  default Tensor fold(int[] outputSize, int kernelSize) {
+    return fold(outputSize, kernelSize, 1, 0, 1);
   }
 
   /** Images as sums of columns, as {@link #fold(int[], int[], int[], int[], int[])}, alike along both axes. */

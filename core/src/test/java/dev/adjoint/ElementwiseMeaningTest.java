@@ -12,9 +12,9 @@ class ElementwiseMeaningTest {
   private static final Tensor X =
       Tensors.of(-2f, -0.5f, -0.0f, 0.0f, 0.25f, 0.5f, 2f, 3.5f)
           .reshape(8)
-          .pad(new int[] {0, 1}, Float.POSITIVE_INFINITY)
-          .pad(new int[] {0, 1}, Float.NEGATIVE_INFINITY)
-          .pad(new int[] {0, 1}, Float.NaN);
+          .pad(new int[] {0, 1}, "constant", Float.POSITIVE_INFINITY)
+          .pad(new int[] {0, 1}, "constant", Float.NEGATIVE_INFINITY)
+          .pad(new int[] {0, 1}, "constant", Float.NaN);
 
   private static void assertNear(Tensor actual, double... expected) {
     double[] values = actual.toDoubles();

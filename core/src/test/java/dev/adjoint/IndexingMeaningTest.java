@@ -134,7 +134,7 @@ class IndexingMeaningTest {
     Tensor rows = Tensors.of(new float[] {1, 3, 5, 2, 4, 6}, 2, 3);
     check(rows.searchsorted(Tensors.of(new float[] {3, 6, 3, 6}, 2, 2)), 1, 3, 1, 2);
     check(VALUES.isIn(floats(3, NAN, 9)), 0, 1, 0, 1, 0, 0, 0);
-    check(VALUES.isIn(SORTED, true), 1, 0, 1, 1, 1, 1, 0);
+    check(VALUES.isIn(SORTED, false, true), 1, 0, 1, 1, 1, 1, 0);
     Tensor many = Tensors.cat(0, Tensors.arange(3, 60).toFloat(), floats(NAN));
     check(VALUES.isIn(many), 0, 1, 1, 1, 0, 0, 0);
   }
@@ -174,6 +174,14 @@ class IndexingMeaningTest {
     check(table.embeddingBag(positions, offsets, "max"), 7, 8, 0, 0, 5, 6);
     Tensor weights = floats(1, 2, 3, 4, 5);
     check(table.embeddingBag(positions, offsets, "sum", weights), 15, 18, 0, 0, 46, 58);
+    check(table.embeddingBag(positions, offsets, "sum", null, true, null), 8, 10, 0, 0);
+    check(table.embeddingBag(positions, offsets, "mean", null, false, 1), 4, 5, 0, 0, 5, 6);
+    check(table.embeddingBag(positions, offsets, "max", null, false, -2), 7, 8, 0, 0, 3, 4);
+    Tensor rows = Tensors.of(new int[] {0, 3, 3, 3}, 2, 2);
+    check(table.embeddingBag(rows, null, "mean", null, false, 3), 1, 2, 0, 0);
+    check(table.embeddingBag(rows, null, "max", null, false, 3), 1, 2, 0, 0);
+    Tensor each = Tensors.of(new float[] {2, 1, 1, 3}, 2, 2);
+    check(table.embeddingBag(rows, null, "sum", each), 9, 12, 28, 32);
     assertThrows(
         IndexOutOfBoundsException.class,
         () -> table.embeddingBag(positions, vector(1, 2), "sum").realize());

@@ -81,7 +81,9 @@ final class NumpyMovementTest {
         golden("m.rot90(3, 0, 1)", () -> m.rot90(3, 0, 1)),
         golden("m.rot90(3, 2, 1)", () -> m.rot90(3, 2, 1)),
         golden("m.pad(1, 2)", () -> m.pad(1, 2)),
-        golden("m.pad(new int[] {1, 0, 2, 1}, 7)", () -> m.pad(new int[] {1, 0, 2, 1}, 7)),
+        golden(
+            "m.pad(new int[] {1, 0, 2, 1}, \"constant\", 7)",
+            () -> m.pad(new int[] {1, 0, 2, 1}, "constant", 7)),
         golden("m.pad(-1, 1)", () -> m.pad(-1, 1)),
         golden("b.pad(1, 1)", () -> b.pad(1, 1)),
         golden("m.pad(0, -1, -1, -1)", () -> m.pad(0, -1, -1, -1)),

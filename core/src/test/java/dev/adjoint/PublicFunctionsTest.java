@@ -74,7 +74,7 @@ class PublicFunctionsTest {
           new Unary(UnaryOp.SILU, Tensor::silu),
           new Unary(UnaryOp.MISH, Tensor::mish),
           new Unary(UnaryOp.GELU, Tensor::gelu),
-          new Unary(UnaryOp.GELU_TANH, Tensor::geluTanh),
+          new Unary(UnaryOp.GELU_TANH, x -> x.gelu("tanh")),
           new Unary(UnaryOp.LGAMMA, Tensor::lgamma),
           new Unary(
               "DIGAMMA",

@@ -54,4 +54,17 @@ class ScatterGradientsTest {
         new float[] {0, 0, 100},
         new float[] {1, 10, 0, 0, 0});
   }
+
+  @Test
+  void theRowOfThePaddingHasNoGradient() {
+    Tensor table = Tensors.ones(3, 2).requiresGrad();
+    Tensor rows = table.embedding(Tensors.of(0, 2, 1, 2), -1);
+    assertArrayEquals(new float[] {1, 1, 1, 1, 1, 1, 1, 1}, rows.toFloats());
+    float[] expected = {1, 1, 1, 1, 0, 0};
+    assertArrayEquals(expected, rows.sum().backward().of(table).toFloats());
+    Tensor bags =
+        table.embeddingBag(Tensors.of(0, 2, 1, 2), Tensors.of(0, 2), "sum", null, false, 2);
+    assertArrayEquals(new float[] {1, 1, 1, 1}, bags.toFloats());
+    assertArrayEquals(expected, bags.sum().backward().of(table).toFloats());
+  }
 }

@@ -23,7 +23,7 @@ public final class Signals {
 
   /** Hann's window: {@code (1 - cos(2 pi i / m)) / 2}, where m is n for a periodic window and n - 1 for a symmetric one. */
   public static Tensor hannWindow(int n, boolean periodic) {
-    return window("hannWindow", n, periodic, 0.5);
+    return window("hannWindow", n, periodic, 0.5, 0.5);
   }
 
   /** Hamming's window of n samples, as part of a periodic signal. */
@@ -33,17 +33,27 @@ public final class Signals {
 
   /** Hamming's window: {@code 0.54 - 0.46 cos(2 pi i / m)}, where m is n for a periodic window and n - 1 for a symmetric one. */
   public static Tensor hammingWindow(int n, boolean periodic) {
-    return window("hammingWindow", n, periodic, 0.54);
+    return hammingWindow(n, periodic, 0.54);
   }
 
-  private static Tensor window(String op, int n, boolean periodic, double mean) {
+  /** The window {@code alpha - 0.46 cos(2 pi i / m)}, see {@link #hammingWindow(int, boolean)}. */
+  public static Tensor hammingWindow(int n, boolean periodic, double alpha) {
+    return hammingWindow(n, periodic, alpha, 0.46);
+  }
+
+  /** The window {@code alpha - beta cos(2 pi i / m)}, see {@link #hammingWindow(int, boolean)}. */
+  public static Tensor hammingWindow(int n, boolean periodic, double alpha, double beta) {
+    return window("hammingWindow", n, periodic, alpha, beta);
+  }
+
+  private static Tensor window(String op, int n, boolean periodic, double alpha, double beta) {
     if (n < 0) {
       throw OpError.of(op, "the size must not be negative, it is " + n);
     }
     double[] values = new double[n];
     for (int i = 0; i < n; i++) {
       double angle = 2 * Math.PI * i / (periodic ? n : n - 1);
-      values[i] = n == 1 ? 1 : mean - (1 - mean) * Math.cos(angle);
+      values[i] = n == 1 ? 1 : alpha - beta * Math.cos(angle);
     }
     return Tensors.of(values, n);
   }

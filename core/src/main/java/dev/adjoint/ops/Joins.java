@@ -49,21 +49,32 @@ public final class Joins {
         "vstack", tensors.stream().map(x -> x.rank() < 2 ? x.reshape(1, -1) : x).toList(), 0);
   }
 
-  public static List<Tensor> meshgrid(Tensor... vectors) {
-    int[] dims = new int[vectors.length];
-    for (int i = 0; i < vectors.length; i++) {
-      if (vectors[i].rank() > 1) {
-        throw OpError.of("meshgrid", "needs vectors, not shape " + vectors[i].shape());
+  public static List<Tensor> meshgrid(List<Tensor> vectors, String indexing) {
+    if (!indexing.equals("ij") && !indexing.equals("xy")) {
+      throw OpError.of("meshgrid", "indexing is '" + indexing + "', it must be ij or xy");
+    }
+    boolean swaps = indexing.equals("xy") && vectors.size() > 1;
+    int[] dims = new int[vectors.size()];
+    for (int i = 0; i < dims.length; i++) {
+      Tensor vector = vectors.get(i);
+      if (vector.rank() > 1) {
+        throw OpError.of("meshgrid", "needs vectors, not shape " + vector.shape());
       }
-      dims[i] = (int) vectors[i].size();
+      dims[axis(i, swaps)] = (int) vector.size();
     }
     Shape shape = Shape.of(dims);
-    var grids = new ArrayList<Tensor>(vectors.length);
-    for (int i = 0; i < vectors.length; i++) {
-      Shape along = Graph.ones(dims.length).with(i, dims[i]);
-      grids.add(vectors[i].reshape(along).broadcastTo(shape));
+    var grids = new ArrayList<Tensor>(dims.length);
+    for (int i = 0; i < dims.length; i++) {
+      int axis = axis(i, swaps);
+      Shape along = Graph.ones(dims.length).with(axis, dims[axis]);
+      grids.add(vectors.get(i).reshape(along).broadcastTo(shape));
     }
     return List.copyOf(grids);
+  }
+
+  /** The axis along which a vector varies, where the first two may be swapped. */
+  private static int axis(int vector, boolean swaps) {
+    return swaps && vector < 2 ? 1 - vector : vector;
   }
 
   public static List<Tensor> broadcast(List<Tensor> tensors) {
@@ -84,18 +95,21 @@ public final class Joins {
     }
     return vectors.size() == 1
         ? first
-        : stack(meshgrid(vectors.toArray(Tensor[]::new)), -1).reshape(-1, vectors.size());
+        : stack(meshgrid(vectors, "ij"), -1).reshape(-1, vectors.size());
   }
 
   public static Tensor blocks(List<Tensor> matrices) {
     first("blockDiag", matrices);
+    // A scalar counts less than a matrix, as which it is joined.
+    DType dtype = Operands.promote(matrices);
     var blocks = new ArrayList<Tensor>(matrices.size());
     long columns = 0;
     for (Tensor matrix : matrices) {
       if (matrix.rank() > 2) {
         throw OpError.of("blockDiag", "needs matrices, not shape " + matrix.shape());
       }
-      blocks.add(matrix.rank() == 2 ? matrix : matrix.reshape(1, (int) matrix.size()));
+      Tensor block = Operands.cast(matrix, dtype);
+      blocks.add(block.rank() == 2 ? block : block.reshape(1, (int) block.size()));
       columns += blocks.getLast().dim(1);
     }
     int left = 0;

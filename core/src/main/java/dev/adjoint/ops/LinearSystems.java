@@ -76,6 +76,14 @@ public final class LinearSystems {
     return vector ? x.squeeze(-1) : x;
   }
 
+  public static Tensor solve(Tensor a, Tensor b, boolean left) {
+    if (left) {
+      return solve("solve", a, b);
+    }
+    check("solve", a, b, false);
+    return transposed(solve("solve", transposed(a), transposed(b)));
+  }
+
   private static Shape withoutLast(Tensor x) {
     return Shape.of(Arrays.copyOf(x.shape().dims(), x.rank() - 1));
   }

@@ -9,6 +9,9 @@ import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.UnaryOp;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Promotion and broadcasting: brings arguments of elementwise operations to one type, shape and device. */
 public final class Operands {
@@ -20,6 +23,19 @@ public final class Operands {
    */
   public static DType promote(Tensor a, Tensor b) {
     return promote(a.dtype(), a.rank() == 0, b.dtype(), b.rank() == 0);
+  }
+
+  /** The type that an operation on several tensors is done in: that of the scalars counts as one scalar does. */
+  static DType promote(List<Tensor> tensors) {
+    Optional<DType> scalars = highest(tensors.stream().filter(x -> x.rank() == 0));
+    Optional<DType> others = highest(tensors.stream().filter(x -> x.rank() > 0));
+    return scalars.isPresent() && others.isPresent()
+        ? promote(others.get(), false, scalars.get(), true)
+        : others.or(() -> scalars).orElseThrow();
+  }
+
+  private static Optional<DType> highest(Stream<Tensor> tensors) {
+    return tensors.map(Tensor::dtype).reduce(DType::promote);
   }
 
   private static DType promote(DType x, boolean xIsScalar, DType y, boolean yIsScalar) {
@@ -44,6 +60,18 @@ public final class Operands {
 
   private static int kind(DType dtype) {
     return dtype.isFloat() ? 2 : dtype == DType.BOOL ? 0 : 1;
+  }
+
+  /** A tensor times a factor, in the type of a sum with another one. */
+  public static Tensor scaled(String op, Tensor x, Tensor other, Number factor) {
+    DType dtype = promote(x, other);
+    if (dtype == DType.BOOL) {
+      throw OpError.of(op, "a factor needs numbers, not bool");
+    }
+    return binary(
+        BinaryOp.MUL,
+        cast(other, dtype),
+        new Tensor(Graph.constant(dtype, bits(op, factor, dtype), x.device())));
   }
 
   /** A tensor of a float type: itself, or converted to the default type. */

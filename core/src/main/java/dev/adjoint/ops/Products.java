@@ -171,7 +171,7 @@ public final class Products {
       throw OpError.of("vander", "no " + n + " powers of shape " + x.shape() + ": needs a vector");
     }
     Tensor powers = x.unsqueeze(1).expand(-1, Math.max(0, n - 1)).cumprod(1);
-    Tensor all = powers.pad(new int[] {1, 0}, 1).narrow(1, 0, n);
+    Tensor all = powers.pad(new int[] {1, 0}, "constant", 1).narrow(1, 0, n);
     return increasing ? all : all.flip(1);
   }
 }

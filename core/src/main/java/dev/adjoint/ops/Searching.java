@@ -98,21 +98,20 @@ public final class Searching {
     if (minlength < 0) {
       throw OpError.of("bincount", "minlength must not be negative, it is " + minlength);
     }
-    int length = Math.max(minlength, x.dim(0) == 0 ? 0 : above(x));
+    int length = Math.max(minlength, x.dim(0) == 0 ? 0 : above("bincount", x));
     Tensor zeros = new Tensor(Graph.full(weights.dtype(), 0, Shape.of(length), x.device()));
     Tensor index = x.dtype() == DType.I64 ? x : x.to(DType.I32);
     return zeros.scatterAdd(0, index, weights);
   }
 
   /** The size of an axis that the numbers are positions of. */
-  private static int above(Tensor x) {
+  public static int above(String op, Tensor x) {
     Tensor least = x.min();
     Tensor largest = x.max();
     Tensor.realize(List.of(x, least, largest));
     if (least.item() < 0) {
-      throw OpError.of(
-          "bincount", "no number may be negative, the least is " + (long) least.item());
+      throw OpError.of(op, "no number may be negative, the least is " + (long) least.item());
     }
-    return ShapeMath.size("bincount", (long) largest.item() + 1);
+    return ShapeMath.size(op, (long) largest.item() + 1);
   }
 }

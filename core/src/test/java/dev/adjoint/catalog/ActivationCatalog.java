@@ -58,7 +58,7 @@ final class ActivationCatalog {
         activation("elu(double)", x -> x.elu(0.7), 0),
         activation("selu()", Tensor::selu, 0),
         activation("gelu()", Tensor::gelu),
-        activation("geluTanh()", Tensor::geluTanh),
+        activation("gelu(String)", x -> x.gelu("tanh")),
         activation("silu()", Tensor::silu),
         activation("mish()", Tensor::mish),
         activation("softplus()", Tensor::softplus),
@@ -148,6 +148,7 @@ final class ActivationCatalog {
         unary("nanToNum()", x -> x.div(1e3).nanToNum())
             .tolerance(Tolerance.units(1))
             .gradient(Gradient.SECOND),
+        unary("nanToNum(double)", x -> x.nanToNum(4)).gradient(Gradient.SECOND).shorthand(),
         unary("nanToNum(double,double,double)", x -> x.nanToNum(1, 2, 3))
             .gradient(Gradient.SECOND));
   }

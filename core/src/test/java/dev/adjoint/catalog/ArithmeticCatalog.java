@@ -37,6 +37,14 @@ final class ArithmeticCatalog {
             .error(
                 () -> Tensors.ones(2, 3).add(Tensors.ones(4)),
                 "add: shapes do not broadcast: [2, 3] and [4]"),
+        binary("add(Tensor,Number)", (x, y) -> x.add(y, 2))
+            .dtypes(NUMBERS)
+            .tolerance(Tolerance.composed())
+            .gradient(Gradient.SECOND)
+            .error(() -> Tensors.of(1, 2).add(Tensors.of(3), 0.5), "add: 0.5 is no value of i32")
+            .error(
+                () -> Tensors.of(true).add(Tensors.of(true), 1),
+                "add: a factor needs numbers, not bool"),
         unary("add(Number)", x -> x.add(3))
             .dtypes(NUMBERS)
             .tolerance(ROUNDED)
@@ -46,6 +54,11 @@ final class ArithmeticCatalog {
             .dtypes(NUMBERS)
             .tolerance(ROUNDED)
             .gradient(Gradient.SECOND),
+        binary("sub(Tensor,Number)", (x, y) -> x.sub(y, 3))
+            .dtypes(NUMBERS)
+            .tolerance(Tolerance.composed())
+            .gradient(Gradient.SECOND)
+            .shorthand(),
         unary("sub(Number)", x -> x.sub(2))
             .dtypes(NUMBERS)
             .tolerance(ROUNDED)
@@ -119,6 +132,19 @@ final class ArithmeticCatalog {
             .dtypes(NUMBERS)
             .tolerance(ROUNDED)
             .gradient(Gradient.SECOND),
+        binary("div(Tensor,String)", (x, y) -> x.div(y, "trunc"))
+            .domain(1, NOT_ZERO)
+            .dtypes(NUMBERS)
+            .withoutSpecials()
+            .error(
+                () -> Tensors.ones(2).div(Tensors.ones(2), "round"),
+                "div: the rounding mode is 'round', it must be floor or trunc"),
+        binary("div(Tensor,String)", (x, y) -> x.div(y, "floor"))
+            .variant("floor")
+            .domain(1, NOT_ZERO)
+            .dtypes(NUMBERS)
+            .shorthand(),
+        unary("div(Number,String)", x -> x.div(2, "trunc")).dtypes(NUMBERS),
         binary("floorDiv(Tensor)", Tensor::floorDiv).domain(1, NOT_ZERO).dtypes(NUMBERS),
         unary("floorDiv(Number)", x -> x.floorDiv(2)).dtypes(NUMBERS),
         binary("remainder(Tensor)", Tensor::remainder)

@@ -171,7 +171,8 @@ public abstract class ComputedFactorContract {
 
   private static Tensor[] paddedWithNumbers() {
     return new Tensor[] {
-      numbers(1, 3, 4).pad(new int[] {1, 2}, 0.5), numbers(2, 5, 4).pad(new int[] {0, 0, 1, 1}, -2)
+      numbers(1, 3, 4).pad(new int[] {1, 2}, "constant", 0.5),
+      numbers(2, 5, 4).pad(new int[] {0, 0, 1, 1}, "constant", -2)
     };
   }
 

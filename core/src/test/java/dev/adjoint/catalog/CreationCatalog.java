@@ -101,6 +101,7 @@ final class CreationCatalog {
             .error(
                 () -> new Random(0).truncatedNormal(0, 1, 2, 1, 3),
                 "truncatedNormal: needs low < high"),
+        row("Random.randint(long,int[])", () -> new Random(8).randint(9, new int[] {3, 4})),
         row("Random.randint(long,long,int[])", () -> new Random(8).randint(-5, 9, 99))
             .error(() -> new Random(0).randint(3, 3, 2), "randint: the range from 3 to 3"),
         row("Random.randperm(int)", () -> new Random(9).randperm(17)),
@@ -133,6 +134,7 @@ final class CreationCatalog {
             .variant("without replacement"),
         row("Tensors.rand(int[])", () -> standard(() -> Tensors.rand(9))),
         row("Tensors.randn(int[])", () -> standard(() -> Tensors.randn(9))).tolerance(normal),
+        row("Tensors.randint(long,int[])", () -> standard(() -> Tensors.randint(9, new int[] {9}))),
         row("Tensors.randint(long,long,int[])", () -> standard(() -> Tensors.randint(0, 9, 9))),
         row("Tensors.randperm(int)", () -> standard(() -> Tensors.randperm(9))),
         row(

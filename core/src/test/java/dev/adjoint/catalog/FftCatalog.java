@@ -236,6 +236,14 @@ final class FftCatalog {
             of("Signals.hannWindow(int)", 0, _ -> Signals.hannWindow(5)),
             of("Signals.hannWindow(int,boolean)", 0, _ -> Signals.hannWindow(5, false)),
             of("Signals.hammingWindow(int)", 0, _ -> Signals.hammingWindow(5)),
+            of(
+                "Signals.hammingWindow(int,boolean,double)",
+                0,
+                _ -> Signals.hammingWindow(5, true, 0.6)),
+            of(
+                "Signals.hammingWindow(int,boolean,double,double)",
+                0,
+                _ -> Signals.hammingWindow(5, false, 0.6, 0.3)),
             of("Signals.hammingWindow(int,boolean)", 0, _ -> Signals.hammingWindow(5, false)));
     rows.forEach(row -> row.shapes("").dtypes(Set.of(DType.F32)).tolerance(Tolerance.composed()));
     return rows;

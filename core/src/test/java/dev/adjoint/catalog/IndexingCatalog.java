@@ -38,6 +38,19 @@ final class IndexingCatalog {
             .error(
                 () -> Tensors.ones(2).oneHot(3),
                 "oneHot: class numbers must be integers, not f32"));
+    rows.add(
+        of("oneHot()", 1, x -> x.get(0).oneHot())
+            .shapes("[5]", "[2, 3]", "[]")
+            .range(0, 3)
+            .dtypes(OpSpec.INTEGERS)
+            .withoutSpecials()
+            .shapedByValues()
+            .error(
+                () -> Tensors.of(new int[0]).oneHot(),
+                "oneHot: needs integers to know the classes, not i32 of shape [0]")
+            .error(
+                () -> Tensors.of(1, -2).oneHot(),
+                "oneHot: no number may be negative, the least is -2"));
     return rows;
   }
 
@@ -122,12 +135,23 @@ final class IndexingCatalog {
             .variant("from the end")
             .domain(1, Domain.positions(5))
             .shapes("[4, 5] [1, 3]"),
+        of("takeAlongDim(Tensor)", 2, x -> x.get(0).takeAlongDim(x.get(1)))
+            .domain(1, Domain.positions(20))
+            .fixedSizes()
+            .shapes("[4, 5] [2, 3]"),
         of("embedding(Tensor)", 2, x -> x.get(0).embedding(x.get(1)))
             .domain(1, Domain.positions(7))
             .shapes("[7, 5] [3, 4]", "[7, 16] [9]", "[7, 3] []")
             .error(
                 () -> Tensors.ones(3).embedding(Tensors.of(1)),
-                "embedding: the table must be a matrix"));
+                "embedding: the table must be a matrix"),
+        of("embedding(Tensor,int)", 2, x -> x.get(0).embedding(x.get(1), -1))
+            .domain(1, Domain.positions(7))
+            .fixedSizes()
+            .shapes("[8, 5] [3, 4]", "[8, 3] []")
+            .error(
+                () -> Tensors.ones(3, 2).embedding(Tensors.of(1), 3),
+                "embedding: index 3 is out of range for axis 0 of shape [3, 2]"));
   }
 
   /** Begins of three bags, of which the second is empty. */
@@ -172,6 +196,31 @@ final class IndexingCatalog {
                 () ->
                     Tensors.ones(2, 3)
                         .embeddingBag(Tensors.of(0, 1), offsets(), "mean", Tensors.ones(2)),
-                "shapes must be equal, and the mode 'sum'"));
+                "shapes must be equal, and the mode 'sum'"),
+        of(
+                "embeddingBag(Tensor,Tensor,String,Tensor,boolean,Integer)",
+                2,
+                x -> x.get(0).embeddingBag(x.get(1), null, "mean", null, false, 2))
+            .tolerance(Tolerance.sum(4))
+            .shapes("[7, 3] [2, 4]", "[7, 3] [3, 1]"),
+        of(
+                "embeddingBag(Tensor,Tensor,String,Tensor,boolean,Integer)",
+                3,
+                x -> x.get(0).embeddingBag(x.get(1), null, "sum", x.get(2), false, -1))
+            .variant("with weights")
+            .tolerance(Tolerance.sum(4))
+            .shapes("[7, 3] [2, 4] [2, 4]"),
+        of(
+                "embeddingBag(Tensor,Tensor,String,Tensor,boolean,Integer)",
+                2,
+                x -> x.get(0).embeddingBag(x.get(1), offsets(), "max", null, true, 0))
+            .variant("with a last offset")
+            .shapes("[7, 3] [6]")
+            .error(
+                () ->
+                    Tensors.ones(2, 3)
+                        .embeddingBag(
+                            Tensors.of(0, 1), Tensors.of(new int[0]), "sum", null, true, 0),
+                "embeddingBag: there is no last offset: there are none"));
   }
 }

@@ -37,6 +37,7 @@ final class JoinCatalog {
             .error(
                 () -> Tensors.cat(0, Tensors.ones(2, 3), Tensors.ones(2, 4)),
                 "cat: shapes differ outside axis 0"),
+        row("Tensors.cat(List)", (x, y) -> Tensors.cat(List.of(x, y)), "[4, 5] [2, 5]").shorthand(),
         row(
             "Tensors.cat(int,Tensor[])",
             (x, y) -> Tensors.cat(0, x, y),
@@ -50,6 +51,8 @@ final class JoinCatalog {
             .error(
                 () -> Tensors.stack(0, Tensors.ones(2), Tensors.ones(3)),
                 "stack: shapes differ: [2] and [3]"),
+        row("Tensors.stack(List)", (x, y) -> Tensors.stack(List.of(x, y)), "[4, 5] [4, 5]")
+            .shorthand(),
         row(
             "Tensors.stack(int,Tensor[])",
             (x, y) -> Tensors.stack(0, x, y),
@@ -75,6 +78,14 @@ final class JoinCatalog {
         row("Tensors.meshgrid(Tensor[])", (x, y) -> Tensors.meshgrid(x, y).get(1), "[4] [3]"),
         row("Tensors.meshgrid(Tensor[])", (x, y) -> Tensors.meshgrid(x, y).get(0), "[4] [3]")
             .variant("rows"),
+        of(
+                "Tensors.meshgrid(List,String)",
+                3,
+                x -> Tensors.meshgrid(x, "xy").get(0).add(Tensors.meshgrid(x, "xy").get(2)))
+            .shapes("[4] [3] [2]", "[2] [] [3]")
+            .error(
+                () -> Tensors.meshgrid(List.of(Tensors.ones(2)), "yx").get(0),
+                "meshgrid: indexing is 'yx', it must be ij or xy"),
         of("Tensors.emptyLike(Tensor)", 1, x -> Tensors.emptyLike(x.get(0))).shapes("[2]"),
         of("Tensors.zerosLike(Tensor)", 1, x -> Tensors.zerosLike(x.get(0))).shapes("[3, 4]", "[]"),
         of("Tensors.onesLike(Tensor)", 1, x -> Tensors.onesLike(x.get(0))).shapes("[3, 4]", "[0]"),

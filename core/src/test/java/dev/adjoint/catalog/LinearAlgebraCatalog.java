@@ -125,6 +125,10 @@ final class LinearAlgebraCatalog {
             .error(
                 () -> Tensors.ones(3, 3).solve(Tensors.ones(3, 2).to(DType.F64)),
                 "solve: left is f32, right is f64"),
+        system("solve(Tensor,boolean)", (a, b) -> a.solve(b, false), "[2, 4, 4] [2, 3, 4]")
+            .error(
+                () -> Tensors.ones(3, 3).solve(Tensors.ones(3, 2), false),
+                "solve: matrices [3, 3] do not fit right sides [3, 2] from the right"),
         system("luSolve(LuFactors)", (x, b) -> b.luSolve(x.luFactor()), "[4, 4] [2, 4, 3]")
             .error(
                 () ->

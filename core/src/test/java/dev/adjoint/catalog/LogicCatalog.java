@@ -50,6 +50,7 @@ final class LogicCatalog {
         unary("isInf()", Tensor::isInf),
         unary("isFinite()", Tensor::isFinite),
         binary("isClose(Tensor)", (x, y) -> x.isClose(y).logicalOr(x.isClose(x))),
+        binary("isClose(Tensor,double,double)", (x, y) -> x.isClose(y, 0.25, 0.5)).shorthand(),
         binary("isClose(Tensor,double,double,boolean)", (x, y) -> x.isClose(y, 0.25, 0.5, true)));
   }
 

@@ -112,6 +112,12 @@ final class MovementCatalog {
             .error(
                 () -> Tensors.ones(2, 3).select(1, 3),
                 "select: index 3 is out of range for axis 1 of shape [2, 3]"),
+        row("split(int)", x -> x.split(2).get(1), "[5, 3]").shorthand(),
+        row("split(int[])", x -> x.split(new int[] {1, 4}).get(1), "[5, 4]").shorthand(),
+        row("chunk(int)", x -> x.chunk(3).get(1), "[7, 2]").shorthand(),
+        row("tensorSplit(int)", x -> x.tensorSplit(3).get(1), "[7, 2]").shorthand(),
+        row("tensorSplit(int[])", x -> x.tensorSplit(new int[] {1, -2}).get(1), "[7]").shorthand(),
+        row("unbind()", x -> x.unbind().get(2), "[3, 4]").shorthand(),
         row("split(int,int)", x -> x.split(2, 1).get(2), "[3, 5]", "[2, 6, 3]"),
         row("split(int[],int)", x -> x.split(new int[] {1, 3, 1}, 0).get(1), "[5, 4]")
             .error(
@@ -132,8 +138,12 @@ final class MovementCatalog {
         row("roll(int)", x -> x.roll(5), "[3, 4]", "[7]", "[0]"),
         row("roll(int,int)", x -> x.roll(-2, 1), "[3, 4]", "[2, 5, 3]"),
         row("roll(int[],int[])", x -> x.roll(new int[] {1, -1}, new int[] {0, 1}), "[3, 4]"),
-        row("rot90(int,int,int)", x -> x.rot90(1, 0, 1), "[3, 4]", "[2, 3, 4]"),
-        row("rot90(int,int,int)", x -> x.rot90(-1, 0, 1), "[3, 4]").variant("back"));
+        row("rot90()", Tensor::rot90, "[3, 4]").shorthand(),
+        row("rot90(int)", x -> x.rot90(2), "[3, 4]").shorthand(),
+        row("rot90(int,int[])", x -> x.rot90(1, 0, 1), "[3, 4]", "[2, 3, 4]")
+            .error(
+                () -> Tensors.ones(2, 3).rot90(1, 0, 1, 0), "rot90: needs two axes, not [0, 1, 0]"),
+        row("rot90(int,int[])", x -> x.rot90(-1, 0, 1), "[3, 4]").variant("back"));
   }
 
   private static List<OpSpec> paddings() {
@@ -157,7 +167,14 @@ final class MovementCatalog {
             .error(
                 () -> Tensors.ones(2, 3).pad(new int[] {4, 0}, "circular"),
                 "pad: sizes [4, 0] are more than mode \"circular\" can do for axis 1 of shape [2, 3]"),
-        row("pad(int[],Number)", x -> x.pad(new int[] {2, -1}, 1), "[4, 5]", "[3]"));
+        row(
+                "pad(int[],String,Number)",
+                x -> x.pad(new int[] {2, -1}, "constant", 1),
+                "[4, 5]",
+                "[3]")
+            .error(
+                () -> Tensors.ones(3).pad(new int[] {1, 0}, "reflect", 2),
+                "pad: mode \"reflect\" takes no value, only \"constant\" does"));
   }
 
   private static List<OpSpec> repetitions() {
@@ -187,6 +204,7 @@ final class MovementCatalog {
   private static List<OpSpec> diagonals() {
     return List.of(
         row("diagonal()", Tensor::diagonal, "[4, 6]", "[2, 5, 3]"),
+        row("diagonal(int)", x -> x.diagonal(1), "[4, 6]").shorthand(),
         row("diagonal(int,int,int)", x -> x.diagonal(1, 0, 2), "[4, 2, 6]", "[3, 1, 3]"),
         row("diagonal(int,int,int)", x -> x.diagonal(-2, 0, 1), "[4, 6]", "[6, 3]")
             .variant("below"),
@@ -199,6 +217,7 @@ final class MovementCatalog {
             .error(
                 () -> Tensors.of(1f).diagEmbed(),
                 "diagEmbed: needs one axis or more, not a scalar"),
+        row("diagEmbed(int)", x -> x.diagEmbed(-1), "[2, 3]").shorthand(),
         row("diagEmbed(int,int,int)", x -> x.diagEmbed(-1, 2, 0), "[2, 3]", "[4, 1]")
             .error(
                 () -> Tensors.ones(2, 3).diagEmbed(0, 1, -2),

@@ -53,12 +53,22 @@ final class NormalizationCatalog {
                 "batchNorm: weight is f32[2], input f32[2, 3] needs f32[3]"),
         row("batchNorm" + STATISTICS, x -> batchNorm(x, false), "[4, 3] [3] [3]")
             .variant("in evaluation"),
+        row(
+                "batchNorm(Variable,Variable,Tensor,Tensor,boolean)",
+                x -> x.get(0).batchNorm(null, null, x.get(1), x.get(2), true),
+                "[4, 3] [3] [3]")
+            .shorthand(),
         single(
                 "batchNorm(Variable,Variable)",
                 x -> x.batchNorm(running(x, 0.5), running(x, 2)),
                 "[2, 3, 2]")
             .shorthand(),
         single("layerNorm(int[])", x -> x.layerNorm(4), "[3, 4]").shorthand(),
+        row(
+                "layerNorm(int[],Tensor,Tensor)",
+                x -> x.get(0).layerNorm(new int[] {4}, x.get(1), x.get(2)),
+                "[3, 4] [4] [4]")
+            .shorthand(),
         row(
                 "layerNorm(int[],Tensor,Tensor,double)",
                 x -> x.get(0).layerNorm(x.get(1).shape().dims(), x.get(1), x.get(2), 1e-5),
@@ -71,6 +81,11 @@ final class NormalizationCatalog {
                 "layerNorm: normalises over [4], the input is [2, 3]")
             .error(() -> Tensors.of(1, 2).layerNorm(2), "layerNorm: defined for floats, not i32"),
         single("groupNorm(int)", x -> x.groupNorm(2), "[2, 4, 3]").shorthand(),
+        row(
+                "groupNorm(int,Tensor,Tensor)",
+                x -> x.get(0).groupNorm(2, x.get(1), x.get(2)),
+                "[2, 4, 3] [4] [4]")
+            .shorthand(),
         row(
                 "groupNorm(int,Tensor,Tensor,double)",
                 x -> x.get(0).groupNorm(2, x.get(1), x.get(2), 1e-3),
@@ -89,6 +104,8 @@ final class NormalizationCatalog {
                 () -> Tensors.ones(2, 3, 1).instanceNorm(),
                 "instanceNorm: needs [n, channels, ...] with several values of each channel, not [2, 3, 1]"),
         single("rmsNorm(int[])", x -> x.rmsNorm(4), "[3, 4]").shorthand(),
+        row("rmsNorm(int[],Tensor)", x -> x.get(0).rmsNorm(new int[] {4}, x.get(1)), "[3, 4] [4]")
+            .shorthand(),
         row(
                 "rmsNorm(int[],Tensor,Double)",
                 x -> x.get(0).rmsNorm(x.get(1).shape().dims(), x.get(1), 1e-6),
@@ -110,6 +127,8 @@ final class NormalizationCatalog {
 
   private static List<OpSpec> dropouts() {
     return List.of(
+        single("dropout()", x -> seeded(x).dropout(), "[7, 9]").shorthand(),
+        single("dropout(double)", x -> seeded(x).dropout(0.4), "[7, 9]").shorthand(),
         single("dropout(double,boolean)", x -> seeded(x).dropout(0.4, true), "[7, 9]")
             .error(
                 () -> Tensors.ones(2).dropout(1.5, true),

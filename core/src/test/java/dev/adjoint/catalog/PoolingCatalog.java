@@ -51,12 +51,14 @@ final class PoolingCatalog {
   private static List<OpSpec> largest() {
     return List.of(
         row("maxPool1d(int)", x -> x.maxPool1d(3), "[2, 2, 7]").shorthand(),
+        row("maxPool1d(int,int,int)", x -> x.maxPool1d(3, 2, 1), "[2, 2, 7]").shorthand(),
         row("maxPool1d(int,int)", x -> x.maxPool1d(2, 1), "[2, 3]").shorthand(),
         row("maxPool1d" + FIVE, x -> x.maxPool1d(3, 2, 1, 2, true), "[2, 3, 8]", "[1, 5]")
             .error(
                 () -> Tensors.ones(2, 3).maxPool1d(4, 1),
                 "maxPool1d: a window spans 4 elements, axis 1 of shape [2, 3] has 3 and padding 0"),
         row("maxPool2d(int)", x -> x.maxPool2d(2), "[1, 2, 4, 5]", "[0, 2, 4, 4]").shorthand(),
+        row("maxPool2d(int,int,int)", x -> x.maxPool2d(3, 2, 1), "[1, 2, 4, 5]").shorthand(),
         row("maxPool2d(int,int)", x -> x.maxPool2d(3, 2), "[2, 3, 5]").shorthand(),
         row("maxPool2d" + FIVE, x -> x.maxPool2d(3, 2, 1, 1, true), "[2, 2, 6, 5]", "[1, 2, 2]")
             .dtypes(NUMBERS)
@@ -84,6 +86,7 @@ final class PoolingCatalog {
                         .maxPool2d(ints(2, 2), ints(0, 1), ints(0, 0), ints(1, 1), false),
                 "maxPool2d: stride [0, 1]: needs a number for each of 2 axes, none below 1"),
         row("maxPool3d(int)", x -> x.maxPool3d(2), "[1, 1, 2, 4, 3]").shorthand(),
+        row("maxPool3d(int,int,int)", x -> x.maxPool3d(3, 2, 1), "[1, 1, 3, 4, 3]").shorthand(),
         row("maxPool3d(int,int)", x -> x.maxPool3d(2, 1), "[1, 2, 3, 3]").shorthand(),
         row("maxPool3d" + FIVE, x -> x.maxPool3d(2, 2, 1, 1, false), "[1, 2, 3, 2, 4]"),
         row(
@@ -129,12 +132,14 @@ final class PoolingCatalog {
   private static List<OpSpec> means() {
     return List.of(
         mean("avgPool1d(int)", x -> x.avgPool1d(3), "[2, 2, 7]").shorthand(),
+        mean("avgPool1d(int,int,int)", x -> x.avgPool1d(3, 2, 1), "[2, 2, 7]").shorthand(),
         mean("avgPool1d(int,int)", x -> x.avgPool1d(2, 1), "[2, 3]").shorthand(),
         mean(
             "avgPool1d(int,int,int,boolean,boolean)",
             x -> x.avgPool1d(3, 2, 1, true, false),
             "[2, 3, 8]"),
         mean("avgPool2d(int)", x -> x.avgPool2d(2), "[1, 2, 4, 5]", "[0, 2, 4, 4]").shorthand(),
+        mean("avgPool2d(int,int,int)", x -> x.avgPool2d(3, 2, 1), "[1, 2, 4, 5]").shorthand(),
         mean("avgPool2d(int,int)", x -> x.avgPool2d(3, 2), "[2, 3, 5]").shorthand(),
         mean(
                 "avgPool2d(int,int,int,boolean,boolean)",
@@ -158,6 +163,7 @@ final class PoolingCatalog {
                         .avgPool2d(ints(2, 2), ints(1, 1), ints(0, 0), false, true, 0),
                 "avgPool2d: the divisor must not be 0"),
         mean("avgPool3d(int)", x -> x.avgPool3d(2), "[1, 1, 2, 4, 3]").shorthand(),
+        mean("avgPool3d(int,int,int)", x -> x.avgPool3d(3, 2, 1), "[1, 1, 3, 4, 3]").shorthand(),
         mean("avgPool3d(int,int)", x -> x.avgPool3d(2, 1), "[1, 2, 3, 3]").shorthand(),
         mean(
             "avgPool3d(int,int,int,boolean,boolean)",

@@ -58,6 +58,10 @@ final class ProductCatalog {
                 () -> Tensors.multiDot(Tensors.ones(3), Tensors.ones(3), Tensors.ones(3)),
                 "multiDot: tensor 1 of shape [3] must be a matrix"),
         of("vander()", 1, x -> x.get(0).vander()).shapes("[4]").tolerance(Tolerance.units(8)),
+        of("vander(int)", 1, x -> x.get(0).vander(3))
+            .shapes("[4]")
+            .tolerance(Tolerance.units(8))
+            .shorthand(),
         of("vander(int,boolean)", 1, x -> x.get(0).vander(3, true))
             .shapes("[5]", "[0]")
             .dtypes(NUMBERS)

@@ -41,6 +41,14 @@ final class ResamplingCatalog {
   private static List<OpSpec> sizes() {
     return List.of(
         row("interpolate(int[])", x -> x.interpolate(6), "[1, 2, 3, 2]").shorthand(),
+        row("interpolate(int[],String)", x -> x.interpolate(ints(2, 3), "area"), "[1, 2, 4, 5]")
+            .shorthand(),
+        row("interpolate(double[])", x -> x.interpolate(1.5), "[1, 2, 3, 2]").shorthand(),
+        row(
+                "interpolate(double[],String)",
+                x -> x.interpolate(new double[] {1.5}, "linear"),
+                "[1, 2, 3]")
+            .shorthand(),
         row(SIZE, x -> x.interpolate(ints(5, 2), "nearest", false), "[1, 2, 3, 4]", "[0, 1, 3, 4]")
             .variant("nearest")
             .dtypes(OpSpec.ALL)
@@ -105,6 +113,11 @@ final class ResamplingCatalog {
   private static List<OpSpec> grids() {
     return List.of(
         grid("gridSample(Tensor)", Tensor::gridSample, "[1, 2, 4, 2] [1, 2, 3, 2]").shorthand(),
+        grid(
+                "gridSample(Tensor,String)",
+                (x, g) -> x.gridSample(g, "bilinear"),
+                "[1, 2, 4, 2] [1, 2, 3, 2]")
+            .shorthand(),
         grid(
                 SAMPLE,
                 (x, g) -> x.gridSample(g, "bilinear", "zeros", false),

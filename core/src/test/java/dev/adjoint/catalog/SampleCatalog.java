@@ -36,6 +36,9 @@ final class SampleCatalog {
         row("aminmax()", x -> x.aminmax().max(), "[4, 5]", "[]")
             .dtypes(ALL)
             .gradient(Gradient.SECOND),
+        row("aminmax(int)", x -> x.aminmax(0).max(), "[4, 5]")
+            .gradient(Gradient.SECOND)
+            .shorthand(),
         row("aminmax(int,boolean)", x -> x.aminmax(axis(x, 1), true).min(), "[4, 5]", "[0, 2]")
             .dtypes(ALL)
             .gradient(Gradient.SECOND),
@@ -106,6 +109,7 @@ final class SampleCatalog {
             .range(-1, 1)
             .distinct(),
         row("trapezoid()", Tensor::trapezoid, "[2, 5]", "[1]", "[2, 0]"),
+        row("trapezoid(double)", x -> x.trapezoid(0.5), "[4, 3]").shorthand(),
         row("trapezoid(double,int)", x -> x.trapezoid(0.5, 0), "[4, 3]"),
         of("trapezoid(Tensor)", 2, x -> x.get(0).trapezoid(x.get(1))).shapes("[2, 5] [5]"),
         of("trapezoid(Tensor,int)", 2, x -> x.get(0).trapezoid(x.get(1), 0))

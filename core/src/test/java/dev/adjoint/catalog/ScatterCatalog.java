@@ -210,6 +210,12 @@ final class ScatterCatalog {
             .error(
                 () -> Tensors.ones(2, 3).indexAdd(0, first(), Tensors.ones(1, 4)),
                 "indexAdd: source [1, 4] does not fit"),
+        of(
+                "indexAdd(int,Tensor,Tensor,Number)",
+                3,
+                x -> x.get(0).indexAdd(0, x.get(1), x.get(2), 2))
+            .domain(1, Domain.positions(4))
+            .shapes("[4, 5] [3] [3, 5]"),
         of("put(Tensor,Tensor,boolean)", 3, x -> x.get(0).put(x.get(1), x.get(2), true))
             .domain(1, Domain.positions(6))
             .fixedSizes()

@@ -118,6 +118,7 @@ final class SearchCatalog {
             .shapes("[5] [3]"),
         of("isIn(Tensor)", 2, x -> x.get(0).isIn(x.get(1)))
             .shapes("[4, 5] [7]", "[3] [0]", "[] [2, 2]"),
-        of("isIn(Tensor,boolean)", 2, x -> x.get(0).isIn(x.get(1), true)).shapes("[3, 70] [40]"));
+        of("isIn(Tensor,boolean,boolean)", 2, x -> x.get(0).isIn(x.get(1), false, true))
+            .shapes("[3, 70] [40]"));
   }
 }

@@ -4,6 +4,7 @@ import static dev.adjoint.catalog.Draw.axis;
 import static dev.adjoint.catalog.OpSpec.NUMBERS;
 import static dev.adjoint.catalog.OpSpec.of;
 
+import dev.adjoint.DType;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.catalog.OpSpec.Gradient;
@@ -47,6 +48,7 @@ final class ShrinkageCatalog {
   private static List<OpSpec> gates() {
     return List.of(
         row("softmin(int)", x -> x.softmin(axis(x, -1))).shapes("[5, 7]", "[1]", "[2, 0]"),
+        row("softmin(int,DType)", x -> x.softmin(-1, DType.F64)).shapes("[5, 7]").shorthand(),
         row("glu()", Tensor::glu)
             .shapes("[5, 6]", "[2]", "[3, 0]")
             .error(

@@ -41,6 +41,7 @@ final class WindowCatalog {
             .error(
                 () -> Tensors.ones(2, 3).asStrided(ints(3), ints(2, 1)),
                 "asStrided: sizes [3], strides [2, 1] and offset 0: needs as many of both"),
+        row("unfold(int)", x -> x.unfold(2), "[2, 3, 4]").shorthand(),
         row("unfold(int,int,int,int)", x -> x.unfold(2, 1, 1, 2), "[2, 3, 4]").shorthand(),
         row(
                 "unfold(int[],int[],int[],int[])",
@@ -50,6 +51,9 @@ final class WindowCatalog {
             .error(
                 () -> Tensors.ones(1, 1, 2, 2).unfold(3, 1, 0, 1),
                 "unfold: a window spans 3 elements, axis 2 of shape [1, 1, 2, 2] has 2 and padding 0"),
+        row("fold(int[],int)", x -> x.fold(ints(3, 3), 2), "[4, 4]")
+            .tolerance(Tolerance.sum(4))
+            .shorthand(),
         row("fold(int[],int,int,int,int)", x -> x.fold(ints(3, 4), 2, 1, 1, 2), "[4, 6]")
             .shorthand(),
         row(

@@ -23,7 +23,7 @@ class IndexedLoweringTest {
 
   @Test
   void nothingButPadding() {
-    Tensor padded = Tensors.cat(0, a, b).pad(new int[] {2, 0}, 7);
+    Tensor padded = Tensors.cat(0, a, b).pad(new int[] {2, 0}, "constant", 7);
     assertThat(computed(padded.narrow(0, 0, 2).add(1))).containsExactly(8, 8);
   }
 
@@ -36,15 +36,16 @@ class IndexedLoweringTest {
 
   @Test
   void paddingOfPadding() {
-    Tensor twice = a.pad(new int[] {1, 1}, 8).mul(2).pad(new int[] {1, 0}, 9);
+    Tensor twice =
+        a.pad(new int[] {1, 1}, "constant", 8).mul(2).pad(new int[] {1, 0}, "constant", 9);
     assertThat(computed(twice.add(0.5))).containsExactly(9.5f, 16.5f, 2.5f, 4.5f, 6.5f, 16.5f);
   }
 
   @Test
   void positionsInThePaddingAreNotLookedUp() {
     // The padding of the positions is out of range, and the padding of the result hides it.
-    Tensor positions = Tensors.of(new int[] {2, 0}).pad(new int[] {1, 1}, -5);
-    Tensor taken = a.gather(0, positions.narrow(0, 1, 2)).pad(new int[] {1, 1}, 0);
+    Tensor positions = Tensors.of(new int[] {2, 0}).pad(new int[] {1, 1}, "constant", -5);
+    Tensor taken = a.gather(0, positions.narrow(0, 1, 2)).pad(1, 1);
     assertThat(computed(taken.add(1))).containsExactly(1, 4, 2, 1);
     Tensor wrong = a.gather(0, positions.add(0));
     assertThatThrownBy(wrong::toFloats)

@@ -90,7 +90,7 @@ class LaunchCountTest {
   @Test
   void windows() {
     Tensor images = numbers(5, 2, 3, 9, 8).requiresGrad();
-    Tensor padded = images.pad(new int[] {1, 1, 1, 1}, Double.NEGATIVE_INFINITY);
+    Tensor padded = images.pad(new int[] {1, 1, 1, 1}, "constant", Double.NEGATIVE_INFINITY);
     Tensor pooled = padded.unfold(2, 3, 2).unfold(3, 3, 2).amax(-1, -2);
     assertThat(launches(pooled)).isEqualTo(1);
     Tensor windows =
