@@ -117,6 +117,11 @@ public sealed interface ActivationOps permits Tensor {
     return softplus(1, 40);
   }
 
+  /** {@code log(1 + exp(beta * x)) / beta}, and x itself where {@code beta * x} is above 20. */
+  default Tensor softplus(double beta) {
+    return softplus(beta, 20);
+  }
+
   /** {@code log(1 + exp(beta * x)) / beta}, and x itself where {@code beta * x} is above the threshold. */
   default Tensor softplus(double beta, double threshold) {
     Tensor x = floating();

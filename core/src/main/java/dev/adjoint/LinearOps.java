@@ -5,6 +5,7 @@ import dev.adjoint.ops.MatrixProducts;
 import dev.adjoint.ops.ShapeMath;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Products of vectors and matrices, of f32 or f64. {@link Precision} says how exact those of f32 matrices are. */
 public sealed interface LinearOps permits Tensor {
@@ -133,8 +134,8 @@ public sealed interface LinearOps permits Tensor {
     return x.matmul(weight.t());
   }
 
-  /** {@code x W^T + b} for weights [out, in] and a bias [out]. */
-  default Tensor linear(Tensor weight, Tensor bias) {
-    return linear(weight).add(bias);
+  /** {@code x W^T + b} for weights [out, in] and a bias [out], or null for none. */
+  default Tensor linear(Tensor weight, @Nullable Tensor bias) {
+    return bias == null ? linear(weight) : linear(weight).add(bias);
   }
 }

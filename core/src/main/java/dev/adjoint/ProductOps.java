@@ -1,6 +1,7 @@
 package dev.adjoint;
 
 import dev.adjoint.ops.Products;
+import org.jspecify.annotations.Nullable;
 
 /** Products of tensors beside the matrix product, and powers of matrices. */
 public sealed interface ProductOps permits Tensor {
@@ -49,7 +50,10 @@ public sealed interface ProductOps permits Tensor {
    *
    * @throws IllegalArgumentException if shapes, types or devices do not fit, or the type is no float type
    */
-  default Tensor bilinear(Tensor input2, Tensor weight, Tensor bias) {
+  default Tensor bilinear(Tensor input2, Tensor weight, @Nullable Tensor bias) {
+    if (bias == null) {
+      return bilinear(input2, weight);
+    }
     if (bias.rank() != 1 || weight.rank() == 0 || bias.dim(0) != weight.dim(0)) {
       throw Products.mismatch("bilinear", "bias", bias, "weights", weight);
     }

@@ -36,6 +36,11 @@ public sealed interface ReductionOps permits Tensor {
     return sum(new int[0], false, dtype);
   }
 
+  /** The sum along an axis in a type, to which elements are converted first; the axis is kept with size 1 or dropped. */
+  default Tensor sum(int axis, boolean keepDim, DType dtype) {
+    return sum(new int[] {axis}, keepDim, dtype);
+  }
+
   /** The sum along axes in a type, to which elements are converted first; the axes are kept with size 1 or dropped. */
   default Tensor sum(int[] axes, boolean keepDim, DType dtype) {
     return Reductions.fold(ReduceOp.SUM, ((Tensor) this).to(dtype), axes, keepDim).to(dtype);
@@ -64,6 +69,11 @@ public sealed interface ReductionOps permits Tensor {
   /** The mean of all elements in a type, to which they are converted first. */
   default Tensor mean(DType dtype) {
     return mean(new int[0], false, dtype);
+  }
+
+  /** The mean along an axis in a type, to which elements are converted first; the axis is kept with size 1 or dropped. */
+  default Tensor mean(int axis, boolean keepDim, DType dtype) {
+    return mean(new int[] {axis}, keepDim, dtype);
   }
 
   /**
@@ -98,6 +108,11 @@ public sealed interface ReductionOps permits Tensor {
   /** The product of all elements in a type, to which they are converted first. */
   default Tensor prod(DType dtype) {
     return prod(new int[0], false, dtype);
+  }
+
+  /** The product along an axis in a type, to which elements are converted first; the axis is kept with size 1 or dropped. */
+  default Tensor prod(int axis, boolean keepDim, DType dtype) {
+    return prod(new int[] {axis}, keepDim, dtype);
   }
 
   /** The product along axes in a type, to which elements are converted first; the axes are kept with size 1 or dropped. */

@@ -4,6 +4,7 @@ import dev.adjoint.ops.Distinct;
 import dev.adjoint.ops.Indexing;
 import dev.adjoint.ops.Searching;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where elements are, and which ones there are. Where the number of results depends on values, these are read at the call.
@@ -41,9 +42,14 @@ public sealed interface SearchOps permits Tensor {
     return Indexing.nonzero(x.rank() == 0 ? x.reshape(1) : x);
   }
 
-  /** {@link #searchsorted(Tensor, boolean)} in front of equal elements. */
+  /** The positions (i64) of values in this sorted sequence, in front of equal elements, see the full form. */
   default Tensor searchsorted(Tensor values) {
-    return searchsorted(values, false);
+    return searchsorted(values, false, false);
+  }
+
+  /** The positions of values in this sorted sequence, see the full form. */
+  default Tensor searchsorted(Tensor values, boolean outInt32, boolean right) {
+    return searchsorted(values, outInt32, right, null, null);
   }
 
   /**
@@ -51,25 +57,34 @@ public sealed interface SearchOps permits Tensor {
    * front of equal elements, or behind them if {@code right}. A vector serves values of any shape; otherwise all axes but the
    * last are those of the values. NaN belongs behind all numbers. The result has the shape of the values.
    *
-   * @throws IllegalArgumentException if this is a scalar, or axes differ
+   * @param outInt32 whether positions are i32 instead of i64
+   * @param side {@code "left"} or {@code "right"}, which says the same as {@code right}, or null
+   * @param sorter the positions in ascending order of a sequence that is not sorted, as {@code argsort} gives them, or null
+   * @throws IllegalArgumentException if this is a scalar, axes differ, or the side is neither or contradicts {@code right}
    */
-  default Tensor searchsorted(Tensor values, boolean right) {
-    return Searching.sorted("searchsorted", (Tensor) this, values, right);
+  default Tensor searchsorted(
+      Tensor values,
+      boolean outInt32,
+      boolean right,
+      @Nullable String side,
+      @Nullable Tensor sorter) {
+    return Searching.sorted((Tensor) this, values, outInt32, right, side, sorter);
   }
 
-  /** {@link #bucketize(Tensor, boolean)} with boundaries that belong to the bucket in front of them. */
+  /** The number (i64) of the bucket of each element, with boundaries that belong to the bucket in front of them. */
   default Tensor bucketize(Tensor boundaries) {
-    return bucketize(boundaries, false);
+    return bucketize(boundaries, false, false);
   }
 
   /**
    * For each element the number of its bucket among those between ascending boundaries: {@code boundaries[i - 1] < x <=
    * boundaries[i]}, or {@code boundaries[i - 1] <= x < boundaries[i]} if {@code right}. NaN is in the last bucket.
    *
+   * @param outInt32 whether numbers are i32 instead of i64
    * @throws IllegalArgumentException if the boundaries are no vector
    */
-  default Tensor bucketize(Tensor boundaries, boolean right) {
-    return Searching.buckets((Tensor) this, boundaries, right);
+  default Tensor bucketize(Tensor boundaries, boolean outInt32, boolean right) {
+    return Searching.buckets((Tensor) this, boundaries, outInt32, right);
   }
 
   /** Whether each element (bool) equals any of a tensor; NaN equals nothing. */
@@ -123,9 +138,23 @@ public sealed interface SearchOps permits Tensor {
     return uniqueAll().values();
   }
 
-  /** The distinct elements in ascending order, with where and how often they occur; see {@link #unique}. */
+  /** The distinct slices along an axis, in lexicographic order, see {@link #unique()}. */
+  default Tensor unique(int axis) {
+    return uniqueAll(axis).values();
+  }
+
+  /** The distinct elements in ascending order, with where and how often they occur; see {@link #unique()}. */
   default UniqueElements uniqueAll() {
     return Distinct.sorted((Tensor) this);
+  }
+
+  /**
+   * The distinct slices along an axis, in lexicographic order, with where and how often they occur: numbers are those of slices.
+   *
+   * @throws IllegalArgumentException if slices have no elements
+   */
+  default UniqueElements uniqueAll(int axis) {
+    return Distinct.sorted((Tensor) this, axis);
   }
 
   /** The first of each run of equal elements in row-major order, without a gradient. How many there are is read at the call. */
@@ -133,8 +162,22 @@ public sealed interface SearchOps permits Tensor {
     return uniqueConsecutiveAll().values();
   }
 
+  /** The first of each run of equal slices along an axis, without a gradient. How many there are is read at the call. */
+  default Tensor uniqueConsecutive(int axis) {
+    return uniqueConsecutiveAll(axis).values();
+  }
+
   /** The first of each run of equal elements in row-major order, with where it begins and how long it is. */
   default UniqueElements uniqueConsecutiveAll() {
     return Distinct.consecutive((Tensor) this);
+  }
+
+  /**
+   * The first of each run of equal slices along an axis, with where it begins and how long it is.
+   *
+   * @throws IllegalArgumentException if slices have no elements
+   */
+  default UniqueElements uniqueConsecutiveAll(int axis) {
+    return Distinct.consecutive((Tensor) this, axis);
   }
 }

@@ -128,9 +128,9 @@ class IndexingMeaningTest {
   @Test
   void placesInAnOrder() {
     check(SORTED.searchsorted(VALUES), 0, 1, 3, 4, 4, 4, 0);
-    check(SORTED.searchsorted(VALUES, true), 0, 3, 3, 4, 4, 4, 1);
+    check(SORTED.searchsorted(VALUES, false, true), 0, 3, 3, 4, 4, 4, 1);
     check(VALUES.bucketize(SORTED), 0, 1, 3, 4, 4, 4, 0);
-    check(VALUES.bucketize(SORTED, true), 0, 3, 3, 4, 4, 4, 1);
+    check(VALUES.bucketize(SORTED, false, true), 0, 3, 3, 4, 4, 4, 1);
     Tensor rows = Tensors.of(new float[] {1, 3, 5, 2, 4, 6}, 2, 3);
     check(rows.searchsorted(Tensors.of(new float[] {3, 6, 3, 6}, 2, 2)), 1, 3, 1, 2);
     check(VALUES.isIn(floats(3, NAN, 9)), 0, 1, 0, 1, 0, 0, 0);
@@ -157,6 +157,19 @@ class IndexingMeaningTest {
     check(all.inverse(), 2, 0, 2, 1, 0, 0);
     assertEquals(Shape.of(2, 3), all.inverse().shape());
     check(all.counts(), 3, 1, 2);
+    UniqueElements rows = Tensors.of(new int[] {1, 2, 0, 9, 1, 2, 1, 0, 1, 2}, 5, 2).uniqueAll(0);
+    check(rows.values(), 0, 9, 1, 0, 1, 2);
+    check(rows.indices(), 1, 3, 0);
+    check(rows.inverse(), 2, 0, 2, 1, 2);
+    check(rows.counts(), 1, 1, 3);
+    Tensor columns = Tensors.of(new float[] {2, 2, 1, 1, 2, 0, 0, 3, 4, 0, 5, 5, 7, 6, 5}, 3, 5);
+    check(columns.unique(1), 1, 1, 2, 3, 4, 0, 7, 6, 5);
+    check(columns.uniqueConsecutive(-1), 2, 1, 1, 2, 0, 3, 4, 0, 5, 7, 6, 5);
+    UniqueElements steps = Tensors.of(new float[] {1, 1, 2, 0, 0, 0}, 2, 3).uniqueConsecutiveAll(1);
+    check(steps.indices(), 0, 2);
+    check(steps.inverse(), 0, 0, 1);
+    check(steps.counts(), 2, 1);
+    assertEquals(Shape.of(0, 3), Tensors.ones(0, 3).unique(0).shape());
     UniqueElements runs = Tensors.of(new int[] {3, 3, 1, 1, 1, 3}, 2, 3).uniqueConsecutiveAll();
     check(runs.values(), 3, 1, 3);
     check(runs.indices(), 0, 2, 5);

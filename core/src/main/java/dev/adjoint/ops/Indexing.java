@@ -106,7 +106,7 @@ public final class Indexing {
       last = end;
     }
     Node places = Graph.iota(ShapeMath.size(op, last), x.device());
-    Tensor positions = ends.searchsorted(new Tensor(places), true);
+    Tensor positions = ends.searchsorted(new Tensor(places), false, true);
     return x.gather(a, along(op, x, a, positions));
   }
 }

@@ -6,6 +6,7 @@ import dev.adjoint.Tensor;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Elements found in others. */
 public final class Searching {
@@ -13,6 +14,24 @@ public final class Searching {
   private static final int FEW = 32;
 
   private Searching() {}
+
+  public static Tensor sorted(
+      Tensor sequence,
+      Tensor values,
+      boolean outInt32,
+      boolean right,
+      @Nullable String side,
+      @Nullable Tensor sorter) {
+    boolean known = side == null || side.equals("right") || (side.equals("left") && !right);
+    if (!known) {
+      throw OpError.of(
+          "searchsorted",
+          "side is '" + side + "', it must be left or right, and right if right is true");
+    }
+    Tensor ascending = sorter == null ? sequence : sequence.gather(-1, sorter);
+    Tensor found = sorted("searchsorted", ascending, values, right || "right".equals(side));
+    return outInt32 ? found.to(DType.I32) : found;
+  }
 
   public static Tensor sorted(String op, Tensor sequence, Tensor values, boolean right) {
     int rank = sequence.rank();
@@ -56,12 +75,13 @@ public final class Searching {
     return position.to(DType.I64);
   }
 
-  public static Tensor buckets(Tensor x, Tensor boundaries, boolean right) {
+  public static Tensor buckets(Tensor x, Tensor boundaries, boolean outInt32, boolean right) {
     if (boundaries.rank() != 1) {
       throw OpError.of(
           "bucketize", "the boundaries must be a vector, not of shape " + boundaries.shape());
     }
-    return sorted("bucketize", boundaries, x, right);
+    Tensor found = sorted("bucketize", boundaries, x, right);
+    return outInt32 ? found.to(DType.I32) : found;
   }
 
   public static Tensor contained(Tensor x, Tensor elements) {

@@ -62,6 +62,7 @@ final class ActivationCatalog {
         activation("silu()", Tensor::silu),
         activation("mish()", Tensor::mish),
         activation("softplus()", Tensor::softplus),
+        activation("softplus(double)", x -> x.softplus(2)).shorthand(),
         activation("softplus(double,double)", x -> x.softplus(2, 5), 2.5),
         activation("softsign()", Tensor::softsign, 0),
         activation("logSigmoid()", Tensor::logSigmoid),

@@ -84,6 +84,7 @@ final class ReductionCatalog {
             .tolerance(sum),
         row("sum(int[],boolean)", x -> x.sum(BOTH, true)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
         row("sum(DType)", x -> x.sum(DType.F64)).dtypes(NUMBERS_AND_BOOL).tolerance(sum),
+        row("sum(int,boolean,DType)", x -> x.sum(1, true, DType.F64)).tolerance(sum).shorthand(),
         row("sum(int[],boolean,DType)", x -> x.sum(BOTH, false, DType.F64)).tolerance(sum),
         row("nansum(int[])", x -> x.nansum(axis(x, 1))).tolerance(sum),
         row("nansum(int,boolean)", x -> x.nansum(axis(x, 0), true)).tolerance(sum).shorthand(),
@@ -102,6 +103,7 @@ final class ReductionCatalog {
             .dtypes(NUMBERS_AND_BOOL)
             .tolerance(sum),
         row("mean(DType)", x -> x.mean(DType.F64)).tolerance(sum),
+        row("mean(int,boolean,DType)", x -> x.mean(1, true, DType.F64)).tolerance(sum).shorthand(),
         row("mean(int[],boolean,DType)", x -> x.mean(BOTH, true, DType.F64))
             .tolerance(sum)
             .error(
@@ -119,6 +121,7 @@ final class ReductionCatalog {
         row("prod(int,boolean)", x -> x.prod(axis(x, 0), true)).dtypes(NUMBERS_AND_BOOL),
         row("prod(int[],boolean)", x -> x.prod(BOTH, true)).dtypes(NUMBERS_AND_BOOL),
         row("prod(DType)", x -> x.prod(DType.F64)),
+        row("prod(int,boolean,DType)", x -> x.prod(1, true, DType.F64)).shorthand(),
         row("prod(int[],boolean,DType)", x -> x.prod(BOTH, true, DType.F64)));
   }
 

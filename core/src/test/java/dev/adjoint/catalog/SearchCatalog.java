@@ -1,5 +1,6 @@
 package dev.adjoint.catalog;
 
+import static dev.adjoint.catalog.Draw.axis;
 import static dev.adjoint.catalog.OpSpec.ALL;
 import static dev.adjoint.catalog.OpSpec.INTEGERS;
 import static dev.adjoint.catalog.OpSpec.NUMBERS;
@@ -39,7 +40,7 @@ final class SearchCatalog {
   private static Tensor parts(UniqueElements found) {
     return Tensors.cat(
         0,
-        found.values().to(DType.I64),
+        found.values().flatten().to(DType.I64),
         found.indices(),
         found.inverse().flatten(),
         found.counts());
@@ -94,7 +95,24 @@ final class SearchCatalog {
         of("uniqueConsecutive()", 1, x -> x.get(0).div(2).round().uniqueConsecutive())
             .shapes("[4, 5]", "[33]", "[2, 0]"),
         of("uniqueConsecutiveAll()", 1, x -> parts(x.get(0).div(2).round().uniqueConsecutiveAll()))
-            .shapes("[4, 5]", "[]"));
+            .shapes("[4, 5]", "[]"),
+        of("unique(int)", 1, x -> x.get(0).div(3).round().unique(axis(x.get(0), 0)))
+            .shapes("[9, 2]", "[2, 5, 3]", "[0, 2]", "[4]")
+            .error(
+                () -> Tensors.ones(2, 0).unique(0),
+                "unique: slices along axis 0 of shape [2, 0] have no elements"),
+        of("uniqueAll(int)", 1, x -> parts(x.get(0).div(3).round().uniqueAll(1)))
+            .shapes("[2, 9]", "[3, 4]"),
+        of("uniqueConsecutive(int)", 1, x -> x.get(0).div(3).round().uniqueConsecutive(1))
+            .shapes("[2, 9]", "[2, 5, 3]")
+            .error(
+                () -> Tensors.ones(2, 0).uniqueConsecutive(0),
+                "uniqueConsecutive: slices along axis 0 of shape [2, 0] have no elements"),
+        of(
+                "uniqueConsecutiveAll(int)",
+                1,
+                x -> parts(x.get(0).div(3).round().uniqueConsecutiveAll(0)))
+            .shapes("[9, 2]"));
   }
 
   private static List<OpSpec> found() {
@@ -105,16 +123,27 @@ final class SearchCatalog {
                 () -> Tensors.ones(2, 3).searchsorted(Tensors.ones(3, 3)),
                 "searchsorted: values [3, 3] do not have the first axes of the sequence [2, 3]"),
         of(
-                "searchsorted(Tensor,boolean)",
+                "searchsorted(Tensor,boolean,boolean)",
                 2,
-                x -> x.get(0).sort().values().searchsorted(x.get(1), true))
+                x -> x.get(0).sort().values().searchsorted(x.get(1), true, true))
             .shapes("[33] [5]", "[2, 3] [2, 4]"),
+        of(
+                "searchsorted(Tensor,boolean,boolean,String,Tensor)",
+                2,
+                x -> x.get(0).searchsorted(x.get(1), false, false, "right", x.get(0).argsort()))
+            .shapes("[33] [5]", "[2, 3] [2, 4]")
+            .error(
+                () -> Tensors.ones(3).searchsorted(Tensors.ones(2), false, true, "left", null),
+                "searchsorted: side is 'left', it must be left or right, and right if right is true"),
         of("bucketize(Tensor)", 2, x -> x.get(0).bucketize(x.get(1).sort().values()))
             .shapes("[4, 5] [6]")
             .error(
                 () -> Tensors.ones(2).bucketize(Tensors.ones(2, 2)),
                 "bucketize: the boundaries must be a vector, not of shape [2, 2]"),
-        of("bucketize(Tensor,boolean)", 2, x -> x.get(0).bucketize(x.get(1).sort().values(), true))
+        of(
+                "bucketize(Tensor,boolean,boolean)",
+                2,
+                x -> x.get(0).bucketize(x.get(1).sort().values(), true, true))
             .shapes("[5] [3]"),
         of("isIn(Tensor)", 2, x -> x.get(0).isIn(x.get(1)))
             .shapes("[4, 5] [7]", "[3] [0]", "[] [2, 2]"),

@@ -3,11 +3,17 @@ package dev.adjoint.catalog;
 import static java.util.Comparator.naturalOrder;
 
 import dev.adjoint.DType;
+import dev.adjoint.ReadingOps;
+import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
 import dev.adjoint.catalog.OpSpec.Gradient;
+import java.lang.foreign.Arena;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +24,7 @@ import java.util.stream.Collectors;
 
 /**
  * The table of operations in docs/ops.md, a section for each interface of {@link Tensor}: what each is called with, the types
- * that it admits, and its derivatives, as the rows of the {@link OpCatalog} say.
+ * that it admits, and its derivatives, as the rows of the {@link OpCatalog} say. What reads values has no rows: its types are tried.
  */
 final class SupportTable {
   private static final String HEAD =
@@ -38,11 +44,22 @@ final class SupportTable {
           with(OpSpec.INTEGERS, DType.BOOL),
           "integers, bool");
 
-  private final Map<String, Map<String, List<OpSpec>>> sections = new LinkedHashMap<>();
+  private final Map<String, Map<String, List<Line>>> sections = new LinkedHashMap<>();
+
+  /**
+   * One call of an operation.
+   *
+   * @param parameters their types, in parentheses
+   * @param types those of the first operand that the call admits
+   */
+  private record Line(String parameters, Set<DType> types, Gradient gradient) {}
 
   SupportTable() {
     Arrays.stream(Tensor.class.getInterfaces()).forEach(i -> section(i.getSimpleName()));
     OpCatalog.all().forEach(this::add);
+    Arrays.stream(ReadingOps.class.getMethods())
+        .sorted(Comparator.comparing(Method::getParameterCount))
+        .forEach(this::add);
     sections.values().removeIf(Map::isEmpty);
   }
 
@@ -52,15 +69,62 @@ final class SupportTable {
     return all;
   }
 
-  private Map<String, List<OpSpec>> section(String name) {
+  private Map<String, List<Line>> section(String name) {
     return sections.computeIfAbsent(name, _ -> new TreeMap<>());
   }
 
   private void add(OpSpec row) {
-    String call = row.covers().substring(0, row.covers().indexOf('('));
+    int parenthesis = row.covers().indexOf('(');
+    String call = row.covers().substring(0, parenthesis);
     int dot = call.indexOf('.');
     String section = dot < 0 ? declaring(call) : call.substring(0, dot);
-    section(section).computeIfAbsent(call.substring(dot + 1), _ -> new ArrayList<>()).add(row);
+    String parameters = row.covers().substring(parenthesis);
+    line(section, call.substring(dot + 1), parameters, row.admitted(), row.gradient());
+  }
+
+  private void add(Method reading) {
+    String parameters =
+        Arrays.stream(reading.getParameterTypes())
+            .map(Class::getSimpleName)
+            .collect(Collectors.joining(",", "(", ")"));
+    Set<DType> types = EnumSet.noneOf(DType.class);
+    Arrays.stream(DType.values()).filter(t -> gives(reading, t)).forEach(types::add);
+    line("ReadingOps", reading.getName(), parameters, types, Gradient.NONE);
+  }
+
+  private void line(
+      String section, String name, String parameters, Set<DType> types, Gradient gradient) {
+    section(section)
+        .computeIfAbsent(name, _ -> new ArrayList<>())
+        .add(new Line(parameters, types, gradient));
+  }
+
+  /** Whether a method that reads an element does so for a type. */
+  private static boolean gives(Method reading, DType dtype) {
+    Tensor one = Tensors.ones(Shape.of(1), dtype);
+    Object[] arguments =
+        Arrays.stream(reading.getParameterTypes()).map(type -> argument(type, one)).toArray();
+    try {
+      return reading.invoke(one, arguments) != null;
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof IllegalArgumentException) {
+        return false;
+      }
+      throw new AssertionError(reading + " of " + dtype, e.getCause());
+    } catch (IllegalAccessException e) {
+      throw new AssertionError(reading.toString(), e);
+    }
+  }
+
+  private static Object argument(Class<?> type, Tensor one) {
+    if (type == Tensor.class) {
+      return one;
+    } else if (type == Arena.class) {
+      return Arena.ofAuto();
+    } else if (type == boolean.class) {
+      return true;
+    }
+    return 0.5;
   }
 
   private static String declaring(String name) {
@@ -78,7 +142,7 @@ final class SupportTable {
     sections.forEach(
         (section, operations) -> {
           text.append("### %s%n%n".formatted(title(section))).append(HEAD);
-          operations.forEach((name, rows) -> text.append(line(name, rows)));
+          operations.forEach((name, lines) -> text.append(line(name, lines)));
           text.append("%n".formatted());
         });
     return text.toString();
@@ -88,26 +152,31 @@ final class SupportTable {
     return section.replaceFirst("Ops$", "").replaceAll("(?<=[a-z])(?=[A-Z])", " ");
   }
 
-  private static String line(String name, List<OpSpec> rows) {
+  private static String line(String name, List<Line> lines) {
     String calls =
-        rows.stream()
-            .map(row -> row.covers().substring(row.covers().indexOf('(')))
+        lines.stream()
+            .map(Line::parameters)
             .distinct()
+            .sorted(Comparator.comparing(SupportTable::count))
             .map(call -> '`' + call.replace(",", ", ") + '`')
             .collect(Collectors.joining(" "));
-    return "| `%s` | %s | %s | %s |%n".formatted(name, calls, types(rows), gradient(rows));
+    return "| `%s` | %s | %s | %s |%n".formatted(name, calls, types(lines), gradient(lines));
   }
 
-  /** The types of the first operand that one of the rows admits; a call without operands is told what to make. */
-  private static String types(List<OpSpec> rows) {
+  private static long count(String parameters) {
+    return parameters.equals("()") ? 0 : 1 + parameters.chars().filter(c -> c == ',').count();
+  }
+
+  /** The types that one of the calls admits; a call without operands is told what to make. */
+  private static String types(List<Line> lines) {
     Set<DType> types = EnumSet.noneOf(DType.class);
-    rows.forEach(row -> types.addAll(row.admitted()));
+    lines.forEach(line -> types.addAll(line.types()));
     return SETS.getOrDefault(
         types, types.stream().map(DType::toString).collect(Collectors.joining(" ")));
   }
 
-  private static String gradient(List<OpSpec> rows) {
-    Gradient most = rows.stream().map(OpSpec::gradient).max(naturalOrder()).orElseThrow();
+  private static String gradient(List<Line> lines) {
+    Gradient most = lines.stream().map(Line::gradient).max(naturalOrder()).orElseThrow();
     return switch (most) {
       case NONE -> "";
       case FIRST -> "first";

@@ -2,12 +2,9 @@ package dev.adjoint.catalog;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.adjoint.ReadingOps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** docs/ops.md shows the operations of the catalog; {@code -Dadjoint.docs=write} writes them there. */
@@ -28,16 +25,5 @@ class SupportTableTest {
           page,
           "stale: mvn test -pl core -Dtest=SupportTableTest -Dadjoint.docs=write");
     }
-  }
-
-  @Test
-  void thePageNamesWhatGivesNoTensor() throws IOException {
-    String page = Files.readString(PAGE);
-    List<String> missing =
-        Arrays.stream(ReadingOps.class.getMethods())
-            .map(m -> "`" + m.getName() + "`")
-            .filter(name -> !page.contains(name))
-            .toList();
-    assertEquals(List.of(), missing);
   }
 }

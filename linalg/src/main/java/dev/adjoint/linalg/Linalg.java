@@ -32,9 +32,28 @@ public final class Linalg {
     return new Eigen(both.select(-2, 0), both.narrow(-2, 1, x.dim(-1)));
   }
 
-  /** The eigenvalues of symmetric matrices in ascending order, see {@link #eigh}. */
+  /**
+   * Like {@link #eigh(Tensor)}, of matrices of which the lower ({@code "L"}) or the upper ({@code "U"}) triangle is read.
+   *
+   * @throws IllegalArgumentException if matrices are not square, or the triangle is neither
+   */
+  public static Eigen eigh(Tensor x, String uplo) {
+    return switch (uplo) {
+      case "L" -> eigh(x);
+      case "U" -> eigh(x.transpose(-2, -1));
+      default ->
+          throw new IllegalArgumentException("eigh: uplo is '" + uplo + "', it must be L or U");
+    };
+  }
+
+  /** The eigenvalues of symmetric matrices in ascending order, see {@link #eigh(Tensor)}. */
   public static Tensor eigvalsh(Tensor x) {
     return eigh(x).values();
+  }
+
+  /** The eigenvalues of symmetric matrices in ascending order, see {@link #eigh(Tensor, String)}. */
+  public static Tensor eigvalsh(Tensor x, String uplo) {
+    return eigh(x, uplo).values();
   }
 
   /** The reduced singular value decomposition of matrices [..., m, n]; {@code full_matrices=False} in PyTorch. */
@@ -55,12 +74,18 @@ public final class Linalg {
 
   /** The pseudoinverses [..., n, m] of matrices [..., m, n], where singular values are 0 as {@link #matrixRank(Tensor)} says. */
   public static Tensor pinv(Tensor x) {
-    return pinv(x, svd(x.detach()));
+    require("pinv", x);
+    return pinv(x, svd(x.detach()), precision(x));
   }
 
-  private static Tensor pinv(Tensor x, Singular f) {
+  /** The pseudoinverses of matrices, where singular values up to the largest times a number are 0. */
+  public static Tensor pinv(Tensor x, double rcond) {
+    return pinv(x, svd(x.detach()), rcond);
+  }
+
+  private static Tensor pinv(Tensor x, Singular f, double rcond) {
     Tensor s = f.s().detach();
-    Tensor inverse = s.gt(tolerance(x, s)).where(s.reciprocal(), 0).unsqueeze(-2);
+    Tensor inverse = s.gt(tolerance(s, rcond)).where(s.reciprocal(), 0).unsqueeze(-2);
     Tensor v = f.vh().detach().transpose(-2, -1);
     Tensor value = v.mul(inverse).matmul(f.u().detach().transpose(-2, -1));
     return FactorRule.PINV.of(value, x);
@@ -74,21 +99,28 @@ public final class Linalg {
    */
   public static LeastSquares lstsq(Tensor a, Tensor b) {
     require("lstsq", a);
+    return lstsq(a, b, precision(a));
+  }
+
+  /** Like {@link #lstsq(Tensor, Tensor)}, where singular values up to the largest times a number are 0. */
+  public static LeastSquares lstsq(Tensor a, Tensor b, double rcond) {
+    require("lstsq", a);
     require("lstsq", b);
     if (a.dim(-2) != b.dim(-2)) {
       throw new IllegalArgumentException(
           "lstsq: matrices " + a.shape() + " do not fit right sides " + b.shape());
     }
     Singular factors = svd(a);
-    Tensor x = pinv(a, factors).matmul(b);
+    Tensor x = pinv(a, factors, rcond).matmul(b);
     Tensor s = factors.s();
-    return new LeastSquares(x, a.matmul(x).sub(b).square().sum(-2), rank(s, tolerance(a, s)), s);
+    return new LeastSquares(
+        x, a.matmul(x).sub(b).square().sum(-2), rank(s, tolerance(s, rcond)), s);
   }
 
   /** How many singular values are above the largest times the larger size times the distance of 1 to the next number (i64). */
   public static Tensor matrixRank(Tensor x) {
     Tensor s = svdvals(x.detach());
-    return rank(s, tolerance(x, s));
+    return rank(s, tolerance(s, precision(x)));
   }
 
   /** How many singular values are above a tolerance (i64). */
@@ -115,6 +147,15 @@ public final class Linalg {
       return ord > 0 ? largest.div(smallest) : smallest.div(largest);
     }
     return x.matrixNorm(ord).mul(x.inv().matrixNorm(ord));
+  }
+
+  /**
+   * The condition number of square matrices in a norm of {@link #matrixNorm(Tensor, String)}.
+   *
+   * @throws IllegalArgumentException if there is no such norm, or matrices are not square
+   */
+  public static Tensor cond(Tensor x, String ord) {
+    return matrixNorm(x, ord).mul(matrixNorm(x.inv(), ord));
   }
 
   /**
@@ -146,9 +187,13 @@ public final class Linalg {
   }
 
   /** What a singular value must be above so as not to count as 0, with an axis of size 1 at the end. */
-  private static Tensor tolerance(Tensor x, Tensor s) {
-    double relative = Math.max(x.dim(-2), x.dim(-1)) * x.dtype().epsilon();
+  private static Tensor tolerance(Tensor s, double relative) {
     return s.narrow(-1, 0, Math.min(1, s.dim(-1))).sum(-1, true).mul(relative);
+  }
+
+  /** The larger size of a matrix times the distance of 1 to the next number. */
+  private static double precision(Tensor x) {
+    return Math.max(x.dim(-2), x.dim(-1)) * x.dtype().epsilon();
   }
 
   private static Tensor rank(Tensor s, Tensor tolerance) {

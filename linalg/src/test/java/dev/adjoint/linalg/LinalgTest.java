@@ -113,8 +113,17 @@ class LinalgTest {
     near(Linalg.cond(x, 1), 15);
     near(Linalg.matrixRank(Tensors.stack(0, x, Tensors.ones(3, 3).toDouble())), 3, 1);
     near(Linalg.matrixRank(Tensors.eye(3).mul(Tensors.of(3f, 2f, 1f)), 1.5), 2);
-    Tensor diagonal = Tensors.of(3d, -4d, 2d).diag();
+    Tensor diagonal = Tensors.of(3d, -4d, 2d).toDouble().diag();
     near(Linalg.matrixNorm(diagonal, "nuc"), 9);
+    near(Linalg.cond(diagonal, "nuc"), 9 * (1 / 3d + 1 / 4d + 1 / 2d));
+    near(Linalg.cond(diagonal, "fro").square(), 29 * (1 / 9d + 1 / 16d + 1 / 4d));
+    near(Linalg.pinv(diagonal, 0.6).sum(), 1 / 3d - 1 / 4d);
+    near(Linalg.lstsq(diagonal, Tensors.ones(3, 1).toDouble(), 0.6).rank(), 2);
+    Tensor half = Tensors.of(new double[] {2, 1, 9, 2}, 2, 2).toDouble();
+    near(Linalg.eigvalsh(half, "U"), 1, 3);
+    near(Linalg.eigvalsh(half, "L"), -7, 11);
+    assertThatThrownBy(() -> Linalg.eigh(half, "lower"))
+        .hasMessage("eigh: uplo is 'lower', it must be L or U");
     near(Linalg.matrixNorm(diagonal, 2), 4);
     near(Linalg.matrixNorm(diagonal, -2), 2);
     near(Linalg.matrixNorm(diagonal, "fro").square(), 29);
