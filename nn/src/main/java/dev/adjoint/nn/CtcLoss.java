@@ -95,7 +95,7 @@ final class CtcLoss {
     labels = new Tensor(RangeCheck.checked(rule, labels.node(), logProbs.dim(2)));
     Tensor blanks = Tensors.fullLike(labels, blank);
     Tensor pairs = Tensors.stack(-1, blanks, labels).reshape(n, 2 * longest);
-    return pairs.pad(new int[] {0, 1}, blank);
+    return pairs.pad(new int[] {0, 1}, "constant", blank);
   }
 
   /** The targets as [n, longest]. */
@@ -163,7 +163,7 @@ final class CtcLoss {
   private static Tensor shifted(Tensor x, int places, Number value) {
     int length = x.dim(-1);
     int kept = Math.max(0, length - places);
-    return x.narrow(-1, 0, kept).pad(new int[] {length - kept, 0}, value);
+    return x.narrow(-1, 0, kept).pad(new int[] {length - kept, 0}, "constant", value);
   }
 
   private Tensor along(int[] perSample) {

@@ -13,7 +13,7 @@ public final class GELU extends Module {
   }
 
   /**
-   * With an approximation: {@code "none"} for {@link Tensor#gelu}, or {@code "tanh"} for {@link Tensor#geluTanh}.
+   * With an approximation: {@code "none"} for {@link Tensor#gelu()}, or {@code "tanh"}, for {@link Tensor#gelu(String)}.
    *
    * @throws IllegalArgumentException if it is neither
    */
@@ -26,7 +26,7 @@ public final class GELU extends Module {
 
   @Override
   protected Tensor forward(Tensor x) {
-    return approximate.equals("tanh") ? x.geluTanh() : x.gelu();
+    return x.gelu(approximate);
   }
 
   @Override

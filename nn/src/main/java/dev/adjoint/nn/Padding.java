@@ -56,7 +56,7 @@ abstract class Padding extends Module {
               + " further axes, the input is "
               + x.shape());
     }
-    return mode.equals("constant") ? x.pad(padding, value) : x.pad(padding, mode);
+    return mode.equals("constant") ? x.pad(padding, mode, value) : x.pad(padding, mode);
   }
 
   @Override

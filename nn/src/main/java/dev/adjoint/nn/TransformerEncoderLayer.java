@@ -37,8 +37,8 @@ public final class TransformerEncoderLayer extends Module {
     linear1 = new Linear(dModel, options.dimFeedforward());
     dropout = new Dropout(p);
     linear2 = new Linear(options.dimFeedforward(), dModel);
-    norm1 = new LayerNorm(options.layerNormEps(), dModel);
-    norm2 = new LayerNorm(options.layerNormEps(), dModel);
+    norm1 = new LayerNorm(new int[] {dModel}, options.layerNormEps());
+    norm2 = new LayerNorm(new int[] {dModel}, options.layerNormEps());
     dropout1 = new Dropout(p);
     dropout2 = new Dropout(p);
     activation = options.activation();

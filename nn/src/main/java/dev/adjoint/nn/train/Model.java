@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * {@code huber}, {@code hinge}, {@code kl_divergence}. If the last layer is a softmax or a sigmoid, outputs are probabilities, and
  * logarithms of them are bounded as in Keras; else they are scores, and the loss is the one of scores, which is more accurate.
  *
- * <p>Metrics: {@code accuracy}, {@code mae}, {@code r2_score}. Optimizers: {@code sgd}, {@code rmsprop}, {@code adam}, {@code adamw},
+ * <p>Metrics: {@code accuracy}, {@code mae}, {@code mse}, {@code r2_score}. Optimizers: {@code sgd}, {@code rmsprop}, {@code adam}, {@code adamw},
  * {@code nadam}, {@code adagrad}, {@code adadelta}, with the learning rates of Keras and else the defaults of their classes.
  */
 public final class Model {

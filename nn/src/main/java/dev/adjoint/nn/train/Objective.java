@@ -5,7 +5,7 @@ import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.Module;
 import dev.adjoint.nn.metrics.Accuracy;
 import dev.adjoint.nn.metrics.BinaryAccuracy;
-import dev.adjoint.nn.metrics.MeanAbsoluteError;
+import dev.adjoint.nn.metrics.MeanError;
 import dev.adjoint.nn.metrics.Metric;
 import dev.adjoint.nn.metrics.R2;
 import java.util.Arrays;
@@ -80,11 +80,12 @@ enum Objective {
           this == BINARY_CROSSENTROPY
               ? new BinaryAccuracy(probabilities ? 0.5 : 0)
               : new Accuracy();
-      case "mae", "mean_absolute_error" -> new MeanAbsoluteError();
+      case "mae", "mean_absolute_error" -> MeanError.absolute();
+      case "mse", "mean_squared_error" -> MeanError.squared();
       case "r2_score" -> new R2();
       default ->
           throw new IllegalArgumentException(
-              "compile: no metric '" + name + "', there are accuracy, mae and r2_score");
+              "compile: no metric '" + name + "', there are accuracy, mae, mse and r2_score");
     };
   }
 

@@ -138,6 +138,6 @@ class ModelTest {
     assertThatThrownBy(() -> net.compile("adam", "msle"))
         .hasMessageStartingWith("compile: no loss 'msle', there are [categorical_crossentropy, ");
     assertThatThrownBy(() -> net.compile("adam", "mse", "f1"))
-        .hasMessage("compile: no metric 'f1', there are accuracy, mae and r2_score");
+        .hasMessage("compile: no metric 'f1', there are accuracy, mae, mse and r2_score");
   }
 }
