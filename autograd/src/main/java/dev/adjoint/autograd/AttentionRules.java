@@ -32,8 +32,7 @@ final class AttentionRules {
   List<Supplier<Tensor>> gradients(Tensor g) {
     return switch (op.part()) {
       case OUTPUT -> {
-        var both =
-            new Op.Attention(AttentionPart.OUTPUT_AND_LOG_SUMS, op.causal(), op.scale());
+        var both = new Op.Attention(AttentionPart.OUTPUT_AND_LOG_SUMS, op.causal(), op.scale());
         Node result = Graph.attention(both, node.inputs());
         yield ofOutput(g, null, new Tensor(result));
       }
@@ -65,8 +64,7 @@ final class AttentionRules {
     all.addAll(List.of(g, logSums, less));
     all.addAll(inputs.subList(3, inputs.size()));
     var part = new Op.Attention(AttentionPart.GRADIENTS, op.causal(), op.scale());
-    Tensor gradients =
-        new Tensor(Graph.attention(part, all.stream().map(Tensor::node).toList()));
+    Tensor gradients = new Tensor(Graph.attention(part, all.stream().map(Tensor::node).toList()));
     var rules = new ArrayList<Supplier<Tensor>>();
     int start = 0;
     for (Tensor input : inputs.subList(0, 3)) {

@@ -361,8 +361,7 @@ final class ShapeRules {
     }
     if (inputs.size() > count) {
       DType type = inputs.get(count).dtype();
-      attentionInput(
-          inputs.get(count), type == DType.BOOL ? DType.BOOL : q.dtype(), batch, l, s);
+      attentionInput(inputs.get(count), type == DType.BOOL ? DType.BOOL : q.dtype(), batch, l, s);
     }
     long row =
         switch (op.part()) {
@@ -379,7 +378,9 @@ final class ShapeRules {
   }
 
   private static void attentionInput(Node x, DType dtype, int[] batch, int... dims) {
-    if (x.dtype() != dtype || !x.shape().equals(Shape.of(extended(batch, dims))) || x.shape().size() == 0) {
+    if (x.dtype() != dtype
+        || !x.shape().equals(Shape.of(extended(batch, dims)))
+        || x.shape().size() == 0) {
       throw OpError.of(
           "attention",
           "needs " + dtype + Shape.of(extended(batch, dims)) + ", not " + x.dtype() + x.shape());

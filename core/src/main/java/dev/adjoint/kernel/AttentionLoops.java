@@ -69,12 +69,7 @@ public record AttentionLoops(DType dtype, boolean causal, @Nullable DType mask, 
     var stores =
         List.of(new Stage.Store(4, most), new Stage.Store(5, sum), new Stage.Store(6, factor));
     return new Kernel.Loop(
-        2,
-        0,
-        false,
-        accesses,
-        List.of(),
-        List.of(new Stage.Map(body.build(), stores)));
+        2, 0, false, accesses, List.of(), List.of(new Stage.Map(body.build(), stores)));
   }
 
   private int weight(BodyBuilder body, int others) {
@@ -148,8 +143,7 @@ public record AttentionLoops(DType dtype, boolean causal, @Nullable DType mask, 
     var body = new BodyBuilder();
     int shift = finite(body, body.load(4, -1, -1, dtype));
     int p = exp(body, body.apply(ScalarOp.SUB, score(body, others), shift));
-    int rest =
-        body.apply(ScalarOp.SUB, body.load(2, -1, -1, dtype), body.load(5, -1, -1, dtype));
+    int rest = body.apply(ScalarOp.SUB, body.load(2, -1, -1, dtype), body.load(5, -1, -1, dtype));
     int d = body.apply(ScalarOp.MUL, p, rest);
     return new Kernel.Loop(
         2,
@@ -158,8 +152,7 @@ public record AttentionLoops(DType dtype, boolean causal, @Nullable DType mask, 
         List.copyOf(accesses),
         List.of(dtype),
         List.of(
-            new Stage.Map(
-                body.build(), List.of(new Stage.Store(1, p), new Stage.Store(3, d)))));
+            new Stage.Map(body.build(), List.of(new Stage.Store(1, p), new Stage.Store(3, d)))));
   }
 
   private Kernel.Loop map(BodyBuilder body, int value, Access.Lane second) {

@@ -495,8 +495,7 @@ public sealed interface Kernel {
    * @param rank the number of axes
    * @param mask the type of the mask, null if there is none
    */
-  record Attention(
-      AttentionPart part, int rank, DType dtype, boolean causal, @Nullable DType mask)
+  record Attention(AttentionPart part, int rank, DType dtype, boolean causal, @Nullable DType mask)
       implements Kernel {
     /** The keys of a block. */
     public static final int KEYS = 128;

@@ -38,7 +38,8 @@ final class AttentionValues {
         }
       }
     }
-    return Values.floats(inputs.getFirst().dtype(), attention.result.length, n -> attention.result[n]);
+    return Values.floats(
+        inputs.getFirst().dtype(), attention.result.length, n -> attention.result[n]);
   }
 
   private double at(int input, int row, int column, int wide) {

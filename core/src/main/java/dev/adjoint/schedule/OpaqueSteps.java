@@ -370,8 +370,7 @@ final class OpaqueSteps {
       }
       operands.add(x);
     }
-    DType mask =
-        walk.inputs(node) > op.operands() ? at.input(op.operands()).dtype() : null;
+    DType mask = walk.inputs(node) > op.operands() ? at.input(op.operands()).dtype() : null;
     var scale = Step.Scalar.fixed(at.dtype().bits(op.scale()));
     return launch(
         new Kernel.Attention(op.part(), batch + 4, at.dtype(), op.causal(), mask),

@@ -136,7 +136,8 @@ final class ProductCatalog {
                 4,
                 x -> x.get(0).scaledDotProductAttention(x.get(1), x.get(2), x.get(3)))
             .domain(3, Domain.truth())
-            .shapes("[2, 3, 4] [2, 5, 4] [2, 5, 3] [3, 5]",
+            .shapes(
+                "[2, 3, 4] [2, 5, 4] [2, 5, 3] [3, 5]",
                 "[4, 2] [3, 2] [3, 2] [4, 1]",
                 "[2, 66, 2] [2, 131, 2] [2, 131, 3] [66, 131]",
                 "[3, 2] [131, 2] [131, 1] [131]")

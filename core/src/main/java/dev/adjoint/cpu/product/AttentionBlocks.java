@@ -197,22 +197,27 @@ final class AttentionBlocks {
     long factors = sums + (long) count * bytes;
     long most = chains + (long) ROWS * KEYS * bytes;
     long added = most + (long) ROWS * bytes;
-    loop(Part.EXPONENTIALS, at).run(operands(at, mask, chains, chains, state, most, added), scalars);
+    loop(Part.EXPONENTIALS, at)
+        .run(operands(at, mask, chains, chains, state, most, added), scalars);
     loop(Part.CARRIED, 1, at.rows)
         .run(new long[] {state, most, sums, added, state, sums, factors}, NONE);
   }
 
   /** The p and d of gradients in place of chains. */
   void gradients(
-      Rectangle at, long chains, long products, long logSums, long less, long mask, long[] scalars) {
+      Rectangle at,
+      long chains,
+      long products,
+      long logSums,
+      long less,
+      long mask,
+      long[] scalars) {
     loop(Part.GRADIENTS, at)
-        .run(
-            operands(at, mask, chains, chains, products, products, logSums, less), scalars);
+        .run(operands(at, mask, chains, chains, products, products, logSums, less), scalars);
   }
 
   void rescale(Matrix sums, int rows, long factors) {
-    loop(Part.RESCALED, rows, v)
-        .run(new long[] {sums.address(), factors, sums.address()}, NONE);
+    loop(Part.RESCALED, rows, v).run(new long[] {sums.address(), factors, sums.address()}, NONE);
   }
 
   void divide(Matrix sums, int rows, long divisors, long to) {
@@ -260,7 +265,8 @@ final class AttentionBlocks {
       Access access = loop.accesses().get(a);
       if (access.kind() == Access.Kind.INDEX) {
         strides[a] = new long[] {1, -1};
-      } else if (access.lane() == Access.Lane.BROADCAST && (a < count - 1 || !keys || kernel.mask() == null)) {
+      } else if (access.lane() == Access.Lane.BROADCAST
+          && (a < count - 1 || !keys || kernel.mask() == null)) {
         strides[a] = new long[] {1, 0};
       } else if (keys && kernel.mask() != null && a == count - 1) {
         strides[a] = new long[] {batch.stride(kernel.maskOperand(), 0), along};

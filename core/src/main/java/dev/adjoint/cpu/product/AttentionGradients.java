@@ -38,7 +38,8 @@ final class AttentionGradients implements Program.Launch {
     long[] addresses = AttentionProgram.addresses(buffers, starts);
     int count = Math.toIntExact(at.batch.count());
     if (whole) {
-      workers.run(count, task -> new Task(addresses, scalars, task, true, true).run(0, at.l, 0, at.s));
+      workers.run(
+          count, task -> new Task(addresses, scalars, task, true, true).run(0, at.l, 0, at.s));
       return;
     }
     int each = queryTasks + keyTasks;
@@ -89,7 +90,8 @@ final class AttentionGradients implements Program.Launch {
     /** The numbers of an operand over (l), one after the other. */
     private long numbers(int operand, int first, int count, long to) {
       var column = AttentionBlocks.from(operand(operand, 0, 2), first);
-      return at.rows(new Matrix(column.address(), column.rowStride(), at.bytes), count, 1, to).address();
+      return at.rows(new Matrix(column.address(), column.rowStride(), at.bytes), count, 1, to)
+          .address();
     }
 
     void run(int firstQuery, int endOfQueries, int firstKey, int endOfKeys) {
@@ -113,9 +115,11 @@ final class AttentionGradients implements Program.Launch {
         long copies = keyRows + ofKeyRows;
         var scores = new Matrix(room, (long) AttentionBlocks.KEYS * bytes, bytes);
         var products = new Matrix(room + ofTile, scores.rowStride(), bytes);
-        Matrix q = at.rows(AttentionBlocks.from(operand(1, 0, 2), firstQuery), queries, at.e, copies);
+        Matrix q =
+            at.rows(AttentionBlocks.from(operand(1, 0, 2), firstQuery), queries, at.e, copies);
         copies += (long) queries * at.e * bytes;
-        Matrix g = at.rows(AttentionBlocks.from(operand(4, 0, 3), firstQuery), queries, at.v, copies);
+        Matrix g =
+            at.rows(AttentionBlocks.from(operand(4, 0, 3), firstQuery), queries, at.v, copies);
         copies += (long) queries * at.v * bytes;
         long logSums = numbers(5, firstQuery, queries, copies);
         long less = numbers(6, firstQuery, queries, copies + (long) queries * bytes);

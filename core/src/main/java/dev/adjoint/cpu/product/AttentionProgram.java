@@ -38,9 +38,11 @@ public final class AttentionProgram implements Program {
     }
     int perMatrix = Math.ceilDiv(blocks.l, AttentionBlocks.ROWS);
     double work = (double) geometry.points() / Math.min(blocks.e, blocks.v);
-    long wanted = Math.clamp((long) (work / TASK_WORK), 1, (long) TASKS_PER_THREAD * workers.size());
+    long wanted =
+        Math.clamp((long) (work / TASK_WORK), 1, (long) TASKS_PER_THREAD * workers.size());
     int together =
-        (int) Math.clamp(perMatrix * blocks.batch.count() / wanted, 1, Math.min(MOST_BLOCKS, perMatrix));
+        Math.clamp(
+            perMatrix * blocks.batch.count() / wanted, 1, Math.min(MOST_BLOCKS, perMatrix));
     int parts = Math.ceilDiv(perMatrix, together);
     int rows = Math.ceilDiv(perMatrix, parts) * AttentionBlocks.ROWS;
     int tasks = Math.toIntExact(blocks.batch.count() * parts);
@@ -96,7 +98,9 @@ public final class AttentionProgram implements Program {
       int end = at.endOfKeys(first + count - 1);
       for (int key = 0; key < end; key += AttentionBlocks.KEYS) {
         int block = Math.min(AttentionBlocks.KEYS, end - key);
-        var right = at.strips(AttentionBlocks.turned(AttentionBlocks.from(allKeys, key)), at.e, block, keys);
+        var right =
+            at.strips(
+                AttentionBlocks.turned(AttentionBlocks.from(allKeys, key)), at.e, block, keys);
         var means = at.strips(AttentionBlocks.from(allValues, key), block, at.v, values);
         for (int row = 0; row < count; row += AttentionBlocks.ROWS) {
           int rows = Math.min(AttentionBlocks.ROWS, count - row);
@@ -120,8 +124,7 @@ public final class AttentionProgram implements Program {
         }
       }
       long result = addresses[0] + at.batch.at(0, number) * bytes;
-      at.divide(
-          sums, count, state + (long) count * bytes, result + (long) first * at.v * bytes);
+      at.divide(sums, count, state + (long) count * bytes, result + (long) first * at.v * bytes);
       if (kernel.part() == AttentionPart.OUTPUT_AND_LOG_SUMS) {
         long logarithms = result + ((long) at.l * at.v + first) * bytes;
         at.logSums(state, state + (long) count * bytes, count, logarithms);
