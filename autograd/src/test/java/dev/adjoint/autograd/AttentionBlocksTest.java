@@ -122,6 +122,20 @@ class AttentionBlocksTest {
     }
   }
 
+  /** What a training step takes at once is a few times its operands, of which the scores would be a hundred times as many. */
+  @Test
+  void memoryOfBothPassesIsThatOfTheOperands() {
+    for (boolean causal : new boolean[] {false, true}) {
+      Tensor q = operand(1, 4, 8192, 64);
+      Tensor k = operand(1, 4, 8192, 64);
+      Tensor v = operand(1, 4, 8192, 64);
+      Tensor y = q.scaledDotProductAttention(k, v, null, 0, causal);
+      Gradients found = y.mul(y.detach()).sum().backward();
+      long peak = Plans.of(y, found.of(q), found.of(k), found.of(v)).peakBytes();
+      assertThat(peak).isLessThan(12 * q.size() * Float.BYTES);
+    }
+  }
+
   private static long bytes(int length, boolean causal) {
     Tensor q = operand(length, 16);
     Tensor k = operand(length, 16);

@@ -498,7 +498,7 @@ public sealed interface Kernel {
   record Attention(AttentionPart part, int rank, DType dtype, boolean causal, @Nullable DType mask)
       implements Kernel {
     /** The keys of a block. */
-    public static final int KEYS = 128;
+    public static final int KEYS = 256;
 
     /** The queries that have the same keys, if these are causal. */
     public static final int ROWS = 64;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.DType;
 import dev.adjoint.Precision;
+import dev.adjoint.graph.AttentionPart;
 import dev.adjoint.graph.Factorization;
 import dev.adjoint.graph.ReduceOp;
 import dev.adjoint.graph.ScanOp;
@@ -159,5 +160,12 @@ class KernelPrinterTest {
     assertTrue(
         KernelPrinter.listing(new Kernel.SolveTriangular(3, DType.F64, true))
             .contains("with ones on its diagonal"));
+    assertEquals(
+        """
+        kernel attention_gradients_causal_bool_mask_f32
+          f32 a0 = GRADIENTS of attention over 5 axes, causal, with a mask of bool
+        """,
+        KernelPrinter.listing(
+            new Kernel.Attention(AttentionPart.GRADIENTS, 5, DType.F32, true, DType.BOOL)));
   }
 }

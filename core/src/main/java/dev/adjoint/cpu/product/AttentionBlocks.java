@@ -4,12 +4,16 @@ import static dev.adjoint.cpu.memory.NativeMemory.ALL;
 
 import dev.adjoint.cpu.loop.LoopLaunch;
 import dev.adjoint.cpu.loop.Packing;
+import dev.adjoint.cpu.memory.CpuBuffer;
 import dev.adjoint.cpu.plain.LoopCompiler;
 import dev.adjoint.cpu.work.Workers;
+import dev.adjoint.device.Buffer;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.AttentionLoops;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -59,6 +63,15 @@ final class AttentionBlocks {
     v = batch.size(3);
     product = Gemm.kernel(kernel.dtype());
     packing = Packing.of(bytes);
+  }
+
+  /** Where the operands of a launch are. */
+  static long[] addresses(Buffer[] buffers, long[] starts) {
+    long[] addresses = new long[buffers.length];
+    for (int a = 0; a < addresses.length; a++) {
+      addresses[a] = ((CpuBuffer) buffers[a]).address() + starts[a];
+    }
+    return addresses;
   }
 
   /** A matrix of an operand: its rows along one of the axes (l, s, e, v), and its columns along another. */
@@ -147,9 +160,9 @@ final class AttentionBlocks {
     long bits = kernel.dtype().bits(value);
     for (int i = 0; i < count; i++) {
       if (bytes == Float.BYTES) {
-        ALL.set(java.lang.foreign.ValueLayout.JAVA_INT, address + 4L * i, (int) bits);
+        ALL.set(ValueLayout.JAVA_INT, address + (long) Float.BYTES * i, (int) bits);
       } else {
-        ALL.set(java.lang.foreign.ValueLayout.JAVA_LONG, address + 8L * i, bits);
+        ALL.set(ValueLayout.JAVA_LONG, address + (long) Double.BYTES * i, bits);
       }
     }
   }
@@ -177,7 +190,7 @@ final class AttentionBlocks {
   private long[] operands(Rectangle at, long mask, long... others) {
     boolean crosses = kernel.causal() && at.crosses();
     int count = others.length + (crosses ? 1 : 0) + (kernel.mask() == null ? 0 : 1);
-    long[] all = java.util.Arrays.copyOf(others, count);
+    long[] all = Arrays.copyOf(others, count);
     if (crosses) {
       all[others.length] = at.query - at.key;
     }
@@ -263,13 +276,12 @@ final class AttentionBlocks {
     boolean keys = form.part == Part.EXPONENTIALS || form.part == Part.GRADIENTS;
     for (int a = 0; a < count; a++) {
       Access access = loop.accesses().get(a);
-      if (access.kind() == Access.Kind.INDEX) {
-        strides[a] = new long[] {1, -1};
-      } else if (access.lane() == Access.Lane.BROADCAST
-          && (a < count - 1 || !keys || kernel.mask() == null)) {
-        strides[a] = new long[] {1, 0};
-      } else if (keys && kernel.mask() != null && a == count - 1) {
+      if (keys && kernel.mask() != null && a == count - 1) {
         strides[a] = new long[] {batch.stride(kernel.maskOperand(), 0), along};
+      } else if (access.kind() == Access.Kind.INDEX) {
+        strides[a] = new long[] {1, -1};
+      } else if (access.lane() == Access.Lane.BROADCAST) {
+        strides[a] = new long[] {1, 0};
       } else {
         strides[a] = new long[] {keys ? KEYS : form.columns, 1};
       }

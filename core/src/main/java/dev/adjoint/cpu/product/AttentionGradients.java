@@ -35,7 +35,7 @@ final class AttentionGradients implements Program.Launch {
 
   @Override
   public void run(Buffer[] buffers, long[] starts, long[] scalars) {
-    long[] addresses = AttentionProgram.addresses(buffers, starts);
+    long[] addresses = AttentionBlocks.addresses(buffers, starts);
     int count = Math.toIntExact(at.batch.count());
     if (whole) {
       workers.run(

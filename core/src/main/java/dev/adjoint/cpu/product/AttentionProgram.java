@@ -1,9 +1,7 @@
 package dev.adjoint.cpu.product;
 
-import dev.adjoint.cpu.memory.CpuBuffer;
 import dev.adjoint.cpu.memory.Scratch;
 import dev.adjoint.cpu.work.Workers;
-import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
 import dev.adjoint.graph.AttentionPart;
 import dev.adjoint.kernel.Geometry;
@@ -41,13 +39,15 @@ public final class AttentionProgram implements Program {
     long wanted =
         Math.clamp((long) (work / TASK_WORK), 1, (long) TASKS_PER_THREAD * workers.size());
     int together =
-        Math.clamp(perMatrix * blocks.batch.count() / wanted, 1, Math.min(MOST_BLOCKS, perMatrix));
+        (int)
+            Math.clamp(
+                perMatrix * blocks.batch.count() / wanted, 1, Math.min(MOST_BLOCKS, perMatrix));
     int parts = Math.ceilDiv(perMatrix, together);
     int rows = Math.ceilDiv(perMatrix, parts) * AttentionBlocks.ROWS;
     int tasks = Math.toIntExact(blocks.batch.count() * parts);
     Workers team = wanted == 1 ? Workers.ALONE : workers;
     return (buffers, starts, scalars) -> {
-      long[] addresses = addresses(buffers, starts);
+      long[] addresses = AttentionBlocks.addresses(buffers, starts);
       team.run(
           tasks,
           task -> {
@@ -56,15 +56,6 @@ public final class AttentionProgram implements Program {
                 blocks, addresses, scalars, task / parts, first, Math.min(rows, blocks.l - first));
           });
     };
-  }
-
-  /** Where the operands of a launch are. */
-  static long[] addresses(Buffer[] buffers, long[] starts) {
-    long[] addresses = new long[buffers.length];
-    for (int a = 0; a < addresses.length; a++) {
-      addresses[a] = ((CpuBuffer) buffers[a]).address() + starts[a];
-    }
-    return addresses;
   }
 
   /** Computes the output for some queries of a matrix. */
