@@ -59,35 +59,40 @@ final class ArcMath {
   }
 
   /**
-   * The angle of |x|, or of {@code sqrt((1 - |x|) / 2)} where |x| is above 1/2.
+   * |x|, or {@code sqrt((1 - |x|) / 2)} where |x| is above 1/2.
    *
    * @param large whether |x| is above 1/2
-   * @param angle the inverse sine
+   * @param s the number
+   * @param square its square
    */
-  private record HalfAngle(int large, int angle) {}
-
-  private static HalfAngle halfAngle(FloatCode f, int x) {
-    int a = f.abs(x);
-    int half = f.number(0.5);
-    int large = f.test(ScalarOp.GT, a, half);
-    int square = f.select(large, f.fma(a, f.number(-0.5), half), f.mul(a, a));
-    int s = f.select(large, f.sqrt(square), a);
-    return new HalfAngle(large, series(f, s, square, ASIN));
+  private record Halved(int large, int s, int square) {
+    static Halved of(FloatCode f, int x) {
+      int a = f.abs(x);
+      int half = f.number(0.5);
+      int large = f.test(ScalarOp.GT, a, half);
+      int square = f.select(large, f.fma(a, f.number(-0.5), half), f.mul(a, a));
+      return new Halved(large, f.select(large, f.sqrt(square), a), square);
+    }
   }
 
+  /** Above 1/2, {@code pi/2 - 2 s} is the sum of two numbers, and only small ones are rounded before they are added to it. */
   static int asin(FloatCode f, int x) {
-    HalfAngle h = halfAngle(f, x);
-    int twice = f.add(h.angle(), h.angle());
-    int aboveHalf = f.sub(f.part(HALF_PI, 0), f.sub(twice, f.part(HALF_PI, 1)));
-    return f.signed(f.select(h.large(), aboveHalf, h.angle()), f.signBit(x));
+    Halved h = Halved.of(f, x);
+    int series = f.mul(f.mul(h.s(), h.square()), f.polynomial(h.square(), ASIN));
+    int angle = f.fma(h.s(), f.number(-2), f.part(HALF_PI, 0));
+    int low = f.fma(h.s(), f.number(-2), f.sub(f.part(HALF_PI, 0), angle));
+    int rest = f.fma(series, f.number(-2), f.add(low, f.part(HALF_PI, 1)));
+    int y = f.add(f.select(h.large(), angle, h.s()), f.select(h.large(), rest, series));
+    return f.signed(y, f.signBit(x));
   }
 
   static int acos(FloatCode f, int x) {
-    HalfAngle h = halfAngle(f, x);
-    int twice = f.add(h.angle(), h.angle());
+    Halved h = Halved.of(f, x);
+    int angle = series(f, h.s(), h.square(), ASIN);
+    int twice = f.add(angle, angle);
     int belowMinusHalf = f.sub(f.part(PI, 0), f.sub(twice, f.part(PI, 1)));
     int outer = f.select(f.test(ScalarOp.LT, x, f.number(0)), belowMinusHalf, twice);
-    int signed = f.signed(h.angle(), f.signBit(x));
+    int signed = f.signed(angle, f.signBit(x));
     int inner = f.sub(f.part(HALF_PI, 0), f.sub(signed, f.part(HALF_PI, 1)));
     return f.select(h.large(), outer, inner);
   }
@@ -102,12 +107,15 @@ final class ArcMath {
     int below = f.select(steep, a, f.select(middle, f.add(a, one), one));
     int eighths = f.select(steep, f.number(2), f.select(middle, one, zero));
     int t = f.div(above, below);
-    return f.signed(angle(f, eighths, series(f, t, f.mul(t, t), ATAN)), f.signBit(x));
+    return f.signed(angle(f, eighths, t), f.signBit(x));
   }
 
-  /** {@code k pi/4 + rest}. */
-  private static int angle(FloatCode f, int k, int rest) {
-    return f.fma(k, f.part(QUARTER_PI, 0), f.fma(k, f.part(QUARTER_PI, 1), rest));
+  /** {@code k pi/4 + atan(t)}: {@code k pi/4 + t} comes first, as it is exact where its rounding would count. */
+  private static int angle(FloatCode f, int k, int t) {
+    int square = f.mul(t, t);
+    int low = f.mul(k, f.part(QUARTER_PI, 1));
+    int rest = f.fma(f.mul(t, square), f.polynomial(square, ATAN), low);
+    return f.add(f.fma(k, f.part(QUARTER_PI, 0), t), rest);
   }
 
   /** The angle of the point (x, y), from -pi to pi; signed zeros and infinities as in IEEE 754. */
@@ -129,14 +137,13 @@ final class ArcMath {
         f.div(
             f.select(middle, f.sub(least, most), least),
             f.select(middle, f.add(least, most), most));
-    int rest = series(f, t, f.mul(t, t), ATAN);
     int k = f.select(middle, one, zero);
     int steep = f.test(ScalarOp.GT, ay, ax);
     k = f.select(steep, f.sub(f.number(2), k), k);
-    rest = f.select(steep, f.neg(rest), rest);
+    t = f.select(steep, f.neg(t), t);
     int left = f.test(ScalarOp.NE, f.signBit(x), f.integer(0));
     k = f.select(left, f.sub(f.number(4), k), k);
-    rest = f.select(left, f.neg(rest), rest);
-    return f.signed(angle(f, k, rest), f.signBit(y));
+    t = f.select(left, f.neg(t), t);
+    return f.signed(angle(f, k, t), f.signBit(y));
   }
 }

@@ -1,6 +1,7 @@
 package dev.adjoint.kernel;
 
 import dev.adjoint.kernel.FloatCode.Coefficients;
+import dev.adjoint.kernel.FloatCode.Sum;
 
 /** The error function and its complement. */
 final class ErfMath {
@@ -63,45 +64,11 @@ final class ErfMath {
               -0x1.50b2b9222aa78p-46,
               0x1.7d4adaff363fap-50);
 
-  // (a + K) exp(a^2 / 2) erfc(a / sqrt(2)) in powers of a / (a + K) - C, with a up to 14.5 or, in
-  // F64, 38.7; relative error 2^-26.2 and 2^-53.9. K is 4 in F64 and 3.5 in F32, where sums above 4
-  // would add to the rounding errors.
+  // (a + K) exp(a^2) erfc(a) in powers of a / (a + K) - C, with a up to 10.2 or, in F64, 27.3; relative error 2^-28.4 and
+  // 2^-XX.
   private static final Coefficients SCALED_COMPLEMENT =
-      Coefficients.f32(
-              0x1.b983b4p0,
-              -0x1.649bbep1,
-              0x1.891b2p1,
-              -0x1.02ef36p1,
-              0x1.40ddbp-2,
-              0x1.394dd4p-1,
-              -0x1.1ca4f6p-2,
-              -0x1.02ebbp-2,
-              0x1.ed0c5cp-4,
-              0x1.d0448p-4)
-          .f64(
-              0x1.ace71446617ap0,
-              -0x1.6d84e693451efp1,
-              0x1.d9fce4cefc8dbp1,
-              -0x1.bdf30d40e3322p1,
-              0x1.06e72f523d6b8p1,
-              -0x1.2177b3f9825f8p-2,
-              -0x1.3b4b0f6fd9fap-1,
-              0x1.67529c1e6898fp-2,
-              0x1.8f7930ed9c808p-3,
-              -0x1.a2feaa2716b97p-3,
-              -0x1.856ff8b6c0b3cp-4,
-              0x1.cf10569977144p-4,
-              0x1.2338c11a3af51p-4,
-              -0x1.d6d5acf1a57c1p-5,
-              -0x1.fdcb031f4a60bp-5,
-              0x1.39bd5b650060ap-6,
-              0x1.ac6eca8f4b515p-5,
-              0x1.e023febed37ddp-8,
-              -0x1.3a38fd4c976adp-5,
-              -0x1.34bebeda98f3bp-6,
-              0x1.7f2c59850753fp-6,
-              0x1.94ed97dfac124p-7,
-              -0x1.4666afb307874p-7);
+      Coefficients.f32(0x1.5d252cp+0, -0x1.468fccp+1, 0x1.c58f98p+1, -0x1.c4a58cp+1, 0x1.20709ep+1, -0x1.f38bbep-2, -0x1.079f9cp-1, 0x1.7caf82p-2, 0x1.ce6a2ep-4, -0x1.50d6ecp-3)
+          .f64(0x1.2e099d8b69215p0, -0x1.fb9197d51a868p0, 0x1.3f8014baaba93p1, -0x1.1c6cb13426ca3p1, 0x1.273e7f84e5f6cp0, 0x1.25923c8ecd216p-8, -0x1.c70bfc4b23f63p-2, 0x1.26d37fdf685b7p-3, 0x1.755f6533a5a79p-3, -0x1.7896d48709debp-4, -0x1.9e7ff8c3d01bdp-4, 0x1.6f3c46ccfd7e3p-5, 0x1.2089cebe010d1p-4, -0x1.7ff5ffde59307p-7, -0x1.a5dea0cfc81d6p-5, -0x1.6dcc1ad858bafp-7, 0x1.11817bca96a7bp-5, 0x1.86eacbdb7b871p-6, -0x1.06f18ab04ce5fp-6, -0x1.884233bad0968p-6, 0x1.3e8cf15a45713p-8, 0x1.8ba1626084e15p-7, -0x1.92e77e6050eb0p-10);
 
   private ErfMath() {}
 
@@ -124,19 +91,20 @@ final class ErfMath {
   /** {@code exp(-a^2)} times a polynomial, for {@code a = |x|}; 2 less that for negative x. */
   static int erfc(FloatCode f, int x) {
     int a = f.atMost(f.abs(x), f.number(10.2, 27.3));
-    int root = f.number(Math.sqrt(2));
-    int sum = f.fma(a, root, f.number(3.5, 4));
-    int tail = f.div(scaledComplement(f, f.div(f.mul(a, root), sum)), sum);
-    int y = f.mul(ExpMath.timesExp(f, tail, f.neg(a), a), f.number(0x1p-64));
+    int k = f.number(2.96875, 2.75);
+    int sum = f.add(a, k);
+    int sumLow = f.sub(a, f.sub(sum, k));
+    int inverse = f.div(f.number(1), sum);
+    int minus = f.neg(inverse);
+    int error = f.fma(minus, sumLow, f.fma(minus, sum, f.number(1)));
+    int centered = f.fma(a, inverse, f.number(-0.36328125, -0.4375));
+    Sum complement = f.longPolynomial(centered, SCALED_COMPLEMENT, 2);
+    int tail = f.mul(complement.high(), inverse);
+    int low = f.fma(complement.low(), inverse, f.fma(complement.high(), inverse, f.neg(tail)));
+    // The share of that error in the product falls from 1 to 0 with the polynomial.
+    int share = f.fma(complement.high(), f.number(1 / 2.25, 1 / 2.09), f.number(-0.24 / 0.76));
+    low = f.fma(f.mul(tail, error), share, low);
+    int y = f.mul(ExpMath.timesExp(f, tail, low, f.neg(a), a), f.number(0x1p-64));
     return f.select(f.test(ScalarOp.LT, x, f.number(0)), f.sub(f.number(2), y), y);
-  }
-
-  /**
-   * {@code (a + K) exp(a^2 / 2) erfc(a / sqrt(2))}.
-   *
-   * @param ratio {@code a / (a + K)}
-   */
-  static int scaledComplement(FloatCode f, int ratio) {
-    return f.polynomial(f.sub(ratio, f.number(0.40625, 0.4375)), SCALED_COMPLEMENT);
   }
 }

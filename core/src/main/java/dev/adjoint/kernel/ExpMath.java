@@ -7,12 +7,17 @@ import dev.adjoint.kernel.FloatCode.Constant;
  * Exponentials and what is made of them.
  *
  * <p>All start with {@code x = n ln 2 + r}, n whole and |r| at most half of ln 2. What is close to zero for small x is
- * made from {@code exp(r) - 1}, the rest from {@code exp(r)}.
+ * made from {@code exp(r) - 1}, the rest from {@code exp(r)}. The first part of ln 2 has so few digits that n times it, and what x
+ * differs from that, is exact.
  */
 final class ExpMath {
   static final Constant LN_2 =
       new Constant(0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56, 0x1.7b57a079a1934p-111);
   private static final double LOG2_E = 0x1.71547652b82fep0;
+  private static final double SHORT_LN_2 = 0x1.62e4p-1;
+  private static final double SHORT_LN_2_F64 = 0x1.62e42fefa38p-1;
+  private static final double REST_OF_LN_2 = 0x1.7f7d1cf79abcap-20;
+  private static final double REST_OF_LN_2_F64 = 0x1.ef35793c7673p-45;
 
   // (exp(r) - 1 - r) / r^2 for |r| <= ln(2) / 2; relative error of exp 2^-27.5 and 2^-57.0.
   private static final Coefficients EXP =
@@ -81,11 +86,45 @@ final class ExpMath {
 
   /** Splits an argument; |n| must be below 2^11 or, for F32, 2^8. */
   static Reduced reduce(FloatCode f, int x) {
-    int magic = f.magic(2 * f.bias());
-    int shifted = f.fma(x, f.number(LOG2_E), magic);
-    int n = f.sub(shifted, magic);
-    int high = f.fma(n, f.minus(LN_2, 0), x);
-    return new Reduced(f.toBits(shifted), f.fma(n, f.minus(LN_2, 1), high));
+    return reduce(f, x, 2 * f.bias());
+  }
+
+  /** The same with another offset of the power than twice the bias. */
+  static Reduced reduce(FloatCode f, int x, int offset) {
+    Whole n = Whole.of(f, x, LOG2_E, offset);
+    int high = f.fma(n.value(), f.number(-SHORT_LN_2, -SHORT_LN_2_F64), x);
+    int rest = f.number(-REST_OF_LN_2, -REST_OF_LN_2_F64);
+    return new Reduced(n.bits(), f.fma(n.value(), rest, high));
+  }
+
+  /**
+   * The whole number next to a product.
+   *
+   * @param bits an integer whose low bits are that number plus an offset
+   * @param value the number as a float
+   */
+  private record Whole(int bits, int value) {
+    static Whole of(FloatCode f, int x, double factor, int offset) {
+      int magic = f.magic(offset);
+      int shifted = f.fma(x, f.number(factor), magic);
+      return new Whole(f.toBits(shifted), f.sub(shifted, magic));
+    }
+  }
+
+  /** Splits the sum of a number and a much smaller one; the power has an offset instead of twice the bias. */
+  private static Reduced reduce(FloatCode f, int x, int low, int offset) {
+    Whole n = Whole.of(f, x, LOG2_E, offset);
+    int high = f.fma(n.value(), f.number(-SHORT_LN_2, -SHORT_LN_2_F64), x);
+    int rest = f.number(-REST_OF_LN_2, -REST_OF_LN_2_F64);
+    return new Reduced(n.bits(), f.add(high, f.fma(n.value(), rest, low)));
+  }
+
+  /** {@code x = (n ln 2) / 2 + r} with r from -ln(2) / 4 to ln(2) / 4, plus a number. */
+  static Reduced reduceHalf(FloatCode f, int x, double plus) {
+    Whole n = Whole.of(f, f.sub(x, f.number(plus)), 2 * LOG2_E, f.bias());
+    int high = f.fma(n.value(), f.number(-SHORT_LN_2 / 2, -SHORT_LN_2_F64 / 2), x);
+    int rest = f.number(-REST_OF_LN_2 / 2, -REST_OF_LN_2_F64 / 2);
+    return new Reduced(n.bits(), f.fma(n.value(), rest, high));
   }
 
   /** {@code exp(r)}. */
@@ -99,17 +138,46 @@ final class ExpMath {
     return f.fma(f.polynomial(r, EXPM1), f.mul(r, r), r);
   }
 
-  /** {@code 2^64 y exp(u v)} for a product from -110 or, in F64, -750 to 0, which is not rounded; so no result is subnormal. */
-  static int timesExp(FloatCode f, int y, int u, int v) {
+  /**
+   * {@code 2^k exp(v)} as {@code 2^(n+k) (1 + excess)}, which has more digits than a float.
+   *
+   * @param power {@code 2^(n+k)}, which is a normal number
+   * @param excess {@code exp(r) - 1}
+   */
+  record Scaled(int power, int excess) {
+    static Scaled of(FloatCode f, int v, int k) {
+      return of(f, reduce(f, v, f.bias() + k));
+    }
+
+    /** For the sum of a number and a much smaller one. */
+    static Scaled of(FloatCode f, int v, int low, int k) {
+      return of(f, reduce(f, v, low, f.bias() + k));
+    }
+
+    private static Scaled of(FloatCode f, Reduced a) {
+      int excess = f.fma(f.polynomial(a.rest(), EXP), f.mul(a.rest(), a.rest()), a.rest());
+      return new Scaled(f.fromBits(f.toExponent(a.power())), excess);
+    }
+
+    /** This plus a number from 0 on: close to one rounding, as the number is first added to what is smaller. */
+    int plus(FloatCode f, int number) {
+      return f.add(power, f.fma(excess, power, number));
+    }
+  }
+
+  /**
+   * {@code 2^64 y exp(u v)} for a product from -110 or, in F64, -750 to 0, which is not rounded; so no result is subnormal.
+   *
+   * @param y a number
+   * @param low a much smaller one that is added to it
+   */
+  static int timesExp(FloatCode f, int y, int low, int u, int v) {
     int x = f.mul(u, v);
-    int low = f.fma(u, v, f.neg(x));
-    int magic = f.magic(f.bias() + 64);
-    int shifted = f.fma(x, f.number(LOG2_E), magic);
-    int n = f.sub(shifted, magic);
-    int high = f.fma(n, f.minus(LN_2, 0), x);
-    int r = f.add(high, f.fma(n, f.minus(LN_2, 1), low));
-    int excess = f.fma(f.polynomial(r, EXP), f.mul(r, r), r);
-    return f.mul(f.fma(y, excess, y), f.fromBits(f.toExponent(f.toBits(shifted))));
+    Reduced a = reduce(f, x, f.fma(u, v, f.neg(x)), f.bias() + 64);
+    int r = a.rest();
+    int curve = f.mul(f.polynomial(r, EXP), f.mul(r, r));
+    int growth = f.fma(y, r, f.fma(y, curve, low));
+    return f.mul(f.add(y, growth), f.fromBits(f.toExponent(a.power())));
   }
 
   /** {@code x * 2^n}, in two steps so that overflow and subnormal results are right. */
@@ -148,42 +216,6 @@ final class ExpMath {
     int half = power(f, a.power(), -1);
     int y = f.fma(expm1OfRest(f, a.rest()), half, f.sub(half, f.number(0.5)));
     return keepTiny(f, x, f.add(y, y), f.number(0x1p-25, 0x1p-54));
-  }
-
-  /** {@code expm1(2 |x|) / (expm1(2 |x|) + 2)} with the sign of x; 1 beyond 10 or, in F64, 20. */
-  static int tanh(FloatCode f, int x) {
-    int a = f.atMost(f.abs(x), f.number(10, 20));
-    Reduced b = reduce(f, f.add(a, a));
-    int power = power(f, b.power(), 0);
-    int e = f.fma(expm1OfRest(f, b.rest()), power, f.sub(power, f.number(1)));
-    return f.signed(f.div(e, f.add(e, f.number(2))), f.signBit(x));
-  }
-
-  static int sigmoid(FloatCode f, int x) {
-    int one = f.number(1);
-    int e = expBelow(f, f.neg(f.abs(x)));
-    int negative = f.test(ScalarOp.LT, x, f.number(0));
-    return f.div(f.select(negative, e, one), f.add(one, e));
-  }
-
-  /** With {@code h = expm1(|x|) / 2}: {@code h + h / (2 h + 1)}. */
-  static int sinh(FloatCode f, int x) {
-    int a = f.abs(x);
-    Reduced b = reduce(f, f.atMost(a, f.number(89.5, 710.5)));
-    int quarter = power(f, b.power(), -2);
-    int e = f.fma(expm1OfRest(f, b.rest()), quarter, f.sub(quarter, f.number(0.25)));
-    int h = f.add(e, e);
-    int y = f.add(h, f.div(h, f.add(f.add(h, h), f.number(1))));
-    int unlessHuge = f.select(f.test(ScalarOp.LT, h, f.number(0x1p60)), y, h);
-    return keepTiny(f, x, f.signed(unlessHuge, f.signBit(x)), f.number(0x1p-12, 0x1p-27));
-  }
-
-  /** With {@code h = exp(|x|) / 2}: {@code h + 1 / (4 h)}. */
-  static int cosh(FloatCode f, int x) {
-    Reduced a = reduce(f, f.atMost(f.abs(x), f.number(89.5, 710.5)));
-    int quarter = f.mul(expOfRest(f, a.rest()), power(f, a.power(), -2));
-    int h = f.add(quarter, quarter);
-    return f.add(h, f.div(f.number(0.25), h));
   }
 
   /** x itself where |x| is below a limit, which keeps -0 and subnormal numbers; y elsewhere. */

@@ -41,6 +41,9 @@ final class FloatCode {
     }
   }
 
+  /** A value as the sum of two floats, which has more digits than one. */
+  record Sum(int high, int low) {}
+
   /** The coefficients of one polynomial per type, lowest power first; a longer one for the longer type. */
   static final class Coefficients {
     private final double[] single;
@@ -165,12 +168,34 @@ final class FloatCode {
 
   /** A polynomial by Horner's rule. */
   int polynomial(int x, Coefficients coefficients) {
-    double[] c = type == DType.F32 ? coefficients.single : coefficients.twice;
+    return polynomial(x, of(coefficients), 0);
+  }
+
+  /** The polynomial of all coefficients from one on. */
+  private int polynomial(int x, double[] c, int first) {
     int sum = number(c[c.length - 1]);
-    for (int i = c.length - 2; i >= 0; i--) {
+    for (int i = c.length - 2; i >= first; i--) {
       sum = fma(sum, x, number(c[i]));
     }
     return sum;
+  }
+
+  /** A polynomial by Horner's rule with what some of the last steps, at least one, round off. */
+  Sum longPolynomial(int x, Coefficients coefficients, int steps) {
+    double[] c = of(coefficients);
+    int high = polynomial(x, c, steps);
+    int low = -1;
+    for (int i = steps - 1; i >= 0; i--) {
+      int sum = fma(high, x, number(c[i]));
+      int error = fma(high, x, sub(number(c[i]), sum));
+      low = low < 0 ? error : fma(low, x, error);
+      high = sum;
+    }
+    return new Sum(high, low);
+  }
+
+  private double[] of(Coefficients coefficients) {
+    return type == DType.F32 ? coefficients.single : coefficients.twice;
   }
 
   /** {@code 1.5 * 2^fraction + offset}: adding it rounds to an integer, which is then in the low bits. */

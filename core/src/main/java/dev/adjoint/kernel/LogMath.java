@@ -70,7 +70,11 @@ final class LogMath {
 
   /** {@code k log(2) + log(1 + f)}. */
   private static int join(FloatCode f, Split x) {
-    int low = f.fma(x.exponent(), f.part(ExpMath.LN_2, 1), tail(f, x.fraction()));
+    return join(f, x, tail(f, x.fraction()));
+  }
+
+  private static int join(FloatCode f, Split x, int tail) {
+    int low = f.fma(x.exponent(), f.part(ExpMath.LN_2, 1), tail);
     return f.fma(x.exponent(), f.part(ExpMath.LN_2, 0), f.add(x.fraction(), low));
   }
 
@@ -125,13 +129,23 @@ final class LogMath {
 
   /** As the logarithm, but 1 + x is only rounded to find k; the fraction is computed from x. */
   static int log1p(FloatCode f, int x) {
+    return log1p(f, x, -1);
+  }
+
+  /** The same for the sum of a number and a much smaller one, or -1 for none. */
+  private static int log1p(FloatCode f, int x, int low) {
     int k = exponent(f, f.add(x, f.number(1)));
     int fourOverPower =
         f.fromBits(f.toExponent(f.onBits(ScalarOp.SUB, f.integer(f.bias() + 2), k)));
     int quarter = f.number(0.25);
     int powerLessOne = f.fma(fourOverPower, quarter, f.number(-1));
     int fraction = f.fma(f.mul(x, quarter), fourOverPower, powerLessOne);
-    int y = join(f, new Split(toFloat(f, k, f.magic(0)), fraction));
+    int tail = tail(f, fraction);
+    if (low >= 0) {
+      // Over 1 + fraction, but a part of this error is enough.
+      tail = f.fma(f.mul(low, quarter), fourOverPower, tail);
+    }
+    int y = join(f, new Split(toFloat(f, k, f.magic(0)), fraction), tail);
     return ExpMath.keepTiny(f, x, atEdges(f, x, f.number(-1), y), f.number(0x1p-25, 0x1p-54));
   }
 
@@ -148,28 +162,37 @@ final class LogMath {
     int a = f.abs(x);
     int square = f.mul(a, a);
     int z = f.add(a, f.div(square, f.add(one, f.sqrt(f.add(square, one)))));
-    int y = f.signed(log1pOrDoubled(f, a, z), f.signBit(x));
+    int y = f.signed(log1pOrDoubled(f, a, z, -1), f.signBit(x));
     return ExpMath.keepTiny(f, x, y, f.number(0x1p-12, 0x1p-27));
   }
 
   /** {@code log1p(t + sqrt(t (t + 2)))} of {@code t = x - 1}. */
   static int acosh(FloatCode f, int x) {
     int t = f.sub(x, f.number(1));
-    int z = f.add(t, f.sqrt(f.mul(t, f.add(t, f.number(2)))));
-    return f.select(f.test(ScalarOp.LT, x, f.number(1)), f.nan(), log1pOrDoubled(f, x, z));
+    int root = f.sqrt(f.fma(t, t, f.add(t, t)));
+    int z = f.add(root, t);
+    int low = f.sub(t, f.sub(z, root));
+    return f.select(f.test(ScalarOp.LT, x, f.number(1)), f.nan(), log1pOrDoubled(f, x, z, low));
   }
 
-  /** {@code log1p(z)}, or {@code log(2 a)} where a is so large that its square could overflow. */
-  private static int log1pOrDoubled(FloatCode f, int a, int z) {
+  /** {@code log1p(z + low)}, or {@code log(2 a)} where a is so large that its square could overflow; low may be -1 for none. */
+  private static int log1pOrDoubled(FloatCode f, int a, int z, int low) {
     int large = f.test(ScalarOp.GT, a, f.number(0x1p60, 0x1p500));
-    int y = log1p(f, f.select(large, a, z));
+    int y = log1p(f, f.select(large, a, z), low < 0 ? low : f.select(large, f.number(0), low));
     return f.select(large, f.add(y, f.part(ExpMath.LN_2, 0)), y);
   }
 
   /** {@code log1p(2 a / (1 - a)) / 2} of {@code a = |x|} with the sign of x. */
   static int atanh(FloatCode f, int x) {
     int a = f.abs(x);
-    int y = log1p(f, f.div(f.add(a, a), f.sub(f.number(1), a)));
+    int one = f.number(1);
+    int twice = f.add(a, a);
+    int less = f.sub(one, a);
+    int z = f.div(twice, less);
+    int minus = f.neg(z);
+    int error = f.fma(minus, f.sub(f.sub(one, less), a), f.fma(minus, less, twice));
+    // The error is to be divided by 1 - a, which is more than a half where it counts.
+    int y = log1p(f, z, f.fma(error, a, error));
     return f.signed(f.abs(f.mul(y, f.number(0.5))), f.signBit(x));
   }
 }

@@ -190,9 +190,9 @@ public final class ScalarMath {
       case ASIN -> ArcMath.asin(c, x);
       case ACOS -> ArcMath.acos(c, x);
       case ATAN -> ArcMath.atan(c, x);
-      case SINH -> ExpMath.sinh(c, x);
-      case COSH -> ExpMath.cosh(c, x);
-      case TANH -> ExpMath.tanh(c, x);
+      case SINH -> HyperbolicMath.sinh(c, x);
+      case COSH -> HyperbolicMath.cosh(c, x);
+      case TANH -> HyperbolicMath.tanh(c, x);
       case ASINH -> LogMath.asinh(c, x);
       case ACOSH -> LogMath.acosh(c, x);
       case ATANH -> LogMath.atanh(c, x);
@@ -202,7 +202,7 @@ public final class ScalarMath {
       case TRUNC -> RoundMath.trunc(c, x);
       case ERF -> ErfMath.erf(c, x);
       case ERFC -> ErfMath.erfc(c, x);
-      case SIGMOID -> ExpMath.sigmoid(c, x);
+      case SIGMOID -> GateMath.sigmoid(c, x);
       case SILU -> GateMath.silu(c, x);
       case MISH -> GateMath.mish(c, x);
       case GELU -> GateMath.gelu(c, x);
