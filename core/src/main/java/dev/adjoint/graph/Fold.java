@@ -1,6 +1,8 @@
 package dev.adjoint.graph;
 
+import dev.adjoint.DType;
 import dev.adjoint.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -13,6 +15,9 @@ import java.util.function.Supplier;
  * @param dilations how far apart the elements of a window are
  */
 public record Fold(Axes axes, Axes sizes, Axes steps, Axes dilations) implements GradientRule {
+  /** The most values that are added one by one rather than folded along axes. */
+  private static final int FEW = 4;
+
   /**
    * The sums at the elements of a shape.
    *
@@ -43,12 +48,117 @@ public record Fold(Axes axes, Axes sizes, Axes steps, Axes dilations) implements
   }
 
   private Node sums(Node windows, Shape shape) {
+    boolean overlap = false;
+    boolean apart = false;
+    boolean phases = true;
     for (int j = 0; j < axes.size(); j++) {
-      if (dilations.get(j) > 1 || sizes.get(j) > steps.get(j)) {
-        return collected(windows, shape);
+      boolean strides = steps.get(j) > 1;
+      overlap |= dilations.get(j) > 1 || sizes.get(j) > steps.get(j);
+      apart |= strides;
+      phases &= dilations.get(j) == 1 || !strides;
+    }
+    if (!overlap) {
+      return laid(windows, shape);
+    }
+    return apart && phases ? phased(windows, shape) : collected(windows, shape);
+  }
+
+  /**
+   * The sums where windows begin steps apart and their elements are neighbours. Element k of a window lies {@code k / step} whole
+   * steps and {@code k % step} elements behind its begin. So the elements of each remainder are windows that begin one step
+   * apart, which no other remainder overlaps; where only a few of them overlap, they are added one by one.
+   */
+  private Node phased(Node windows, Shape shape) {
+    int rank = shape.rank();
+    int count = axes.size();
+    int[] wide = windows.shape().dims();
+    int[] apart = Arrays.copyOf(wide, rank + 2 * count);
+    int[] most = new int[count];
+    int[] order = new int[rank + 2 * count];
+    int[] coarse = Arrays.copyOf(wide, count + rank);
+    int[] moved = new int[count];
+    int[] ones = Graph.ones(count).dims();
+    int terms = 1;
+    for (int j = 0; j < count; j++) {
+      int step = steps.get(j);
+      most[j] = Math.ceilDiv(sizes.get(j), step);
+      wide[rank + j] = most[j] * step;
+      apart[rank + 2 * j] = most[j];
+      apart[rank + 2 * j + 1] = step;
+      order[j] = rank + 2 * j + 1;
+      order[count + rank + j] = rank + 2 * j;
+      coarse[j] = step;
+      moved[j] = count + axes.get(j);
+      terms *= most[j];
+    }
+    for (int d = 0; d < rank; d++) {
+      order[count + d] = d;
+      coarse[count + d] = shape.dim(d);
+    }
+    for (int j = 0; j < count; j++) {
+      int reach = (most[j] - 1) * dilations.get(j) + windows.shape().dim(axes.get(j));
+      coarse[moved[j]] = Math.max(reach, Math.ceilDiv(shape.dim(axes.get(j)), steps.get(j)));
+    }
+    Node zero = Graph.constant(windows.dtype(), 0, windows.device());
+    Node whole = Graph.pad(windows, zero, Axes.of(new int[wide.length]), Shape.of(wide));
+    Node split = Graph.permute(Graph.reshape(whole, Shape.of(apart)), Axes.of(order));
+    var fold = new Fold(Axes.of(moved), Axes.of(most), Axes.of(ones), dilations);
+    Shape phases = Shape.of(coarse);
+    return joined(terms <= FEW ? fold.added(split, phases) : fold.collected(split, phases), shape);
+  }
+
+  /** Brings the remainders, which are the first axes, behind the axes that they belong to. */
+  private Node joined(Node phases, Shape shape) {
+    int rank = shape.rank();
+    int count = axes.size();
+    int[] order = new int[count + rank];
+    int[] line = shape.dims();
+    int at = 0;
+    for (int d = 0; d < rank; d++) {
+      order[at++] = count + d;
+      for (int j = 0; j < count; j++) {
+        if (axes.get(j) == d) {
+          order[at++] = j;
+          line[d] = phases.shape().dim(count + d) * steps.get(j);
+        }
       }
     }
-    return laid(windows, shape);
+    Node joined = Graph.reshape(Graph.permute(phases, Axes.of(order)), Shape.of(line));
+    return Graph.slice(joined, Axes.of(new int[rank]), Axes.of(Graph.ones(rank).dims()), shape);
+  }
+
+  /** The sums of windows that begin one element apart, as a chain of additions in the order of their elements. */
+  private Node added(Node windows, Shape shape) {
+    int rank = shape.rank();
+    Node zero = Graph.constant(windows.dtype(), 0, windows.device());
+    int[] element = windows.shape().dims();
+    Arrays.fill(element, rank, element.length, 1);
+    int[] place = new int[element.length];
+    int[] before = new int[rank];
+    Axes ones = Axes.of(Graph.ones(element.length).dims());
+    DType wide = windows.dtype().folded();
+    Node sum = null;
+    do {
+      for (int j = 0; j < axes.size(); j++) {
+        before[axes.get(j)] = place[rank + j] * dilations.get(j);
+      }
+      Node one = Graph.slice(windows, Axes.of(place), ones, Shape.of(element));
+      Node flat = Graph.reshape(one, Shape.of(Arrays.copyOf(element, rank)));
+      Node term = Graph.cast(Graph.pad(flat, zero, Axes.of(before), shape), wide);
+      sum = sum == null ? term : Graph.binary(BinaryOp.ADD, sum, term);
+    } while (next(place, rank));
+    return Graph.cast(sum, windows.dtype());
+  }
+
+  /** Goes on to the next element of a window; false after the last. */
+  private boolean next(int[] place, int rank) {
+    for (int j = axes.size() - 1; j >= 0; j--) {
+      if (++place[rank + j] < sizes.get(j)) {
+        return true;
+      }
+      place[rank + j] = 0;
+    }
+    return false;
   }
 
   /** Windows of neighbours that do not overlap lie one after the other, with zeros between them: there is nothing to add. */

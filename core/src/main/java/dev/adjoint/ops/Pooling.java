@@ -55,7 +55,7 @@ public final class Pooling {
       int axes, Tensor x, int[] kernel, int[] stride, int[] padding, int[] dilation, boolean ceil) {
     String op = "maxPool" + axes + "dWithIndices";
     Windows windows = windows(op, axes, x, kernel, stride, padding, dilation, ceil);
-    Tensor at = extremes(op, windows, x.detach()).positionOfLargest();
+    Tensor at = positionOfLargest(op, windows, x.detach());
     return new ValuesAndIndices(max(op, windows, x), at.to(DType.I64));
   }
 
@@ -97,9 +97,7 @@ public final class Pooling {
     return Statistics.wide(
         x,
         values -> {
-          Node zero = Graph.constant(values.dtype(), 0, x.device());
-          Tensor sums =
-              Reductions.reduce(ReduceOp.SUM, windows.of(values, zero), windows.within(), false);
+          Tensor sums = sums(op, windows, values);
           if (divisor != null) {
             return sums.div(divisor);
           }
@@ -107,6 +105,16 @@ public final class Pooling {
               ? sums.div(counted(windows, countPadding, x.device()).to(values.dtype()))
               : sums.div(Axes.product(kernel));
         });
+  }
+
+  private static Tensor sums(String op, Windows windows, Tensor x) {
+    boolean differentiable = Scope.gradEnabled() && x.tracked();
+    Node zero = Graph.constant(x.dtype(), 0, x.device());
+    Tensor all = windows.of(differentiable ? x.detach() : x, zero);
+    Tensor sums = Reductions.reduce(ReduceOp.SUM, all, windows.within(), false);
+    return differentiable
+        ? new Tensor(Graph.custom(new SumRule(op, windows), List.of(sums.node(), x.node())))
+        : sums;
   }
 
   /** Whether windows have elements that do not count. */
@@ -185,12 +193,27 @@ public final class Pooling {
         windows.within());
   }
 
+  /** The position (i32) of the first largest value of each window, or of the last NaN. */
+  private static Tensor positionOfLargest(String op, Windows windows, Tensor x) {
+    return Axes.product(windows.kernel().toArray()) <= FirstLargest.MOST
+        ? new FirstLargest(windows, x, Extremes.least(op, x)).position()
+        : extremes(op, windows, x).positionOfLargest();
+  }
+
   private static Tensor max(String op, Windows windows, Tensor x) {
     if (!Scope.gradEnabled() || !x.tracked()) {
       return extremes(op, windows, x).largest();
     }
     Node value = extremes(op, windows, x.detach()).largest().node();
     return new Tensor(Graph.custom(new Rule(op, windows), List.of(value, x.node())));
+  }
+
+  /** The gradient of a sum goes to all elements of the window. */
+  private record SumRule(String name, Windows windows) implements GradientRule {
+    @Override
+    public List<Supplier<Node>> gradients(Node node, Node gradient) {
+      return List.of(() -> new Holders(windows).sum(new Tensor(gradient), null).node());
+    }
   }
 
   /** The gradient of a largest value goes to the one element where it was found. */
@@ -201,11 +224,8 @@ public final class Pooling {
     }
 
     private Tensor back(Tensor x, Tensor g) {
-      Tensor at = extremes(name, windows, x).positionOfLargest();
-      int[] dims = Arrays.copyOf(g.shape().dims(), g.rank() + windows.axes());
-      Arrays.fill(dims, g.rank(), dims.length, 1);
-      Tensor hit = windows.positions(x.device()).eq(at.reshape(dims));
-      return windows.sum(hit.where(g.reshape(dims), 0));
+      Tensor at = positionOfLargest(name, windows, x);
+      return new Holders(windows).sum(g, at);
     }
   }
 }

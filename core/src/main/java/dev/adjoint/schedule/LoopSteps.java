@@ -108,16 +108,21 @@ final class LoopSteps {
   /**
    * The axis along which most operands are contiguous, later axes first. As it comes last of the reduction axes if it is one of
    * them, it must be that where the order of folds counts. Short folds leave most lanes without work, and their end costs more
-   * than they do: such as the windows of a pooling lie side by side in the lanes, also where their elements are then apart.
+   * than they do: such as the windows of a pooling lie side by side in the lanes, also where their elements are then apart. So do
+   * the elements of a long axis rather than those of a short one.
    */
   private int lane() {
     int best = -1;
     long bestScore = Long.MIN_VALUE;
     boolean hasLater = false;
     boolean shortFolds = hasShortFolds();
+    boolean longAxes = IntStream.range(0, parallelRank).anyMatch(this::isLong);
     for (int a = sizes.length - 1; a >= 0; a--) {
       boolean folds = a >= parallelRank;
       if (sizes[a] == 1 || (folds && (shortFolds || (hasLater && !anyOrder)))) {
+        continue;
+      }
+      if (!folds && longAxes && run(a) < LANES) {
         continue;
       }
       hasLater = true;
@@ -133,6 +138,26 @@ final class LoopSteps {
       }
     }
     return best < 0 ? sizes.length - 1 : best;
+  }
+
+  private boolean isLong(int axis) {
+    return sizes[axis] >= LEAST_FOLD;
+  }
+
+  /** The size of a parallel axis, joined with those before it that all operands pass through as one with it. */
+  private long run(int axis) {
+    long run = sizes[axis];
+    int inner = axis;
+    for (int a = axis - 1; a >= 0; a--) {
+      if (sizes[a] != 1) {
+        if (!joins(a, inner)) {
+          return run;
+        }
+        run *= sizes[a];
+        inner = a;
+      }
+    }
+    return run;
   }
 
   /**

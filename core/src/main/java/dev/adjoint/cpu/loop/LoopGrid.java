@@ -3,8 +3,9 @@ package dev.adjoint.cpu.loop;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.List;
 
 /**
  * The index space of a launch as {@link LoopCode} sees it: outer axes, rows and columns, and how it is cut into tasks.
@@ -15,6 +16,11 @@ public final class LoopGrid {
   private static final long WORK_PER_TASK = 128 << 10;
 
   private static final int MAX_TASKS = 64;
+
+  /** With fewer rows, and few columns, rows are taken from a longer axis, not more than the second number at once. */
+  private static final int FEW_ROWS = 16;
+
+  private static final int MANY_ROWS = 64;
 
   /** Columns are cut at multiples of this. */
   private static final int COLUMN_UNIT = 64;
@@ -41,12 +47,19 @@ public final class LoopGrid {
   final int colTasks;
   final int colsAtOnce;
 
-  private LoopGrid(LoopShape shape, Geometry geometry, int[] axes) {
+  /** An axis of the launch, or so many steps along one, each of which is a number of its own steps. */
+  private record Axis(int number, int size, int step) {
+    long stride(long[] strides) {
+      return strides[number] * step;
+    }
+  }
+
+  private LoopGrid(LoopShape shape, Geometry geometry, List<Axis> axes) {
     Kernel.Loop kernel = shape.kernel();
     int n = kernel.accesses().size();
-    int row = axes.length - 1;
+    int row = axes.size() - 1;
     cols = geometry.sizes()[kernel.laneAxis()];
-    rows = row < 0 ? 1 : geometry.sizes()[axes[row]];
+    rows = row < 0 ? 1 : axes.get(row).size();
     outer = new int[Math.max(0, row)];
     outerStrides = new long[outer.length][n];
     sizes = new int[shape.loops()];
@@ -64,16 +77,16 @@ public final class LoopGrid {
       strided |= memory[a] && access.lane() == Access.Lane.STRIDED;
       offsets[a] = geometry.offsets()[a] * unit;
       int first = a * shape.strides();
-      strides[first + LoopCode.ROW] = row < 0 ? 0 : steps[axes[row]] * unit;
+      strides[first + LoopCode.ROW] = row < 0 ? 0 : axes.get(row).stride(steps) * unit;
       strides[first + LoopCode.LANE] = steps[kernel.laneAxis()] * unit;
       for (int k = 0; k < sizes.length; k++) {
         strides[first + LoopCode.REDUCE + k] = steps[kernel.parallelRank() + k] * unit;
       }
       for (int k = 0; k < outer.length; k++) {
-        outerStrides[k][a] = steps[axes[k]] * unit;
+        outerStrides[k][a] = axes.get(k).stride(steps) * unit;
       }
     }
-    Arrays.setAll(outer, k -> geometry.sizes()[axes[k]]);
+    Arrays.setAll(outer, k -> axes.get(k).size());
     allRows = Arrays.stream(outer).asLongStream().reduce(rows, (a, b) -> a * b);
     long tasks =
         Math.clamp(geometry.points() * (shape.instructions() + 1) / WORK_PER_TASK, 1, MAX_TASKS);
@@ -92,8 +105,39 @@ public final class LoopGrid {
     Kernel.Loop kernel = shape.kernel();
     check(kernel, geometry);
     int last = kernel.laneReduces() ? kernel.parallelRank() : kernel.parallelRank() - 1;
-    int[] axes = IntStream.range(0, last).filter(axis -> geometry.sizes()[axis] != 1).toArray();
+    var axes = new ArrayList<Axis>();
+    for (int axis = 0; axis < last; axis++) {
+      if (geometry.sizes()[axis] != 1) {
+        axes.add(new Axis(axis, geometry.sizes()[axis], 1));
+      }
+    }
+    if (!kernel.laneReduces() && geometry.sizes()[kernel.laneAxis()] < COLUMN_UNIT) {
+      rowsLast(axes);
+    }
     return new LoopGrid(shape, geometry, axes);
+  }
+
+  /**
+   * Has the rows be some of a longer axis if those of the last ones are few: each start of the code takes as long as many elements
+   * do. What they read and write is still in the cache when the axes in between go on.
+   */
+  private static void rowsLast(List<Axis> axes) {
+    int inner = 1;
+    for (int k = axes.size() - 1; k >= 0 && inner < FEW_ROWS; k--) {
+      Axis axis = axes.get(k);
+      if (axis.size() >= FEW_ROWS) {
+        int rows = MANY_ROWS;
+        while (axis.size() % rows != 0) {
+          rows--;
+        }
+        if (inner > 1 && rows >= FEW_ROWS) {
+          axes.set(k, new Axis(axis.number(), axis.size() / rows, rows));
+          axes.add(new Axis(axis.number(), rows, 1));
+        }
+        return;
+      }
+      inner *= axis.size();
+    }
   }
 
   private static void check(Kernel.Loop kernel, Geometry geometry) {

@@ -146,6 +146,21 @@ public final class LoopShape {
     return uniform;
   }
 
+  /** Whether lanes read elements that lie apart. */
+  boolean gathers() {
+    for (Stage stage : kernel.stages()) {
+      boolean[] uniform = uniform(stage.body());
+      for (Instr instr : stage.body()) {
+        if (instr instanceof Instr.Load load
+            && (kernel.accesses().get(load.access()).lane() == Access.Lane.STRIDED
+                || (load.at() >= 0 && !uniform[load.at()]))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   private static boolean isUniform(Instr instr, boolean[] uniform) {
     return instr.operands().stream().allMatch(o -> uniform[o]);
   }

@@ -11,7 +11,8 @@ import dev.adjoint.kernel.Kernel;
 /**
  * Whether the results of a launch go past the caches. A store that does so need not read first what it overwrites; but who reads
  * the result soon finds it in no cache. So it pays where nothing useful would stay there, as the results are larger than the last
- * cache, and where the memory has not been used for so long that no cache has it.
+ * cache, and where the memory has not been used for so long that no cache has it. A load of elements that lie apart makes the
+ * processor write half a line at once, so a kernel that has one, between its stores, never does.
  */
 final class Streaming {
   /** The bytes of a cache line, a multiple of those of each vector: where the rows of results must begin. */
@@ -42,7 +43,7 @@ final class Streaming {
   /** The same for a last cache of some bytes. */
   static Streaming of(Kernel.Loop kernel, LoopGrid grid, Geometry geometry, long cache) {
     long bytes = 0;
-    boolean fits = cache > 0 && kernel.reduceRank() == 0;
+    boolean fits = cache > 0 && kernel.reduceRank() == 0 && !new LoopShape(kernel).gathers();
     for (int a = 0; fits && a < grid.memory.length; a++) {
       Access access = kernel.accesses().get(a);
       if (access.kind() == Access.Kind.WRITE) {

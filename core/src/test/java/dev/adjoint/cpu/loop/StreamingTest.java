@@ -13,11 +13,16 @@ import dev.adjoint.cpu.plain.LoopKernels;
 import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.graph.ReduceOp;
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Stage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +68,21 @@ class StreamingTest {
             LoopKernels.reduce(ReduceOp.SUM, DType.F32, true),
             LoopKernels.geometry(new int[] {1 << 20, 4}, rows, new long[] {1, 0}),
             CACHE));
+  }
+
+  @Test
+  void noElementsThatLieApart() {
+    var body = new BodyBuilder();
+    int x = body.add(new Instr.Load(0, DType.F32));
+    var copy = new Stage.Map(body.build(), List.of(new Stage.Store(1, x)));
+    var to = new Access(Access.Kind.WRITE, DType.F32, Access.Lane.CONTIGUOUS);
+    for (Access.Lane lane : List.of(Access.Lane.CONTIGUOUS, Access.Lane.STRIDED)) {
+      var from = new Access(Access.Kind.READ, DType.F32, lane);
+      var kernel = new Kernel.Loop(1, 0, false, List.of(from, to), List.of(), List.of(copy));
+      long step = lane == Access.Lane.STRIDED ? 2 : 1;
+      var geometry = LoopKernels.geometry(new int[] {1 << 20}, new long[] {step}, new long[] {1});
+      assertEquals(lane == Access.Lane.CONTIGUOUS, suits(kernel, geometry, CACHE));
+    }
   }
 
   @Test
