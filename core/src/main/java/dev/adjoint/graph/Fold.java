@@ -56,6 +56,7 @@ public record Fold(Axes axes, Axes sizes, Axes steps, Axes dilations) implements
       overlap |= dilations.get(j) > 1 || sizes.get(j) > steps.get(j);
       apart |= strides;
       phases &= dilations.get(j) == 1 || !strides;
+      phases &= shape.dim(axes.get(j)) % steps.get(j) == 0;
     }
     if (!overlap) {
       return laid(windows, shape);
@@ -66,7 +67,8 @@ public record Fold(Axes axes, Axes sizes, Axes steps, Axes dilations) implements
   /**
    * The sums where windows begin steps apart and their elements are neighbours. Element k of a window lies {@code k / step} whole
    * steps and {@code k % step} elements behind its begin. So the elements of each remainder are windows that begin one step
-   * apart, which no other remainder overlaps; where only a few of them overlap, they are added one by one.
+   * apart, which no other remainder overlaps; where only a few of them overlap, they are added one by one. Sizes must be whole
+   * numbers of steps: only then is what is put together one kernel.
    */
   private Node phased(Node windows, Shape shape) {
     int rank = shape.rank();

@@ -132,9 +132,11 @@ public final class AdaptivePooling {
 
   /** Where parts begin (i32), or where the parts before them end: {@code i * size / count}, rounded down or up. */
   private Tensor start(int i, int before) {
-    Tensor number = new Tensor(Graph.iota(counts[i], x.device())).to(DType.I64).add(before);
+    boolean fits = (counts[i] + 1L) * size(i) <= Integer.MAX_VALUE;
+    Tensor number = new Tensor(Graph.iota(counts[i], x.device()));
     int up = before == 0 ? 0 : counts[i] - 1;
-    return number.mul(size(i)).add(up).floorDiv(counts[i]).to(DType.I32);
+    Tensor exact = number.to(fits ? DType.I32 : DType.I64).add(before).mul(size(i));
+    return exact.add(up).floorDiv(counts[i]).to(DType.I32);
   }
 
   /** Which elements belong to parts, or null if all do. */

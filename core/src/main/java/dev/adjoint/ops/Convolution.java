@@ -4,6 +4,7 @@ import dev.adjoint.Scope;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.Axes;
+import dev.adjoint.graph.Fold;
 import dev.adjoint.graph.GradientRule;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
@@ -101,6 +102,9 @@ record Convolution(
    * out to channels. {@link ConvolutionPhases} do without the zeros between the elements where they can.
    */
   Tensor inputGradient(Tensor w, Tensor g) {
+    if (hasFewInputs()) {
+      return summed(w, g);
+    }
     if (ConvolutionPhases.fit(this)) {
       return ConvolutionPhases.of(this).inputGradient(w, g);
     }
@@ -119,6 +123,44 @@ record Convolution(
     order[1] = 2;
     order[2] = 1;
     return times(matrices(filters(reversed), order, 1, 1), columns(windows)).reshape(input);
+  }
+
+  /** Whether all windows of the input have far fewer elements than those of the output that an element of the input is in. */
+  private boolean hasFewInputs() {
+    long inputs = weight.dim(1);
+    long outputs = weight.dim(0) / groups;
+    for (int i = 0; i < axes(); i++) {
+      inputs *= kernel(i);
+      outputs *= Math.ceilDiv((kernel(i) - 1) * dilations.get(i) + 1, strides.get(i));
+    }
+    return inputs > 0 && 2 * inputs < outputs;
+  }
+
+  /** The products {@code [g, channels / g * kernel, out / g] x [n, g, out / g, size']}, added up where windows overlap. */
+  private Tensor summed(Tensor w, Tensor g) {
+    int[] order = order(IntStream.of(0), IntStream.range(2, 3 + axes()), IntStream.of(1));
+    Tensor left = matrices(filters(w), order, 1, 1 + axes());
+    int[] dims = new int[2 + 2 * axes()];
+    int[] sizes = input.dims();
+    int[] starts = new int[input.rank()];
+    dims[0] = input.dim(0);
+    dims[1] = input.dim(1);
+    for (int i = 0; i < axes(); i++) {
+      dims[2 + i] = kernel(i);
+      dims[2 + axes() + i] = g.dim(2 + i);
+      int padded = sizes[2 + i] + 2 * padding.get(i);
+      sizes[2 + i] = Math.ceilDiv(padded, strides.get(i)) * strides.get(i);
+      starts[2 + i] = padding.get(i);
+    }
+    Tensor columns = left.matmul(matrices(grouped(g), ShapeMath.order(3 + axes()), 2, 1));
+    IntStream kernels = IntStream.range(2, 2 + axes());
+    IntStream places = IntStream.range(2 + axes(), dims.length);
+    Tensor windows =
+        columns.reshape(Shape.of(dims)).permute(order(IntStream.of(0, 1), places, kernels));
+    Axes along = Axes.of(IntStream.range(2, 2 + axes()).toArray());
+    Node sums = Fold.of(windows.node(), along, strides, dilations, Shape.of(sizes));
+    Axes ones = Axes.of(Graph.ones(starts.length).dims());
+    return new Tensor(Graph.slice(sums, Axes.of(starts), ones, input));
   }
 
   /** {@code [g, out / g, n * size'] x [g, n * size', channels / g * kernel]} for g groups. */

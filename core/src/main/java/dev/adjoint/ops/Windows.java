@@ -81,7 +81,12 @@ record Windows(Shape input, Axes kernel, Axes stride, Axes padding, Axes dilatio
 
   /** The sums of windows at the elements of the tensor: the transpose of what makes them. */
   Tensor sum(Tensor windows) {
-    Node sums = Fold.of(windows.node(), along(), stride, dilation, padded());
+    int[] whole = padded().dims();
+    for (int i = 0; i < axes(); i++) {
+      int steps = Math.ceilDiv(whole[first() + i], stride.get(i));
+      whole[first() + i] = Math.multiplyExact(steps, stride.get(i));
+    }
+    Node sums = Fold.of(windows.node(), along(), stride, dilation, Shape.of(whole));
     return new Tensor(
         Graph.slice(sums, Axes.of(before()), Axes.of(Graph.ones(input.rank()).dims()), input));
   }

@@ -9,6 +9,7 @@ import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.ScalarOp;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -49,15 +50,27 @@ final class IndexedLowering {
    * @param touched for each of them the axis of the node if the op changes the index along it, else -1
    */
   private record Segments(long[] dims, long[] inner, int[] touched) {
-    /** The segments of a shape; neighbours join where the input has the same size along the inner one. */
-    static Segments of(Shape shape, Shape input, boolean[] touched) {
+    /**
+     * The segments of a shape; neighbours join where the input has the same size along the inner one, and the element has no index
+     * for each of them, which may be out of range.
+     */
+    static Segments of(Shape shape, Shape input, boolean[] touched, Element element) {
+      var ends = new HashSet<Long>();
+      long end = 1;
+      for (long dim : element.dims) {
+        end *= dim;
+        ends.add(end);
+      }
+      long before = 1;
       int rank = shape.rank();
       long[] dims = new long[rank];
       long[] inner = new long[rank];
       int[] axes = new int[rank];
       int n = 0;
       for (int d = 0; d < rank; d++) {
-        boolean joins = n > 0 && !touched[d] && axes[n - 1] < 0 && shape.dim(d) == input.dim(d);
+        boolean untouched = n > 0 && !touched[d] && axes[n - 1] < 0;
+        boolean joins = untouched && shape.dim(d) == input.dim(d) && !ends.contains(before);
+        before *= shape.dim(d);
         if (joins) {
           dims[n - 1] *= shape.dim(d);
           inner[n - 1] *= input.dim(d);
@@ -78,7 +91,7 @@ final class IndexedLowering {
     for (int d = 0; d < touched.length; d++) {
       touched[d] = shape.dim(d) != input.dim(d);
     }
-    var segments = Segments.of(shape, input, touched);
+    var segments = Segments.of(shape, input, touched, element);
     Affine[] indices = views.indices(element, segments.dims);
     if (indices == null) {
       return lowering.unfit(i);
@@ -113,9 +126,11 @@ final class IndexedLowering {
     return axis;
   }
 
+  /** The code of the number of whole steps to an index; what it is for an index below 0 does not matter. */
   private int steps(Lowering.Pass pass, Affine index, int step) {
-    int by = pass.body.literal(DType.I32, step);
-    return pass.body.apply(ScalarOp.DIV, lowering.index(pass, index), by);
+    boolean shifts = Integer.bitCount(step) == 1;
+    int by = pass.body.literal(DType.I32, shifts ? Integer.numberOfTrailingZeros(step) : step);
+    return pass.body.apply(shifts ? ScalarOp.SHR : ScalarOp.DIV, lowering.index(pass, index), by);
   }
 
   /** The code of whether an index is a whole number of steps, from 0 on and less than {@code size}. */
@@ -131,7 +146,7 @@ final class IndexedLowering {
     Node node = walk.nodes[i];
     boolean[] touched = new boolean[node.shape().rank()];
     touched[axis] = true;
-    var segments = Segments.of(node.shape(), node.shape(), touched);
+    var segments = Segments.of(node.shape(), node.shape(), touched, element);
     Affine[] indices = views.indices(element, segments.dims);
     if (indices == null) {
       return lowering.unfit(i);
@@ -184,7 +199,7 @@ final class IndexedLowering {
     Shape input = walk.nodes[i].input(0).shape();
     boolean[] touched = new boolean[shape.rank()];
     touched[axis] = true;
-    var segments = Segments.of(shape, input, touched);
+    var segments = Segments.of(shape, input, touched, element);
     Affine[] indices = views.indices(element, segments.dims);
     if (indices == null) {
       return lowering.unfit(i);
@@ -198,7 +213,13 @@ final class IndexedLowering {
     int checked = element.condition;
     if (below == 0 || below > input.dim(axis)) {
       int size = lowering.fixed(pass, input.dim(axis), body.type(position));
-      checked = body.check(position, size, element.condition);
+      // Where another position is out of range the launch fails, whatever this one is.
+      boolean alone = pass.isTrusted(element.condition);
+      int own = body.check(position, size, alone ? Element.ALWAYS : element.condition);
+      checked = alone ? and(body, element.condition, own) : own;
+      if (alone) {
+        pass.trusts(checked);
+      }
     }
     Affine along = views.valueAxis(input.dim(axis));
     pass.stands(views.axes() - 1, body.cast(position, DType.I32));
@@ -229,7 +250,7 @@ final class IndexedLowering {
   }
 
   private static int and(BodyBuilder body, int a, int b) {
-    if (a == Element.ALWAYS || b == Element.ALWAYS) {
+    if (a == b || a == Element.ALWAYS || b == Element.ALWAYS) {
       return a == Element.ALWAYS ? b : a;
     }
     return body.apply(ScalarOp.AND, a, b);

@@ -15,9 +15,11 @@ import dev.adjoint.kernel.Stage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,10 +62,21 @@ final class Lowering {
     private final List<Stage.Store> stores = new ArrayList<>();
 
     private final Map<Integer, Integer> axisValues = new HashMap<>();
+    private final Set<Integer> trusted = new HashSet<>();
 
     /** Notes which value of the body an axis stands for. */
     void stands(int axis, int value) {
       axisValues.put(axis, value);
+    }
+
+    /** Notes that a condition holds at all points unless the launch fails. */
+    void trusts(int condition) {
+      trusted.add(condition);
+    }
+
+    /** Whether a condition holds at all points unless the launch fails. */
+    boolean isTrusted(int condition) {
+      return condition == Element.ALWAYS || trusted.contains(condition);
     }
 
     private int axisValue(int axis) {
@@ -228,7 +241,9 @@ final class Lowering {
     int access = operand(Access.Kind.READ, node.dtype(), i, linear(number));
     boolean wide = node.shape().size() > Integer.MAX_VALUE;
     int at = ofValues(pass, number, wide ? DType.I64 : DType.I32);
-    return ScalarMath.load(pass.body, access, at, element.condition, node.dtype());
+    boolean there = at < 0 && views.isWithin(number, node.shape().size());
+    int condition = there ? Element.ALWAYS : element.condition;
+    return ScalarMath.load(pass.body, access, at, condition, node.dtype());
   }
 
   /** The part of a number that the axes of the kernel make. */

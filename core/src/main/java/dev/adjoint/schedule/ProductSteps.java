@@ -3,6 +3,7 @@ package dev.adjoint.schedule;
 import dev.adjoint.Precision;
 import dev.adjoint.device.Backend;
 import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Op;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
@@ -20,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class ProductSteps {
   /** As many lanes as any device has in a vector of f32. */
   private static final int LANES = 16;
+
+  /** How many times larger than a factor the result is from which on the factor is stored. */
+  private static final int SMALL = 4;
+
+  /** The multiply-adds of a product that are worth one more launch. */
+  private static final long LARGE = 1 << 22;
 
   private final Walk walk;
   private final boolean[] stored;
@@ -99,6 +106,8 @@ final class ProductSteps {
         return new Lowered.Wanted(wanted);
       } else if (isRearranged(walk.input(node, k)) && at.device().backend().prefersMatrices()) {
         return trace.unfit();
+      } else if (small(k) >= 0) {
+        return new Lowered.Unfit(small(k));
       } else {
         Lowered lowered = factor(k);
         if (!(lowered instanceof Lowering.Result result)) {
@@ -120,6 +129,21 @@ final class ProductSteps {
       epilogue = result;
     }
     return new Lowered.Launches(List.of(step(sizes, Operand.RAW, drafts, epilogue)));
+  }
+
+  /**
+   * The node of a factor that is far smaller than the result: a kernel would compute it again for each part of the result, and
+   * storing it takes next to nothing. -1 if it is not small, or stored, or the product is soon done.
+   */
+  private int small(int operand) {
+    int i = walk.input(node, operand);
+    while (!stored[i] && (walk.op(i) instanceof Op.Expand || walk.isAlias(i))) {
+      i = walk.input(i, 0);
+    }
+    long results = at.shape().size();
+    boolean isSmall = walk.nodes[i].shape().size() <= results / SMALL;
+    boolean pays = results * sizes[batch + 2] >= LARGE;
+    return isSmall && pays && !stored[i] && !walk.isLeaf(i) ? i : -1;
   }
 
   private int parts(Draft[] drafts) {

@@ -7,12 +7,19 @@ import dev.adjoint.graph.Op;
  * opaque ops, the operands of those that read memory, and as many more as keep the code of every kernel small.
  */
 final class StorageChoice {
+  /** The instructions that a table of numbers must save, which are more than one more launch takes on any device. */
+  private static final long TABLE_WORK = 1 << 21;
+
   private final Walk walk;
   private final OwnKernels kernels;
   private final boolean eager;
   private final boolean[] stored;
   private final int[] weights;
   private final boolean[] moves;
+
+  /** For each node whether it is computed from numbers and indices alone. */
+  private final boolean[] tables;
+
   private final Parts parts = new Parts();
 
   private StorageChoice(Walk walk, OwnKernels kernels, boolean[] wanted, boolean eager) {
@@ -22,6 +29,7 @@ final class StorageChoice {
     this.stored = wanted.clone();
     this.weights = new int[walk.size()];
     this.moves = new boolean[walk.size()];
+    this.tables = new boolean[walk.size()];
   }
 
   /**
@@ -46,16 +54,21 @@ final class StorageChoice {
       Op op = walk.op(i);
       weights[i] = weight(i, op);
       moves[i] = moves(op);
+      tables[i] = isTable(i, op);
       if (walk.isEmpty(i)) {
         continue;
       }
       if (walk.isOpaque(i)) {
         stored[i] = true;
         if (!(op instanceof Op.Concat || op instanceof Op.Scan)) {
-          for (int k = 0; k < walk.inputs(i); k++) {
+          // What a scatter starts from is written where its result will be.
+          for (int k = op instanceof Op.Scatter ? 1 : 0; k < walk.inputs(i); k++) {
             store(walk.input(i, k), op instanceof Op.MatMul);
           }
         }
+      }
+      if (op instanceof Op.Expand) {
+        storeTable(i, cost);
       }
       boolean computed = !walk.isView(i) && !(op instanceof Op.Const || op instanceof Op.Iota);
       if (eager && computed && !kernels.within(i)) {
@@ -63,6 +76,28 @@ final class StorageChoice {
       }
       limit(i, cost);
     }
+  }
+
+  /** Stores what is repeated so often that to compute it each time would take long, if it depends on no value in memory. */
+  private void storeTable(int expanded, int[] cost) {
+    int i = walk.viewed(expanded);
+    if (tables[i] && !stored[i] && kernels.call(i) == 0) {
+      long again = walk.nodes[expanded].shape().size() - walk.nodes[i].shape().size();
+      stored[i] = cost[i] > KernelLimits.LOAD && again * cost[i] > TABLE_WORK;
+    }
+  }
+
+  /** Whether a node is computed from numbers and indices alone. */
+  private boolean isTable(int i, Op op) {
+    if (op instanceof Op.Const || op instanceof Op.Iota) {
+      return true;
+    }
+    boolean table = !walk.isOpaque(i) && !walk.reduces(i) && walk.inputs(i) > 0;
+    for (int k = 0; k < walk.inputs(i) && table; k++) {
+      int input = walk.input(i, k);
+      table = tables[input] && !walk.isLeaf(input);
+    }
+    return table;
   }
 
   /** Stores what an operand is a view of; a product may also read elements that a condition or a position chooses. */

@@ -68,7 +68,8 @@ final class Views {
     return most;
   }
 
-  private boolean isWithin(Affine index, long dim) {
+  /** Whether a number is from 0 to below a size wherever it is used. */
+  boolean isWithin(Affine index, long dim) {
     return least(index) >= 0 && most(index) < dim;
   }
 

@@ -17,7 +17,7 @@ final class Trust {
   /** The values that differ between lanes, as in {@link StageBody#varying}. */
   final int[] varying;
 
-  /** For each value whether it is a check that holds. */
+  /** For each value whether it is a check that holds, or that several of them do. */
   private final boolean[] holds;
 
   /** For each load the load of the position that it is at, or -1. */
@@ -38,12 +38,20 @@ final class Trust {
     positions = new int[holds.length];
     for (int v = 0; v < holds.length; v++) {
       Instr instr = values.body.get(v);
-      holds[v] = instr instanceof Instr.Check check && check.condition() < 0;
+      holds[v] = holds(instr);
       positions[v] = instr instanceof Instr.Load load ? findPosition(load) : -1;
     }
     needed = needed();
     uniforms = order(values.uniforms);
     varying = order(values.varying);
+  }
+
+  private boolean holds(Instr instr) {
+    return switch (instr) {
+      case Instr.Check check -> check.condition() < 0;
+      case Instr.Apply apply -> apply.op() == ScalarOp.AND && holds[apply.a()] && holds[apply.b()];
+      case Instr.Load _, Instr.Index _, Instr.Scalar _, Instr.Literal _, Instr.Reduced _ -> false;
+    };
   }
 
   /** Whether there are such checks. */
