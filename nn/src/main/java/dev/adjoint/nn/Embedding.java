@@ -119,8 +119,7 @@ public final class Embedding extends Module {
     if (!x.dtype().isInteger()) {
       throw OpError.of("embedding", "needs indices of type i32 or i64, not " + x.dtype());
     }
-    Tensor rows = weight.embedding(x);
-    return paddingIdx == null ? rows : x.eq(paddingIdx).unsqueeze(-1).where(rows.detach(), rows);
+    return paddingIdx == null ? weight.embedding(x) : weight.embedding(x, paddingIdx);
   }
 
   @Override

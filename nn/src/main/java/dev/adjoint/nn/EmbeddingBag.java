@@ -4,18 +4,23 @@ import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.OpError;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A table of vectors of which bags are summed up, averaged or of which the largest elements are taken, {@link
+ * A table of vectors of which bags are summed up, averaged, or of which the largest elements are taken, {@link
  * Tensor#embeddingBag(Tensor, Tensor, String)}.
  *
- * <p>The weight is [count, size], normally distributed at first.
+ * <p>The weight is [count, size], normally distributed at first. One row may be that of the padding: it begins with zeros, and
+ * counts in no bag.
  */
 public final class EmbeddingBag extends Module {
   private final int count;
   private final int size;
   private final String mode;
   private final boolean includeLastOffset;
+  private final @Nullable Integer paddingIdx;
   private final Parameter weight;
 
   /** A table of {@code count} vectors with means of bags. */
@@ -25,16 +30,18 @@ public final class EmbeddingBag extends Module {
 
   /** A table with a mode: {@code "sum"}, {@code "mean"} or {@code "max"}. */
   public EmbeddingBag(int count, int size, String mode) {
-    this(count, size, mode, false);
+    this(count, size, mode, false, null);
   }
 
   /**
    * A table with a mode.
    *
-   * @param includeLastOffset whether offsets end with the number of indices
-   * @throws IllegalArgumentException if there is no such mode, or a size is not positive
+   * @param includeLastOffset whether the last offset begins no bag, but ends the last one
+   * @param paddingIdx the number of the row of the padding, or null; a negative one counts from the end
+   * @throws IllegalArgumentException if there is no such mode or row, or a size is not positive
    */
-  public EmbeddingBag(int count, int size, String mode, boolean includeLastOffset) {
+  public EmbeddingBag(
+      int count, int size, String mode, boolean includeLastOffset, @Nullable Integer paddingIdx) {
     this.count = Checks.positive("embeddingBag", "the number of vectors", count);
     this.size = Checks.positive("embeddingBag", "the size of the vectors", size);
     if (!List.of("sum", "mean", "max").contains(mode)) {
@@ -42,7 +49,11 @@ public final class EmbeddingBag extends Module {
     }
     this.mode = mode;
     this.includeLastOffset = includeLastOffset;
-    this.weight = Init.normal(0, 1).parameter("weight", count, size);
+    this.paddingIdx = paddingIdx == null ? null : Embedding.row(count, paddingIdx);
+    this.weight =
+        this.paddingIdx == null
+            ? Init.normal(0, 1).parameter("weight", count, size)
+            : Embedding.table(count, size, this.paddingIdx);
   }
 
   /** The table, [count, size]. */
@@ -53,27 +64,39 @@ public final class EmbeddingBag extends Module {
   /** Each row of indices [n, k] is a bag; the result is [n, size]. */
   @Override
   protected Tensor forward(Tensor x) {
-    return weight.embeddingBag(x, mode);
+    return bags(x, null, null);
   }
 
   /** Bags that begin at offsets [n] of a vector of indices; the result is [n, size]. */
   public Tensor apply(Tensor x, Tensor offsets) {
-    return call(List.of(x, offsets), () -> weight.embeddingBag(x, starts(offsets), mode));
+    return apply(x, offsets, null);
   }
 
-  /** Sums of bags, each vector times the weight of its index, of the shape of the indices. */
-  public Tensor apply(Tensor x, Tensor offsets, Tensor perSampleWeights) {
+  /**
+   * Sums of bags, each vector times the weight of its index.
+   *
+   * @param offsets where bags begin, or null for a matrix of indices
+   * @param perSampleWeights of the shape of the indices, or null
+   */
+  public Tensor apply(Tensor x, @Nullable Tensor offsets, @Nullable Tensor perSampleWeights) {
     return call(
-        List.of(x, offsets, perSampleWeights),
-        () -> weight.embeddingBag(x, starts(offsets), mode, perSampleWeights));
+        Stream.of(x, offsets, perSampleWeights).filter(Objects::nonNull).toList(),
+        () -> bags(x, offsets, perSampleWeights));
   }
 
-  private Tensor starts(Tensor offsets) {
-    return includeLastOffset ? offsets.narrow(0, 0, offsets.dim(0) - 1) : offsets;
+  private Tensor bags(Tensor x, @Nullable Tensor offsets, @Nullable Tensor perSampleWeights) {
+    return weight.embeddingBag(
+        x, offsets, mode, perSampleWeights, offsets != null && includeLastOffset, paddingIdx);
   }
 
   @Override
   public String label() {
-    return "EmbeddingBag(" + count + " -> " + size + ", " + mode + ")";
+    return "EmbeddingBag("
+        + count
+        + " -> "
+        + size
+        + ", "
+        + mode
+        + (paddingIdx == null ? ")" : ", padding " + paddingIdx + ")");
   }
 }

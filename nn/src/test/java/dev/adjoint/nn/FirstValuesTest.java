@@ -60,6 +60,9 @@ class FirstValuesTest {
     assertEquals(1, square, 0.05);
     assertArrayEquals(new double[20], table.weight().select(0, 499).toDoubles());
     assertTrue(table.weight().select(0, 0).abs().sum().item() > 1);
+    var bags = new EmbeddingBag(500, 20, "sum", false, 7);
+    assertArrayEquals(new double[20], bags.weight().select(0, 7).toDoubles());
+    assertEquals("EmbeddingBag(500 -> 20, sum, padding 7)", bags.label());
     assertEquals(1, new EmbeddingBag(500, 20).weight().var().item(), 0.05);
   }
 

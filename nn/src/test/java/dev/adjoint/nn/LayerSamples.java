@@ -40,6 +40,7 @@ final class LayerSamples {
         case CosineSimilarity l -> l.apply(x.get(0), x.get(1));
         case PairwiseDistance l -> l.apply(x.get(0), x.get(1));
         case Bilinear l -> l.apply(x.get(0), x.get(1));
+        case EmbeddingBag l when name.endsWith("of a matrix") -> l.apply(x.get(0), null, x.get(1));
         case EmbeddingBag l when x.size() == 2 -> l.apply(x.get(0), x.get(1));
         case EmbeddingBag l when x.size() == 3 -> l.apply(x.get(0), x.get(1), x.get(2));
         case ConvTranspose2d l when name.endsWith("of a size") -> l.apply(x.getFirst(), 6);
@@ -275,6 +276,9 @@ final class LayerSamples {
     all.put("EmbeddingBag", () -> new EmbeddingBag(5, 3));
     all.put("EmbeddingBag of offsets", () -> new EmbeddingBag(5, 3, "max"));
     all.put("EmbeddingBag with weights", () -> new EmbeddingBag(5, 3, "sum"));
+    all.put("EmbeddingBag with weights of a matrix", () -> new EmbeddingBag(5, 3, "sum"));
+    all.put("EmbeddingBag with padding", () -> new EmbeddingBag(5, 3, "mean", false, -2));
+    all.put("EmbeddingBag with the last offset", () -> new EmbeddingBag(5, 3, "sum", true, null));
     all.put("Flatten", () -> new Flatten(1, 2));
     all.put("Unflatten", () -> new Unflatten(1, 2, 3));
     all.put("PixelShuffle", () -> new PixelShuffle(2));
