@@ -7,10 +7,12 @@ import dev.adjoint.nn.StateReport;
 import dev.adjoint.nn.data.DataLoader;
 import dev.adjoint.nn.optim.Optimizer;
 import dev.adjoint.nn.optim.Scheduler;
+import dev.adjoint.nn.optim.Stateful;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All that a training run needs to continue as if it had not been interrupted: the model, the state of its optimizer, the place
- * in the stream of {@link Random#standard}, and where its data loader and its scheduler stand. It is a safetensors file.
+ * in the stream of {@link Random#standard}, and where its data loader and its scheduler stand; and what is added {@linkplain #with
+ * by name}. It is a safetensors file.
  */
 public final class Checkpoint {
   private static final String MODEL = "model.";
@@ -34,6 +37,7 @@ public final class Checkpoint {
   private final Optimizer optimizer;
   private final @Nullable DataLoader loader;
   private final @Nullable Scheduler scheduler;
+  private final Map<String, Stateful> parts = new LinkedHashMap<>();
 
   /** Checkpoints of a model and its optimizer. */
   public Checkpoint(Module model, Optimizer optimizer) {
@@ -58,6 +62,23 @@ public final class Checkpoint {
   }
 
   /**
+   * Adds something else with a state, such as a {@link dev.adjoint.nn.optim.GradScaler}; returns this.
+   *
+   * @param name the first part of the names of its tensors in the file
+   * @throws IllegalArgumentException if the name has a dot, or is that of another part
+   */
+  public Checkpoint with(String name, Stateful part) {
+    String prefix = name + ".";
+    if (name.contains(".") || prefix.equals(MODEL) || prefix.equals(OPTIMIZER)) {
+      throw new IllegalArgumentException("checkpoint: no part can have the name '" + name + "'");
+    }
+    if (parts.putIfAbsent(prefix, part) != null) {
+      throw new IllegalArgumentException("checkpoint: there are two parts '" + name + "'");
+    }
+    return this;
+  }
+
+  /**
    * Writes the present state; what was in the file before is replaced in one step.
    *
    * @throws IOException if it cannot be written; the old file is then as it was
@@ -66,6 +87,9 @@ public final class Checkpoint {
     var tensors = new LinkedHashMap<String, Tensor>();
     ModelFiles.state(model).forEach((name, tensor) -> tensors.put(MODEL + name, tensor));
     optimizer.state().forEach((name, tensor) -> tensors.put(OPTIMIZER + name, tensor.detach()));
+    parts.forEach(
+        (prefix, part) ->
+            part.state().forEach((name, tensor) -> tensors.put(prefix + name, tensor.detach())));
     var notes = new LinkedHashMap<String, String>();
     Random.State random = Random.standard().state();
     notes.put(SEED, Long.toString(random.seed()));
@@ -96,28 +120,19 @@ public final class Checkpoint {
     SafeTensors file = SafeTensors.load(path);
     Map<String, Tensor> modelTensors = below(MODEL, file.tensors());
     Map<String, Tensor> optimizerTensors = below(OPTIMIZER, file.tensors());
-    if (modelTensors.size() + optimizerTensors.size() != file.tensors().size()) {
-      throw new IllegalArgumentException(
-          "load: "
-              + path
-              + " is no checkpoint: it has other tensors than "
-              + MODEL
-              + "* and "
-              + OPTIMIZER
-              + "*");
-    }
+    requireNoOthers(path, file.tensors());
     StateReport.of(model, modelTensors).requireExact(path.toString());
     var random = new Random.State(number(path, file, SEED), number(path, file, COUNTER));
     Scheduler.State schedule = schedule(path, file);
     if (loader == null) {
-      optimizer.load(optimizerTensors);
+      load(optimizerTensors, file.tensors());
     } else {
       int epoch = (int) Math.min(Integer.MAX_VALUE, number(path, file, EPOCH));
       int batch = (int) Math.min(Integer.MAX_VALUE, number(path, file, BATCH));
       DataLoader.State before = loader.state();
       loader.resume(new DataLoader.State(epoch, batch));
       try {
-        optimizer.load(optimizerTensors);
+        load(optimizerTensors, file.tensors());
       } catch (RuntimeException e) {
         loader.resume(before);
         throw e;
@@ -128,6 +143,35 @@ public final class Checkpoint {
     }
     model.load(modelTensors);
     Random.standard().restore(random);
+  }
+
+  private void requireNoOthers(Path path, Map<String, Tensor> tensors) {
+    var known = new LinkedHashSet<>(parts.keySet());
+    known.add(MODEL);
+    known.add(OPTIMIZER);
+    for (String name : tensors.keySet()) {
+      if (known.stream().noneMatch(name::startsWith)) {
+        throw new IllegalArgumentException(
+            "load: " + path + " has the tensor " + name + ", which belongs to none of " + known);
+      }
+    }
+  }
+
+  /** Loads the parts and the optimizer; if one of them refuses, all are as before. */
+  private void load(Map<String, Tensor> optimizerTensors, Map<String, Tensor> all) {
+    var before = new LinkedHashMap<Stateful, Map<String, Tensor>>();
+    try {
+      parts.forEach(
+          (prefix, part) -> {
+            Map<String, Tensor> old = Stateful.copy(part.state());
+            part.load(below(prefix, all));
+            before.put(part, old);
+          });
+      optimizer.load(optimizerTensors);
+    } catch (RuntimeException e) {
+      before.forEach(Stateful::load);
+      throw e;
+    }
   }
 
   private Scheduler.@Nullable State schedule(Path path, SafeTensors file) {

@@ -163,6 +163,22 @@ public final class Schedules {
   }
 
   /**
+   * A schedule for t below {@code start}, then half a cosine within {@code annealEpochs} to a rate that stays, for the averaging of
+   * models (Izmailov et al. 2018); see {@link AveragedModel}.
+   *
+   * @param swaFactor the part of the learning rate at which models are averaged
+   */
+  public static IntToDoubleFunction swa(
+      IntToDoubleFunction before, int start, double swaFactor, int annealEpochs) {
+    positive("annealEpochs", annealEpochs);
+    double from = start <= 0 ? 1 : before.applyAsDouble(start - 1);
+    return t ->
+        t < start
+            ? before.applyAsDouble(t)
+            : cosine(from, swaFactor, Math.min(1, (t - start + 1.0) / annealEpochs));
+  }
+
+  /**
    * One schedule after the other, each from its start: the next one begins at each of the milestones.
    *
    * @param milestones one less than there are schedules, ascending

@@ -1,6 +1,8 @@
 package dev.adjoint.nn.optim;
 
 import dev.adjoint.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -27,5 +29,16 @@ public interface Stateful {
       numbers[i] = saved.get(names[i]).item();
     }
     return numbers;
+  }
+
+  /** A saved state in memory of its own, which later steps do not change. */
+  static Map<String, Tensor> copy(Map<String, Tensor> state) {
+    var copies = new LinkedHashMap<String, Tensor>();
+    List<Tensor> values = Vectors.copy(List.copyOf(state.values()));
+    int i = 0;
+    for (String name : state.keySet()) {
+      copies.put(name, values.get(i++));
+    }
+    return copies;
   }
 }

@@ -3,6 +3,7 @@ package dev.adjoint.nn.train;
 import dev.adjoint.Tensor;
 import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.Module;
+import dev.adjoint.nn.Reduction;
 import dev.adjoint.nn.metrics.Accuracy;
 import dev.adjoint.nn.metrics.BinaryAccuracy;
 import dev.adjoint.nn.metrics.MeanError;
@@ -61,7 +62,9 @@ enum Objective {
       case MEAN_ABSOLUTE_ERROR -> Losses::l1;
       case HUBER -> Losses::huber;
       case HINGE -> Losses::hinge;
-      case KL_DIVERGENCE -> (output, target) -> Losses.klDiv(bounded(output).log(), target);
+      case KL_DIVERGENCE ->
+          (output, target) ->
+              Losses.klDiv(bounded(output).log(), target, Reduction.BATCHMEAN);
     };
   }
 

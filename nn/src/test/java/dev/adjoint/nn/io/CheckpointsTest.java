@@ -2,10 +2,14 @@ package dev.adjoint.nn.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.nn.Linear;
+import dev.adjoint.nn.optim.AveragedModel;
+import dev.adjoint.nn.optim.GradScaler;
+import dev.adjoint.nn.optim.ReduceOnPlateau;
 import dev.adjoint.nn.optim.SGD;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,5 +85,51 @@ class CheckpointsTest {
     assertEquals(Optional.empty(), checkpoints.loadNewest(checkpoint));
     assertEquals(7, value());
     assertThrows(IllegalArgumentException.class, () -> new Checkpoints(folder, 0));
+  }
+
+  @Test
+  void keepsOtherPartsWithAState() throws IOException {
+    var optimizer = new SGD(model.parameters(), 0.1);
+    var scaler = new GradScaler();
+    var plateau = new ReduceOnPlateau(optimizer);
+    var average = new AveragedModel(model);
+    set(1);
+    average.update();
+    plateau.step(3);
+    scaler.scale(8);
+    Path file = folder.resolve("parts.safetensors");
+    var whole =
+        new Checkpoint(model, optimizer)
+            .with("scaler", scaler)
+            .with("plateau", plateau)
+            .with("average", average);
+    whole.save(file);
+    set(5);
+    average.update();
+    plateau.step(2);
+    scaler.scale(16);
+    whole.load(file);
+    assertEquals(1, value());
+    assertEquals(1, average.updates());
+    assertEquals(1, average.inPlace(this::value));
+    assertEquals(3, plateau.best());
+    assertEquals(8, scaler.scale());
+
+    scaler.scale(32);
+    var e =
+        assertThrows(
+            IllegalArgumentException.class, () -> new Checkpoint(model, optimizer).load(file));
+    assertTrue(e.getMessage().contains("belongs to none of"), e.getMessage());
+    // The second part refuses what is saved for it, so the first is as before.
+    var wrong =
+        new Checkpoint(model, optimizer)
+            .with("scaler", scaler)
+            .with("plateau", new GradScaler())
+            .with("average", average);
+    assertThrows(IllegalArgumentException.class, () -> wrong.load(file));
+    assertEquals(32, scaler.scale());
+    assertThrows(IllegalArgumentException.class, () -> whole.with("scaler", plateau));
+    assertThrows(IllegalArgumentException.class, () -> whole.with("model", plateau));
+    assertThrows(IllegalArgumentException.class, () -> whole.with("a.b", plateau));
   }
 }

@@ -1,0 +1,66 @@
+package dev.adjoint.nn.optim;
+
+import dev.adjoint.Gradients;
+import dev.adjoint.Tensor;
+import dev.adjoint.graph.Node;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Steps by the mean of the gradients of several batches, as if they were one: for batches that do not fit in memory.
+ *
+ * {@snippet :
+ * var accumulation = new GradientAccumulation(optimizer, 4);
+ * for (Batch batch : loader) {
+ *   accumulation.add(Losses.mse(model.apply(batch.x()), batch.y()).backward());
+ * }
+ * accumulation.step();   // what the last batches left
+ * }
+ */
+public final class GradientAccumulation {
+  private final Optimizer optimizer;
+  private final int every;
+  private @Nullable Gradients sum;
+  private int count;
+
+  /**
+   * An accumulation of nothing.
+   *
+   * @param every the number of batches per step, at least 1
+   */
+  public GradientAccumulation(Optimizer optimizer, int every) {
+    this.optimizer = optimizer;
+    this.every = (int) Hyper.positive("the number of batches per step", every);
+  }
+
+  /**
+   * Adds the gradients of a batch, which are computed now, and takes a step if there are enough.
+   *
+   * @return whether a step was taken
+   */
+  public boolean add(Gradients gradients) {
+    Gradients before = sum == null ? new Gradients(Map.of()) : sum;
+    sum = before.plus(gradients);
+    count++;
+    return count == every && step();
+  }
+
+  /**
+   * Takes a step by the mean of what was added since the last one.
+   *
+   * @return whether there was anything
+   */
+  public boolean step() {
+    if (sum == null) {
+      return false;
+    }
+    double part = 1.0 / count;
+    Map<Node, Tensor> mean = new LinkedHashMap<>();
+    sum.byLeaf().forEach((leaf, gradient) -> mean.put(leaf, gradient.mul(part)));
+    optimizer.step(new Gradients(mean));
+    sum = null;
+    count = 0;
+    return true;
+  }
+}
