@@ -3,7 +3,9 @@ package dev.adjoint.nn.optim;
 import dev.adjoint.Gradients;
 import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
 import dev.adjoint.graph.Node;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,8 +26,16 @@ public final class Clipping {
    * infinite, so are the results.
    */
   public static Gradients byGlobalNorm(Gradients gradients, double limit) {
+    return byNorm(gradients, limit, globalNorm(gradients));
+  }
+
+  /** All gradients times {@code min(1, limit / (norm + 1e-6))}, where norm is a {@linkplain #globalNorm p-norm}. */
+  public static Gradients byGlobalNorm(Gradients gradients, double limit, double normType) {
+    return byNorm(gradients, limit, globalNorm(gradients, normType));
+  }
+
+  private static Gradients byNorm(Gradients gradients, double limit, Tensor norm) {
     Hyper.positive("the limit of the norm", limit);
-    Tensor norm = globalNorm(gradients);
     Tensor factor = norm.add(1e-6).reciprocal().mul(limit).minimum(1);
     return map(
         gradients, gradient -> gradient.mul(factor.to(gradient.dtype()).to(gradient.device())));
@@ -42,6 +52,26 @@ public final class Clipping {
       throw new IllegalArgumentException("globalNorm: there are no gradients");
     }
     return sum.sqrt();
+  }
+
+  /**
+   * The p-norm of all elements of all gradients as one vector, a scalar.
+   *
+   * @param normType p, above 0; infinity gives the largest absolute value
+   */
+  public static Tensor globalNorm(Gradients gradients, double normType) {
+    if (!(normType > 0)) {
+      throw new IllegalArgumentException("globalNorm: the norm must be above 0, not " + normType);
+    }
+    var norms = new ArrayList<Tensor>();
+    for (Tensor gradient : gradients.byLeaf().values()) {
+      Tensor norm = gradient.vectorNorm(normType);
+      norms.add(norms.isEmpty() ? norm : norm.to(norms.getFirst().device()));
+    }
+    if (norms.isEmpty()) {
+      throw new IllegalArgumentException("globalNorm: there are no gradients");
+    }
+    return Tensors.stack(norms, 0).vectorNorm(normType);
   }
 
   /** The gradients of some parameters alone, as for the norm of one of two networks under one loss. */

@@ -63,8 +63,7 @@ enum Objective {
       case HUBER -> Losses::huber;
       case HINGE -> Losses::hinge;
       case KL_DIVERGENCE ->
-          (output, target) ->
-              Losses.klDiv(bounded(output).log(), target, Reduction.BATCHMEAN);
+          (output, target) -> Losses.klDiv(bounded(output).log(), target, Reduction.BATCHMEAN);
     };
   }
 

@@ -191,6 +191,13 @@ class OptimizerTest {
     assertArrayEquals(new float[] {0.3f, -0.4f}, clipped.find(a).toFloats(), 1e-6f);
     assertArrayEquals(new float[] {1.2f}, clipped.find(b).toFloats(), 1e-6f);
     assertArrayEquals(new float[] {12}, Clipping.byGlobalNorm(g, 20).find(b).toFloats(), 1e-5f);
+    assertEquals(19, Clipping.globalNorm(g, 1).item(), 1e-5);
+    assertEquals(12, Clipping.globalNorm(g, Double.POSITIVE_INFINITY).item());
+    assertArrayEquals(
+        new float[] {0.5f, -4 / 6f},
+        Clipping.byGlobalNorm(g, 19 / 6.0, 1).find(a).toFloats(),
+        1e-5f);
+    assertThrows(IllegalArgumentException.class, () -> Clipping.globalNorm(g, 0));
     assertEquals(5, Clipping.globalNorm(Clipping.only(g, List.of(a))).item(), 1e-5);
   }
 }
