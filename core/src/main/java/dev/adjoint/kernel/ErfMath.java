@@ -64,11 +64,45 @@ final class ErfMath {
               -0x1.50b2b9222aa78p-46,
               0x1.7d4adaff363fap-50);
 
-  // (a + K) exp(a^2) erfc(a) in powers of a / (a + K) - C, with a up to 10.2 or, in F64, 27.3; relative error 2^-28.4 and
+  // (a + K) exp(a^2) erfc(a) in powers of a / (a + K) - C, with a up to 10.2 or, in F64, 27.3;
+  // relative error 2^-28.4 and
   // 2^-XX.
   private static final Coefficients SCALED_COMPLEMENT =
-      Coefficients.f32(0x1.5d252cp0, -0x1.468fccp1, 0x1.c58f98p1, -0x1.c4a58cp1, 0x1.20709ep1, -0x1.f38bbep-2, -0x1.079f9cp-1, 0x1.7caf82p-2, 0x1.ce6a2ep-4, -0x1.50d6ecp-3)
-          .f64(0x1.2e099d8b69215p0, -0x1.fb9197d51a868p0, 0x1.3f8014baaba93p1, -0x1.1c6cb13426ca3p1, 0x1.273e7f84e5f6cp0, 0x1.25923c8ecd216p-8, -0x1.c70bfc4b23f63p-2, 0x1.26d37fdf685b7p-3, 0x1.755f6533a5a79p-3, -0x1.7896d48709debp-4, -0x1.9e7ff8c3d01bdp-4, 0x1.6f3c46ccfd7e3p-5, 0x1.2089cebe010d1p-4, -0x1.7ff5ffde59307p-7, -0x1.a5dea0cfc81d6p-5, -0x1.6dcc1ad858bafp-7, 0x1.11817bca96a7bp-5, 0x1.86eacbdb7b871p-6, -0x1.06f18ab04ce5fp-6, -0x1.884233bad0968p-6, 0x1.3e8cf15a45713p-8, 0x1.8ba1626084e15p-7, -0x1.92e77e6050eb0p-10);
+      Coefficients.f32(
+              0x1.5d252cp0,
+              -0x1.468fccp1,
+              0x1.c58f98p1,
+              -0x1.c4a58cp1,
+              0x1.20709ep1,
+              -0x1.f38bbep-2,
+              -0x1.079f9cp-1,
+              0x1.7caf82p-2,
+              0x1.ce6a2ep-4,
+              -0x1.50d6ecp-3)
+          .f64(
+              0x1.2e099d8b69215p0,
+              -0x1.fb9197d51a868p0,
+              0x1.3f8014baaba93p1,
+              -0x1.1c6cb13426ca3p1,
+              0x1.273e7f84e5f6cp0,
+              0x1.25923c8ecd216p-8,
+              -0x1.c70bfc4b23f63p-2,
+              0x1.26d37fdf685b7p-3,
+              0x1.755f6533a5a79p-3,
+              -0x1.7896d48709debp-4,
+              -0x1.9e7ff8c3d01bdp-4,
+              0x1.6f3c46ccfd7e3p-5,
+              0x1.2089cebe010d1p-4,
+              -0x1.7ff5ffde59307p-7,
+              -0x1.a5dea0cfc81d6p-5,
+              -0x1.6dcc1ad858bafp-7,
+              0x1.11817bca96a7bp-5,
+              0x1.86eacbdb7b871p-6,
+              -0x1.06f18ab04ce5fp-6,
+              -0x1.884233bad0968p-6,
+              0x1.3e8cf15a45713p-8,
+              0x1.8ba1626084e15p-7,
+              -0x1.92e77e6050eb0p-10);
 
   private ErfMath() {}
 

@@ -18,10 +18,21 @@ final class GateMath {
   private static final Constant CUBIC =
       new Constant(0x1.2444f2a4d8b4bp-4, -0x1.6c843a29d1c7p-61, -0x1.e59a5ef3f43e4p-115);
 
-  // (a + K) / K exp(a^2 / 2) erfc(a / sqrt(2)) in powers of a / (a + K) - C, with a up to 14.5 or, in F64, 38.7; relative
+  // (a + K) / K exp(a^2 / 2) erfc(a / sqrt(2)) in powers of a / (a + K) - C, with a up to 14.5 or,
+  // in F64, 38.7; relative
   // error 2^-28.3 and 2^-53.9.
   private static final Coefficients SCALED_COMPLEMENT =
-      Coefficients.f32(0x1.fc3990p-2, -0x1.86aadap-1, 0x1.8f9948p-1, -0x1.c022c2p-2, -0x1.b6f438p-7, 0x1.6b8110p-3, -0x1.a78376p-6, -0x1.667fa0p-4, 0x1.354356p-7, 0x1.514a16p-5)
+      Coefficients.f32(
+              0x1.fc3990p-2,
+              -0x1.86aadap-1,
+              0x1.8f9948p-1,
+              -0x1.c022c2p-2,
+              -0x1.b6f438p-7,
+              0x1.6b8110p-3,
+              -0x1.a78376p-6,
+              -0x1.667fa0p-4,
+              0x1.354356p-7,
+              0x1.514a16p-5)
           .f64(
               0x1.ace71446617ap-2,
               -0x1.6d84e693451efp-1,
@@ -124,7 +135,8 @@ final class GateMath {
     int half = f.number(unit(f) / 2);
     int s = f.fma(e.excess(), e.power(), f.add(e.power(), half));
     int inverse = f.div(f.number(unit(f) * unit(f) / 4), s);
-    // For positive x the error of s is undone by that of its inverse; for others s is the sum of two numbers.
+    // For positive x the error of s is undone by that of its inverse; for others s is the sum of
+    // two numbers.
     int positive = f.test(ScalarOp.GT, x, f.number(0));
     int part = f.fma(e.excess(), e.power(), half);
     int small = f.select(positive, inverse, f.add(part, inverse));

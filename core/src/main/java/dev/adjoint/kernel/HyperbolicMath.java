@@ -66,8 +66,7 @@ final class HyperbolicMath {
     int sinh = f.sub(s.grows(), s.falls());
     int cosh = f.add(s.grows(), s.falls());
     int y = f.add(sinh, f.fma(cosh, s.sinhOfRest(), f.mul(sinh, s.coshOfRestLessOne())));
-    return ExpMath.keepTiny(
-        f, x, f.signed(f.add(y, y), f.signBit(x)), f.number(0x1p-12, 0x1p-27));
+    return ExpMath.keepTiny(f, x, f.signed(f.add(y, y), f.signBit(x)), f.number(0x1p-12, 0x1p-27));
   }
 
   /** {@code cosh(n ln 2) cosh(r) + sinh(n ln 2) sinh(r)} of |x|. */
@@ -87,7 +86,7 @@ final class HyperbolicMath {
           ExpMath.reduce(f, f.atMost(f.abs(x), f.number(89.5, 710.5)), f.bias() - 2);
       int bits = f.toExponent(b.power());
       // 2^(-n - 2), or 0 where that would be subnormal.
-      int opposite = f.onBits(ScalarOp.SUB, f.integer(2L * (f.bias() - 2) << f.fraction()), bits);
+      int opposite = f.onBits(ScalarOp.SUB, f.integer((2L * (f.bias() - 2)) << f.fraction()), bits);
       int falls = f.fromBits(f.onBits(ScalarOp.MAX, opposite, f.integer(0)));
       int r = b.rest();
       int square = f.mul(r, r);

@@ -7,6 +7,7 @@ import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Where the largest values of small windows are, found by one comparison for each element of a window. What is outside has the
@@ -76,7 +77,7 @@ final class FirstLargest {
       }
       begin = begin == null ? start : begin.mul(size(i)).add(start);
     }
-    return begin;
+    return Objects.requireNonNull(begin);
   }
 
   private int size(int i) {

@@ -166,7 +166,7 @@ final class Holders {
       positions =
           positions == null ? along : positions.mul(windows.input().dim(axis(i))).add(along);
     }
-    return apart(at).eq(positions);
+    return apart(at).eq(Objects.requireNonNull(positions));
   }
 
   /** Which elements of steps the windows at a shift hold; null if they hold all. */

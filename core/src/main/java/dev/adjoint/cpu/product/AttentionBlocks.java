@@ -192,7 +192,7 @@ final class AttentionBlocks {
     int count = others.length + (crosses ? 1 : 0) + (kernel.mask() == null ? 0 : 1);
     long[] all = Arrays.copyOf(others, count);
     if (crosses) {
-      all[others.length] = at.query - at.key;
+      all[others.length] = (long) at.query - at.key;
     }
     if (kernel.mask() != null) {
       all[count - 1] = mask;

@@ -39,9 +39,7 @@ public final class AttentionProgram implements Program {
     long wanted =
         Math.clamp((long) (work / TASK_WORK), 1, (long) TASKS_PER_THREAD * workers.size());
     int together =
-        (int)
-            Math.clamp(
-                perMatrix * blocks.batch.count() / wanted, 1, Math.min(MOST_BLOCKS, perMatrix));
+        Math.clamp(perMatrix * blocks.batch.count() / wanted, 1, Math.min(MOST_BLOCKS, perMatrix));
     int parts = Math.ceilDiv(perMatrix, together);
     int rows = Math.ceilDiv(perMatrix, parts) * AttentionBlocks.ROWS;
     int tasks = Math.toIntExact(blocks.batch.count() * parts);
