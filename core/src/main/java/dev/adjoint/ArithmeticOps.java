@@ -82,8 +82,8 @@ public sealed interface ArithmeticOps permits Tensor {
   }
 
   /**
-   * The quotient, rounded as a mode says: {@code "floor"} is {@link #floorDiv(Tensor)}, {@code "trunc"} rounds towards 0 and keeps
-   * the type of integers, null is the true quotient.
+   * The quotient, rounded as a mode says: {@code "floor"} is {@link #floorDiv(Tensor)}, {@code "trunc"} rounds towards 0 and
+   * keeps the type of integers, null is the true quotient.
    *
    * @throws IllegalArgumentException if the mode is none of these
    */

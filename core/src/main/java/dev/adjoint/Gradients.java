@@ -43,8 +43,8 @@ public final class Gradients {
   }
 
   /**
-   * The gradient with respect to a leaf. A value of a variable, present or past, stands for the variable; if the output depends on
-   * several of them, the gradient is the sum over them.
+   * The gradient with respect to a leaf. A value of a variable, present or past, stands for the variable; if the output depends
+   * on several of them, the gradient is the sum over them.
    *
    * @throws IllegalArgumentException if the leaf is not tracked or the output does not depend on it
    */

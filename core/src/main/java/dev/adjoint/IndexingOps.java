@@ -129,7 +129,9 @@ public sealed interface IndexingOps permits Tensor {
     return embeddingBag(positions, offsets, "mean");
   }
 
-  /** The {@code "sum"}, {@code "mean"} or {@code "max"} of this matrix's rows in bags that begin at offsets, see the full form. */
+  /**
+   * The {@code "sum"}, {@code "mean"} or {@code "max"} of this matrix's rows in bags that begin at offsets, see the full form.
+   */
   default Tensor embeddingBag(Tensor positions, Tensor offsets, String mode) {
     return embeddingBag(positions, offsets, mode, null);
   }

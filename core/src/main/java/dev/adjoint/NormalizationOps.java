@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * <p>All throw {@link IllegalArgumentException} if the input is of no float type, or shapes or types do not fit.
  */
 public sealed interface NormalizationOps permits Tensor {
-  /** Normal values of each channel in evaluation: {@link #batchNorm(Variable, Variable, Tensor, Tensor, boolean)} without training, weight and bias. */
+  /**
+   * Normal values of each channel in evaluation: {@link #batchNorm(Variable, Variable, Tensor, Tensor, boolean)} without
+   * training, weight and bias.
+   */
   default Tensor batchNorm(Variable runningMean, Variable runningVar) {
     return batchNorm(runningMean, runningVar, null, null, false, 0.1, 1e-5);
   }

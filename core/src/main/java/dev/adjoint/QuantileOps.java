@@ -76,7 +76,10 @@ public sealed interface QuantileOps permits Tensor {
     return nanquantile(q, axis, keepDim, "linear");
   }
 
-  /** The quantile of those that are no NaN along an axis, which is kept with size 1 or dropped, by an interpolation. It is NaN where all are. */
+  /**
+   * The quantile of those that are no NaN along an axis, which is kept with size 1 or dropped, by an interpolation. It is NaN
+   * where all are.
+   */
   default Tensor nanquantile(double q, int axis, boolean keepDim, String interpolation) {
     return Quantiles.nanquantile((Tensor) this, q, axis, keepDim, interpolation);
   }
@@ -96,7 +99,10 @@ public sealed interface QuantileOps permits Tensor {
     return nanquantile(q, axis, keepDim, "linear");
   }
 
-  /** The quantiles of those that are no NaN along an axis, which is kept with size 1 or dropped, for a tensor of shares and by an interpolation. */
+  /**
+   * The quantiles of those that are no NaN along an axis, which is kept with size 1 or dropped, for a tensor of shares and by an
+   * interpolation.
+   */
   default Tensor nanquantile(Tensor q, int axis, boolean keepDim, String interpolation) {
     return Quantiles.nanquantile((Tensor) this, q, axis, keepDim, interpolation);
   }

@@ -254,7 +254,8 @@ public final class Tensors {
   }
 
   /**
-   * The coordinates of a grid of vectors, as a matrix is indexed ({@code "ij"}), or with the first two axes swapped ({@code "xy"}).
+   * The coordinates of a grid of vectors, as a matrix is indexed ({@code "ij"}), or with the first two axes swapped ({@code
+   * "xy"}).
    *
    * @throws IllegalArgumentException if these are no vectors, or the indexing is neither
    */
@@ -292,7 +293,9 @@ public final class Tensors {
     return Joins.cartesian(List.of(vectors));
   }
 
-  /** A matrix with matrices along its diagonal and zeros elsewhere; vectors are rows, a scalar is one element, types are promoted. */
+  /**
+   * A matrix with matrices along its diagonal and zeros elsewhere; vectors are rows, a scalar is one element, types are promoted.
+   */
   public static Tensor blockDiag(Tensor... matrices) {
     return Joins.blocks(List.of(matrices));
   }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A named place for a tensor: the only thing in the engine that can change. Parameters, running statistics and the moments of
  * an optimizer are variables.
  *
- * <p>A variable is a tensor: wherever one is wanted it stands for the value that it has at that call. What has nothing to do, such
- * as a conversion to the type that it has, gives the variable itself; {@link #value} is what stays as it is.
+ * <p>A variable is a tensor: wherever one is wanted it stands for the value that it has at that call. What has nothing to do,
+ * such as a conversion to the type that it has, gives the variable itself; {@link #value} is what stays as it is.
  *
  * <p>{@link #set} records an update. It takes effect in memory with the next {@link Engine#realize} on this thread, in
  * the place of the old value; a read in between sees the new one.

@@ -62,7 +62,10 @@ class TorchLayersTest {
     return call.apply(operands, cotangent).stream().map(TorchLayersTest::print).toList();
   }
 
-  /** The k-th element of operand i is sin(1.7 k + 0.9 i + 0.3), 1.5 more after a plus, or an integer below a number in angle brackets. */
+  /**
+   * The k-th element of operand i is sin(1.7 k + 0.9 i + 0.3), 1.5 more after a plus, or an integer below a number in angle
+   * brackets.
+   */
   private static Tensor operand(String spec, int i) {
     int[] dims =
         Arrays.stream(spec.substring(spec.indexOf('[') + 1, spec.indexOf(']')).split(", "))

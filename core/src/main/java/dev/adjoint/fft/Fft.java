@@ -169,7 +169,9 @@ public final class Fft {
     return hfft(x, n, -1, null);
   }
 
-  /** The transform, which is real, of n numbers of which the first half is given and the other half are conjugates along an axis. */
+  /**
+   * The transform, which is real, of n numbers of which the first half is given and the other half are conjugates along an axis.
+   */
   public static Tensor hfft(ComplexTensor x, @Nullable Integer n, int axis) {
     return hfft(x, n, axis, null);
   }

@@ -1,8 +1,8 @@
 package dev.adjoint.graph;
 
 /**
- * What is wanted of an attention of queries [..., l, e], keys [..., s, e] and values [..., s, v]; how each is computed is defined in
- * {@link dev.adjoint.kernel.Kernel}. Results of several shapes stand one after the other along one axis.
+ * What is wanted of an attention of queries [..., l, e], keys [..., s, e] and values [..., s, v]; how each is computed is defined
+ * in {@link dev.adjoint.kernel.Kernel}. Results of several shapes stand one after the other along one axis.
  */
 public enum AttentionPart {
   /** The means of values, [..., l, v]. */

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record AttentionLoops(DType dtype, boolean causal, @Nullable DType mask, Access.Lane lane) {
   /**
-   * From the chains of queries and keys the exponentials of a block. Operands: chains, exponentials, then for each row the largest
-   * score before and after, and the sum of exponentials; the index and the mask. {@code scalar 0} is the scale.
+   * From the chains of queries and keys the exponentials of a block. Operands: chains, exponentials, then for each row the
+   * largest score before and after, and the sum of exponentials; the index and the mask. {@code scalar 0} is the scale.
    */
   public Kernel.Loop exponentials() {
     var accesses = new ArrayList<Access>();

@@ -467,27 +467,27 @@ public sealed interface Kernel {
   }
 
   /**
-   * The attention of queries to keys and values, or its gradients, as the {@link AttentionPart} says. Axes of the launch: those of
-   * a batch, then l, s, e and v. Operands: result, whose strides count its parts of the batch, each one without gaps; queries over
-   * (batch, l, e), keys over (batch, s, e), values over (batch, s, v); for gradients g over (batch, l, v), the logarithms of sums
-   * and what is subtracted, both over (batch, l); a mask over (batch, l, s). {@code scalar 0} is the scale.
+   * The attention of queries to keys and values, or its gradients, as the {@link AttentionPart} says. Axes of the launch: those
+   * of a batch, then l, s, e and v. Operands: result, whose strides count its parts of the batch, each one without gaps; queries
+   * over (batch, l, e), keys over (batch, s, e), values over (batch, s, v); for gradients g over (batch, l, v), the logarithms of
+   * sums and what is subtracted, both over (batch, l); a mask over (batch, l, s). {@code scalar 0} is the scale.
    *
-   * <p>Every element is found by the same operations in the same order on every device. The score of query i and key j is
-   * {@code scale * c}, where c is the chain of {@code fma(q_ic, k_jc, c)} from 0 on; a mask of numbers is added to it, and it is
-   * minus infinity where j is above i and the attention is causal, or a mask of bool is false. If causal, query i has the keys below
+   * <p>Every element is found by the same operations in the same order on every device. The score of query i and key j is {@code
+   * scale * c}, where c is the chain of {@code fma(q_ic, k_jc, c)} from 0 on; a mask of numbers is added to it, and it is minus
+   * infinity where j is above i and the attention is causal, or a mask of bool is false. If causal, query i has the keys below
    * {@code min(s, (i / ROWS + 1) * ROWS)}, else all s.
    *
    * <ul>
-   *   <li>The output goes over the keys of a query in blocks of {@link #KEYS}, from the first one on. It keeps the largest score m,
-   *       minus infinity at first, a sum z and sums o_c, 0 at first. Of a block, M is the maximum of m and all scores, M' is M or, if
-   *       that is minus infinity, 0; p_j is {@code exp(score_j - M')}, b is the sum of p_j in the order of {@link Loop}, f is
-   *       {@code exp(m - M')}. Then z becomes {@code fma(z, f, b)}, o_c becomes {@code o_c * f} and then {@code fma(p_j, v_jc, o_c)}
-   *       for each key, and m becomes M. In the end the output is o_c / z, and the logarithm {@code M' + log(z)}; where z is 0 these
-   *       are 0 and minus infinity. This is the softmax of Milakov and Gimelshein, <i>Online normalizer calculation for softmax</i>
-   *       (2018), in the blocks of Dao, <i>FlashAttention-2</i> (2023).
+   *   <li>The output goes over the keys of a query in blocks of {@link #KEYS}, from the first one on. It keeps the largest score
+   *       m, minus infinity at first, a sum z and sums o_c, 0 at first. Of a block, M is the maximum of m and all scores, M' is M
+   *       or, if that is minus infinity, 0; p_j is {@code exp(score_j - M')}, b is the sum of p_j in the order of {@link Loop}, f
+   *       is {@code exp(m - M')}. Then z becomes {@code fma(z, f, b)}, o_c becomes {@code o_c * f} and then {@code fma(p_j, v_jc,
+   *       o_c)} for each key, and m becomes M. In the end the output is o_c / z, and the logarithm {@code M' + log(z)}; where z
+   *       is 0 these are 0 and minus infinity. This is the softmax of Milakov and Gimelshein, <i>Online normalizer calculation
+   *       for softmax</i> (2018), in the blocks of Dao, <i>FlashAttention-2</i> (2023).
    *   <li>Gradients: with r the logarithm, or 0 if that is minus infinity, p_ij is {@code exp(score_ij - r)}; with t the chain of
-   *       {@code fma(g_ic, v_jc, t)} from 0 on, d_ij is {@code p_ij * (t - subtracted_i)}. The gradient of a query is {@code scale}
-   *       times the chain of {@code fma(d_ij, k_jc, x)} over its keys, that of a key {@code scale} times the chain of
+   *       {@code fma(g_ic, v_jc, t)} from 0 on, d_ij is {@code p_ij * (t - subtracted_i)}. The gradient of a query is {@code
+   *       scale} times the chain of {@code fma(d_ij, k_jc, x)} over its keys, that of a key {@code scale} times the chain of
    *       {@code fma(d_ij, q_ic, x)} over the queries that have it, that of a value the chain of {@code fma(p_ij, g_ic, x)} over
    *       these; all from the first one on.
    * </ul>

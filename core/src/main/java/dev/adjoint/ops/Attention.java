@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Attention: one kernel where the device has it, which needs no dropout and no gradient of a mask, else composed of two products
- * and a softmax. Then long sequences are cut into blocks of queries, each a checkpoint: a forward pass has the scores of one block
- * in memory at a time, a backward pass computes them again, and scores that no query of a causal block sees are not computed.
+ * and a softmax. Then long sequences are cut into blocks of queries, each a checkpoint: a forward pass has the scores of one
+ * block in memory at a time, a backward pass computes them again, and scores that no query of a causal block sees are not
+ * computed.
  *
  * @param mask which keys a query sees, or what is added to the scores
  * @param dropout the probability that a weight is dropped
@@ -69,8 +70,8 @@ public record Attention(@Nullable Tensor mask, double dropout, boolean causal, d
   }
 
   /**
-   * How many groups of neighbouring heads have the same keys and values; 1 if heads are broadcast, 0 if those of keys and of values
-   * are not the same groups.
+   * How many groups of neighbouring heads have the same keys and values; 1 if heads are broadcast, 0 if those of keys and of
+   * values are not the same groups.
    */
   private static int groups(Tensor query, Tensor key, Tensor value) {
     if (query.rank() < 3 || key.rank() < 3 || value.rank() < 3) {

@@ -51,8 +51,8 @@ final class IndexedLowering {
    */
   private record Segments(long[] dims, long[] inner, int[] touched) {
     /**
-     * The segments of a shape; neighbours join where the input has the same size along the inner one, and the element has no index
-     * for each of them, which may be out of range.
+     * The segments of a shape; neighbours join where the input has the same size along the inner one, and the element has no
+     * index for each of them, which may be out of range.
      */
     static Segments of(Shape shape, Shape input, boolean[] touched, Element element) {
       var ends = new HashSet<Long>();

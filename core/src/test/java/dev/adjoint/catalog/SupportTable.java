@@ -24,7 +24,8 @@ import java.util.stream.Collectors;
 
 /**
  * The table of operations in docs/ops.md, a section for each interface of {@link Tensor}: what each is called with, the types
- * that it admits, and its derivatives, as the rows of the {@link OpCatalog} say. What reads values has no rows: its types are tried.
+ * that it admits, and its derivatives, as the rows of the {@link OpCatalog} say. What reads values has no rows: its types are
+ * tried.
  */
 final class SupportTable {
   private static final String HEAD =

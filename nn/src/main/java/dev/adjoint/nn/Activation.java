@@ -4,9 +4,9 @@ import dev.adjoint.Tensor;
 import java.util.function.UnaryOperator;
 
 /**
- * The activation functions without options, for use as layers; those with options are {@link LeakyReLU}, {@link ELU}, {@link CELU},
- * {@link GELU}, {@link Softplus}, {@link Hardtanh}, {@link Hardshrink}, {@link Softshrink}, {@link Threshold}, {@link GLU}, {@link
- * Softmax}, {@link Softmax2d}, {@link LogSoftmax}, {@link Softmin}, {@link PReLU} and {@link RReLU}.
+ * The activation functions without options, for use as layers; those with options are {@link LeakyReLU}, {@link ELU}, {@link
+ * CELU}, {@link GELU}, {@link Softplus}, {@link Hardtanh}, {@link Hardshrink}, {@link Softshrink}, {@link Threshold}, {@link
+ * GLU}, {@link Softmax}, {@link Softmax2d}, {@link LogSoftmax}, {@link Softmin}, {@link PReLU} and {@link RReLU}.
  */
 public enum Activation implements UnaryOperator<Tensor> {
   /** {@link Tensor#relu}. */

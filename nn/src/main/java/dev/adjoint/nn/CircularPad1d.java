@@ -1,7 +1,8 @@
 package dev.adjoint.nn;
 
 /**
- * Surrounds the last axis by the elements at its other end: [n, channels, length] or [channels, length]. A negative count cuts elements off.
+ * Surrounds the last axis by the elements at its other end: [n, channels, length] or [channels, length]. A negative count cuts
+ * elements off.
  */
 public final class CircularPad1d extends Padding {
   /**

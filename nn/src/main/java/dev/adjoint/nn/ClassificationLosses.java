@@ -114,8 +114,8 @@ abstract sealed class ClassificationLosses extends RegressionLosses permits Marg
   }
 
   /**
-   * The mean over all elements of {@code t (log t - input)}, for log-probabilities as input and probabilities t. The divergence of
-   * the distributions of a batch is that with {@link Reduction#BATCHMEAN}.
+   * The mean over all elements of {@code t (log t - input)}, for log-probabilities as input and probabilities t. The divergence
+   * of the distributions of a batch is that with {@link Reduction#BATCHMEAN}.
    */
   public static Tensor klDiv(Tensor input, Tensor target) {
     return klDiv(input, target, Reduction.MEAN);

@@ -1,7 +1,8 @@
 package dev.adjoint.nn;
 
 /**
- * Surrounds the last two axes by a value: [n, channels, height, width] or [channels, height, width]. A negative count cuts elements off.
+ * Surrounds the last two axes by a value: [n, channels, height, width] or [channels, height, width]. A negative count cuts
+ * elements off.
  */
 public final class ConstantPad2d extends Padding {
   /** With one count for all sides. */

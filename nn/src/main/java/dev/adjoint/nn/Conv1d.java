@@ -4,8 +4,9 @@ package dev.adjoint.nn;
  * A convolution along one axis, {@link dev.adjoint.Tensor#conv1d}: [n, in, length] becomes [n, out, length']. The n may be
  * missing.
  *
- * <p>The weight is [out, in / groups, kernel...], the bias [out]. Both begin uniformly in {@code +-1 / sqrt(fanIn)}, where the fan-in is {@code in / groups} times
- * the kernel sizes. The number of input channels may be left out; the first input tells it then.
+ * <p>The weight is [out, in / groups, kernel...], the bias [out]. Both begin uniformly in {@code +-1 / sqrt(fanIn)}, where the
+ * fan-in is {@code in / groups} times the kernel sizes. The number of input channels may be left out; the first input tells it
+ * then.
  *
  * <p>Constructors throw {@link IllegalArgumentException} if a size is not positive, or groups do not divide channels.
  */

@@ -1,11 +1,12 @@
 package dev.adjoint.nn;
 
 /**
- * A transposed convolution along two axes, {@link dev.adjoint.Tensor#convTranspose2d}: [n, in, height, width] becomes [n, out, height', width']. The n may be
- * missing.
+ * A transposed convolution along two axes, {@link dev.adjoint.Tensor#convTranspose2d}: [n, in, height, width] becomes [n, out,
+ * height', width']. The n may be missing.
  *
- * <p>The weight is [in, out / groups, kernel...], the bias [out]. Both begin uniformly in {@code +-1 / sqrt(fanIn)}, where the fan-in is {@code out / groups} times
- * the kernel sizes. The number of input channels may be left out; the first input tells it then.
+ * <p>The weight is [in, out / groups, kernel...], the bias [out]. Both begin uniformly in {@code +-1 / sqrt(fanIn)}, where the
+ * fan-in is {@code out / groups} times the kernel sizes. The number of input channels may be left out; the first input tells it
+ * then.
  *
  * <p>Constructors throw {@link IllegalArgumentException} if a size is not positive, or groups do not divide channels.
  */

@@ -28,8 +28,8 @@ abstract class ConvTransposeLayer extends KernelLayer {
   }
 
   /**
-   * The output of given sizes, which are those of {@link #apply} and up to {@code stride - 1} more: what {@code output_size} is in
-   * PyTorch.
+   * The output of given sizes, which are those of {@link #apply} and up to {@code stride - 1} more: what {@code output_size} is
+   * in PyTorch.
    *
    * @throws IllegalArgumentException if a size is not among those
    */

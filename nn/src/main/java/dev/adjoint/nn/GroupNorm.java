@@ -6,8 +6,8 @@ import dev.adjoint.graph.OpError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Group normalisation of [n, channels, ...] over groups of channels and all further axes: {@code (x - mean) / sqrt(variance + eps)
- * * weight + bias}, with weight and bias per channel.
+ * Group normalisation of [n, channels, ...] over groups of channels and all further axes: {@code (x - mean) / sqrt(variance +
+ * eps) * weight + bias}, with weight and bias per channel.
  */
 public final class GroupNorm extends Module {
   private final int numGroups;

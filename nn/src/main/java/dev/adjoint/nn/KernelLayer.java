@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A layer with a weight of kernels, and a bias: what {@link ConvLayer} and {@link ConvTransposeLayer} share.
  *
- * <p>The weight begins uniformly in {@code +-1 / sqrt(fanIn)}, which is {@code kaiming_uniform_} of PyTorch with a = sqrt(5), and so
- * does the bias; the fan-in is the number of elements of the weight over its first size.
+ * <p>The weight begins uniformly in {@code +-1 / sqrt(fanIn)}, which is {@code kaiming_uniform_} of PyTorch with a = sqrt(5), and
+ * so does the bias; the fan-in is the number of elements of the weight over its first size.
  */
 abstract class KernelLayer extends LazyModule {
   final int axes;

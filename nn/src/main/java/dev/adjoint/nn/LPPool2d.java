@@ -1,8 +1,8 @@
 package dev.adjoint.nn;
 
 /**
- * The norms {@code (sum x^p)^(1/p)} of windows along two axes: [n, channels, height, width] becomes [n, channels, height', width']. The n may be
- * missing.
+ * The norms {@code (sum x^p)^(1/p)} of windows along two axes: [n, channels, height, width] becomes [n, channels, height',
+ * width']. The n may be missing.
  *
  * <p>As in PyTorch, powers are of values and not of absolute values, so an odd p wants values from 0 on. A window that
  * {@code ceilMode} adds, of fewer elements, is scaled up to a full one. Where a norm is 0, its gradient is too.

@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000): {@code c = f c + i g} and {@code
- * h = o tanh(c)}, with sigmoids i, f and o and a tanh g of {@code W_i. x + b_i. + W_h. h + b_h.}. The rows of weights are those of the
- * gates i, f, g and o.
+ * Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000): {@code c = f c + i g} and
+ * {@code h = o tanh(c)}, with sigmoids i, f and o and a tanh g of {@code W_i. x + b_i. + W_h. h + b_h.}. The rows of weights are
+ * those of the gates i, f, g and o.
  */
 public final class LSTM extends RecurrentLayer {
   /** One layer in one direction, with biases. */

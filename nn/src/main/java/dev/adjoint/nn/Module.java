@@ -26,11 +26,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A function of tensors with parameters: a layer, or a network made of layers.
  *
- * <p>Authors write {@link #forward}; callers call {@link #apply}. A module with several inputs or outputs has methods of its own in
- * their place, see {@link #call}. Parameters and sub-modules are the values of the fields, in declaration order, also those in
- * lists, arrays, maps, records and optionals. Their names are the dotted names of the fields with underscores, as PyTorch has them:
- * {@code fc1.weight}, and {@code norm.running_mean} for a field {@code runningMean}. A module that is reached twice counts once,
- * under its first name. A module in a field of a lambda or of another kind of object is not found, which is logged as a warning.
+ * <p>Authors write {@link #forward}; callers call {@link #apply}. A module with several inputs or outputs has methods of its own
+ * in their place, see {@link #call}. Parameters and sub-modules are the values of the fields, in declaration order, also those in
+ * lists, arrays, maps, records and optionals. Their names are the dotted names of the fields with underscores, as PyTorch has
+ * them: {@code fc1.weight}, and {@code norm.running_mean} for a field {@code runningMean}. A module that is reached twice counts
+ * once, under its first name. A module in a field of a lambda or of another kind of object is not found, which is logged as a
+ * warning.
  *
  * <p>The name is also that of a class of {@code java.lang}: write {@code import dev.adjoint.nn.Module;}, an import with
  * a star does not suffice.
@@ -134,8 +135,8 @@ public abstract class Module implements UnaryOperator<Tensor> {
   }
 
   /**
-   * What a call of this module gives, as {@link #predict(Tensor)} does it, for one that does not have exactly one input and output:
-   * {@code net.predict(() -> net.apply(queries, memory))}.
+   * What a call of this module gives, as {@link #predict(Tensor)} does it, for one that does not have exactly one input and
+   * output: {@code net.predict(() -> net.apply(queries, memory))}.
    */
   public final <T> T predict(Supplier<T> call) {
     // What this thread has recorded must take effect before, as nothing may change inside.
@@ -258,8 +259,8 @@ public abstract class Module implements UnaryOperator<Tensor> {
   /**
    * Gives the parameters and buffers the values of their names, in their own types and on their own devices.
    *
-   * @throws IllegalArgumentException if a name is missing or unexpected, or a shape or type does not fit, where f16 and bf16 may stand
-   *     for f32; the message lists what differs, and nothing has changed
+   * @throws IllegalArgumentException if a name is missing or unexpected, or a shape or type does not fit, where f16 and bf16 may
+   *     stand for f32; the message lists what differs, and nothing has changed
    */
   public final void load(Map<String, ? extends Tensor> values) {
     load(values, true);

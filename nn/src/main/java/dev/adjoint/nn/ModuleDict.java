@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * Modules by name, of which the module around it calls those that it wants: a field {@code heads} gives {@code heads.left.weight}.
- * They keep their order.
+ * Modules by name, of which the module around it calls those that it wants: a field {@code heads} gives {@code
+ * heads.left.weight}. They keep their order.
  *
  * @param <M> the type of the modules
  */

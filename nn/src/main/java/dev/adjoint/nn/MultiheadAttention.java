@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Attention of several heads (Vaswani et al. 2017): queries, keys and values are projected, cut into heads, attended to by {@link
  * Tensor#scaledDotProductAttention}, joined and projected again.
  *
- * <p>Queries are [length, n, embed], keys [source, n, kdim] and values [source, n, vdim], with the batch first if that is chosen, or
- * without n. The result has the shape of the queries.
+ * <p>Queries are [length, n, embed], keys [source, n, kdim] and values [source, n, vdim], with the batch first if that is chosen,
+ * or without n. The result has the shape of the queries.
  *
  * <p>Parameters are {@code in_proj_weight} [3 embed, embed], or {@code q_proj_weight}, {@code k_proj_weight} and {@code
  * v_proj_weight} where sizes differ, {@code in_proj_bias} [3 embed] and those of {@code out_proj}. Projections begin by
@@ -50,8 +50,8 @@ public final class MultiheadAttention extends Module {
    * @param kdim the size of keys
    * @param vdim the size of values
    * @param batchFirst whether inputs and outputs are [n, length, ...]
-   * @throws IllegalArgumentException if a size is not positive, the heads do not divide the size of queries, or the probability is
-   *     not in [0, 1)
+   * @throws IllegalArgumentException if a size is not positive, the heads do not divide the size of queries, or the probability
+   *     is not in [0, 1)
    */
   public MultiheadAttention(
       int embedDim,
@@ -100,8 +100,8 @@ public final class MultiheadAttention extends Module {
    *
    * @param keyPaddingMask bool [n, source], where true hides a key, or floats that are added to scores; or null
    * @param needWeights whether the weights are part of the result; they take memory for all pairs
-   * @param attnMask bool [length, source] or [n * heads, length, source], where true hides a key from a query, or floats that are added
-   *     to scores; or null
+   * @param attnMask bool [length, source] or [n * heads, length, source], where true hides a key from a query, or floats that are
+   *     added to scores; or null
    * @param averageAttnWeights whether weights are averaged over heads
    * @param isCausal whether query i sees only the keys 0 to i
    * @throws IllegalArgumentException if shapes do not fit

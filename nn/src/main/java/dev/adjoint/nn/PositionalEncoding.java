@@ -6,8 +6,8 @@ import dev.adjoint.Tensors;
 import dev.adjoint.graph.OpError;
 
 /**
- * Sines and cosines of the position that are added to a sequence (Vaswani et al. 2017): {@code sin(t / 10000^(2i / d))} at element 2i
- * of step t and the cosine at 2i + 1. Sequences are [..., length, d].
+ * Sines and cosines of the position that are added to a sequence (Vaswani et al. 2017): {@code sin(t / 10000^(2i / d))} at
+ * element 2i of step t and the cosine at 2i + 1. Sequences are [..., length, d].
  */
 public final class PositionalEncoding extends Module {
   private static final double BASE = 10_000;

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * hidden states of the last layer in place of the last axis, those of both directions one after the other. States are [layers *
  * directions, n, hidden], without the n for one sequence.
  *
- * <p>Parameters are {@code weight_ih_l0} [gates * hidden, in], {@code weight_hh_l0} [gates * hidden, hidden], {@code bias_ih_l0} and
- * {@code bias_hh_l0} [gates * hidden], and so on for each layer, with {@code _reverse} at the end for the direction from the last
- * step to the first. All begin uniformly in {@code +-1 / sqrt(hidden)}.
+ * <p>Parameters are {@code weight_ih_l0} [gates * hidden, in], {@code weight_hh_l0} [gates * hidden, hidden], {@code bias_ih_l0}
+ * and {@code bias_hh_l0} [gates * hidden], and so on for each layer, with {@code _reverse} at the end for the direction from the
+ * last step to the first. All begin uniformly in {@code +-1 / sqrt(hidden)}.
  */
 public abstract sealed class RecurrentLayer extends Module permits RNN, LSTM, GRU {
   private final String op;

@@ -1,7 +1,8 @@
 package dev.adjoint.nn;
 
 /**
- * Surrounds the last axis by its elements mirrored at the first and at the last one, which are not repeated: [n, channels, length] or [channels, length]. A negative count cuts elements off.
+ * Surrounds the last axis by its elements mirrored at the first and at the last one, which are not repeated: [n, channels,
+ * length] or [channels, length]. A negative count cuts elements off.
  */
 public final class ReflectionPad1d extends Padding {
   /**

@@ -1,7 +1,8 @@
 package dev.adjoint.nn;
 
 /**
- * Surrounds the last two axes by its elements mirrored at the first and at the last one, which are not repeated: [n, channels, height, width] or [channels, height, width]. A negative count cuts elements off.
+ * Surrounds the last two axes by its elements mirrored at the first and at the last one, which are not repeated: [n, channels,
+ * height, width] or [channels, height, width]. A negative count cuts elements off.
  */
 public final class ReflectionPad2d extends Padding {
   /**

@@ -1,7 +1,8 @@
 package dev.adjoint.nn;
 
 /**
- * Surrounds the last three axes by its elements mirrored at the first and at the last one, which are not repeated: [n, channels, depth, height, width] or [channels, depth, height, width]. A negative count cuts elements off.
+ * Surrounds the last three axes by its elements mirrored at the first and at the last one, which are not repeated: [n, channels,
+ * depth, height, width] or [channels, depth, height, width]. A negative count cuts elements off.
  */
 public final class ReflectionPad3d extends Padding {
   /**

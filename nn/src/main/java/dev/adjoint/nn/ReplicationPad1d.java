@@ -1,7 +1,8 @@
 package dev.adjoint.nn;
 
 /**
- * Surrounds the last axis by its first and its last elements: [n, channels, length] or [channels, length]. A negative count cuts elements off.
+ * Surrounds the last axis by its first and its last elements: [n, channels, length] or [channels, length]. A negative count cuts
+ * elements off.
  */
 public final class ReplicationPad1d extends Padding {
   /**

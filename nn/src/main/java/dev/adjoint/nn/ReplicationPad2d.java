@@ -1,7 +1,8 @@
 package dev.adjoint.nn;
 
 /**
- * Surrounds the last two axes by its first and its last elements: [n, channels, height, width] or [channels, height, width]. A negative count cuts elements off.
+ * Surrounds the last two axes by its first and its last elements: [n, channels, height, width] or [channels, height, width]. A
+ * negative count cuts elements off.
  */
 public final class ReplicationPad2d extends Padding {
   /**

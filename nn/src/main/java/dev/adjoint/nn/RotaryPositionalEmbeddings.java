@@ -5,8 +5,8 @@ import dev.adjoint.Tensors;
 import dev.adjoint.graph.OpError;
 
 /**
- * Rotations of pairs of elements by angles that grow with the position (RoFormer, Su et al. 2021), for queries and keys: elements 2i
- * and 2i + 1 at step t turn by {@code t / base^(2i / dim)}. Sequences are [..., length, dim], as heads of an attention.
+ * Rotations of pairs of elements by angles that grow with the position (RoFormer, Su et al. 2021), for queries and keys: elements
+ * 2i and 2i + 1 at step t turn by {@code t / base^(2i / dim)}. Sequences are [..., length, dim], as heads of an attention.
  */
 public final class RotaryPositionalEmbeddings extends Module {
   private final int dim;

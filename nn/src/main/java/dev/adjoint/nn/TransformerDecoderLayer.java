@@ -6,8 +6,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A layer of a transformer's decoder: attention of a sequence to itself, attention to a memory, and two fully connected layers, each
- * with a normalisation and a way around it. Sequences are [length, n, dModel], or [n, length, dModel] if the batch comes first.
+ * A layer of a transformer's decoder: attention of a sequence to itself, attention to a memory, and two fully connected layers,
+ * each with a normalisation and a way around it. Sequences are [length, n, dModel], or [n, length, dModel] if the batch comes
+ * first.
  */
 public final class TransformerDecoderLayer extends Module {
   private final MultiheadAttention selfAttn;

@@ -6,8 +6,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A layer of a transformer's encoder: attention of a sequence to itself and two fully connected layers, each with a normalisation and
- * a way around it. Inputs and outputs are [length, n, dModel], or [n, length, dModel] if the batch comes first.
+ * A layer of a transformer's encoder: attention of a sequence to itself and two fully connected layers, each with a normalisation
+ * and a way around it. Inputs and outputs are [length, n, dModel], or [n, length, dModel] if the batch comes first.
  */
 public final class TransformerEncoderLayer extends Module {
   private final MultiheadAttention selfAttn;

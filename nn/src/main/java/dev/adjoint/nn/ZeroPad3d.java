@@ -1,7 +1,8 @@
 package dev.adjoint.nn;
 
 /**
- * Surrounds the last three axes by zeros: [n, channels, depth, height, width] or [channels, depth, height, width]. A negative count cuts elements off.
+ * Surrounds the last three axes by zeros: [n, channels, depth, height, width] or [channels, depth, height, width]. A negative
+ * count cuts elements off.
  */
 public final class ZeroPad3d extends Padding {
   /**

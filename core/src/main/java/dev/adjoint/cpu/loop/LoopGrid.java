@@ -118,8 +118,8 @@ public final class LoopGrid {
   }
 
   /**
-   * Has the rows be some of a longer axis if those of the last ones are few: each start of the code takes as long as many elements
-   * do. What they read and write is still in the cache when the axes in between go on.
+   * Has the rows be some of a longer axis if those of the last ones are few: each start of the code takes as long as many
+   * elements do. What they read and write is still in the cache when the axes in between go on.
    */
   private static void rowsLast(List<Axis> axes) {
     int inner = 1;

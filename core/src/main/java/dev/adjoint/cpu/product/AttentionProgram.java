@@ -8,8 +8,8 @@ import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 
 /**
- * Attention in blocks of queries and keys, as {@link Kernel.Attention} defines it. A task takes some queries of one matrix through
- * all of their keys: what is packed of a block of keys serves all of them.
+ * Attention in blocks of queries and keys, as {@link Kernel.Attention} defines it. A task takes some queries of one matrix
+ * through all of their keys: what is packed of a block of keys serves all of them.
  */
 public final class AttentionProgram implements Program {
   /** Blocks of queries that one task takes at most: what they keep fits the second cache. */

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All that a training run needs to continue as if it had not been interrupted: the model, the state of its optimizer, the place
- * in the stream of {@link Random#standard}, and where its data loader and its scheduler stand; and what is added {@linkplain #with
- * by name}. It is a safetensors file.
+ * in the stream of {@link Random#standard}, and where its data loader and its scheduler stand; and what is added {@linkplain
+ * #with by name}. It is a safetensors file.
  */
 public final class Checkpoint {
   private static final String MODEL = "model.";

@@ -3,7 +3,9 @@ package dev.adjoint.nn.metrics;
 import dev.adjoint.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** The exponential of the mean cross-entropy per token: the number of equally likely tokens that a language model chooses from. */
+/**
+ * The exponential of the mean cross-entropy per token: the number of equally likely tokens that a language model chooses from.
+ */
 public final class Perplexity implements Metric {
   private final @Nullable Long ignoreIndex;
   private double sum;

@@ -24,7 +24,8 @@ import java.util.stream.IntStream;
  * double accuracy = average.inPlace(() -> trainer.evaluate(test).get("accuracy"));
  * }
  *
- * <p>Batch norms have other statistics with averaged parameters, see {@link dev.adjoint.nn.RunningStatistics}. The first update takes the parameters as they are. Buffers are those of the last update, unless they are averaged too.
+ * <p>Batch norms have other statistics with averaged parameters, see {@link dev.adjoint.nn.RunningStatistics}. The first update
+ * takes the parameters as they are. Buffers are those of the last update, unless they are averaged too.
  */
 public final class AveragedModel implements Stateful {
   private static final String UPDATES = "updates";

@@ -22,7 +22,9 @@ record Curvature(long iterations, List<Pair> pairs, List<Tensor> gradient, List<
     }
   }
 
-  /** This with the pair that a new gradient completes, if it is curved upwards, and the oldest one dropped if there are too many. */
+  /**
+   * This with the pair that a new gradient completes, if it is curved upwards, and the oldest one dropped if there are too many.
+   */
   Curvature completed(List<Tensor> now, int most) {
     Pair pair = Pair.of(change, Vectors.computed(Vectors.add(now, gradient, -1)));
     if (!(pair.product > 1e-10)) {

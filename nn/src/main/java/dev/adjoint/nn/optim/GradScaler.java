@@ -22,8 +22,8 @@ import java.util.function.UnaryOperator;
  * scaler.update();
  * }
  *
- * <p>A step with an infinite or NaN gradient is left out, and the next update multiplies the scale by 0.5; after 2000 updates in a
- * row without such a step it is multiplied by 2.
+ * <p>A step with an infinite or NaN gradient is left out, and the next update multiplies the scale by 0.5; after 2000 updates in
+ * a row without such a step it is multiplied by 2.
  */
 public final class GradScaler implements Stateful {
   private double scale = 65536;

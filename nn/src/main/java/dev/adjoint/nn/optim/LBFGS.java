@@ -25,9 +25,9 @@ import java.util.function.Supplier;
  * }
  *
  * <p>With gradient g, changes s of the parameters and y of the gradients: {@code d = -H g}, where H is the approximate inverse of
- * the second derivatives from {@code (s . y) / (y . y)} and up to {@link #historySize(int)} pairs; {@code w = w + t d}, where t is the
- * learning rate (at the very first iteration at most 1 / |g|_1 of it), or found from there by a line search. As in PyTorch there is
- * one group, without weight decay.
+ * the second derivatives from {@code (s . y) / (y . y)} and up to {@link #historySize(int)} pairs; {@code w = w + t d}, where t
+ * is the learning rate (at the very first iteration at most 1 / |g|_1 of it), or found from there by a line search. As in PyTorch
+ * there is one group, without weight decay.
  */
 public final class LBFGS extends Optimizer {
   private int maxIter = 20;

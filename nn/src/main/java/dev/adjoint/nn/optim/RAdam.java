@@ -8,10 +8,10 @@ import java.util.List;
 /**
  * Adam whose steps are adaptive only once enough gradients have been seen (Liu et al. 2020).
  *
- * <p>With gradient g (plus weight decay times w) at update t: m and v as in {@link Adam};
- * {@code r = 2 / (1 - beta2) - 1}, {@code n = r - 2 t beta2^t / (1 - beta2^t)}. Where n is above 5,
- * {@code w = w - learningRate * m / (1 - beta1^t) * sqrt((n - 4) (n - 2) r / ((r - 4) (r - 2) n)) * sqrt(1 - beta2^t) / (sqrt(v) +
- * epsilon)}, otherwise {@code w = w - learningRate * m / (1 - beta1^t)}.
+ * <p>With gradient g (plus weight decay times w) at update t: m and v as in {@link Adam}; {@code r = 2 / (1 - beta2) - 1}, {@code
+ * n = r - 2 t beta2^t / (1 - beta2^t)}. Where n is above 5, {@code w = w - learningRate * m / (1 - beta1^t) * sqrt((n - 4) (n -
+ * 2) r / ((r - 4) (r - 2) n)) * sqrt(1 - beta2^t) / (sqrt(v) + epsilon)}, otherwise {@code w = w - learningRate * m / (1 -
+ * beta1^t)}.
  */
 public final class RAdam extends Optimizer {
   private double beta1 = 0.9;

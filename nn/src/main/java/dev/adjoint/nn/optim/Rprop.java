@@ -9,9 +9,9 @@ import java.util.List;
  * Resilient backpropagation (Riedmiller and Braun): only the signs of gradients count, so it is meant for gradients of all of
  * the data.
  *
- * <p>Each element has a step size d, the learning rate at first. With gradient g and the one before, p: d is multiplied by etaPlus
- * where {@code p g} is above 0 and by etaMinus where it is below, and kept between the smallest and the largest size; where it is
- * below 0, g counts as 0. {@code w = w - sign(g) * d}.
+ * <p>Each element has a step size d, the learning rate at first. With gradient g and the one before, p: d is multiplied by
+ * etaPlus where {@code p g} is above 0 and by etaMinus where it is below, and kept between the smallest and the largest size;
+ * where it is below 0, g counts as 0. {@code w = w - sign(g) * d}.
  */
 public final class Rprop extends Optimizer {
   private double etaMinus = 0.5;

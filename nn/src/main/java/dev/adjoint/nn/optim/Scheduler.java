@@ -45,8 +45,8 @@ public final class Scheduler {
   }
 
   /**
-   * Sets the momentum by time, such as {@link Schedules#oneCycleMomentum}, and applies it at once; of {@link Adam} and {@link AdamW}
-   * it is beta1. Returns this.
+   * Sets the momentum by time, such as {@link Schedules#oneCycleMomentum}, and applies it at once; of {@link Adam} and {@link
+   * AdamW} it is beta1. Returns this.
    *
    * @throws IllegalArgumentException if the optimizer has no momentum
    */

@@ -76,9 +76,9 @@ public final class Schedules {
   }
 
   /**
-   * One rise and one fall over {@code totalSteps} (Smith and Topin 2018), for an optimizer whose learning rate is the largest one:
-   * half a cosine from {@code 1 / divFactor} to 1 in the first {@code pctStart} of the steps, and half a cosine to
-   * {@code 1 / (divFactor * finalDivFactor)}. PyTorch's values are 0.3, 25 and 1e4. Its momentum is {@link #oneCycleMomentum}.
+   * One rise and one fall over {@code totalSteps} (Smith and Topin 2018), for an optimizer whose learning rate is the largest
+   * one: half a cosine from {@code 1 / divFactor} to 1 in the first {@code pctStart} of the steps, and half a cosine to {@code 1
+   * / (divFactor * finalDivFactor)}. PyTorch's values are 0.3, 25 and 1e4. Its momentum is {@link #oneCycleMomentum}.
    */
   public static IntToDoubleFunction oneCycle(
       int totalSteps, double pctStart, double divFactor, double finalDivFactor) {
@@ -163,8 +163,8 @@ public final class Schedules {
   }
 
   /**
-   * A schedule for t below {@code start}, then half a cosine within {@code annealEpochs} to a rate that stays, for the averaging of
-   * models (Izmailov et al. 2018); see {@link AveragedModel}.
+   * A schedule for t below {@code start}, then half a cosine within {@code annealEpochs} to a rate that stays, for the averaging
+   * of models (Izmailov et al. 2018); see {@link AveragedModel}.
    *
    * @param swaFactor the part of the learning rate at which models are averaged
    */

@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The learning-rate range test (Smith 2017): steps with learning rates that grow from a small to a large one, and the loss at each.
+ * The learning-rate range test (Smith 2017): steps with learning rates that grow from a small to a large one, and the loss at
+ * each.
  *
  * {@snippet :
  * var result = new LearningRateTest(model, optimizer).run(() -> loss(batches.next()));

@@ -34,13 +34,15 @@ import org.jspecify.annotations.Nullable;
  * Tensor classes = model.predictClasses(others);
  * }
  *
- * <p>Losses: {@code categorical_crossentropy} (targets are one-hot rows), {@code sparse_categorical_crossentropy} (targets are class
- * numbers), {@code binary_crossentropy}, {@code mean_squared_error} or {@code mse}, {@code mean_absolute_error} or {@code mae},
- * {@code huber}, {@code hinge}, {@code kl_divergence}. If the last layer is a softmax or a sigmoid, outputs are probabilities, and
- * logarithms of them are bounded as in Keras; else they are scores, and the loss is the one of scores, which is more accurate.
+ * <p>Losses: {@code categorical_crossentropy} (targets are one-hot rows), {@code sparse_categorical_crossentropy} (targets are
+ * class numbers), {@code binary_crossentropy}, {@code mean_squared_error} or {@code mse}, {@code mean_absolute_error} or {@code
+ * mae}, {@code huber}, {@code hinge}, {@code kl_divergence}. If the last layer is a softmax or a sigmoid, outputs are
+ * probabilities, and logarithms of them are bounded as in Keras; else they are scores, and the loss is the one of scores, which
+ * is more accurate.
  *
- * <p>Metrics: {@code accuracy}, {@code mae}, {@code mse}, {@code r2_score}. Optimizers: {@code sgd}, {@code rmsprop}, {@code adam}, {@code adamw},
- * {@code nadam}, {@code adagrad}, {@code adadelta}, with the learning rates of Keras and else the defaults of their classes.
+ * <p>Metrics: {@code accuracy}, {@code mae}, {@code mse}, {@code r2_score}. Optimizers: {@code sgd}, {@code rmsprop}, {@code
+ * adam}, {@code adamw}, {@code nadam}, {@code adagrad}, {@code adadelta}, with the learning rates of Keras and else the defaults
+ * of their classes.
  */
 public final class Model {
   /** How many samples are predicted at once. */

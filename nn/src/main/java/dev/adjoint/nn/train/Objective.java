@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.function.BinaryOperator;
 
 /**
- * The losses that Keras knows by name, with their metrics and what they make of outputs. Where the last layer is a softmax or sigmoid,
- * outputs are probabilities, else scores.
+ * The losses that Keras knows by name, with their metrics and what they make of outputs. Where the last layer is a softmax or
+ * sigmoid, outputs are probabilities, else scores.
  */
 enum Objective {
   CATEGORICAL_CROSSENTROPY,

@@ -11,8 +11,8 @@ import dev.adjoint.Tensors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Metrics against the numbers that the definitions of scikit-learn give by hand; each comes with the call that gives it. Most cases
- * are those of its documentation.
+ * Metrics against the numbers that the definitions of scikit-learn give by hand; each comes with the call that gives it. Most
+ * cases are those of its documentation.
  */
 class SklearnValuesTest {
   private static double value(Metric metric, Tensor output, Tensor target) {
