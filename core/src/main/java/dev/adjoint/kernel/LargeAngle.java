@@ -10,16 +10,14 @@ import dev.adjoint.kernel.FloatCode.Constant;
  * what the next bits add is below 2^-6 and is computed as the sum of two floats. Words are as wide as the type.
  */
 final class LargeAngle {
-  // The bits of 2/pi from 2^2 times its unit on, for the shortest large angles: those of 2^22 in
-  // F32 and 2^51 in F64.
+  // The bits of 2/pi from 2^7 times its unit on, for the shortest large angles: those of 2^17 in
+  // F32 and 2^46 in F64.
   private static final long[] TWO_OVER_PI = {
-    0x145f306dc9c882a5L, 0x3f84eafa3ea69bb8L, 0x1b6c52b327887208L, 0x3fca2c757bd778acL,
-        0x36e48dc74849ba5cL,
-    0x00c925dd413a3243L, 0x9fc3bd63962534e7L, 0xdd1046bea5d76890L, 0x9d338e04d68befc8L,
-        0x27323ac7306a673eL,
-    0x93908bf177bf2507L, 0x63ff12fffbc0b301L, 0xfde5e2316b414da3L, 0xeda6cfd9e4f96136L,
-        0xe9e8c7ecd3cbfd45L,
-    0xaea4f758fd7cbe2fL, 0x67a0e73ef14a525dL, 0x4d7f6bf623f1aba1L, 0x0ac06608df8f6d75L
+    0x00a2f9836e4e4415L, 0x29fc2757d1f534ddL, 0xc0db6295993c4390L, 0x41fe5163abdebbc5L,
+    0x61b7246e3a424dd2L, 0xe006492eea09d192L, 0x1cfe1deb1cb129a7L, 0x3ee88235f52ebb44L,
+    0x84e99c7026b45f7eL, 0x413991d639835339L, 0xf49c845f8bbdf928L, 0x3b1ff897ffde0598L,
+    0x0fef2f118b5a0a6dL, 0x1f6d367ecf27cb09L, 0xb74f463f669e5feaL, 0x2d7527bac7ebe5f1L,
+    0x7b3d0739f78a5292L, 0xea6bfb5fb11f8d5dL, 0x0856033046fc7b6bL
   };
 
   private final FloatCode f;
@@ -40,17 +38,19 @@ final class LargeAngle {
    * The quotient and the rest.
    *
    * @param quadrant an integer whose low two bits are those of n
-   * @param rest r, at most 0.81 in size; NaN if the angle is infinite or NaN
+   * @param turns {@code r / (pi/2)}
+   * @param small a much smaller number, so that r is turns times the first part of pi/2, and this; at most 0.81 in size. NaN if the
+   *     angle is infinite or NaN
    */
-  record Reduced(int quadrant, int rest) {}
+  record Reduced(int quadrant, int turns, int small) {}
 
-  /** Reduces a number that is at least 2^22 in F32 or 2^51 in F64; for smaller ones the result is a meaningless number. */
+  /** Reduces a number that is at least 2^17 in F32 or 2^46 in F64; for smaller ones the result is a meaningless number. */
   static Reduced reduce(FloatCode f, int a, Constant halfPi) {
     return new LargeAngle(f, a).reduce(halfPi);
   }
 
   private Reduced reduce(Constant halfPi) {
-    int position = f.onBits(ScalarOp.SUB, ushr(bits, fraction), f.integer(f.bias() + fraction - 1));
+    int position = f.onBits(ScalarOp.SUB, ushr(bits, fraction), f.integer(f.bias() + fraction - 6));
     int[] window = window(position);
     int mantissa = f.onBits(ScalarOp.AND, bits, f.integer((1L << fraction) - 1));
     int m = f.onBits(ScalarOp.OR, mantissa, f.integer(1L << fraction));
@@ -88,7 +88,7 @@ final class LargeAngle {
     int totalLow = f.add(f.add(sumLow, f.sub(low, f.sub(total, sum))), addedLow);
     // Zero times an infinite angle makes the rest NaN.
     int tiny = f.fma(totalLow, f.part(halfPi, 0), f.mul(a, f.number(0)));
-    return new Reduced(n, f.fma(total, f.part(halfPi, 0), f.fma(total, f.part(halfPi, 1), tiny)));
+    return new Reduced(n, total, f.fma(total, f.part(halfPi, 1), tiny));
   }
 
   /** Three words of 2/pi from a bit on: picks words by the bits of the position, the highest first, and shifts them. */
