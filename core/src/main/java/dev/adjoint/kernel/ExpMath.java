@@ -6,9 +6,9 @@ import dev.adjoint.kernel.FloatCode.Constant;
 /**
  * Exponentials and what is made of them.
  *
- * <p>All start with {@code x = n ln 2 + r}, n whole and |r| at most half of ln 2. What is close to zero for small x is made from
- * {@code exp(r) - 1}, the rest from {@code exp(r)}. The first part of ln 2 has so few digits that n times it, and what x differs
- * from that, is exact.
+ * <p>All start with {@code x = n ln 2 + r}, n whole and |r| at most half of ln 2. What is close to zero for small x is
+ * made from {@code exp(r) - 1}, the rest from {@code exp(r)}. The first part of ln 2 has so few digits that n times it, and what
+ * x differs from that, is exact.
  */
 final class ExpMath {
   static final Constant LN_2 =

@@ -39,7 +39,7 @@ final class LargeAngle {
    *
    * @param quadrant an integer whose low two bits are those of n
    * @param turns {@code r / (pi/2)}
-   * @param small a much smaller number, so that r is turns times the first part of pi/2, and this; at most 0.81 in size. NaN if the
+   * @param small a much smaller number; r, at most 0.81 in size, is turns times the first part of pi/2, plus this. NaN if the
    *     angle is infinite or NaN
    */
   record Reduced(int quadrant, int turns, int small) {}

@@ -18,10 +18,8 @@ import dev.adjoint.graph.UnaryOp;
  * <tr><td>+ - * /, fma, sqrt, reciprocal, square, rounding, remainders<td>0.5
  * <tr><td>exp, exp2, log, log2, log10, pow<td>1
  * <tr><td>acos, cosh, expm1, log1p, rsqrt<td>1.5 (expm1 in F64: 1.75)
- * <tr><td>sin, cos, erf, atan2<td>2
- * <tr><td>atan, asin, asinh, acosh, atanh, sinh, tanh, sigmoid<td>2.5
- * <tr><td>tan, silu, mish, gelu by a tangent<td>3.5
- * <tr><td>gelu, digamma of positive numbers, lgamma<td>4 (erfc: 4.1)
+ * <tr><td>all others, atan2 (erfc, gelu and gelu by a tangent in F64: 2.5)<td>2
+ * <tr><td>digamma of positive numbers, lgamma<td>4
  * </table>
  *
  * <p>Floor division is exact as long as the
