@@ -46,8 +46,8 @@ final class HyperbolicMath {
   private HyperbolicMath() {}
 
   /**
-   * {@code d / (d + 2 (1 - t))} with {@code d = E - 1 + t (E + 1)}, {@code t = tanh(r / 2)} and {@code E = 2^n} of |x|, and the sign
-   * of x; 1 beyond 10 or, in F64, 20. Halves are split at 0.1 more than usual, as the sum of d loses digits for small n.
+   * {@code d / (d + 2 (1 - t))} with {@code d = E - 1 + t (E + 1)}, {@code t = tanh(r / 2)} and {@code E = 2^n} of |x|, and the
+   * sign of x; 1 beyond 10 or, in F64, 20. To find n, |x| is lessened by 0.1, as d loses digits where n is 1 and r negative.
    */
   static int tanh(FloatCode f, int x) {
     int a = f.atMost(f.abs(x), f.number(10, 20));
