@@ -3,6 +3,7 @@ package dev.adjoint.nn;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.OpError;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +62,7 @@ public final class Upsample extends Module {
   protected Tensor forward(Tensor x) {
     return size != null
         ? x.interpolate(size, mode, alignCorners)
-        : x.interpolate(scaleFactor, mode, alignCorners);
+        : x.interpolate(Objects.requireNonNull(scaleFactor), mode, alignCorners);
   }
 
   @Override

@@ -42,8 +42,8 @@ public final class TopKAccuracy implements Metric {
       for (int c = 0; c < scores.classes(); c++) {
         double other = scores.get(i, c);
         boolean isFirst = Double.isNaN(own) ? !Double.isNaN(other) : other > own;
-        boolean isEqual = other == own || Double.isNaN(own) && Double.isNaN(other);
-        if (isFirst || isEqual && c > label) {
+        boolean isEqual = other == own || (Double.isNaN(own) && Double.isNaN(other));
+        if (isFirst || (isEqual && c > label)) {
           before++;
         }
       }

@@ -2,6 +2,7 @@ package dev.adjoint.nn.optim;
 
 import dev.adjoint.Parameter;
 import dev.adjoint.Scope;
+import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.Variable;
@@ -10,8 +11,8 @@ import dev.adjoint.schedule.Engine;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * An average of the parameters that a model has at several times, which often predicts better than the model: their mean
@@ -89,9 +90,9 @@ public final class AveragedModel implements Stateful {
             set(
                 averages,
                 (name, average) -> {
-                  Variable variable = present().get(name);
+                  Variable variable = Objects.requireNonNull(present().get(name));
                   boolean isAveraged =
-                      variable instanceof Parameter || useBuffers && variable.dtype().isFloat();
+                      variable instanceof Parameter || (useBuffers && variable.dtype().isFloat());
                   return updates == 0 || !isAveraged
                       ? variable.value().detach()
                       : function.next(average.value(), variable.value(), updates);
@@ -136,35 +137,30 @@ public final class AveragedModel implements Stateful {
     }
     variables.forEach(
         (name, variable) -> {
-          if (!variable.shape().equals(averages.get(name).shape())) {
+          Shape shape = average(name).shape();
+          if (!variable.shape().equals(shape)) {
             throw new IllegalArgumentException(
                 "averagedModel: "
                     + name
                     + " is "
                     + variable.shape()
                     + " in the target, not "
-                    + averages.get(name).shape());
+                    + shape);
           }
         });
-    Scope.noGrad(() -> set(variables, (name, variable) -> averages.get(name).value()));
+    Scope.noGrad(() -> set(variables, (name, variable) -> average(name).value()));
+  }
+
+  private Variable average(String name) {
+    return Objects.requireNonNull(averages.get(name));
   }
 
   /**
-   * Computes a value while the model has the average in the place of its own variables; also other threads see it. Afterwards it
-   * has those from before.
+   * Computes a value while the averages stand in for the variables of the model on this thread, such as an evaluation. Variables
+   * cannot be set inside.
    */
   public <T> T inPlace(Supplier<T> body) {
-    Map<String, Variable> variables = present();
-    List<Tensor> before = Vectors.copy(List.copyOf(variables.values()));
-    copyTo(model);
-    try {
-      return body.get();
-    } finally {
-      var names = List.copyOf(variables.keySet());
-      Map<String, Tensor> old = new LinkedHashMap<>();
-      IntStream.range(0, names.size()).forEach(i -> old.put(names.get(i), before.get(i)));
-      Scope.noGrad(() -> set(variables, (name, variable) -> old.get(name)));
-    }
+    return model.functionalCall(averages, body);
   }
 
   /** The averages by the names of the variables, and the number of updates. */
@@ -185,14 +181,14 @@ public final class AveragedModel implements Stateful {
     }
     present.forEach(
         (name, value) -> {
-          Tensor given = saved.get(name);
+          Tensor given = Objects.requireNonNull(saved.get(name));
           if (!given.shape().equals(value.shape()) || given.dtype() != value.dtype()) {
             throw new IllegalArgumentException(
                 "averagedModel: the saved " + name + " is " + given.dtype() + given.shape());
           }
         });
-    long count = (long) saved.get(UPDATES).item();
-    Scope.noGrad(() -> set(averages, (name, average) -> saved.get(name)));
+    long count = (long) Objects.requireNonNull(saved.get(UPDATES)).item();
+    Scope.noGrad(() -> set(averages, (name, average) -> Objects.requireNonNull(saved.get(name))));
     updates = count;
   }
 }

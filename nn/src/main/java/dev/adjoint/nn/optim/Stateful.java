@@ -4,6 +4,7 @@ import dev.adjoint.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** Something with a state that a checkpoint keeps, as tensors by name. */
@@ -26,7 +27,7 @@ public interface Stateful {
     }
     double[] numbers = new double[names.length];
     for (int i = 0; i < names.length; i++) {
-      numbers[i] = saved.get(names[i]).item();
+      numbers[i] = Objects.requireNonNull(saved.get(names[i])).item();
     }
     return numbers;
   }

@@ -153,7 +153,7 @@ public final class LearningRateTest {
       double smoothed = average / (1 - Math.pow(smoothing, i + 1.0));
       points.add(new Point(rate, number, smoothed));
       best = Math.min(best, smoothed);
-      if (!Double.isFinite(smoothed) || i > 0 && smoothed > divergence * best) {
+      if (!Double.isFinite(smoothed) || (i > 0 && smoothed > divergence * best)) {
         break;
       }
     }
