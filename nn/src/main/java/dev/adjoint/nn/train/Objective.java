@@ -107,8 +107,7 @@ enum Objective {
 
   /** Whether the outputs of a module are probabilities: its last layer, inside all others, makes them. */
   static boolean endsInProbabilities(Module module) {
-    String last = module.modules().getLast().label();
-    return last.equals("Softmax") || last.equals("Sigmoid");
+    return module.modules().getLast().label().matches("Sigmoid|Softmax(\\(-?[0-9]+\\))?");
   }
 
   /** The name that Keras has for this. */

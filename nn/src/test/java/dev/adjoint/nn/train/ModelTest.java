@@ -10,6 +10,7 @@ import dev.adjoint.Tensors;
 import dev.adjoint.nn.Activation;
 import dev.adjoint.nn.Linear;
 import dev.adjoint.nn.Sequential;
+import dev.adjoint.nn.Softmax;
 import dev.adjoint.nn.optim.SGD;
 import java.util.Arrays;
 import java.util.Map;
@@ -42,7 +43,7 @@ class ModelTest {
   @Test
   void aChainThatEndsInASoftmaxLearnsOneHotRows() {
     Model model =
-        Sequential.of(new Linear(2, 8), Activation.RELU, new Linear(8, 3), Activation.SOFTMAX)
+        Sequential.of(new Linear(8), Activation.RELU, new Linear(8, 3), new Softmax(-1))
             .compile("adam", "categorical_crossentropy", "accuracy")
             .verbose(false);
     Tensor y = labels.oneHot(CLASSES).toFloat();
