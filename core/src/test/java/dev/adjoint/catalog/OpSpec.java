@@ -202,6 +202,11 @@ public final class OpSpec {
     return this;
   }
 
+  /** Whether the method calls another one, which has a row, with arguments filled in. */
+  boolean isShorthand() {
+    return shorthand;
+  }
+
   OpSpec error(Supplier<Tensor> call, String fragment) {
     errors.add(new ErrorSample(call, fragment));
     return this;

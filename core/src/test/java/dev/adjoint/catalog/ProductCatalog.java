@@ -168,7 +168,8 @@ final class ProductCatalog {
                 "[70, 2] [135, 2] [135, 1]",
                 "[135, 2] [70, 2] [70, 1]")
             .tolerance(Tolerance.composed())
-            // A weight of 0 times an infinite key or value is NaN, unless its whole block is left out.
+            // A weight of 0 times an infinite key or value is NaN, unless its whole block is left
+            // out.
             .withoutSpecials()
             .error(
                 () -> {

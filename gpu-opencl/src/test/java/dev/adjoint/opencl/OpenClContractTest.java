@@ -10,9 +10,9 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * The contract on the first OpenCL device. Each sample is a kernel of its own, so every row is tried with one type, with a sixth
- * of the others that kernels compute in, and with a sixteenth of i8, f16 and bf16, which are stored as those. Of the other
- * shapes and layouts each row tries a sixteenth, with the one type.
+ * The contract on the first OpenCL device. Each sample is a kernel of its own, so every row that is not short for another one
+ * is tried with one type, with a sixth of the others that kernels compute in, and with a sixteenth of i8, f16 and bf16, which are
+ * stored as those. Of the other shapes and layouts each row tries a sixteenth, with the one type.
  */
 class OpenClContractTest extends DeviceContract {
   private static final Sampling SAMPLING = new Sampling("OpenCL contract");

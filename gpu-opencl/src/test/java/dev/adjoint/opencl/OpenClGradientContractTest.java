@@ -8,8 +8,8 @@ import dev.adjoint.catalog.Sampling;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * The contract of gradients on the first OpenCL device: every row with f32, a sixth of them with f64, and one of 32 with f16 and
- * bf16. Of the other shapes and layouts one of 64 is tried, in f32.
+ * The contract of gradients on the first OpenCL device: every row that is not short for another one with f32, a sixth of them
+ * with f64, and one of 32 with f16 and bf16. Of the other shapes and layouts one of 64 is tried, in f32.
  */
 class OpenClGradientContractTest extends GradientContract {
   private static final Sampling SAMPLING = new Sampling("OpenCL contract of gradients");
