@@ -28,7 +28,8 @@ public sealed interface AttentionOps permits Tensor {
    * <p>Memory of both passes grows with l + s. On a processor the output is one kernel, and so are the gradients of queries, keys
    * and values, which have the scores of a few queries and keys at a time. On other devices, with dropout, and where a mask needs
    * gradients, it is composed of products and a softmax: long sequences are done in blocks of queries, whose scores a backward
-   * pass computes again. Gradients of gradients have all scores in memory.
+   * pass computes again. So unlike other operations it has other last bits there. Gradients of gradients have all scores in
+   * memory.
    *
    * @param attnMask what broadcasts to [..., l, s]: bool, where true lets a query see a key, or of the type of the queries, which
    * is added

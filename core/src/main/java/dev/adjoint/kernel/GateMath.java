@@ -160,7 +160,8 @@ final class GateMath {
     int square = f.mul(complement.high(), complement.high());
     tailLow = f.fma(low, f.mul(square, square), tailLow);
     int scaled = ExpMath.timesExp(f, tail, tailLow, f.mul(a, f.number(-0.5)), a);
-    // Not x < 0: a compiler of OpenCL takes that and -0.0 for the larger of the two, which is -0.0 for 0.0.
+    // Not x < 0: a compiler of OpenCL takes that and -0.0 for the larger of the two, which is -0.0
+    // for 0.0.
     int negative = f.test(ScalarOp.LE, x, f.number(-Float.MIN_VALUE, -Double.MIN_VALUE));
     return f.fma(scaled, f.number(-0x1p-65), f.select(negative, f.number(-0.0), x));
   }

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Networks learn on an emulated device as on the CPU, to the last bit. */
+/** Networks learn on an emulated device as on the CPU: to the last bit, but for attention, which is a kernel on the CPU alone. */
 class EmulatedTrainingTest {
   private static final int STEPS = 24;
   private static final int CLASSES = 10;
@@ -83,12 +83,15 @@ class EmulatedTrainingTest {
     Emulator.failBy(_ -> 0);
   }
 
-  private static void learnsAsOnTheCpu(Supplier<Module> network, int examples, int... shape) {
+  private static void learnsAsOnTheCpu(
+      double precision, Supplier<Module> network, int examples, int... shape) {
     double[] expected = losses(Device.cpu(), network, examples, shape);
     assertThat(expected[STEPS - 1]).isLessThan(expected[0]);
     Device device = CudaDevices.emulated(6);
     var driver = new EmulatedDriver();
-    assertThat(losses(device, network, examples, shape)).isEqualTo(expected);
+    assertThat(losses(device, network, examples, shape))
+        .usingComparatorWithPrecision(precision)
+        .containsExactly(expected);
     // Dropped units and the learning rate of Adam change arguments in each step.
     assertThat(driver.calls)
         .contains("cuGraphInstantiateWithFlags", "cuGraphExecKernelNodeSetParams")
@@ -100,6 +103,7 @@ class EmulatedTrainingTest {
   @Test
   void aPerceptron() {
     learnsAsOnTheCpu(
+        0,
         () ->
             Sequential.of(
                 new Linear(784, 128), Activation.RELU, new Dropout(0.2), new Linear(128, CLASSES)),
@@ -110,6 +114,7 @@ class EmulatedTrainingTest {
   @Test
   void aConvolution() {
     learnsAsOnTheCpu(
+        0,
         () ->
             Sequential.of(
                 new Convolution(),
@@ -129,6 +134,7 @@ class EmulatedTrainingTest {
   @Test
   void attention() {
     learnsAsOnTheCpu(
+        1e-5,
         () ->
             Sequential.of(
                 new LayerNorm(16),

@@ -10,9 +10,9 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * The contract on the first OpenCL device. Each sample is a kernel of its own, so every row that is not short for another one
- * is tried with one type, with a sixth of the others that kernels compute in, and with a sixteenth of i8, f16 and bf16, which are
- * stored as those. Of the other shapes and layouts each row tries a sixteenth, with the one type.
+ * The contract on the first OpenCL device. Each sample is a kernel of its own, so half of the rows that are not short for
+ * another one are tried with one type, with a twelfth of the others that kernels compute in, and with one of 32 of i8, f16 and
+ * bf16, which are stored as those. Of the other shapes and layouts each row tries a sixteenth, with the one type.
  */
 class OpenClContractTest extends DeviceContract {
   private static final Sampling SAMPLING = new Sampling("OpenCL contract");
@@ -29,8 +29,8 @@ class OpenClContractTest extends DeviceContract {
     boolean first = Sampling.isFirst(sample);
     return SAMPLING.tries(
         sample.dtype() == thorough
-            ? first || Sampling.isChosen(sample, 16)
-            : first && Sampling.isChosen(sample, Sampling.isStoredOnly(sample.dtype()) ? 16 : 6));
+            ? Sampling.isChosen(sample, first ? 2 : 16)
+            : first && Sampling.isChosen(sample, Sampling.isStoredOnly(sample.dtype()) ? 32 : 12));
   }
 
   @Override
