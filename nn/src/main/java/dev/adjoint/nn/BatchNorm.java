@@ -28,7 +28,7 @@ abstract class BatchNorm extends ChannelNorm {
     }
     size(x, 1);
     if (training() && numBatchesTracked != null) {
-      numBatchesTracked.set(numBatchesTracked.value().add(1));
+      numBatchesTracked.set(numBatchesTracked.add(1));
       if (momentum == null) {
         return cumulative(
             x, Objects.requireNonNull(runningMean), Objects.requireNonNull(runningVar));

@@ -49,7 +49,7 @@ public abstract sealed class RecurrentCell extends Module permits RNNCell, LSTMC
         throw OpError.of(op, "the state must be " + shape + ", it is " + part.shape());
       }
     }
-    return recurrence.step(weights.ofInput(x), weights.ofHidden(before.getFirst()), before);
+    return recurrence.step(weights.ofInput(x), weights.ofHidden().apply(before.getFirst()), before);
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * and {@code bias_hh_l0} [gates * hidden], and so on for each layer, with {@code _reverse} at the end for the direction from the
  * last step to the first. All begin uniformly in {@code +-1 / sqrt(hidden)}.
  */
-public abstract sealed class RecurrentLayer extends Module permits RNN, LSTM, GRU {
+public abstract sealed class RecurrentLayer extends Module permits HiddenStateLayer, LSTM {
   private final String op;
   private final Recurrence recurrence;
   private final int in;
@@ -138,13 +139,14 @@ public abstract sealed class RecurrentLayer extends Module permits RNN, LSTM, GR
       List<List<Tensor>> last) {
     int length = x.dim(0);
     Tensor inputs = w.ofInput(x);
+    UnaryOperator<Tensor> ofHidden = w.ofHidden();
     Tensor[] outputs = new Tensor[length];
     List<Tensor> state = first;
     for (int i = 0; i < length; i++) {
       int t = backward ? length - 1 - i : i;
       List<Tensor> before = state;
       List<Tensor> next =
-          recurrence.step(inputs.select(0, t), w.ofHidden(before.getFirst()), before);
+          recurrence.step(inputs.select(0, t), ofHidden.apply(before.getFirst()), before);
       if (packed == null || packed.allHaveStep(t)) {
         outputs[t] = next.getFirst();
         state = next;

@@ -3,6 +3,7 @@ package dev.adjoint.nn;
 import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +36,11 @@ record RecurrentWeights(
     return inputBias == null ? y : y.add(inputBias);
   }
 
-  /** What a hidden state [n, hidden] gives for the gates. */
-  Tensor ofHidden(Tensor h) {
-    Tensor y = h.matmul(hiddenWeight.t());
-    return hiddenBias == null ? y : y.add(hiddenBias);
+  /** What hidden states [n, hidden] give for the gates; the weight is turned once for all of them. */
+  UnaryOperator<Tensor> ofHidden() {
+    Tensor turned = hiddenWeight.t();
+    Parameter added = hiddenBias;
+    return h -> added == null ? h.matmul(turned) : h.matmul(turned).add(added);
   }
 
   /** Calls the visitor with all parameters, whose names get a suffix. */
