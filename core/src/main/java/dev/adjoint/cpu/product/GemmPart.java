@@ -79,7 +79,7 @@ final class GemmPart {
                 Math.min(rowsPerTask, range.rows - row),
                 0,
                 range.deep,
-                packedA(sharedA, range.deep, range.rows),
+                packedA(sharedA, range.deep),
                 row);
           } else {
             int column = (task - tasksA) * columnsPerTask;
@@ -98,23 +98,16 @@ final class GemmPart {
     return stride % (2 * LINE) == 0 ? stride + LINE : stride;
   }
 
-  private boolean alongRows() {
-    return a.rowStride() == plan.bytes && a.columnStride() != plan.bytes;
-  }
-
   private long bytesOfA(int rows, int deep) {
-    return alongRows() ? deep * stride(rows) : rows * stride(deep);
+    return rows * stride(deep);
   }
 
   private long bytesOfB(int columns, int deep) {
     return Math.ceilDiv(columns, plan.width) * packedB(0, deep).stripStride();
   }
 
-  /** How rows of a are packed: their neighbours stay neighbours. */
-  private Matrix packedA(long address, int deep, int rows) {
-    return alongRows()
-        ? new Matrix(address, plan.bytes, stride(rows))
-        : new Matrix(address, stride(deep), plan.bytes);
+  private Matrix packedA(long address, int deep) {
+    return new Matrix(address, stride(deep), plan.bytes);
   }
 
   private MicroKernel.Strips packedB(long address, int deep) {
@@ -126,16 +119,16 @@ final class GemmPart {
     return strips.address() + column / plan.width * strips.stripStride();
   }
 
-  /** Packs rows of a, from column p on, to rows of a matrix. */
+  /** Packs rows of a, from column p on, to rows of a matrix: along k, so that a tile reads its lines from end to end. */
   private void packRows(int row, int rows, int p, int deep, Matrix to, int toRow) {
-    long from = a.at(range.row + row, range.depth + p);
-    if (alongRows()) {
-      plan.packing.copy(
-          from, a.columnStride(), a.rowStride(), deep, rows, to.at(toRow, 0), to.columnStride());
-    } else {
-      plan.packing.copy(
-          from, a.rowStride(), a.columnStride(), rows, deep, to.at(toRow, 0), to.rowStride());
-    }
+    plan.packing.copy(
+        a.at(range.row + row, range.depth + p),
+        a.rowStride(),
+        a.columnStride(),
+        rows,
+        deep,
+        to.at(toRow, 0),
+        to.rowStride());
   }
 
   /** Packs columns of b, from row p on, as strips. */
@@ -190,10 +183,10 @@ final class GemmPart {
         int count = Math.min(pass, range.deep - p);
         Matrix left;
         if (ownA) {
-          left = packedA(packed, count, rows);
+          left = packedA(packed, count);
           packRows(row, rows, p, count, left, 0);
         } else if (plan.packsA) {
-          Matrix all = packedA(sharedA, range.deep, range.rows);
+          Matrix all = packedA(sharedA, range.deep);
           left = new Matrix(all.at(row, p), all.rowStride(), all.columnStride());
         } else {
           left =
