@@ -71,6 +71,11 @@ public final class CpuDevice extends PooledBackend<CpuBuffer> {
   }
 
   @Override
+  public boolean readsWindows() {
+    return true;
+  }
+
+  @Override
   public boolean computesAttention() {
     return true;
   }

@@ -65,6 +65,14 @@ public interface Backend {
     return false;
   }
 
+  /**
+   * Whether a product reads windows of a value in memory where they are, without computing their elements. Then a value that is
+   * surrounded by zeros, as the input of a convolution is, is stored with these.
+   */
+  default boolean readsWindows() {
+    return false;
+  }
+
   /** Whether it has kernels for attention. Elsewhere attention is composed of products and a softmax. */
   default boolean computesAttention() {
     return false;

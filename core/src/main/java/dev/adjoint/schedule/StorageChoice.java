@@ -1,5 +1,6 @@
 package dev.adjoint.schedule;
 
+import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
 
 /**
@@ -9,6 +10,9 @@ import dev.adjoint.graph.Op;
 final class StorageChoice {
   /** The instructions that a table of numbers must save, which are more than one more launch takes on any device. */
   private static final long TABLE_WORK = 1 << 21;
+
+  /** How many times the elements of a value are in windows of it from which on storing it first costs little. */
+  private static final int OVERLAP = 2;
 
   private final Walk walk;
   private final OwnKernels kernels;
@@ -103,7 +107,10 @@ final class StorageChoice {
   /** Stores what an operand is a view of; a product may also read elements that a condition or a position chooses. */
   private void store(int operand, boolean indexed) {
     int i = walk.viewed(operand);
-    if (!indexed || walk.kind(i) != Op.Kind.INDEXED || stored[i]) {
+    if (!indexed
+        || walk.kind(i) != Op.Kind.INDEXED
+        || stored[i]
+        || isSurrounded(i, walk.nodes[operand])) {
       stored[i] = true;
       return;
     }
@@ -113,6 +120,13 @@ final class StorageChoice {
         store(below, true);
       }
     }
+  }
+
+  /** Whether an operand is made of windows of what a device reads best with the values around it in memory. */
+  private boolean isSurrounded(int i, Node operand) {
+    return walk.op(i) instanceof Op.Pad
+        && operand.device().backend().readsWindows()
+        && operand.shape().size() >= OVERLAP * walk.nodes[i].shape().size();
   }
 
   /**

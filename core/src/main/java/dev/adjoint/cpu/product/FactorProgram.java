@@ -4,8 +4,11 @@ import dev.adjoint.cpu.loop.LoopShape;
 import dev.adjoint.cpu.plain.TileProgram;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Stage;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A computed operand of a matrix product. Parts of it are computed into scratch memory as they are needed, so it is never there
@@ -41,6 +44,39 @@ final class FactorProgram {
     return factor.depthInner()
         ? new Matrix(origin, stride, bytes)
         : new Matrix(origin, bytes, stride);
+  }
+
+  /** How this operand lies in memory if its elements are copies of what does, in lines along the rows; else null. */
+  @Nullable Windows windows(Geometry geometry) {
+    if (operand == 0 || factor.depthInner() || !copies()) {
+      return null;
+    }
+    int first = kernel.firstAxis(operand, geometry.sizes().length);
+    int middle = first + factor.depth();
+    int end = first + factor.rank();
+    int bytes = kernel.dtype().bytes();
+    long[] strides = geometry.strides()[kernel.firstOfFactor(operand)].clone();
+    for (int axis = 0; axis < strides.length; axis++) {
+      strides[axis] *= bytes;
+    }
+    return Windows.of(
+        Arrays.copyOfRange(geometry.sizes(), first, middle),
+        Arrays.copyOfRange(strides, first, middle),
+        Arrays.copyOfRange(geometry.sizes(), middle, end),
+        Arrays.copyOfRange(strides, middle, end),
+        bytes);
+  }
+
+  /** Whether elements are those of one value, of the type of the product. */
+  private boolean copies() {
+    Access read = factor.map().accesses().getFirst();
+    return factor.operands() == 1
+        && read.kind() == Access.Kind.READ
+        && read.dtype() == kernel.dtype()
+        && factor.map().stages().getFirst() instanceof Stage.Map(var body, var stores)
+        && body.size() == 1
+        && body.getFirst() instanceof Instr.Load
+        && stores.size() == 1;
   }
 
   /** This operand over a geometry. */

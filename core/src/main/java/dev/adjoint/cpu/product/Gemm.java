@@ -67,6 +67,9 @@ final class Gemm {
   /** Whether b is packed before it is read. */
   final boolean packsB;
 
+  /** How the second operand lies in memory, if it is read as windows; then columns are counted along its lines. */
+  final @Nullable Windows windows;
+
   /** What computes a single row if b lies badly for strips, so that nothing is packed; else null. */
   final @Nullable RowProduct rowProduct;
 
@@ -79,6 +82,7 @@ final class Gemm {
   /** The columns of a block of the result. */
   final int blockColumns;
 
+  private final int depthLimit;
   private final int partRows;
   private final int partColumns;
 
@@ -102,6 +106,7 @@ final class Gemm {
    *
    * @param a the strides of the first operand; its address does not matter
    * @param b the strides of the second operand, read over (n, k)
+   * @param windows how the second operand lies in memory if it has rows, but no stride along k
    * @param computesA whether the first operand is computed part by part
    * @param computesB whether the second one is
    * @param threads the number of threads to cut the work for
@@ -113,33 +118,39 @@ final class Gemm {
       int k,
       Matrix a,
       Matrix b,
+      @Nullable Windows windows,
       boolean computesA,
       boolean computesB,
       int threads) {
     this.m = m;
-    this.n = n;
+    this.n = windows == null ? n : windows.columns();
     this.k = k;
+    this.windows = windows;
     kernel = kernel(dtype);
     bytes = dtype.bytes();
     packing = Packing.of(bytes);
-    width = kernel.lanes() * Math.clamp(Math.ceilDiv(n, kernel.lanes()), 1, kernel.vectors(m));
+    int vectors = Math.ceilDiv(this.n, kernel.lanes());
+    width = kernel.lanes() * Math.clamp(vectors, 1, kernel.vectors(m));
     int height = kernel.height();
     boolean alongDepth = a.columnStride() == bytes && b.columnStride() == bytes;
     rowProduct = m == 1 && alongDepth && b.rowStride() != bytes ? RowProduct.of(dtype) : null;
     packsA =
         rowProduct == null
-            && (Math.ceilDiv(n, width) > READS
+            && (Math.ceilDiv(this.n, width) > READS
                 || isAwkward(a.rowStride(), m)
                 || isAwkward(a.columnStride(), k));
     packsB =
         rowProduct == null
+            && windows == null
             && (Math.ceilDiv(m, height) > (isAwkward(b.columnStride(), k) ? AWKWARD_READS : READS)
                 || (b.rowStride() != bytes && n > 1));
-    int kPart = Math.clamp(k, 1, K_LIMIT);
+    // Columns that are computed and left out are nowhere between two parts of k.
+    depthLimit = windows == null ? K_LIMIT : Math.max(1, k);
+    int kPart = Math.clamp(k, 1, depthLimit);
     partRows = part(packsA, computesA, kPart, height, m);
-    partColumns = part(packsB, computesB, kPart, width, n);
+    partColumns = part(packsB, computesB, kPart, width, this.n);
     int tiles = Math.ceilDiv(Math.clamp(m, 1, partRows), height);
-    int strips = Math.ceilDiv(Math.clamp(n, 1, partColumns), width);
+    int strips = Math.ceilDiv(Math.clamp(this.n, 1, partColumns), width);
     int high = Math.min(BLOCK_ROWS / height, tiles);
     int wide = Math.min(BLOCK_COLUMNS / width, strips);
     // A block that is soon done stays small, to be in the first or second cache when it is
@@ -209,11 +220,16 @@ final class Gemm {
     try (Scratch shared = Scratch.take();
         Scratch ofA = Scratch.take();
         Scratch ofB = Scratch.take()) {
+      long list = 0;
+      if (windows != null) {
+        list = ofB.room(windows.listBytes());
+        windows.list(list);
+      }
       for (int column = 0; column < n; column += partColumns) {
         int columns = Math.min(partColumns, n - column);
         int depth = 0;
         do {
-          int deep = Math.min(K_LIMIT, k - depth);
+          int deep = Math.min(depthLimit, k - depth);
           Matrix right = b.part(column, columns, depth, deep, ofB, workers);
           for (int row = 0; row < m; row += partRows) {
             int rows = Math.min(partRows, m - row);
@@ -223,11 +239,12 @@ final class Gemm {
                     shared,
                     left,
                     right,
+                    list,
                     c,
                     new GemmPart.Range(row, rows, column, columns, depth, deep))
                 .run(finish, workers);
           }
-          depth += K_LIMIT;
+          depth += depthLimit;
         } while (depth < k);
       }
     }

@@ -19,6 +19,10 @@ final class GemmPart {
   private final Gemm plan;
   private final Matrix a;
   private final Matrix b;
+
+  /** Where the rows of b are listed; 0 if they have a stride. */
+  private final long list;
+
   private final Matrix c;
   private final Range range;
 
@@ -42,10 +46,11 @@ final class GemmPart {
   /** What a part covers: rows and columns of the result, and {@code deep} products per element from {@code depth} on. */
   record Range(int row, int rows, int column, int columns, int depth, int deep) {}
 
-  GemmPart(Gemm plan, Scratch shared, Matrix a, Matrix b, Matrix c, Range range) {
+  GemmPart(Gemm plan, Scratch shared, Matrix a, Matrix b, long list, Matrix c, Range range) {
     this.plan = plan;
     this.a = a;
     this.b = b;
+    this.list = list;
     this.c = c;
     this.range = range;
     // Equal passes: a short one would load and store all sums for little.
@@ -169,15 +174,26 @@ final class GemmPart {
       tiles(row, rows, column, columns);
     }
     if (range.depth + range.deep >= plan.k) {
-      finish.run(range.row + row, rows, range.column + column, columns);
+      int first = before(range.column + column);
+      finish.run(range.row + row, rows, first, before(range.column + column + columns) - first);
     }
+  }
+
+  /** The column of the result for a column as it is counted here. */
+  private int before(int column) {
+    return plan.windows == null ? column : plan.windows.before(column);
   }
 
   private void tiles(int row, int rows, int column, int columns) {
     try (Scratch own = Scratch.take()) {
-      long packed = own.room(ownA ? bytesOfA(rows, pass) : ownB ? bytesOfB(columns, pass) : 0);
+      boolean gaps = plan.windows != null && plan.windows.hasGaps();
+      long ofOwn = ownA ? bytesOfA(rows, pass) : ownB ? bytesOfB(columns, pass) : 0;
+      long packed = own.room(ofOwn + (gaps ? rows * stride(columns) : 0));
       Matrix result =
-          new Matrix(c.at(range.row + row, range.column + column), c.rowStride(), c.columnStride());
+          gaps
+              ? new Matrix(packed + ofOwn, stride(columns), plan.bytes)
+              : new Matrix(
+                  c.at(range.row + row, range.column + column), c.rowStride(), c.columnStride());
       int p = 0;
       do {
         int count = Math.min(pass, range.deep - p);
@@ -201,6 +217,14 @@ final class GemmPart {
           right =
               new MicroKernel.Strips(
                   strip(all, column) + p * all.step(), all.stripStride(), all.step(), plan.width);
+        } else if (list != 0) {
+          right =
+              new MicroKernel.Strips(
+                  b.at(range.column + column, 0),
+                  (long) plan.width * plan.bytes,
+                  0,
+                  plan.width,
+                  list + (long) Long.BYTES * (range.depth + p));
         } else {
           long at = b.at(range.column + column, range.depth + p);
           long step = plan.k == 1 ? plan.bytes : b.columnStride();
@@ -209,6 +233,31 @@ final class GemmPart {
         plan.kernel.run(left, right, result, rows, columns, count, range.depth + p == 0);
         p += pass;
       } while (p < range.deep);
+      if (gaps) {
+        closeGaps(plan.windows, result, row, rows, column, columns);
+      }
+    }
+  }
+
+  /** Copies the lines of a block to the result. */
+  private void closeGaps(
+      Windows windows, Matrix from, int row, int rows, int column, int columns) {
+    int at = range.column + column;
+    int end = at + columns;
+    while (at < end) {
+      int within = at % windows.pitch();
+      int length = Math.min(windows.line() - within, end - at);
+      if (length > 0) {
+        plan.packing.copy(
+            from.at(0, at - range.column - column),
+            from.rowStride(),
+            plan.bytes,
+            rows,
+            length,
+            c.at(range.row + row, windows.before(at)),
+            c.rowStride());
+      }
+      at += windows.pitch() - within;
     }
   }
 }

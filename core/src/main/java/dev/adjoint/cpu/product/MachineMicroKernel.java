@@ -41,7 +41,7 @@ class MachineMicroKernel implements MicroKernel {
     chains = neon ? 16 : 8;
     leastVectors = neon ? 4 : 2;
     mostVectors = 2 * leastVectors;
-    codes = new AtomicReferenceArray<>(index(height + 1, 1, 0));
+    codes = new AtomicReferenceArray<>(index(height + 1, 1, 0, false));
   }
 
   @Override
@@ -71,6 +71,7 @@ class MachineMicroKernel implements MicroKernel {
       put(block, TileWriter.B_STRIP, b.stripStride());
       put(block, TileWriter.B_STEP, b.step());
       put(block, TileWriter.C_ROW, c.rowStride());
+      put(block, TileWriter.B_LIST, b.list());
       put(block, TileWriter.DEEP, deep);
       put(block, TileWriter.FIRST, first ? 1 : 0);
       put(block, TileWriter.A, a.address());
@@ -83,7 +84,7 @@ class MachineMicroKernel implements MicroKernel {
       put(block, TileWriter.LOWER_TILES, lower);
       if (full > 0) {
         put(block, TileWriter.STRIPS, full);
-        call(block, high, vectors, 0);
+        call(block, high, vectors, 0, b.list() != 0);
       }
       if (rest > 0) {
         int last = Math.ceilDiv(rest, lanes);
@@ -91,7 +92,7 @@ class MachineMicroKernel implements MicroKernel {
         put(block, TileWriter.C, c.at(0, full * b.width()));
         put(block, TileWriter.STRIPS, 1);
         put(block, TileWriter.LAST, rest - (last - 1) * lanes);
-        call(block, high, last, rest % lanes);
+        call(block, high, last, rest % lanes, b.list() != 0);
       }
     }
   }
@@ -101,11 +102,11 @@ class MachineMicroKernel implements MicroKernel {
   }
 
   /** Calls the code for an edge of some elements, or of none, with its arguments. */
-  void call(long block, int rows, int vectors, int edge) {
-    int i = index(rows, vectors, edge);
+  void call(long block, int rows, int vectors, int edge, boolean listed) {
+    int i = index(rows, vectors, edge, listed);
     Code ready = codes.get(i);
     if (ready == null) {
-      byte[] bytes = TileWriter.write(isa, dtype.bytes(), rows, vectors, edge);
+      byte[] bytes = TileWriter.write(isa, dtype.bytes(), rows, vectors, edge, listed);
       // The operator of strings would cost the first product of a process 20 ms.
       String name =
           new StringBuilder("matmul ")
@@ -122,8 +123,9 @@ class MachineMicroKernel implements MicroKernel {
   }
 
   /** The number of a code: NEON has no masks and so, besides that for whole vectors, one for each number of elements. */
-  private int index(int rows, int vectors, int edge) {
+  private int index(int rows, int vectors, int edge, boolean listed) {
     int edges = isa == Isa.NEON ? lanes : 2;
-    return (rows * mostVectors + vectors - 1) * edges + Math.min(edge, edges - 1);
+    int plain = (rows * mostVectors + vectors - 1) * edges + Math.min(edge, edges - 1);
+    return 2 * plain + (listed ? 1 : 0);
   }
 }

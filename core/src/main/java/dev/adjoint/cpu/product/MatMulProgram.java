@@ -56,14 +56,25 @@ public final class MatMulProgram implements Program {
     Matrix a = left == null ? matrix(0, strides[0][rows], strides[0][rows + 2]) : left.layout();
     Matrix b =
         right == null ? matrix(0, strides[1][rows + 1], strides[1][rows + 2]) : right.layout();
+    Windows windows = right == null || n == 1 ? null : right.windows(geometry);
     // A column whose elements are neighbours is computed as a row, of the factors the other way
     // round.
     boolean turned = n == 1 && m > 1 && strides[2][rows] == 1;
     int threads = groups > 0 ? 1 : workers.size();
     var product =
         turned
-            ? new Gemm(kernel.dtype(), n, m, k, b, a, right != null, left != null, threads)
-            : new Gemm(kernel.dtype(), m, n, k, a, b, left != null, right != null, threads);
+            ? new Gemm(kernel.dtype(), n, m, k, b, a, null, right != null, left != null, threads)
+            : new Gemm(
+                kernel.dtype(),
+                m,
+                n,
+                k,
+                a,
+                b,
+                windows,
+                left != null,
+                right != null && windows == null,
+                threads);
     TileProgram.Tiles tiles = null;
     if (epilogue != null) {
       int first = kernel.firstOfEpilogue();
@@ -183,6 +194,12 @@ public final class MatMulProgram implements Program {
         long[] scalars,
         boolean[] failed) {
       FactorProgram.Placed factor = computed[operand];
+      if (operand == 1 && product.windows != null) {
+        int first = kernel.firstOfFactor(1);
+        int bytes = kernel.dtype().bytes();
+        var lines = new Matrix(address(first, buffers, starts, origins), bytes, 0);
+        return (row, rows, depth, deep, scratch, workers) -> lines;
+      }
       if (factor == null) {
         Matrix matrix =
             matrix(

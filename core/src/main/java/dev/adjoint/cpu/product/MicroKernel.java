@@ -14,8 +14,14 @@ interface MicroKernel {
    * @param stripStride the distance of strips
    * @param step the distance of the rows of a strip
    * @param width the columns of a strip; the last one may have fewer
+   * @param list where the distances of the rows of a strip from its address are listed, if they have no step; else 0
    */
-  record Strips(long address, long stripStride, long step, int width) {}
+  record Strips(long address, long stripStride, long step, int width, long list) {
+    /** Strips whose rows are a step apart. */
+    Strips(long address, long stripStride, long step, int width) {
+      this(address, stripStride, step, width, 0);
+    }
+  }
 
   /**
    * Computes {@code c[r][j] = init + sum over p < deep of a[r][p] * b[p][j]}.

@@ -48,6 +48,7 @@ record ScalarMicroKernel(DType dtype) implements MicroKernel {
               at,
               nextColumn,
               b.step(),
+              b.list(),
               first,
               c.at(r, j),
               cRow);
@@ -60,6 +61,7 @@ record ScalarMicroKernel(DType dtype) implements MicroKernel {
               at,
               nextColumn,
               b.step(),
+              b.list(),
               first,
               c.at(r, j),
               cRow);
@@ -76,6 +78,7 @@ record ScalarMicroKernel(DType dtype) implements MicroKernel {
       long b,
       long bColumn,
       long bStep,
+      long list,
       boolean first,
       long c,
       long cRow) {
@@ -86,14 +89,14 @@ record ScalarMicroKernel(DType dtype) implements MicroKernel {
     for (int p = 0; p < k; p++) {
       float a0 = ALL.get(F32, a);
       float a1 = ALL.get(F32, a + aRow);
-      float b0 = ALL.get(F32, b);
-      float b1 = ALL.get(F32, b + bColumn);
+      long at = b + (list == 0 ? p * bStep : ALL.get(ValueLayout.JAVA_LONG, list + 8L * p));
+      float b0 = ALL.get(F32, at);
+      float b1 = ALL.get(F32, at + bColumn);
       s00 = Math.fma(a0, b0, s00);
       s01 = Math.fma(a0, b1, s01);
       s10 = Math.fma(a1, b0, s10);
       s11 = Math.fma(a1, b1, s11);
       a += aStep;
-      b += bStep;
     }
     ALL.set(F32, c, s00);
     ALL.set(F32, c + bColumn, s01);
@@ -109,6 +112,7 @@ record ScalarMicroKernel(DType dtype) implements MicroKernel {
       long b,
       long bColumn,
       long bStep,
+      long list,
       boolean first,
       long c,
       long cRow) {
@@ -119,14 +123,14 @@ record ScalarMicroKernel(DType dtype) implements MicroKernel {
     for (int p = 0; p < k; p++) {
       double a0 = ALL.get(F64, a);
       double a1 = ALL.get(F64, a + aRow);
-      double b0 = ALL.get(F64, b);
-      double b1 = ALL.get(F64, b + bColumn);
+      long at = b + (list == 0 ? p * bStep : ALL.get(ValueLayout.JAVA_LONG, list + 8L * p));
+      double b0 = ALL.get(F64, at);
+      double b1 = ALL.get(F64, at + bColumn);
       s00 = Math.fma(a0, b0, s00);
       s01 = Math.fma(a0, b1, s01);
       s10 = Math.fma(a1, b0, s10);
       s11 = Math.fma(a1, b1, s11);
       a += aStep;
-      b += bStep;
     }
     ALL.set(F64, c, s00);
     ALL.set(F64, c + bColumn, s01);

@@ -40,7 +40,10 @@ final class TileWriter {
   /** The columns of the last vector of a strip, if code is for an edge. */
   static final int LAST = 104;
 
-  static final int BYTES = 112;
+  /** Where rows of b are listed, if the code is for such. */
+  static final int B_LIST = 112;
+
+  static final int BYTES = 120;
 
   /** Steps over k in one round of the loop. */
   private static final int UNROLL = 4;
@@ -55,12 +58,20 @@ final class TileWriter {
 
   private static final int ROW = 7;
   private static final int STEP = 8;
+
+  /** The step of b; if its rows are listed, the address that their distances count from. */
   private static final int B_NEXT = 9;
+
   private static final int COUNT = 10;
   private static final int TILE_A = 11;
   private static final int TILE_C = 12;
+  /** Made again after {@link #sum}, which may use it. */
   private static final int RESULT_ROW = 13;
+
   private static final int LEFT = 14;
+
+  /** The place in the list of rows. */
+  private static final int B_ROWS = RESULT_ROW;
 
   private final MatrixCode code;
   private final int vectors;
@@ -68,16 +79,20 @@ final class TileWriter {
   /** The elements of the last vector of a strip if it is not full, else 0. */
   private final int edge;
 
+  /** Whether the rows of b are listed. */
+  private final boolean listed;
+
   /** The register of the first vector of b; sums stand before it. */
   private final int right;
 
   /** The register of the first factor. */
   private final int left;
 
-  private TileWriter(Isa isa, int bytes, int rows, int vectors, int edge) {
+  private TileWriter(Isa isa, int bytes, int rows, int vectors, int edge, boolean listed) {
     code = MatrixCode.of(isa, bytes);
     this.vectors = vectors;
     this.edge = edge;
+    this.listed = listed;
     right = rows * vectors;
     left = right + vectors;
   }
@@ -87,9 +102,10 @@ final class TileWriter {
    *
    * @param bytes the size of an element
    * @param edge 0 if the last vector of a strip is full, else how many elements it has, at least where processors have no masks
+   * @param listed whether the distances of the rows of b are in a list
    */
-  static byte[] write(Isa isa, int bytes, int rows, int vectors, int edge) {
-    var writer = new TileWriter(isa, bytes, rows, vectors, edge);
+  static byte[] write(Isa isa, int bytes, int rows, int vectors, int edge, boolean listed) {
+    var writer = new TileWriter(isa, bytes, rows, vectors, edge, listed);
     int mask = writer.left + writer.code.factors;
     writer.code.enter(1, MatrixCode.REGISTERS, mask + 1);
     writer.strips(rows, mask);
@@ -108,8 +124,10 @@ final class TileWriter {
   private void strips(int rows, int mask) {
     load(ROW, A_ROW);
     load(STEP, A_STEP);
-    load(B_NEXT, B_STEP);
     load(RESULT_ROW, C_ROW);
+    if (!listed) {
+      load(B_NEXT, B_STEP);
+    }
     if (edge > 0) {
       code.edge(edge, argument(LAST), mask, FREE, COUNT);
     }
@@ -137,6 +155,9 @@ final class TileWriter {
     code.bind(tile);
     begin(rows);
     sum(rows);
+    if (listed) {
+      load(RESULT_ROW, C_ROW);
+    }
     code.move(FREE, TILE_C);
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
@@ -180,7 +201,10 @@ final class TileWriter {
   }
 
   private void sum(int rows) {
-    load(B_AT, B);
+    load(listed ? B_NEXT : B_AT, B);
+    if (listed) {
+      load(B_ROWS, B_LIST);
+    }
     load(COUNT, DEEP);
     code.move(BASES[0], TILE_A);
     for (int base = 1; base * code.linesPerBase < rows; base++) {
@@ -209,10 +233,18 @@ final class TileWriter {
   }
 
   private void step(int rows) {
+    if (listed) {
+      code.get(B_AT, Mem.at(B_ROWS, 0));
+      code.op(Op.ADD, B_AT, B_NEXT);
+    }
     for (int v = 0; v < vectors; v++) {
       code.load(right + v, Mem.at(B_AT, v * code.vector), isEdge(v));
     }
-    code.op(Op.ADD, B_AT, B_NEXT);
+    if (listed) {
+      code.imm(Op.ADD, B_ROWS, Long.BYTES);
+    } else {
+      code.op(Op.ADD, B_AT, B_NEXT);
+    }
     for (int r = 0; r < rows; r++) {
       int base = BASES[r / code.linesPerBase];
       int within = r % code.linesPerBase;

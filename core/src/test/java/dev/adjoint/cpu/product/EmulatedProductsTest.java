@@ -83,16 +83,29 @@ class EmulatedProductsTest {
       return (int) (BYTES - last - type.bytes());
     }
 
+    /** The place of a list of numbers. */
+    int list(long[] values) {
+      used = (used + Long.BYTES - 1) & -Long.BYTES;
+      int at = room(values.length * Long.BYTES / type.bytes());
+      for (int i = 0; i < values.length; i++) {
+        emulator.memory().putLong(at + i * Long.BYTES, values[i]);
+        ALL.set(
+            ValueLayout.JAVA_LONG_UNALIGNED, copy.address() + at + i * (long) Long.BYTES, values[i]);
+      }
+      return at;
+    }
+
     /** A micro-kernel whose calls the emulator makes. The blocks with their arguments are not compared. */
     MicroKernel kernel(Isa isa) {
       return new MachineMicroKernel(isa, type) {
         @Override
-        void call(long block, int rows, int vectors, int edge) {
+        void call(long block, int rows, int vectors, int edge, boolean listed) {
           long function =
               functions.computeIfAbsent(
-                  (rows << 8 | vectors) << 8 | edge,
+                  ((rows << 8 | vectors) << 8 | edge) << 1 | (listed ? 1 : 0),
                   key ->
-                      emulator.function(TileWriter.write(isa, type.bytes(), rows, vectors, edge)));
+                      emulator.function(
+                          TileWriter.write(isa, type.bytes(), rows, vectors, edge, listed)));
           int at = room(TileWriter.BYTES / type.bytes());
           for (int i = 0; i < TileWriter.BYTES; i += Long.BYTES) {
             long word = ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, block + i);
@@ -119,6 +132,12 @@ class EmulatedProductsTest {
     public void close() {
       MEMORY.free(copy);
     }
+  }
+
+  /** Distances of rows in any order, some of them twice. */
+  private long[] distances(int deep, long step, long bytes) {
+    long room = Math.max(1, (deep - 1) * step / bytes + 1);
+    return random.longs(deep, 0, room).map(at -> at * bytes).toArray();
   }
 
   @ParameterizedTest
@@ -149,6 +168,8 @@ class EmulatedProductsTest {
     long strip = packed ? step * deep + 64 : width * bytes;
     long cRow = bytes * (columns + random.nextInt(3));
     boolean first = random.nextBoolean();
+    boolean listed = !packed && deep > 0 && random.nextBoolean();
+    int list = listed ? memory.list(distances(deep, step, bytes)) : 0;
     int a = memory.factor((rows - 1) * aRow + Math.max(0, deep - 1) * aStep);
     int last = columns - 1;
     int b =
@@ -156,7 +177,8 @@ class EmulatedProductsTest {
     int c = memory.room((int) (rows * cRow / bytes));
     kernel.run(
         new Matrix(memory.emulated + a, aRow, aStep),
-        new MicroKernel.Strips(memory.emulated + b, strip, step, width),
+        new MicroKernel.Strips(
+            memory.emulated + b, strip, step, width, listed ? memory.emulated + list : 0),
         new Matrix(memory.emulated + c, cRow, bytes),
         rows,
         columns,
@@ -167,7 +189,12 @@ class EmulatedProductsTest {
     for (int j = 0; j < columns; j++) {
       memory.plain.run(
           new Matrix(copy + a, aRow, aStep),
-          new MicroKernel.Strips(copy + b + j / width * strip + j % width * bytes, 0, step, 1),
+          new MicroKernel.Strips(
+              copy + b + j / width * strip + j % width * bytes,
+              0,
+              step,
+              1,
+              listed ? copy + list : 0),
           new Matrix(copy + c + j * bytes, cRow, bytes),
           rows,
           1,

@@ -20,6 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -250,18 +251,29 @@ class GemmTest {
         CpuBuffer plain = MEMORY.allocate(c.buffer.bytes());
         plain.segment().copyFrom(c.buffer.segment());
         boolean first = random.nextBoolean();
-        block(kernel, width, dtype, rows, columns, deep, a, b, c, c.buffer, first);
+        CpuBuffer list = list(deep, b.strides[0] * dtype.bytes());
+        CpuBuffer used = random.nextBoolean() ? list : null;
+        block(kernel, width, dtype, rows, columns, deep, a, b, used, c, c.buffer, first);
         var loops = new ScalarMicroKernel(dtype);
-        block(loops, loops.lanes(), dtype, rows, columns, deep, a, b, c, plain, first);
+        block(loops, loops.lanes(), dtype, rows, columns, deep, a, b, null, c, plain, first);
         assertEquals(
             -1,
             plain.segment().mismatch(c.buffer.segment()),
             rows + "x" + columns + "x" + deep + " first " + first);
-        for (CpuBuffer buffer : List.of(a.buffer, b.buffer, c.buffer, plain)) {
+        for (CpuBuffer buffer : List.of(a.buffer, b.buffer, c.buffer, plain, list)) {
           MEMORY.free(buffer);
         }
       }
     }
+  }
+
+  /** Rows that are a step apart as a list. */
+  private static CpuBuffer list(int rows, long step) {
+    CpuBuffer list = MEMORY.allocate((rows + 1L) * Long.BYTES);
+    for (int p = 0; p < rows; p++) {
+      list.segment().setAtIndex(ValueLayout.JAVA_LONG, p, p * step);
+    }
+    return list;
   }
 
   /** Multiplies where b lies as a matrix. The rows of the result lie as those of c, with every other column left out. */
@@ -274,6 +286,7 @@ class GemmTest {
       int deep,
       Filled a,
       Filled b,
+      @Nullable CpuBuffer list,
       Filled c,
       CpuBuffer result,
       boolean first) {
@@ -282,7 +295,11 @@ class GemmTest {
         new Matrix(
             a.buffer.address() + a.offset * bytes, a.strides[0] * bytes, a.strides[1] * bytes),
         new MicroKernel.Strips(
-            b.buffer.address() + b.offset * bytes, width * bytes, b.strides[0] * bytes, width),
+            b.buffer.address() + b.offset * bytes,
+            width * bytes,
+            list == null ? b.strides[0] * bytes : 0,
+            width,
+            list == null ? 0 : list.address()),
         new Matrix(result.address() + c.offset * bytes, c.strides[0] * bytes, bytes),
         rows,
         columns,
