@@ -144,7 +144,7 @@ final class Gemm {
             && windows == null
             && (Math.ceilDiv(m, height) > (isAwkward(b.columnStride(), k) ? AWKWARD_READS : READS)
                 || (b.rowStride() != bytes && n > 1));
-    // Columns that are computed and left out are nowhere between two parts of k.
+    // Nothing is packed of windows, and what is computed and left out is nowhere between two parts.
     depthLimit = windows == null ? K_LIMIT : Math.max(1, k);
     int kPart = Math.clamp(k, 1, depthLimit);
     partRows = part(packsA, computesA, kPart, height, m);
@@ -219,10 +219,11 @@ final class Gemm {
     }
     try (Scratch shared = Scratch.take();
         Scratch ofA = Scratch.take();
-        Scratch ofB = Scratch.take()) {
+        Scratch ofB = Scratch.take();
+        Scratch lists = Scratch.take()) {
       long list = 0;
       if (windows != null) {
-        list = ofB.room(windows.listBytes());
+        list = lists.room(windows.listBytes());
         windows.list(list);
       }
       for (int column = 0; column < n; column += partColumns) {

@@ -217,25 +217,53 @@ final class GemmPart {
           right =
               new MicroKernel.Strips(
                   strip(all, column) + p * all.step(), all.stripStride(), all.step(), plan.width);
-        } else if (list != 0) {
-          right =
-              new MicroKernel.Strips(
-                  b.at(range.column + column, 0),
-                  (long) plan.width * plan.bytes,
-                  0,
-                  plan.width,
-                  list + (long) Long.BYTES * (range.depth + p));
+        } else if (plan.windows != null) {
+          right = strips(plan.windows, range.column + column, range.depth + p);
         } else {
           long at = b.at(range.column + column, range.depth + p);
           long step = plan.k == 1 ? plan.bytes : b.columnStride();
           right = new MicroKernel.Strips(at, (long) plan.width * plan.bytes, step, plan.width);
         }
-        plan.kernel.run(left, right, result, rows, columns, count, range.depth + p == 0);
+        boolean first = range.depth + p == 0;
+        if (plan.windows != null && plan.windows.hasLines()) {
+          lines(plan.windows, left, p, row, rows, column, columns, count);
+        } else {
+          plan.kernel.run(left, right, result, rows, columns, count, first);
+        }
         p += pass;
       } while (p < range.deep);
       if (gaps) {
         closeGaps(plan.windows, result, row, rows, column, columns);
       }
+    }
+  }
+
+  /** The strips of what is read where it is, from a column and a row of b on. */
+  private MicroKernel.Strips strips(Windows windows, int column, int depth) {
+    return new MicroKernel.Strips(
+        b.address() + windows.at(column),
+        (long) plan.width * plan.bytes,
+        0,
+        plan.width,
+        list + (long) Long.BYTES * depth);
+  }
+
+  /** Multiplies the lines of a block one by one. */
+  private void lines(
+      Windows windows, Matrix left, int p, int row, int rows, int column, int columns, int deep) {
+    int at = range.column + column;
+    int end = at + columns;
+    while (at < end) {
+      int length = Math.min(windows.line() - at % windows.line(), end - at);
+      plan.kernel.run(
+          left,
+          strips(windows, at, range.depth + p),
+          new Matrix(c.at(range.row + row, at), c.rowStride(), c.columnStride()),
+          rows,
+          length,
+          deep,
+          range.depth + p == 0);
+      at += length;
     }
   }
 

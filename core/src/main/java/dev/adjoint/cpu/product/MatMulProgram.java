@@ -198,7 +198,11 @@ public final class MatMulProgram implements Program {
         int first = kernel.firstOfFactor(1);
         int bytes = kernel.dtype().bytes();
         var lines = new Matrix(address(first, buffers, starts, origins), bytes, 0);
-        return (row, rows, depth, deep, scratch, workers) -> lines;
+        Windows windows = product.windows;
+        return (row, rows, depth, deep, scratch, workers) ->
+            windows.apart() == 1
+                ? lines
+                : new Matrix(windows.near(lines.address(), scratch, workers), bytes, 0);
       }
       if (factor == null) {
         Matrix matrix =

@@ -2,23 +2,42 @@ package dev.adjoint.cpu.product;
 
 import static dev.adjoint.cpu.memory.NativeMemory.ALL;
 
+import dev.adjoint.cpu.loop.Packing;
+import dev.adjoint.cpu.memory.Scratch;
+import dev.adjoint.cpu.work.Workers;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A second operand of a product that is read where it lies: its rows are runs of memory, each of which begins anywhere. Those of a
- * convolution are an image moved by the elements of a kernel.
+ * A second operand of a product that is read where it lies: its columns are lines of memory, and each row is the same lines from
+ * somewhere else. In a convolution these are an image, moved by the elements of a kernel.
  *
- * <p>Lines of an image are longer than those of the result by what windows reach over. So columns are counted along the lines of
- * memory, with a few between two lines of the result that are computed and left out.
+ * <p>If all lines are nearly as far apart as they are long, columns are counted along memory, from the first line to the last, with
+ * a few between two lines that are computed and left out. Otherwise lines are multiplied one by one.
  *
  * @param sizes the axes of k
  * @param steps their strides in bytes
- * @param line the columns of a line of the result
- * @param pitch the elements from one line to the next in memory
- * @param columns from the first column of the first line to the last one of the last
+ * @param lines the axes that lines are counted along
+ * @param strides their strides in bytes
+ * @param line the columns of a line
+ * @param apart the elements from one column to the next in memory
+ * @param pitch the elements from one line to the next if columns are counted along memory, else the columns of a line
+ * @param bytes the size of an element
  */
-record Windows(int[] sizes, long[] steps, int line, int pitch, int columns) {
+record Windows(
+    int[] sizes,
+    long[] steps,
+    int[] lines,
+    long[] strides,
+    int line,
+    int apart,
+    int pitch,
+    int bytes) {
+  /** What one task copies of an image whose columns are apart, in columns. */
+  private static final int TASK_COLUMNS = 4096;
+
   /**
    * The rows of an operand, or null if its columns do not lie in lines.
    *
@@ -30,38 +49,54 @@ record Windows(int[] sizes, long[] steps, int line, int pitch, int columns) {
    */
   static @Nullable Windows of(
       int[] sizes, long[] steps, int[] columns, long[] strides, int bytes) {
-    // Axes that are one in memory are one, from the last on: the line, and what lines are apart.
     int line = 1;
-    int lines = 1;
-    long pitch = 0;
-    for (int axis = columns.length - 1; axis >= 0; axis--) {
-      if (columns[axis] == 1) {
-        continue;
-      }
-      if (lines == 1 && strides[axis] == (long) line * bytes) {
-        line *= columns[axis];
-      } else if (lines == 1 || strides[axis] == pitch * lines) {
-        pitch = lines == 1 ? strides[axis] : pitch;
-        lines *= columns[axis];
-      } else {
-        return null;
-      }
+    int axis = columns.length - 1;
+    long apart = bytes;
+    // Axes of one element are none, and those that are one in memory are one line.
+    while (axis >= 0 && (columns[axis] == 1 || line == 1 || strides[axis] == line * apart)) {
+      apart = line == 1 && columns[axis] > 1 ? strides[axis] : apart;
+      line *= columns[axis--];
     }
-    if (lines == 1) {
-      return new Windows(sizes, steps, line, line, line);
-    }
-    // What is computed and left out must be less than what is not.
-    boolean isNear = pitch % bytes == 0 && pitch / bytes >= line && pitch / bytes < 2L * line;
-    if (!isNear) {
+    int[] many = IntStream.rangeClosed(0, axis).filter(i -> columns[i] > 1).toArray();
+    int[] outer = IntStream.of(many).map(i -> columns[i]).toArray();
+    long[] between = IntStream.of(many).mapToLong(i -> strides[i]).toArray();
+    if (line == 1 || apart <= 0 || !areMultiples(steps, bytes) || !areMultiples(between, apart)) {
       return null;
     }
-    int apart = (int) (pitch / bytes);
-    return new Windows(sizes, steps, line, apart, (lines - 1) * apart + line);
+    int distance = (int) (apart / bytes);
+    int pitch = line;
+    if (outer.length == 1 && distance == 1) {
+      long elements = between[0] / bytes;
+      pitch = elements >= line && elements < 2L * line ? (int) elements : line;
+    }
+    return new Windows(sizes, steps, outer, between, line, distance, pitch, bytes);
   }
 
-  /** Whether some columns are left out. */
+  private static boolean areMultiples(long[] strides, long of) {
+    return Arrays.stream(strides).allMatch(stride -> stride >= 0 && stride % of == 0);
+  }
+
+  private static int product(int[] sizes) {
+    int product = 1;
+    for (int size : sizes) {
+      product *= size;
+    }
+    return product;
+  }
+
+  /** The columns as they are counted. */
+  int columns() {
+    return (product(lines) - 1) * pitch + line;
+  }
+
+  /** Whether columns are counted along memory and some are left out. */
   boolean hasGaps() {
     return pitch > line;
+  }
+
+  /** Whether lines are multiplied one by one. */
+  boolean hasLines() {
+    return lines.length > 0 && !hasGaps();
   }
 
   /** The columns of the result before a column. */
@@ -69,13 +104,23 @@ record Windows(int[] sizes, long[] steps, int line, int pitch, int columns) {
     return column / pitch * line + Math.min(column % pitch, line);
   }
 
+  /** The distance in bytes of a column from the first one, in a row. */
+  long at(int column) {
+    if (!hasLines()) {
+      return (long) column * bytes;
+    }
+    long at = 0;
+    int rest = column / line;
+    for (int axis = lines.length - 1; axis >= 0; axis--) {
+      at += rest % lines[axis] * strides[axis];
+      rest /= lines[axis];
+    }
+    return at / apart + (long) (column % line) * bytes;
+  }
+
   /** The rows, of which each has 64 bits in a list. */
   long listBytes() {
-    long rows = 1;
-    for (int size : sizes) {
-      rows *= size;
-    }
-    return rows * Long.BYTES;
+    return (long) product(sizes) * Long.BYTES;
   }
 
   /** Writes where rows begin, in bytes from the first. */
@@ -83,7 +128,7 @@ record Windows(int[] sizes, long[] steps, int line, int pitch, int columns) {
     int[] index = new int[sizes.length];
     long at = 0;
     for (long end = to + listBytes(); to < end; to += Long.BYTES) {
-      ALL.set(ValueLayout.JAVA_LONG, to, at);
+      ALL.set(ValueLayout.JAVA_LONG, to, apart == 1 ? at : nearAt(at / bytes));
       int axis = sizes.length - 1;
       at += steps[axis];
       while (++index[axis] == sizes[axis] && axis > 0) {
@@ -92,5 +137,56 @@ record Windows(int[] sizes, long[] steps, int line, int pitch, int columns) {
         axis--;
       }
     }
+  }
+
+  /** Where an element is after {@link #near}, in bytes. */
+  private long nearAt(long element) {
+    return element % apart * nearBytes() + element / apart * bytes;
+  }
+
+  /** The elements from the first of all rows and columns to the last. */
+  private long extent() {
+    long last = (long) (line - 1) * apart * bytes;
+    for (int axis = 0; axis < sizes.length; axis++) {
+      last += (sizes[axis] - 1) * steps[axis];
+    }
+    for (int axis = 0; axis < lines.length; axis++) {
+      last += (lines[axis] - 1) * strides[axis];
+    }
+    return last / bytes + 1;
+  }
+
+  private long nearBytes() {
+    return Math.ceilDiv(extent(), apart) * bytes;
+  }
+
+  /**
+   * Copies memory so that columns are neighbours: elements whose numbers have the same rest when divided by their distance.
+   *
+   * @return the address of the copy
+   */
+  long near(long from, Scratch scratch, Workers workers) {
+    long extent = extent();
+    long distance = nearBytes();
+    long to = scratch.room(distance * apart);
+    Packing packing = Packing.of(bytes);
+    int whole = (int) (extent / apart);
+    workers.run(
+        Math.ceilDiv(whole, TASK_COLUMNS),
+        task -> {
+          int first = task * TASK_COLUMNS;
+          packing.copy(
+              from + (long) first * apart * bytes,
+              bytes,
+              (long) apart * bytes,
+              apart,
+              Math.min(TASK_COLUMNS, whole - first),
+              to + (long) first * bytes,
+              distance);
+        });
+    long rest = (long) whole * apart;
+    packing.copy(
+        from + rest * bytes, bytes, bytes, (int) (extent - rest), 1, to + (long) whole * bytes, distance);
+    return to;
   }
 }

@@ -1,14 +1,19 @@
 package dev.adjoint.cpu.product;
 
+import static dev.adjoint.cpu.memory.NativeMemory.ALL;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.Random;
 import dev.adjoint.Tensor;
 import dev.adjoint.cpu.memory.CpuAllocator;
 import dev.adjoint.cpu.memory.CpuBuffer;
+import dev.adjoint.cpu.memory.Scratch;
+import dev.adjoint.cpu.work.Workers;
 import java.lang.foreign.ValueLayout;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -42,18 +47,57 @@ class WindowsTest {
     assertNotNull(line);
     assertEquals(80, line.columns());
     assertEquals(80, line.line());
-    assertEquals(1, windows(new int[] {1, 1}, 0, 0).columns());
+    assertFalse(line.hasGaps() || line.hasLines());
     assertEquals(7 * 12 + 10, windows(new int[] {1, 8, 1, 10}, 0, 4 * 12, 0, 4).columns());
   }
 
   @Test
+  void linesThatAreFarApartAreLinesOfTheirOwn() {
+    Windows planes = windows(new int[] {3, 8, 10}, 4 * 200, 4 * 12, 4);
+    assertNotNull(planes);
+    assertTrue(planes.hasLines());
+    assertEquals(240, planes.columns());
+    assertEquals(4 * (2 * 200 + 3 * 12 + 7), planes.at(2 * 80 + 3 * 10 + 7));
+    assertTrue(windows(new int[] {8, 5}, 4 * 12, 4).hasLines(), "more would be left out than is not");
+    assertTrue(windows(new int[] {8, 10}, 4 * 8, 4).hasLines(), "lines overlap");
+  }
+
+  @Test
+  void columnsThatAreApartBecomeNeighbours() {
+    Windows strided = windows(new int[] {4, 5}, 4 * 24, 8);
+    assertNotNull(strided);
+    assertTrue(strided.hasLines());
+    assertEquals(20, strided.columns());
+    // The last element of the last row and column: of one image of 12 x 10 and 74 elements more.
+    int extent = 120 + 2 * 12 + 2 + 3 * 24 + 4 * 2 + 1;
+    CpuBuffer image = MEMORY.allocate(4L * extent);
+    for (int i = 0; i < extent; i++) {
+      image.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, i);
+    }
+    CpuBuffer list = MEMORY.allocate(strided.listBytes());
+    strided.list(list.address());
+    try (Scratch scratch = Scratch.take();
+        var workers = new Workers(2)) {
+      long near = strided.near(image.address(), scratch, workers);
+      for (int row = 0; row < 18; row++) {
+        long start = near + list.segment().getAtIndex(ValueLayout.JAVA_LONG, row);
+        int first = row / 9 * 120 + row / 3 % 3 * 12 + row % 3;
+        for (int column = 0; column < 20; column++) {
+          float found = ALL.get(ValueLayout.JAVA_FLOAT, start + strided.at(column));
+          assertEquals(first + column / 5 * 24 + column % 5 * 2, found);
+        }
+      }
+    }
+    MEMORY.free(list);
+    MEMORY.free(image);
+  }
+
+  @Test
   void otherColumnsAreNoLines() {
-    assertNull(windows(new int[] {8, 5}, 4 * 12, 8), "every other element");
-    assertNull(windows(new int[] {8, 5}, 4 * 12, 4), "more is left out than is not");
-    assertNull(windows(new int[] {8, 10}, 4 * 8, 4), "lines overlap");
-    assertNull(windows(new int[] {3, 8, 10}, 4 * 200, 4 * 12, 4), "planes");
+    assertNull(windows(new int[] {1, 1}, 0, 0), "a single column");
     assertNull(windows(new int[] {8, 10}, -4 * 12, 4), "backwards");
     assertNull(windows(new int[] {8, 10}, 4 * 12 + 2, 4), "half an element");
+    assertNull(windows(new int[] {8, 10}, 4 * 21, 8), "lines that begin between two columns");
   }
 
   @Test
@@ -77,15 +121,22 @@ class WindowsTest {
 
   /** Of several passes over k, blocks of the result, and lines that blocks cut; each element is one chain over k. */
   @ParameterizedTest
-  @CsvSource({"1, 70, 9, 31, 140, 3, 1", "5, 4, 23, 40, 3, 5, 2", "2, 6, 30, 17, 1, 3, 0"})
+  @CsvSource({
+    "1, 70, 9, 31, 140, 3, 1, 1",
+    "5, 4, 23, 40, 3, 5, 2, 1",
+    "2, 6, 30, 17, 1, 3, 0, 1",
+    "2, 70, 20, 41, 9, 3, 1, 2",
+    "1, 3, 40, 400, 30, 7, 3, 2",
+    "2, 5, 23, 30, 8, 2, 0, 3"
+  })
   void convolutionsHaveTheBitsOfTheirDefinition(
-      int n, int channels, int high, int wide, int out, int size, int padding) {
+      int n, int channels, int high, int wide, int out, int size, int padding, int stride) {
     var random = new Random(3);
     Tensor x = random.randn(n, channels, high, wide);
     Tensor w = random.randn(out, channels, size, size);
     float[] a = x.toFloats();
     float[] b = w.toFloats();
-    Tensor y = x.conv2d(w, null, 1, padding);
+    Tensor y = x.conv2d(w, null, stride, padding);
     float[] found = y.toFloats();
     int at = 0;
     for (int image = 0; image < n; image++) {
@@ -94,8 +145,8 @@ class WindowsTest {
           for (int j = 0; j < y.dim(3); j++) {
             float sum = 0;
             for (int k = 0; k < channels * size * size; k++) {
-              int row = i + k / size % size - padding;
-              int column = j + k % size - padding;
+              int row = i * stride + k / size % size - padding;
+              int column = j * stride + k % size - padding;
               int plane = image * channels + k / (size * size);
               boolean inside = row >= 0 && row < high && column >= 0 && column < wide;
               float pixel = inside ? a[(plane * high + row) * wide + column] : 0;
