@@ -28,7 +28,7 @@ class CudaContractTest extends DeviceContract {
     boolean first = Sampling.isFirst(sample);
     return tries(
         sample.dtype() == thorough
-            ? first || Sampling.isChosen(sample, 16)
+            ? Sampling.isChosen(sample, first ? 2 : 24)
             : first && Sampling.isChosen(sample, Sampling.isStoredOnly(sample.dtype()) ? 32 : 12));
   }
 

@@ -20,7 +20,7 @@ class CudaGradientContractTest extends GradientContract {
   protected boolean tries(Sample sample) {
     int of =
         switch (sample.dtype()) {
-          case F32 -> Sampling.isFirst(sample) ? 3 : 64;
+          case F32 -> Sampling.isFirst(sample) ? 5 : 64;
           case F64 -> 32;
           default -> 128;
         };

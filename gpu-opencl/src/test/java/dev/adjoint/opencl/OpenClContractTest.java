@@ -29,7 +29,7 @@ class OpenClContractTest extends DeviceContract {
     boolean first = Sampling.isFirst(sample);
     return SAMPLING.tries(
         sample.dtype() == thorough
-            ? Sampling.isChosen(sample, first ? 2 : 16)
+            ? Sampling.isChosen(sample, first ? 3 : 24)
             : first && Sampling.isChosen(sample, Sampling.isStoredOnly(sample.dtype()) ? 32 : 12));
   }
 

@@ -25,7 +25,7 @@ class OpenClGradientContractTest extends GradientContract {
     int of = Sampling.isStoredOnly(sample.dtype()) ? 32 : 12;
     return SAMPLING.tries(
         Sampling.isFirst(sample)
-            ? Sampling.isChosen(sample, thorough ? 2 : of)
+            ? Sampling.isChosen(sample, thorough ? 3 : of)
             : thorough && Sampling.isChosen(sample, 64));
   }
 
