@@ -6,7 +6,6 @@ import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.Module;
 import dev.adjoint.nn.data.Batch;
 import dev.adjoint.nn.data.DataLoader;
-import dev.adjoint.nn.data.ImageSet;
 import dev.adjoint.nn.metrics.Accuracy;
 import dev.adjoint.nn.optim.Adam;
 
@@ -29,8 +28,9 @@ void main(String[] args) throws IOException {
   }
   int epochs = given.isEmpty() ? 15 : Integer.parseInt(given);
   Random.seed(42);
-  var train = new DataLoader(ImageSet.FASHION_MNIST.train(), 64).shuffle(42);
-  var test = new DataLoader(ImageSet.FASHION_MNIST.test(), 500);
+  // With its package, as this file has the same name.
+  var train = new DataLoader(dev.adjoint.nn.datasets.FashionMnist.train(), 64).shuffle(42);
+  var test = new DataLoader(dev.adjoint.nn.datasets.FashionMnist.test(), 500);
   var model = new SimpleNN();
   var optimizer = new Adam(model.parameters(), 2e-3);
 

@@ -6,8 +6,8 @@ import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.Sequential;
 import dev.adjoint.nn.data.DataLoader;
 import dev.adjoint.nn.data.Dataset;
-import dev.adjoint.nn.data.ImageSet;
 import dev.adjoint.nn.data.Splits;
+import dev.adjoint.nn.datasets.FashionMnist;
 import dev.adjoint.nn.io.ModelFiles;
 import dev.adjoint.nn.metrics.Accuracy;
 import dev.adjoint.nn.optim.Adam;
@@ -22,10 +22,10 @@ void main(String[] args) throws IOException {
   }
   int epochs = given.isEmpty() ? 20 : Integer.parseInt(args[0]);
   Random.seed(42);
-  List<Dataset> parts = Splits.random(ImageSet.FASHION_MNIST.train(), 42, 0.9, 0.1);
+  List<Dataset> parts = Splits.random(FashionMnist.train(), 42, 0.9, 0.1);
   var train = new DataLoader(parts.get(0), 64).shuffle(42);
   var validation = new DataLoader(parts.get(1), 500);
-  var test = new DataLoader(ImageSet.FASHION_MNIST.test(), 500);
+  var test = new DataLoader(FashionMnist.test(), 500);
 
   var model =
       Sequential.of(new Linear(784, 128), Activation.RELU, new Dropout(0.2), new Linear(128, 10));

@@ -4,12 +4,14 @@ module dev.adjoint.nn {
   requires dev.adjoint.autograd;
   requires com.fasterxml.jackson.core;
   requires de.siegmar.fastcsv;
+  requires java.desktop;
   requires java.net.http;
   requires me.tongfei.progressbar;
   requires static org.jspecify;
 
   exports dev.adjoint.nn;
   exports dev.adjoint.nn.data;
+  exports dev.adjoint.nn.datasets;
   exports dev.adjoint.nn.io;
   exports dev.adjoint.nn.metrics;
   exports dev.adjoint.nn.optim;

@@ -12,7 +12,6 @@ import dev.adjoint.nn.Module;
 import dev.adjoint.nn.Sequential;
 import dev.adjoint.nn.data.Batch;
 import dev.adjoint.nn.data.DataLoader;
-import dev.adjoint.nn.data.ImageSet;
 import dev.adjoint.nn.data.TensorDataset;
 import dev.adjoint.nn.optim.Adam;
 import java.io.IOException;
@@ -54,7 +53,7 @@ final class FashionMnist {
 
   private static TensorDataset images() {
     try {
-      return ImageSet.FASHION_MNIST.train();
+      return dev.adjoint.nn.datasets.FashionMnist.train();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

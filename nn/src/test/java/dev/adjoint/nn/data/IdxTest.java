@@ -8,9 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adjoint.DType;
 import dev.adjoint.Shape;
 import dev.adjoint.nn.io.InvalidDataFileException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -19,27 +17,11 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class IdxTest {
   @TempDir Path folder;
-
-  static byte[] idx(int type, int[] dims, byte... data) {
-    ByteBuffer file = ByteBuffer.allocate(4 + 4 * dims.length + data.length);
-    file.putShort((short) 0).put((byte) type).put((byte) dims.length);
-    Arrays.stream(dims).forEach(file::putInt);
-    return file.put(data).array();
-  }
-
-  static byte[] gzip(byte[] content) throws IOException {
-    var bytes = new ByteArrayOutputStream();
-    try (OutputStream out = new GZIPOutputStream(bytes)) {
-      out.write(content);
-    }
-    return bytes.toByteArray();
-  }
 
   private Path file(byte[] content) throws IOException {
     return Files.write(folder.resolve("file"), content);
@@ -54,11 +36,12 @@ class IdxTest {
   }
 
   private static final byte[] SMALL =
-      idx(0x08, new int[] {2, 3}, (byte) 1, (byte) 2, (byte) 3, (byte) 250, (byte) 0, (byte) 9);
+      IdxFiles.idx(
+          0x08, new int[] {2, 3}, (byte) 1, (byte) 2, (byte) 3, (byte) 250, (byte) 0, (byte) 9);
 
   @Test
   void readsBytes() throws IOException {
-    for (byte[] content : new byte[][] {SMALL, gzip(SMALL)}) {
+    for (byte[] content : new byte[][] {SMALL, IdxFiles.gzip(SMALL)}) {
       Idx idx = Idx.read(file(content));
       assertEquals(DType.U8, idx.dtype());
       assertEquals(Shape.of(2, 3), idx.shape());
@@ -72,19 +55,19 @@ class IdxTest {
     byte[] ints = ByteBuffer.allocate(8).putInt(-2).putInt(0x01020304).array();
     assertArrayEquals(
         new int[] {-2, 0x01020304},
-        Idx.read(file(idx(0x0c, new int[] {2}, ints)))
+        Idx.read(file(IdxFiles.idx(0x0c, new int[] {2}, ints)))
             .data()
             .toArray(ValueLayout.JAVA_INT_UNALIGNED));
     byte[] floats = ByteBuffer.allocate(8).putFloat(1.5f).putFloat(-0.25f).array();
     assertArrayEquals(
         new float[] {1.5f, -0.25f},
-        Idx.read(file(idx(0x0d, new int[] {2}, floats)))
+        Idx.read(file(IdxFiles.idx(0x0d, new int[] {2}, floats)))
             .data()
             .toArray(ValueLayout.JAVA_FLOAT_UNALIGNED));
     byte[] doubles = ByteBuffer.allocate(8).putDouble(Math.PI).array();
     assertArrayEquals(
         new double[] {Math.PI},
-        Idx.read(file(idx(0x0e, new int[] {1}, doubles)))
+        Idx.read(file(IdxFiles.idx(0x0e, new int[] {1}, doubles)))
             .data()
             .toArray(ValueLayout.JAVA_DOUBLE_UNALIGNED));
   }
@@ -92,7 +75,7 @@ class IdxTest {
   @Test
   void checksTheChecksumOfTheContents() throws Exception {
     String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(SMALL));
-    Path zipped = file(gzip(SMALL));
+    Path zipped = file(IdxFiles.gzip(SMALL));
     assertEquals(6, Idx.read(zipped, sha256).data().byteSize());
     String other = sha256.replace(sha256.charAt(0), sha256.charAt(0) == 'a' ? 'b' : 'a');
     var e = assertThrows(InvalidDataFileException.class, () -> Idx.read(zipped, other));
@@ -103,29 +86,36 @@ class IdxTest {
   void saysWhatIsWrong() throws IOException {
     assertTrue(reason(new byte[0]).contains("ends too early"));
     assertTrue(reason(new byte[] {1, 0, 8, 1, 0, 0, 0, 1, 7}).contains("first two bytes"));
-    assertTrue(reason(idx(0x07, new int[] {1}, (byte) 1)).contains("unknown type byte 0x7"));
-    assertTrue(reason(idx(0x0b, new int[] {1}, (byte) 1, (byte) 2)).contains("not supported"));
+    assertTrue(
+        reason(IdxFiles.idx(0x07, new int[] {1}, (byte) 1)).contains("unknown type byte 0x7"));
+    assertTrue(
+        reason(IdxFiles.idx(0x0b, new int[] {1}, (byte) 1, (byte) 2)).contains("not supported"));
     assertTrue(reason(new byte[] {0, 0, 8, 0, 1}).contains("rank 0"));
-    assertTrue(reason(idx(0x08, new int[255])).contains("rank 255"));
-    assertTrue(reason(idx(0x08, new int[] {0})).contains("size 0"));
-    assertTrue(reason(idx(0x08, new int[] {-1})).contains("size 4294967295"));
+    assertTrue(reason(IdxFiles.idx(0x08, new int[255])).contains("rank 255"));
+    assertTrue(reason(IdxFiles.idx(0x08, new int[] {0})).contains("size 0"));
+    assertTrue(reason(IdxFiles.idx(0x08, new int[] {-1})).contains("size 4294967295"));
     assertTrue(
-        reason(idx(0x08, new int[] {1 << 30, 1 << 30, 1 << 30, 1 << 30, 16})).contains("2 GiB"));
-    assertTrue(reason(idx(0x0e, new int[] {1 << 29})).contains("2 GiB"));
+        reason(IdxFiles.idx(0x08, new int[] {1 << 30, 1 << 30, 1 << 30, 1 << 30, 16}))
+            .contains("2 GiB"));
+    assertTrue(reason(IdxFiles.idx(0x0e, new int[] {1 << 29})).contains("2 GiB"));
     assertTrue(
-        reason(idx(0x08, new int[] {7}, (byte) 1)).contains("announces 15 bytes, the file has 9"));
+        reason(IdxFiles.idx(0x08, new int[] {7}, (byte) 1))
+            .contains("announces 15 bytes, the file has 9"));
     assertTrue(
-        reason(idx(0x08, new int[] {1}, (byte) 1, (byte) 2))
+        reason(IdxFiles.idx(0x08, new int[] {1}, (byte) 1, (byte) 2))
             .contains("announces 9 bytes, the file has 10"));
     assertTrue(
-        reason(gzip(idx(0x08, new int[] {1}, (byte) 1, (byte) 2))).contains("more data follow"));
-    assertTrue(reason(gzip(idx(0x08, new int[] {7}, (byte) 1))).contains("ends too early"));
+        reason(IdxFiles.gzip(IdxFiles.idx(0x08, new int[] {1}, (byte) 1, (byte) 2)))
+            .contains("more data follow"));
+    assertTrue(
+        reason(IdxFiles.gzip(IdxFiles.idx(0x08, new int[] {7}, (byte) 1)))
+            .contains("ends too early"));
   }
 
   @Test
   void doesNotAllocateWhatACompressedHeaderAnnounces() throws IOException {
     assertTrue(
-        reason(gzip(idx(0x08, new int[] {2_000_000_000}, new byte[100])))
+        reason(IdxFiles.gzip(IdxFiles.idx(0x08, new int[] {2_000_000_000}, new byte[100])))
             .contains("more than 200 times"));
   }
 
@@ -136,8 +126,9 @@ class IdxTest {
 
   @Test
   void hostileFilesGiveAValidResultOrTheirError() throws IOException {
-    byte[] ints = idx(0x0c, new int[] {1, 2}, ByteBuffer.allocate(8).putInt(7).putInt(8).array());
-    for (byte[] valid : new byte[][] {SMALL, ints, gzip(SMALL)}) {
+    byte[] ints =
+        IdxFiles.idx(0x0c, new int[] {1, 2}, ByteBuffer.allocate(8).putInt(7).putInt(8).array());
+    for (byte[] valid : new byte[][] {SMALL, ints, IdxFiles.gzip(SMALL)}) {
       for (int length = 0; length < valid.length; length++) {
         byte[] cut = Arrays.copyOf(valid, length);
         assertTrue(!reason(cut).isEmpty());

@@ -16,9 +16,9 @@ import dev.adjoint.nn.Module;
 import dev.adjoint.nn.Sequential;
 import dev.adjoint.nn.data.Batch;
 import dev.adjoint.nn.data.DataLoader;
-import dev.adjoint.nn.data.ImageSet;
 import dev.adjoint.nn.data.Synthetic;
 import dev.adjoint.nn.data.TensorDataset;
+import dev.adjoint.nn.datasets.FashionMnist;
 import dev.adjoint.nn.metrics.Accuracy;
 import dev.adjoint.nn.metrics.MeanError;
 import dev.adjoint.nn.optim.Adam;
@@ -292,11 +292,10 @@ class TrainerTest {
         new Trainer(model, new Adam(model.parameters(), 1e-3), Losses::crossEntropy)
             .verbose(false)
             .metrics(new Accuracy());
-    History history =
-        trainer.fit(new DataLoader(ImageSet.FASHION_MNIST.train(subset), 64).shuffle(42), 3);
+    History history = trainer.fit(new DataLoader(FashionMnist.train(subset), 64).shuffle(42), 3);
     assertTrue(history.last().get("loss") < 0.52, history::toString);
     double accuracy =
-        trainer.evaluate(new DataLoader(ImageSet.FASHION_MNIST.test(subset), 500)).get("accuracy");
+        trainer.evaluate(new DataLoader(FashionMnist.test(subset), 500)).get("accuracy");
     assertTrue(accuracy > 0.8, "test accuracy " + accuracy);
   }
 

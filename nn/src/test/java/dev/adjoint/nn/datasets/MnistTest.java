@@ -1,4 +1,4 @@
-package dev.adjoint.nn.data;
+package dev.adjoint.nn.datasets;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,8 +10,12 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import com.sun.net.httpserver.HttpServer;
 import dev.adjoint.DType;
 import dev.adjoint.Shape;
+import dev.adjoint.nn.data.Batch;
+import dev.adjoint.nn.data.IdxFiles;
+import dev.adjoint.nn.data.TensorDataset;
 import dev.adjoint.nn.io.InvalidDataFileException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -19,30 +23,31 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ImageSetTest {
+class MnistTest {
   private static final Path SUBSET = Path.of("..", "examples", "data", "fashion-mnist");
 
   @TempDir Path folder;
 
   @Test
   void theSubsetIsTheBeginningOfTheOfficialFiles() throws IOException {
-    TensorDataset train = ImageSet.FASHION_MNIST.train(SUBSET);
-    TensorDataset test = ImageSet.FASHION_MNIST.test(SUBSET);
+    TensorDataset train = FashionMnist.train(SUBSET);
+    TensorDataset test = FashionMnist.test(SUBSET);
     assertEquals(12_000, train.size());
     assertEquals(2_000, test.size());
     assertEquals(DType.U8, train.x().dtype());
-    Batch first = train.batch(Permutations.identity(10));
+    Batch first = train.batch(upTo(10));
     assertArrayEquals(new int[] {9, 0, 0, 3, 0, 2, 7, 2, 5, 5}, first.y().toInts());
-    assertArrayEquals(
-        new int[] {9, 2, 1, 1, 6, 1, 4, 6, 5, 7},
-        test.batch(Permutations.identity(10)).y().toInts());
+    assertArrayEquals(new int[] {9, 2, 1, 1, 6, 1, 4, 6, 5, 7}, test.batch(upTo(10)).y().toInts());
     assertEquals(Shape.of(10, 784), first.x().shape());
     assertEquals(DType.F32, first.x().dtype());
     int[] perClass = new int[10];
@@ -53,7 +58,7 @@ class ImageSetTest {
 
   @Test
   void pixelsBecomeNumbersFromZeroToOne() throws IOException {
-    TensorDataset test = ImageSet.FASHION_MNIST.test(SUBSET);
+    TensorDataset test = FashionMnist.test(SUBSET);
     int[] indices = {1999, 0};
     double[] x = test.batch(indices).x().toDoubles();
     int[] all = test.x().toInts();
@@ -64,14 +69,18 @@ class ImageSetTest {
     assertEquals(Shape.of(2, 1, 28, 28), test.reshape(1, 28, 28).batch(indices).x().shape());
   }
 
+  private static int[] upTo(int n) {
+    return IntStream.range(0, n).toArray();
+  }
+
   private void write(Part images, Part labels) throws IOException {
     Files.write(folder.resolve("train-images-idx3-ubyte"), images.file());
-    Files.write(folder.resolve("train-labels-idx1-ubyte.gz"), IdxTest.gzip(labels.file()));
+    Files.write(folder.resolve("train-labels-idx1-ubyte.gz"), IdxFiles.gzip(labels.file()));
   }
 
   private record Part(int type, int[] dims, byte... data) {
     byte[] file() {
-      return IdxTest.idx(type, dims, data);
+      return IdxFiles.idx(type, dims, data);
     }
   }
 
@@ -79,7 +88,7 @@ class ImageSetTest {
   void filesMustBelongTogether() throws IOException {
     var images = new Part(8, new int[] {2, 1, 3}, new byte[6]);
     write(images, new Part(8, new int[] {2}, (byte) 0, (byte) 9));
-    assertEquals(2, ImageSet.MNIST.train(folder).size());
+    assertEquals(2, Mnist.train(folder).size());
     write(images, new Part(8, new int[] {2}, (byte) 0, (byte) 10));
     assertReason("label 10 of sample 1");
     write(images, new Part(8, new int[] {3}, new byte[3]));
@@ -87,22 +96,25 @@ class ImageSetTest {
     write(new Part(8, new int[] {2, 3}, new byte[6]), new Part(8, new int[] {2}, new byte[2]));
     assertReason("images are u8 [n, height, width], not u8[2, 3]");
     Files.delete(folder.resolve("train-images-idx3-ubyte"));
-    assertThrows(NoSuchFileException.class, () -> ImageSet.FASHION_MNIST.train(folder));
+    assertThrows(NoSuchFileException.class, () -> FashionMnist.train(folder));
   }
 
   private void assertReason(String expected) {
-    var e =
-        assertThrows(InvalidDataFileException.class, () -> ImageSet.FASHION_MNIST.train(folder));
+    var e = assertThrows(InvalidDataFileException.class, () -> FashionMnist.train(folder));
     assertTrue(e.reason().contains(expected), e.reason());
   }
 
   private static <T> T withCache(Path cache, Callable<T> action) throws Exception {
     assumeFalse("1".equals(System.getenv("ADJOINT_DOWNLOAD")), "tests never use the network");
-    System.setProperty("adjoint.cache", cache.toString());
+    String before = System.setProperty("adjoint.data", cache.toString());
     try {
       return action.call();
     } finally {
-      System.clearProperty("adjoint.cache");
+      if (before == null) {
+        System.clearProperty("adjoint.data");
+      } else {
+        System.setProperty("adjoint.data", before);
+      }
     }
   }
 
@@ -116,8 +128,7 @@ class ImageSetTest {
         files.resolve("train-labels-idx1-ubyte"), new Part(8, new int[] {1}, (byte) 1).file());
     var e =
         assertThrows(
-            InvalidDataFileException.class,
-            () -> withCache(cache, () -> ImageSet.FASHION_MNIST.train()));
+            InvalidDataFileException.class, () -> withCache(cache, () -> FashionMnist.train()));
     assertEquals(files.resolve("train-images-idx3-ubyte"), e.path());
     assertTrue(e.reason().contains("SHA-256"), e.reason());
   }
@@ -125,21 +136,95 @@ class ImageSetTest {
   @Test
   void withoutFilesThereIsTheSubsetOrAdvice() throws Exception {
     Path cache = folder.resolve("empty");
-    int test = withCache(cache, () -> ImageSet.FASHION_MNIST.test()).size();
+    int test = withCache(cache, () -> FashionMnist.test()).size();
     boolean installed =
         Files.exists(Path.of("/usr/share/datasets/fashion-mnist/t10k-labels-idx1-ubyte.gz"));
     assertEquals(installed ? 10_000 : 2_000, test);
-    var e =
-        assertThrows(
-            NoSuchFileException.class, () -> withCache(cache, () -> ImageSet.MNIST.train()));
-    assertTrue(e.getMessage().contains("ImageSet.MNIST.download()"), e.getMessage());
-    assertEquals(10, ImageSet.FASHION_MNIST.classes().size());
+    var e = assertThrows(NoSuchFileException.class, () -> withCache(cache, () -> Mnist.train()));
+    assertEquals(
+        cache.resolve("mnist").resolve("train-images-idx3-ubyte")
+            + ": no files of MNIST in "
+            + cache.resolve("mnist")
+            + "; to get them: bin/fetch-data mnist, or call Mnist.download()",
+        e.getMessage());
+    assertEquals(10, FashionMnist.classes().size());
+    assertEquals("7", Mnist.classes().get(7));
+  }
+
+  /** The mean of all pixels, which are from 0 to 1. */
+  private static double mean(TensorDataset images) {
+    return images.x().to(DType.F64).mean().item() / 255;
+  }
+
+  private static void assertContents(
+      MnistFiles.Part part, DataFolder folder, String imageMd5, String labelMd5)
+      throws IOException {
+    Path files = folder.require(part.images(), part.labels());
+    assertEquals(imageMd5, md5(DataFolder.require(files, part.images())));
+    assertEquals(labelMd5, md5(DataFolder.require(files, part.labels())));
+  }
+
+  private static String md5(Path file) throws IOException {
+    try (InputStream in = DataFolder.open(file)) {
+      MessageDigest digest = MessageDigest.getInstance("MD5");
+      return HexFormat.of().formatHex(digest.digest(in.readAllBytes()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void allOfFashionMnistIsTheOfficialOne() throws IOException {
+    var place =
+        new DataFolder(
+            "Fashion-MNIST",
+            "fashion-mnist",
+            Optional.of(Path.of("/usr/share/datasets/fashion-mnist")));
+    Installed.require(() -> place.require("train-images-idx3-ubyte", "t10k-labels-idx1-ubyte"));
+    TensorDataset train = FashionMnist.train();
+    TensorDataset test = FashionMnist.test();
+    assertEquals(60_000, train.size());
+    assertEquals(10_000, test.size());
+    assertEquals(0.2860405969887955, mean(train), 1e-12);
+    assertContents(
+        MnistFiles.Part.TRAIN,
+        place,
+        "f4a8712d7a061bf5bd6d2ca38dc4d50a",
+        "9018921c3c673c538a1fc5bad174d6f9");
+    assertContents(
+        MnistFiles.Part.TEST,
+        place,
+        "8181f5470baa50b63fa0f6fddb340f0a",
+        "15d484375f8d13e6eb1aabb0c3f46965");
+  }
+
+  @Test
+  void allOfMnistIsTheOfficialOne() throws IOException {
+    var place = new DataFolder("MNIST", "mnist", Optional.empty());
+    Installed.require(() -> place.require("train-images-idx3-ubyte", "t10k-labels-idx1-ubyte"));
+    TensorDataset train = Mnist.train();
+    TensorDataset test = Mnist.test();
+    assertEquals(60_000, train.size());
+    assertEquals(10_000, test.size());
+    assertArrayEquals(new int[] {5, 0, 4, 1, 9, 2, 1, 3, 1, 4}, train.batch(upTo(10)).y().toInts());
+    assertArrayEquals(new int[] {7, 2, 1, 0, 4, 1, 4, 9, 5, 9}, test.batch(upTo(10)).y().toInts());
+    assertEquals(0.1306604762738429, mean(train), 1e-12);
+    assertContents(
+        MnistFiles.Part.TRAIN,
+        place,
+        "6bbc9ace898e44ae57da46a324031adb",
+        "a25bea736e30d166cdddb491f175f624");
+    assertContents(
+        MnistFiles.Part.TEST,
+        place,
+        "2646ac647ad5339dbf082846283269ea",
+        "27ae3e4e09519cfbb04c329615203637");
   }
 
   @Test
   void aDownloadIsCheckedBeforeItGetsItsName() throws Exception {
-    byte[] content = IdxTest.idx(8, new int[] {3}, (byte) 1, (byte) 2, (byte) 3);
-    byte[] zipped = IdxTest.gzip(content);
+    byte[] content = IdxFiles.idx(8, new int[] {3}, (byte) 1, (byte) 2, (byte) 3);
+    byte[] zipped = IdxFiles.gzip(content);
     String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

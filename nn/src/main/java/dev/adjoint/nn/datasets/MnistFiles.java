@@ -1,42 +1,32 @@
-package dev.adjoint.nn.data;
+package dev.adjoint.nn.datasets;
 
 import dev.adjoint.DType;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
+import dev.adjoint.nn.data.Idx;
+import dev.adjoint.nn.data.TensorDataset;
 import dev.adjoint.nn.io.InvalidDataFileException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.URI;
 import java.net.URL;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the four files of one data set of the MNIST family may be, and what is in them.
+ * The four files of a data set of the MNIST family, wherever they are, and what is in them.
  *
- * @param title what messages call the data set
- * @param folder the last part of the names of its folders
- * @param url where its files can be fetched
- * @param advice how to get the files
- * @param installed where a package of the system puts them
+ * @param folder where they may be
+ * @param url where they can be fetched
+ * @param advice how to get them
  * @param train checksums of the training files
  * @param test checksums of the test files
  */
-record ImageFiles(
-    String title,
-    String folder,
-    String url,
-    String advice,
-    Optional<Path> installed,
-    Checksums train,
-    Checksums test) {
+record MnistFiles(DataFolder folder, String url, String advice, Checksums train, Checksums test) {
   private static final int CLASSES = 10;
   private static final Set<Path> ANNOUNCED = ConcurrentHashMap.newKeySet();
 
@@ -65,12 +55,9 @@ record ImageFiles(
 
   /** A part from the first place that has it. */
   TensorDataset load(Part part) throws IOException {
-    Path fetched = cache().resolve(folder);
-    if (has(fetched, part)) {
-      return read(fetched, part, checksums(part));
-    }
-    if (installed.isPresent() && has(installed.get(), part)) {
-      return read(installed.get(), part, checksums(part));
+    Optional<Path> found = folder.find(part.images(), part.labels());
+    if (found.isPresent()) {
+      return read(found.get(), part, checksums(part));
     }
     if ("1".equals(System.getenv("ADJOINT_DOWNLOAD"))) {
       return read(download(), part, checksums(part));
@@ -79,14 +66,15 @@ record ImageFiles(
     if (subset.isPresent()) {
       if (ANNOUNCED.add(subset.get())) {
         System.err.println(
-            title + ": using the subset in " + subset.get() + "; for all images: " + advice);
+            folder.title()
+                + ": using the subset in "
+                + subset.get()
+                + "; for all images: "
+                + advice);
       }
       return read(subset.get(), part, null);
     }
-    throw new NoSuchFileException(
-        fetched.resolve(part.images()).toString(),
-        null,
-        "no files of " + title + " found; to get them: " + advice);
+    throw folder.missing(part.images(), advice);
   }
 
   /** A part from a given folder, whatever is in it. */
@@ -94,9 +82,9 @@ record ImageFiles(
     return read(from, part, null);
   }
 
-  /** Fetches what is missing in the cache folder. */
+  /** Fetches what is missing in the folder of fetched data. */
   Path download() throws IOException {
-    Path target = cache().resolve(folder);
+    Path target = folder.fetched();
     for (Part part : Part.values()) {
       Checksums expected = checksums(part);
       fetch(target, part.images(), expected.images());
@@ -106,7 +94,7 @@ record ImageFiles(
   }
 
   private void fetch(Path target, String name, String sha256) throws IOException {
-    if (find(target, name).isEmpty()) {
+    if (DataFolder.find(target, name).isEmpty()) {
       Download.idx(URI.create(url + name + ".gz"), target.resolve(name + ".gz"), sha256);
     }
   }
@@ -120,8 +108,8 @@ record ImageFiles(
 
   private static TensorDataset read(Path folder, Part part, @Nullable Checksums expected)
       throws IOException {
-    Path imageFile = require(folder, part.images());
-    Path labelFile = require(folder, part.labels());
+    Path imageFile = DataFolder.require(folder, part.images());
+    Path labelFile = DataFolder.require(folder, part.labels());
     Idx images = Idx.read(imageFile, expected == null ? null : expected.images());
     Idx labels = Idx.read(labelFile, expected == null ? null : expected.labels());
     if (images.dtype() != DType.U8 || images.shape().rank() != 3) {
@@ -151,45 +139,19 @@ record ImageFiles(
     }
   }
 
-  private static boolean has(Path folder, Part part) {
-    return find(folder, part.images()).isPresent() && find(folder, part.labels()).isPresent();
-  }
-
-  private static Path require(Path folder, String name) throws NoSuchFileException {
-    return find(folder, name)
-        .orElseThrow(() -> new NoSuchFileException(folder.resolve(name).toString()));
-  }
-
-  private static Optional<Path> find(Path folder, String name) {
-    return List.of(folder.resolve(name), folder.resolve(name + ".gz")).stream()
-        .filter(Files::isRegularFile)
-        .findFirst();
-  }
-
   /** A folder on the class path, where bin/adjoint puts it, or {@code examples/data} in the working folder or one above it. */
   private Optional<Path> subset(Part part) {
-    URL resource = ClassLoader.getSystemResource(folder + "/" + part.images() + ".gz");
+    URL resource = ClassLoader.getSystemResource(folder.name() + "/" + part.images() + ".gz");
     if (resource != null && resource.getProtocol().equals("file")) {
       return Optional.ofNullable(Path.of(URI.create(resource.toString())).getParent());
     }
     for (Path base = Path.of("").toAbsolutePath(); base != null; base = base.getParent()) {
-      Path candidate = base.resolve("examples", "data", folder);
-      if (has(candidate, part)) {
+      Path candidate = base.resolve("examples", "data", folder.name());
+      if (DataFolder.find(candidate, part.images()).isPresent()
+          && DataFolder.find(candidate, part.labels()).isPresent()) {
         return Optional.of(candidate);
       }
     }
     return Optional.empty();
-  }
-
-  /** The folder of property {@code adjoint.cache}, else {@code adjoint} in the cache folder of the user. */
-  private static Path cache() {
-    String property = System.getProperty("adjoint.cache");
-    if (property != null) {
-      return Path.of(property);
-    }
-    String xdg = System.getenv("XDG_CACHE_HOME");
-    return xdg != null && Path.of(xdg).isAbsolute()
-        ? Path.of(xdg, "adjoint")
-        : Path.of(System.getProperty("user.home"), ".cache", "adjoint");
   }
 }

@@ -1,5 +1,6 @@
-package dev.adjoint.nn.data;
+package dev.adjoint.nn.datasets;
 
+import dev.adjoint.nn.data.Idx;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
