@@ -15,5 +15,6 @@ module dev.adjoint.nn {
   exports dev.adjoint.nn.io;
   exports dev.adjoint.nn.metrics;
   exports dev.adjoint.nn.optim;
+  exports dev.adjoint.nn.preprocessing;
   exports dev.adjoint.nn.train;
 }
