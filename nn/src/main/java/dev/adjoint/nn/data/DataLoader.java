@@ -75,7 +75,8 @@ public final class DataLoader implements Iterable<Batch> {
 
   /**
    * A new loader that has up to so many batches made by other threads ahead of time; for data sets whose batches take time to
-   * make. Each thread makes one batch and ends, so nothing is left behind when a loop over the loader is left early.
+   * make. What a batch throws, the loop throws when it comes to that batch. Each thread makes one batch and ends, so nothing is
+   * left behind when a loop over the loader is left early.
    */
   public DataLoader prefetch(int batches) {
     return new DataLoader(dataset, batchSize, seed, dropLast, batches);
@@ -190,7 +191,10 @@ public final class DataLoader implements Iterable<Batch> {
         ahead.add(task);
       }
       try {
-        return ahead.remove().get();
+        // A batch that fails stays the next one, as without other threads.
+        Batch batch = ahead.element().get();
+        ahead.remove();
+        return batch;
       } catch (ExecutionException e) {
         switch (e.getCause()) {
           case RuntimeException cause -> throw cause;

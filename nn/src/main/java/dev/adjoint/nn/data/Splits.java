@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** Divisions of samples into parts that have none in common; for {@link Dataset#subset}. */
 public final class Splits {
@@ -32,6 +33,18 @@ public final class Splits {
   }
 
   /**
+   * Parts of a data set in its order, such as the past and the future of a series.
+   *
+   * @param fractions the share of each part; a rest below 1 is left out
+   * @throws IllegalArgumentException if a fraction is not positive or the sum is above 1
+   */
+  public static List<Dataset> sequential(Dataset dataset, double... fractions) {
+    return cut(Permutations.identity(dataset.size()), checked(fractions)).stream()
+        .map(dataset::subset)
+        .toList();
+  }
+
+  /**
    * Random parts in which each class has the same share as in the whole, up to one sample per class.
    *
    * @param labels the class of each sample
@@ -40,21 +53,13 @@ public final class Splits {
    */
   public static List<Dataset> stratified(
       Dataset dataset, int[] labels, long seed, double... fractions) {
-    if (labels.length != dataset.size()) {
-      throw new IllegalArgumentException(
-          "stratified split: " + labels.length + " labels for " + dataset.size() + " samples");
-    }
     checked(fractions);
-    var byClass = new TreeMap<Integer, List<Integer>>();
-    for (int i : Permutations.shuffled(labels.length, seed, 0)) {
-      byClass.computeIfAbsent(labels[i], label -> new ArrayList<>()).add(i);
-    }
     List<List<Integer>> parts = new ArrayList<>();
     for (int p = 0; p < fractions.length; p++) {
       parts.add(new ArrayList<>());
     }
-    for (List<Integer> members : byClass.values()) {
-      List<int[]> cuts = cut(members.stream().mapToInt(Integer::intValue).toArray(), fractions);
+    for (int[] members : byClass(dataset, labels, seed)) {
+      List<int[]> cuts = cut(members, fractions);
       for (int p = 0; p < fractions.length; p++) {
         Arrays.stream(cuts.get(p)).forEach(parts.get(p)::add);
       }
@@ -76,14 +81,71 @@ public final class Splits {
           "k-fold: k must be from 2 to the " + n + " samples, not " + k);
     }
     int[] order = Permutations.shuffled(n, seed, 0);
-    List<Fold> folds = new ArrayList<>();
+    int[][] parts = new int[k][];
     for (int f = 0; f < k; f++) {
       int begin = (int) ((long) f * n / k);
-      int end = (int) ((f + 1L) * n / k);
-      int[] rest = Arrays.copyOf(order, n - (end - begin));
-      System.arraycopy(order, end, rest, begin, n - end);
-      folds.add(
-          new Fold(dataset.subset(rest), dataset.subset(Arrays.copyOfRange(order, begin, end))));
+      parts[f] = Arrays.copyOfRange(order, begin, (int) ((f + 1L) * n / k));
+    }
+    return folds(dataset, parts);
+  }
+
+  /**
+   * The k divisions of a cross-validation in whose validation parts each class has the same share as in the whole, up to one
+   * sample per class.
+   *
+   * @param labels the class of each sample
+   * @throws IllegalArgumentException if labels and samples are not equally many, or k is below 2 or above the number of
+   *     samples of a class
+   */
+  public static List<Fold> stratifiedKFold(Dataset dataset, int[] labels, int k, long seed) {
+    List<int[]> classes = byClass(dataset, labels, seed);
+    int fewest = classes.stream().mapToInt(members -> members.length).min().orElse(0);
+    if (k < 2 || k > fewest) {
+      throw new IllegalArgumentException(
+          "stratified k-fold: k must be from 2 to the "
+              + fewest
+              + " samples of the smallest class, not "
+              + k);
+    }
+    // Dealt like cards, class after class: the samples of each class are spread evenly, and so are
+    // all samples.
+    int[] dealt = classes.stream().flatMapToInt(Arrays::stream).toArray();
+    int[][] parts = new int[k][];
+    for (int f = 0; f < k; f++) {
+      int first = f;
+      parts[f] =
+          IntStream.range(0, Math.ceilDiv(dealt.length - f, k))
+              .map(i -> dealt[first + i * k])
+              .toArray();
+    }
+    return folds(dataset, parts);
+  }
+
+  /** The samples of each class in a random order. */
+  private static List<int[]> byClass(Dataset dataset, int[] labels, long seed) {
+    if (labels.length != dataset.size()) {
+      throw new IllegalArgumentException(
+          "stratified split: " + labels.length + " labels for " + dataset.size() + " samples");
+    }
+    var byClass = new TreeMap<Integer, List<Integer>>();
+    for (int i : Permutations.shuffled(labels.length, seed, 0)) {
+      byClass.computeIfAbsent(labels[i], label -> new ArrayList<>()).add(i);
+    }
+    return byClass.values().stream()
+        .map(members -> members.stream().mapToInt(Integer::intValue).toArray())
+        .toList();
+  }
+
+  private static List<Fold> folds(Dataset dataset, int[][] parts) {
+    List<Fold> folds = new ArrayList<>();
+    for (int f = 0; f < parts.length; f++) {
+      int validation = f;
+      int[] rest =
+          IntStream.range(0, parts.length)
+              .filter(other -> other != validation)
+              .flatMap(other -> Arrays.stream(parts[other]))
+              .toArray();
+      folds.add(new Fold(dataset.subset(rest), dataset.subset(parts[f])));
     }
     return folds;
   }

@@ -11,6 +11,8 @@ import dev.adjoint.DType;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -199,6 +201,47 @@ class DataLoaderTest {
         Scope.withDType(
             DType.F64, () -> new DataLoader(typed, 2).prefetch(1).iterator().next().x().dtype());
     assertEquals(DType.F64, dtype);
+  }
+
+  @Test
+  void aBatchThatFailsStaysTheNextOne() {
+    var calls = new AtomicInteger();
+    var cause = new IOException("disk");
+    Dataset flaky =
+        numbers(6)
+            .map(
+                batch -> {
+                  calls.incrementAndGet();
+                  if (batch.y().toInts()[0] == 2) {
+                    throw new UncheckedIOException("sample 2", cause);
+                  }
+                  return batch;
+                });
+    for (int prefetch : new int[] {0, 2}) {
+      DataLoader loader = new DataLoader(flaky, 2).prefetch(prefetch);
+      Iterator<Batch> batches = loader.iterator();
+      batches.next();
+      for (int i = 0; i < 2; i++) {
+        var e = assertThrows(UncheckedIOException.class, batches::next);
+        assertSame(cause, e.getCause());
+        assertTrue(batches.hasNext());
+        assertEquals(new DataLoader.State(0, 1), loader.state());
+      }
+    }
+    assertTrue(calls.get() >= 5);
+  }
+
+  @Test
+  void anInterruptedLoopSaysSo() {
+    var free = new CountDownLatch(1);
+    Iterator<Batch> batches = new DataLoader(new Watched(free), 1).prefetch(1).iterator();
+    batches.next();
+    Thread.currentThread().interrupt();
+    var e = assertThrows(IllegalStateException.class, batches::next);
+    assertTrue(Thread.interrupted());
+    assertTrue(e.getCause() instanceof InterruptedException);
+    free.countDown();
+    assertArrayEquals(new int[] {1}, batches.next().y().toInts());
   }
 
   @Test

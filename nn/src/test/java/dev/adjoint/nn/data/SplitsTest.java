@@ -84,6 +84,44 @@ class SplitsTest {
   }
 
   @Test
+  void sequentialPartsAreInOrder() {
+    List<Dataset> parts = Splits.sequential(numbers(10), 0.6, 0.3);
+    assertArrayEquals(new int[] {0, 1, 2, 3, 4, 5}, samples(parts.get(0)));
+    assertArrayEquals(new int[] {6, 7, 8}, samples(parts.get(1)));
+    assertThrows(IllegalArgumentException.class, () -> Splits.sequential(numbers(10), 1.5));
+  }
+
+  @Test
+  void stratifiedFoldsHaveTheSharesOfTheWhole() {
+    // 37 samples of class 0, 13 of class 1, 5 of class 9.
+    int[] labels = new int[55];
+    Arrays.fill(labels, 37, 50, 1);
+    Arrays.fill(labels, 50, 55, 9);
+    List<Splits.Fold> folds = Splits.stratifiedKFold(numbers(55), labels, 4, 3);
+    assertPartition(55, folds.stream().map(Splits.Fold::validation).toList());
+    for (Splits.Fold fold : folds) {
+      assertPartition(55, List.of(fold.train(), fold.validation()));
+      int[] classes = Arrays.stream(samples(fold.validation())).map(i -> labels[i]).toArray();
+      for (int[] expected : new int[][] {{0, 37}, {1, 13}, {9, 5}}) {
+        long count = Arrays.stream(classes).filter(c -> c == expected[0]).count();
+        assertTrue(Math.abs(count - expected[1] / 4.0) < 1, "class " + expected[0] + ": " + count);
+      }
+      assertTrue(classes.length == 13 || classes.length == 14);
+    }
+    assertArrayEquals(
+        samples(folds.getFirst().validation()),
+        samples(Splits.stratifiedKFold(numbers(55), labels, 4, 3).getFirst().validation()));
+    assertFalse(
+        Arrays.equals(
+            samples(folds.getFirst().validation()),
+            samples(Splits.stratifiedKFold(numbers(55), labels, 4, 4).getFirst().validation())));
+    assertThrows(
+        IllegalArgumentException.class, () -> Splits.stratifiedKFold(numbers(55), labels, 6, 0));
+    assertThrows(
+        IllegalArgumentException.class, () -> Splits.stratifiedKFold(numbers(54), labels, 2, 0));
+  }
+
+  @Test
   void foldsValidateEachSampleOnce() {
     List<Splits.Fold> folds = Splits.kFold(numbers(23), 5, 9);
     assertEquals(5, folds.size());
