@@ -10,6 +10,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLConnection;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -64,8 +67,34 @@ public final class Idx {
    * @throws IOException if it cannot be read
    */
   public static Idx read(Path path, @Nullable String sha256) throws IOException {
-    long fileBytes = Files.size(path);
-    try (InputStream file = new BufferedInputStream(Files.newInputStream(path), 1 << 16)) {
+    try (InputStream file = Files.newInputStream(path)) {
+      return read(path, Files.size(path), file, sha256);
+    }
+  }
+
+  /**
+   * Reads a resource, such as one in a jar of the class path.
+   *
+   * @throws InvalidDataFileException as for {@link #read(Path)}; its path is that of the resource in the jar
+   * @throws IOException if it cannot be read
+   */
+  public static Idx read(URL resource) throws IOException {
+    URLConnection connection = resource.openConnection();
+    // A cached jar would stay open.
+    connection.setUseCaches(false);
+    String path = resource.getPath();
+    Path name =
+        resource.getProtocol().equals("file")
+            ? Path.of(URI.create(resource.toString()))
+            : Path.of(path.substring(path.lastIndexOf("!/") + 2));
+    try (InputStream in = connection.getInputStream()) {
+      return read(name, connection.getContentLengthLong(), in, null);
+    }
+  }
+
+  private static Idx read(Path path, long fileBytes, InputStream stream, @Nullable String sha256)
+      throws IOException {
+    try (InputStream file = new BufferedInputStream(stream, 1 << 16)) {
       file.mark(2);
       boolean zipped = file.read() == 0x1f && file.read() == 0x8b;
       file.reset();

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 record MnistFiles(DataFolder folder, String url, String advice, Checksums train, Checksums test) {
   private static final int CLASSES = 10;
-  private static final Set<Path> ANNOUNCED = ConcurrentHashMap.newKeySet();
+  private static final Set<String> ANNOUNCED = ConcurrentHashMap.newKeySet();
 
   /** The SHA-256 of the contents of the two files of a part, before compression. */
   record Checksums(String images, String labels) {}
@@ -62,17 +62,9 @@ record MnistFiles(DataFolder folder, String url, String advice, Checksums train,
     if ("1".equals(System.getenv("ADJOINT_DOWNLOAD"))) {
       return read(download(), part, checksums(part));
     }
-    Optional<Path> subset = subset(part);
+    Optional<TensorDataset> subset = subset(part, MnistFiles.class.getClassLoader());
     if (subset.isPresent()) {
-      if (ANNOUNCED.add(subset.get())) {
-        System.err.println(
-            folder.title()
-                + ": using the subset in "
-                + subset.get()
-                + "; for all images: "
-                + advice);
-      }
-      return read(subset.get(), part, null);
+      return subset.get();
     }
     throw folder.missing(part.images(), advice);
   }
@@ -112,6 +104,11 @@ record MnistFiles(DataFolder folder, String url, String advice, Checksums train,
     Path labelFile = DataFolder.require(folder, part.labels());
     Idx images = Idx.read(imageFile, expected == null ? null : expected.images());
     Idx labels = Idx.read(labelFile, expected == null ? null : expected.labels());
+    return dataset(imageFile, images, labelFile, labels);
+  }
+
+  private static TensorDataset dataset(Path imageFile, Idx images, Path labelFile, Idx labels)
+      throws InvalidDataFileException {
     if (images.dtype() != DType.U8 || images.shape().rank() != 3) {
       throw new InvalidDataFileException(
           imageFile, "images are u8 [n, height, width], not " + images.dtype() + images.shape());
@@ -139,19 +136,23 @@ record MnistFiles(DataFolder folder, String url, String advice, Checksums train,
     }
   }
 
-  /** A folder on the class path, where bin/adjoint puts it, or {@code examples/data} in the working folder or one above it. */
-  private Optional<Path> subset(Part part) {
-    URL resource = ClassLoader.getSystemResource(folder.name() + "/" + part.images() + ".gz");
-    if (resource != null && resource.getProtocol().equals("file")) {
-      return Optional.ofNullable(Path.of(URI.create(resource.toString())).getParent());
+  /**
+   * A part of the data set that is on the class path, in a folder with the name of the data set: a jar of its own has it. That it
+   * is used, and not all images, is said once.
+   */
+  Optional<TensorDataset> subset(Part part, ClassLoader classPath) throws IOException {
+    String images = folder.name() + "/" + part.images() + ".gz";
+    String labels = folder.name() + "/" + part.labels() + ".gz";
+    URL imageFile = classPath.getResource(images);
+    URL labelFile = classPath.getResource(labels);
+    if (imageFile == null || labelFile == null) {
+      return Optional.empty();
     }
-    for (Path base = Path.of("").toAbsolutePath(); base != null; base = base.getParent()) {
-      Path candidate = base.resolve("examples", "data", folder.name());
-      if (DataFolder.find(candidate, part.images()).isPresent()
-          && DataFolder.find(candidate, part.labels()).isPresent()) {
-        return Optional.of(candidate);
-      }
+    if (ANNOUNCED.add(imageFile.toString())) {
+      System.err.println(
+          folder.title() + ": using the subset in " + imageFile + "; for all images: " + advice);
     }
-    return Optional.empty();
+    return Optional.of(
+        dataset(Path.of(images), Idx.read(imageFile), Path.of(labels), Idx.read(labelFile)));
   }
 }

@@ -283,7 +283,7 @@ class TrainerTest {
 
   @Test
   void learnsToTellClothesApart() throws IOException {
-    Path subset = Path.of("..", "examples", "data", "fashion-mnist");
+    Path subset = Path.of("..", "data-fashion-mnist", "src", "main", "resources", "fashion-mnist");
     Random.seed(42);
     Sequential model =
         Sequential.of(
