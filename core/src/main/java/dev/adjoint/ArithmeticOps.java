@@ -1,6 +1,7 @@
 package dev.adjoint;
 
 import dev.adjoint.graph.BinaryOp;
+import dev.adjoint.ops.Autocast;
 import dev.adjoint.ops.Divisions;
 import dev.adjoint.ops.Operands;
 import dev.adjoint.ops.Powers;
@@ -136,19 +137,19 @@ public sealed interface ArithmeticOps permits Tensor {
    * everything else is 0.
    */
   default Tensor pow(Tensor exponent) {
-    return Powers.pow((Tensor) this, exponent);
+    return Powers.pow(Autocast.wide((Tensor) this), exponent);
   }
 
   /**
    * The power; common exponents use multiplication or square roots. Integer tensors need an integer exponent from 0.
    */
   default Tensor pow(Number exponent) {
-    return Powers.pow((Tensor) this, exponent);
+    return Powers.pow(Autocast.wide((Tensor) this), exponent);
   }
 
   /** A number to the power of this; of two integers as {@link #pow(Tensor)} says. */
   default Tensor rpow(Number base) {
-    return Powers.pow(base, (Tensor) this);
+    return Powers.pow(base, Autocast.wide((Tensor) this));
   }
 
   /** The angle of the point (other, this) in (-pi, pi]. */

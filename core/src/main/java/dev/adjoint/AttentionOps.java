@@ -1,6 +1,7 @@
 package dev.adjoint;
 
 import dev.adjoint.ops.Attention;
+import dev.adjoint.ops.Autocast;
 import org.jspecify.annotations.Nullable;
 
 /** Attention: means of values, weighted by how well a query fits the key of each value. */
@@ -48,9 +49,12 @@ public sealed interface AttentionOps permits Tensor {
       boolean isCausal,
       @Nullable Double scale,
       boolean enableGqa) {
-    Tensor query = (Tensor) this;
-    Attention.check(query, key, value, attnMask, dropoutP, isCausal, enableGqa);
-    double factor = scale == null ? 1 / Math.sqrt(query.dim(-1)) : scale;
-    return new Attention(attnMask, dropoutP, isCausal, factor).of(query, key, value);
+    Tensor q = Autocast.narrow((Tensor) this);
+    Tensor k = Autocast.narrow(key);
+    Tensor v = Autocast.narrow(value);
+    Tensor mask = Autocast.narrowed(attnMask);
+    Attention.check(q, k, v, mask, dropoutP, isCausal, enableGqa);
+    double factor = scale == null ? 1 / Math.sqrt(q.dim(-1)) : scale;
+    return new Attention(mask, dropoutP, isCausal, factor).of(q, k, v);
   }
 }

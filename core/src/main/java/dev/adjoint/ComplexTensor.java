@@ -2,6 +2,7 @@ package dev.adjoint;
 
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.ops.MatrixProducts;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -198,7 +199,7 @@ public record ComplexTensor(Tensor real, Tensor imag) {
   /** The matrix product, with the rules of {@link LinearOps#matmul}. */
   public ComplexTensor matmul(ComplexTensor other) {
     return new ComplexTensor(
-        real.matmul(other.real).sub(imag.matmul(other.imag)),
-        real.matmul(other.imag).add(imag.matmul(other.real)));
+        MatrixProducts.matmul(real, other.real).sub(MatrixProducts.matmul(imag, other.imag)),
+        MatrixProducts.matmul(real, other.imag).add(MatrixProducts.matmul(imag, other.real)));
   }
 }

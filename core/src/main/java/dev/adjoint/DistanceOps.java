@@ -1,5 +1,6 @@
 package dev.adjoint;
 
+import dev.adjoint.ops.Autocast;
 import dev.adjoint.ops.Distances;
 
 /** Norms of vectors and matrices, of floats, and what is made of them. */
@@ -27,7 +28,7 @@ public sealed interface DistanceOps permits Tensor {
    * @throws IllegalArgumentException if the type is no float type
    */
   default Tensor vectorNorm(double ord, int[] axes, boolean keepDim) {
-    return Distances.vectorNorm((Tensor) this, ord, axes, keepDim);
+    return Distances.vectorNorm(Autocast.wide((Tensor) this), ord, axes, keepDim);
   }
 
   /** The Frobenius norms of the matrices along the last two axes: the square root of the sum of all squares. */
@@ -47,7 +48,7 @@ public sealed interface DistanceOps permits Tensor {
    * @throws IllegalArgumentException if the name is another one, there are not two axes, or the type is no float type
    */
   default Tensor matrixNorm(String ord, int[] axes, boolean keepDim) {
-    return Distances.matrixNorm((Tensor) this, ord, axes, keepDim);
+    return Distances.matrixNorm(Autocast.wide((Tensor) this), ord, axes, keepDim);
   }
 
   /** The norms of the matrices along the last two axes, see {@link #matrixNorm(double, int[], boolean)}. */
@@ -62,7 +63,7 @@ public sealed interface DistanceOps permits Tensor {
    * @throws IllegalArgumentException if the order is another one, there are not two axes, or the type is no float type
    */
   default Tensor matrixNorm(double ord, int[] axes, boolean keepDim) {
-    return Distances.matrixNorm((Tensor) this, ord, axes, keepDim);
+    return Distances.matrixNorm(Autocast.wide((Tensor) this), ord, axes, keepDim);
   }
 
   /** The cosines of the angles between vectors along axis 1, see {@link #cosineSimilarity(Tensor, int, double)}. */
@@ -80,7 +81,8 @@ public sealed interface DistanceOps permits Tensor {
    * Both are broadcast, and integers converted to {@link Scope#dtype()}.
    */
   default Tensor cosineSimilarity(Tensor other, int axis, double eps) {
-    return Distances.cosineSimilarity((Tensor) this, other, axis, eps);
+    return Distances.cosineSimilarity(
+        Autocast.wide((Tensor) this), Autocast.wide(other), axis, eps);
   }
 
   /** The distances of all pairs of points, see {@link #cdist(Tensor, double)}. */
@@ -95,7 +97,7 @@ public sealed interface DistanceOps permits Tensor {
    * @throws IllegalArgumentException if shapes, types or devices do not fit, p is negative, or the type is no float type
    */
   default Tensor cdist(Tensor other, double p) {
-    return Distances.cdist((Tensor) this, other, p);
+    return Distances.cdist(Autocast.wide((Tensor) this), Autocast.wide(other), p);
   }
 
   /** The 2-norm of the difference to another tensor. */
@@ -105,7 +107,7 @@ public sealed interface DistanceOps permits Tensor {
 
   /** The p-norm of the difference to another tensor; shapes are broadcast, see {@link #vectorNorm(double)}. */
   default Tensor dist(Tensor other, double p) {
-    return Distances.dist((Tensor) this, other, p);
+    return Distances.dist(Autocast.wide((Tensor) this), Autocast.wide(other), p);
   }
 
   /**
@@ -114,6 +116,6 @@ public sealed interface DistanceOps permits Tensor {
    * @throws IllegalArgumentException if p or the norm is not positive, or the type is no float type
    */
   default Tensor renorm(double p, int axis, double maxNorm) {
-    return Distances.renorm((Tensor) this, p, axis, maxNorm);
+    return Distances.renorm(Autocast.wide((Tensor) this), p, axis, maxNorm);
   }
 }

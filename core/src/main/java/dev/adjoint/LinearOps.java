@@ -1,6 +1,7 @@
 package dev.adjoint;
 
 import dev.adjoint.graph.OpError;
+import dev.adjoint.ops.Autocast;
 import dev.adjoint.ops.MatrixProducts;
 import dev.adjoint.ops.ShapeMath;
 import java.util.Arrays;
@@ -16,12 +17,12 @@ public sealed interface LinearOps permits Tensor {
    * @throws IllegalArgumentException if types or devices differ, the type is no float type, or inner sizes differ
    */
   default Tensor matmul(Tensor other) {
-    return MatrixProducts.matmul((Tensor) this, other);
+    return MatrixProducts.matmul(Autocast.narrow((Tensor) this), Autocast.narrow(other));
   }
 
   /** The batched product of [b, m, k] and [b, k, n]. */
   default Tensor bmm(Tensor other) {
-    return MatrixProducts.batches("bmm", (Tensor) this, other);
+    return MatrixProducts.batches("bmm", Autocast.narrow((Tensor) this), Autocast.narrow(other));
   }
 
   /** The sum of the products of two vectors of equal size. */
@@ -84,7 +85,8 @@ public sealed interface LinearOps permits Tensor {
    * @throws IllegalArgumentException if types or devices differ, the type is no float type, or sizes differ
    */
   default Tensor tensordot(Tensor other, int[] axes, int[] others) {
-    return MatrixProducts.tensordot((Tensor) this, other, axes, others);
+    return MatrixProducts.tensordot(
+        Autocast.narrow((Tensor) this), Autocast.narrow(other), axes, others);
   }
 
   /** All products of the elements of two vectors: {@code out[i, j] = a[i] b[j]}. */
@@ -103,8 +105,8 @@ public sealed interface LinearOps permits Tensor {
 
   /** {@code beta * x + alpha * a b}, where x broadcasts to the product; with beta 0, the values of x do not matter. */
   default Tensor addmm(Tensor a, Tensor b, Number beta, Number alpha) {
-    Tensor product = MatrixProducts.matrices("addmm", a, b);
-    return MatrixProducts.plus("addmm", product, (Tensor) this, beta, alpha);
+    Tensor product = MatrixProducts.matrices("addmm", Autocast.narrow(a), Autocast.narrow(b));
+    return MatrixProducts.plus("addmm", product, Autocast.narrow((Tensor) this), beta, alpha);
   }
 
   /** {@code x + a b} of batches of matrices [b, m, k] and [b, k, n], where x broadcasts to the products. */
@@ -119,8 +121,9 @@ public sealed interface LinearOps permits Tensor {
    * @throws IllegalArgumentException if shapes, types or devices do not fit, or the type is no float type
    */
   default Tensor baddbmm(Tensor batch1, Tensor batch2, Number beta, Number alpha) {
-    Tensor product = MatrixProducts.batches("baddbmm", batch1, batch2);
-    return MatrixProducts.plus("baddbmm", product, (Tensor) this, beta, alpha);
+    Tensor product =
+        MatrixProducts.batches("baddbmm", Autocast.narrow(batch1), Autocast.narrow(batch2));
+    return MatrixProducts.plus("baddbmm", product, Autocast.narrow((Tensor) this), beta, alpha);
   }
 
   /** {@code x W^T} for weights [out, in]. */
@@ -136,6 +139,6 @@ public sealed interface LinearOps permits Tensor {
 
   /** {@code x W^T + b} for weights [out, in] and a bias [out], or null for none. */
   default Tensor linear(Tensor weight, @Nullable Tensor bias) {
-    return bias == null ? linear(weight) : linear(weight).add(bias);
+    return bias == null ? linear(weight) : linear(weight).add(Autocast.narrow(bias));
   }
 }

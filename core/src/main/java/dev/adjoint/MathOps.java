@@ -2,6 +2,7 @@ package dev.adjoint;
 
 import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.UnaryOp;
+import dev.adjoint.ops.Autocast;
 import dev.adjoint.ops.ErfInverse;
 import dev.adjoint.ops.Operands;
 
@@ -41,17 +42,17 @@ public sealed interface MathOps permits Tensor {
 
   /** One over the square root. */
   default Tensor rsqrt() {
-    return Operands.floatUnary(UnaryOp.RSQRT, (Tensor) this);
+    return Operands.floatUnary(UnaryOp.RSQRT, Autocast.wide((Tensor) this));
   }
 
   /** One over the value. */
   default Tensor reciprocal() {
-    return Operands.floatUnary(UnaryOp.RECIPROCAL, (Tensor) this);
+    return Operands.floatUnary(UnaryOp.RECIPROCAL, Autocast.wide((Tensor) this));
   }
 
   /** e to the power of the value. */
   default Tensor exp() {
-    return Operands.floatUnary(UnaryOp.EXP, (Tensor) this);
+    return Operands.floatUnary(UnaryOp.EXP, Autocast.wide((Tensor) this));
   }
 
   /** 2 to the power of the value. */
@@ -61,27 +62,27 @@ public sealed interface MathOps permits Tensor {
 
   /** {@code exp(x) - 1}, exact near 0. */
   default Tensor expm1() {
-    return Operands.floatUnary(UnaryOp.EXPM1, (Tensor) this);
+    return Operands.floatUnary(UnaryOp.EXPM1, Autocast.wide((Tensor) this));
   }
 
   /** The natural logarithm; NaN below 0. */
   default Tensor log() {
-    return Operands.floatUnary(UnaryOp.LOG, (Tensor) this);
+    return Operands.floatUnary(UnaryOp.LOG, Autocast.wide((Tensor) this));
   }
 
   /** The logarithm to base 2. */
   default Tensor log2() {
-    return Operands.floatUnary(UnaryOp.LOG2, (Tensor) this);
+    return Operands.floatUnary(UnaryOp.LOG2, Autocast.wide((Tensor) this));
   }
 
   /** The logarithm to base 10. */
   default Tensor log10() {
-    return Operands.floatUnary(UnaryOp.LOG10, (Tensor) this);
+    return Operands.floatUnary(UnaryOp.LOG10, Autocast.wide((Tensor) this));
   }
 
   /** {@code log(1 + x)}, exact near 0. */
   default Tensor log1p() {
-    return Operands.floatUnary(UnaryOp.LOG1P, (Tensor) this);
+    return Operands.floatUnary(UnaryOp.LOG1P, Autocast.wide((Tensor) this));
   }
 
   /** The sine of an angle in radians. */
@@ -96,17 +97,17 @@ public sealed interface MathOps permits Tensor {
 
   /** The tangent of an angle in radians. */
   default Tensor tan() {
-    return Operands.floatUnary(UnaryOp.TAN, (Tensor) this);
+    return Operands.floatUnary(UnaryOp.TAN, Autocast.wide((Tensor) this));
   }
 
   /** The inverse sine; NaN outside [-1, 1]. */
   default Tensor asin() {
-    return Operands.floatUnary(UnaryOp.ASIN, (Tensor) this);
+    return Operands.floatUnary(UnaryOp.ASIN, Autocast.wide((Tensor) this));
   }
 
   /** The inverse cosine; NaN outside [-1, 1]. */
   default Tensor acos() {
-    return Operands.floatUnary(UnaryOp.ACOS, (Tensor) this);
+    return Operands.floatUnary(UnaryOp.ACOS, Autocast.wide((Tensor) this));
   }
 
   /** The inverse tangent. */
@@ -116,12 +117,12 @@ public sealed interface MathOps permits Tensor {
 
   /** The hyperbolic sine. */
   default Tensor sinh() {
-    return Operands.floatUnary(UnaryOp.SINH, (Tensor) this);
+    return Operands.floatUnary(UnaryOp.SINH, Autocast.wide((Tensor) this));
   }
 
   /** The hyperbolic cosine. */
   default Tensor cosh() {
-    return Operands.floatUnary(UnaryOp.COSH, (Tensor) this);
+    return Operands.floatUnary(UnaryOp.COSH, Autocast.wide((Tensor) this));
   }
 
   /** The hyperbolic tangent. */

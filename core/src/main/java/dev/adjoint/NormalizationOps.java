@@ -1,5 +1,6 @@
 package dev.adjoint;
 
+import dev.adjoint.ops.Autocast;
 import dev.adjoint.ops.Dropouts;
 import dev.adjoint.ops.Normalizations;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ public sealed interface NormalizationOps permits Tensor {
   /** Normal values over the last axes, whose sizes are given and are those of weight and bias. */
   default Tensor layerNorm(
       int[] normalizedShape, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
-    return Normalizations.layer((Tensor) this, normalizedShape, weight, bias, eps);
+    return Normalizations.layer(Autocast.wide((Tensor) this), normalizedShape, weight, bias, eps);
   }
 
   /** Normal values over groups of channels and all further axes of [n, channels, ...], with eps 1e-5. */
@@ -82,7 +83,7 @@ public sealed interface NormalizationOps permits Tensor {
   /** Normal values over groups of channels and all further axes of [n, channels, ...]; weight and bias are [channels]. */
   default Tensor groupNorm(
       int numGroups, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
-    return Normalizations.group((Tensor) this, numGroups, weight, bias, eps);
+    return Normalizations.group(Autocast.wide((Tensor) this), numGroups, weight, bias, eps);
   }
 
   /** Normal values of each channel of each element of the batch, with eps 1e-5. */
@@ -127,7 +128,7 @@ public sealed interface NormalizationOps permits Tensor {
   default Tensor rmsNorm(int[] normalizedShape, @Nullable Tensor weight, @Nullable Double eps) {
     Tensor x = (Tensor) this;
     double least = eps == null ? x.dtype().register().epsilon() : eps;
-    return Normalizations.rms(x, normalizedShape, weight, least);
+    return Normalizations.rms(Autocast.wide(x), normalizedShape, weight, least);
   }
 
   /** {@link #localResponseNorm(int, double, double, double)} with alpha 1e-4, beta 0.75 and k 1. */

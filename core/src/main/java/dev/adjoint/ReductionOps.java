@@ -1,6 +1,7 @@
 package dev.adjoint;
 
 import dev.adjoint.graph.ReduceOp;
+import dev.adjoint.ops.Autocast;
 import dev.adjoint.ops.Reductions;
 import dev.adjoint.ops.Statistics;
 
@@ -13,22 +14,22 @@ import dev.adjoint.ops.Statistics;
 public sealed interface ReductionOps permits Tensor {
   /** The sum of all elements. */
   default Tensor sum() {
-    return Reductions.fold(ReduceOp.SUM, (Tensor) this, new int[0], false);
+    return Reductions.fold(ReduceOp.SUM, Autocast.wide((Tensor) this), new int[0], false);
   }
 
   /** The sum along axes, which are dropped; no axes means all. */
   default Tensor sum(int... axes) {
-    return Reductions.fold(ReduceOp.SUM, (Tensor) this, axes, false);
+    return Reductions.fold(ReduceOp.SUM, Autocast.wide((Tensor) this), axes, false);
   }
 
   /** The sum along an axis, which is kept with size 1 or dropped. */
   default Tensor sum(int axis, boolean keepDim) {
-    return Reductions.fold(ReduceOp.SUM, (Tensor) this, new int[] {axis}, keepDim);
+    return Reductions.fold(ReduceOp.SUM, Autocast.wide((Tensor) this), new int[] {axis}, keepDim);
   }
 
   /** The sum along axes, which are kept with size 1 or dropped. */
   default Tensor sum(int[] axes, boolean keepDim) {
-    return Reductions.fold(ReduceOp.SUM, (Tensor) this, axes, keepDim);
+    return Reductions.fold(ReduceOp.SUM, Autocast.wide((Tensor) this), axes, keepDim);
   }
 
   /** The sum of all elements in a type, to which they are converted first. */
@@ -87,22 +88,22 @@ public sealed interface ReductionOps permits Tensor {
 
   /** The product of all elements. */
   default Tensor prod() {
-    return Reductions.fold(ReduceOp.PROD, (Tensor) this, new int[0], false);
+    return Reductions.fold(ReduceOp.PROD, Autocast.wide((Tensor) this), new int[0], false);
   }
 
   /** The product along axes, which are dropped; no axes means all. */
   default Tensor prod(int... axes) {
-    return Reductions.fold(ReduceOp.PROD, (Tensor) this, axes, false);
+    return Reductions.fold(ReduceOp.PROD, Autocast.wide((Tensor) this), axes, false);
   }
 
   /** The product along an axis, which is kept with size 1 or dropped. */
   default Tensor prod(int axis, boolean keepDim) {
-    return Reductions.fold(ReduceOp.PROD, (Tensor) this, new int[] {axis}, keepDim);
+    return Reductions.fold(ReduceOp.PROD, Autocast.wide((Tensor) this), new int[] {axis}, keepDim);
   }
 
   /** The product along axes, which are kept with size 1 or dropped. */
   default Tensor prod(int[] axes, boolean keepDim) {
-    return Reductions.fold(ReduceOp.PROD, (Tensor) this, axes, keepDim);
+    return Reductions.fold(ReduceOp.PROD, Autocast.wide((Tensor) this), axes, keepDim);
   }
 
   /** The product of all elements in a type, to which they are converted first. */

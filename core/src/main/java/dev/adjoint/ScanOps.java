@@ -1,5 +1,6 @@
 package dev.adjoint;
 
+import dev.adjoint.ops.Autocast;
 import dev.adjoint.ops.Scans;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ScanOps permits Tensor {
   /** The running sums along an axis; those of integers and bool are i64. */
   default Tensor cumsum(int axis) {
-    return Scans.cumsum((Tensor) this, axis);
+    return Scans.cumsum(Autocast.wide((Tensor) this), axis);
   }
 
   /** The running sums along an axis in a type, to which elements are converted first. */
@@ -22,7 +23,7 @@ public sealed interface ScanOps permits Tensor {
 
   /** The running products along an axis; those of integers and bool are i64. */
   default Tensor cumprod(int axis) {
-    return Scans.cumprod((Tensor) this, axis);
+    return Scans.cumprod(Autocast.wide((Tensor) this), axis);
   }
 
   /** The running products along an axis in a type, to which elements are converted first. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Settings that hold inside a call and everything that it calls on its thread: whether gradients are recorded, the default
- * device and type of new tensors, the precision of products, the path of the module that is running, whether results are
+ * device and type of new tensors, the precision and the type of products, the path of the module that is running, whether results are
  * temporaries, and whether NaN is an error.
  */
 public final class Scope {
@@ -59,6 +59,33 @@ public final class Scope {
   /** Computes a value with products of f32 matrices that need not be more exact than a precision. */
   public static <T> T withPrecision(Precision precision, Supplier<T> action) {
     return Recording.withPrecision(precision, action);
+  }
+
+  /**
+   * Computes a value with mixed precision, as {@code torch.autocast} does: for parameters and inputs of f32, products and
+   * convolutions are of a type with 16 bits, and what needs more is of f32.
+   *
+   * <ul>
+   *   <li>matmul and what is named after it (mm, mv, bmm, addmm, baddbmm, inner, tensordot, multiDot, einsum, linear),
+   *       convolutions, transposed ones and attention convert their operands to the type, and have results of it.
+   *   <li>Softmax, layer, group and RMS normalisations, norms, sums, products and running sums of elements, powers, exponentials,
+   *       logarithms, 1 / x, and hyperbolic and inverse functions have results of f32 for operands of f16 and bf16.
+   *   <li>All else has the type of its operands; of a narrow and an f32 operand it is f32.
+   * </ul>
+   *
+   * <p>Operands of f64 stay as they are. Gradients have the types of what they are gradients of, so those of parameters are f32; a
+   * backward pass is not changed by this scope. Those of f16 may be too small for it: {@code dev.adjoint.nn.optim.GradScaler}
+   * multiplies the loss.
+   *
+   * @param dtype f16 or bf16, or f32 for no mixed precision
+   * @throws IllegalArgumentException if it is another type
+   */
+  public static <T> T autocast(DType dtype, Supplier<T> action) {
+    if (dtype != DType.F16 && dtype != DType.BF16 && dtype != DType.F32) {
+      throw new IllegalArgumentException(
+          "autocast: the type of products must be f16, bf16 or f32, not " + dtype);
+    }
+    return Recording.autocast(dtype, action);
   }
 
   /** Runs an action whose values are temporaries, see {@link #temporaries(Supplier)}. */

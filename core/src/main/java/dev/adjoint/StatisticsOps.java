@@ -1,5 +1,6 @@
 package dev.adjoint;
 
+import dev.adjoint.ops.Autocast;
 import dev.adjoint.ops.Statistics;
 
 /**
@@ -192,32 +193,32 @@ public sealed interface StatisticsOps permits Tensor {
 
   /** The square root of the sum of all squares. */
   default Tensor norm() {
-    return Statistics.norm((Tensor) this, 2, new int[0], false);
+    return Statistics.norm(Autocast.wide((Tensor) this), 2, new int[0], false);
   }
 
   /** The p-norm of all elements; p may be infinite. */
   default Tensor norm(double p) {
-    return Statistics.norm((Tensor) this, p, new int[0], false);
+    return Statistics.norm(Autocast.wide((Tensor) this), p, new int[0], false);
   }
 
   /** The p-norm along axes, which are dropped. */
   default Tensor norm(double p, int... axes) {
-    return Statistics.norm((Tensor) this, p, axes, false);
+    return Statistics.norm(Autocast.wide((Tensor) this), p, axes, false);
   }
 
   /** The p-norm along an axis, which is kept with size 1 or dropped. */
   default Tensor norm(double p, int axis, boolean keepDim) {
-    return Statistics.norm((Tensor) this, p, new int[] {axis}, keepDim);
+    return Statistics.norm(Autocast.wide((Tensor) this), p, new int[] {axis}, keepDim);
   }
 
   /** The p-norm along axes, which are kept with size 1 or dropped; p may be infinite, 0 counts the non-zero values. */
   default Tensor norm(double p, int[] axes, boolean keepDim) {
-    return Statistics.norm((Tensor) this, p, axes, keepDim);
+    return Statistics.norm(Autocast.wide((Tensor) this), p, axes, keepDim);
   }
 
   /** The exponentials along an axis divided by their sum. */
   default Tensor softmax(int axis) {
-    return Statistics.softmax((Tensor) this, axis);
+    return Statistics.softmax(Autocast.wide((Tensor) this), axis);
   }
 
   /** The {@link #softmax(int)} in a type, to which elements are converted first. */
@@ -227,7 +228,7 @@ public sealed interface StatisticsOps permits Tensor {
 
   /** The logarithm of {@link #softmax(int)}, without underflow. */
   default Tensor logSoftmax(int axis) {
-    return Statistics.logSoftmax((Tensor) this, axis);
+    return Statistics.logSoftmax(Autocast.wide((Tensor) this), axis);
   }
 
   /** The {@link #logSoftmax(int)} in a type, to which elements are converted first. */

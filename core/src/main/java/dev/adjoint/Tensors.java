@@ -1,6 +1,7 @@
 package dev.adjoint;
 
 import dev.adjoint.graph.Graph;
+import dev.adjoint.ops.Autocast;
 import dev.adjoint.ops.Einsum;
 import dev.adjoint.ops.Joins;
 import dev.adjoint.ops.Operands;
@@ -9,6 +10,7 @@ import dev.adjoint.ops.Sequences;
 import dev.adjoint.schedule.HostValues;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -355,7 +357,7 @@ public final class Tensors {
    * @throws IllegalArgumentException if terms and tensors do not fit, or types or devices differ
    */
   public static Tensor einsum(String formula, Tensor... tensors) {
-    return Einsum.evaluate(formula, List.of(tensors));
+    return Einsum.evaluate(formula, Arrays.stream(tensors).map(Autocast::narrow).toList());
   }
 
   /**
@@ -365,7 +367,7 @@ public final class Tensors {
    * @throws IllegalArgumentException if there are less than two, or shapes, types or devices do not fit
    */
   public static Tensor multiDot(Tensor... matrices) {
-    return Products.chain(List.of(matrices));
+    return Products.chain(Arrays.stream(matrices).map(Autocast::narrow).toList());
   }
 
   /** Uniform random numbers in [0, 1) of {@link Scope#dtype()}. */

@@ -1,9 +1,11 @@
 package dev.adjoint.autograd;
 
+import dev.adjoint.DType;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
+import dev.adjoint.graph.Recording;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -175,7 +177,12 @@ final class Propagation {
     }
   }
 
+  /** Gradients have the types of what they are gradients of, whatever is in scope where they are asked for. */
   private Map<Node, Tensor> run(Tensor seed, Collection<Node> targets) {
+    return Recording.autocast(DType.F32, () -> gradients(seed, targets));
+  }
+
+  private Map<Node, Tensor> gradients(Tensor seed, Collection<Node> targets) {
     var found = new HashMap<Node, Tensor>();
     if (!order.isEmpty()) {
       order.getFirst().gradient = seed;

@@ -4,6 +4,7 @@ import dev.adjoint.ComplexTensor;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.ops.MatrixProducts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,14 +66,12 @@ final class Passes {
     int outer = x.dim(0);
     if (done == 1) {
       // The transposed product has its results where the next pass wants them.
-      return x.reshape(outer, f, left)
-          .transpose(1, 2)
-          .matmul(Tables.columns(x, f, rows))
+      Tensor turned = x.reshape(outer, f, left).transpose(1, 2);
+      return MatrixProducts.matmul(turned, Tables.columns(x, f, rows))
           .reshape(outer, left, 2, rows, 1)
           .permute(2, 0, 1, 3, 4);
     }
-    return Tables.rows(x, f, rows)
-        .matmul(x.reshape(outer, f, left * done))
+    return MatrixProducts.matmul(Tables.rows(x, f, rows), x.reshape(outer, f, left * done))
         .reshape(outer, 2, rows, left, done)
         .permute(1, 0, 3, 2, 4);
   }

@@ -1,16 +1,18 @@
 package dev.adjoint.graph;
 
+import dev.adjoint.DType;
 import dev.adjoint.Precision;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holds for the nodes that a thread records: whether gradients flow through them, how exact products are, and whether they
- * must be one kernel.
+ * What holds for the nodes that a thread records: whether gradients flow through them, how exact products are and of which type,
+ * and whether they must be one kernel.
  */
 public final class Recording {
   private static final ScopedValue<Boolean> TRACKED = ScopedValue.newInstance();
   private static final ScopedValue<Precision> PRECISION = ScopedValue.newInstance();
+  private static final ScopedValue<DType> AUTOCAST = ScopedValue.newInstance();
   private static final ScopedValue<Boolean> DEFERRED = ScopedValue.newInstance();
   private static final ScopedValue<String> KERNEL = ScopedValue.newInstance();
 
@@ -24,6 +26,16 @@ public final class Recording {
   /** Computes a value with products of f32 matrices that need not be more exact than a precision. */
   public static <T> T withPrecision(Precision precision, Supplier<T> action) {
     return ScopedValue.where(PRECISION, precision).call(action::get);
+  }
+
+  /** Computes a value with mixed precision: products are of a type of 16 bits; f32 turns it off. */
+  public static <T> T autocast(DType dtype, Supplier<T> action) {
+    return ScopedValue.where(AUTOCAST, dtype).call(action::get);
+  }
+
+  /** The type of the products that are recorded now, where there is mixed precision. */
+  public static @Nullable DType autocast() {
+    return AUTOCAST.isBound() && AUTOCAST.get() != DType.F32 ? AUTOCAST.get() : null;
   }
 
   /** Records nodes of which none is computed, however deep they get, because they depend on values that are not known. */

@@ -194,7 +194,7 @@ public record Attention(@Nullable Tensor mask, double dropout, boolean causal, d
    */
   private static Tensor grouped(Tensor heads, Tensor matrices) {
     if (heads.rank() < 3 || matrices.rank() < 3 || fits(heads.dim(-3), matrices.dim(-3))) {
-      return heads.matmul(matrices);
+      return MatrixProducts.matmul(heads, matrices);
     }
     int groups = matrices.dim(-3);
     int[] dims = heads.shape().dims();
@@ -202,7 +202,7 @@ public record Attention(@Nullable Tensor mask, double dropout, boolean causal, d
     dims[axis + 1] =
         ShapeMath.size(OP, (long) dims[axis] / Math.max(1, groups) * (long) dims[axis + 1]);
     dims[axis] = groups;
-    Tensor product = heads.reshape(Shape.of(dims)).matmul(matrices);
+    Tensor product = MatrixProducts.matmul(heads.reshape(Shape.of(dims)), matrices);
     int[] leading = Arrays.copyOf(product.shape().dims(), product.rank() - 3);
     int[] result = Arrays.copyOf(leading, leading.length + 3);
     result[leading.length] = heads.dim(-3);

@@ -177,7 +177,7 @@ record Convolution(
   /** A product; that of a single row, which a convolution of each channel by itself has, is a sum in one loop kernel. */
   private Tensor times(Tensor a, Tensor b) {
     return weight.dim(1) == 1 && a.dim(-2) == 1
-        ? a.transpose(-1, -2).mul(b).sum(-2, true)
+        ? MatrixProducts.sum(a.transpose(-1, -2).mul(b), -2, true)
         : a.matmul(b);
   }
 

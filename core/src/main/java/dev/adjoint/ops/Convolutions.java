@@ -39,14 +39,16 @@ public final class Convolutions {
 
   public static Tensor conv(
       int axes,
-      Tensor x,
-      Tensor weight,
+      Tensor input,
+      Tensor filters,
       @Nullable Tensor bias,
       int[] stride,
       int[] padding,
       int[] dilation,
       int groups) {
     String op = "conv" + axes + "d";
+    Tensor x = Autocast.narrow(input);
+    Tensor weight = Autocast.narrow(filters);
     checkTypes(op, x, weight);
     checkChannels(op, axes, x, weight, bias, groups);
     values(op, axes, "stride", stride, 1);
@@ -63,7 +65,8 @@ public final class Convolutions {
             Axes.of(padding),
             Axes.of(dilation),
             groups);
-    Tensor y = plus(convolution.of(Convolution.Factor.OUTPUT, batch, weight), bias);
+    Tensor y =
+        plus(convolution.of(Convolution.Factor.OUTPUT, batch, weight), Autocast.narrowed(bias));
     return single ? y.squeeze(0) : y;
   }
 
@@ -90,7 +93,7 @@ public final class Convolutions {
       int[] dilation,
       int groups) {
     String op = "conv" + axes + "d";
-    checkTypes(op, x, weight);
+    checkTypes(op, Autocast.narrow(x), Autocast.narrow(weight));
     checkChannels(op, axes, x, weight, bias, groups);
     values(op, axes, "stride", stride, 1);
     values(op, axes, "dilation", dilation, 1);

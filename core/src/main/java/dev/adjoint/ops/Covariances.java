@@ -34,7 +34,7 @@ public final class Covariances {
     Tensor products;
     if (weights == null) {
       centered = rows.sub(rows.mean(1, true));
-      products = centered.matmul(centered.t()).div(Math.max(0, n - correction));
+      products = MatrixProducts.matmul(centered, centered.t()).div(Math.max(0, n - correction));
     } else {
       Tensor sum = weights.sum();
       centered = rows.sub(rows.mul(weights).sum(1, true).div(sum));
@@ -42,7 +42,8 @@ public final class Covariances {
           aweights == null
               ? sum.sub(correction)
               : sum.sub(weights.mul(aweights.to(rows.dtype())).sum().div(sum).mul(correction));
-      products = centered.matmul(centered.mul(weights).t()).div(divisor.clampMin(0));
+      products =
+          MatrixProducts.matmul(centered, centered.mul(weights).t()).div(divisor.clampMin(0));
     }
     return products.squeeze();
   }

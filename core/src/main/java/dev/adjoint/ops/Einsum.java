@@ -3,6 +3,7 @@ package dev.adjoint.ops;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.graph.ReduceOp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -180,7 +181,10 @@ public final class Einsum {
       }
     }
     int[] dropped = axes.stream().mapToInt(a -> a).toArray();
-    return axes.isEmpty() ? term : new Term(kept.toString(), term.value().sum(dropped));
+    // In the type of the elements, also with mixed precision.
+    return axes.isEmpty()
+        ? term
+        : new Term(kept.toString(), Reductions.fold(ReduceOp.SUM, term.value(), dropped, false));
   }
 
   /** The product of two terms, summed over the axes that nothing later names. */

@@ -201,7 +201,7 @@ public final class Grids {
     System.arraycopy(size, 2, dims, 1, axes);
     dims[0] = size[0];
     dims[axes + 1] = axes;
-    return base.matmul(theta.transpose(1, 2)).reshape(Shape.of(dims));
+    return MatrixProducts.matmul(base, theta.transpose(1, 2)).reshape(Shape.of(dims));
   }
 
   /** The coordinates from -1 to 1 along an axis, stretched over the others. */

@@ -155,7 +155,13 @@ public final class LinearSystems {
           solved(
               new Tensor(node.input(1)), new Tensor(node.input(3)), new Tensor(gradient), !turned);
       return List.of(
-          () -> (turned ? x.matmul(transposed(g)) : g.matmul(transposed(x))).neg().node(), g::node);
+          () ->
+              (turned
+                      ? MatrixProducts.matmul(x, transposed(g))
+                      : MatrixProducts.matmul(g, transposed(x)))
+                  .neg()
+                  .node(),
+          g::node);
     }
   }
 }

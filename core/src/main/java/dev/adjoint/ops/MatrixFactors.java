@@ -57,7 +57,7 @@ public final class MatrixFactors {
     int n = x.dim(-1);
     if (m < n) {
       QrMatrices first = qr(x.narrow(-1, 0, m));
-      Tensor others = transposed(first.q()).matmul(x.narrow(-1, m, n - m));
+      Tensor others = MatrixProducts.matmul(transposed(first.q()), x.narrow(-1, m, n - m));
       return new QrMatrices(first.q(), Tensors.cat(-1, first.r(), others));
     }
     Tensor both = factorized(Factorization.QR, x);

@@ -7,6 +7,7 @@ import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.Recording;
+import dev.adjoint.graph.ReduceOp;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -21,10 +22,10 @@ public final class MatrixProducts {
     boolean mapped = Recording.isDeferred() && a.rank() != b.rank();
     if (b.rank() == 1) {
       // A sum of products streams the matrix once; a product with one column would pack it first.
-      return mapped ? matmul(a, b.unsqueeze(1)).squeeze(-1) : a.mul(b).sum(-1);
+      return mapped ? matmul(a, b.unsqueeze(1)).squeeze(-1) : sum(a.mul(b), -1, false);
     }
     if (a.rank() == 1) {
-      return mapped ? matmul(a.unsqueeze(0), b).squeeze(-2) : a.unsqueeze(1).mul(b).sum(-2);
+      return mapped ? matmul(a.unsqueeze(0), b).squeeze(-2) : sum(a.unsqueeze(1).mul(b), -2, false);
     }
     if (b.rank() == 2 && a.rank() > 2) {
       int[] dims = a.shape().dims();
@@ -39,6 +40,11 @@ public final class MatrixProducts {
       y = Graph.broadcast(y, matrix(batch, b.dim(-2), b.dim(-1)));
     }
     return new Tensor(Graph.matmul(x, y));
+  }
+
+  /** Sums along an axis in the type of the elements, which {@link Tensor#sum} leaves with mixed precision. */
+  static Tensor sum(Tensor x, int axis, boolean keepDim) {
+    return Reductions.fold(ReduceOp.SUM, x, new int[] {axis}, keepDim);
   }
 
   static void checkTypes(String op, Tensor a, Tensor b) {

@@ -72,8 +72,8 @@ public final class Products {
       return x;
     }
     Tensor half = power(x, n / 2);
-    Tensor even = half.matmul(half);
-    return n % 2 == 0 ? even : even.matmul(x);
+    Tensor even = MatrixProducts.matmul(half, half);
+    return n % 2 == 0 ? even : MatrixProducts.matmul(even, x);
   }
 
   public static Tensor bilinear(Tensor a, Tensor b, Tensor weight) {
@@ -99,7 +99,8 @@ public final class Products {
     int columns = ShapeMath.size("bilinear", (long) out * b.dim(-1));
     Tensor matrix = weight.permute(1, 0, 2).reshape(a.dim(-1), columns);
     int rows = ShapeMath.size("bilinear", Shape.of(leading).size());
-    Tensor products = a.reshape(rows, a.dim(-1)).matmul(matrix).reshape(rows, out, b.dim(-1));
+    Tensor products =
+        MatrixProducts.matmul(a.reshape(rows, a.dim(-1)), matrix).reshape(rows, out, b.dim(-1));
     Tensor sums = products.mul(b.reshape(rows, 1, b.dim(-1))).sum(-1);
     return sums.reshape(ShapeMath.insert(Shape.of(leading), leading.length, out));
   }

@@ -35,8 +35,8 @@ public final class TransposedConvolutions {
 
   public static Tensor conv(
       int axes,
-      Tensor x,
-      Tensor weight,
+      Tensor input,
+      Tensor filters,
       @Nullable Tensor bias,
       int[] stride,
       int[] padding,
@@ -44,6 +44,8 @@ public final class TransposedConvolutions {
       int groups,
       int[] dilation) {
     String op = "convTranspose" + axes + "d";
+    Tensor x = Autocast.narrow(input);
+    Tensor weight = Autocast.narrow(filters);
     Convolutions.checkTypes(op, x, weight);
     checkChannels(op, axes, x, weight, bias, groups);
     Convolutions.values(op, axes, "stride", stride, 1);
@@ -70,7 +72,9 @@ public final class TransposedConvolutions {
             Axes.of(dilation),
             groups);
     Tensor y =
-        Convolutions.plus(convolution.of(Convolution.Factor.INPUT, weight, batch.pad(zeros)), bias);
+        Convolutions.plus(
+            convolution.of(Convolution.Factor.INPUT, weight, batch.pad(zeros)),
+            Autocast.narrowed(bias));
     return single ? y.squeeze(0) : y;
   }
 

@@ -186,7 +186,8 @@ final class GemmPart {
 
   private void tiles(int row, int rows, int column, int columns) {
     try (Scratch own = Scratch.take()) {
-      boolean gaps = plan.windows != null && plan.windows.hasGaps();
+      Windows windows = plan.windows;
+      boolean gaps = windows != null && windows.hasGaps();
       long ofOwn = ownA ? bytesOfA(rows, pass) : ownB ? bytesOfB(columns, pass) : 0;
       long packed = own.room(ofOwn + (gaps ? rows * stride(columns) : 0));
       Matrix result =
@@ -217,23 +218,23 @@ final class GemmPart {
           right =
               new MicroKernel.Strips(
                   strip(all, column) + p * all.step(), all.stripStride(), all.step(), plan.width);
-        } else if (plan.windows != null) {
-          right = strips(plan.windows, range.column + column, range.depth + p);
+        } else if (windows != null) {
+          right = strips(windows, range.column + column, range.depth + p);
         } else {
           long at = b.at(range.column + column, range.depth + p);
           long step = plan.k == 1 ? plan.bytes : b.columnStride();
           right = new MicroKernel.Strips(at, (long) plan.width * plan.bytes, step, plan.width);
         }
         boolean first = range.depth + p == 0;
-        if (plan.windows != null && plan.windows.hasLines()) {
-          lines(plan.windows, left, p, row, rows, column, columns, count);
+        if (windows != null && windows.hasLines()) {
+          lines(windows, left, p, row, rows, column, columns, count);
         } else {
           plan.kernel.run(left, right, result, rows, columns, count, first);
         }
         p += pass;
       } while (p < range.deep);
-      if (gaps) {
-        closeGaps(plan.windows, result, row, rows, column, columns);
+      if (windows != null && gaps) {
+        closeGaps(windows, result, row, rows, column, columns);
       }
     }
   }
@@ -268,8 +269,7 @@ final class GemmPart {
   }
 
   /** Copies the lines of a block to the result. */
-  private void closeGaps(
-      Windows windows, Matrix from, int row, int rows, int column, int columns) {
+  private void closeGaps(Windows windows, Matrix from, int row, int rows, int column, int columns) {
     int at = range.column + column;
     int end = at + columns;
     while (at < end) {

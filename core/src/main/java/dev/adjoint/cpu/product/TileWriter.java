@@ -65,6 +65,7 @@ final class TileWriter {
   private static final int COUNT = 10;
   private static final int TILE_A = 11;
   private static final int TILE_C = 12;
+
   /** Made again after {@link #sum}, which may use it. */
   private static final int RESULT_ROW = 13;
 

@@ -47,8 +47,7 @@ record Windows(
    * @param strides their strides in bytes
    * @param bytes the size of an element
    */
-  static @Nullable Windows of(
-      int[] sizes, long[] steps, int[] columns, long[] strides, int bytes) {
+  static @Nullable Windows of(int[] sizes, long[] steps, int[] columns, long[] strides, int bytes) {
     int line = 1;
     int axis = columns.length - 1;
     long apart = bytes;
@@ -186,7 +185,13 @@ record Windows(
         });
     long rest = (long) whole * apart;
     packing.copy(
-        from + rest * bytes, bytes, bytes, (int) (extent - rest), 1, to + (long) whole * bytes, distance);
+        from + rest * bytes,
+        bytes,
+        bytes,
+        (int) (extent - rest),
+        1,
+        to + (long) whole * bytes,
+        distance);
     return to;
   }
 }

@@ -90,7 +90,9 @@ class EmulatedProductsTest {
       for (int i = 0; i < values.length; i++) {
         emulator.memory().putLong(at + i * Long.BYTES, values[i]);
         ALL.set(
-            ValueLayout.JAVA_LONG_UNALIGNED, copy.address() + at + i * (long) Long.BYTES, values[i]);
+            ValueLayout.JAVA_LONG_UNALIGNED,
+            copy.address() + at + i * (long) Long.BYTES,
+            values[i]);
       }
       return at;
     }

@@ -58,7 +58,8 @@ class WindowsTest {
     assertTrue(planes.hasLines());
     assertEquals(240, planes.columns());
     assertEquals(4 * (2 * 200 + 3 * 12 + 7), planes.at(2 * 80 + 3 * 10 + 7));
-    assertTrue(windows(new int[] {8, 5}, 4 * 12, 4).hasLines(), "more would be left out than is not");
+    assertTrue(
+        windows(new int[] {8, 5}, 4 * 12, 4).hasLines(), "more would be left out than is not");
     assertTrue(windows(new int[] {8, 10}, 4 * 8, 4).hasLines(), "lines overlap");
   }
 
