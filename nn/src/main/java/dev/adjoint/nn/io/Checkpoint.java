@@ -37,7 +37,7 @@ public final class Checkpoint {
   private final Optimizer optimizer;
   private final @Nullable DataLoader loader;
   private final @Nullable Scheduler scheduler;
-  private final Map<String, Stateful> parts = new LinkedHashMap<>();
+  private final Parts parts = new Parts();
 
   /** Checkpoints of a model and its optimizer. */
   public Checkpoint(Module model, Optimizer optimizer) {
@@ -69,12 +69,10 @@ public final class Checkpoint {
    */
   public Checkpoint with(String name, Stateful part) {
     String prefix = name + ".";
-    if (name.contains(".") || prefix.equals(MODEL) || prefix.equals(OPTIMIZER)) {
+    if (prefix.equals(MODEL) || prefix.equals(OPTIMIZER)) {
       throw new IllegalArgumentException("checkpoint: no part can have the name '" + name + "'");
     }
-    if (parts.putIfAbsent(prefix, part) != null) {
-      throw new IllegalArgumentException("checkpoint: there are two parts '" + name + "'");
-    }
+    parts.add("checkpoint", name, part);
     return this;
   }
 
@@ -87,9 +85,7 @@ public final class Checkpoint {
     var tensors = new LinkedHashMap<String, Tensor>();
     ModelFiles.state(model).forEach((name, tensor) -> tensors.put(MODEL + name, tensor));
     optimizer.state().forEach((name, tensor) -> tensors.put(OPTIMIZER + name, tensor.detach()));
-    parts.forEach(
-        (prefix, part) ->
-            part.state().forEach((name, tensor) -> tensors.put(prefix + name, tensor.detach())));
+    tensors.putAll(parts.state());
     var notes = new LinkedHashMap<String, String>();
     Random.State random = Random.standard().state();
     notes.put(SEED, Long.toString(random.seed()));
@@ -118,21 +114,21 @@ public final class Checkpoint {
    */
   public void load(Path path) throws IOException {
     SafeTensors file = SafeTensors.load(path);
-    Map<String, Tensor> modelTensors = below(MODEL, file.tensors());
-    Map<String, Tensor> optimizerTensors = below(OPTIMIZER, file.tensors());
+    Map<String, Tensor> modelTensors = Parts.below(MODEL, file.tensors());
+    Map<String, Tensor> optimizerTensors = Parts.below(OPTIMIZER, file.tensors());
     requireNoOthers(path, file.tensors());
     StateReport.of(model, modelTensors).requireExact(path.toString());
     var random = new Random.State(number(path, file, SEED), number(path, file, COUNTER));
     Scheduler.State schedule = schedule(path, file);
     if (loader == null) {
-      load(optimizerTensors, file.tensors());
+      parts.load(file.tensors(), () -> optimizer.load(optimizerTensors));
     } else {
       int epoch = (int) Math.min(Integer.MAX_VALUE, number(path, file, EPOCH));
       int batch = (int) Math.min(Integer.MAX_VALUE, number(path, file, BATCH));
       DataLoader.State before = loader.state();
       loader.resume(new DataLoader.State(epoch, batch));
       try {
-        load(optimizerTensors, file.tensors());
+        parts.load(file.tensors(), () -> optimizer.load(optimizerTensors));
       } catch (RuntimeException e) {
         loader.resume(before);
         throw e;
@@ -146,7 +142,7 @@ public final class Checkpoint {
   }
 
   private void requireNoOthers(Path path, Map<String, Tensor> tensors) {
-    var known = new LinkedHashSet<>(parts.keySet());
+    var known = new LinkedHashSet<>(parts.prefixes());
     known.add(MODEL);
     known.add(OPTIMIZER);
     for (String name : tensors.keySet()) {
@@ -154,23 +150,6 @@ public final class Checkpoint {
         throw new IllegalArgumentException(
             "load: " + path + " has the tensor " + name + ", which belongs to none of " + known);
       }
-    }
-  }
-
-  /** Loads the parts and the optimizer; if one of them refuses, all are as before. */
-  private void load(Map<String, Tensor> optimizerTensors, Map<String, Tensor> all) {
-    var before = new LinkedHashMap<Stateful, Map<String, Tensor>>();
-    try {
-      parts.forEach(
-          (prefix, part) -> {
-            Map<String, Tensor> old = Stateful.copy(part.state());
-            part.load(below(prefix, all));
-            before.put(part, old);
-          });
-      optimizer.load(optimizerTensors);
-    } catch (RuntimeException e) {
-      before.forEach(Stateful::load);
-      throw e;
     }
   }
 
@@ -209,16 +188,5 @@ public final class Checkpoint {
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("load: " + path + " has " + text + " as " + key, e);
     }
-  }
-
-  private static Map<String, Tensor> below(String prefix, Map<String, Tensor> tensors) {
-    var chosen = new LinkedHashMap<String, Tensor>();
-    tensors.forEach(
-        (name, tensor) -> {
-          if (name.startsWith(prefix)) {
-            chosen.put(name.substring(prefix.length()), tensor);
-          }
-        });
-    return chosen;
   }
 }

@@ -3,12 +3,16 @@ package dev.adjoint.nn.io;
 import dev.adjoint.Tensor;
 import dev.adjoint.nn.Module;
 import dev.adjoint.nn.StateReport;
+import dev.adjoint.nn.optim.Stateful;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Models in safetensors files: all parameters and buffers under their names. */
+/**
+ * Models in safetensors files: all parameters and buffers under their names; and what the inputs of a model are made with, such as
+ * {@linkplain dev.adjoint.nn.preprocessing.Encoder encoders}.
+ */
 public final class ModelFiles {
   private ModelFiles() {}
 
@@ -19,6 +23,22 @@ public final class ModelFiles {
    */
   public static void save(Module model, Path path) throws IOException {
     SafeTensors.save(path, state(model));
+  }
+
+  /**
+   * Writes a model and other things with a state; what was in the file before is replaced in one step.
+   *
+   * @param parts the things by name, with which the names of their tensors in the file begin
+   * @throws IllegalArgumentException if a name has a dot, or names of the model begin with it, or a thing has learned nothing yet
+   * @throws IOException if it cannot be written; the old file is then as it was
+   */
+  public static void save(Module model, Path path, Map<String, ? extends Stateful> parts)
+      throws IOException {
+    Map<String, Tensor> tensors = state(model);
+    Parts others = parts("save", tensors, parts);
+    others.requireAll("save: there is nothing to save of", others.state());
+    tensors.putAll(others.state());
+    SafeTensors.save(path, tensors);
   }
 
   /**
@@ -48,6 +68,39 @@ public final class ModelFiles {
     }
     report.requireFit(path.toString());
     return model.load(tensors, strict);
+  }
+
+  /**
+   * Reads a model and other things with a state.
+   *
+   * @param parts the things by the names with which they were saved
+   * @throws IllegalArgumentException if the file is of another model or other things; nothing has changed then
+   * @throws IOException if the file cannot be read or is damaged; nothing has changed then
+   */
+  public static void load(Module model, Path path, Map<String, ? extends Stateful> parts)
+      throws IOException {
+    Map<String, Tensor> all = SafeTensors.load(path).tensors();
+    Parts others = parts("load", state(model), parts);
+    others.requireAll("load: " + path + " has nothing of", all);
+    var tensors = new LinkedHashMap<>(all);
+    tensors.keySet().removeIf(others::own);
+    StateReport report = StateReport.of(model, tensors);
+    report.requireExact(path.toString());
+    report.requireFit(path.toString());
+    others.load(all, () -> model.load(tensors));
+  }
+
+  private static Parts parts(
+      String op, Map<String, Tensor> model, Map<String, ? extends Stateful> byName) {
+    var parts = new Parts();
+    byName.forEach((name, part) -> parts.add(op, name, part));
+    for (String name : model.keySet()) {
+      if (parts.own(name)) {
+        throw new IllegalArgumentException(
+            op + ": the model has '" + name + "', whose name begins with that of a part");
+      }
+    }
+    return parts;
   }
 
   /** The values of all variables of a model by name. */
