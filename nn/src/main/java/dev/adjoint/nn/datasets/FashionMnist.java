@@ -15,8 +15,8 @@ import java.util.Optional;
  *
  * <p>The files are those of {@code bin/fetch-data fashion-mnist} or of {@link #download}, or those of the Debian package {@code
  * dataset-fashion-mnist}. If the environment has {@code ADJOINT_DOWNLOAD=1} they are downloaded. Else the first 12,000 and
- * 2,000 images are used where the artifact {@code adjoint-data-fashion-mnist} is on the class path, and a line on the error output
- * says so.
+ * 2,000 images are used where the artifact {@code adjoint-data-fashion-mnist} is on the class path, and a line on the error
+ * output says so.
  */
 public final class FashionMnist {
   private static final MnistFiles FILES =

@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Models in safetensors files: all parameters and buffers under their names; and what the inputs of a model are made with, such as
- * {@linkplain dev.adjoint.nn.preprocessing.Encoder encoders}.
+ * Models in safetensors files: all parameters and buffers under their names; and what the inputs of a model are made with, such
+ * as {@linkplain dev.adjoint.nn.preprocessing.Encoder encoders}.
  */
 public final class ModelFiles {
   private ModelFiles() {}
