@@ -72,9 +72,9 @@ public final class Table {
   }
 
   /**
-   * Reads a CSV file (RFC 4180, UTF-8) with {@link CsvOptions#DEFAULT}. Fields may be quoted, and spaces around them are no part of
-   * them. A column of which all fields are numbers or missing is one of numbers. Empty lines are passed over, but for tables of
-   * one column, in which they are missing values.
+   * Reads a CSV file (RFC 4180, UTF-8) with {@link CsvOptions#DEFAULT}. Fields may be quoted; spaces around them are no part of
+   * them. A column of which all fields are numbers or missing is one of numbers. Empty lines are passed over; in a table of one
+   * column they are missing values.
    *
    * @throws InvalidDataFileException if a row has too many or too few fields, two columns have one name, or quotes are wrong
    * @throws IOException if the file cannot be read
