@@ -17,4 +17,5 @@ module dev.adjoint.nn {
   exports dev.adjoint.nn.optim;
   exports dev.adjoint.nn.preprocessing;
   exports dev.adjoint.nn.train;
+  exports dev.adjoint.nn.vision;
 }

@@ -4,13 +4,16 @@ import dev.adjoint.DType;
 import dev.adjoint.Device;
 import dev.adjoint.Devices;
 import dev.adjoint.Scope;
+import dev.adjoint.Tensor;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,7 @@ public final class DataLoader implements Iterable<Batch> {
   private final @Nullable Long seed;
   private final boolean dropLast;
   private final int prefetch;
+  private final UnaryOperator<Tensor> preparation;
   private int epoch;
   private int delivered;
   // Whether the next loop is to use the present position; otherwise it begins the next epoch.
@@ -44,11 +48,16 @@ public final class DataLoader implements Iterable<Batch> {
    * @throws IllegalArgumentException if the batch size is not positive
    */
   public DataLoader(Dataset dataset, int batchSize) {
-    this(dataset, batchSize, null, false, 0);
+    this(dataset, batchSize, null, false, 0, UnaryOperator.identity());
   }
 
   private DataLoader(
-      Dataset dataset, int batchSize, @Nullable Long seed, boolean dropLast, int prefetch) {
+      Dataset dataset,
+      int batchSize,
+      @Nullable Long seed,
+      boolean dropLast,
+      int prefetch,
+      UnaryOperator<Tensor> preparation) {
     if (batchSize <= 0) {
       throw new IllegalArgumentException(
           "data loader: the batch size must be positive, not " + batchSize);
@@ -61,16 +70,17 @@ public final class DataLoader implements Iterable<Batch> {
     this.seed = seed;
     this.dropLast = dropLast;
     this.prefetch = prefetch;
+    this.preparation = preparation;
   }
 
   /** A new loader that gives the samples of each epoch in another order, which the seed determines. */
   public DataLoader shuffle(long newSeed) {
-    return new DataLoader(dataset, batchSize, newSeed, dropLast, prefetch);
+    return new DataLoader(dataset, batchSize, newSeed, dropLast, prefetch, preparation);
   }
 
   /** A new loader that leaves out the last batch of an epoch if it is smaller than the others. */
   public DataLoader dropLast() {
-    return new DataLoader(dataset, batchSize, seed, true, prefetch);
+    return new DataLoader(dataset, batchSize, seed, true, prefetch, preparation);
   }
 
   /**
@@ -79,7 +89,18 @@ public final class DataLoader implements Iterable<Batch> {
    * left behind when a loop over the loader is left early.
    */
   public DataLoader prefetch(int batches) {
-    return new DataLoader(dataset, batchSize, seed, dropLast, batches);
+    return new DataLoader(dataset, batchSize, seed, dropLast, batches, preparation);
+  }
+
+  /**
+   * A new loader that applies a function to the inputs of each batch, after those that are applied already. The thread that loops
+   * over the loader does this when it takes the batch. So random numbers are drawn in the order of the batches, and are the same
+   * with {@link #prefetch} and without, and after {@link #resume}.
+   */
+  public DataLoader prepare(UnaryOperator<Tensor> function) {
+    UnaryOperator<Tensor> before = preparation;
+    return new DataLoader(
+        dataset, batchSize, seed, dropLast, prefetch, input -> function.apply(before.apply(input)));
   }
 
   /** The data set. */
@@ -171,7 +192,9 @@ public final class DataLoader implements Iterable<Batch> {
       if (!hasNext()) {
         throw new NoSuchElementException("data loader: the epoch is over");
       }
-      Batch batch = prefetch == 0 ? make(next) : fetch();
+      var tensors = new ArrayList<>((prefetch == 0 ? make(next) : fetch()).tensors());
+      tensors.set(0, preparation.apply(tensors.getFirst()));
+      var batch = new Batch(tensors);
       next++;
       delivered(number, next);
       return batch;

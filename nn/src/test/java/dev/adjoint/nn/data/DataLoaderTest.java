@@ -263,4 +263,28 @@ class DataLoaderTest {
         IllegalArgumentException.class,
         () -> new TensorDataset(Tensors.of(new float[6], 3, 2), Tensors.of(new int[2])));
   }
+
+  @Test
+  void preparesBatchesInTheThreadThatTakesThem() {
+    for (int prefetch : new int[] {0, 2}) {
+      List<Long> threads = new ArrayList<>();
+      List<Float> first = new ArrayList<>();
+      DataLoader loader =
+          new DataLoader(numbers(5), 2)
+              .prepare(
+                  x -> {
+                    threads.add(Thread.currentThread().threadId());
+                    return x.add(threads.size());
+                  })
+              .prefetch(prefetch)
+              .prepare(x -> x.mul(10));
+      for (Batch batch : loader) {
+        first.add(batch.x().toFloats()[0]);
+        assertEquals(2 * threads.size() - 2, batch.y().toInts()[0]);
+      }
+      // Of the numbers 0, 2 and 4.
+      assertEquals(List.of(10f, 40f, 70f), first);
+      assertEquals(Set.of(Thread.currentThread().threadId()), Set.copyOf(threads));
+    }
+  }
 }

@@ -1,0 +1,133 @@
+package dev.adjoint.nn.vision;
+
+import dev.adjoint.DType;
+import dev.adjoint.Random;
+import dev.adjoint.Scope;
+import dev.adjoint.Shape;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import dev.adjoint.graph.OpError;
+
+/**
+ * Images in which a rectangle is erased with a probability, another one in each image (Zhong et al. 2017, "Random Erasing Data
+ * Augmentation").
+ *
+ * <p>Ten rectangles are proposed, of which the first that is smaller than the image is taken; if none is, the image stays as it
+ * is. The area is a uniform fraction of the image's, the logarithm of the ratio of height to width is uniform too.
+ */
+public final class RandomErasing extends RandomTransform {
+  private static final int PROPOSALS = 10;
+
+  private final double p;
+  private double[] scale = {0.02, 0.33};
+  private double[] ratio = {0.3, 3.3};
+  private double[] value = {0};
+  private boolean noise;
+
+  /** Erases in every second image on average. */
+  public RandomErasing() {
+    this(0.5);
+  }
+
+  /**
+   * Erases with a probability.
+   *
+   * @throws IllegalArgumentException if it is not in [0, 1]
+   */
+  public RandomErasing(double p) {
+    super("randomErasing");
+    this.p = probability(p);
+  }
+
+  /**
+   * Sets the fractions of the area of an image; 0.02 to 0.33 unless this says otherwise.
+   *
+   * @throws IllegalArgumentException if they are in the wrong order or not in [0, 1]
+   */
+  public RandomErasing scale(double smallest, double largest) {
+    requireRange("the scale", smallest, unit("the scale", largest), 0);
+    scale = new double[] {smallest, largest};
+    return this;
+  }
+
+  /**
+   * Sets the ratios of height to width; 0.3 to 3.3 unless this says otherwise.
+   *
+   * @throws IllegalArgumentException if they are in the wrong order or not positive
+   */
+  public RandomErasing ratio(double smallest, double largest) {
+    requireRange("the ratio", smallest, largest, Double.MIN_NORMAL);
+    ratio = new double[] {smallest, largest};
+    return this;
+  }
+
+  /** Sets what is written: one number, or one for each channel; 0 unless this says otherwise. */
+  public RandomErasing value(double... values) {
+    if (values.length == 0) {
+      throw OpError.of(op(), "needs a value");
+    }
+    value = values.clone();
+    noise = false;
+    return this;
+  }
+
+  /** Sets that standard normal noise is written: {@code value="random"} of torchvision. */
+  public RandomErasing randomValue() {
+    noise = true;
+    return this;
+  }
+
+  /** Sets where draws come from, which is {@link Random#standard} otherwise. */
+  public RandomErasing random(Random source) {
+    source(source);
+    return this;
+  }
+
+  @Override
+  Tensor transform(Tensor x) {
+    int n = x.dim(0);
+    int height = x.dim(2);
+    int width = x.dim(3);
+    Tensor area = proposals(n, x, scale[0], scale[1]).mul((double) height * width);
+    Tensor form = proposals(n, x, Math.log(ratio[0]), Math.log(ratio[1])).exp();
+    Tensor high = area.mul(form).sqrt().round();
+    Tensor wide = area.div(form).sqrt().round();
+    Tensor fits = high.lt(height).logicalAnd(wide.lt(width));
+    // Of equal ones, argmax takes the first.
+    Tensor first = fits.toInt().argmax(0, true);
+    high = high.gather(0, first).reshape(n, 1, 1, 1);
+    wide = wide.gather(0, first).reshape(n, 1, 1, 1);
+    Tensor erased = chosen(x, p).logicalAnd(fits.any(0).reshape(n, 1, 1, 1));
+    erased = erased.logicalAnd(within(x, 2, high)).logicalAnd(within(x, 3, wide));
+    return erased.where(written(x), x);
+  }
+
+  private Tensor proposals(int n, Tensor x, double low, double high) {
+    Tensor unit = source().uniform(Shape.of(PROPOSALS, n), DType.F32, x.device());
+    return unit.mul(high - low).add(low);
+  }
+
+  /** Which positions along an axis lie in an interval of the given sizes, which begins at random. */
+  private Tensor within(Tensor x, int axis, Tensor size) {
+    int length = x.dim(axis);
+    Tensor unit = uniform(x, 0, 1).reshape(x.dim(0), 1, 1, 1);
+    // The product may be rounded up to the count of places.
+    Tensor begin = unit.mul(size.rsub(length + 1)).floor().minimum(size.rsub(length));
+    int[] along = {1, 1, 1, 1};
+    along[axis] = length;
+    Tensor places =
+        Scope.on(x.device(), () -> Tensors.arange(0, length, 1, DType.F32)).reshape(along);
+    return places.ge(begin).logicalAnd(places.lt(begin.add(size)));
+  }
+
+  private Tensor written(Tensor x) {
+    if (noise) {
+      requireFloat(x);
+      return source().normal(x.shape(), x.dtype(), x.device());
+    }
+    if (value.length != 1 && value.length != x.dim(1)) {
+      throw OpError.of(op(), value.length + " values for the channels of " + x.shape());
+    }
+    return constant(x, value, value.length, 1, 1);
+  }
+}
