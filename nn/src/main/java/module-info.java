@@ -16,6 +16,7 @@ module dev.adjoint.nn {
   exports dev.adjoint.nn.metrics;
   exports dev.adjoint.nn.optim;
   exports dev.adjoint.nn.preprocessing;
+  exports dev.adjoint.nn.text;
   exports dev.adjoint.nn.train;
   exports dev.adjoint.nn.vision;
 }
