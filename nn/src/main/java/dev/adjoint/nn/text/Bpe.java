@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.PriorityQueue;
 
 /**
- * Byte pair encoding: the characters of a piece are tokens at first, then the pair of neighbours that comes first in a list is merged
- * into one token, until no pair is in it (Sennrich, Haddow and Birch 2016, "Neural Machine Translation of Rare Words with Subword
- * Units").
+ * Byte pair encoding: the characters of a piece are tokens at first, then the pair of neighbours that comes first in a list is
+ * merged into one token, until no pair is in it (Sennrich, Haddow and Birch 2016, "Neural Machine Translation of Rare Words with
+ * Subword Units").
  *
  * <p>Pairs wait in a queue, so a piece of n characters takes a time of n log n. As in Hugging Face's tokenizers, a character that
  * is no token is dropped where there is no unknown token.

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A character for each byte, as GPT-2 writes bytes in its vocabulary: what is printed in Latin-1 stands for itself, all other bytes
- * for the characters from U+0100 on, in their order.
+ * A character for each byte, as GPT-2 writes bytes in its vocabulary: what is printed in Latin-1 stands for itself, all other
+ * bytes for the characters from U+0100 on, in their order.
  */
 final class ByteCharacters {
   private static final int BYTES = 256;

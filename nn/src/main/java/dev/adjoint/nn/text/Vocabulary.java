@@ -190,7 +190,9 @@ public final class Vocabulary implements Stateful {
     }
   }
 
-  /** The tokens: the bytes (u8) of all in UTF-8, where each ends (i64), and the default index (i64), which is -1 if there is none. */
+  /**
+   * The tokens: the bytes (u8) of all in UTF-8, where each ends (i64), and the default index (i64), which is -1 if there is none.
+   */
   @Override
   public Map<String, Tensor> state() {
     Contents now = contents;

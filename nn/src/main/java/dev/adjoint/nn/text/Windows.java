@@ -11,11 +11,11 @@ import dev.adjoint.nn.data.Dataset;
 import java.util.Objects;
 
 /**
- * Windows of a text for a language model: inputs are blocks of tokens, i32 [n, block], targets the tokens that follow each, in the
- * same shape.
+ * Windows of a text for a language model: inputs are blocks of tokens, i32 [n, block], targets the tokens that follow each, in
+ * the same shape.
  *
- * <p>Blocks follow each other, and a rest that does not fill one is left out; with {@link #stride stride(1)} there is one from each
- * token on, which is what nanoGPT draws from. A batch is recorded, not computed.
+ * <p>Blocks follow each other, and a rest that does not fill one is left out; with {@link #stride stride(1)} there is one from
+ * each token on, which is what nanoGPT draws from. A batch is recorded, not computed.
  *
  * {@snippet :
  * var windows = new Windows(tokenizer.encode(text), 64).stride(1);

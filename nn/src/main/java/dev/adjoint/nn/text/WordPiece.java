@@ -4,8 +4,8 @@ import dev.adjoint.nn.io.InvalidDataFileException;
 import java.util.Map;
 
 /**
- * The longest token that a piece begins with, then the longest one that its rest begins with, and so on (Schuster and Nakajima 2012;
- * the form of BERT). A piece that cannot be divided so is one unknown token.
+ * The longest token that a piece begins with, then the longest one that its rest begins with, and so on (Schuster and Nakajima
+ * 2012; the form of BERT). A piece that cannot be divided so is one unknown token.
  *
  * @param vocabulary the numbers of the tokens
  * @param unknown the number of the unknown token

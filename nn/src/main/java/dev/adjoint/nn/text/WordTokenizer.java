@@ -20,8 +20,8 @@ public final class WordTokenizer extends VocabularyTokenizer {
   }
 
   /**
-   * The words of a text. The characters {@code ' . , ( ) ! ?} are words of their own; {@code ; :} and {@code <br />} divide words,
-   * and {@code "} disappears.
+   * The words of a text. The characters {@code ' . , ( ) ! ?} are words of their own; {@code ; :} and {@code <br />} divide
+   * words, and {@code "} disappears.
    */
   public static List<String> split(String text) {
     String spaced =

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Numbers of tokens against those of Hugging Face's tokenizers 0.21.0, which {@code expected.json} has: what {@code encode}, {@code
- * encode} of a pair, {@code encode_batch} and {@code decode} gave for the files beside it.
+ * Numbers of tokens against those of Hugging Face's tokenizers 0.21.0, which {@code expected.json} has: what {@code encode},
+ * {@code encode} of a pair, {@code encode_batch} and {@code decode} gave for the files beside it.
  */
 class HuggingFaceTokenizerTest {
   static Path file(String name) throws URISyntaxException {
