@@ -18,7 +18,7 @@ import java.util.PriorityQueue;
  * @param merges the list
  * @param options the rest
  */
-record Bpe(Map<String, Integer> vocabulary, MergeTable merges, Options options)
+record Bpe(Map<String, Integer> vocabulary, Merges merges, Options options)
     implements SubwordModel {
 
   /**
@@ -202,7 +202,7 @@ record Bpe(Map<String, Integer> vocabulary, MergeTable merges, Options options)
       int right = next[left];
       int rank = merges.rank(symbols[left], symbols[right]);
       // The pair that was there when this was put into the queue may have become another.
-      if (rank == MergeTable.NONE || merges.result(rank) != result) {
+      if (rank == Merges.NONE || merges.result(rank) != result) {
         continue;
       }
       symbols[left] = result;
@@ -221,7 +221,7 @@ record Bpe(Map<String, Integer> vocabulary, MergeTable merges, Options options)
 
   private void offer(PriorityQueue<Long> queue, int[] symbols, int left, int right) {
     int rank = merges.rank(symbols[left], symbols[right]);
-    if (rank != MergeTable.NONE) {
+    if (rank != Merges.NONE) {
       queue.add((long) rank << Integer.SIZE | left);
     }
   }

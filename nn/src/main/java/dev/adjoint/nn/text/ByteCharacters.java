@@ -29,7 +29,11 @@ final class ByteCharacters {
 
   /** The characters of the bytes of a text in UTF-8. */
   static String of(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The characters of bytes. */
+  static String of(byte[] bytes) {
     char[] characters = new char[bytes.length];
     for (int i = 0; i < bytes.length; i++) {
       characters[i] = CHARACTERS[bytes[i] & 0xff];

@@ -3,9 +3,7 @@ package dev.adjoint.nn.text;
 import java.util.Arrays;
 
 /** Which pairs of tokens are merged: a hash table with open addresses, as there are hundreds of thousands. */
-final class MergeTable {
-  static final int NONE = -1;
-
+final class MergeTable implements Merges {
   private final long[] pairs;
   private final int[] ranks;
   private final int[] results;
@@ -27,13 +25,13 @@ final class MergeTable {
     results[size++] = result;
   }
 
-  /** The place of the merge of a pair, or {@link #NONE}. */
-  int rank(int left, int right) {
+  @Override
+  public int rank(int left, int right) {
     return ranks[slot(left, right)];
   }
 
-  /** The token that the merge at a place makes. */
-  int result(int rank) {
+  @Override
+  public int result(int rank) {
     return results[rank];
   }
 

@@ -85,13 +85,14 @@ public final class ImageFolder implements Dataset {
     this.samples = List.copyOf(found);
   }
 
-  private ImageFolder(ImageFolder like, ImageReadMode mode, UnaryOperator<Tensor> preparation) {
+  private ImageFolder(
+      ImageFolder like, ImageReadMode mode, UnaryOperator<Tensor> preparation, boolean prepared) {
     this.root = like.root;
     this.classes = like.classes;
     this.samples = like.samples;
     this.mode = mode;
     this.preparation = preparation;
-    this.prepared = like.prepared || preparation != like.preparation;
+    this.prepared = prepared;
   }
 
   /** The images of a class: those in a folder first, then those in the folders below it. */
@@ -131,7 +132,7 @@ public final class ImageFolder implements Dataset {
 
   /** The same images with other channels than red, green and blue. */
   public ImageFolder mode(ImageReadMode channels) {
-    return new ImageFolder(this, channels, preparation);
+    return new ImageFolder(this, channels, preparation, prepared);
   }
 
   /**
@@ -141,7 +142,7 @@ public final class ImageFolder implements Dataset {
    */
   public ImageFolder prepare(UnaryOperator<Tensor> function) {
     UnaryOperator<Tensor> before = preparation;
-    return new ImageFolder(this, mode, image -> function.apply(before.apply(image)));
+    return new ImageFolder(this, mode, image -> function.apply(before.apply(image)), true);
   }
 
   /** The names of the classes, by their numbers. */
