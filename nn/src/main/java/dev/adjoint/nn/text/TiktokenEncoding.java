@@ -65,5 +65,7 @@ public enum TiktokenEncoding {
     static final String CAPITALS = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
     static final String SMALL = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
     static final String CONTRACTION = "(?i:'s|'t|'re|'ve|'m|'ll|'d)?";
+
+    private Shared() {}
   }
 }
