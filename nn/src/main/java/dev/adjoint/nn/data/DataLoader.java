@@ -195,6 +195,8 @@ public final class DataLoader implements Iterable<Batch> {
       var tensors = new ArrayList<>((prefetch == 0 ? make(next) : fetch()).tensors());
       tensors.set(0, preparation.apply(tensors.getFirst()));
       var batch = new Batch(tensors);
+      // A batch that fails, or whose preparation does, stays the next one.
+      ahead.poll();
       next++;
       delivered(number, next);
       return batch;
@@ -214,10 +216,7 @@ public final class DataLoader implements Iterable<Batch> {
         ahead.add(task);
       }
       try {
-        // A batch that fails stays the next one, as without other threads.
-        Batch batch = ahead.element().get();
-        ahead.remove();
-        return batch;
+        return ahead.element().get();
       } catch (ExecutionException e) {
         switch (e.getCause()) {
           case RuntimeException cause -> throw cause;
