@@ -110,9 +110,10 @@ public final class Schedules {
               + " steps must be above 1 and below all of them");
     }
     return t -> {
-      if (t > ends) {
+      // The usual loop ends with a step of the scheduler, to a rate that nothing uses.
+      if (t > totalSteps) {
         throw new IllegalArgumentException(
-            "schedule: step " + t + " is not below the " + totalSteps + " of the cycle");
+            "schedule: step " + t + " is above the " + totalSteps + " of the cycle");
       }
       return t <= turns
           ? cosine(first, turn, t / turns)

@@ -101,7 +101,10 @@ class SchedulesTest {
     IntToDoubleFunction momentum = Schedules.oneCycleMomentum(10, 0.3, 0.85, 0.95);
     assertRates(momentum, 0.95, 0.9, 0.85);
     assertEquals(0.95, momentum.applyAsDouble(9), 1e-15);
-    assertThrows(IllegalArgumentException.class, () -> rates.applyAsDouble(10));
+    // What PyTorch has after the last step; one more is its error too.
+    assertEquals(
+        end + (1 - end) * (1 + Math.cos(Math.PI * 8 / 7)) / 2, rates.applyAsDouble(10), 1e-15);
+    assertThrows(IllegalArgumentException.class, () -> rates.applyAsDouble(11));
     assertThrows(IllegalArgumentException.class, () -> Schedules.oneCycle(3, 0.3, 25, 1e4));
   }
 
