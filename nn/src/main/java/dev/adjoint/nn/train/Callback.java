@@ -16,6 +16,16 @@ public interface Callback {
   /** Called when the training is over, also if it has failed. */
   default void onTrainEnd(Trainer trainer) {}
 
+  /** An action after each training step, such as a step of a scheduler: {@code Callback.afterStep(scheduler::step)}. */
+  static Callback afterStep(Runnable action) {
+    return new Callback() {
+      @Override
+      public void onStep(Trainer trainer, int epoch, int step, double loss) {
+        action.run();
+      }
+    };
+  }
+
   /** An action after each epoch, such as a step of a scheduler: {@code Callback.afterEpoch(result -> scheduler.step())}. */
   static Callback afterEpoch(Consumer<EpochResult> action) {
     return new Callback() {

@@ -13,6 +13,8 @@ import dev.adjoint.nn.data.TensorDataset;
 import dev.adjoint.nn.io.Checkpoint;
 import dev.adjoint.nn.io.Checkpoints;
 import dev.adjoint.nn.optim.SGD;
+import dev.adjoint.nn.optim.Scheduler;
+import dev.adjoint.nn.optim.Schedules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -42,6 +44,13 @@ class CallbacksTest {
     var optimizer = new SGD(model.parameters(), 0.1);
     trainer = new Trainer(model, optimizer, Losses::mse).verbose(false);
     state = new Checkpoint(model, optimizer, loader);
+  }
+
+  @Test
+  void aSchedulerStepsAfterEachTrainingStep() {
+    var scheduler = new Scheduler(trainer.optimizer(), Schedules.oneCycle(8, 0.5, 25, 1e4));
+    trainer.callbacks(Callback.afterStep(scheduler::step)).fit(loader, 2);
+    assertThat(scheduler.time()).isEqualTo(8);
   }
 
   private static EpochResult epoch(int number, double loss) {
