@@ -13,10 +13,11 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * Scales a loss, so that gradients that pass through f16 do not become zero, and adapts the scale (Micikevicius et al. 2018):
- * parameters are f32, and the model converts them and its input with {@link Tensor#toHalf} where it computes in f16.
+ * Scales a loss, so that gradients that pass through f16 do not become zero, and adapts the scale (Micikevicius et al. 2018).
+ * Parameters are f32; {@link dev.adjoint.Scope#autocast} converts them where the model computes in f16.
  *
  * {@snippet :
+ * Tensor loss = Scope.autocast(DType.F16, () -> Losses.crossEntropy(model.apply(x), y));
  * Gradients scaled = scaler.scale(loss).backward();
  * scaler.step(optimizer, scaled, gradients -> Clipping.byGlobalNorm(gradients, 1));
  * scaler.update();

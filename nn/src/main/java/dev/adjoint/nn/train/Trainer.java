@@ -1,12 +1,15 @@
 package dev.adjoint.nn.train;
 
+import dev.adjoint.DType;
 import dev.adjoint.Device;
 import dev.adjoint.Gradients;
+import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.nn.Module;
 import dev.adjoint.nn.data.Batch;
 import dev.adjoint.nn.data.DataLoader;
 import dev.adjoint.nn.metrics.Metric;
+import dev.adjoint.nn.optim.GradScaler;
 import dev.adjoint.nn.optim.Optimizer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +40,8 @@ public final class Trainer {
   private List<Metric> metrics = List.of();
   private List<Callback> callbacks = List.of();
   private @Nullable DataLoader validation;
+  private DType mixed = DType.F32;
+  private @Nullable GradScaler scaler;
   private boolean verbose = true;
   private boolean checkGradients;
   private boolean stopped;
@@ -87,6 +92,23 @@ public final class Trainer {
     return this;
   }
 
+  /**
+   * Sets the type of products in forward passes, see {@link Scope#autocast}: f16, which needs a {@link #scaler}, bf16, or f32.
+   *
+   * @throws IllegalArgumentException if it is another type
+   */
+  public Trainer autocast(DType dtype) {
+    Scope.autocast(dtype, () -> dtype);
+    mixed = dtype;
+    return this;
+  }
+
+  /** Sets what scales the loss, so that gradients that pass through f16 do not become zero. */
+  public Trainer scaler(GradScaler scaling) {
+    scaler = scaling;
+    return this;
+  }
+
   /** Sets whether anything is printed. */
   public Trainer verbose(boolean on) {
     verbose = on;
@@ -95,7 +117,7 @@ public final class Trainer {
 
   /**
    * Has inputs, loss and all gradients looked at in each step before the parameters change. This takes time; it is for
-   * finding out where a NaN comes from.
+   * finding out where a NaN comes from. With a {@link #scaler} it has no effect, as that expects infinite gradients.
    */
   public Trainer checkGradients(boolean on) {
     checkGradients = on;
@@ -176,19 +198,37 @@ public final class Trainer {
     if (!metrics.isEmpty()) {
       wanted.keep();
     }
-    Tensor output = forward.apply(batch);
-    Tensor value = loss.apply(output, wanted);
-    Gradients gradients = value.backward();
-    if (checkGradients) {
+    Passed passed = pass(batch, wanted);
+    Tensor output = passed.output;
+    Tensor value = passed.loss;
+    Gradients gradients = (scaler == null ? value : scaler.scale(value)).backward();
+    if (checkGradients && scaler == null) {
       finite.requireFinite(batch, value, gradients, epoch, step);
     }
-    optimizer.step(gradients);
+    if (scaler == null) {
+      optimizer.step(gradients);
+    } else {
+      scaler.step(optimizer, gradients);
+      scaler.update();
+    }
     double number = value.item();
     if (!Double.isFinite(number)) {
       throw finite.diverged(batch, number, epoch, step);
     }
     metrics.forEach(metric -> metric.update(output, wanted));
     return number;
+  }
+
+  /** What a forward pass gives. */
+  private record Passed(Tensor output, Tensor loss) {}
+
+  private Passed pass(Batch batch, Tensor wanted) {
+    return Scope.autocast(
+        mixed,
+        () -> {
+          Tensor output = forward.apply(batch);
+          return new Passed(output, loss.apply(output, wanted));
+        });
   }
 
   /**
@@ -207,12 +247,11 @@ public final class Trainer {
       Module.evaluating(
           () -> {
             Tensor wanted = target.apply(batch);
-            Tensor output = forward.apply(batch);
-            Tensor value = loss.apply(output, wanted);
-            Tensor.realize(List.of(output, value, wanted));
-            mean.add(value.item(), batch.size());
-            metrics.forEach(metric -> metric.update(output, wanted));
-            return output;
+            Passed passed = pass(batch, wanted);
+            Tensor.realize(List.of(passed.output, passed.loss, wanted));
+            mean.add(passed.loss.item(), batch.size());
+            metrics.forEach(metric -> metric.update(passed.output, wanted));
+            return passed.output;
           });
     }
     return results(mean);

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.DType;
 import dev.adjoint.Random;
+import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.nn.Dropout;
@@ -22,6 +24,7 @@ import dev.adjoint.nn.datasets.FashionMnist;
 import dev.adjoint.nn.metrics.Accuracy;
 import dev.adjoint.nn.metrics.MeanError;
 import dev.adjoint.nn.optim.Adam;
+import dev.adjoint.nn.optim.GradScaler;
 import dev.adjoint.nn.optim.SGD;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,6 +42,46 @@ class TrainerTest {
 
   private static DataLoader blobs() {
     return new DataLoader(Synthetic.blobs(20, 3, 0.3, 1), 8).shuffle(3);
+  }
+
+  @Test
+  void mixedPrecisionIsThatOfTheLoopByHand() {
+    Sequential byHand = net();
+    var optimizer = new Adam(byHand.parameters(), 0.02);
+    var scaler = new GradScaler();
+    List<Double> expected = new ArrayList<>();
+    DataLoader loader = blobs();
+    for (int epoch = 0; epoch < 3; epoch++) {
+      for (Batch batch : loader) {
+        Tensor loss =
+            Scope.autocast(
+                DType.F16, () -> Losses.crossEntropy(byHand.apply(batch.x()), batch.y()));
+        scaler.step(optimizer, scaler.scale(loss).backward());
+        scaler.update();
+        expected.add(loss.item());
+      }
+    }
+    Sequential fitted = net();
+    List<Double> losses = new ArrayList<>();
+    var trainer =
+        new Trainer(fitted, new Adam(fitted.parameters(), 0.02), Losses::crossEntropy)
+            .verbose(false)
+            .autocast(DType.F16)
+            .scaler(new GradScaler())
+            .callbacks(
+                new Callback() {
+                  @Override
+                  public void onStep(Trainer trainer, int epoch, int step, double loss) {
+                    losses.add(loss);
+                  }
+                });
+    trainer.fit(blobs(), 3);
+    assertEquals(expected, losses);
+    assertTrue(losses.getLast() < losses.getFirst() / 2);
+    Tensor x = Tensors.of(new float[] {1, 0, 0, 1}, 2, 2);
+    assertEquals(DType.F32, fitted.parameters().getFirst().dtype());
+    assertEquals(DType.F32, trainer.predict(x).dtype());
+    assertThrows(IllegalArgumentException.class, () -> trainer.autocast(DType.I32));
   }
 
   @Test
