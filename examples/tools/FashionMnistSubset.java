@@ -12,10 +12,11 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Makes the subset of Fashion-MNIST in data-fashion-mnist: the first 12,000 training and 2,000 test images of the official files, in
- * their order. The output depends on the input alone.
+ * Makes the subset of Fashion-MNIST in data-fashion-mnist: the first 12,000 training and 2,000 test images of the official files,
+ * in their order. The output depends on the input alone.
  *
- * <p>java examples/tools/FashionMnistSubset.java /usr/share/datasets/fashion-mnist data-fashion-mnist/src/main/resources/fashion-mnist
+ * <p>java examples/tools/FashionMnistSubset.java /usr/share/datasets/fashion-mnist
+ * data-fashion-mnist/src/main/resources/fashion-mnist
  */
 void main(String[] args) throws IOException {
   if (args.length != 2) {

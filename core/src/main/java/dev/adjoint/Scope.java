@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings that hold inside a call and everything that it calls on its thread: whether gradients are recorded, the default
- * device and type of new tensors, the precision and the type of products, the path of the module that is running, whether results are
+ * Settings that hold inside a call and everything that it calls on its thread: whether gradients are recorded, the default device
+ * and type of new tensors, the precision and the type of products, the path of the module that is running, whether results are
  * temporaries, and whether NaN is an error.
  */
 public final class Scope {
@@ -73,8 +73,8 @@ public final class Scope {
    *   <li>All else has the type of its operands; of a narrow and an f32 operand it is f32.
    * </ul>
    *
-   * <p>Operands of f64 stay as they are. Gradients have the types of what they are gradients of, so those of parameters are f32; a
-   * backward pass is not changed by this scope. Those of f16 may be too small for it: {@code dev.adjoint.nn.optim.GradScaler}
+   * <p>Operands of f64 stay as they are. Gradients have the types of what they are gradients of, so those of parameters are f32;
+   * a backward pass is not changed by this scope. Those of f16 may be too small for it: {@code dev.adjoint.nn.optim.GradScaler}
    * multiplies the loss.
    *
    * @param dtype f16 or bf16, or f32 for no mixed precision

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A second operand of a product that is read where it lies: its columns are lines of memory, and each row is the same lines from
  * somewhere else. In a convolution these are an image, moved by the elements of a kernel.
  *
- * <p>If all lines are nearly as far apart as they are long, columns are counted along memory, from the first line to the last, with
- * a few between two lines that are computed and left out. Otherwise lines are multiplied one by one.
+ * <p>If all lines are nearly as far apart as they are long, columns are counted along memory, from the first line to the last,
+ * with a few between two lines that are computed and left out. Otherwise lines are multiplied one by one.
  *
  * @param sizes the axes of k
  * @param steps their strides in bytes
