@@ -18,13 +18,13 @@ import java.util.Objects;
  * each token on, which is what nanoGPT draws from. A batch is recorded, not computed.
  *
  * {@snippet :
- * var windows = new Windows(tokenizer.encode(text), 64).stride(1);
+ * var windows = new TokenWindows(tokenizer.encode(text), 64).stride(1);
  * for (Batch batch : new DataLoader(windows, 32).shuffle(0)) {
  *   Tensor logits = model.apply(batch.x()); // [32, 64, tokens]
  * }
  * }
  */
-public final class Windows implements Dataset {
+public final class TokenWindows implements Dataset {
   private final Tensor tokens;
   private final int blockSize;
   private final int stride;
@@ -35,7 +35,7 @@ public final class Windows implements Dataset {
    * @param tokens the text
    * @throws IllegalArgumentException if the block size is not positive, or the text has not one token more than a block
    */
-  public Windows(int[] tokens, int blockSize) {
+  public TokenWindows(int[] tokens, int blockSize) {
     this(Tensors.of(tokens, tokens.length), blockSize);
   }
 
@@ -46,18 +46,19 @@ public final class Windows implements Dataset {
    * @throws IllegalArgumentException if these are no integers [length], the block size is not positive, or the text has not one
    *     token more than a block
    */
-  public Windows(Tensor tokens, int blockSize) {
+  public TokenWindows(Tensor tokens, int blockSize) {
     this(integers(tokens), blockSize, blockSize);
   }
 
-  private Windows(Tensor tokens, int blockSize, int stride) {
+  private TokenWindows(Tensor tokens, int blockSize, int stride) {
     if (blockSize < 1 || stride < 1) {
       throw OpError.of(
-          "windows", "block size and stride must be positive, not " + blockSize + " and " + stride);
+          "tokenWindows",
+          "block size and stride must be positive, not " + blockSize + " and " + stride);
     }
     if (tokens.dim(0) <= blockSize) {
       throw OpError.of(
-          "windows",
+          "tokenWindows",
           "a block of " + blockSize + " needs one token more, the text has " + tokens.dim(0));
     }
     this.tokens = tokens;
@@ -68,7 +69,7 @@ public final class Windows implements Dataset {
   private static Tensor integers(Tensor tokens) {
     if (tokens.rank() != 1 || tokens.dtype().isFloat() || tokens.dtype() == DType.BOOL) {
       throw OpError.of(
-          "windows", "needs integers [length], not " + tokens.dtype() + tokens.shape());
+          "tokenWindows", "needs integers [length], not " + tokens.dtype() + tokens.shape());
     }
     return tokens.to(DType.I32).detach().realize();
   }
@@ -78,13 +79,13 @@ public final class Windows implements Dataset {
    *
    * @throws IllegalArgumentException if it is not positive
    */
-  public Windows stride(int distance) {
-    return new Windows(tokens, blockSize, distance);
+  public TokenWindows stride(int distance) {
+    return new TokenWindows(tokens, blockSize, distance);
   }
 
   /** This data set in the memory of a device, which then makes the batches. */
-  public Windows to(Device device) {
-    return new Windows(tokens.to(device).realize(), blockSize, stride);
+  public TokenWindows to(Device device) {
+    return new TokenWindows(tokens.to(device).realize(), blockSize, stride);
   }
 
   @Override

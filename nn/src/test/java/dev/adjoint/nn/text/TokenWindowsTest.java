@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class WindowsTest {
+class TokenWindowsTest {
   private static final int[] TEXT = IntStream.range(0, 11).map(i -> 100 + i).toArray();
 
   @Test
   void blocksFollowEachOther() {
-    var windows = new Windows(TEXT, 4);
+    var windows = new TokenWindows(TEXT, 4);
     // The third block would need a token that follows its last one.
     assertThat(windows.size()).isEqualTo(2);
     Batch batch = windows.batch(new int[] {1, 0});
@@ -27,12 +27,12 @@ class WindowsTest {
     assertThat(batch.x().shape().dims()).containsExactly(2, 4);
     assertThat(batch.x().toInts()).containsExactly(104, 105, 106, 107, 100, 101, 102, 103);
     assertThat(batch.y().toInts()).containsExactly(105, 106, 107, 108, 101, 102, 103, 104);
-    assertThat(new Windows(IntStream.range(0, 13).toArray(), 4).size()).isEqualTo(3);
+    assertThat(new TokenWindows(IntStream.range(0, 13).toArray(), 4).size()).isEqualTo(3);
   }
 
   @Test
   void everyTokenBeginsABlockWithAStrideOfOne() {
-    Windows windows = new Windows(TEXT, 4).stride(1);
+    TokenWindows windows = new TokenWindows(TEXT, 4).stride(1);
     // len(data) - block_size of nanoGPT.
     assertThat(windows.size()).isEqualTo(7);
     List<Integer> begins = new ArrayList<>();
@@ -54,15 +54,15 @@ class WindowsTest {
   @Test
   void refusesWhatIsNoText() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Windows(TEXT, 11))
-        .withMessage("windows: a block of 11 needs one token more, the text has 11");
+        .isThrownBy(() -> new TokenWindows(TEXT, 11))
+        .withMessage("tokenWindows: a block of 11 needs one token more, the text has 11");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Windows(TEXT, 0))
-        .withMessage("windows: block size and stride must be positive, not 0 and 0");
+        .isThrownBy(() -> new TokenWindows(TEXT, 0))
+        .withMessage("tokenWindows: block size and stride must be positive, not 0 and 0");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Windows(Tensors.ones(5), 2))
-        .withMessage("windows: needs integers [length], not f32[5]");
-    assertThatThrownBy(() -> new Windows(TEXT, 4).batch(new int[] {2}))
+        .isThrownBy(() -> new TokenWindows(Tensors.ones(5), 2))
+        .withMessage("tokenWindows: needs integers [length], not f32[5]");
+    assertThatThrownBy(() -> new TokenWindows(TEXT, 4).batch(new int[] {2}))
         .isInstanceOf(IndexOutOfBoundsException.class);
   }
 }
