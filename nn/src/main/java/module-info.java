@@ -14,6 +14,7 @@ module dev.adjoint.nn {
   exports dev.adjoint.nn.datasets;
   exports dev.adjoint.nn.io;
   exports dev.adjoint.nn.metrics;
+  exports dev.adjoint.nn.models;
   exports dev.adjoint.nn.optim;
   exports dev.adjoint.nn.preprocessing;
   exports dev.adjoint.nn.text;

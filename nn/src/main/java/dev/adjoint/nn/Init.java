@@ -101,6 +101,21 @@ public interface Init {
     return shape -> normal(0, gain / Math.sqrt(fanIn(shape))).create(shape);
   }
 
+  /**
+   * Normal with deviation {@code gain / sqrt(fan)} (He et al.).
+   *
+   * @param mode {@code "fan_in"}, which keeps the size of values, or {@code "fan_out"}, which keeps that of gradients
+   * @throws IllegalArgumentException if it is neither
+   */
+  static Init kaimingNormal(double gain, String mode) {
+    if (!mode.equals("fan_in") && !mode.equals("fan_out")) {
+      throw OpError.of("init", "mode '" + mode + "' must be fan_in or fan_out");
+    }
+    return shape ->
+        normal(0, gain / Math.sqrt(mode.equals("fan_in") ? fanIn(shape) : fanOut(shape)))
+            .create(shape);
+  }
+
   /** {@link #xavierUniform(double)} with gain 1. */
   static Init xavierUniform() {
     return xavierUniform(1);
