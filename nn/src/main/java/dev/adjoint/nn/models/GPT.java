@@ -1,0 +1,128 @@
+package dev.adjoint.nn.models;
+
+import dev.adjoint.Random;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import dev.adjoint.graph.OpError;
+import dev.adjoint.nn.CrossEntropyOptions;
+import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.Module;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transformer that predicts the next token (Radford et al. 2019), with nanoGPT's names and first values: tokens [n, length]
+ * become logits [n, length, vocabulary].
+ *
+ * <p>Names are {@code transformer.wte}, {@code transformer.wpe}, {@code transformer.h.0.ln_1}, {@code .attn.c_attn}, {@code
+ * .attn.c_proj}, {@code .ln_2}, {@code .mlp.c_fc}, {@code .mlp.c_proj} and so on, and {@code transformer.ln_f}. The table of
+ * tokens is the weight of the last layer too, so there is no {@code lm_head.weight} beside it; {@link #stateOf} reads
+ * checkpoints that have one.
+ */
+public final class GPT extends Module {
+  private static final String OP = "gpt";
+
+  private final GptConfig config;
+  private final GptTransformer transformer;
+
+  /** A model with random parameters. */
+  public GPT(GptConfig config) {
+    this.config = config;
+    this.transformer = new GptTransformer(config);
+  }
+
+  /** The sizes. */
+  public GptConfig config() {
+    return config;
+  }
+
+  /**
+   * The logits of the token after each.
+   *
+   * @throws IllegalArgumentException if these are no tokens [n, length], or there are more than the block size
+   */
+  @Override
+  protected Tensor forward(Tensor x) {
+    return head(hidden(x));
+  }
+
+  private Tensor hidden(Tensor x) {
+    Require.tokens(OP, x);
+    if (x.dim(1) > config.blockSize()) {
+      throw OpError.of(
+          OP, x.dim(1) + " tokens are more than the block size, " + config.blockSize());
+    }
+    return transformer.apply(x);
+  }
+
+  private Tensor head(Tensor hidden) {
+    return hidden.linear(transformer.tokens().weight());
+  }
+
+  /**
+   * The mean cross-entropy of the logits with the tokens that follow, [n, length], of which those that are -1 do not count.
+   *
+   * @throws IllegalArgumentException if shapes differ
+   */
+  public Tensor loss(Tensor x, Tensor targets) {
+    if (!x.shape().equals(targets.shape())) {
+      throw OpError.of(OP, "tokens " + x.shape() + " and targets " + targets.shape() + " differ");
+    }
+    return Losses.crossEntropy(
+        apply(x).flatten(0, 1), targets.flatten(), CrossEntropyOptions.DEFAULT.ignoreIndex(-1));
+  }
+
+  /**
+   * Tokens with drawn ones behind them: [n, length] becomes [n, length + maxNewTokens], i64. Each is drawn with the probability
+   * that the model, in evaluation mode, gives it behind those before, of which it sees the last block.
+   *
+   * @param temperature what logits are divided by: below 1 for more likely tokens
+   * @param topK the number of tokens to draw from, the most likely ones, or null for all; 1 draws nothing by chance
+   * @throws IllegalArgumentException if these are no tokens, there are none, or a number is not positive
+   */
+  public Tensor generate(
+      Tensor x, int maxNewTokens, double temperature, @Nullable Integer topK, Random random) {
+    Require.tokens(OP, x);
+    Require.positive(OP, "the number of tokens to begin with", x.dim(1));
+    Require.positive(OP, "the number of new tokens", maxNewTokens);
+    if (!(temperature > 0)) {
+      throw OpError.of(OP, "the temperature must be positive, not " + temperature);
+    }
+    if (topK != null) {
+      Require.positive(OP, "topK", topK);
+    }
+    return predict(
+        () -> {
+          Tensor all = x.toLong();
+          for (int i = 0; i < maxNewTokens; i++) {
+            Tensor next = next(all, temperature, topK, random);
+            all = Tensors.cat(1, all, next).realize();
+          }
+          return all;
+        });
+  }
+
+  private Tensor next(Tensor all, double temperature, @Nullable Integer topK, Random random) {
+    int seen = Math.min(all.dim(1), config.blockSize());
+    Tensor last =
+        call(List.of(all), () -> hidden(all.narrow(1, all.dim(1) - seen, seen))).select(1, -1);
+    Tensor logits = head(last).div(temperature);
+    if (topK != null && topK < config.vocabSize()) {
+      Tensor least = logits.topk(topK).values().narrow(-1, topK - 1, 1);
+      logits = logits.lt(least).where(Double.NEGATIVE_INFINITY, logits);
+    }
+    return random.multinomial(logits.softmax(-1), 1, true);
+  }
+
+  /**
+   * The state of a checkpoint in the names and shapes of this model, for {@link #load(Map)}: of nanoGPT, which has the weight
+   * of the last layer a second time, and of GPT-2 as Hugging Face has it, whose names may lack {@code transformer.}, whose linear
+   * layers are [in, out], and which may have the masks of attention.
+   *
+   * @throws IllegalArgumentException if the last layer has another weight than the table of tokens
+   */
+  public static Map<String, Tensor> stateOf(Map<String, ? extends Tensor> checkpoint) {
+    return GptCheckpoint.state(checkpoint);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.adjoint.nn.models;
+
+import dev.adjoint.Tensor;
+import dev.adjoint.nn.Dropout;
+import dev.adjoint.nn.Linear;
+import dev.adjoint.nn.Module;
+import java.util.List;
+
+/** The attention of tokens to those before and to themselves. */
+final class GptAttention extends Module {
+  private final int heads;
+  private final double p;
+  private final Linear cAttn;
+  private final Linear cProj;
+  private final Dropout residDropout;
+
+  GptAttention(GptConfig config) {
+    heads = config.nHead();
+    p = config.dropout();
+    cAttn = GptTransformer.linear(config, config.nEmbd(), 3 * config.nEmbd());
+    cProj = GptTransformer.projection(config, config.nEmbd());
+    residDropout = new Dropout(p);
+  }
+
+  @Override
+  protected Tensor forward(Tensor x) {
+    List<Tensor> parts = cAttn.apply(x).chunk(3, -1);
+    Tensor q = Heads.split(parts.get(0), heads);
+    Tensor k = Heads.split(parts.get(1), heads);
+    Tensor v = Heads.split(parts.get(2), heads);
+    Tensor y = q.scaledDotProductAttention(k, v, null, training() ? p : 0, true);
+    return residDropout.apply(cProj.apply(Heads.join(y)));
+  }
+}

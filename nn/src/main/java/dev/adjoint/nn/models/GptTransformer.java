@@ -1,0 +1,63 @@
+package dev.adjoint.nn.models;
+
+import dev.adjoint.Tensor;
+import dev.adjoint.nn.Dropout;
+import dev.adjoint.nn.Embedding;
+import dev.adjoint.nn.Init;
+import dev.adjoint.nn.LayerNorm;
+import dev.adjoint.nn.Linear;
+import dev.adjoint.nn.Module;
+import dev.adjoint.nn.ModuleList;
+
+/** A {@link GPT} without its last layer: tokens [n, length] become vectors [n, length, nEmbd]. */
+final class GptTransformer extends Module {
+  private static final double DEVIATION = 0.02;
+
+  private final Embedding wte;
+  private final Embedding wpe;
+  private final Dropout drop;
+  private final ModuleList<GptBlock> h = new ModuleList<>();
+  private final LayerNorm lnF;
+
+  GptTransformer(GptConfig config) {
+    Init init = Init.normal(0, DEVIATION);
+    wte = new Embedding(config.vocabSize(), config.nEmbd(), init);
+    wpe = new Embedding(config.blockSize(), config.nEmbd(), init);
+    drop = new Dropout(config.dropout());
+    for (int i = 0; i < config.nLayer(); i++) {
+      h.append(new GptBlock(config));
+    }
+    lnF = norm(config);
+  }
+
+  /** A normalisation with or without a bias. */
+  static LayerNorm norm(GptConfig config) {
+    return new LayerNorm(new int[] {config.nEmbd()}, 1e-5, true, config.bias());
+  }
+
+  /** A linear layer. */
+  static Linear linear(GptConfig config, int in, int out) {
+    return new Linear(in, out, Init.normal(0, DEVIATION), config.bias() ? Init.zeros() : null);
+  }
+
+  /** A linear layer whose output is added: deviations are smaller, so that sums over all blocks are no larger. */
+  static Linear projection(GptConfig config, int in) {
+    Init init = Init.normal(0, DEVIATION / Math.sqrt(2 * config.nLayer()));
+    return new Linear(in, config.nEmbd(), init, config.bias() ? Init.zeros() : null);
+  }
+
+  /** The table of tokens. */
+  Embedding tokens() {
+    return wte;
+  }
+
+  @Override
+  protected Tensor forward(Tensor x) {
+    Tensor positions = wpe.weight().narrow(0, 0, x.dim(1));
+    Tensor y = drop.apply(wte.apply(x).add(positions));
+    for (GptBlock block : h) {
+      y = block.apply(y);
+    }
+    return lnF.apply(y);
+  }
+}
