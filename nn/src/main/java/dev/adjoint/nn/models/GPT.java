@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Names are {@code transformer.wte}, {@code transformer.wpe}, {@code transformer.h.0.ln_1}, {@code .attn.c_attn}, {@code
  * .attn.c_proj}, {@code .ln_2}, {@code .mlp.c_fc}, {@code .mlp.c_proj} and so on, and {@code transformer.ln_f}. The table of
  * tokens is the weight of the last layer too, so there is no {@code lm_head.weight} beside it; {@link #stateOf} reads
- * checkpoints that have one.
+ * checkpoints that have one:
+ *
+ * {@snippet :
+ * gpt.load(GPT.stateOf(SafeTensors.load(path).tensors()));
+ * }
  */
 public final class GPT extends Module {
   private static final String OP = "gpt";
@@ -78,7 +82,7 @@ public final class GPT extends Module {
    * that the model, in evaluation mode, gives it behind those before, of which it sees the last block.
    *
    * @param temperature what logits are divided by: below 1 for more likely tokens
-   * @param topK the number of tokens to draw from, the most likely ones, or null for all; 1 draws nothing by chance
+   * @param topK the number of tokens to draw from, the most likely ones, or null for all
    * @throws IllegalArgumentException if these are no tokens, there are none, or a number is not positive
    */
   public Tensor generate(
@@ -117,7 +121,7 @@ public final class GPT extends Module {
 
   /**
    * The state of a checkpoint in the names and shapes of this model, for {@link #load(Map)}: of nanoGPT, which has the weight
-   * of the last layer a second time, and of GPT-2 as Hugging Face has it, whose names may lack {@code transformer.}, whose linear
+   * of the last layer a second time and of a compiled model {@code _orig_mod.} before its names, and of GPT-2 as Hugging Face has it, whose names may lack {@code transformer.}, whose linear
    * layers are [in, out], and which may have the masks of attention.
    *
    * @throws IllegalArgumentException if the last layer has another weight than the table of tokens

@@ -8,26 +8,26 @@ import java.util.Map;
 /** Reads the states of GPT-2 that nanoGPT and Hugging Face write. */
 final class GptCheckpoint {
   private static final String PREFIX = "transformer.";
+  private static final String COMPILED = "_orig_mod.";
   private static final String HEAD = "lm_head.weight";
 
   private GptCheckpoint() {}
 
   /** The state in the names and shapes of {@link GPT}. */
   static Map<String, Tensor> state(Map<String, ? extends Tensor> checkpoint) {
-    boolean turned = hasTurnedWeights(checkpoint);
+    var named = new LinkedHashMap<String, Tensor>();
+    checkpoint.forEach((name, value) -> named.put(without(COMPILED, name), value));
+    Tensor head = named.remove(HEAD);
+    named
+        .keySet()
+        .removeIf(name -> name.endsWith(".attn.bias") || name.endsWith(".attn.masked_bias"));
+    boolean turned = hasTurnedWeights(named);
     var state = new LinkedHashMap<String, Tensor>();
-    checkpoint.forEach(
+    named.forEach(
         (name, value) -> {
-          if (!name.equals(HEAD)
-              && !name.endsWith(".attn.bias")
-              && !name.endsWith(".attn.masked_bias")) {
-            boolean linear = name.contains(".c_") && name.endsWith(".weight");
-            state.put(
-                name.startsWith(PREFIX) ? name : PREFIX + name,
-                turned && linear ? value.t() : value);
-          }
+          boolean linear = name.contains(".c_") && name.endsWith(".weight");
+          state.put(PREFIX + without(PREFIX, name), turned && linear ? value.t() : value);
         });
-    Tensor head = checkpoint.get(HEAD);
     Tensor tokens = state.get(PREFIX + "wte.weight");
     if (head != null
         && tokens != null
@@ -36,6 +36,10 @@ final class GptCheckpoint {
           "gpt", HEAD + " " + head.shape() + " must equal wte.weight " + tokens.shape());
     }
     return state;
+  }
+
+  private static String without(String prefix, String name) {
+    return name.startsWith(prefix) ? name.substring(prefix.length()) : name;
   }
 
   // Queries, keys and values are three times as wide as their input, which tells the sides apart.

@@ -29,7 +29,11 @@ public record GptConfig(
   /** The small GPT-2 (Radford et al. 2019), of 124,439,808 parameters. */
   public static final GptConfig GPT2 = new GptConfig(1024, 50257, 12, 12, 768, 0, true, "tanh");
 
-  /** Checks the sizes. */
+  /**
+   * Checks the sizes.
+   *
+   * @throws IllegalArgumentException if one is not positive, or the heads do not divide the size of vectors
+   */
   public GptConfig {
     Require.positive("gpt", "the block size", blockSize);
     Require.positive("gpt", "the number of tokens", vocabSize);

@@ -9,6 +9,10 @@ import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.Variable;
+import dev.adjoint.nn.io.ModelFiles;
+import dev.adjoint.nn.io.SafeTensors;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,6 +21,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** GPT against plain loops in double precision, its tokens, states of others, first values, training and errors. */
 class GPTTest {
@@ -182,6 +187,23 @@ class GPTTest {
 
   private static double deviation(double p, int count) {
     return Math.sqrt(p * (1 - p) / count);
+  }
+
+  @Test
+  void filesOfNanoGptLoadStrictly(@TempDir Path folder) throws IOException {
+    Map<String, Tensor> nano = new LinkedHashMap<>();
+    model.state().forEach((name, value) -> nano.put("_orig_mod." + name, value.detach()));
+    nano.put(
+        "_orig_mod.lm_head.weight", model.state().get("transformer.wte.weight").mul(1).detach());
+    Path file = folder.resolve("nano.safetensors");
+    SafeTensors.save(file, nano);
+    var other = Scope.withDType(DType.F64, () -> new GPT(SMALL.gelu("tanh")));
+    assertThatThrownBy(() -> ModelFiles.load(other, file)).hasMessageContaining("lm_head.weight");
+    other.load(GPT.stateOf(SafeTensors.load(file).tensors()));
+    model
+        .state()
+        .forEach(
+            (name, value) -> assertThat(other.state().get(name).allEqual(value)).as(name).isTrue());
   }
 
   @Test

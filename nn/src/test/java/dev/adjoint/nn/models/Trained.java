@@ -7,7 +7,7 @@ import dev.adjoint.Random;
 import dev.adjoint.Tensor;
 import dev.adjoint.nn.Module;
 import dev.adjoint.nn.optim.Adam;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -18,20 +18,19 @@ final class Trained {
   /** The names of the parameters whose gradients are all zeros; none may be missing or infinite. */
   static List<String> withoutGradient(Module model, Tensor loss) {
     Gradients gradients = loss.backward();
-    var zeros = new ArrayList<String>();
+    var sizes = new LinkedHashMap<String, Tensor>();
     model
         .namedParameters()
         .forEach(
             (name, parameter) -> {
               Tensor gradient = gradients.find(parameter);
               assertThat(gradient).as(name).isNotNull();
-              double size = gradient.abs().sum().item();
-              assertThat(size).as(name).isFinite();
-              if (size == 0) {
-                zeros.add(name);
-              }
+              sizes.put(name, gradient.abs().sum());
             });
-    return zeros;
+    // All at once, as each by itself would compute the loss again.
+    Tensor.realize(sizes.values());
+    sizes.forEach((name, size) -> assertThat(size.item()).as(name).isFinite());
+    return sizes.keySet().stream().filter(name -> sizes.get(name).item() == 0).toList();
   }
 
   /** Requires that steps of Adam on the same data bring the loss below a part of what it was. */
