@@ -52,21 +52,26 @@ public final class Autoencoder extends Module {
     return layers;
   }
 
-  /** The codes of inputs [n, ...]. */
+  /**
+   * The codes [n, code] of inputs [n, ...].
+   *
+   * @throws IllegalArgumentException if inputs have another number of elements
+   */
   public Tensor encode(Tensor x) {
-    if (x.rank() < 2 || x.shape().size() != (long) x.dim(0) * size) {
-      throw OpError.of("autoencoder", "needs [n, ...] of " + size + " elements, not " + x.shape());
-    }
-    return encoder.apply(x.flatten(1));
+    return call(List.of(x), () -> encoded(x));
   }
 
-  /** The vectors of codes. */
+  /** The vectors [n, size] of codes [n, code]. */
   public Tensor decode(Tensor code) {
-    return decoder.apply(code);
+    return call(List.of(code), () -> decoder.apply(code));
   }
 
   @Override
   protected Tensor forward(Tensor x) {
-    return decode(encode(x));
+    return decoder.apply(encoded(x));
+  }
+
+  private Tensor encoded(Tensor x) {
+    return encoder.apply(Require.vectors("autoencoder", x, size));
   }
 }

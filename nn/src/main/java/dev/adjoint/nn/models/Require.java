@@ -47,6 +47,14 @@ final class Require {
     }
   }
 
+  /** The input [n, ...] as [n, size], if it has so many elements for each of n. */
+  static Tensor vectors(String op, Tensor x, int size) {
+    if (x.rank() < 2 || x.shape().size() != (long) x.dim(0) * size) {
+      throw OpError.of(op, "needs [n, ...] of " + size + " elements, not " + x.shape());
+    }
+    return x.flatten(1);
+  }
+
   /** Requires integers [n, length]. */
   static void tokens(String op, Tensor x) {
     if (x.rank() != 2 || !x.dtype().isInteger()) {

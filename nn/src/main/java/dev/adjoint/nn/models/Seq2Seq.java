@@ -68,13 +68,13 @@ public final class Seq2Seq extends Module {
     return call(
         List.of(source, target),
         () -> {
+          var memory = encoder.encode(source, lengths);
           Require.tokens(OP, target);
           Require.positive(OP, "the length of outputs", target.dim(1));
           if (target.dim(0) != source.dim(0)) {
             throw OpError.of(
                 OP, "source " + source.shape() + " and target " + target.shape() + " differ in n");
           }
-          var memory = encoder.encode(source, lengths);
           Tensor start = starts(target.dim(0), target).to(target.dtype());
           Tensor inputs = Tensors.cat(1, start, target.narrow(1, 0, target.dim(1) - 1));
           Tensor hidden = memory.hidden();
@@ -98,6 +98,7 @@ public final class Seq2Seq extends Module {
    * @param source [n, length]
    * @param lengths how many tokens of each source count, or null for all
    * @param maxLength where outputs end at the latest
+   * @throws IllegalArgumentException if these are no tokens, lengths do not fit, or the greatest length is not positive
    */
   public List<List<Integer>> greedy(Tensor source, int @Nullable [] lengths, int maxLength) {
     Require.positive(OP, "the greatest length", maxLength);
@@ -155,6 +156,7 @@ public final class Seq2Seq extends Module {
    * @param source one sequence, [length]
    * @param beamSize how many go on, and how many are returned at most
    * @param maxLength where outputs end at the latest
+   * @throws IllegalArgumentException if this is no sequence of tokens, or a number is not positive
    */
   public List<Hypothesis> beam(Tensor source, int beamSize, int maxLength) {
     Require.positive(OP, "the size of the beam", beamSize);

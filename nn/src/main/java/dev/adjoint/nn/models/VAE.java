@@ -2,7 +2,6 @@ package dev.adjoint.nn.models;
 
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.graph.OpError;
 import dev.adjoint.nn.Linear;
 import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.Module;
@@ -29,7 +28,11 @@ public final class VAE extends Module {
     this(784, 400, 20);
   }
 
-  /** Of so many elements, hidden values and elements of a code. */
+  /**
+   * Of so many elements, hidden values and elements of a code.
+   *
+   * @throws IllegalArgumentException if a number is not positive
+   */
   public VAE(int size, int hidden, int code) {
     this.size = size;
     fc1 = new Linear(size, hidden);
@@ -45,7 +48,11 @@ public final class VAE extends Module {
   /** Vectors of drawn codes, [n, size], and the distributions of the codes. */
   public record Result(Tensor reconstruction, Tensor mu, Tensor logvar) {}
 
-  /** The distributions of the codes of inputs [n, ...]. */
+  /**
+   * The distributions of the codes of inputs [n, ...].
+   *
+   * @throws IllegalArgumentException if inputs have another number of elements
+   */
   public Code encode(Tensor x) {
     return call(List.of(x), () -> encoded(x));
   }
@@ -55,7 +62,11 @@ public final class VAE extends Module {
     return call(List.of(code), () -> decoded(code));
   }
 
-  /** Draws a code for each input, also in evaluation mode. */
+  /**
+   * Vectors of codes that are drawn for inputs [n, ...], also in evaluation mode.
+   *
+   * @throws IllegalArgumentException if inputs have another number of elements
+   */
   public Result run(Tensor x) {
     return call(List.of(x), () -> drawn(x));
   }
@@ -73,10 +84,7 @@ public final class VAE extends Module {
   }
 
   private Code encoded(Tensor x) {
-    if (x.rank() < 2 || x.shape().size() != (long) x.dim(0) * size) {
-      throw OpError.of("vae", "needs [n, ...] of " + size + " elements, not " + x.shape());
-    }
-    Tensor h = fc1.apply(x.flatten(1)).relu();
+    Tensor h = fc1.apply(Require.vectors("vae", x, size)).relu();
     return new Code(fc21.apply(h), fc22.apply(h));
   }
 
