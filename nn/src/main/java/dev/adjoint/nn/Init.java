@@ -98,7 +98,7 @@ public interface Init {
 
   /** Normal with deviation {@code gain / sqrt(fanIn)} (He et al.). */
   static Init kaimingNormal(double gain) {
-    return shape -> normal(0, gain / Math.sqrt(fanIn(shape))).create(shape);
+    return kaimingNormal(gain, "fan_in");
   }
 
   /**

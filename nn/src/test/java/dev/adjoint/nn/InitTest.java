@@ -65,6 +65,7 @@ class InitTest {
     check(Init.truncatedNormal(1, 3), 1, 3 * 0.8796256, -5, 7);
     uniform(Init.kaimingUniform(), Math.sqrt(2.0 / IN));
     normal(Init.kaimingNormal(Activation.TANH.gain()), 5.0 / 3 / Math.sqrt(IN));
+    normal(Init.kaimingNormal(2, "fan_out"), 2 / Math.sqrt(OUT));
     uniform(Init.xavierUniform(), Math.sqrt(2.0 / (IN + OUT)));
     normal(Init.xavierNormal(2), 2 * Math.sqrt(2.0 / (IN + OUT)));
     normal(Init.lecunNormal(), 1 / Math.sqrt(IN));
@@ -82,6 +83,7 @@ class InitTest {
     }
     assertTrue(most <= bound && most > 0.99 * bound, "most " + most + " of " + bound);
     assertThrows(IllegalArgumentException.class, () -> Init.kaimingNormal().create(Shape.of(3)));
+    assertThrows(IllegalArgumentException.class, () -> Init.kaimingNormal(1, "fan_avg"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.adjoint.nn.models;
 
+import dev.adjoint.nn.Activation;
 import dev.adjoint.nn.BatchNorm2d;
 import dev.adjoint.nn.Conv2d;
 import dev.adjoint.nn.ConvTranspose2d;
@@ -10,18 +11,16 @@ import java.util.Objects;
 
 /** First values that several models share. */
 final class FirstValues {
-  private static final double RELU = Math.sqrt(2);
-
   private FirstValues() {}
 
   /** Weights of convolutions as torchvision has them: He's normal rule by the fan-out; biases are zeros. */
   static void ofTorchvision(Module model) {
-    convolutions(model, Init.kaimingNormal(RELU, "fan_out"));
+    convolutions(model, Init.kaimingNormal(Activation.RELU.gain(), "fan_out"));
   }
 
   /** Weights of convolutions and linear layers by He's normal rule by the fan-in. */
   static void byFanIn(Module model) {
-    Init init = Init.kaimingNormal(RELU);
+    Init init = Init.kaimingNormal();
     for (Module module : model.modules()) {
       switch (module) {
         case Conv2d conv -> init.fill(conv.weight());

@@ -1,6 +1,6 @@
 /**
- * Whole models, whose parameters and buffers have the names, shapes and order of the PyTorch models that checkpoints are made of:
- * a state in a safetensors file loads strictly.
+ * Whole models. Where a PyTorch model is well known, which the class then names, parameters and buffers have its names, shapes and
+ * order, so that its state in a safetensors file loads strictly.
  */
 @NullMarked
 package dev.adjoint.nn.models;

@@ -44,11 +44,11 @@ class GenerativeModelsTest {
     var model = new VAE(4, 8, 3);
     Tensor x = Tensors.rand(1, 4).realize();
     VAE.Code code = model.encode(x);
-    // The decoder is undone: with fc3 and fc4 alike, what differs are the draws.
     assertThat(code.mu().shape().dims()).containsExactly(1, 3);
     assertThat(model.decode(code.mu()).shape().dims()).containsExactly(1, 4);
     Tensor first = model.apply(x).realize();
     assertThat(model.apply(x).allEqual(first)).isFalse();
+    // Without variance the mean is drawn.
     model.state().get("fc22.weight").copyFrom(Tensors.of(0f));
     model.state().get("fc22.bias").copyFrom(Tensors.of(-200f));
     assertThat(model.apply(x).allClose(model.decode(code.mu()))).isTrue();
