@@ -15,8 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Numbers of tokens against those of Hugging Face's tokenizers 0.21.0, which {@code expected.json} has: what {@code encode},
- * {@code encode} of a pair, {@code encode_batch} and {@code decode} gave for the files beside it.
+ * Numbers of tokens against those of Hugging Face's tokenizers 0.21.0, as {@code ai.djl.huggingface:tokenizers:0.38.0} calls it:
+ * {@code expected.json} has what {@code encode} of a text and of a pair, {@code encode_batch} and {@code decode} gave for the
+ * files beside it. These are small: their vocabularies were trained on ten lines of text, and each has other elements.
  */
 class HuggingFaceTokenizerTest {
   static Path file(String name) throws URISyntaxException {

@@ -9,9 +9,16 @@ import dev.adjoint.Random;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.nn.Flatten;
+import dev.adjoint.nn.Linear;
+import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.Sequential;
 import dev.adjoint.nn.data.Batch;
 import dev.adjoint.nn.data.DataLoader;
 import dev.adjoint.nn.io.InvalidDataFileException;
+import dev.adjoint.nn.metrics.Accuracy;
+import dev.adjoint.nn.optim.SGD;
+import dev.adjoint.nn.train.Trainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -206,5 +213,32 @@ class ImageFolderTest {
     for (int i = 0; i < 100; i++) {
       assertThat(first[i]).isEqualTo(99 - i);
     }
+  }
+
+  @Test
+  void trainsAModel() throws IOException {
+    for (int i = 0; i < 8; i++) {
+      image("dark/" + i + ".png", 10 + 10 * i, 6, 6 + i % 2);
+      image("light/" + i + ".png", 170 + 10 * i, 6 + i % 2, 6);
+    }
+    ImageFolder images = new ImageFolder(root).mode(ImageReadMode.GRAY).prepare(new Resize(6, 6));
+    var random = new Random(2);
+    DataLoader training =
+        new DataLoader(images, 4)
+            .shuffle(1)
+            .prefetch(2)
+            .prepare(
+                Compose.of(
+                    new RandomCrop(6, 1).paddingMode("edge").random(random),
+                    new RandomHorizontalFlip().random(random),
+                    new Normalize(0.5, 0.5)));
+    DataLoader test = new DataLoader(images, 16).prepare(new Normalize(0.5, 0.5));
+    var model = Sequential.of(new Flatten(), new Linear(36, 2));
+    Trainer trainer =
+        new Trainer(model, new SGD(model.parameters(), 0.1), Losses::crossEntropy)
+            .metrics(new Accuracy())
+            .verbose(false);
+    trainer.fit(training, 10);
+    assertThat(trainer.evaluate(test).get("accuracy")).isEqualTo(1);
   }
 }
