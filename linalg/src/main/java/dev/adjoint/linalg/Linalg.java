@@ -1,6 +1,7 @@
 package dev.adjoint.linalg;
 
 import dev.adjoint.DType;
+import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 
 /**
@@ -87,8 +88,13 @@ public final class Linalg {
     Tensor s = f.s().detach();
     Tensor inverse = s.gt(tolerance(s, rcond)).where(s.reciprocal(), 0).unsqueeze(-2);
     Tensor v = f.vh().detach().transpose(-2, -1);
-    Tensor value = v.mul(inverse).matmul(f.u().detach().transpose(-2, -1));
+    Tensor value = product(v.mul(inverse), f.u().detach().transpose(-2, -1));
     return FactorRule.PINV.of(value, x);
+  }
+
+  /** A product that mixed precision leaves as it is. */
+  private static Tensor product(Tensor a, Tensor b) {
+    return Scope.autocast(DType.F32, () -> a.matmul(b));
   }
 
   /**
@@ -111,10 +117,10 @@ public final class Linalg {
           "lstsq: matrices " + a.shape() + " do not fit right sides " + b.shape());
     }
     Singular factors = svd(a);
-    Tensor x = pinv(a, factors, rcond).matmul(b);
+    Tensor x = product(pinv(a, factors, rcond), b);
     Tensor s = factors.s();
     return new LeastSquares(
-        x, a.matmul(x).sub(b).square().sum(-2), rank(s, tolerance(s, rcond)), s);
+        x, product(a, x).sub(b).square().sum(-2), rank(s, tolerance(s, rcond)), s);
   }
 
   /** How many singular values are above the largest times the larger size times the distance of 1 to the next number (i64). */

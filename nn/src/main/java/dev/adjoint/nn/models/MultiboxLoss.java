@@ -22,8 +22,8 @@ final class MultiboxLoss {
   record Match(Tensor classes, Tensor differences) {}
 
   /**
-   * Has each default box stand for the object that it overlaps most, if that is by half, and for each object the box that overlaps
-   * it most.
+   * Has each default box stand for the object that it overlaps most, if that is by half, and for each object the box that
+   * overlaps it most.
    *
    * @param boxes of objects [m, 4]
    * @param labels classes of objects [m], from 1 on

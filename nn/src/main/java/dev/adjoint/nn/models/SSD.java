@@ -14,12 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A small detector of objects that looks once (Liu et al. 2015): images [n, 3, size, size] become, for each of many default boxes,
- * logits of classes and how an object's box differs from it.
+ * A small detector of objects that looks once (Liu et al. 2015): images [n, 3, size, size] become, for each of many default
+ * boxes, logits of classes and how an object's box differs from it.
  *
  * <p>{@code backbone.features} halve the resolution with each pair of convolutions; the last three maps go to {@code
- * head.classification_head.module_list} and {@code head.regression_head.module_list}, whose names are torchvision's. Class 0 is the
- * background.
+ * head.classification_head.module_list} and {@code head.regression_head.module_list}, whose names are torchvision's. Class 0 is
+ * the background.
  */
 public final class SSD extends Module {
   private static final String OP = "ssd";

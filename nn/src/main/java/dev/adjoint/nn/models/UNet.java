@@ -25,8 +25,8 @@ public final class UNet extends Module {
   private final OutConv outc;
 
   /**
-   * A network that doubles resolutions by transposed convolutions, with 64 channels at full resolution: 31,037,698 parameters for 3
-   * channels and 2 classes.
+   * A network that doubles resolutions by transposed convolutions, with 64 channels at full resolution: 31,037,698 parameters for
+   * 3 channels and 2 classes.
    */
   public UNet(int nChannels, int nClasses) {
     this(nChannels, nClasses, false);

@@ -2,6 +2,7 @@ package dev.adjoint.nn.preprocessing;
 
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.nn.io.Texts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,10 +82,10 @@ record Categories(String op, Map<String, List<@Nullable String>> columns) {
   /** These categories as tensors. */
   Map<String, Tensor> state() {
     var state = new LinkedHashMap<String, Tensor>();
-    States.put(state, "columns", new ArrayList<@Nullable String>(columns.keySet()));
+    Texts.put(op, state, "columns", new ArrayList<@Nullable String>(columns.keySet()));
     int c = 0;
     for (List<@Nullable String> categories : columns.values()) {
-      States.put(state, Integer.toString(c++), categories);
+      Texts.put(op, state, Integer.toString(c++), categories);
     }
     return state;
   }
@@ -96,10 +97,9 @@ record Categories(String op, Map<String, List<@Nullable String>> columns) {
    */
   static Categories load(String op, Map<String, Tensor> saved) {
     var columns = new LinkedHashMap<String, List<@Nullable String>>();
-    for (String column : States.texts(op, saved, "columns")) {
+    for (String column : Texts.get(op, saved, "columns")) {
       if (column == null
-          || columns.put(column, States.texts(op, saved, Integer.toString(columns.size())))
-              != null) {
+          || columns.put(column, Texts.get(op, saved, Integer.toString(columns.size()))) != null) {
         throw OpError.of(op, "the saved state has no names of columns: " + States.describe(saved));
       }
     }

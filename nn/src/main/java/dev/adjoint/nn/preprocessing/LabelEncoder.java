@@ -3,6 +3,7 @@ package dev.adjoint.nn.preprocessing;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.nn.io.Texts;
 import dev.adjoint.nn.optim.Stateful;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -106,7 +107,7 @@ public final class LabelEncoder implements Stateful {
       return Map.of();
     }
     var state = new LinkedHashMap<String, Tensor>();
-    States.put(state, CLASSES, new ArrayList<@Nullable String>(classes));
+    Texts.put(OP, state, CLASSES, new ArrayList<@Nullable String>(classes));
     return state;
   }
 
@@ -116,7 +117,7 @@ public final class LabelEncoder implements Stateful {
       classes = null;
       return;
     }
-    List<@Nullable String> texts = States.texts(OP, saved, CLASSES);
+    List<@Nullable String> texts = Texts.get(OP, saved, CLASSES);
     if (saved.size() != 2 || texts.stream().anyMatch(Objects::isNull)) {
       throw OpError.of(OP, "the saved state is not that of classes: " + States.describe(saved));
     }

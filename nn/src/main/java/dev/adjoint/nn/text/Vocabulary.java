@@ -1,16 +1,9 @@
 package dev.adjoint.nn.text;
 
-import dev.adjoint.DType;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.nn.io.Texts;
 import dev.adjoint.nn.optim.Stateful;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -18,7 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens by number, and numbers by token.
@@ -27,10 +20,13 @@ import java.util.Set;
  * Vocabulary(List.of())}, takes over the tokens of a file. Calls from several threads are safe.
  */
 public final class Vocabulary implements Stateful {
-  private static final String BYTES = "bytes";
-  private static final String ENDS = "ends";
+  private static final String OP = "vocabulary";
+  private static final String TOKENS = "tokens";
   private static final String DEFAULT = "default_index";
   private static final int NONE = -1;
+
+  /** The tensors of a state: two for the tokens, and the default index. */
+  private static final int STATE = 3;
 
   private volatile Contents contents;
 
@@ -177,85 +173,34 @@ public final class Vocabulary implements Stateful {
       if (numbers.putIfAbsent(token, numbers.size()) != null) {
         throw new IllegalArgumentException("vocabulary: the token '" + token + "' comes twice");
       }
-      utf8(token);
+      Texts.utf8(OP, token);
     }
     return new Contents(List.copyOf(tokens), numbers, defaultIndex);
   }
 
-  private static ByteBuffer utf8(String token) {
-    try {
-      return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(token));
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException("vocabulary: the token '" + token + "' is no text", e);
-    }
-  }
-
-  /**
-   * The tokens: the bytes (u8) of all in UTF-8, where each ends (i64), and the default index (i64), which is -1 if there is none.
-   */
+  /** The tokens, as {@link Texts} has them, and the default index (i64), which is -1 if there is none. */
   @Override
   public Map<String, Tensor> state() {
     Contents now = contents;
-    List<ByteBuffer> encoded = now.tokens().stream().map(Vocabulary::utf8).toList();
-    long[] ends = new long[encoded.size()];
-    int size = 0;
-    for (int i = 0; i < ends.length; i++) {
-      size = Math.addExact(size, encoded.get(i).remaining());
-      ends[i] = size;
-    }
-    ByteBuffer bytes = ByteBuffer.allocate(size);
-    encoded.forEach(bytes::put);
     var state = new LinkedHashMap<String, Tensor>();
-    state.put(BYTES, Tensors.fromSegment(MemorySegment.ofArray(bytes.array()), DType.U8, size));
-    state.put(ENDS, Tensors.of(ends, ends.length));
+    Texts.put(OP, state, TOKENS, new ArrayList<@Nullable String>(now.tokens()));
     state.put(DEFAULT, Tensors.of((long) now.defaultIndex()));
     return state;
   }
 
   @Override
   public void load(Map<String, Tensor> saved) {
-    Tensor bytes = saved.get(BYTES);
-    Tensor ends = saved.get(ENDS);
-    Tensor index = saved.get(DEFAULT);
-    if (bytes == null
-        || ends == null
-        || index == null
-        || !saved.keySet().equals(Set.of(BYTES, ENDS, DEFAULT))) {
-      throw new IllegalArgumentException(
-          "vocabulary: the saved state has "
-              + saved.keySet()
-              + ", not "
-              + Set.of(BYTES, ENDS, DEFAULT));
-    }
-    if (bytes.dtype() != DType.U8 || bytes.rank() != 1 || ends.rank() != 1 || index.size() != 1) {
-      throw new IllegalArgumentException(
-          "vocabulary: the saved state has bytes "
-              + bytes.dtype()
-              + bytes.shape()
-              + ", ends "
-              + ends.shape()
-              + " and a default index "
-              + index.shape());
-    }
-    byte[] all = bytes(bytes);
     List<String> tokens = new ArrayList<>();
-    long begin = 0;
-    for (long end : ends.toLongs()) {
-      if (end < begin || end > all.length) {
-        throw new IllegalArgumentException(
-            "vocabulary: a saved token goes from byte "
-                + begin
-                + " to "
-                + end
-                + " of "
-                + all.length);
+    for (String token : Texts.get(OP, saved, TOKENS)) {
+      if (token == null) {
+        throw new IllegalArgumentException("vocabulary: a saved token is missing");
       }
-      tokens.add(text(all, (int) begin, (int) (end - begin)));
-      begin = end;
+      tokens.add(token);
     }
-    if (begin != all.length) {
+    Tensor index = saved.get(DEFAULT);
+    if (index == null || index.size() != 1 || saved.size() != STATE) {
       throw new IllegalArgumentException(
-          "vocabulary: the saved tokens end at byte " + begin + " of " + all.length);
+          "vocabulary: the saved state is not that of a vocabulary, but " + saved.keySet());
     }
     long defaultIndex = index.itemLong();
     if (defaultIndex < NONE || defaultIndex >= tokens.size()) {
@@ -267,23 +212,5 @@ public final class Vocabulary implements Stateful {
               + " tokens");
     }
     contents = contents(tokens, (int) defaultIndex);
-  }
-
-  private static byte[] bytes(Tensor tensor) {
-    try (Arena arena = Arena.ofConfined()) {
-      return tensor.toSegment(arena).toArray(ValueLayout.JAVA_BYTE);
-    }
-  }
-
-  private static String text(byte[] all, int begin, int length) {
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(all, begin, length))
-          .toString();
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException(
-          "vocabulary: the saved token from byte " + begin + " on is not UTF-8", e);
-    }
   }
 }

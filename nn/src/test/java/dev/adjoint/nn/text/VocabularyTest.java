@@ -87,24 +87,31 @@ class VocabularyTest {
   void refusesAStateThatDoesNotFitAndStaysAsItWas() {
     Vocabulary vocabulary = new Vocabulary(List.of("ab", "c")).defaultIndex(1);
     Map<String, Tensor> state = vocabulary.state();
-    assertRefused(vocabulary, changed(state, "ends", null), "the saved state has");
-    assertRefused(vocabulary, changed(state, "other", Tensors.of(1L)), "the saved state has");
+    assertRefused(vocabulary, changed(state, "tokens.lengths", null), "has no texts 'tokens'");
     assertRefused(
-        vocabulary, changed(state, "bytes", Tensors.of(1f, 2)), "the saved state has bytes f32[2]");
-    assertRefused(
-        vocabulary,
-        changed(state, "ends", Tensors.of(new long[] {2, 4}, 2)),
-        "a saved token goes from byte 2 to 4 of 3");
+        vocabulary, changed(state, "other", Tensors.of(1L)), "is not that of a vocabulary");
     assertRefused(
         vocabulary,
-        changed(state, "ends", Tensors.of(new long[] {1, 2}, 2)),
-        "the saved tokens end at byte 2 of 3");
+        changed(state, "tokens.bytes", Tensors.of(1f, 2)),
+        "but lengths i32[2] and bytes f32[2]");
+    assertRefused(
+        vocabulary,
+        changed(state, "tokens.lengths", Tensors.of(2, 4)),
+        "a saved text of 4 bytes begins at byte 2 of 3");
+    assertRefused(
+        vocabulary,
+        changed(state, "tokens.lengths", Tensors.of(1, 1)),
+        "the saved texts end at byte 2 of 3");
+    assertRefused(
+        vocabulary,
+        changed(state, "tokens.lengths", Tensors.of(3, -1)),
+        "a saved token is missing");
     assertRefused(
         vocabulary,
         changed(state, "default_index", Tensors.of(2L)),
         "the saved default index 2 is none of 2 tokens");
     Tensor bytes = Tensors.of(0xff, 'b', 'c').to(DType.U8);
-    assertRefused(vocabulary, changed(state, "bytes", bytes), "from byte 0 on is not UTF-8");
+    assertRefused(vocabulary, changed(state, "tokens.bytes", bytes), "from byte 0 on is not UTF-8");
     assertThat(vocabulary.tokens()).containsExactly("ab", "c");
     assertThat(vocabulary.index("?")).isEqualTo(1);
   }
