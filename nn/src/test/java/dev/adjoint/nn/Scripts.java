@@ -38,7 +38,7 @@ final class Scripts {
                 "-cp",
                 System.getProperty("java.class.path")
                     + File.pathSeparator
-                    + EXAMPLES.resolve("data"),
+                    + ROOT.resolve("data-fashion-mnist/src/main/resources"),
                 EXAMPLES.resolve(script).toString()));
     command.addAll(List.of(arguments));
     Path errors = Files.createTempFile("adjoint", ".txt");
