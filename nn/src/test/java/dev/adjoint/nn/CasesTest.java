@@ -1,0 +1,172 @@
+package dev.adjoint.nn;
+
+import static dev.adjoint.nn.Scripts.number;
+import static dev.adjoint.nn.Scripts.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * The scripts of {@code examples/cases} give what docs/cases.md expects of them. Those that take longer run with {@code
+ * -Dadjoint.cases=all}, and need the data sets of the page.
+ */
+class CasesTest {
+  /** The property that runs the cases which take longer. */
+  private static final String ALL = "adjoint.cases";
+
+  @Test
+  void firstNetworks() throws IOException, InterruptedException {
+    String output = run("cases/FirstNetworks.java");
+    assertThat(output).contains("AND learned after", "OR  learned after");
+    assertThat(number(output, "XOR solved from ([0-9]+) of 20")).isEqualTo(20);
+    assertThat(number(output, "spiral accuracy ([0-9.]+)")).isGreaterThanOrEqualTo(0.9);
+    assertThat(number(output, "sine mse ([0-9.]+)")).isLessThan(1e-3);
+  }
+
+  @Test
+  void threeWaysHaveOneLossCurve() throws IOException, InterruptedException {
+    String output = run("cases/ThreeWays.java");
+    assertThat(number(output, "largest difference ([0-9.e-]+)")).isLessThan(1e-5);
+  }
+
+  @Test
+  void gradientFlow() throws IOException, InterruptedException {
+    String output = run("cases/GradientFlow.java");
+    assertThat(number(output, "sigmoid +([0-9.e+-]+)")).isLessThan(1e-8);
+    assertThat(number(output, "He's values +([0-9.e+-]+)")).isGreaterThan(1e-3);
+    assertThat(output).containsPattern("not clipped: +loss (Infinity|NaN) after");
+    assertThat(number(output, "clipped to 1: loss ([0-9.]+)")).isLessThan(0.5);
+  }
+
+  @Test
+  void overfitting() throws IOException, InterruptedException {
+    String output = run("cases/Overfitting.java");
+    assertThat(number(output, "gap cut by ([0-9]+) %")).isGreaterThanOrEqualTo(30);
+  }
+
+  @Test
+  void sparsity() throws IOException, InterruptedException {
+    String output = run("cases/Sparsity.java");
+    assertThat(number(output, "no penalty +exactly zero ([0-9.]+)")).isZero();
+    assertThat(number(output, "proximal L1 +exactly zero ([0-9.]+)")).isGreaterThan(0.5);
+    assertThat(number(output, "L1 penalty.* below 0.01 ([0-9.]+)")).isGreaterThan(0.5);
+  }
+
+  @Test
+  void transfer() throws IOException, InterruptedException {
+    String output = run("cases/Transfer.java");
+    double scratch = number(output, "from scratch +([0-9.]+)");
+    assertThat(number(output, "fine-tuned +([0-9.]+)")).isGreaterThan(scratch);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void addingProblem() throws IOException, InterruptedException {
+    String output = run("cases/AddingProblem.java");
+    assertThat(number(output, "LSTM mse ([0-9.]+)")).isLessThan(0.02);
+    assertThat(number(output, "RNN  mse ([0-9.]+)")).isGreaterThan(0.12);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void longTraining() throws IOException, InterruptedException {
+    String output = run("cases/LongTraining.java");
+    double constant = number(output, "0.2, constant +test ([0-9.]+)");
+    assertThat(number(output, "0.2, cosine +test ([0-9.]+)")).isGreaterThan(constant);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void reinforce() throws IOException, InterruptedException {
+    String output = run("cases/Reinforce.java");
+    assertThat(number(output, "solved from ([0-9]) of 5")).isGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void convolutionsTellClothesApart() throws IOException, InterruptedException {
+    String output = run("cases/FashionMnistCnn.java");
+    assertThat(number(output, "test accuracy ([0-9.]+)")).isGreaterThanOrEqualTo(0.91);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void logisticRegression() throws IOException, InterruptedException {
+    String output = run("cases/LogisticRegression.java");
+    assertThat(number(output, "test accuracy ([0-9.]+)")).isGreaterThanOrEqualTo(0.95);
+    assertThat(number(output, "L-BFGS ([0-9.e-]+)")).isLessThan(1e-7);
+    assertThat(number(output, "Newton's method ([0-9.e-]+)")).isLessThan(1e-12);
+    assertThat(number(output, "largest difference ([0-9.e-]+)")).isLessThan(1e-7);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void smallTables() throws IOException, InterruptedException {
+    String output = run("cases/SmallTables.java");
+    for (String table : List.of("iris", "wine", "digits")) {
+      assertThat(number(output, table + " +accuracy ([0-9.]+)")).isGreaterThanOrEqualTo(0.95);
+    }
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void diabetes() throws IOException, InterruptedException {
+    String output = run("cases/Ridge.java");
+    double ridge = number(output, "R2 of ridge regression ([0-9.]+)");
+    assertThat(number(output, "R2 of a network ([0-9.]+)")).isGreaterThan(ridge - 0.02);
+  }
+
+  @Test
+  void passengers() throws IOException, InterruptedException {
+    String output = run("cases/Passengers.java");
+    double yearAgo = number(output, "rmse of the year before ([0-9.]+)");
+    assertThat(number(output, "rmse of the LSTM ([0-9.]+)")).isLessThan(yearAgo);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void spam() throws IOException, InterruptedException {
+    String output = run("cases/Spam.java");
+    double bayes = number(output, "naive Bayes.* F1 ([0-9.]+)");
+    assertThat(number(output, "vectors.* F1 ([0-9.]+)")).isGreaterThan(bayes);
+  }
+
+  /** The page has the command of every script that is a case, and no other. */
+  @Test
+  void thePageNamesAllCases() throws IOException {
+    String page = Files.readString(Scripts.ROOT.resolve("docs/cases.md"));
+    List<String> named =
+        Pattern.compile("bin/adjoint examples/cases/([A-Za-z0-9]+\\.java)")
+            .matcher(page)
+            .results()
+            .map(match -> match.group(1))
+            .distinct()
+            .sorted()
+            .toList();
+    try (Stream<Path> files = Files.list(Scripts.EXAMPLES.resolve("cases"))) {
+      List<String> scripts =
+          files
+              .filter(CasesTest::isScript)
+              .map(file -> file.getFileName().toString())
+              .sorted()
+              .toList();
+      assertThat(named).isEqualTo(scripts);
+    }
+  }
+
+  private static boolean isScript(Path file) {
+    try {
+      return Files.readString(file).contains("void main(");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
