@@ -17,6 +17,11 @@ public interface Dataset {
    */
   Batch batch(int[] indices);
 
+  /** All samples, in their order. */
+  default Batch batch() {
+    return batch(Permutations.identity(size()));
+  }
+
   /** The samples with the given numbers as a data set of their own. */
   default Dataset subset(int... indices) {
     for (int index : indices) {

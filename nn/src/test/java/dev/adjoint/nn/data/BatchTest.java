@@ -54,6 +54,9 @@ class BatchTest {
     assertThat(batch.x().toLongs()).containsExactly(50, 20);
     assertThat(batch.y().toLongs()).containsExactly(10, 11, 4, 5);
     assertThat(batch.get(2).toLongs()).containsExactly(-5, -2);
+    assertThat(data.subset(4, 1).batch().x().toLongs()).containsExactly(4, 1);
+    assertThat(data.prepare(x -> x.mul(10)).batch().x().toLongs())
+        .containsExactly(0, 10, 20, 30, 40, 50);
     assertThat(data).hasToString("TensorDataset(i64[6], i64[6, 2], i64[6])");
   }
 }
