@@ -23,11 +23,11 @@ import dev.adjoint.nn.preprocessing.StandardScaler;
 void main() throws IOException {
   TensorDataset data = BreastCancer.load();
   List<Dataset> parts = Splits.stratified(data, data.y().toInts(), 1, 0.8, 0.2);
-  Batch train = all(parts.get(0));
-  Batch test = all(parts.get(1));
+  Batch train = parts.get(0).batch();
+  Batch test = parts.get(1).batch();
   var scaler = new StandardScaler();
-  Tensor x = scaler.fitTransform(train.x()).realize();
-  Tensor y = train.y().toDouble().unsqueeze(1);
+  Tensor x = scaler.fitTransform(train.x().toDouble()).realize();
+  Tensor y = train.y().toDouble().unsqueeze(1).realize();
 
   var model = new Linear(30, 1);
   model.to(DType.F64);
@@ -39,7 +39,7 @@ void main() throws IOException {
           .toleranceChange(0);
   optimizer.step(() -> penalised(model, x, y));
 
-  Tensor right = model.predict(scaler.transform(test.x())).squeeze(1).gt(0).eq(test.y().gt(0));
+  Tensor right = model.predict(scaler.transform(test.x().toDouble())).squeeze(1).gt(0).eq(test.y().gt(0));
   IO.println("test accuracy %.4f".formatted(right.toFloat().mean().item()));
   IO.println("largest derivative after L-BFGS %.1e".formatted(steepest(model, x, y)));
 
@@ -74,10 +74,4 @@ Tensor newton(Tensor x, Tensor y) {
     w = w.sub(curvature.solve(gradient)).realize();
   }
   return w;
-}
-
-/** All samples at once, in f64. */
-Batch all(Dataset data) {
-  Batch batch = data.batch(IntStream.range(0, data.size()).toArray());
-  return new Batch(batch.x().toDouble().realize(), batch.y().realize());
 }

@@ -6,7 +6,6 @@ import dev.adjoint.nn.Linear;
 import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.Sequential;
 import dev.adjoint.nn.data.Batch;
-import dev.adjoint.nn.data.Dataset;
 import dev.adjoint.nn.data.Splits;
 import dev.adjoint.nn.datasets.Diabetes;
 import dev.adjoint.nn.metrics.R2;
@@ -18,8 +17,8 @@ void main() throws IOException {
   var ridge = new R2();
   var network = new R2();
   for (Splits.Fold fold : Splits.kFold(Diabetes.load(), 10, 1)) {
-    Batch train = all(fold.train());
-    Batch test = all(fold.validation());
+    Batch train = fold.train().batch();
+    Batch test = fold.validation().batch();
     var x = new StandardScaler();
     var y = new StandardScaler();
     Tensor inputs = x.fitTransform(train.x()).realize();
@@ -47,8 +46,4 @@ Sequential network(Tensor x, Tensor y) {
     optimizer.step(Losses.mse(model.apply(x), y).backward());
   }
   return model;
-}
-
-Batch all(Dataset data) {
-  return data.batch(IntStream.range(0, data.size()).toArray());
 }

@@ -5,7 +5,6 @@ import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.Sequential;
 import dev.adjoint.nn.data.Batch;
 import dev.adjoint.nn.data.DataLoader;
-import dev.adjoint.nn.data.Dataset;
 import dev.adjoint.nn.data.Splits;
 import dev.adjoint.nn.data.TensorDataset;
 import dev.adjoint.nn.datasets.Digits;
@@ -28,8 +27,8 @@ void validate(String name, TensorDataset data, int classes) {
   double sum = 0;
   for (Splits.Fold fold : Splits.kFold(data, 5, 1)) {
     Random.seed(1);
-    Batch train = all(fold.train());
-    Batch test = all(fold.validation());
+    Batch train = fold.train().batch();
+    Batch test = fold.validation().batch();
     var scaler = new StandardScaler();
     var scaled = new TensorDataset(scaler.fitTransform(train.x()), train.y());
     var unseen = new TensorDataset(scaler.transform(test.x()), test.y());
@@ -43,9 +42,4 @@ void validate(String name, TensorDataset data, int classes) {
     sum += trainer.evaluate(new DataLoader(unseen, 500)).get("accuracy");
   }
   IO.println("%-6s accuracy %.4f".formatted(name, sum / 5));
-}
-
-/** All samples at once. */
-Batch all(Dataset data) {
-  return data.batch(IntStream.range(0, data.size()).toArray());
 }

@@ -33,7 +33,7 @@ void main() throws IOException {
   }
   var data = new TensorDataset(Tensors.of(bags, mails.size(), WORDS), Tensors.of(labels));
   List<Dataset> parts = Splits.stratified(data, labels, 1, 0.8, 0.2);
-  Batch test = all(parts.get(1));
+  Batch test = parts.get(1).batch();
 
   Random.seed(1);
   var model =
@@ -45,7 +45,7 @@ void main() throws IOException {
       .verbose(false)
       .fit(new DataLoader(parts.get(0), 64).shuffle(1), 8);
   report("vectors", model.predict(test.x()), test.y());
-  report("naive Bayes", naiveBayes(all(parts.get(0)), test.x()), test.y());
+  report("naive Bayes", naiveBayes(parts.get(0).batch(), test.x()), test.y());
 }
 
 /** How many words of a mail count, how many there are, and which number means none. */
@@ -102,10 +102,4 @@ void report(String name, Tensor scores, Tensor labels) {
   IO.println(
       "%-11s  accuracy %.4f  precision %.4f  recall %.4f  F1 %.4f"
           .formatted(name, matrix.accuracy(), matrix.precision(1), matrix.recall(1), matrix.f1(1)));
-}
-
-/** All samples at once. */
-Batch all(Dataset data) {
-  Batch batch = data.batch(IntStream.range(0, data.size()).toArray());
-  return new Batch(batch.x().realize(), batch.y().realize());
 }
