@@ -120,9 +120,9 @@ public final class GPT extends Module {
   }
 
   /**
-   * The state of a checkpoint in the names and shapes of this model, for {@link #load(Map)}: of nanoGPT, which has the weight of
-   * the last layer a second time and of a compiled model {@code _orig_mod.} before its names, and of GPT-2 as Hugging Face has
-   * it, whose names may lack {@code transformer.}, whose linear layers are [in, out], and which may have the masks of attention.
+   * The state of a checkpoint in the names and shapes of this model, for {@link #load(Map)}. Those of nanoGPT have the weight of
+   * the last layer a second time, and {@code _orig_mod.} before the names of a compiled model. Those of Hugging Face's GPT-2 may
+   * lack {@code transformer.} before names, have linear layers [in, out], and may have the masks of attention.
    *
    * @throws IllegalArgumentException if the last layer has another weight than the table of tokens
    */

@@ -95,11 +95,11 @@ class ImageModelsTest {
 
   @Test
   void stepsLowerTheLoss() {
-    Tensor x = Tensors.randn(8, 3, 16, 16).realize();
-    Tensor labels = Tensors.arange(8).remainder(3);
+    Tensor x = Tensors.randn(4, 3, 12, 12).realize();
+    Tensor labels = Tensors.arange(4).remainder(3);
     var cifar = new CifarResNet(8, 3);
     Trained.learns(cifar, 15, 0.01, 0.3, () -> Losses.crossEntropy(cifar.apply(x), labels));
-    Tensor grey = Tensors.randn(8, 1, 28, 28).realize();
+    Tensor grey = Tensors.randn(4, 1, 28, 28).realize();
     var lenet = new LeNet(1, 3, 28);
     Trained.learns(lenet, 25, 0.005, 0.3, () -> Losses.crossEntropy(lenet.apply(grey), labels));
     var mnist = new MnistNet();
