@@ -7,6 +7,7 @@ import dev.adjoint.Random;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.Module;
 import dev.adjoint.nn.optim.Adam;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,27 @@ class GenerativeModelsTest {
     double loss = VAE.loss(result, x).item();
     assertThat(loss).isBetween(expected - 1e-4, expected + 1e-4);
     assertThat(Trained.withoutGradient(model, VAE.loss(result, x))).isEmpty();
+  }
+
+  private static Tensor linear(Module model, String name, Tensor x) {
+    return x.linear(model.state().get(name + ".weight"), model.state().get(name + ".bias"));
+  }
+
+  @Test
+  void codesAndVectorsAreThoseOfTheDefinition() {
+    var model = new VAE(6, 5, 2);
+    Tensor x = Tensors.rand(3, 1, 2, 3).realize();
+    Tensor h = linear(model, "fc1", x.reshape(3, 6)).relu();
+    assertThat(model.encode(x).mu().allClose(linear(model, "fc21", h))).isTrue();
+    assertThat(model.encode(x).logvar().allClose(linear(model, "fc22", h))).isTrue();
+    Tensor code = Tensors.randn(3, 2).realize();
+    Tensor y = linear(model, "fc4", linear(model, "fc3", code).relu()).sigmoid();
+    assertThat(model.decode(code).allClose(y)).isTrue();
+    var auto = new Autoencoder(6, 5, 2);
+    Tensor small = linear(auto, "encoder.2", linear(auto, "encoder.0", x.reshape(3, 6)).relu());
+    assertThat(auto.encode(x).allClose(small)).isTrue();
+    Tensor z = linear(auto, "decoder.2", linear(auto, "decoder.0", small).relu()).sigmoid();
+    assertThat(auto.apply(x).allClose(z)).isTrue();
   }
 
   @Test

@@ -175,14 +175,24 @@ final class PlainImage {
     return y;
   }
 
-  /** A linear layer of the means of all channels. */
-  double[] linearOfMeans(Map<String, ? extends Tensor> state, String name) {
+  /** The mean of each channel. */
+  PlainImage means() {
+    var y = new PlainImage(channels, 1, 1);
+    for (int i = 0; i < values.length; i++) {
+      y.values[i / (height * width)] += values[i] / (height * width);
+    }
+    return y;
+  }
+
+  /** A linear layer of all values, by its name; each output is a channel. */
+  PlainImage linear(Map<String, ? extends Tensor> state, String name) {
     double[] weight = state.get(name + ".weight").toDoubles();
-    double[] y = state.get(name + ".bias").toDoubles();
-    for (int o = 0; o < y.length; o++) {
+    double[] bias = state.get(name + ".bias").toDoubles();
+    var y = new PlainImage(bias.length, 1, 1);
+    for (int o = 0; o < bias.length; o++) {
+      y.values[o] = bias[o];
       for (int i = 0; i < values.length; i++) {
-        int c = i / (height * width);
-        y[o] += weight[o * channels + c] * values[i] / (height * width);
+        y.values[o] += weight[o * values.length + i] * values[i];
       }
     }
     return y;

@@ -9,6 +9,7 @@ import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.Variable;
 import dev.adjoint.nn.Module;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,28 @@ class PlainNetworksTest {
             });
     model.eval();
     return model;
+  }
+
+  @Test
+  void leNet() {
+    var model = net(() -> new LeNet(3, 7, 27));
+    Map<String, Variable> s = model.state();
+    Tensor x = image(27, 27);
+    PlainImage y = PlainImage.of(x).conv(s, "conv1", 1, 0).relu().maxPool(2, 2, 0);
+    y = y.conv(s, "conv2", 1, 0).relu().maxPool(2, 2, 0);
+    y = y.linear(s, "fc1").relu().linear(s, "fc2").relu().linear(s, "fc3");
+    close(model.apply(x), y.values());
+  }
+
+  @Test
+  void mnistNet() {
+    var model = net(MnistNet::new);
+    Map<String, Variable> s = model.state();
+    Tensor x = f64(() -> Tensors.randn(1, 1, 28, 28).realize());
+    PlainImage y = PlainImage.of(x).conv(s, "conv1", 1, 0).relu().conv(s, "conv2", 1, 0).relu();
+    double[] logits = y.maxPool(2, 2, 0).linear(s, "fc1").relu().linear(s, "fc2").values();
+    double sum = Arrays.stream(logits).map(Math::exp).sum();
+    close(model.apply(x), Arrays.stream(logits).map(z -> z - Math.log(sum)).toArray());
   }
 
   private static Tensor image(int height, int width) {
@@ -64,7 +87,7 @@ class PlainNetworksTest {
         y = z.plus(y).relu();
       }
     }
-    close(model.apply(x), y.linearOfMeans(s, "fc"));
+    close(model.apply(x), y.means().linear(s, "fc").values());
   }
 
   @Test
@@ -94,7 +117,7 @@ class PlainNetworksTest {
         y = z.plus(y.thinned(z.channels, stride)).relu();
       }
     }
-    close(model.apply(x), y.linearOfMeans(s, "linear"));
+    close(model.apply(x), y.means().linear(s, "linear").values());
   }
 
   @Test
@@ -113,7 +136,7 @@ class PlainNetworksTest {
       y = stride == 1 && z.channels == y.channels ? y.plus(z) : z;
     }
     y = convolution(y, s, "features.18", 1, 0);
-    close(model.apply(x), y.linearOfMeans(s, "classifier.1"));
+    close(model.apply(x), y.means().linear(s, "classifier.1").values());
   }
 
   private static PlainImage convolution(

@@ -9,15 +9,19 @@ import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.Variable;
+import dev.adjoint.nn.LSTM;
 import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.Module;
 import dev.adjoint.nn.models.Seq2Seq.Hypothesis;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The LSTM classifier and the encoder with a decoder: lengths, decoding against all outputs, training and errors. */
+/** The LSTM classifier and the encoder with a decoder: logits by definition, lengths, decoding against all outputs, training and errors. */
 class SequenceModelsTest {
   private static final int END = 1;
 
@@ -67,6 +71,65 @@ class SequenceModelsTest {
         .hasMessageContaining("lengths [5, 1] do not fit");
     assertThatThrownBy(() -> model.apply(Tensors.zeros(2, 3)))
         .hasMessageContaining("lstmClassifier: needs numbers of tokens");
+  }
+
+  @Test
+  void theClassifierTakesTheLastStateOfEachDirection() {
+    var model = Scope.withDType(DType.F64, () -> new LSTMClassifier(7, 3, 4, 2, 2, true, 0.3));
+    model.eval();
+    var layer = Scope.withDType(DType.F64, () -> new LSTM(3, 4, 2, true, true, 0, true));
+    var state = new LinkedHashMap<String, Tensor>();
+    layer.state().keySet().forEach(name -> state.put(name, model.state().get("lstm." + name)));
+    layer.load(state);
+    Tensor vectors =
+        model.state().get("embedding.weight").indexSelect(0, source.flatten()).unflatten(0, 2, 4);
+    Tensor read = layer.apply(vectors, null).output();
+    Tensor forward = read.select(1, -1).narrow(1, 0, 4);
+    Tensor backward = read.select(1, 0).narrow(1, 4, 4);
+    close(model.apply(source), linear(model, "fc", Tensors.cat(1, forward, backward)));
+  }
+
+  private static Tensor linear(Module model, String name, Tensor x) {
+    Map<String, Variable> s = model.state();
+    return x.matmul(s.get(name + ".weight").t()).add(s.get(name + ".bias"));
+  }
+
+  private Tensor gru(String name, Tensor x, Tensor h) {
+    Map<String, Variable> s = translator.state();
+    Tensor ofInput = x.matmul(s.get(name + ".weight_ih_l0").t()).add(s.get(name + ".bias_ih_l0"));
+    Tensor ofState = h.matmul(s.get(name + ".weight_hh_l0").t()).add(s.get(name + ".bias_hh_l0"));
+    List<Tensor> a = ofInput.chunk(3, 1);
+    List<Tensor> b = ofState.chunk(3, 1);
+    Tensor reset = a.get(0).add(b.get(0)).sigmoid();
+    Tensor update = a.get(1).add(b.get(1)).sigmoid();
+    Tensor fresh = a.get(2).add(reset.mul(b.get(2))).tanh();
+    return fresh.add(update.mul(h.sub(fresh)));
+  }
+
+  @Test
+  void logitsAreThoseOfTheDefinition() {
+    Map<String, Variable> s = translator.state();
+    Tensor h = Scope.withDType(DType.F64, () -> Tensors.zeros(2, 5));
+    var read = new ArrayList<Tensor>();
+    for (int t = 0; t < 4; t++) {
+      Tensor x = s.get("encoder.embedding.weight").indexSelect(0, source.select(1, t));
+      h = gru("encoder.gru", x, h);
+      read.add(h);
+    }
+    Tensor keys = Tensors.stack(read, 1);
+    Tensor ofKeys = linear(translator, "decoder.attention.Ua", keys);
+    Tensor target = Tensors.of(new int[] {2, 3, 0, 1}, 2, 2);
+    Tensor token = Tensors.of(new int[] {0, 0}, 2);
+    var logits = new ArrayList<Tensor>();
+    for (int t = 0; t < 2; t++) {
+      Tensor sum = linear(translator, "decoder.attention.Wa", h).unsqueeze(1).add(ofKeys);
+      Tensor shares = linear(translator, "decoder.attention.Va", sum.tanh()).softmax(1);
+      Tensor x = s.get("decoder.embedding.weight").indexSelect(0, token);
+      h = gru("decoder.gru", Tensors.cat(1, x, shares.mul(keys).sum(1)), h);
+      logits.add(linear(translator, "decoder.out", h));
+      token = target.select(1, t);
+    }
+    close(translator.apply(source, null, target), Tensors.stack(logits, 1));
   }
 
   @Test
