@@ -175,8 +175,9 @@ class GPTTest {
         assertThat(share).isBetween(p - 5 * deviation(p, count), p + 5 * deviation(p, count));
       }
     }
-    Tensor again = model.generate(start, 3, 1, null, new Random(2));
-    assertThat(model.generate(start, 3, 1, null, new Random(2)).allEqual(again)).isTrue();
+    Tensor few = start.narrow(0, 0, 20);
+    Tensor again = model.generate(few, 3, 1, null, new Random(2));
+    assertThat(model.generate(few, 3, 1, null, new Random(2)).allEqual(again)).isTrue();
   }
 
   private static double deviation(double p, int count) {

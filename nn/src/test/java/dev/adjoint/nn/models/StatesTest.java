@@ -128,7 +128,6 @@ class StatesTest {
       strings = {
         "mnist",
         "cifar_resnet20",
-        "mobilenet_v2",
         "gpt_without_biases",
         "bert",
         "dcgan_generator",
