@@ -21,7 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The LSTM classifier and the encoder with a decoder: logits by definition, lengths, decoding against all outputs, training and errors. */
+/** The LSTM classifier and the encoder with a decoder: logits by definition, lengths, decoding, training and errors. */
 class SequenceModelsTest {
   private static final int END = 1;
 
