@@ -12,5 +12,6 @@ module dev.adjoint.benchmarks {
   requires static org.jspecify;
 
   opens dev.adjoint.benchmarks to
+      dev.adjoint.nn,
       info.picocli;
 }

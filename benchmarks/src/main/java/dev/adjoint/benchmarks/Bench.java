@@ -45,6 +45,7 @@ public final class Bench implements Callable<Integer> {
           new Suite(SoftmaxBench.class, SoftmaxBench.RowFunction.values()),
           new Suite(FunctionBench.class, FunctionBench.Function.values()),
           new Suite(TrainingStepBench.class, TrainingStepBench.Batch.values()),
+          new Suite(NetworkStepBench.class, NetworkStepBench.Network.values()),
           new Suite(EpochBench.class, EpochBench.Epoch.values()),
           new Suite(EpisodeStepBench.class, EpisodeStepBench.Kind.values()),
           new Suite(ReinforceBench.class, ReinforceBench.Script.values()),
@@ -106,7 +107,10 @@ public final class Bench implements Callable<Integer> {
       if (type == ReinforceBench.class) {
         return effort.first();
       }
-      boolean manyKernels = type == TrainingStepBench.class || type == EpisodeStepBench.class;
+      boolean manyKernels =
+          type == TrainingStepBench.class
+              || type == NetworkStepBench.class
+              || type == EpisodeStepBench.class;
       return type == EpochBench.class
           ? effort.longWork(EPOCHS_UNTIL_WARM)
           : manyKernels ? effort.manyKernels() : effort;

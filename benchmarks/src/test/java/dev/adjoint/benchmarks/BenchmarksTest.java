@@ -1,10 +1,13 @@
 package dev.adjoint.benchmarks;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.Tensor;
 import dev.adjoint.schedule.Engine;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -87,6 +90,32 @@ class BenchmarksTest {
       last = benchmark.adjoint(ours);
     }
     assertTrue(last < first, first + " became " + last);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void networksLearnTheirBatch(NetworkStepBench.Network network) {
+    var ours = new NetworkStepBench.Ours();
+    ours.work = network;
+    ours.make();
+    var benchmark = new NetworkStepBench();
+    double first = benchmark.adjoint(ours);
+    // After as many steps the LSTM of several lengths is at its first length again.
+    int more = network == NetworkStepBench.Network.LSTM_LENGTHS ? 21 : 4;
+    double last = first;
+    for (int i = 0; i < more; i++) {
+      last = benchmark.adjoint(ours);
+    }
+    assertTrue(last < first, first + " became " + last);
+    assertTrue(network.flops() > 0);
+  }
+
+  @Test
+  void lengthsThatCameBeforeNeedNoPlan() {
+    var lengths = NetworkStepBench.Network.LSTM_LENGTHS;
+    int[] seen = IntStream.range(0, 21).map(lengths::length).sorted().toArray();
+    assertArrayEquals(IntStream.rangeClosed(40, 60).toArray(), seen);
+    assertEquals(lengths.length(0), lengths.length(21));
   }
 
   @ParameterizedTest
