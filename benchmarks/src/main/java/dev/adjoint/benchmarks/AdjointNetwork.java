@@ -88,8 +88,8 @@ final class AdjointNetwork {
 
   private static AdjointNetwork resnet20() {
     var model = CifarResNet.resnet20(10);
-    Tensor x = Adjoint.uniform(1, 128, 3, 32, 32);
-    Tensor labels = classes(128, 10);
+    Tensor x = Adjoint.uniform(1, 32, 3, 32, 32);
+    Tensor labels = classes(32, 10);
     return new AdjointNetwork(
         model,
         new SGD(model.parameters(), 0.1).momentum(0.9).weightDecay(1e-4),

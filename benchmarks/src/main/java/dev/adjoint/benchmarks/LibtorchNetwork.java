@@ -89,8 +89,8 @@ final class LibtorchNetwork {
 
   private static LibtorchNetwork resnet20() {
     var model = new LibtorchResNet(3, 10);
-    Tensor x = Libtorch.uniform(1, 128, 3, 32, 32);
-    Tensor labels = classes(128, 10);
+    Tensor x = Libtorch.uniform(1, 32, 3, 32, 32);
+    Tensor labels = classes(32, 10);
     var options = new SGDOptions(0.1);
     options.momentum().put(0.9);
     options.weight_decay().put(1e-4);

@@ -20,11 +20,11 @@ final class LibtorchResNet extends Module {
   private final List<Block> blocks = new ArrayList<>();
   private final LinearImpl linear;
 
-  /** Three stages of some blocks each. */
-  LibtorchResNet(int blocks, int classes) {
-    stage("layer1", 16, 16, blocks, 1);
-    stage("layer2", 16, 32, blocks, 2);
-    stage("layer3", 32, 64, blocks, 2);
+  /** Three stages of as many blocks each. */
+  LibtorchResNet(int count, int classes) {
+    stage("layer1", 16, 16, count, 1);
+    stage("layer2", 16, 32, count, 2);
+    stage("layer3", 32, 64, count, 2);
     linear = register_module("linear", new LinearImpl(64, classes));
   }
 

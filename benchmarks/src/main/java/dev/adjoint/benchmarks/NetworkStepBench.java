@@ -23,7 +23,7 @@ public class NetworkStepBench {
     GPT("GPT training step, 4 layers of 128, batch 12 of 64 tokens"),
     LSTM("LSTM training step, 32 to 64, batch 32 of 50 steps"),
     LSTM_LENGTHS("LSTM training step, batches of 40 to 60 steps in turns"),
-    RESNET_20("ResNet-20 training step, SGD with momentum, batch 128 of 32 x 32");
+    RESNET_20("ResNet-20 training step, SGD with momentum, batch 32 of 32 x 32");
 
     /** Lengths from one to the next differ by this, modulo the number of lengths, which has no divisor in common with it. */
     private static final int STRIDE = 8;
@@ -68,7 +68,7 @@ public class NetworkStepBench {
           long layer = 32 * 32 * 16 * (16 * 9);
           // A stage has half as many pixels each way as the one before, and twice as many channels.
           long others = 6 * layer + 2 * (layer / 2 + 5 * layer) + 64 * 10;
-          yield 2.0 * 128 * (2 * first + 3 * others);
+          yield 2.0 * 32 * (2 * first + 3 * others);
         }
       };
     }
