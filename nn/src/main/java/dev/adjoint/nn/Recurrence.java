@@ -32,6 +32,11 @@ enum Recurrence {
     return states;
   }
 
+  /** Whether gates are functions of the sum of what the input and the state give. */
+  boolean addsHidden() {
+    return this != GRU;
+  }
+
   /** The state after a step. */
   List<Tensor> step(Tensor input, Tensor hidden, List<Tensor> state) {
     return switch (this) {

@@ -49,7 +49,10 @@ public abstract sealed class RecurrentCell extends Module permits RNNCell, LSTMC
         throw OpError.of(op, "the state must be " + shape + ", it is " + part.shape());
       }
     }
-    return recurrence.step(weights.ofInput(x), weights.ofHidden().apply(before.getFirst()), before);
+    return recurrence.step(
+        weights.ofInput(recurrence, x),
+        weights.ofHidden(recurrence).apply(before.getFirst()),
+        before);
   }
 
   @Override

@@ -138,8 +138,8 @@ public abstract sealed class RecurrentLayer extends Module permits HiddenStateLa
       boolean backward,
       List<List<Tensor>> last) {
     int length = x.dim(0);
-    Tensor inputs = w.ofInput(x);
-    UnaryOperator<Tensor> ofHidden = w.ofHidden();
+    Tensor inputs = w.ofInput(recurrence, x);
+    UnaryOperator<Tensor> ofHidden = w.ofHidden(recurrence);
     Tensor[] outputs = new Tensor[length];
     List<Tensor> state = first;
     for (int i = 0; i < length; i++) {

@@ -30,16 +30,19 @@ record RecurrentWeights(
         withBias ? init.parameter("bias_hh", rows) : null);
   }
 
-  /** What inputs [..., in] give for the gates. */
-  Tensor ofInput(Tensor x) {
+  /** What inputs [..., in] give for the gates, with both biases where a recurrence adds what hidden states give: once for all steps. */
+  Tensor ofInput(Recurrence recurrence, Tensor x) {
     Tensor y = x.matmul(inputWeight.t());
-    return inputBias == null ? y : y.add(inputBias);
+    if (inputBias == null || hiddenBias == null) {
+      return y;
+    }
+    return y.add(recurrence.addsHidden() ? inputBias.add(hiddenBias) : inputBias);
   }
 
-  /** What hidden states [n, hidden] give for the gates; the weight is turned once for all of them. */
-  UnaryOperator<Tensor> ofHidden() {
+  /** What hidden states [n, hidden] then give for the gates; the weight is turned once for all of them. */
+  UnaryOperator<Tensor> ofHidden(Recurrence recurrence) {
     Tensor turned = hiddenWeight.t();
-    Parameter added = hiddenBias;
+    Parameter added = recurrence.addsHidden() ? null : hiddenBias;
     return h -> added == null ? h.matmul(turned) : h.matmul(turned).add(added);
   }
 

@@ -143,6 +143,24 @@ class RecurrentTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"LSTM", "TANH", "RELU"})
+  void biasesAreAddedOnceForAllSteps(String kind) {
+    assertThat(nodesOfAStep(kind, true)).isEqualTo(nodesOfAStep(kind, false));
+  }
+
+  private int nodesOfAStep(String kind, boolean bias) {
+    RecurrentLayer layer = layer(kind, 1, bias, false, false);
+    return nodes(layer, x) - nodes(layer, x.narrow(0, 0, LENGTH - 1));
+  }
+
+  /** How many nodes a layer records. */
+  private static int nodes(RecurrentLayer layer, Tensor input) {
+    int before = Tensors.of(0f).node().serial();
+    layer.apply(input);
+    return Tensors.of(0f).node().serial() - before;
+  }
+
   @Test
   void theBatchMayComeFirstOrBeMissing() {
     var first = (LSTM) layer("LSTM", 1, true, true, false);
