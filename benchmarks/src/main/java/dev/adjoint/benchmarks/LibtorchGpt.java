@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** GPT in libtorch, with the names and the composition of nanoGPT: no biases, no dropout, the table of tokens also the last layer. */
+/** GPT in libtorch, with nanoGPT's names and composition: no biases, no dropout, the table of tokens is the last layer too. */
 final class LibtorchGpt extends Module {
   private final EmbeddingImpl tokens;
   private final EmbeddingImpl positions;

@@ -30,7 +30,7 @@ record RecurrentWeights(
         withBias ? init.parameter("bias_hh", rows) : null);
   }
 
-  /** What inputs [..., in] give for the gates, with both biases where a recurrence adds what hidden states give: once for all steps. */
+  /** What inputs [..., in] give for the gates, for all steps at once: with both biases where a recurrence adds the two anyway. */
   Tensor ofInput(Recurrence recurrence, Tensor x) {
     Tensor y = x.matmul(inputWeight.t());
     if (inputBias == null || hiddenBias == null) {
