@@ -39,7 +39,8 @@ void main() throws IOException {
           .toleranceChange(0);
   optimizer.step(() -> penalised(model, x, y));
 
-  Tensor right = model.predict(scaler.transform(test.x().toDouble())).squeeze(1).gt(0).eq(test.y().gt(0));
+  Tensor right =
+      model.predict(scaler.transform(test.x().toDouble())).squeeze(1).gt(0).eq(test.y().gt(0));
   IO.println("test accuracy %.4f".formatted(right.toFloat().mean().item()));
   IO.println("largest derivative after L-BFGS %.1e".formatted(steepest(model, x, y)));
 

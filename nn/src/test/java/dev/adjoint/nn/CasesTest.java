@@ -79,8 +79,8 @@ class CasesTest {
   @EnabledIfSystemProperty(named = ALL, matches = "all")
   void longTraining() throws IOException, InterruptedException {
     String output = run("cases/LongTraining.java");
-    double constant = number(output, "0.2, constant +test ([0-9.]+)");
-    assertThat(number(output, "0.2, cosine +test ([0-9.]+)")).isGreaterThan(constant);
+    double constant = number(output, "0.05, constant +test ([0-9.]+)");
+    assertThat(number(output, "0.05, cosine +test ([0-9.]+)")).isGreaterThan(constant);
   }
 
   @Test
@@ -137,6 +137,37 @@ class CasesTest {
     String output = run("cases/Spam.java");
     double bayes = number(output, "naive Bayes.* F1 ([0-9.]+)");
     assertThat(number(output, "vectors.* F1 ([0-9.]+)")).isGreaterThan(bayes);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void oneHiddenLayerTellsClothesApart() throws IOException, InterruptedException {
+    String output = run("FashionMnist.java", "10");
+    assertThat(number(output, "test accuracy ([0-9.]+)")).isGreaterThanOrEqualTo(0.88);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void mnistByRows() throws IOException, InterruptedException {
+    String output = run("cases/MnistRows.java");
+    assertThat(number(output, "test accuracy ([0-9.]+)")).isGreaterThanOrEqualTo(0.975);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void variationalAutoencoder() throws IOException, InterruptedException {
+    String output = run("cases/VaeDigits.java");
+    assertThat(number(output, "epoch 10: test loss ([0-9.]+)")).isLessThanOrEqualTo(107);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void compression() throws IOException, InterruptedException {
+    String output = run("cases/Compression.java");
+    double components = number(output, "mse of 32 components ([0-9.]+)");
+    assertThat(number(output, "mse of the autoencoder ([0-9.]+)")).isLessThan(components);
+    assertThat(number(output, "purity of pixels ([0-9.]+)")).isGreaterThan(0.5);
+    assertThat(number(output, "purity of codes ([0-9.]+)")).isGreaterThan(0.5);
   }
 
   /** The page has the command of every script that is a case, and no other. */
