@@ -162,7 +162,8 @@ class LaunchCountTest {
 
     private void gradients(Tensor y, Tensor filters) {
       Tensor loss = y.mul(numbers(4, y.shape().dims())).sum();
-      assertThat(backward(loss, images)).isEqualTo(1);
+      // Windows of the gradient are read where they lie, in zeros that are stored around it first.
+      assertThat(backward(loss, images)).isEqualTo(2);
       assertThat(backward(loss, filters)).isEqualTo(1);
       assertThat(backward(loss, bias)).isEqualTo(1);
     }
