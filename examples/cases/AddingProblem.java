@@ -10,8 +10,8 @@ import dev.adjoint.nn.optim.Adam;
 import dev.adjoint.nn.optim.Clipping;
 
 /**
- * The adding problem of Hochreiter and Schmidhuber (1997): of 100 random numbers two are marked, and their sum is to be told at the
- * end. Who always says 1 has a mean squared error of 1/6 = 0.167. bin/adjoint examples/cases/AddingProblem.java
+ * The adding problem of Hochreiter and Schmidhuber (1997): of 100 random numbers two are marked, and their sum is to be told at
+ * the end. Who always says 1 has a mean squared error of 1/6 = 0.167. bin/adjoint examples/cases/AddingProblem.java
  */
 void main() {
   IO.println("gradient by the inputs at step   1        25       50       75       100");

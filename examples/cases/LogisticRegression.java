@@ -17,8 +17,8 @@ import dev.adjoint.nn.preprocessing.StandardScaler;
 /**
  * Malignant or benign, by logistic regression with an L2 penalty: bin/adjoint examples/cases/LogisticRegression.java
  *
- * <p>The loss is that of LogisticRegression(C=1) in scikit-learn: the sum of the cross-entropies, and |w|^2 / 2 without the bias. It
- * is strictly convex: where its gradient is 0 are the coefficients that scikit-learn looks for, and there are no others.
+ * <p>The loss is that of LogisticRegression(C=1) in scikit-learn: the sum of the cross-entropies, and |w|^2 / 2 without the bias.
+ * It is strictly convex: where its gradient is 0 are the coefficients that scikit-learn looks for, and there are no others.
  */
 void main() throws IOException {
   TensorDataset data = BreastCancer.load();

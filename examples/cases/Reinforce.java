@@ -8,8 +8,8 @@ import dev.adjoint.nn.Module;
 import dev.adjoint.nn.optim.Adam;
 
 /**
- * A policy learns to balance a pole (REINFORCE, Williams 1992), with the settings of PyTorch's example; the game is in CartPole.java.
- * bin/adjoint examples/cases/Reinforce.java
+ * A policy learns to balance a pole (REINFORCE, Williams 1992), with the settings of PyTorch's example; the game is in
+ * CartPole.java. bin/adjoint examples/cases/Reinforce.java
  */
 void main() {
   int solved = 0;

@@ -17,7 +17,8 @@ import dev.adjoint.nn.optim.Adam;
 import dev.adjoint.nn.train.Trainer;
 
 /**
- * Mails as bags of words, by a mean of learned vectors, beside naive Bayes on the same words: bin/adjoint examples/cases/Spam.java
+ * Mails as bags of words, by a mean of learned vectors, beside naive Bayes on the same words: bin/adjoint
+ * examples/cases/Spam.java
  */
 void main() throws IOException {
   List<SpamAssassin.Mail> mails = SpamAssassin.load();
