@@ -155,6 +155,13 @@ class CasesTest {
 
   @Test
   @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void mnistByConvolutions() throws IOException, InterruptedException {
+    String output = run("cases/MnistConvolutions.java");
+    assertThat(number(output, "test accuracy ([0-9.]+)")).isGreaterThanOrEqualTo(0.988);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
   void variationalAutoencoder() throws IOException, InterruptedException {
     String output = run("cases/VaeDigits.java");
     assertThat(number(output, "epoch 10: test loss ([0-9.]+)")).isLessThanOrEqualTo(107);
