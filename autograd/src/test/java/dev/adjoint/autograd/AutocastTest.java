@@ -84,20 +84,20 @@ class AutocastTest {
   Stream<DynamicTest> whatNeedsMoreBitsIsOfF32() {
     Tensor x = new Random(1).uniform(0.1, 0.9, 4, 6).to(DType.BF16);
     return Stream.of(
-            Named.of("softmax", x.softmax(-1), () -> x.softmax(-1)),
-            Named.of("logSoftmax", x.logSoftmax(-1), () -> x.logSoftmax(-1)),
-            Named.of("layerNorm", x.layerNorm(6), () -> x.layerNorm(6)),
-            Named.of("groupNorm", x.groupNorm(2), () -> x.groupNorm(2)),
-            Named.of("rmsNorm", x.rmsNorm(6), () -> x.rmsNorm(6)),
-            Named.of("sum", x.sum(0), () -> x.sum(0)),
-            Named.of("prod", x.prod(0), () -> x.prod(0)),
-            Named.of("cumsum", x.cumsum(0), () -> x.cumsum(0)),
-            Named.of("norm", x.norm(), x::norm),
-            Named.of("pow", x.pow(1.5), () -> x.pow(1.5)),
-            Named.of("exp", x.exp(), x::exp),
-            Named.of("log", x.log(), x::log),
-            Named.of("rsqrt", x.rsqrt(), x::rsqrt),
-            Named.of("cdist", x.cdist(x), () -> x.cdist(x)))
+            new Named("softmax", x.softmax(-1), () -> x.softmax(-1)),
+            new Named("logSoftmax", x.logSoftmax(-1), () -> x.logSoftmax(-1)),
+            new Named("layerNorm", x.layerNorm(6), () -> x.layerNorm(6)),
+            new Named("groupNorm", x.groupNorm(2), () -> x.groupNorm(2)),
+            new Named("rmsNorm", x.rmsNorm(6), () -> x.rmsNorm(6)),
+            new Named("sum", x.sum(0), () -> x.sum(0)),
+            new Named("prod", x.prod(0), () -> x.prod(0)),
+            new Named("cumsum", x.cumsum(0), () -> x.cumsum(0)),
+            new Named("norm", x.norm(), x::norm),
+            new Named("pow", x.pow(1.5), () -> x.pow(1.5)),
+            new Named("exp", x.exp(), x::exp),
+            new Named("log", x.log(), x::log),
+            new Named("rsqrt", x.rsqrt(), x::rsqrt),
+            new Named("cdist", x.cdist(x), () -> x.cdist(x)))
         .map(
             each ->
                 dynamicTest(
@@ -111,11 +111,7 @@ class AutocastTest {
                     }));
   }
 
-  private record Named(String name, Tensor plain, Supplier<Tensor> again) {
-    static Named of(String name, Tensor plain, Supplier<Tensor> again) {
-      return new Named(name, plain, again);
-    }
-  }
+  private record Named(String name, Tensor plain, Supplier<Tensor> again) {}
 
   @Test
   void aNetworkIsWhatConversionsByHandMakeOfIt() {

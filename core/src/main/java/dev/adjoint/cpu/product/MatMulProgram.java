@@ -138,7 +138,8 @@ public final class MatMulProgram implements Program {
       this.groups = groups;
       for (int operand = 0; operand < 2; operand++) {
         FactorProgram factor = factors[operand];
-        computed[operand] = factor == null ? null : factor.prepare(geometry);
+        boolean isRead = operand == 1 && product.windows != null;
+        computed[operand] = factor == null || isRead ? null : factor.prepare(geometry);
       }
     }
 

@@ -5,6 +5,7 @@ import static dev.adjoint.cpu.memory.NativeMemory.ALL;
 import dev.adjoint.cpu.loop.Packing;
 import dev.adjoint.cpu.memory.Scratch;
 import dev.adjoint.cpu.work.Workers;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -17,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>If all lines are nearly as far apart as they are long, columns are counted along memory, from the first line to the last,
  * with a few between two lines that are computed and left out. Otherwise lines are multiplied one by one.
  *
- * @param sizes the axes of k
- * @param steps their strides in bytes
+ * @param starts where rows begin in memory, in bytes from the first; the last row is the furthest
  * @param lines the axes that lines are counted along
  * @param strides their strides in bytes
  * @param line the columns of a line
@@ -27,14 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes the size of an element
  */
 record Windows(
-    int[] sizes,
-    long[] steps,
-    int[] lines,
-    long[] strides,
-    int line,
-    int apart,
-    int pitch,
-    int bytes) {
+    long[] starts, int[] lines, long[] strides, int line, int apart, int pitch, int bytes) {
   /** What one task copies of an image whose columns are apart, in columns. */
   private static final int TASK_COLUMNS = 4096;
 
@@ -59,7 +52,8 @@ record Windows(
     int[] many = IntStream.rangeClosed(0, axis).filter(i -> columns[i] > 1).toArray();
     int[] outer = IntStream.of(many).map(i -> columns[i]).toArray();
     long[] between = IntStream.of(many).mapToLong(i -> strides[i]).toArray();
-    if (line == 1 || apart <= 0 || !areMultiples(steps, bytes) || !areMultiples(between, apart)) {
+    boolean isEmpty = line <= 1 || product(sizes) == 0;
+    if (isEmpty || apart <= 0 || !areMultiples(steps, bytes) || !areMultiples(between, apart)) {
       return null;
     }
     int distance = (int) (apart / bytes);
@@ -68,7 +62,7 @@ record Windows(
       long elements = between[0] / bytes;
       pitch = elements >= line && elements < 2L * line ? (int) elements : line;
     }
-    return new Windows(sizes, steps, outer, between, line, distance, pitch, bytes);
+    return new Windows(starts(sizes, steps), outer, between, line, distance, pitch, bytes);
   }
 
   private static boolean areMultiples(long[] strides, long of) {
@@ -81,6 +75,23 @@ record Windows(
       product *= size;
     }
     return product;
+  }
+
+  private static long[] starts(int[] sizes, long[] steps) {
+    long[] starts = new long[product(sizes)];
+    int[] index = new int[sizes.length];
+    for (int row = 1; row < starts.length; row++) {
+      long at = starts[row - 1];
+      int axis = sizes.length - 1;
+      at += steps[axis];
+      while (++index[axis] == sizes[axis]) {
+        at += steps[axis - 1] - steps[axis] * sizes[axis];
+        index[axis] = 0;
+        axis--;
+      }
+      starts[row] = at;
+    }
+    return starts;
   }
 
   /** The columns as they are counted. */
@@ -119,22 +130,18 @@ record Windows(
 
   /** The rows, of which each has 64 bits in a list. */
   long listBytes() {
-    return (long) product(sizes) * Long.BYTES;
+    return (long) starts.length * Long.BYTES;
   }
 
   /** Writes where rows begin, in bytes from the first. */
   void list(long to) {
-    int[] index = new int[sizes.length];
-    long at = 0;
-    for (long end = to + listBytes(); to < end; to += Long.BYTES) {
-      ALL.set(ValueLayout.JAVA_LONG, to, apart == 1 ? at : nearAt(at / bytes));
-      int axis = sizes.length - 1;
-      at += steps[axis];
-      while (++index[axis] == sizes[axis] && axis > 0) {
-        at += steps[axis - 1] - steps[axis] * sizes[axis];
-        index[axis] = 0;
-        axis--;
-      }
+    if (apart == 1) {
+      MemorySegment.copy(starts, 0, ALL, ValueLayout.JAVA_LONG, to, starts.length);
+      return;
+    }
+    for (int row = 0; row < starts.length; row++) {
+      long at = nearAt(starts[row] / bytes);
+      ALL.set(ValueLayout.JAVA_LONG, to + (long) row * Long.BYTES, at);
     }
   }
 
@@ -145,10 +152,7 @@ record Windows(
 
   /** The elements from the first of all rows and columns to the last. */
   private long extent() {
-    long last = (long) (line - 1) * apart * bytes;
-    for (int axis = 0; axis < sizes.length; axis++) {
-      last += (sizes[axis] - 1) * steps[axis];
-    }
+    long last = starts[starts.length - 1] + (long) (line - 1) * apart * bytes;
     for (int axis = 0; axis < lines.length; axis++) {
       last += (lines[axis] - 1) * strides[axis];
     }

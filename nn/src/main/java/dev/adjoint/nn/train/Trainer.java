@@ -98,8 +98,8 @@ public final class Trainer {
    * @throws IllegalArgumentException if it is another type
    */
   public Trainer autocast(DType dtype) {
-    Scope.autocast(dtype, () -> dtype);
-    mixed = dtype;
+    // The scope refuses other types, here rather than in the first step.
+    mixed = Scope.autocast(dtype, () -> dtype);
     return this;
   }
 

@@ -12,12 +12,30 @@ import org.jspecify.annotations.Nullable;
  * torchvision.transforms.functional.affine} composes them, and how images are read under the map.
  */
 abstract class AffineTransform extends RandomTransform {
+  /** The least angle of a rotation. */
+  final double low;
+
+  /** The greatest one. */
+  final double high;
+
   private String mode = "nearest";
   private double fill;
   private double @Nullable [] center;
 
-  AffineTransform(String op) {
+  /** Rotations by at most so many degrees in both directions. */
+  AffineTransform(String op, double degrees) {
     super(op);
+    requireRange("the degrees", 0, degrees, 0);
+    low = -degrees;
+    high = degrees;
+  }
+
+  /** Rotations by angles in a range of degrees. */
+  AffineTransform(String op, double low, double high) {
+    super(op);
+    requireRange("the degrees", low, high, -Double.MAX_VALUE);
+    this.low = low;
+    this.high = high;
   }
 
   final void setInterpolation(String interpolation) {

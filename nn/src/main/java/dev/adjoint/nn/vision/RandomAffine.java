@@ -12,8 +12,6 @@ import java.util.Arrays;
  * <p>Other than in torchvision, what is outside is blended with a bilinear edge once, not twice.
  */
 public final class RandomAffine extends AffineTransform {
-  private final double low;
-  private final double high;
   private double shiftX;
   private double shiftY;
   private double[] scale = {1, 1};
@@ -25,10 +23,7 @@ public final class RandomAffine extends AffineTransform {
    * @throws IllegalArgumentException if they are negative or infinite
    */
   public RandomAffine(double degrees) {
-    super("randomAffine");
-    requireRange("the degrees", 0, degrees, 0);
-    this.low = -degrees;
-    this.high = degrees;
+    super("randomAffine", degrees);
   }
 
   /**
@@ -37,10 +32,7 @@ public final class RandomAffine extends AffineTransform {
    * @throws IllegalArgumentException if the range is in the wrong order or infinite
    */
   public RandomAffine(double low, double high) {
-    super("randomAffine");
-    requireRange("the degrees", low, high, -Double.MAX_VALUE);
-    this.low = low;
-    this.high = high;
+    super("randomAffine", low, high);
   }
 
   /**

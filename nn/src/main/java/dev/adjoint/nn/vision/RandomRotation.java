@@ -11,8 +11,6 @@ import dev.adjoint.Tensor;
  * with a bilinear edge once, not twice.
  */
 public final class RandomRotation extends AffineTransform {
-  private final double low;
-  private final double high;
 
   /**
    * Rotations by at most so many degrees in both directions.
@@ -20,10 +18,7 @@ public final class RandomRotation extends AffineTransform {
    * @throws IllegalArgumentException if they are negative or infinite
    */
   public RandomRotation(double degrees) {
-    super("randomRotation");
-    requireRange("the degrees", 0, degrees, 0);
-    this.low = -degrees;
-    this.high = degrees;
+    super("randomRotation", degrees);
   }
 
   /**
@@ -32,10 +27,7 @@ public final class RandomRotation extends AffineTransform {
    * @throws IllegalArgumentException if the range is in the wrong order or infinite
    */
   public RandomRotation(double low, double high) {
-    super("randomRotation");
-    requireRange("the degrees", low, high, -Double.MAX_VALUE);
-    this.low = low;
-    this.high = high;
+    super("randomRotation", low, high);
   }
 
   /**
