@@ -106,7 +106,7 @@ final class LoopSteps {
   }
 
   /**
-   * The axis along which most operands are contiguous, later axes first. As it comes last of the reduction axes if it is one of
+   * The axis along which most operands are contiguous that differ within a row, later axes first. As it comes last of the reduction axes if it is one of
    * them, it must be that where the order of folds counts. Short folds leave most lanes without work, and their end costs more
    * than they do: such as the windows of a pooling lie side by side in the lanes, also where their elements are then apart. So do
    * the elements of a long axis rather than those of a short one.
@@ -128,6 +128,9 @@ final class LoopSteps {
       hasLater = true;
       long score = 0;
       for (Operand operand : operands) {
+        if (!isOfEachPoint(operand)) {
+          continue;
+        }
         long stride = operand.element().coefficients[a];
         score += operand.kind() == Access.Kind.INDEX || stride == 0 ? 0 : stride == 1 ? 4 : -4;
       }
@@ -138,6 +141,13 @@ final class LoopSteps {
       }
     }
     return best < 0 ? sizes.length - 1 : best;
+  }
+
+  /** Whether an operand has an element of its own at each point of a row; others are read or written once for a row. */
+  private boolean isOfEachPoint(Operand operand) {
+    return sizes.length == parallelRank
+        || IntStream.range(parallelRank, sizes.length)
+            .anyMatch(a -> sizes[a] != 1 && operand.element().coefficients[a] != 0);
   }
 
   private boolean isLong(int axis) {
