@@ -114,7 +114,8 @@ class FloorsTest {
               "cpu/loop/RowFolds",
               "cpu/loop/RowParts",
               "cpu/loop/FoldResults",
-              "cpu/loop/RowTree"),
+              "cpu/loop/RowTree",
+              "cpu/loop/StridedAccesses"),
           Set.of("cpu/plain/ScalarBody", "cpu/plain/ScalarWriter"),
           // A plan of a product, and what does its parts.
           Set.of("cpu/product/Gemm", "cpu/product/GemmPart"));

@@ -129,6 +129,40 @@ abstract class A64Elements extends A64Arithmetic {
   }
 
   @Override
+  final boolean alternates(DType memory, boolean tail) {
+    return false;
+  }
+
+  @Override
+  final void loadAlternate(DType memory, int to, int address, boolean tail) {
+    throw new UnsupportedOperationException("loads have any stride");
+  }
+
+  @Override
+  final boolean alternatesStores(DType memory) {
+    return false;
+  }
+
+  @Override
+  final void storeAlternate(DType memory, int operand, int address, boolean tail) {
+    throw new UnsupportedOperationException("stores have any stride");
+  }
+
+  @Override
+  final boolean stridesStores(DType memory) {
+    return true;
+  }
+
+  @Override
+  final void storeStrided(DType memory, int operand, int address, int stride) {
+    int packed = pack(memory, operand);
+    for (int i = 0; i < lanes; i++) {
+      code.st1(elements(memory), packed, i, A64Address.at(address, 0));
+      code.op(A64Op.ADD, X, address, address, stride);
+    }
+  }
+
+  @Override
   final void prefetch(Place place) {
     code.mem(A64Access.PRFM, 0, address(place, 3));
   }

@@ -1,7 +1,6 @@
 package dev.adjoint.cpu.loop;
 
 import dev.adjoint.DType;
-import dev.adjoint.cpu.asm.Label;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.ScalarOp;
@@ -13,14 +12,12 @@ final class BodyAccesses {
   /** The bytes that come into the cache at once; where they are more, some are asked for twice. */
   private static final int LINE = 64;
 
-  /** Bytes between lanes from which on the distances of a vector's lanes may not fit an I32. */
-  private static final long FAR = 1 << 26;
-
   private final LoopWriter nest;
   private final Machine machine;
   private final StageBody values;
   private final BodyWriter body;
   private final ElementLoops elements;
+  private final StridedAccesses strided;
   private final UniformIntegers integers;
 
   /** For each load at a uniform distance the place of its address; else null. */
@@ -44,6 +41,7 @@ final class BodyAccesses {
     this.values = values;
     this.body = body;
     elements = new ElementLoops(nest);
+    strided = new StridedAccesses(nest);
     addresses = new Place[values.body.size()];
     pointers = new int[nest.kernel.accesses().size()];
     rows = new int[values.body.size()];
@@ -257,20 +255,16 @@ final class BodyAccesses {
         machine.loadTail(memory, to, place(v, load.access()));
         return;
       }
-    } else if (lane == Access.Lane.STRIDED
-        && condition < 0
-        && !scattered
-        && !tail
-        && machine.stridesMemory(memory)) {
-      int address = machine.temporary(0);
-      int stride = machine.temporary(1);
-      machine.get(stride, nest.laneStride(load.access()));
-      machine.move(address, machine.lane());
-      machine.increase(address, further);
-      machine.multiply(address, stride);
-      machine.addFrom(
-          address, addresses[v] == null ? machine.slot(positions[load.access()]) : addresses[v]);
-      machine.loadStrided(memory, to, address, stride);
+    } else if (lane == Access.Lane.STRIDED && !scattered) {
+      strided.load(
+          memory,
+          to,
+          load.access(),
+          addresses[v] == null ? machine.slot(positions[load.access()]) : addresses[v],
+          further,
+          condition < 0 ? -1 : body.operand(condition),
+          tail,
+          () -> elements(v, load, to, lanes));
       return;
     } else if (lane == Access.Lane.BROADCAST && scattered && machine.gathers(memory)) {
       int address = machine.temporary(0);
@@ -285,47 +279,7 @@ final class BodyAccesses {
           tail);
       return;
     }
-    if (isGathered(load)) {
-      gatherStrided(v, load, to, condition, tail);
-    } else {
-      elements(v, load, to, lanes);
-    }
-  }
-
-  /** Whether the vectors of a load that no other code loads at once are gathered: its elements lie a stride apart. */
-  private boolean isGathered(Instr.Load load) {
-    return lane(load.access()) == Access.Lane.STRIDED
-        && !values.isScattered(load)
-        && machine.gathers(memory(load.access(), load.type()));
-  }
-
-  /** Loads elements that lie a stride apart, where a condition or a tail says so; one by one if distances need a long. */
-  private void gatherStrided(int v, Instr.Load load, int to, int condition, boolean tail) {
-    int access = load.access();
-    int address = machine.temporary(2);
-    Label far = machine.label();
-    Label done = machine.label();
-    machine.get(address, nest.laneStride(access));
-    machine.increase(address, FAR);
-    machine.branchIf(Machine.Relation.BEYOND, address, 2 * FAR, far);
-    machine.increase(address, -FAR);
-    int lane = machine.temporary(0);
-    machine.move(lane, machine.lane());
-    machine.increase(lane, further);
-    machine.multiply(address, lane);
-    machine.addFrom(address, addresses[v] == null ? machine.slot(positions[access]) : addresses[v]);
-    machine.gather(
-        memory(access, load.type()),
-        to,
-        address,
-        nest.iota(access),
-        DType.I32,
-        condition < 0 ? -1 : body.operand(condition),
-        tail);
-    machine.jump(done);
-    machine.bind(far);
-    elements(v, load, to, tail ? BodyWriter.Lanes.TAIL : BodyWriter.Lanes.ALL);
-    machine.bind(done);
+    elements(v, load, to, lanes);
   }
 
   /** Loads at positions in range that stand in memory; those of a tail are in a register, with 0 in the lanes behind it. */
@@ -368,6 +322,17 @@ final class BodyAccesses {
         int address = machine.temporary(0);
         machine.get(address, machine.slot(positions[store.access()]));
         machine.storeFirst(memory, new Place(address, 0, 0), value);
+      } else if (lane(store.access()) == Access.Lane.STRIDED) {
+        Place to = machine.slot(positions[store.access()]);
+        strided.store(
+            memory,
+            value,
+            store.access(),
+            to,
+            further,
+            lanes == BodyWriter.Lanes.TAIL,
+            () ->
+                elements.store(memory, value, to, nest.laneStride(store.access()), further, lanes));
       } else if (lane(store.access()) != Access.Lane.CONTIGUOUS
           || (lanes == BodyWriter.Lanes.TAIL && !machine.masksMemory(memory))) {
         elements.store(

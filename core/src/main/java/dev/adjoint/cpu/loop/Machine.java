@@ -202,6 +202,33 @@ abstract class Machine {
    */
   abstract void loadStrided(DType memory, int to, int address, int stride);
 
+  /** Whether {@link #loadAlternate} exists for elements of a type, in a tail or in all lanes. */
+  abstract boolean alternates(DType memory, boolean tail);
+
+  /** The same for {@link #storeAlternate}. */
+  abstract boolean alternatesStores(DType memory);
+
+  /**
+   * Loads every second element, in a tail for its lanes, with 0 in the others.
+   *
+   * @param address a temporary with the address of the first
+   */
+  abstract void loadAlternate(DType memory, int to, int address, boolean tail);
+
+  /** Stores to every second place, in a tail for its lanes; the address is in the third temporary. */
+  abstract void storeAlternate(DType memory, int operand, int address, boolean tail);
+
+  /** Whether {@link #storeStrided} exists for elements of a type. */
+  abstract boolean stridesStores(DType memory);
+
+  /**
+   * Stores elements that lie a number of bytes apart.
+   *
+   * @param address the third temporary, with the address of the first; it is changed
+   * @param stride the second temporary, with the distance
+   */
+  abstract void storeStrided(DType memory, int operand, int address, int stride);
+
   /** Makes all lanes of a register, of elements of 4 or 8 bytes, the first lane of one. */
   abstract void broadcastFirst(DType type, int to, int from);
 

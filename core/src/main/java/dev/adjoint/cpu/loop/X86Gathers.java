@@ -29,7 +29,7 @@ import dev.adjoint.cpu.asm.VectorOp;
 import dev.adjoint.cpu.asm.X86;
 
 /** Loads of an {@link X86Machine} that reach only some lanes, or elements that do not lie side by side. */
-abstract class X86Gathers extends X86Memory {
+abstract class X86Gathers extends X86Strides {
   X86Gathers(boolean evex, int unit) {
     super(evex, unit);
   }

@@ -7,9 +7,6 @@ import static dev.adjoint.cpu.asm.VectorOp.VBROADCASTSS;
 import static dev.adjoint.cpu.asm.VectorOp.VCVTPH2PS;
 import static dev.adjoint.cpu.asm.VectorOp.VCVTPS2PH;
 import static dev.adjoint.cpu.asm.VectorOp.VEXTRACTF128;
-import static dev.adjoint.cpu.asm.VectorOp.VINSERTF128;
-import static dev.adjoint.cpu.asm.VectorOp.VINSERTF32X4;
-import static dev.adjoint.cpu.asm.VectorOp.VINSERTF64X4;
 import static dev.adjoint.cpu.asm.VectorOp.VMASKMOVPD;
 import static dev.adjoint.cpu.asm.VectorOp.VMASKMOVPS;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVD;
@@ -23,8 +20,6 @@ import static dev.adjoint.cpu.asm.VectorOp.VMOVUPD;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVUPS;
 import static dev.adjoint.cpu.asm.VectorOp.VPBROADCASTD;
 import static dev.adjoint.cpu.asm.VectorOp.VPBROADCASTQ;
-import static dev.adjoint.cpu.asm.VectorOp.VPINSRD;
-import static dev.adjoint.cpu.asm.VectorOp.VPINSRQ;
 import static dev.adjoint.cpu.asm.VectorOp.VPMOVDB;
 import static dev.adjoint.cpu.asm.VectorOp.VPMOVDW;
 import static dev.adjoint.cpu.asm.VectorOp.VPMOVSXDQ;
@@ -114,49 +109,6 @@ abstract class X86Memory extends X86Vectors {
   final void broadcastFirst(DType type, int to, int from) {
     boolean words = type.bytes() == Integer.BYTES;
     code.v(words ? VBROADCASTSS : VBROADCASTSD, width(type.bytes()), to, -1, from);
-  }
-
-  @Override
-  final boolean stridesMemory(DType memory) {
-    return memory.bytes() >= Integer.BYTES;
-  }
-
-  @Override
-  final void loadStrided(DType memory, int to, int address, int stride) {
-    boolean words = memory.bytes() == Integer.BYTES;
-    int perPart = words ? 4 : 2;
-    int parts = lanes / perPart;
-    // The parts of 16 bytes, of which each is made by itself; pairs of them, and pairs of pairs,
-    // are joined.
-    if (words) {
-      code.lea(X86.RDX, Mem.at(stride, stride, 2, 0));
-    }
-    for (int p = 0; p < parts; p++) {
-      int part = p % 2 == 0 ? t0 : t1;
-      if (words) {
-        code.v(VMOVSS, 16, part, -1, Mem.at(address, 0));
-        code.v(VPINSRD, 16, part, part, Mem.at(address, stride, 1, 0), 1);
-        code.v(VPINSRD, 16, part, part, Mem.at(address, stride, 2, 0), 2);
-        code.v(VPINSRD, 16, part, part, Mem.at(address, X86.RDX, 1, 0), 3);
-      } else {
-        code.v(VMOVSD, 16, part, -1, Mem.at(address, 0));
-        code.v(VPINSRQ, 16, part, part, Mem.at(address, stride, 1, 0), 1);
-      }
-      if (p < parts - 1) {
-        code.lea(address, Mem.at(address, stride, words ? 4 : 2, 0));
-      }
-      if (p % 2 == 1) {
-        boolean last = p == 3;
-        int pair = parts == 2 ? to : last ? t0 : t2;
-        code.v(evex ? VINSERTF32X4 : VINSERTF128, 32, pair, t0, t1, 1);
-        if (last) {
-          code.v(VINSERTF64X4, 64, to, t2, t0, 1);
-        }
-      }
-    }
-    if (parts == 1) {
-      code.v(VMOVUPS, 16, to, -1, t0);
-    }
   }
 
   @Override

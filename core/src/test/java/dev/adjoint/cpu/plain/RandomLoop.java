@@ -199,7 +199,7 @@ final class RandomLoop {
     boolean hasLane = reduces || !laneReduces;
     long next = 1;
     if (hasLane) {
-      s[lane] = strided ? -3 : 1;
+      s[lane] = strided ? (random.nextBoolean() ? 2 : -3) : 1;
       next = Math.abs(s[lane]) * Math.max(1, sizes[lane]);
     }
     for (int axis = reduces ? sizes.length - 1 : parallelRank - 1; axis >= 0; axis--) {
