@@ -17,7 +17,7 @@ public final class LoopGrid {
 
   private static final int MAX_TASKS = 64;
 
-  /** With fewer rows, and few columns, rows are taken from a longer axis, not more than the second number at once. */
+  /** With fewer rows, and few columns, rows are those of a longer axis, not more than the second number at once. */
   private static final int FEW_ROWS = 16;
 
   private static final int MANY_ROWS = 64;
@@ -122,21 +122,25 @@ public final class LoopGrid {
    * elements do. What they read and write is still in the cache when the axes in between go on.
    */
   private static void rowsLast(List<Axis> axes) {
-    int inner = 1;
-    for (int k = axes.size() - 1; k >= 0 && inner < FEW_ROWS; k--) {
+    int chosen = -1;
+    int most = axes.isEmpty() ? FEW_ROWS : axes.getLast().size();
+    int inner = most;
+    for (int k = axes.size() - 2; k >= 0 && inner < FEW_ROWS && most < FEW_ROWS; k--) {
       Axis axis = axes.get(k);
-      if (axis.size() >= FEW_ROWS) {
-        int rows = MANY_ROWS;
-        while (axis.size() % rows != 0) {
-          rows--;
-        }
-        if (inner > 1 && rows >= FEW_ROWS) {
-          axes.set(k, new Axis(axis.number(), axis.size() / rows, rows));
-          axes.add(new Axis(axis.number(), rows, 1));
-        }
-        return;
+      int rows = Math.clamp(axis.size(), 1, MANY_ROWS);
+      while (axis.size() % rows != 0) {
+        rows--;
+      }
+      if (rows > most) {
+        chosen = k;
+        most = rows;
       }
       inner *= axis.size();
+    }
+    if (chosen >= 0) {
+      Axis axis = axes.get(chosen);
+      axes.set(chosen, new Axis(axis.number(), axis.size() / most, most));
+      axes.add(new Axis(axis.number(), most, 1));
     }
   }
 
