@@ -46,25 +46,34 @@ final class FactorProgram {
         : new Matrix(origin, bytes, stride);
   }
 
-  /** How this operand lies in memory if its elements are copies of what does, in lines along the rows; else null. */
-  @Nullable Windows windows(Geometry geometry) {
-    if (operand == 0 || factor.depthInner() || !copies()) {
+  /** How this operand lies in memory if its elements are copies of what does; else null. */
+  @Nullable Copied copied(Geometry geometry) {
+    if (!copies()) {
       return null;
     }
     int first = kernel.firstAxis(operand, geometry.sizes().length);
-    int middle = first + factor.depth();
-    int end = first + factor.rank();
+    int rows = factor.firstRow(first);
+    int depth = factor.firstDepth(first);
     int bytes = kernel.dtype().bytes();
     long[] strides = geometry.strides()[kernel.firstOfFactor(operand)].clone();
     for (int axis = 0; axis < strides.length; axis++) {
       strides[axis] *= bytes;
     }
-    return Windows.of(
-        Arrays.copyOfRange(geometry.sizes(), first, middle),
-        Arrays.copyOfRange(strides, first, middle),
-        Arrays.copyOfRange(geometry.sizes(), middle, end),
-        Arrays.copyOfRange(strides, middle, end),
+    return new Copied(
+        Arrays.copyOfRange(geometry.sizes(), rows, rows + factor.rows()),
+        Arrays.copyOfRange(strides, rows, rows + factor.rows()),
+        Arrays.copyOfRange(geometry.sizes(), depth, depth + factor.depth()),
+        Arrays.copyOfRange(strides, depth, depth + factor.depth()),
         bytes);
+  }
+
+  /** The same in lines along the rows, or null if there are none. */
+  @Nullable Windows windows(Geometry geometry) {
+    Copied copied = operand == 0 || factor.depthInner() ? null : copied(geometry);
+    return copied == null
+        ? null
+        : Windows.of(
+            copied.depth(), copied.steps(), copied.rows(), copied.strides(), copied.bytes());
   }
 
   /** Whether elements are those of one value, of the type of the product. */

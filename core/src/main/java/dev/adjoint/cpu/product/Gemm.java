@@ -49,7 +49,7 @@ final class Gemm {
   private static final int AWKWARD_READS = 2;
 
   /** Rows that are a multiple of this apart fall into the same few sets of the first cache. */
-  private static final int CACHE_STRIDE = 2048;
+  static final int CACHE_STRIDE = 2048;
 
   private static final MicroKernel F32 = kernel(CpuFeatures.HERE.isa(), DType.F32);
   private static final MicroKernel F64 = kernel(CpuFeatures.HERE.isa(), DType.F64);

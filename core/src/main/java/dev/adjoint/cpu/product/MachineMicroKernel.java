@@ -9,11 +9,14 @@ import dev.adjoint.cpu.memory.Code;
 import dev.adjoint.cpu.memory.CodeMemory;
 import dev.adjoint.cpu.memory.CpuFeatures.Isa;
 import dev.adjoint.cpu.memory.Scratch;
+import dev.adjoint.cpu.product.TileWriter.Listed;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** Micro-kernels of machine code, each written when it is first needed. */
 class MachineMicroKernel implements MicroKernel {
+  private static final int LISTED = Listed.values().length;
+
   private final Isa isa;
   private final DType dtype;
   private final int lanes;
@@ -41,7 +44,7 @@ class MachineMicroKernel implements MicroKernel {
     chains = neon ? 16 : 8;
     leastVectors = neon ? 4 : 2;
     mostVectors = 2 * leastVectors;
-    codes = new AtomicReferenceArray<>(index(height + 1, 1, 0, false));
+    codes = new AtomicReferenceArray<>(index(height + 1, 1, 0, Listed.NOTHING));
   }
 
   @Override
@@ -60,21 +63,24 @@ class MachineMicroKernel implements MicroKernel {
   }
 
   @Override
-  public void run(Matrix a, Strips b, Matrix c, int rows, int columns, int deep, boolean first) {
+  public void run(Rows a, Strips b, Matrix c, int rows, int columns, int deep, boolean first) {
+    Listed listed =
+        a.list() != 0 ? Listed.STEPS_OF_A : b.list() != 0 ? Listed.ROWS_OF_B : Listed.NOTHING;
     int full = columns / b.width();
     int rest = columns % b.width();
     int vectors = b.width() / lanes;
     try (Scratch scratch = Scratch.take()) {
       long block = scratch.room(TileWriter.BYTES);
-      put(block, TileWriter.A_ROW, a.rowStride());
-      put(block, TileWriter.A_STEP, a.columnStride());
+      put(block, TileWriter.A_ROW, a.matrix().rowStride());
+      put(block, TileWriter.A_STEP, a.matrix().columnStride());
       put(block, TileWriter.B_STRIP, b.stripStride());
       put(block, TileWriter.B_STEP, b.step());
       put(block, TileWriter.C_ROW, c.rowStride());
       put(block, TileWriter.B_LIST, b.list());
+      put(block, TileWriter.A_LIST, a.list());
       put(block, TileWriter.DEEP, deep);
       put(block, TileWriter.FIRST, first ? 1 : 0);
-      put(block, TileWriter.A, a.address());
+      put(block, TileWriter.A, a.matrix().address());
       put(block, TileWriter.B, b.address());
       put(block, TileWriter.C, c.address());
       int tiles = Math.ceilDiv(rows, height);
@@ -84,7 +90,7 @@ class MachineMicroKernel implements MicroKernel {
       put(block, TileWriter.LOWER_TILES, lower);
       if (full > 0) {
         put(block, TileWriter.STRIPS, full);
-        call(block, high, vectors, 0, b.list() != 0);
+        call(block, high, vectors, 0, listed);
       }
       if (rest > 0) {
         int last = Math.ceilDiv(rest, lanes);
@@ -92,7 +98,7 @@ class MachineMicroKernel implements MicroKernel {
         put(block, TileWriter.C, c.at(0, full * b.width()));
         put(block, TileWriter.STRIPS, 1);
         put(block, TileWriter.LAST, rest - (last - 1) * lanes);
-        call(block, high, last, rest % lanes, b.list() != 0);
+        call(block, high, last, rest % lanes, listed);
       }
     }
   }
@@ -102,7 +108,7 @@ class MachineMicroKernel implements MicroKernel {
   }
 
   /** Calls the code for an edge of some elements, or of none, with its arguments. */
-  void call(long block, int rows, int vectors, int edge, boolean listed) {
+  void call(long block, int rows, int vectors, int edge, Listed listed) {
     int i = index(rows, vectors, edge, listed);
     Code ready = codes.get(i);
     if (ready == null) {
@@ -123,9 +129,9 @@ class MachineMicroKernel implements MicroKernel {
   }
 
   /** The number of a code: NEON has no masks and so, besides that for whole vectors, one for each number of elements. */
-  private int index(int rows, int vectors, int edge, boolean listed) {
+  private int index(int rows, int vectors, int edge, Listed listed) {
     int edges = isa == Isa.NEON ? lanes : 2;
     int plain = (rows * mostVectors + vectors - 1) * edges + Math.min(edge, edges - 1);
-    return 2 * plain + (listed ? 1 : 0);
+    return LISTED * plain + listed.ordinal();
   }
 }

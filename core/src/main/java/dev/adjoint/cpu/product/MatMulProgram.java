@@ -3,6 +3,7 @@ package dev.adjoint.cpu.product;
 import dev.adjoint.cpu.loop.Extents;
 import dev.adjoint.cpu.loop.LoopLaunch;
 import dev.adjoint.cpu.memory.CpuBuffer;
+import dev.adjoint.cpu.memory.Scratch;
 import dev.adjoint.cpu.plain.TileProgram;
 import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.device.Buffer;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** Batched matrix products. */
 public final class MatMulProgram implements Program {
   private static final long TASK_WORK = 1 << 19;
+
+  /** Elements of a factor at most that is computed once for all products of a batch. */
+  private static final long COMMON_LIMIT = 4 << 20;
 
   private final Kernel.MatMul kernel;
   private final Workers workers;
@@ -87,7 +91,22 @@ public final class MatMulProgram implements Program {
       }
       tiles = epilogue.prepare(rowStrides, columnStrides);
     }
-    return new MatMulLaunch(count, product, turned, tiles, geometry, groups);
+    Correlation along = turned || windows != null ? null : correlation(geometry, a, threads);
+    return new MatMulLaunch(count, product, along, turned, tiles, geometry, groups);
+  }
+
+  /** The product as one that goes along lines of an image; null if it is none. */
+  private @Nullable Correlation correlation(Geometry geometry, Matrix a, int threads) {
+    int rows = kernel.batchRank(geometry.sizes().length);
+    Copied right = factors[1] == null ? null : factors[1].copied(geometry);
+    Copied left =
+        factors[0] == null
+            ? Copied.of(
+                geometry.sizes()[rows], geometry.sizes()[rows + 2], a, kernel.dtype().bytes())
+            : factors[0].copied(geometry);
+    return left == null || right == null
+        ? null
+        : Correlation.of(kernel.dtype(), left, right, threads);
   }
 
   private Matrix matrix(long address, long rowStride, long columnStride) {
@@ -106,6 +125,7 @@ public final class MatMulProgram implements Program {
   private final class MatMulLaunch implements Launch {
     private final int count;
     private final Gemm product;
+    private final @Nullable Correlation correlation;
 
     /** Whether the product computes the transposed result. */
     private final boolean turned;
@@ -119,15 +139,20 @@ public final class MatMulProgram implements Program {
     private final long[] offsets;
     private final int groups;
 
+    /** For each operand whether it is computed once, as all products of the batch have the same. */
+    private final boolean[] isCommon = new boolean[2];
+
     MatMulLaunch(
         int count,
         Gemm product,
+        @Nullable Correlation correlation,
         boolean turned,
         TileProgram.@Nullable Tiles tiles,
         Geometry geometry,
         int groups) {
       this.count = count;
       this.product = product;
+      this.correlation = correlation;
       this.turned = turned;
       this.tiles = tiles;
       this.extents = Extents.of(kernel, geometry);
@@ -140,33 +165,69 @@ public final class MatMulProgram implements Program {
         FactorProgram factor = factors[operand];
         boolean isRead = operand == 1 && product.windows != null;
         computed[operand] = factor == null || isRead ? null : factor.prepare(geometry);
+        isCommon[operand] = computed[operand] != null && count > 1 && isCommon(operand);
       }
+    }
+
+    private boolean isCommon(int operand) {
+      int first = kernel.firstOfFactor(operand);
+      for (int a = first; a < first + computed[operand].operands(); a++) {
+        for (int axis = 0; axis < rows; axis++) {
+          if (sizes[axis] > 1 && strides[a][axis] != 0) {
+            return false;
+          }
+        }
+      }
+      return (long) sizes[rows + operand] * sizes[rows + 2] <= COMMON_LIMIT;
     }
 
     @Override
     public void run(Buffer[] buffers, long[] starts, long[] scalars) {
       extents.check(buffers, starts);
       boolean[] failed = new boolean[1];
-      if (groups == 0) {
-        for (int b = 0; b < count; b++) {
-          item(b, buffers, starts, scalars, failed);
+      try (Scratch left = Scratch.take();
+          Scratch right = Scratch.take()) {
+        var common = new Gemm.@Nullable Operand[2];
+        for (int operand = 0; operand < 2; operand++) {
+          if (isCommon[operand]) {
+            Matrix matrix =
+                operand(operand, offsets, buffers, starts, scalars, failed)
+                    .part(
+                        0,
+                        sizes[rows + operand],
+                        0,
+                        sizes[rows + 2],
+                        operand == 0 ? left : right,
+                        workers);
+            common[operand] = (row, rows, depth, deep, scratch, workers) -> matrix;
+          }
         }
-      } else {
-        workers.run(
-            groups,
-            group -> {
-              int low = (int) ((long) count * group / groups);
-              int high = (int) ((long) count * (group + 1) / groups);
-              for (int b = low; b < high; b++) {
-                item(b, buffers, starts, scalars, failed);
-              }
-            });
+        if (groups == 0) {
+          for (int b = 0; b < count; b++) {
+            item(b, common, buffers, starts, scalars, failed);
+          }
+        } else {
+          workers.run(
+              groups,
+              group -> {
+                int low = (int) ((long) count * group / groups);
+                int high = (int) ((long) count * (group + 1) / groups);
+                for (int b = low; b < high; b++) {
+                  item(b, common, buffers, starts, scalars, failed);
+                }
+              });
+        }
       }
       LoopLaunch.mustNotHaveFailed(kernel, failed);
     }
 
     private void item(
-        int batch, Buffer[] buffers, long[] starts, long[] scalars, boolean[] failed) {
+        int batch,
+        Gemm.@Nullable Operand[] common,
+        Buffer[] buffers,
+        long[] starts,
+        long[] scalars,
+        boolean[] failed) {
       long[] origins = new long[strides.length];
       int rest = batch;
       for (int axis = rows - 1; axis >= 0; axis--) {
@@ -179,9 +240,23 @@ public final class MatMulProgram implements Program {
       for (int a = 0; a < origins.length; a++) {
         origins[a] += offsets[a];
       }
+      if (correlation != null) {
+        correlation.run(
+            address(factors[0] == null ? 0 : kernel.firstOfFactor(0), buffers, starts, origins),
+            address(kernel.firstOfFactor(1), buffers, starts, origins),
+            matrix(address(2, buffers, starts, origins), strides[2][rows], 1),
+            finish(origins, buffers, starts, scalars, failed),
+            workers);
+        return;
+      }
+      int first = turned ? 1 : 0;
       product.run(
-          operand(turned ? 1 : 0, origins, buffers, starts, scalars, failed),
-          operand(turned ? 0 : 1, origins, buffers, starts, scalars, failed),
+          common[first] != null
+              ? common[first]
+              : operand(first, origins, buffers, starts, scalars, failed),
+          common[1 - first] != null
+              ? common[1 - first]
+              : operand(1 - first, origins, buffers, starts, scalars, failed),
           matrix(address(2, buffers, starts, origins), strides[2][rows], 1),
           finish(origins, buffers, starts, scalars, failed),
           workers);

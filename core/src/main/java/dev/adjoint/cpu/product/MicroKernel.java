@@ -24,14 +24,28 @@ interface MicroKernel {
   }
 
   /**
+   * The first operand as it is read.
+   *
+   * @param matrix where it lies
+   * @param list where the distance of each element of a row from the next is listed, if they are not all the same; else 0
+   */
+  record Rows(Matrix matrix, long list) {}
+
+  /** As {@link #run(Rows, Strips, Matrix, int, int, int, boolean)}, with a first operand that is a matrix. */
+  default void run(Matrix a, Strips b, Matrix c, int rows, int columns, int deep, boolean first) {
+    run(new Rows(a, 0), b, c, rows, columns, deep, first);
+  }
+
+  /**
    * Computes {@code c[r][j] = init + sum over p < deep of a[r][p] * b[p][j]}.
    *
+   * @param b of which either rows are listed or steps of a, or neither
    * @param c the result, whose columns are neighbours
    * @param rows the rows of a and c, one at least
    * @param columns the columns of b and c, one at least
    * @param first whether sums begin with zero instead of what c holds
    */
-  void run(Matrix a, Strips b, Matrix c, int rows, int columns, int deep, boolean first);
+  void run(Rows a, Strips b, Matrix c, int rows, int columns, int deep, boolean first);
 
   /** The columns of one vector. */
   int lanes();

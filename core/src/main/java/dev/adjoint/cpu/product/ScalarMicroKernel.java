@@ -31,7 +31,8 @@ record ScalarMicroKernel(DType dtype) implements MicroKernel {
   }
 
   @Override
-  public void run(Matrix a, Strips b, Matrix c, int rows, int columns, int deep, boolean first) {
+  public void run(Rows of, Strips b, Matrix c, int rows, int columns, int deep, boolean first) {
+    Matrix a = of.matrix();
     for (int j = 0; j < columns; j += 2) {
       long at = b.address() + j / LANES * b.stripStride() + (long) j % LANES * dtype.bytes();
       long nextColumn = j + 1 < columns ? dtype.bytes() : 0;
@@ -45,6 +46,7 @@ record ScalarMicroKernel(DType dtype) implements MicroKernel {
               a.at(r, 0),
               aRow,
               a.columnStride(),
+              of.list(),
               at,
               nextColumn,
               b.step(),
@@ -58,6 +60,7 @@ record ScalarMicroKernel(DType dtype) implements MicroKernel {
               a.at(r, 0),
               aRow,
               a.columnStride(),
+              of.list(),
               at,
               nextColumn,
               b.step(),
@@ -75,6 +78,7 @@ record ScalarMicroKernel(DType dtype) implements MicroKernel {
       long a,
       long aRow,
       long aStep,
+      long aList,
       long b,
       long bColumn,
       long bStep,
@@ -96,7 +100,7 @@ record ScalarMicroKernel(DType dtype) implements MicroKernel {
       s01 = Math.fma(a0, b1, s01);
       s10 = Math.fma(a1, b0, s10);
       s11 = Math.fma(a1, b1, s11);
-      a += aStep;
+      a += aList == 0 ? aStep : ALL.get(ValueLayout.JAVA_LONG, aList + 8L * p);
     }
     ALL.set(F32, c, s00);
     ALL.set(F32, c + bColumn, s01);
@@ -109,6 +113,7 @@ record ScalarMicroKernel(DType dtype) implements MicroKernel {
       long a,
       long aRow,
       long aStep,
+      long aList,
       long b,
       long bColumn,
       long bStep,
@@ -130,7 +135,7 @@ record ScalarMicroKernel(DType dtype) implements MicroKernel {
       s01 = Math.fma(a0, b1, s01);
       s10 = Math.fma(a1, b0, s10);
       s11 = Math.fma(a1, b1, s11);
-      a += aStep;
+      a += aList == 0 ? aStep : ALL.get(ValueLayout.JAVA_LONG, aList + 8L * p);
     }
     ALL.set(F64, c, s00);
     ALL.set(F64, c + bColumn, s01);

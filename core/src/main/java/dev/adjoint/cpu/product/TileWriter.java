@@ -43,7 +43,19 @@ final class TileWriter {
   /** Where rows of b are listed, if the code is for such. */
   static final int B_LIST = 112;
 
-  static final int BYTES = 120;
+  /** Where steps of a are listed, if the code is for such. */
+  static final int A_LIST = 120;
+
+  static final int BYTES = 128;
+
+  /** What the code reads from a list instead of taking equal steps over k. */
+  enum Listed {
+    NOTHING,
+    /** The distances of the rows of b from its address. */
+    ROWS_OF_B,
+    /** The distance of each element of a row of a from the next. */
+    STEPS_OF_A
+  }
 
   /** Steps over k in one round of the loop. */
   private static final int UNROLL = 4;
@@ -57,6 +69,10 @@ final class TileWriter {
   private static final int FREE = BASES[0];
 
   private static final int ROW = 7;
+
+  /** The place in the list of steps. */
+  private static final int A_STEPS = 5;
+
   private static final int STEP = 8;
 
   /** The step of b; if its rows are listed, the address that their distances count from. */
@@ -80,8 +96,8 @@ final class TileWriter {
   /** The elements of the last vector of a strip if it is not full, else 0. */
   private final int edge;
 
-  /** Whether the rows of b are listed. */
-  private final boolean listed;
+  private final boolean listsRows;
+  private final boolean listsSteps;
 
   /** The register of the first vector of b; sums stand before it. */
   private final int right;
@@ -89,11 +105,12 @@ final class TileWriter {
   /** The register of the first factor. */
   private final int left;
 
-  private TileWriter(Isa isa, int bytes, int rows, int vectors, int edge, boolean listed) {
+  private TileWriter(Isa isa, int bytes, int rows, int vectors, int edge, Listed listed) {
     code = MatrixCode.of(isa, bytes);
     this.vectors = vectors;
     this.edge = edge;
-    this.listed = listed;
+    listsRows = listed == Listed.ROWS_OF_B;
+    listsSteps = listed == Listed.STEPS_OF_A;
     right = rows * vectors;
     left = right + vectors;
   }
@@ -103,9 +120,8 @@ final class TileWriter {
    *
    * @param bytes the size of an element
    * @param edge 0 if the last vector of a strip is full, else how many elements it has, at least where processors have no masks
-   * @param listed whether the distances of the rows of b are in a list
    */
-  static byte[] write(Isa isa, int bytes, int rows, int vectors, int edge, boolean listed) {
+  static byte[] write(Isa isa, int bytes, int rows, int vectors, int edge, Listed listed) {
     var writer = new TileWriter(isa, bytes, rows, vectors, edge, listed);
     int mask = writer.left + writer.code.factors;
     writer.code.enter(1, MatrixCode.REGISTERS, mask + 1);
@@ -126,7 +142,7 @@ final class TileWriter {
     load(ROW, A_ROW);
     load(STEP, A_STEP);
     load(RESULT_ROW, C_ROW);
-    if (!listed) {
+    if (!listsRows) {
       load(B_NEXT, B_STEP);
     }
     if (edge > 0) {
@@ -156,7 +172,7 @@ final class TileWriter {
     code.bind(tile);
     begin(rows);
     sum(rows);
-    if (listed) {
+    if (listsRows) {
       load(RESULT_ROW, C_ROW);
     }
     code.move(FREE, TILE_C);
@@ -202,9 +218,12 @@ final class TileWriter {
   }
 
   private void sum(int rows) {
-    load(listed ? B_NEXT : B_AT, B);
-    if (listed) {
+    load(listsRows ? B_NEXT : B_AT, B);
+    if (listsRows) {
       load(B_ROWS, B_LIST);
+    }
+    if (listsSteps) {
+      load(A_STEPS, A_LIST);
     }
     load(COUNT, DEEP);
     code.move(BASES[0], TILE_A);
@@ -234,17 +253,21 @@ final class TileWriter {
   }
 
   private void step(int rows) {
-    if (listed) {
+    if (listsRows) {
       code.get(B_AT, Mem.at(B_ROWS, 0));
       code.op(Op.ADD, B_AT, B_NEXT);
     }
     for (int v = 0; v < vectors; v++) {
       code.load(right + v, Mem.at(B_AT, v * code.vector), isEdge(v));
     }
-    if (listed) {
+    if (listsRows) {
       code.imm(Op.ADD, B_ROWS, Long.BYTES);
     } else {
       code.op(Op.ADD, B_AT, B_NEXT);
+    }
+    if (listsSteps) {
+      code.get(STEP, Mem.at(A_STEPS, 0));
+      code.imm(Op.ADD, A_STEPS, Long.BYTES);
     }
     for (int r = 0; r < rows; r++) {
       int base = BASES[r / code.linesPerBase];

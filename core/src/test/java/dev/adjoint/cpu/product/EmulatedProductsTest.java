@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,10 +102,10 @@ class EmulatedProductsTest {
     MicroKernel kernel(Isa isa) {
       return new MachineMicroKernel(isa, type) {
         @Override
-        void call(long block, int rows, int vectors, int edge, boolean listed) {
+        void call(long block, int rows, int vectors, int edge, TileWriter.Listed listed) {
           long function =
               functions.computeIfAbsent(
-                  ((rows << 8 | vectors) << 8 | edge) << 1 | (listed ? 1 : 0),
+                  ((rows << 8 | vectors) << 8 | edge) << 2 | listed.ordinal(),
                   key ->
                       emulator.function(
                           TileWriter.write(isa, type.bytes(), rows, vectors, edge, listed)));
@@ -172,13 +173,18 @@ class EmulatedProductsTest {
     boolean first = random.nextBoolean();
     boolean listed = !packed && deep > 0 && random.nextBoolean();
     int list = listed ? memory.list(distances(deep, step, bytes)) : 0;
-    int a = memory.factor((rows - 1) * aRow + Math.max(0, deep - 1) * aStep);
+    boolean steps = !listed && deep > 0 && random.nextBoolean();
+    long[] along = random.longs(deep, 0, 3).map(distance -> distance * near).toArray();
+    int aList = steps ? memory.list(along) : 0;
+    long aLine = steps ? LongStream.of(along).sum() : Math.max(0, deep - 1) * aStep;
+    int a = memory.factor((rows - 1) * aRow + aLine);
     int last = columns - 1;
     int b =
         memory.factor(last / width * strip + Math.max(0, deep - 1) * step + last % width * bytes);
     int c = memory.room((int) (rows * cRow / bytes));
     kernel.run(
-        new Matrix(memory.emulated + a, aRow, aStep),
+        new MicroKernel.Rows(
+            new Matrix(memory.emulated + a, aRow, aStep), steps ? memory.emulated + aList : 0),
         new MicroKernel.Strips(
             memory.emulated + b, strip, step, width, listed ? memory.emulated + list : 0),
         new Matrix(memory.emulated + c, cRow, bytes),
@@ -190,7 +196,7 @@ class EmulatedProductsTest {
     long copy = memory.copy.address();
     for (int j = 0; j < columns; j++) {
       memory.plain.run(
-          new Matrix(copy + a, aRow, aStep),
+          new MicroKernel.Rows(new Matrix(copy + a, aRow, aStep), steps ? copy + aList : 0),
           new MicroKernel.Strips(
               copy + b + j / width * strip + j % width * bytes,
               0,

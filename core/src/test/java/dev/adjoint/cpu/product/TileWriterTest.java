@@ -57,7 +57,13 @@ class TileWriterTest {
         for (boolean narrow : new boolean[] {false, true}) {
           long code =
               bochs.function(
-                  TileWriter.write(Isa.AVX512, type.bytes(), rows, vectors, narrow ? 1 : 0, false));
+                  TileWriter.write(
+                      Isa.AVX512,
+                      type.bytes(),
+                      rows,
+                      vectors,
+                      narrow ? 1 : 0,
+                      TileWriter.Listed.NOTHING));
           for (int deep : new int[] {1, 3, 4, 9}) {
             add(type, code, rows, vectors, narrow, lanes, deep);
           }

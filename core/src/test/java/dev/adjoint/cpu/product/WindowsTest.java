@@ -159,4 +159,47 @@ class WindowsTest {
       }
     }
   }
+
+  /** Of parts of k that end within an image, at its end, and within a line; each element is one chain over k. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 70, 9, 31, 140, 3, 1, 1",
+    "5, 4, 23, 40, 37, 5, 2, 1",
+    "3, 13, 40, 41, 16, 3, 1, 1",
+    "2, 3, 5, 1400, 9, 3, 1, 1",
+    "2, 7, 31, 30, 20, 4, 1, 2",
+    "9, 50, 5, 6, 33, 3, 1, 1"
+  })
+  void gradientsOfWeightsHaveTheBitsOfTheirDefinition(
+      int n, int channels, int high, int wide, int out, int size, int padding, int stride) {
+    var random = new Random(3);
+    Tensor x = random.randn(n, channels, high, wide);
+    Tensor windows =
+        x.pad(padding, padding, padding, padding).unfold(2, size, stride).unfold(3, size, stride);
+    int lines = windows.dim(2);
+    int line = windows.dim(3);
+    Tensor g = random.randn(n, out, lines, line);
+    Tensor right =
+        windows.permute(0, 2, 3, 1, 4, 5).reshape(n * lines * line, channels * size * size);
+    Tensor left = g.permute(1, 0, 2, 3).reshape(out, n * lines * line);
+    float[] found = left.matmul(right).toFloats();
+    float[] image = x.toFloats();
+    float[] slope = g.toFloats();
+    int at = 0;
+    for (int o = 0; o < out; o++) {
+      for (int k = 0; k < channels * size * size; k++) {
+        float sum = 0;
+        for (int p = 0; p < n * lines * line; p++) {
+          int row = p / line % lines * stride + k / size % size - padding;
+          int column = p % line * stride + k % size - padding;
+          int plane = p / (lines * line) * channels + k / (size * size);
+          boolean inside = row >= 0 && row < high && column >= 0 && column < wide;
+          float pixel = inside ? image[(plane * high + row) * wide + column] : 0;
+          int result = (p / (lines * line) * out + o) * lines * line + p % (lines * line);
+          sum = Math.fma(slope[result], pixel, sum);
+        }
+        assertEquals(sum, found[at++], "weight " + k + " of " + o);
+      }
+    }
+  }
 }
