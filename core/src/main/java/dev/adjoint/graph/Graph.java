@@ -192,6 +192,24 @@ public final class Graph {
         return inner;
       }
     }
+    if (isConstant(x)) {
+      return constant(x, counts);
+    }
+    if (x.storage() == null && !x.tracked() && x.op() instanceof Op.Concat(int axis)) {
+      // What was joined is taken apart again, as gradients of steps are.
+      int first = starts.get(axis);
+      int last = first + (counts.dim(axis) - 1) * steps.get(axis);
+      int begin = 0;
+      for (Node part : x.inputs()) {
+        int end = begin + part.shape().dim(axis);
+        if (Math.min(first, last) >= begin && Math.max(first, last) < end) {
+          int[] within = starts.toArray();
+          within[axis] -= begin;
+          return slice(part, Axes.of(within), steps, counts);
+        }
+        begin = end;
+      }
+    }
     boolean full = counts.equals(x.shape());
     for (int i = 0; full && i < counts.rank(); i++) {
       full = starts.get(i) == 0 && (steps.get(i) == 1 || counts.dim(i) <= 1);

@@ -8,11 +8,14 @@ import java.util.Arrays;
  *
  * @param code the structure: equal for groups that differ only in which nodes they are about
  * @param nodes for each number the position in the walk
+ * @param values for each number the position of the value in memory that a kernel reads: the node, or what it is a {@link Region}
+ *     of
+ * @param starts for each number where it begins there, in bytes
  * @param reads the positions of the values in memory that the members read, apart from the operands of an op with a kernel of its
  *     own
  * @param needs the positions of all values in memory that are read
  */
-record Cone(int[] code, int[] nodes, int[] reads, int[] needs) {
+record Cone(int[] code, int[] nodes, int[] values, long[] starts, int[] reads, int[] needs) {
   private static final int READ = 1;
   private static final int MEMBER = 2;
   private static final int OWN = 4;
@@ -71,10 +74,12 @@ record Cone(int[] code, int[] nodes, int[] reads, int[] needs) {
           continue;
         }
         boolean member = group.contains(i);
-        if (walk.isLeaf(i) || (stored[i] && !member)) {
+        int base = Region.base(walk, stored, i);
+        boolean region = base >= 0 && !group.contains(base);
+        if (walk.isLeaf(i) || (stored[i] && !member) || region) {
           describeRead(i);
           reads = read == reads.length ? Arrays.copyOf(reads, 2 * read) : reads;
-          reads[read++] = i;
+          reads[read++] = region ? base : i;
           continue;
         }
         describe(i, (member ? MEMBER : 0) + (walk.isEmpty(i) ? EMPTY : 0));
@@ -87,21 +92,43 @@ record Cone(int[] code, int[] nodes, int[] reads, int[] needs) {
         inputs(own);
         for (int q = from; q < count; q++) {
           int i = queue[q];
+          int base = Region.base(walk, stored, i);
           boolean memory = walk.isLeaf(i) || stored[i];
-          if (memory) {
+          if (memory || base >= 0) {
             describeRead(i);
             reads = read == reads.length ? Arrays.copyOf(reads, 2 * read) : reads;
-            reads[read++] = i;
+            reads[read++] = memory ? i : base;
           } else {
             describe(i, walk.isEmpty(i) ? EMPTY : 0);
             inputs(i);
           }
         }
       }
-      Arrays.sort(loop);
-      int[] needs = Arrays.copyOf(reads, read);
-      Arrays.sort(needs);
-      return new Cone(Arrays.copyOf(code, length), Arrays.copyOf(queue, count), loop, needs);
+      int[] nodes = Arrays.copyOf(queue, count);
+      int[] values = nodes.clone();
+      long[] starts = new long[count];
+      for (int n = 0; n < count; n++) {
+        int base = Region.base(walk, stored, nodes[n]);
+        if (base >= 0) {
+          values[n] = base;
+          starts[n] = Region.start(walk, stored, nodes[n]);
+        }
+      }
+      int[] all = Arrays.copyOf(reads, read);
+      return new Cone(
+          Arrays.copyOf(code, length), nodes, values, starts, ascending(loop), ascending(all));
+    }
+
+    /** Sorts positions, and leaves out those that are there already. */
+    private static int[] ascending(int[] positions) {
+      Arrays.sort(positions);
+      int n = 0;
+      for (int position : positions) {
+        if (n == 0 || positions[n - 1] != position) {
+          positions[n++] = position;
+        }
+      }
+      return Arrays.copyOf(positions, n);
     }
 
     private void inputs(int i) {

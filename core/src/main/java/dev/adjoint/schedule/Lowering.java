@@ -215,7 +215,7 @@ final class Lowering {
       return known;
     }
     int value;
-    if (walk.isLeaf(i) || i == group.head || (stored[i] && !group.contains(i))) {
+    if (walk.isLeaf(i) || i == group.head || (stored[i] && !group.contains(i)) || isRegion(i)) {
       value = load(pass, i, element);
     } else if (stored[i] && !element.is(own(i))) {
       value = unfit(Lowered.Unfit.SPACE);
@@ -226,6 +226,12 @@ final class Lowering {
       pass.values.put(key, value);
     }
     return value;
+  }
+
+  /** Whether a node is a region of a value that another kernel computes. */
+  private boolean isRegion(int i) {
+    int base = Region.base(walk, stored, i);
+    return base >= 0 && !group.contains(base);
   }
 
   private Affine own(int i) {

@@ -56,7 +56,7 @@ final class Plan {
     this.peakBytes = blockBytes + outputs.stream().mapToLong(Output::bytes).sum();
     this.launches = steps.stream().map(step -> step.code().launch(device)).toList();
     this.sequence = device.backend().sequence(launches, firstUpdate());
-    this.starts = steps.stream().map(step -> starts(step.values())).toArray(long[][]::new);
+    this.starts = steps.stream().map(this::starts).toArray(long[][]::new);
   }
 
   /** The number of the first launch that writes the memory of a variable. */
@@ -78,14 +78,14 @@ final class Plan {
     return place != null && place.kind() == Place.Kind.VARIABLE;
   }
 
-  /** Where the operands of a launch begin in their buffers: only temporaries share one. */
-  private long[] starts(int[] values) {
+  /** Where the operands of a launch begin in their buffers: temporaries share one. */
+  private long[] starts(Step step) {
+    int[] values = step.values();
     long[] starts = new long[values.length];
     for (int k = 0; k < values.length; k++) {
       Place place = values[k] < 0 ? null : places[values[k]];
-      if (place != null && place.kind() == Place.Kind.TEMPORARY) {
-        starts[k] = place.number();
-      }
+      boolean shares = place != null && place.kind() == Place.Kind.TEMPORARY;
+      starts[k] = step.start(k) + (shares ? place.number() : 0);
     }
     return starts;
   }

@@ -173,7 +173,7 @@ final class Planner {
           "planner: group " + Arrays.toString(group.members) + " was fused but cannot be lowered");
     }
     int raw = group.hasHead() ? raw(group, outputs) : -1;
-    return template.steps(cone.nodes(), raw, this::scratch);
+    return template.steps(cone, raw, this::scratch);
   }
 
   /** The value that takes the result of a group's head: the head if it is needed, else an output, else scratch memory. */

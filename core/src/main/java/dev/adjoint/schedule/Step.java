@@ -4,6 +4,7 @@ import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
+import java.util.function.IntToLongFunction;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -12,14 +13,15 @@ import java.util.function.IntUnaryOperator;
  * @param code what is computed and where
  * @param values for each access of the kernel the value that it reads or writes: the position of a node in the walk, or a
  *     number behind the last node for scratch memory; -1 for an index
+ * @param starts where each of them begins in its value, in bytes; empty if all begin with it
  * @param scalars for each run-time scalar where it comes from
  */
-record Step(Code code, int[] values, Scalar[] scalars) {
+record Step(Code code, int[] values, long[] starts, Scalar[] scalars) {
   private static final long[] NONE = {};
 
   /** A launch of a kernel. */
   Step(Kernel kernel, Geometry geometry, int[] values, Scalar[] scalars) {
-    this(new Code(kernel, geometry), values, scalars);
+    this(new Code(kernel, geometry), values, NONE, scalars);
   }
 
   /** What is computed. */
@@ -47,6 +49,23 @@ record Step(Code code, int[] values, Scalar[] scalars) {
     }
   }
 
+  /** Where an operand begins in its value, in bytes. */
+  long start(int access) {
+    return starts.length == 0 ? 0 : starts[access];
+  }
+
+  /** {@link #renumbered}, with a beginning in bytes for each of the old numbers of values. */
+  Step placed(IntUnaryOperator number, IntToLongFunction start) {
+    long[] begin = new long[values.length];
+    boolean all = true;
+    for (int k = 0; k < begin.length; k++) {
+      begin[k] = start.applyAsLong(values[k]);
+      all &= begin[k] == 0;
+    }
+    Step step = renumbered(number);
+    return all ? step : new Step(code, step.values, begin, step.scalars);
+  }
+
   /** This launch with other numbers for its values and for the nodes of its scalars; negative ones mean no node. */
   Step renumbered(IntUnaryOperator number) {
     int[] other = new int[values.length];
@@ -58,7 +77,7 @@ record Step(Code code, int[] values, Scalar[] scalars) {
       Scalar s = scalars[k];
       sources[k] = s.node < 0 ? s : new Scalar(number.applyAsInt(s.node), s.value, s.shift);
     }
-    return new Step(code, other, sources);
+    return new Step(code, other, starts, sources);
   }
 
   /** Whether a run can fail, because the kernel checks positions. */

@@ -1,5 +1,6 @@
 package dev.adjoint.schedule;
 
+import dev.adjoint.Shape;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
 
@@ -13,6 +14,12 @@ final class StorageChoice {
 
   /** How many times the elements of a value are in windows of it from which on storing it first costs little. */
   private static final int OVERLAP = 2;
+
+  /** Parts that are laid between each other are stored so if they are fewer than this. */
+  private static final int SHORT = 8;
+
+  /** From so many slices of the result of a product on, what is made of it is stored before them. */
+  private static final int STEPS = 3;
 
   private final Walk walk;
   private final OwnKernels kernels;
@@ -51,6 +58,7 @@ final class StorageChoice {
 
   private void markStored() {
     int[] cost = new int[walk.size()];
+    int[] slices = new int[walk.size()];
     for (int i = 0; i < walk.size(); i++) {
       if (walk.isLeaf(i)) {
         continue;
@@ -73,6 +81,15 @@ final class StorageChoice {
       }
       if (op instanceof Op.Expand) {
         storeTable(i, cost);
+      }
+      if (op instanceof Op.Reshape && interleaves(i)) {
+        stored[i] = true;
+      }
+      if (op instanceof Op.Slice slice && Region.isRun(walk, i, slice)) {
+        int whole = walk.base(walk.input(i, 0));
+        if (++slices[whole] == STEPS && isEpilogue(whole)) {
+          stored[whole] = true;
+        }
       }
       boolean computed = !walk.isView(i) && !(op instanceof Op.Const || op instanceof Op.Iota);
       if (eager && computed && !kernels.within(i)) {
@@ -120,6 +137,42 @@ final class StorageChoice {
         store(below, true);
       }
     }
+  }
+
+  /**
+   * Whether a node is a map of the result of a product, which can write it in the place of that. What then reads its slices, such
+   * as the steps of a recurrent net, are equal kernels.
+   */
+  private boolean isEpilogue(int i) {
+    boolean maps = !walk.isLeaf(i) && !stored[i] && walk.kind(i) == Op.Kind.SCALAR;
+    for (int k = 0; k < walk.inputs(i) && maps; k++) {
+      int input = walk.base(walk.input(i, k));
+      if (walk.op(input) instanceof Op.MatMul
+          && walk.nodes[input].shape().size() == walk.nodes[i].shape().size()) {
+        return kernels.call(i) == 0;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether a node lays parts of a result in memory between each other, such as the phases of an image. Each kernel that reads it
+   * would have a last axis as short as there are parts.
+   */
+  private boolean interleaves(int i) {
+    int parts = walk.input(i, 0);
+    if (!stored[walk.viewed(parts)] || !(walk.op(parts) instanceof Op.Permute(var order))) {
+      return false;
+    }
+    Shape apart = walk.nodes[parts].shape();
+    Shape joined = walk.nodes[i].shape();
+    int last = apart.rank() - 1;
+    int count = apart.dim(last);
+    return count > 1
+        && count < SHORT
+        && order.get(last) != last
+        && joined.dim(joined.rank() - 1) > count
+        && joined.dim(joined.rank() - 1) % count == 0;
   }
 
   /** Whether an operand is made of windows of what a device reads best with the values around it in memory. */

@@ -32,11 +32,12 @@ record Template(List<Step> steps, long[] scratch, int unfit, int accesses, int i
   /**
    * The launches for one group.
    *
-   * @param nodes for each number the position of the node
+   * @param cone the cone of the group
    * @param raw the value that takes the result of a group's head
    * @param memory takes a size in bytes and returns the number of a new scratch value
    */
-  List<Step> steps(int[] nodes, int raw, LongToIntFunction memory) {
+  List<Step> steps(Cone cone, int raw, LongToIntFunction memory) {
+    int[] nodes = cone.nodes();
     int[] places = new int[scratch.length];
     for (int k = 0; k < places.length; k++) {
       places[k] = memory.applyAsInt(scratch[k]);
@@ -44,11 +45,12 @@ record Template(List<Step> steps, long[] scratch, int unfit, int accesses, int i
     var placed = new ArrayList<Step>(steps.size());
     for (Step step : steps) {
       placed.add(
-          step.renumbered(
+          step.placed(
               v ->
                   v == Operand.RAW
                       ? raw
-                      : v < 0 ? v : v < nodes.length ? nodes[v] : places[v - nodes.length]));
+                      : v < 0 ? v : v < nodes.length ? cone.values()[v] : places[v - nodes.length],
+              v -> v < 0 || v >= nodes.length ? 0 : cone.starts()[v]));
     }
     return placed;
   }

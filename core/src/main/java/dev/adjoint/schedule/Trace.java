@@ -26,7 +26,7 @@ final class Trace {
     int i = top;
     var views = new Views(sizes);
     Element e = Element.of(element, walk.nodes[i].shape().size(), Element.ALWAYS);
-    while (walk.isView(i) && !stored[i]) {
+    while (isViewed(i)) {
       Node view = walk.nodes[i];
       e = views.through(view.op(), view.shape(), view.input(0).shape(), e);
       if (e == null) {
@@ -36,7 +36,7 @@ final class Trace {
       }
       i = walk.input(i, 0);
     }
-    if (!walk.isLeaf(i) && !stored[i]) {
+    if (!isMemory(i)) {
       unfit = i;
       return null;
     }
@@ -46,7 +46,7 @@ final class Trace {
   /** The first node below a chain of views that are not in memory themselves. */
   int under(int i) {
     int below = i;
-    while (walk.isView(below) && !stored[below]) {
+    while (isViewed(below)) {
       below = walk.input(below, 0);
     }
     return below;
@@ -54,8 +54,15 @@ final class Trace {
 
   /** Whether a node, or what it is a view of, is in memory. */
   boolean isInMemory(int i) {
-    int below = under(i);
-    return walk.isLeaf(below) || stored[below];
+    return isMemory(under(i));
+  }
+
+  private boolean isMemory(int i) {
+    return walk.isLeaf(i) || stored[i] || Region.base(walk, stored, i) >= 0;
+  }
+
+  private boolean isViewed(int i) {
+    return walk.isView(i) && !isMemory(i);
   }
 
   /** The split of an axis that would have made the last node that was none an operand, or null. */

@@ -150,6 +150,7 @@ final class Updates {
       if (reads
           && (early
               || step.readsAnywhere(a)
+              || step.start(a) != 0
               || !(where.offsets()[a] == where.offsets()[write]
                   && Arrays.equals(where.strides()[a], where.strides()[write])))) {
         return false;

@@ -110,7 +110,7 @@ class TemplatesTest {
     Group group = partition.groups().getFirst();
     Cone cone = partition.templates().cone(group, group.outputs());
     Template template = partition.templates().of(group, group.outputs(), cone);
-    List<Step> steps = template.steps(cone.nodes(), -1, _ -> 99);
+    List<Step> steps = template.steps(cone, -1, _ -> 99);
     assertEquals(1, steps.size());
     var named = new ArrayList<Node>();
     for (int value : steps.getFirst().values()) {
@@ -133,7 +133,7 @@ class TemplatesTest {
     var sizes = new ArrayList<Long>();
     List<Step> steps =
         template.steps(
-            cone.nodes(),
+            cone,
             -1,
             bytes -> {
               sizes.add(bytes);
@@ -160,8 +160,8 @@ class TemplatesTest {
     Group group = partition.groups().getFirst();
     Cone cone = partition.templates().cone(group, group.outputs());
     Template template = partition.templates().of(group, group.outputs(), cone);
-    assertTrue(contains(template.steps(cone.nodes(), 55, _ -> 99).getFirst().values(), 55));
-    assertFalse(contains(template.steps(cone.nodes(), 56, _ -> 99).getFirst().values(), 55));
+    assertTrue(contains(template.steps(cone, 55, _ -> 99).getFirst().values(), 55));
+    assertFalse(contains(template.steps(cone, 56, _ -> 99).getFirst().values(), 55));
   }
 
   @Test

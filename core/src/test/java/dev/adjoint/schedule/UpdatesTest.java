@@ -61,8 +61,7 @@ class UpdatesTest {
       Cone cone = templates.cone(group, outputs);
       Template template = templates.of(group, outputs, cone);
       int raw = group.head;
-      launches.add(
-          new Updates.Launches(group, template.steps(cone.nodes(), raw, _ -> walk.size())));
+      launches.add(new Updates.Launches(group, template.steps(cone, raw, _ -> walk.size())));
     }
     return new Updates(walk, targets, launches, remembered);
   }
