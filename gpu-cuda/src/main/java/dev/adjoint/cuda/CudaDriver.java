@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The part of the CUDA driver that the device uses; each method is one call, or one question. Objects of the driver are numbers.
- * All methods throw {@link CudaException}. The tests have a driver without any hardware, which fails where they want it to.
+ * All methods throw {@link CudaException}. There are two bindings, of which {@link CudaProvider} takes one; the tests have a
+ * driver without any hardware, which fails where they want it to.
  */
 interface CudaDriver {
   /** Prepares the driver; the first call of all. */
@@ -57,18 +58,11 @@ interface CudaDriver {
   long function(long module, String name);
 
   /**
-   * Enqueues a kernel.
+   * Prepares a kernel with one row of groups; no call.
    *
-   * @param arguments a pointer to each argument; the arguments are copied before this returns
+   * @param arguments a pointer to each argument, of the same arena as the arguments
    */
-  void launch(
-      long function,
-      int groups,
-      int rowGroups,
-      int items,
-      int rowItems,
-      long stream,
-      MemorySegment arguments);
+  CudaKernel kernel(long function, int groups, int items, int rowItems, MemorySegment arguments);
 
   /** The part that starts many kernels at once. */
   GraphDriver graphs();

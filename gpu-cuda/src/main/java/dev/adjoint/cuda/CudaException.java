@@ -12,6 +12,13 @@ final class CudaException extends RuntimeException {
     this.code = code;
   }
 
+  /** Throws if a call of the driver gave a code that is not that of success. */
+  static void check(String call, int code) {
+    if (code != 0) {
+      throw new CudaException(call, code);
+    }
+  }
+
   /** An exception about a library. */
   CudaException(String message) {
     super(message);

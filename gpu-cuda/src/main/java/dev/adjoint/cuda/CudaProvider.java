@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The provider of CUDA devices. It needs the driver and NVRTC; matrix products are faster with cuBLASLt, which
  * {@code ADJOINT_CUDA_PRODUCTS=own} in the environment leaves out.
+ *
+ * <p>The driver is called by JCuda on x86-64, the only architecture for which it has a library, and by
+ * {@code java.lang.foreign} elsewhere. The property {@code adjoint.cuda.binding} or the environment variable
+ * {@code ADJOINT_CUDA_BINDING} says otherwise: {@code jcuda} or {@code foreign}. NVRTC and cuBLASLt, which are not of the
+ * driver and of any version, are always called by {@code java.lang.foreign}.
  */
 public final class CudaProvider implements DeviceProvider {
   private final Supplier<@Nullable CudaDriver> driver;
@@ -20,12 +25,38 @@ public final class CudaProvider implements DeviceProvider {
 
   /** For {@link java.util.ServiceLoader}. */
   public CudaProvider() {
-    this(NativeDriver::find, Toolkit.ofThisMachine());
+    this(CudaProvider::ofThisMachine, Toolkit.ofThisMachine());
   }
 
   CudaProvider(Supplier<@Nullable CudaDriver> driver, Toolkit toolkit) {
     this.driver = driver;
     this.toolkit = toolkit;
+  }
+
+  /** The driver of this machine, or null if it has none. */
+  private static @Nullable CudaDriver ofThisMachine() {
+    NativeLibrary library = NativeLibrary.open("libcuda.so.1");
+    return library == null ? null : byJcuda() ? jcuda(library) : new NativeDriver(library);
+  }
+
+  /** The driver by JCuda, whose library takes the same {@code libcuda.so.1}. */
+  static CudaDriver jcuda(NativeLibrary library) {
+    JcudaLibrary.load();
+    return new JcudaDriver(library);
+  }
+
+  /** Which binding is used. */
+  static boolean byJcuda() {
+    String wanted =
+        System.getProperty("adjoint.cuda.binding", System.getenv("ADJOINT_CUDA_BINDING"));
+    return switch (wanted) {
+      case null -> System.getProperty("os.arch").equals("amd64");
+      case "jcuda" -> true;
+      case "foreign" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "ADJOINT_CUDA_BINDING: jcuda or foreign is needed, not '" + wanted + "'");
+    };
   }
 
   /** A device that can be used: its number among those of the driver, and what compiles for it. */
@@ -44,6 +75,9 @@ public final class CudaProvider implements DeviceProvider {
         found = look();
       } catch (CudaException e) {
         found = nothing("the NVIDIA driver does not answer: " + e.getMessage());
+      } catch (UnsupportedOperationException e) {
+        found =
+            nothing("JCuda, which calls the NVIDIA driver, cannot be loaded: " + e.getMessage());
       } catch (IllegalCallerException e) {
         found =
             nothing(

@@ -38,7 +38,7 @@ final class KernelGraph {
         for (int part = 0; part < k.kernel().parts(); part++) {
           var node = new Node(k, part);
           node.write(buffers, starts, scalars);
-          last = driver.addKernel(graph, last, k.kernel().node());
+          last = k.kernel().compiled().addTo(graph, last);
           node.added(last);
           nodes.add(node);
         }
@@ -92,7 +92,7 @@ final class KernelGraph {
       }
       // If the call fails, nobody knows which arguments the graph has.
       isKnown = false;
-      driver.setKernel(executable, number, kernel.node());
+      kernel.compiled().setIn(executable, number);
       remember();
     }
 

@@ -21,13 +21,11 @@ final class KernelLaunch implements Program.Launch {
   private final CudaSession session;
   private final Kernel kernel;
   private final CLaunch launch;
-  private final long function;
   private final int first;
   private final int pointers;
   private final MemorySegment values;
   private final ByteBuffer numbers;
-  private final MemorySegment arguments;
-  private final MemorySegment node;
+  private final CudaKernel compiled;
 
   /**
    * A launch.
@@ -39,7 +37,6 @@ final class KernelLaunch implements Program.Launch {
     this.session = session;
     this.kernel = kernel;
     this.launch = launch;
-    this.function = function;
     this.first = first;
     pointers = launch.source().pointers();
     // One arena for all, because these blocks point to each other: it is freed when none of them
@@ -48,13 +45,14 @@ final class KernelLaunch implements Program.Launch {
     long pointerBytes = Long.BYTES * (long) pointers;
     values = arena.allocate(pointerBytes + Math.max(1, launch.bytes()), Long.BYTES);
     numbers = values.asSlice(pointerBytes).asByteBuffer().order(ByteOrder.nativeOrder());
-    arguments = arena.allocate(ValueLayout.JAVA_LONG, pointers + 1L);
+    MemorySegment arguments = arena.allocate(ValueLayout.JAVA_LONG, pointers + 1L);
     for (int i = 0; i <= pointers; i++) {
       arguments.setAtIndex(ValueLayout.JAVA_LONG, i, values.address() + Long.BYTES * (long) i);
     }
-    node =
-        KernelNode.describe(
-            arena, function, (int) launch.groups(), launch.items(), launch.rowItems(), arguments);
+    compiled =
+        session
+            .driver()
+            .kernel(function, (int) launch.groups(), launch.items(), launch.rowItems(), arguments);
   }
 
   /** The name of the kernel. */
@@ -72,7 +70,7 @@ final class KernelLaunch implements Program.Launch {
     return launch.source().checksPositions();
   }
 
-  /** Writes the arguments of a part, and where the part lies into {@link #node}. */
+  /** Writes the arguments of a part, and has {@link #compiled} start that part. */
   void write(int part, Buffer[] buffers, long[] starts, long[] scalars) {
     CSource source = launch.source();
     for (int i = 0; i < source.buffers().size(); i++) {
@@ -87,7 +85,7 @@ final class KernelLaunch implements Program.Launch {
         part,
         first == 0 ? starts : Arrays.copyOfRange(starts, first, starts.length),
         scalars);
-    KernelNode.setRowGroups(node, (int) launch.rowGroups(part));
+    compiled.setRowGroups((int) launch.rowGroups(part));
   }
 
   /** The arguments, as written last. */
@@ -95,9 +93,9 @@ final class KernelLaunch implements Program.Launch {
     return values;
   }
 
-  /** The part that was written last, as a {@link KernelNode}. */
-  MemorySegment node() {
-    return node;
+  /** The kernel for the driver, with the part that was written last. */
+  CudaKernel compiled() {
+    return compiled;
   }
 
   @Override
@@ -121,16 +119,7 @@ final class KernelLaunch implements Program.Launch {
   private void enqueue(Buffer[] buffers, long[] starts, long[] scalars) {
     for (int part = 0; part < launch.parts(); part++) {
       write(part, buffers, starts, scalars);
-      session
-          .driver()
-          .launch(
-              function,
-              (int) launch.groups(),
-              (int) launch.rowGroups(part),
-              launch.items(),
-              launch.rowItems(),
-              session.stream(),
-              arguments);
+      compiled.launch(session.stream());
     }
   }
 }

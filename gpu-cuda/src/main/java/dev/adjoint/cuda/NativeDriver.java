@@ -1,24 +1,20 @@
 package dev.adjoint.cuda;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The CUDA driver, called in {@code libcuda.so.1}, which comes with every NVIDIA driver. Its functions keep their meaning from
- * version to version: those with an incompatible successor have another name.
+ * The CUDA driver by {@code java.lang.foreign}, called in {@code libcuda.so.1}, which comes with every NVIDIA driver. Its functions
+ * keep their meaning from version to version: those with an incompatible successor have another name.
  *
  * <p>Pointers of the driver are passed as numbers, and those into memory of Java as segments, which keeps that alive.
  */
 final class NativeDriver implements CudaDriver {
-  private static final String LIBRARY = "libcuda.so.1";
   private static final int MULTIPROCESSORS = 16;
   private static final int CAPABILITY_MAJOR = 75;
   private static final int CAPABILITY_MINOR = 76;
@@ -31,9 +27,9 @@ final class NativeDriver implements CudaDriver {
   private final MethodHandle setCurrent;
   private final MethodHandle toDevice;
   private final MethodHandle toHost;
-  private final MethodHandle launch;
   private final MethodHandle record;
   private final MethodHandle waitForEvent;
+  private final NativeKernels kernels;
   private final GraphDriver graphs;
 
   NativeDriver(NativeLibrary library) {
@@ -41,40 +37,15 @@ final class NativeDriver implements CudaDriver {
     setCurrent = library.function("cuCtxSetCurrent", JAVA_LONG);
     toDevice = library.function("cuMemcpyHtoDAsync_v2", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     toHost = library.function("cuMemcpyDtoHAsync_v2", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-    launch =
-        library.function(
-            "cuLaunchKernel",
-            JAVA_LONG,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_LONG,
-            ADDRESS,
-            JAVA_LONG);
     record = library.function("cuEventRecord", JAVA_LONG, JAVA_LONG);
     waitForEvent = library.function("cuEventSynchronize", JAVA_LONG);
+    kernels = new NativeKernels(library);
     graphs = new NativeGraphs(this, library);
-  }
-
-  /** The driver of this machine, or null if it has none. */
-  static @Nullable CudaDriver find() {
-    NativeLibrary library = NativeLibrary.open(LIBRARY);
-    return library == null ? null : new NativeDriver(library);
-  }
-
-  static void check(String call, int code) {
-    if (code != 0) {
-      throw new CudaException(call, code);
-    }
   }
 
   /** Calls a function that is rarely called. */
   void call(String function, Object... arguments) {
-    check(function.replace("_v2", ""), library.call(function, arguments));
+    CudaException.check(function.replace("_v2", ""), library.call(function, arguments));
   }
 
   /** Calls a function whose first parameter points to its result, a number of 4 or 8 bytes. */
@@ -141,7 +112,7 @@ final class NativeDriver implements CudaDriver {
     } catch (Throwable e) {
       throw NativeLibrary.unexpected("cuCtxSetCurrent", e);
     }
-    check("cuCtxSetCurrent", code);
+    CudaException.check("cuCtxSetCurrent", code);
   }
 
   @Override
@@ -194,7 +165,7 @@ final class NativeDriver implements CudaDriver {
     } catch (Throwable e) {
       throw NativeLibrary.unexpected("cuMemcpyHtoDAsync", e);
     }
-    check("cuMemcpyHtoDAsync", code);
+    CudaException.check("cuMemcpyHtoDAsync", code);
   }
 
   @Override
@@ -205,7 +176,7 @@ final class NativeDriver implements CudaDriver {
     } catch (Throwable e) {
       throw NativeLibrary.unexpected("cuMemcpyDtoHAsync", e);
     }
-    check("cuMemcpyDtoHAsync", code);
+    CudaException.check("cuMemcpyDtoHAsync", code);
   }
 
   @Override
@@ -230,24 +201,9 @@ final class NativeDriver implements CudaDriver {
   }
 
   @Override
-  public void launch(
-      long function,
-      int groups,
-      int rowGroups,
-      int items,
-      int rowItems,
-      long stream,
-      MemorySegment arguments) {
-    int code;
-    try {
-      code =
-          (int)
-              launch.invokeExact(
-                  function, groups, rowGroups, 1, items, rowItems, 1, 0, stream, arguments, 0L);
-    } catch (Throwable e) {
-      throw NativeLibrary.unexpected("cuLaunchKernel", e);
-    }
-    check("cuLaunchKernel", code);
+  public CudaKernel kernel(
+      long function, int groups, int items, int rowItems, MemorySegment arguments) {
+    return kernels.kernel(function, groups, items, rowItems, arguments);
   }
 
   @Override
@@ -273,7 +229,7 @@ final class NativeDriver implements CudaDriver {
     } catch (Throwable e) {
       throw NativeLibrary.unexpected("cuEventRecord", e);
     }
-    check("cuEventRecord", code);
+    CudaException.check("cuEventRecord", code);
   }
 
   @Override
@@ -284,7 +240,7 @@ final class NativeDriver implements CudaDriver {
     } catch (Throwable e) {
       throw NativeLibrary.unexpected("cuEventSynchronize", e);
     }
-    check("cuEventSynchronize", code);
+    CudaException.check("cuEventSynchronize", code);
   }
 
   @Override

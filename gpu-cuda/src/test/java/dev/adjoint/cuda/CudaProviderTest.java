@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -89,14 +91,15 @@ class CudaProviderTest {
 
   @Test
   void theReportSaysWhyThereIsNoDevice() {
-    Optional<String> why = new CudaProvider().whyNot();
-    Assumptions.assumeTrue(why.isPresent(), "this machine has a CUDA device");
-    assertThat(Devices.report()).contains("cuda ").contains("not usable: " + why.orElseThrow());
+    Matcher line = Pattern.compile("cuda +not usable: (.*)").matcher(Devices.report());
+    Assumptions.assumeTrue(line.find(), "this machine has a CUDA device");
+    String why = line.group(1);
+    assertThat(why).containsAnyOf("NVIDIA driver", "NVRTC");
     assertThatThrownBy(() -> Device.of("cuda:0"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'cuda:0'")
         .hasMessageContaining("cpu")
-        .hasMessageContaining(why.orElseThrow());
+        .hasMessageContaining(why);
   }
 
   @Test

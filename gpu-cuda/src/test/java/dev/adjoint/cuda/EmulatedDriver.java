@@ -8,9 +8,15 @@ final class EmulatedDriver extends FailingDriver {
   private final int before = all();
 
   /** The binding, which nobody has used yet. */
-  final NativeDriver driver = emulator.driver();
+  final CudaDriver driver;
 
+  /** By the binding of this machine. */
   EmulatedDriver() {
+    this(Emulator.needed().driver());
+  }
+
+  EmulatedDriver(CudaDriver driver) {
+    this.driver = driver;
     Emulator.failBy(this::codeOf);
   }
 

@@ -14,6 +14,9 @@ public final class EmulatedProvider implements DeviceProvider {
   static final String KIND = "cuda-emulated";
   private static final int DEVICES = 16;
 
+  /** The device whose driver is called by {@code java.lang.foreign}. */
+  static final int FOREIGN = DEVICES - 1;
+
   @Override
   public String kind() {
     return KIND;
@@ -35,7 +38,8 @@ public final class EmulatedProvider implements DeviceProvider {
   public Backend open(int ordinal) {
     Emulator emulator = Emulator.needed();
     int number = ordinal % (Emulator.DEVICES - 1);
-    return open(emulator.driver(), number, emulator.info(number), KIND + ":" + ordinal);
+    CudaDriver driver = ordinal == FOREIGN ? emulator.foreign() : emulator.driver();
+    return open(driver, number, emulator.info(number), KIND + ":" + ordinal);
   }
 
   /** A device of a name. */

@@ -84,10 +84,10 @@ class EmulatedTrainingTest {
   }
 
   private static void learnsAsOnTheCpu(
-      double precision, Supplier<Module> network, int examples, int... shape) {
+      int ordinal, double precision, Supplier<Module> network, int examples, int... shape) {
     double[] expected = losses(Device.cpu(), network, examples, shape);
     assertThat(expected[STEPS - 1]).isLessThan(expected[0]);
-    Device device = CudaDevices.emulated(6);
+    Device device = CudaDevices.emulated(ordinal);
     var driver = new EmulatedDriver();
     assertThat(losses(device, network, examples, shape))
         .usingComparatorWithPrecision(precision)
@@ -103,6 +103,7 @@ class EmulatedTrainingTest {
   @Test
   void aPerceptron() {
     learnsAsOnTheCpu(
+        6,
         0,
         () ->
             Sequential.of(
@@ -114,6 +115,7 @@ class EmulatedTrainingTest {
   @Test
   void aConvolution() {
     learnsAsOnTheCpu(
+        6,
         0,
         () ->
             Sequential.of(
@@ -134,6 +136,7 @@ class EmulatedTrainingTest {
   @Test
   void attention() {
     learnsAsOnTheCpu(
+        EmulatedProvider.FOREIGN,
         1e-5,
         () ->
             Sequential.of(

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.adjoint.Devices;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,8 +29,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A CUDA driver and an NVRTC in C++ that run kernels on the processor, behind the real binding. They are built once for a
+ * A CUDA driver and an NVRTC in C++ that run kernels on the processor, behind the real bindings. They are built once for a
  * process, by g++; a machine without it skips, unless it is said to have it.
+ *
+ * <p>JCuda's library takes the first {@code libcuda.so.1} of the process. On a machine with a real driver that is not this one,
+ * which then is called by {@code java.lang.foreign} alone.
  *
  * <p>The driver checks what it is told, runs work as late as it may, and the threads of a block in changing order: so what a
  * device does right by luck is wrong here.
@@ -49,10 +53,14 @@ final class Emulator {
 
   private final Path folder;
   private final NativeLibrary library;
+  private final boolean byJcuda;
   private final List<CudaInfo> infos;
 
   private Emulator(Path folder) throws IOException, ReflectiveOperationException {
     this.folder = folder;
+    // Those who look for a real driver do so now, before this one has its name.
+    Devices.list();
+    byJcuda = CudaProvider.byJcuda() && NativeLibrary.open("libcuda.so.1") == null;
     Files.createDirectory(folder.resolve("lib64"));
     for (String source : Stream.of(HEADERS, DRIVER, COMPILER).flatMap(List::stream).toList()) {
       try (InputStream text = Emulator.class.getResourceAsStream("emulated/" + source)) {
@@ -60,7 +68,7 @@ final class Emulator {
       }
     }
     Process compiler = compile("libnvrtc.so.12", COMPILER);
-    library = open("libcuda.so.1", compile("libcuda.so.1", DRIVER));
+    library = open("libcuda.so.1", compile("libcuda.so.1", DRIVER, "-Wl,-soname,libcuda.so.1"));
     MemorySegment stub =
         Linker.nativeLinker()
             .upcallStub(
@@ -73,7 +81,7 @@ final class Emulator {
                 Arena.global());
     library.call("emulatedWant", stub);
     open("libnvrtc.so.12", compiler).call("emulatedWant", stub);
-    NativeDriver driver = driver();
+    CudaDriver driver = driver();
     driver.initialize();
     infos = IntStream.range(0, DEVICES).mapToObj(driver::info).toList();
   }
@@ -107,12 +115,14 @@ final class Emulator {
     return built;
   }
 
-  private Process compile(String library, List<String> sources) throws IOException {
+  private Process compile(String library, List<String> sources, String... options)
+      throws IOException {
     var command =
         new ArrayList<>(
             List.of("g++", "-std=c++17", "-O1", "-fPIC", "-shared", "-Wall", "-Wextra", "-Werror"));
     command.addAll(List.of("-o", "lib64/" + library));
     command.addAll(sources);
+    command.addAll(List.of(options));
     return new ProcessBuilder(command).directory(folder.toFile()).inheritIO().start();
   }
 
@@ -123,7 +133,7 @@ final class Emulator {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);
     }
-    String path = folder.resolve("lib64").resolve(library).toString();
+    String path = libraries().resolve(library).toString();
     return Objects.requireNonNull(NativeLibrary.open(path), path);
   }
 
@@ -137,8 +147,13 @@ final class Emulator {
     }
   }
 
-  /** A driver that nobody has called yet, by the real binding. */
-  NativeDriver driver() {
+  /** A driver that nobody has called yet, by the binding of this machine. */
+  CudaDriver driver() {
+    return byJcuda ? CudaProvider.jcuda(library) : foreign();
+  }
+
+  /** The same by {@code java.lang.foreign}. */
+  CudaDriver foreign() {
     return new NativeDriver(library);
   }
 
@@ -149,6 +164,11 @@ final class Emulator {
         folder,
         path -> path.startsWith("/") ? NativeLibrary.open(path) : null,
         new RedistJars(ClassLoader.getPlatformClassLoader(), folder));
+  }
+
+  /** The folder with the two libraries. */
+  Path libraries() {
+    return folder.resolve("lib64");
   }
 
   /** What is known of a device. */

@@ -8,10 +8,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the emulated driver notices that a device may bear, or that nobody may see on one. */
+/** What the emulated driver notices that a device may bear, or that nobody may see on one; by each binding. */
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
 class EmulatorTest {
   private static final int DEVICE = Emulator.DEVICES - 1;
   private static final int THREADS = 64;
@@ -19,14 +23,16 @@ class EmulatorTest {
 
   private final Emulator emulator = Emulator.needed();
   private final int alive = emulator.alive();
-  private final NativeDriver driver = emulator.driver();
-  private final long context = driver.retainContext(DEVICE);
+  private final CudaDriver driver;
+  private final long context;
   private final long stream;
   private final long memory;
   private final long pinned;
   private final MemorySegment floats;
 
-  EmulatorTest() {
+  EmulatorTest(boolean foreign) {
+    driver = foreign ? emulator.foreign() : emulator.driver();
+    context = driver.retainContext(DEVICE);
     driver.use(context);
     stream = driver.createStream();
     memory = driver.allocate(BYTES);
@@ -59,8 +65,9 @@ class EmulatorTest {
   private void launch(long kernel, long address) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_LONG, address);
-      driver.launch(
-          kernel, 1, 1, THREADS, 1, stream, arena.allocateFrom(ValueLayout.ADDRESS, value));
+      driver
+          .kernel(kernel, 1, THREADS, 1, arena.allocateFrom(ValueLayout.ADDRESS, value))
+          .launch(stream);
     }
   }
 
@@ -167,7 +174,7 @@ class EmulatorTest {
 
   @Test
   void theProviderFindsItsParts() {
-    var provider = new CudaProvider(emulator::driver, emulator.toolkit());
+    var provider = new CudaProvider(() -> driver, emulator.toolkit());
     assertThat(provider.whyNot()).isEmpty();
     assertThat(provider.describe())
         .hasSize(Emulator.DEVICES)

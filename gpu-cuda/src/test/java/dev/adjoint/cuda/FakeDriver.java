@@ -241,18 +241,9 @@ final class FakeDriver extends FailingDriver implements CudaDriver, KernelCompil
   }
 
   @Override
-  public void launch(
-      long function,
-      int groups,
-      int rowGroups,
-      int items,
-      int rowItems,
-      long stream,
-      MemorySegment arguments) {
-    mustBe(function, "module");
-    mustBe(stream, "stream");
-    inContext("cuLaunchKernel");
-    action(function, arguments).run();
+  public CudaKernel kernel(
+      long function, int groups, int items, int rowItems, MemorySegment arguments) {
+    return new FakeKernel(this, function, groups, items, rowItems, arguments);
   }
 
   @Override

@@ -1,7 +1,5 @@
 package dev.adjoint.cuda;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,8 +11,6 @@ import java.util.Map;
  * with the old ones. A graph is used only while it is there, and its kernels form a chain.
  */
 final class FakeGraphs implements GraphDriver {
-  private static final int MOST_ITEMS = 1024;
-
   private final FakeDriver driver;
   private final Map<Long, List<Node>> graphs = new HashMap<>();
   private final Map<Long, Executable> executables = new HashMap<>();
@@ -32,26 +28,6 @@ final class FakeGraphs implements GraphDriver {
   /** The number of graphs and executable graphs that were made and not destroyed. */
   int alive() {
     return graphs.size() + executables.size();
-  }
-
-  /** Reads the structure as {@code cuda.h} has it. */
-  private Node read(long number, MemorySegment kernel) {
-    MemorySegment params = kernel.reinterpret(72);
-    long function = params.get(ValueLayout.JAVA_LONG, 0);
-    driver.mustBe(function, "module");
-    int items = params.get(ValueLayout.JAVA_INT, 20) * params.get(ValueLayout.JAVA_INT, 24);
-    must(params.get(ValueLayout.JAVA_INT, 8) > 0, "groups");
-    must(params.get(ValueLayout.JAVA_INT, 12) > 0, "rows of groups");
-    must(params.get(ValueLayout.JAVA_INT, 16) == 1, "one layer of groups");
-    must(items > 0 && items <= MOST_ITEMS, "items");
-    must(params.get(ValueLayout.JAVA_INT, 28) == 1, "one layer of items");
-    must(params.get(ValueLayout.JAVA_INT, 32) == 0, "no shared memory");
-    for (long at = 48; at < 72; at += Long.BYTES) {
-      must(params.get(ValueLayout.JAVA_LONG, at) == 0, "no other pointer");
-    }
-    long arguments = params.get(ValueLayout.JAVA_LONG, 40);
-    must(arguments != 0, "arguments");
-    return new Node(number, function, driver.action(function, MemorySegment.ofAddress(arguments)));
   }
 
   private static void must(boolean holds, String what) {
@@ -74,15 +50,15 @@ final class FakeGraphs implements GraphDriver {
     graphs.remove(graph);
   }
 
-  @Override
-  public long addKernel(long graph, long before, MemorySegment kernel) {
+  /** Adds a kernel. */
+  long addKernel(long graph, long before, FakeKernel kernel) {
     driver.mustBe(graph, "graph");
     driver.inContext("cuGraphAddKernelNode");
     List<Node> nodes = graphs.get(graph);
     must(
         before == (nodes.isEmpty() ? 0 : nodes.getLast().number),
         "the kernel before it as its only dependency");
-    Node node = read(driver.number(), kernel);
+    var node = new Node(driver.number(), kernel.function, kernel.action());
     nodes.add(node);
     return node.number;
   }
@@ -104,13 +80,13 @@ final class FakeGraphs implements GraphDriver {
     executables.remove(executable);
   }
 
-  @Override
-  public void setKernel(long executable, long node, MemorySegment kernel) {
+  /** Changes a kernel. */
+  void setKernel(long executable, long node, FakeKernel kernel) {
     driver.mustBe(executable, "executable graph");
     Executable changed = executables.get(executable);
     driver.mustBe(changed.graph, "graph");
     Node before = changed.nodes.get(node);
-    Node after = read(node, kernel);
+    var after = new Node(node, kernel.function, kernel.action());
     must(
         before != null && before.function == after.function,
         "the node and the function that it was added with");
