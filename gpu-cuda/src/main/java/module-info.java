@@ -5,6 +5,7 @@ import dev.adjoint.device.DeviceProvider;
 module dev.adjoint.cuda {
   requires transitive dev.adjoint.core;
   requires static org.jspecify;
+  requires jcuda;
 
   exports dev.adjoint.cuda;
 

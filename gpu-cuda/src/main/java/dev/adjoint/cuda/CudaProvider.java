@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * The provider of CUDA devices. It needs the driver and NVRTC; matrix products are faster with cuBLASLt, which
  * {@code ADJOINT_CUDA_PRODUCTS=own} in the environment leaves out.
  *
- * <p>The driver is called by JCuda on x86-64, the only architecture for which it has a library, and by
- * {@code java.lang.foreign} elsewhere. The property {@code adjoint.cuda.binding} or the environment variable
- * {@code ADJOINT_CUDA_BINDING} says otherwise: {@code jcuda} or {@code foreign}. NVRTC and cuBLASLt, which are not of the
- * driver and of any version, are always called by {@code java.lang.foreign}.
+ * <p>The driver is called by JCuda on x86-64, the only architecture for which that has a native part, and by
+ * {@code java.lang.foreign} on others, unless the property {@code adjoint.cuda.binding} or the environment variable
+ * {@code ADJOINT_CUDA_BINDING} is {@code jcuda} or {@code foreign}. If JCuda cannot be loaded there is no device: the other
+ * binding is not tried. Kernels are launched by {@code java.lang.foreign} in any case, as NVRTC and cuBLASLt are called.
  */
 public final class CudaProvider implements DeviceProvider {
   private final Supplier<@Nullable CudaDriver> driver;

@@ -10,9 +10,9 @@ import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 
 /**
- * The calls that take a kernel with its arguments, by {@code java.lang.foreign} for both bindings: a launch and an update of a
- * graph, which a training step makes by the dozen. Apart from the driver's own work, a launch costs 0.03 us of processor time
- * here and 0.37 us by JCuda, and an update 0.02 us and 0.56 us, on a Xeon with AVX-512; JCuda asks for the type of each pointer.
+ * The calls that take a kernel with its arguments, by {@code java.lang.foreign} for both bindings: a training step makes dozens
+ * of them, and JCuda, which asks Java for the kind of each pointer, takes more than ten times as long. ARCHITECTURE.md has the
+ * figures.
  */
 final class NativeKernels {
   private final NativeLibrary library;
