@@ -25,7 +25,11 @@ final class JcudaDriver implements CudaDriver {
   private final NativeKernels kernels;
   private final GraphDriver graphs = new JcudaGraphs();
 
-  /** The driver of a library, which is the one that JCuda has found. */
+  /**
+   * The driver of a library, which is the one that JCuda has found.
+   *
+   * @throws CudaException if it is too old for graphs, and so for functions of JCuda, without which the JVM would end
+   */
   JcudaDriver(NativeLibrary library) {
     kernels = new NativeKernels(library);
     JCudaDriver.setExceptionsEnabled(false);

@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The CUDA driver by {@code java.lang.foreign}, called in {@code libcuda.so.1}, which comes with every NVIDIA driver. Its functions
- * keep their meaning from version to version: those with an incompatible successor have another name.
+ * The CUDA driver by {@code java.lang.foreign}, called in {@code libcuda.so.1}, which comes with every NVIDIA driver. Its
+ * functions keep their meaning from version to version: those with an incompatible successor have another name.
  *
  * <p>Pointers of the driver are passed as numbers, and those into memory of Java as segments, which keeps that alive.
  */

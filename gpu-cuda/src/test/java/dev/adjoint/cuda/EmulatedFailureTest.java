@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Each call of the emulated driver fails in turn, behind the real binding. */
+/** Each call of the emulated driver fails in turn, behind the binding of this machine. */
 class EmulatedFailureTest extends FailureContract<EmulatedDriver> {
   EmulatedFailureTest() {
     super("cuda:3", EmulatedDriver::new);

@@ -125,6 +125,7 @@ std::vector<Launch> ordered(const Executable &executable) {
 }
 
 Launch launchOf(const NodeParameters &p) {
+  if (p.kernel != nullptr || p.context != nullptr) throw Failure(INVALID_VALUE, "a node with more than a function");
   return launchOf(p.function, p.blocks, p.threads, p.sharedBytes, p.arguments, p.extra);
 }
 }  // namespace
