@@ -3,16 +3,18 @@ package dev.adjoint.cuda;
 import dev.adjoint.codegen.CSource;
 import dev.adjoint.device.BinaryCache;
 import dev.adjoint.device.Undo;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Compiles kernels, or finds them in the cache on disk. Equal texts are compiled once. */
+/**
+ * Compiles kernels, or finds them in the cache on disk. Equal texts are compiled once, different ones by as many threads at a time
+ * as ask for them.
+ */
 final class CudaCompiler {
   private final CudaSession session;
   private final KernelCompiler compiler;
   private final @Nullable BinaryCache cache;
-  private final Map<String, Long> byText = new HashMap<>();
+  private final ConcurrentHashMap<String, Long> byText = new ConcurrentHashMap<>();
 
   CudaCompiler(CudaSession session, KernelCompiler compiler, @Nullable BinaryCache cache) {
     this.session = session;
@@ -27,14 +29,7 @@ final class CudaCompiler {
 
   /** The function of a source. */
   long compile(CSource source) {
-    synchronized (byText) {
-      Long function = byText.get(source.text());
-      if (function == null) {
-        function = build(source);
-        byText.put(source.text(), function);
-      }
-      return function;
-    }
+    return byText.computeIfAbsent(source.text(), _ -> build(source));
   }
 
   private long build(CSource source) {

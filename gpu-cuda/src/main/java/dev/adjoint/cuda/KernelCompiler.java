@@ -6,7 +6,7 @@ interface KernelCompiler {
   String identity();
 
   /**
-   * Compiles a text.
+   * Compiles a text; several threads may do so at a time.
    *
    * @throws CudaException with what the compiler says
    */

@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** NVRTC, NVIDIA's compiler in a library, of whatever version is there. */
+/**
+ * NVRTC, NVIDIA's compiler in a library, of whatever version is there. Threads may call it at the same time, each with a program of
+ * its own.
+ */
 final class Nvrtc {
   private static final int COMPILATION_FAILED = 6;
 
