@@ -16,6 +16,7 @@ import dev.adjoint.nn.data.TensorDataset;
 import dev.adjoint.nn.optim.Adam;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Iterator;
 
 /** The first steps of the example FashionMnist: the same network, images, order and dropped units on each device. */
@@ -26,11 +27,11 @@ final class FashionMnist {
   private FashionMnist() {}
 
   /**
-   * The losses of the first steps on a device; at most as many as an epoch has.
+   * The losses of the first steps on a device; at most as many as an epoch has, and none after a deadline.
    *
    * @throws UncheckedIOException if the images cannot be read
    */
-  static double[] losses(Device device, int steps) {
+  static double[] losses(Device device, int steps, Deadline deadline) {
     Random.seed(SEED);
     return Scope.on(
         device,
@@ -41,13 +42,14 @@ final class FashionMnist {
           var optimizer = new Adam(model.parameters(), 2e-3);
           Iterator<Batch> batches = new DataLoader(images(), BATCH).shuffle(SEED).iterator();
           double[] losses = new double[steps];
-          for (int i = 0; i < steps; i++) {
+          int done = 0;
+          while (done < steps && !deadline.isOver()) {
             Batch batch = batches.next();
             Tensor loss = Losses.crossEntropy(model.apply(batch.x()), batch.y());
             optimizer.step(loss.backward());
-            losses[i] = loss.item();
+            losses[done++] = loss.item();
           }
-          return losses;
+          return Arrays.copyOf(losses, done);
         });
   }
 

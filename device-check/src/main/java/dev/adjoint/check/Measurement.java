@@ -9,32 +9,13 @@ package dev.adjoint.check;
  * @param unit what it counts
  */
 record Measurement(String who, String what, double value, String unit) {
-  /** A JSON object. */
-  String json() {
-    return "{\"who\": "
-        + quoted(who)
-        + ", \"what\": "
-        + quoted(what)
-        + ", \"value\": "
-        + (Double.isFinite(value) ? Double.toString(value) : "null")
-        + ", \"unit\": "
-        + quoted(unit)
-        + "}";
+  /** Whether it is the same that was measured of the same. */
+  boolean replaces(Measurement other) {
+    return who.equals(other.who) && what.equals(other.what) && unit.equals(other.unit);
   }
 
-  /** A JSON string. */
-  static String quoted(String text) {
-    var quoted = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        quoted.append('\\').append(c);
-      } else if (c < ' ') {
-        quoted.append(String.format("\\u%04x", (int) c));
-      } else {
-        quoted.append(c);
-      }
-    }
-    return quoted.append('"').toString();
+  /** What it is about, as the name of a row. */
+  String row() {
+    return what + " [" + unit + "]";
   }
 }

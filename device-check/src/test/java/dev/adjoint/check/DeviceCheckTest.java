@@ -1,106 +1,161 @@
 package dev.adjoint.check;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.adjoint.Device;
-import dev.adjoint.Tensor;
-import dev.adjoint.Tensors;
-import dev.adjoint.catalog.ContractRun;
-import dev.adjoint.device.Sequence;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+/** The check as a process, on devices that every machine has: within its time, stopped, and without what it needs. */
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class DeviceCheckTest {
-  @Test
-  void reportsAreTablesAndJson(@TempDir Path folder) throws IOException {
-    var report = new Report();
-    report.add(new Measurement("cpu", "sum", 12.5, "GB/s"));
-    report.add(new Measurement("cuda:0", "sum", Double.NaN, "GB/s"));
-    report.add(new Measurement("cuda:0", "launch", 3, "us"));
-    assertTrue(report.isGood());
-    report.problem("a \"quoted\" problem");
-    assertFalse(report.isGood());
-    assertTrue(report.table().contains("sum [GB/s]"), report.table());
-    report.write(folder.resolve("r.json"), "line 1\nline 2");
-    assertEquals(
-        """
-        {
-          "machine": "line 1\\u000aline 2",
-          "measurements": [
-            {"who": "cpu", "what": "sum", "value": 12.5, "unit": "GB/s"},
-            {"who": "cuda:0", "what": "sum", "value": null, "unit": "GB/s"},
-            {"who": "cuda:0", "what": "launch", "value": 3.0, "unit": "us"}
-          ],
-          "problems": [
-            "a \\"quoted\\" problem"
-          ]
-        }
-        """,
-        Files.readString(folder.resolve("r.json")));
+  @TempDir Path folder;
+
+  private Path json() {
+    return folder.resolve("r.json");
   }
 
-  /** What is measured on a device with graphs runs on any. */
-  @Test
-  void smallLaunchesRunInSequence() {
-    try (var launches = new SmallLaunches(Device.cpu().backend())) {
-      for (boolean graphs : new boolean[] {false, true}) {
-        Sequence sequence = launches.sequence(graphs);
-        float[] first = new float[1000];
-        float[] second = new float[1000];
-        Arrays.fill(first, graphs ? 1 : 2);
-        Arrays.fill(second, graphs ? 3 : 4);
-        launches.write(0, first);
-        launches.write(1, second);
-        launches.run(sequence);
-        assertArrayEquals(first, launches.read(0));
-        launches.runElsewhere(sequence);
-        launches.runElsewhere(sequence);
-        assertArrayEquals(second, launches.read(1));
-      }
+  private Process start(String... arguments) throws IOException {
+    var command =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "--enable-native-access=ALL-UNNAMED",
+                "--class-path",
+                System.getProperty("java.class.path"),
+                DeviceCheck.class.getName(),
+                "--json",
+                json().toString()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
+        .redirectOutput(folder.resolve("out").toFile())
+        .redirectError(folder.resolve("err").toFile())
+        .start();
+  }
+
+  /** Runs a check to its end and returns its status. */
+  private int check(String... arguments) throws IOException, InterruptedException {
+    return start(arguments).waitFor();
+  }
+
+  /** The results, which are JSON. */
+  private String results() throws IOException {
+    try (JsonParser parser = new JsonFactory().createParser(json().toFile())) {
+      while (parser.nextToken() != null) {}
+    }
+    return Files.readString(json());
+  }
+
+  private void mustHave(String... texts) throws IOException {
+    String results = results();
+    for (String text : texts) {
+      assertTrue(results.contains(text), () -> text + " is not in " + results);
     }
   }
 
-  /** The contract has some 6,000 tests, of which a run takes every five hundredth. */
-  @Test
-  void aShardRunsItsShareOfTheContract() {
-    var run = new ContractRun(Device.cpu(), 500, 500);
-    run.run();
-    assertEquals(List.of(), run.failures());
-    assertTrue(run.passed() >= 9 && run.passed() <= 15, run.passed() + " tests");
+  private String out() throws IOException {
+    return Files.readString(folder.resolve("out"));
   }
 
   @Test
-  void theNetworkLearns() {
-    double[] losses = new Training(Device.cpu(), 16, 32).losses(40);
-    assertTrue(losses[39] < losses[0] / 2, losses[0] + " to " + losses[39]);
+  void aSampleComesFirstAndTheRestIsCheckedAsWell() throws Exception {
+    int status =
+        check(
+            "--device", "cpu", "--minutes", "4", "--shard", "7/150", "smoke", "sample", "contract");
+    assertEquals(0, status, () -> "see " + folder);
+    mustHave(
+        "\"smoke\" : \"ended after",
+        "\"sample\" : \"ended after",
+        "\"contract\" : \"ended after",
+        "\"what\" : \"loss after 100 steps\"",
+        "\"what\" : \"contract, passed\"",
+        "\"leftOut\" : [ ]",
+        "\"problems\" : [ ]");
+    assertTrue(out().contains("  rest  contract  the rest of the contract"), out());
+    assertTrue(out().contains("contract, passed [tests]"), out());
   }
 
   @Test
-  void theExampleLearns() {
-    double[] losses = FashionMnist.losses(Device.cpu(), 30);
-    assertTrue(losses[29] < losses[0] / 2, losses[0] + " to " + losses[29]);
+  void figuresAreMeasuredUntilTheirTimeIsOver() throws Exception {
+    assertEquals(0, check("--device", "cpu", "--minutes", "0.5", "figures"));
+    mustHave("\"what\" : \"y = x\"", "\"leftOut\" : [ \"cpu: ", "rfft of rows 1024 x 1024");
   }
 
-  /** What a block gives for a token depends on that token and those before it, and on no other. */
   @Test
-  void attentionLooksBackOnly() {
-    int tokens = GptBlock.TOKENS;
-    int width = GptBlock.WIDTH;
-    var block = new GptBlock();
-    Tensor x = Tensors.rand(1, tokens, width).realize();
-    Tensor last = Tensors.cat(1, x.narrow(1, 0, tokens - 1), Tensors.zeros(1, 1, width));
-    float[] before = block.apply(x).narrow(1, 0, tokens - 1).toFloats();
-    assertArrayEquals(before, block.apply(last).narrow(1, 0, tokens - 1).toFloats());
-    Tensor first = Tensors.cat(1, Tensors.zeros(1, 1, width), x.narrow(1, 1, tokens - 1));
-    float[] end = block.apply(x).narrow(1, tokens - 1, 1).toFloats();
-    assertFalse(Arrays.equals(end, block.apply(first).narrow(1, tokens - 1, 1).toFloats()));
+  void theEmulatedCudaDeviceIsCheckedAsARealOneWouldBe() throws Exception {
+    Assumptions.assumeTrue(
+        new ProcessBuilder("sh", "-c", "command -v g++ >/dev/null").start().waitFor() == 0,
+        "no g++, which builds the emulated CUDA driver");
+    int status =
+        check(
+            "--device", "cuda-emulated:0", "--minutes", "2", "--shard", "9/900", "smoke", "sample");
+    assertEquals(0, status, () -> "see " + folder);
+    mustHave("\"who\" : \"cuda-emulated:0\"", "\"what\" : \"first result\"", "\"problems\" : [ ]");
+  }
+
+  @Test
+  void aCheckThatIsKilledLeavesWhatItHas() throws Exception {
+    Process check = start("--device", "cpu", "--minutes", "4", "smoke", "contract");
+    try {
+      while (check.isAlive() && !(Files.exists(json()) && results().contains("contract, passed"))) {
+        Thread.sleep(50);
+      }
+      assertTrue(check.isAlive(), "it ended by itself");
+    } finally {
+      check.destroyForcibly().waitFor();
+    }
+    mustHave(
+        "\"what\" : \"first result\"",
+        "\"smoke\" : \"ended after",
+        "\"contract\" : \"begun\"",
+        "\"what\" : \"contract, passed\"");
+  }
+
+  @Test
+  void aCheckThatDoesNotEndInTimeIsEnded() throws Exception {
+    assertEquals(1, check("--device", "cpu", "--minutes", "0.02"));
+    mustHave("\"problems\" : [ \"the time was over, and the check did not end\" ]");
+    assertTrue(out().contains("PROBLEM the time was over, and the check did not end"), out());
+  }
+
+  /** What a check in this process writes to the error stream. */
+  private static String errors(String... arguments) throws InterruptedException {
+    PrintStream before = System.err;
+    var errors = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+    try {
+      assertEquals(2, DeviceCheck.run(arguments));
+    } finally {
+      System.setErr(before);
+    }
+    return errors.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aDeviceThatIsMissingIsOneClearError() throws Exception {
+    String text = errors("--device", "cuda:77");
+    assertTrue(
+        text.startsWith("device-check: device: no device 'cuda:77' can be used; there are [cpu"),
+        text);
+    assertEquals(1, text.lines().count(), text);
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsOneClearError() throws Exception {
+    String text = errors("--device", "cpu", "--json", folder.resolve("missing/r.json").toString());
+    assertTrue(text.startsWith("device-check: cannot write the results: "), text);
   }
 }
