@@ -101,7 +101,7 @@ final class Report implements Results {
       rows.add(m.row());
     }
     var text = new StringBuilder(String.format("%-52s", ""));
-    columns.forEach(column -> text.append(String.format("%16s", column)));
+    columns.forEach(column -> text.append(String.format(" %16s", column)));
     for (String row : rows) {
       text.append(String.format("%n%-52s", row));
       for (String column : columns) {
@@ -111,7 +111,7 @@ final class Report implements Results {
                 .map(m -> String.format(Locale.ROOT, "%.4g", m.value()))
                 .findFirst()
                 .orElse("-");
-        text.append(String.format("%16s", cell));
+        text.append(String.format(" %16s", cell));
       }
     }
     parts.forEach((part, state) -> text.append(String.format("%n%s: %s", part, state)));
