@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles kernels, or finds them in the cache on disk. Equal texts are compiled once, different ones by as many threads at a time
- * as ask for them.
+ * Compiles kernels, or finds them in the cache on disk. Equal texts are compiled once, different ones by as many threads at a
+ * time as ask for them.
  */
 final class CudaCompiler {
   private final CudaSession session;

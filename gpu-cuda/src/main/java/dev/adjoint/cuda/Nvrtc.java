@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * NVRTC, NVIDIA's compiler in a library, of whatever version is there. Threads may call it at the same time, each with a program of
- * its own.
+ * NVRTC, NVIDIA's compiler in a library, of whatever version is there. Threads may call it at the same time, each with a program
+ * of its own.
  */
 final class Nvrtc {
   private static final int COMPILATION_FAILED = 6;
