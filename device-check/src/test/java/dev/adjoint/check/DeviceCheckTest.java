@@ -97,7 +97,8 @@ class DeviceCheckTest {
   @Test
   void theEmulatedCudaDeviceIsCheckedAsARealOneWouldBe() throws Exception {
     Assumptions.assumeTrue(
-        new ProcessBuilder("sh", "-c", "command -v g++ >/dev/null").start().waitFor() == 0,
+        Boolean.getBoolean("adjoint.ci")
+            || new ProcessBuilder("sh", "-c", "command -v g++ >/dev/null").start().waitFor() == 0,
         "no g++, which builds the emulated CUDA driver");
     int status =
         check(
