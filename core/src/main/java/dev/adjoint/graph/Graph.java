@@ -192,9 +192,6 @@ public final class Graph {
         return inner;
       }
     }
-    if (isConstant(x)) {
-      return constant(x, counts);
-    }
     if (x.storage() == null && !x.tracked() && x.op() instanceof Op.Concat(int axis)) {
       // What was joined is taken apart again, as gradients of steps are.
       int first = starts.get(axis);
@@ -214,7 +211,10 @@ public final class Graph {
     for (int i = 0; full && i < counts.rank(); i++) {
       full = starts.get(i) == 0 && (steps.get(i) == 1 || counts.dim(i) <= 1);
     }
-    return full ? x : record(new Op.Slice(starts, steps), x, counts, x.dtype());
+    if (full || isConstant(x)) {
+      return full ? x : constant(x, counts);
+    }
+    return record(new Op.Slice(starts, steps), x, counts, x.dtype());
   }
 
   /** An input inside a larger shape that is filled with a scalar; {@code before} elements precede it on each axis. */

@@ -106,10 +106,10 @@ final class LoopSteps {
   }
 
   /**
-   * The axis along which most operands are contiguous that differ within a row, later axes first. As it comes last of the reduction axes if it is one of
-   * them, it must be that where the order of folds counts. Short folds leave most lanes without work, and their end costs more
-   * than they do: such as the windows of a pooling lie side by side in the lanes, also where their elements are then apart. So do
-   * the elements of a long axis rather than those of a short one.
+   * The axis along which most operands are contiguous that differ within a row, later axes first. As it comes last of the
+   * reduction axes if it is one of them, it must be that where the order of folds counts. Short folds leave most lanes without
+   * work, and their end costs more than they do: such as the windows of a pooling lie side by side in the lanes, also where their
+   * elements are then apart. So do the elements of a long axis rather than those of a short one.
    */
   private int lane() {
     int best = -1;

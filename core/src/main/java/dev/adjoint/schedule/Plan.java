@@ -84,8 +84,10 @@ final class Plan {
     long[] starts = new long[values.length];
     for (int k = 0; k < values.length; k++) {
       Place place = values[k] < 0 ? null : places[values[k]];
-      boolean shares = place != null && place.kind() == Place.Kind.TEMPORARY;
-      starts[k] = step.start(k) + (shares ? place.number() : 0);
+      starts[k] = step.start(k);
+      if (place != null && place.kind() == Place.Kind.TEMPORARY) {
+        starts[k] += place.number();
+      }
     }
     return starts;
   }

@@ -58,6 +58,7 @@ final class GraphTest {
     Node x = node(DType.F32, 4, 5);
     assertEquals(new Op.Const(), x.op());
     assertEquals(new Op.Const(), Graph.reshape(x, Shape.of(20)).op());
+    assertEquals(new Op.Const(), Graph.slice(x, Axes.of(1, 0), Axes.of(1, 2), Shape.of(2, 3)).op());
     assertEquals(new Op.Const(), Graph.broadcast(x, Shape.of(3, 4, 5)).op());
     assertEquals(Shape.of(3, 4, 5), Graph.broadcast(x, Shape.of(3, 4, 5)).shape());
   }
@@ -132,5 +133,18 @@ final class GraphTest {
     }
     assertEquals(10_000, x.get(0).item());
     assertEquals(10_001, x.get(1).item());
+  }
+
+  @Test
+  void slicesOfWhatIsJoinedAreSlicesOfAPart() {
+    Node a = Graph.unary(UnaryOp.NEG, node(DType.F32, 2, 3));
+    Node b = Graph.unary(UnaryOp.NEG, node(DType.F32, 4, 3));
+    Node joined = Graph.concat(List.of(a, b), 0);
+    assertSame(b, Graph.slice(joined, Axes.of(2, 0), Axes.of(1, 1), Shape.of(4, 3)));
+    Node last = Graph.slice(joined, Axes.of(5, 1), Axes.of(-2, 1), Shape.of(2, 2));
+    assertEquals(new Op.Slice(Axes.of(3, 1), Axes.of(-2, 1)), last.op());
+    assertSame(b, last.input(0));
+    Node both = Graph.slice(joined, Axes.of(1, 0), Axes.of(1, 1), Shape.of(2, 3));
+    assertSame(joined, both.input(0));
   }
 }

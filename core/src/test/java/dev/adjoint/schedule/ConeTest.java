@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.adjoint.Shape;
+import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import java.util.Arrays;
@@ -183,5 +184,34 @@ class ConeTest {
     finder.of(group(walk, 1), new int[] {1});
     assertEquals(0, finder.numberOf(1));
     assertThrows(IllegalStateException.class, () -> finder.numberOf(2));
+  }
+
+  private static Node step(Node sequence, int t) {
+    Shape shape = sequence.shape();
+    return Graph.slice(sequence, Axes.of(t, 0), Axes.of(1, 1), Shape.of(1, shape.dim(1)));
+  }
+
+  @Test
+  void stepsOfASequenceHaveEqualCodes() {
+    Node x = Nodes.value(5, 32);
+    Cone second = cone(Nodes.neg(step(x, 1)));
+    Cone last = cone(Nodes.neg(step(x, 4)));
+    assertArrayEquals(second.code(), last.code());
+    assertArrayEquals(cone(Nodes.neg(step(Nodes.value(7, 32), 1))).code(), last.code());
+    assertArrayEquals(new int[] {2, 0}, last.values());
+    assertArrayEquals(new long[] {0, 4 * 32 * Float.BYTES}, last.starts());
+    assertArrayEquals(new int[] {0}, last.reads());
+  }
+
+  @Test
+  void otherSlicesAreViews() {
+    Node x = Nodes.value(5, 32);
+    Node column = Graph.slice(x, Axes.of(0, 16), Axes.of(1, 1), Shape.of(5, 1));
+    assertArrayEquals(new long[3], cone(Nodes.neg(column)).starts());
+    Node unaligned = step(Nodes.value(5, 3), 1);
+    assertArrayEquals(new long[3], cone(Nodes.neg(unaligned)).starts());
+    Node backwards = Graph.slice(x, Axes.of(4, 0), Axes.of(-1, 1), Shape.of(2, 32));
+    assertArrayEquals(new long[3], cone(Nodes.neg(backwards)).starts());
+    assertDiffer(Nodes.neg(step(x, 1)), Nodes.neg(unaligned));
   }
 }

@@ -39,4 +39,24 @@ class LoopStepsTest {
     assertTrue(lanesReduce(windows(7, 2, 2, result)));
     assertTrue(lanesReduce(windows(8, 15, 15, new Stage.Map(sum, List.of(new Stage.Store(1, 0))))));
   }
+
+  @Test
+  void whatIsReadOnceForARowDoesNotMatter() {
+    Space space = Space.of(new int[] {16}, new int[] {32});
+    var read = new Operand(Access.Kind.READ, DType.F32, 0, new Affine(0, new long[] {32, 1}));
+    var ofRow = new Operand(Access.Kind.READ, DType.F32, 1, new Affine(0, new long[] {1, 0}));
+    var ofRowToo = new Operand(Access.Kind.READ, DType.F32, 2, new Affine(0, new long[] {1, 0}));
+    var write = new Operand(Access.Kind.WRITE, DType.F32, 3, new Affine(0, new long[] {1, 0}));
+    var fold = new Stage.Fold(ReduceOp.SUM, 0, DType.F32);
+    var sums = new Stage.Reduce(List.of(new Instr.Load(0, DType.F32)), List.of(fold));
+    List<Instr> last =
+        List.of(
+            new Instr.Load(1, DType.F32),
+            new Instr.Load(2, DType.F32),
+            new Instr.Reduced(0, DType.F32));
+    var result = new Stage.Finish(last, List.of(new Stage.Store(3, 2)));
+    var operands = List.of(read, ofRow, ofRowToo, write);
+    assertTrue(
+        lanesReduce(new Lowering.Result(space, operands, new Scalars(), List.of(sums, result))));
+  }
 }

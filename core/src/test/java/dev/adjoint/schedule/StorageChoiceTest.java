@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adjoint.DType;
 import dev.adjoint.Device;
 import dev.adjoint.Shape;
+import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import java.util.ArrayList;
@@ -141,5 +142,29 @@ class StorageChoiceTest {
     Node y = Nodes.add(sum, Nodes.number(2, 3, 4));
     assertEquals(List.of(y), stored(y));
     assertEquals(List.of(x, floats, sum, y), stored(true, y));
+  }
+
+  @Test
+  void whatIsMadeOfAProductIsStoredBeforeItsSteps() {
+    Node product = Graph.matmul(Nodes.value(4, 3), Nodes.value(3, 32));
+    Node sum = Nodes.add(product, Nodes.value(4, 32));
+    Node[] steps = new Node[3];
+    for (int t = 0; t < 3; t++) {
+      steps[t] = Nodes.neg(Graph.slice(sum, Axes.of(t, 0), Axes.of(1, 1), Shape.of(1, 32)));
+    }
+    assertEquals(List.of(product, sum, steps[0], steps[1], steps[2]), stored(steps));
+    assertEquals(List.of(product, steps[0], steps[1]), stored(steps[0], steps[1]));
+  }
+
+  @Test
+  void phasesOfAProductAreStoredBetweenEachOther() {
+    Node product = Graph.matmul(Nodes.value(6, 3), Nodes.value(3, 8));
+    Node parts = Graph.permute(Graph.reshape(product, Shape.of(3, 2, 8)), Axes.of(0, 2, 1));
+    Node between = Graph.reshape(parts, Shape.of(3, 16));
+    Node y = Nodes.neg(between);
+    assertEquals(List.of(product, between, y), stored(y));
+    Node blocks = Graph.permute(Graph.reshape(product, Shape.of(2, 3, 8)), Axes.of(1, 0, 2));
+    Node z = Nodes.neg(Graph.reshape(blocks, Shape.of(3, 16)));
+    assertEquals(List.of(product, z), stored(z));
   }
 }

@@ -9,9 +9,9 @@ import jcuda.LibUtils;
 
 /**
  * The native part of JCuda. JCuda unpacks it into the folder for temporary files, which all users of a machine share, under a
- * name that everybody knows, and loads a file that is there already, whoever wrote it. So it is told of another folder for as long
- * as it loads: a new one of this user alone, which has the file, and which goes when that is loaded. The file is also found where
- * JCuda does not look for it, in a module of its own.
+ * name that everybody knows, and loads a file that is there already, whoever wrote it. So it is told of another folder for as
+ * long as it loads: a new one of this user alone, which has the file, and which goes when that is loaded. The file is also found
+ * where JCuda does not look for it, in a module of its own.
  */
 final class JcudaLibrary {
   /** Where JCuda unpacks. The JDK itself has read it when it started, and reads it no more. */

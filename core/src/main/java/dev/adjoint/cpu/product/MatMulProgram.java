@@ -164,14 +164,15 @@ public final class MatMulProgram implements Program {
       for (int operand = 0; operand < 2; operand++) {
         FactorProgram factor = factors[operand];
         boolean isRead = operand == 1 && product.windows != null;
-        computed[operand] = factor == null || isRead ? null : factor.prepare(geometry);
-        isCommon[operand] = computed[operand] != null && count > 1 && isCommon(operand);
+        FactorProgram.Placed placed = factor == null || isRead ? null : factor.prepare(geometry);
+        computed[operand] = placed;
+        isCommon[operand] = placed != null && count > 1 && isCommon(operand, placed.operands());
       }
     }
 
-    private boolean isCommon(int operand) {
+    private boolean isCommon(int operand, int operands) {
       int first = kernel.firstOfFactor(operand);
-      for (int a = first; a < first + computed[operand].operands(); a++) {
+      for (int a = first; a < first + operands; a++) {
         for (int axis = 0; axis < rows; axis++) {
           if (sizes[axis] > 1 && strides[a][axis] != 0) {
             return false;
@@ -250,13 +251,12 @@ public final class MatMulProgram implements Program {
         return;
       }
       int first = turned ? 1 : 0;
+      int second = 1 - first;
+      Gemm.Operand a = common[first];
+      Gemm.Operand b = common[second];
       product.run(
-          common[first] != null
-              ? common[first]
-              : operand(first, origins, buffers, starts, scalars, failed),
-          common[1 - first] != null
-              ? common[1 - first]
-              : operand(1 - first, origins, buffers, starts, scalars, failed),
+          a != null ? a : operand(first, origins, buffers, starts, scalars, failed),
+          b != null ? b : operand(second, origins, buffers, starts, scalars, failed),
           matrix(address(2, buffers, starts, origins), strides[2][rows], 1),
           finish(origins, buffers, starts, scalars, failed),
           workers);
