@@ -99,7 +99,7 @@ final class Planner {
     for (Group group : partition.groups()) {
       launches.add(new Updates.Launches(group, steps(group)));
     }
-    var updates = new Updates(walk, targets, launches, remembered);
+    var updates = new Updates(walk, targets, launches, remembered, this::scratch);
     List<Step> steps = new ArrayList<>();
     for (Updates.Launches some : updates.order()) {
       steps.addAll(some.steps());

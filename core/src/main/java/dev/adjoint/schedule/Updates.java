@@ -1,5 +1,6 @@
 package dev.adjoint.schedule;
 
+import dev.adjoint.graph.Op;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.LongToIntFunction;
 
 /**
  * Decides how variables take their new values.
@@ -16,12 +18,18 @@ import java.util.List;
  * <p>A new value is written straight into the old one's memory if nothing needs the old value by then: its kernel reads the
  * old value only at the index that it writes, and all other readers have run. Such kernels run last. Otherwise the new value is
  * computed elsewhere and copied at the very end.
+ *
+ * <p>A scatter that starts from the old value is such a kernel too, without the copy that it starts with elsewhere: its positions
+ * are checked by a launch before, so that it cannot fail when part of it is written. So a few rows of a large table change without
+ * a pass over the others.
  */
 final class Updates {
   private final Walk walk;
   private final List<UpdateTarget> targets;
   private final List<Launches> order = new ArrayList<>();
   private final boolean[] remembered;
+  private final LongToIntFunction scratch;
+  private final BitSet checked = new BitSet();
   private final int[] donated;
 
   /** The launches of a group. */
@@ -32,9 +40,16 @@ final class Updates {
    *
    * @param launches all groups in an order in which they can run
    * @param remembered for each node whether it must have memory of its own
+   * @param scratch takes a size in bytes and returns the number of a new scratch value
    */
-  Updates(Walk walk, List<UpdateTarget> targets, List<Launches> launches, boolean[] remembered) {
+  Updates(
+      Walk walk,
+      List<UpdateTarget> targets,
+      List<Launches> launches,
+      boolean[] remembered,
+      LongToIntFunction scratch) {
     this.remembered = remembered;
+    this.scratch = scratch;
     this.walk = walk;
     this.targets = targets;
     this.donated = new int[walk.size()];
@@ -62,6 +77,9 @@ final class Updates {
     var lastMembers = new BitSet();
     for (Launches some : launches) {
       Group group = some.group();
+      if (startsFromOldValue(group.members[0])) {
+        check(some, lastMembers);
+      }
       boolean writes = anyOf(group.members, updated) && !canFail(some);
       if (writes || anyOf(group.needs(), lastMembers)) {
         last.add(some);
@@ -84,9 +102,37 @@ final class Updates {
     return false;
   }
 
-  private static boolean canFail(Launches some) {
+  /** Whether a node is the new value of a variable, and the old one with elements combined with some of its own. */
+  private boolean startsFromOldValue(int node) {
+    if (!(walk.op(node) instanceof Op.Scatter)) {
+      return false;
+    }
+    for (UpdateTarget update : targets) {
+      if (walk.base(update.position()) == node && startsFrom(node, update.leaf())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean startsFrom(int scatter, int leaf) {
+    return sameMemory(walk.base(walk.input(scatter, 0)), leaf);
+  }
+
+  /** Checks the positions of a scatter before any variable is written, unless they depend on a new value. */
+  private void check(Launches some, BitSet lastMembers) {
+    Step scatter = some.steps().getLast();
+    if (!(scatter.kernel() instanceof Kernel.Scatter) || lastMembers.get(scatter.values()[1])) {
+      return;
+    }
+    order.add(new Launches(some.group(), List.of(PositionCheck.of(scatter, scratch))));
+    checked.set(some.group().members[0]);
+  }
+
+  private boolean canFail(Launches some) {
     for (Step step : some.steps()) {
-      if (step.canFail()) {
+      boolean safe = step.kernel() instanceof Kernel.Scatter && checked.get(step.values()[0]);
+      if (step.canFail() && !safe) {
         return true;
       }
     }
@@ -115,15 +161,33 @@ final class Updates {
       int leaf = targets.get(k).leaf();
       int target = walk.base(targets.get(k).position());
       int g = launch[target] - 1;
-      if (g >= afterFailing
-          && order.get(g).steps().size() == 1
-          && !remembered[target]
-          && donated(target) < 0
-          && readsInPlace(order.get(g).steps().getFirst(), target, leaf)
-          && (leaf < 0 || lastRead[walk.alias[leaf]] <= g + 1)) {
+      if (g < afterFailing
+          || remembered[target]
+          || donated(target) >= 0
+          || (leaf >= 0 && lastRead[walk.alias[leaf]] > g + 1)) {
+        continue;
+      }
+      Launches some = order.get(g);
+      if (some.steps().size() == 1 && readsInPlace(some.steps().getFirst(), target, leaf)) {
         donated[target] = k;
+      } else if (checked.get(target) && startsFrom(target, leaf)) {
+        List<Step> afterCopy = some.steps().subList(1, some.steps().size());
+        if (afterCopy.stream().noneMatch(step -> reads(step, leaf))) {
+          order.set(g, new Launches(some.group(), List.copyOf(afterCopy)));
+          donated[target] = k;
+        }
       }
     }
+  }
+
+  private boolean reads(Step step, int leaf) {
+    List<Access> accesses = step.kernel().accesses();
+    for (int a = 0; a < accesses.size(); a++) {
+      if (accesses.get(a).kind() == Access.Kind.READ && sameMemory(step.values()[a], leaf)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether a launch stores a value without needing the old one at any other index. */

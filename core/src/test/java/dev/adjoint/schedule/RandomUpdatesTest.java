@@ -12,6 +12,7 @@ import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.ReduceOp;
+import dev.adjoint.graph.ScatterOp;
 import dev.adjoint.graph.UnaryOp;
 import dev.adjoint.reference.Reference;
 import java.lang.foreign.MemorySegment;
@@ -81,13 +82,15 @@ class RandomUpdatesTest {
   private Node next(List<Node> nodes) {
     Node x = nodes.get(random.nextInt(nodes.size()));
     Node y = nodes.get(random.nextInt(nodes.size()));
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(10)) {
       case 0 -> Graph.unary(UnaryOp.NEG, x);
       case 1, 2 -> tamed(Graph.binary(BinaryOp.ADD, x, y));
       case 3 -> Graph.permute(x, Axes.of(1, 0));
       case 4 -> Graph.slice(x, Axes.of(3, 0), Axes.of(-1, 1), SHAPE);
       case 5 -> rows(x, y, random.nextInt(2));
       case 6 -> Graph.gather(x, positions(), random.nextInt(2));
+      case 7 -> scatter(ScatterOp.PUT, x, y);
+      case 8 -> random.nextBoolean() ? scatter(ScatterOp.ADD, x, y) : scatter(ScatterOp.MAX, x, y);
       default -> tamed(Graph.matmul(x, y));
     };
   }
@@ -95,6 +98,10 @@ class RandomUpdatesTest {
   private Node rows(Node x, Node y, int axis) {
     Node max = Graph.reduce(ReduceOp.MAX, x, Axes.of(axis));
     return tamed(Graph.binary(BinaryOp.SUB, y, Graph.expand(max, SHAPE)));
+  }
+
+  private Node scatter(ScatterOp f, Node x, Node y) {
+    return Graph.scatter("scatter", f, x, positions(), y, random.nextInt(2));
   }
 
   private Node positions() {

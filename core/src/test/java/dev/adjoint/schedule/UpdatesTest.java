@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.DType;
 import dev.adjoint.Device;
 import dev.adjoint.Shape;
+import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.ScanOp;
@@ -63,7 +65,7 @@ class UpdatesTest {
       int raw = group.head;
       launches.add(new Updates.Launches(group, template.steps(cone, raw, _ -> walk.size())));
     }
-    return new Updates(walk, targets, launches, remembered);
+    return new Updates(walk, targets, launches, remembered, _ -> walk.size());
   }
 
   /** Whether each new value goes straight into the old one's memory. */
@@ -173,9 +175,70 @@ class UpdatesTest {
   }
 
   @Test
-  void addingAtPositionsIsCopied() {
+  void addingAtPositionsIsInPlaceAfterACheckOfThem() {
     Node v = variable(4);
     set(v, Nodes.scattered(v, Nodes.value(3)));
+    assertEquals(List.of(true), inPlace());
+    List<Updates.Launches> order = decide().order();
+    assertEquals(2, order.size());
+    assertTrue(order.getFirst().steps().getFirst().canFail());
+    List<Step> update = order.getLast().steps();
+    assertEquals(1, update.size(), "no copy of the old value");
+    assertTrue(update.getFirst().kernel() instanceof Kernel.Scatter);
+  }
+
+  @Test
+  void addingToARenamedOldValueIsInPlace() {
+    Node v = variable(2, 2);
+    Node flat = Graph.reshape(v, Shape.of(4));
+    set(v, Graph.reshape(Nodes.scattered(flat, Nodes.value(3)), v.shape()));
+    assertEquals(List.of(true), inPlace());
+  }
+
+  @Test
+  void addingAtPositionsToAnotherValueIsCopied() {
+    set(variable(4), Nodes.scattered(Nodes.value(4), Nodes.value(3)));
+    assertEquals(List.of(false), inPlace());
+    changes.clear();
+    Node v = variable(4);
+    set(v, Nodes.scattered(Nodes.neg(v), Nodes.value(3)));
+    assertEquals(List.of(false), inPlace());
+  }
+
+  @Test
+  void addingPartsOfTheOldValueToItIsCopied() {
+    Node v = variable(4);
+    set(v, Nodes.scattered(v, Nodes.reversed(v)));
+    assertEquals(List.of(false), inPlace());
+  }
+
+  @Test
+  void aLookupInTheOldValueRunsBeforeItIsAddedTo() {
+    Node v = variable(4);
+    Node rows = Graph.gather(v, Nodes.positions(3), 0);
+    set(v, Nodes.scattered(v, Nodes.neg(rows)));
+    roots.add(Nodes.sum(Nodes.mul(v, v), 0));
+    assertEquals(List.of(true), inPlace());
+    assertTrue(decide().order().getLast().group().contains(walk.roots[1]));
+  }
+
+  @Test
+  void addingAtPositionsThatDependOnANewValueIsCopied() {
+    Node index = Graph.cast(variable(4), DType.I32);
+    Node w = Node.source(Engine.copy(index), index.shape(), index.dtype(), false);
+    Node positions = Graph.binary(BinaryOp.ADD, w, index);
+    set(w, positions);
+    Node v = variable(4);
+    set(v, Graph.scatterAdd(v, positions, Nodes.value(4), 0));
+    assertEquals(List.of(false, false), inPlace());
+  }
+
+  @Test
+  void addingToAnOldValueThatIsReadAfterwardsIsCopied() {
+    Node v = variable(4);
+    Node now = Nodes.scattered(v, Nodes.value(3));
+    set(v, now);
+    roots.add(Nodes.add(Nodes.reversed(now), v));
     assertEquals(List.of(false), inPlace());
   }
 

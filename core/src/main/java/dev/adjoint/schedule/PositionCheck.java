@@ -1,0 +1,56 @@
+package dev.adjoint.schedule;
+
+import dev.adjoint.DType;
+import dev.adjoint.kernel.Access;
+import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Instr;
+import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Stage;
+import java.util.List;
+import java.util.function.LongToIntFunction;
+import java.util.stream.IntStream;
+
+/** A launch that fails where a scatter would, as a position is out of range: after it the scatter cannot fail. */
+final class PositionCheck {
+  private static final int POSITIONS = 1;
+  private static final int SIZE = 1;
+
+  private PositionCheck() {}
+
+  /**
+   * The check for a scatter.
+   *
+   * @param scratch takes a size in bytes and returns the number of a new scratch value
+   */
+  static Step of(Step scatter, LongToIntFunction scratch) {
+    DType index = ((Kernel.Scatter) scatter.kernel()).index();
+    Geometry where = scatter.geometry();
+    long[] all = where.strides()[POSITIONS];
+    int[] axes = IntStream.range(0, all.length).filter(a -> all[a] != 0).toArray();
+    int[] sizes = {1};
+    long[] strides = {0};
+    if (axes.length > 0) {
+      sizes = IntStream.of(axes).map(a -> where.sizes()[a]).toArray();
+      strides = IntStream.of(axes).mapToLong(a -> all[a]).toArray();
+    }
+    long[] places = new long[sizes.length];
+    long points = 1;
+    for (int a = sizes.length - 1; a >= 0; a--) {
+      places[a] = points;
+      points *= sizes[a];
+    }
+    var read = new Access(Access.Kind.READ, index, LoopSteps.lane(strides[strides.length - 1]));
+    var write = new Access(Access.Kind.WRITE, DType.BOOL, Access.Lane.CONTIGUOUS);
+    List<Instr> body =
+        List.of(new Instr.Load(0, index), new Instr.Scalar(0, index), new Instr.Check(0, 1, -1));
+    Stage stage = new Stage.Map(body, List.of(new Stage.Store(1, 2)));
+    var kernel =
+        new Kernel.Loop(
+            sizes.length, 0, false, List.of(read, write), List.of(index), List.of(stage));
+    var geometry =
+        new Geometry(
+            sizes, new long[] {where.offsets()[POSITIONS], 0}, new long[][] {strides, places});
+    int[] values = {scatter.values()[POSITIONS], scratch.applyAsInt(points)};
+    return new Step(kernel, geometry, values, new Step.Scalar[] {scatter.scalars()[SIZE]});
+  }
+}
