@@ -333,6 +333,10 @@ public final class Engine {
     if (storage == null || !storage.ofVariable()) {
       return value;
     }
+    String refusal = storage.refusal();
+    if (refusal != null) {
+      throw new StaleTensorException(base, refusal);
+    }
     return Node.source(
         HostValues.transfer(base, base.device(), false, Temporaries.current()),
         value.shape(),

@@ -200,6 +200,20 @@ class TrainingIdiomsTest {
   }
 
   @Test
+  void anOverwrittenValueIsNoNewValueOfAnotherVariable() {
+    var a = new Variable("a", Tensors.of(1.0, 2.0));
+    var b = new Variable("b", Tensors.of(3.0, 4.0));
+    Tensor oldA = a.value();
+    a.set(a.mul(10));
+    Engine.realize(List.of());
+    b.set(oldA);
+    assertThatThrownBy(() -> Engine.realize(List.of()))
+        .isInstanceOf(StaleTensorException.class)
+        .hasMessageStartingWith("a value of 'a': needs the value that");
+    assertThat(b.toFloats()).containsExactly(3, 4);
+  }
+
+  @Test
   void aReadBetweenSetAndStepSeesTheNewValue() {
     var a = new Variable("a", Tensors.of(1.0, 2.0));
     a.set(a.mul(10));
