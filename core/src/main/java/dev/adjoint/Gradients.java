@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +70,64 @@ public final class Gradients {
     return byVariable.get(variable.cell());
   }
 
+  /**
+   * The gradient with respect to a variable by the rows that look-ups have read; null if the output does not depend on the
+   * variable, or depends on it in any other way.
+   */
+  public @Nullable SparseGradient sparse(Variable variable) {
+    Tensor gradient = find(variable);
+    return gradient == null ? null : SparseGradient.of(gradient);
+  }
+
+  /** The gradient of a {@linkplain Parameter#sparse(boolean) sparse} parameter by rows; null for all others. */
+  private static @Nullable SparseGradient rows(Node leaf, Tensor gradient) {
+    Cell variable = leaf.variable();
+    return variable != null && variable.isSparse() ? SparseGradient.of(gradient) : null;
+  }
+
+  /** These gradients, where those of {@linkplain Parameter#sparse(boolean) sparse} parameters have each row once. */
+  public Gradients coalesce() {
+    return change(SparseGradient::coalesce, gradient -> gradient);
+  }
+
+  /**
+   * These gradients with a function applied to the elements of each. Those of {@linkplain Parameter#sparse(boolean) sparse}
+   * parameters stay sparse: the function is applied to the rows, and should leave zeros as they are. If it is not linear, it needs
+   * {@linkplain #coalesce coalesced} gradients.
+   */
+  public Gradients map(UnaryOperator<Tensor> f) {
+    return change(rows -> rows.withValues(f.apply(rows.values())), f);
+  }
+
+  private Gradients change(UnaryOperator<SparseGradient> sparse, UnaryOperator<Tensor> dense) {
+    var changed = new LinkedHashMap<Node, Tensor>();
+    byLeaf.forEach(
+        (leaf, gradient) -> {
+          SparseGradient rows = rows(leaf, gradient);
+          changed.put(leaf, rows == null ? dense.apply(gradient) : sparse.apply(rows).toDense());
+        });
+    return new Gradients(changed, output);
+  }
+
+  /**
+   * The tensors that hold all of these: for {@linkplain Parameter#sparse(boolean) sparse} parameters the values of the rows and
+   * their indices, else the gradients themselves.
+   */
+  public List<Tensor> parts() {
+    var parts = new ArrayList<Tensor>();
+    byLeaf.forEach(
+        (leaf, gradient) -> {
+          SparseGradient rows = rows(leaf, gradient);
+          if (rows == null) {
+            parts.add(gradient);
+          } else {
+            parts.add(rows.values());
+            parts.add(rows.indices());
+          }
+        });
+    return parts;
+  }
+
   /** All gradients by the node of their leaf. */
   public Map<Node, Tensor> byLeaf() {
     return byLeaf;
@@ -78,17 +138,19 @@ public final class Gradients {
    * with the outputs, so that the graphs behind them can go.
    */
   public Gradients plus(Gradients others) {
-    var sum = new LinkedHashMap<>(byLeaf);
-    others.byLeaf.forEach((leaf, gradient) -> sum.merge(leaf, gradient, Tensor::add));
+    var all = new LinkedHashMap<>(byLeaf);
+    others.byLeaf.forEach((leaf, gradient) -> all.merge(leaf, gradient, Tensor::add));
+    // What several look-ups add up to is one list of rows from here on.
+    Gradients sum = new Gradients(all).map(gradient -> gradient);
     var roots = new ArrayList<Node>();
-    sum.values().forEach(gradient -> roots.add(gradient.node()));
+    sum.parts().forEach(part -> roots.add(part.node()));
     for (Tensor root : new @Nullable Tensor[] {output, others.output}) {
       if (root != null) {
         roots.add(root.node());
       }
     }
     Engine.step(roots);
-    return new Gradients(sum);
+    return sum;
   }
 
   /** A line per leaf with its name, if it is of a variable, its type and its shape, which are those of its gradient. */

@@ -42,4 +42,20 @@ public final class Parameter extends Variable {
       cell().train(!frozen);
     }
   }
+
+  /** Whether optimizers take its gradient by the rows that look-ups have read. */
+  public boolean sparse() {
+    return cell().isSparse();
+  }
+
+  /**
+   * Chooses whether optimizers take the gradient of this table as a {@link SparseGradient}: by the rows that look-ups have read,
+   * so that a step costs by those and not by all rows. The table must then be used by look-ups alone, such as {@link
+   * #embedding(Tensor)} and {@link #indexSelect} along axis 0, and the optimizer must be one that leaves other rows as they are.
+   * Returns this.
+   */
+  public Parameter sparse(boolean on) {
+    cell().sparse(on);
+    return this;
+  }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Cell {
   private volatile String name;
   private volatile boolean trainable;
+  private volatile boolean sparse;
   private volatile Node leaf;
   private @Nullable Node pending;
 
@@ -38,6 +39,16 @@ public final class Cell {
   /** Whether gradients flow to the variable. */
   public boolean isTrainable() {
     return trainable;
+  }
+
+  /** Whether gradients are taken by the slices that look-ups have read. */
+  public boolean isSparse() {
+    return sparse;
+  }
+
+  /** Chooses whether gradients are taken by the slices that look-ups have read. */
+  public void sparse(boolean on) {
+    sparse = on;
   }
 
   /** The present leaf. */

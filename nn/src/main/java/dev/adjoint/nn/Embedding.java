@@ -109,6 +109,16 @@ public final class Embedding extends Module {
     return values.parameter("weight", count, size);
   }
 
+  /**
+   * Chooses gradients by rows, see {@link Parameter#sparse(boolean)}: a step of {@link dev.adjoint.nn.optim.SGD} without
+   * momentum, {@link dev.adjoint.nn.optim.Adagrad} or {@link dev.adjoint.nn.optim.SparseAdam} then costs by the rows that a batch
+   * has, and other optimizers refuse. Returns this.
+   */
+  public Embedding sparse(boolean on) {
+    weight.sparse(on);
+    return this;
+  }
+
   /** The table, [count, size]. */
   public Parameter weight() {
     return weight;

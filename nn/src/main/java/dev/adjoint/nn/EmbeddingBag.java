@@ -56,6 +56,12 @@ public final class EmbeddingBag extends Module {
             : Embedding.table(count, size, this.paddingIdx);
   }
 
+  /** Chooses gradients by rows, see {@link Embedding#sparse(boolean)}; returns this. */
+  public EmbeddingBag sparse(boolean on) {
+    weight.sparse(on);
+    return this;
+  }
+
   /** The table, [count, size]. */
   public Parameter weight() {
     return weight;

@@ -57,6 +57,11 @@ public final class Adagrad extends Optimizer {
   }
 
   @Override
+  protected boolean takesSparse() {
+    return true;
+  }
+
+  @Override
   protected Tensor update(
       Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
     Tensor g = group.decayed(gradient, parameter);

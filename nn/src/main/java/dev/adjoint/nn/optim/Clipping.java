@@ -8,8 +8,8 @@ import dev.adjoint.graph.Node;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /** Limits on gradients: {@code optimizer.step(Clipping.byGlobalNorm(loss.backward(), 1))}. */
 public final class Clipping {
@@ -18,7 +18,7 @@ public final class Clipping {
   /** Each element moved into [-limit, limit]. */
   public static Gradients byValue(Gradients gradients, double limit) {
     Hyper.positive("the limit of the gradients", limit);
-    return map(gradients, gradient -> gradient.clamp(-limit, limit));
+    return gradients.coalesce().map(gradient -> gradient.clamp(-limit, limit));
   }
 
   /**
@@ -26,25 +26,31 @@ public final class Clipping {
    * infinite, so are the results.
    */
   public static Gradients byGlobalNorm(Gradients gradients, double limit) {
-    return byNorm(gradients, limit, globalNorm(gradients));
+    Gradients coalesced = gradients.coalesce();
+    return byNorm(coalesced, limit, norm(coalesced));
   }
 
   /** All gradients times {@code min(1, limit / (norm + 1e-6))}, where norm is a {@linkplain #globalNorm p-norm}. */
   public static Gradients byGlobalNorm(Gradients gradients, double limit, double normType) {
-    return byNorm(gradients, limit, globalNorm(gradients, normType));
+    Gradients coalesced = gradients.coalesce();
+    return byNorm(coalesced, limit, norm(coalesced, normType));
   }
 
   private static Gradients byNorm(Gradients gradients, double limit, Tensor norm) {
     Hyper.positive("the limit of the norm", limit);
     Tensor factor = norm.add(1e-6).reciprocal().mul(limit).minimum(1);
-    return map(
-        gradients, gradient -> gradient.mul(factor.to(gradient.dtype()).to(gradient.device())));
+    return gradients.map(
+        gradient -> gradient.mul(factor.to(gradient.dtype()).to(gradient.device())));
   }
 
   /** The root of the sum of the squares of all elements of all gradients, a scalar. */
   public static Tensor globalNorm(Gradients gradients) {
+    return norm(gradients.coalesce());
+  }
+
+  private static Tensor norm(Gradients gradients) {
     Tensor sum = null;
-    for (Tensor gradient : gradients.byLeaf().values()) {
+    for (Tensor gradient : elements(gradients)) {
       Tensor squares = gradient.square().sum();
       sum = sum == null ? squares : sum.add(squares.to(sum.device()));
     }
@@ -60,11 +66,15 @@ public final class Clipping {
    * @param normType p, above 0; infinity gives the largest absolute value
    */
   public static Tensor globalNorm(Gradients gradients, double normType) {
+    return norm(gradients.coalesce(), normType);
+  }
+
+  private static Tensor norm(Gradients gradients, double normType) {
     if (!(normType > 0)) {
       throw new IllegalArgumentException("globalNorm: the norm must be above 0, not " + normType);
     }
     var norms = new ArrayList<Tensor>();
-    for (Tensor gradient : gradients.byLeaf().values()) {
+    for (Tensor gradient : elements(gradients)) {
       Tensor norm = gradient.vectorNorm(normType);
       norms.add(norms.isEmpty() ? norm : norm.to(norms.getFirst().device()));
     }
@@ -86,9 +96,8 @@ public final class Clipping {
     return new Gradients(chosen, gradients.output());
   }
 
-  private static Gradients map(Gradients gradients, UnaryOperator<Tensor> change) {
-    Map<Node, Tensor> changed = new LinkedHashMap<>();
-    gradients.byLeaf().forEach((leaf, gradient) -> changed.put(leaf, change.apply(gradient)));
-    return new Gradients(changed, gradients.output());
+  /** All elements that may be other than zero. */
+  private static List<Tensor> elements(Gradients gradients) {
+    return gradients.parts().stream().filter(part -> part.dtype().isFloat()).toList();
   }
 }

@@ -96,19 +96,16 @@ public final class GradScaler implements Stateful {
   public boolean step(Optimizer optimizer, Gradients scaled, UnaryOperator<Gradients> change) {
     var roots = new ArrayList<Node>();
     var flags = new ArrayList<Tensor>();
-    var unscaled = new LinkedHashMap<Node, Tensor>();
-    scaled
-        .byLeaf()
-        .forEach(
-            (leaf, gradient) -> {
-              if (gradient.dtype() == DType.F16) {
-                throw new IllegalArgumentException(
-                    "gradScaler: a gradient is f16, parameters must be f32");
-              }
-              flags.add(gradient.isFinite().all());
-              roots.add(gradient.node());
-              unscaled.put(leaf, gradient.mul(1 / scale));
-            });
+    Gradients coalesced = scaled.coalesce();
+    for (Tensor part : coalesced.parts()) {
+      if (part.dtype() == DType.F16) {
+        throw new IllegalArgumentException("gradScaler: a gradient is f16, parameters must be f32");
+      }
+      if (part.dtype().isFloat()) {
+        flags.add(part.isFinite().all());
+      }
+      roots.add(part.node());
+    }
     flags.forEach(flag -> roots.add(flag.node()));
     Tensor output = scaled.output();
     if (output != null) {
@@ -120,7 +117,7 @@ public final class GradScaler implements Stateful {
       overflowed = true;
       return false;
     }
-    optimizer.step(change.apply(new Gradients(unscaled, output)));
+    optimizer.step(change.apply(coalesced.map(gradient -> gradient.mul(1 / scale))));
     return true;
   }
 

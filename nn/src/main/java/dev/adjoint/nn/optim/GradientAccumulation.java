@@ -1,9 +1,6 @@
 package dev.adjoint.nn.optim;
 
 import dev.adjoint.Gradients;
-import dev.adjoint.Tensor;
-import dev.adjoint.graph.Node;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -56,9 +53,7 @@ public final class GradientAccumulation {
       return false;
     }
     double part = 1.0 / count;
-    Map<Node, Tensor> mean = new LinkedHashMap<>();
-    sum.byLeaf().forEach((leaf, gradient) -> mean.put(leaf, gradient.mul(part)));
-    optimizer.step(new Gradients(mean));
+    optimizer.step(sum.map(gradient -> gradient.mul(part)));
     sum = null;
     count = 0;
     return true;

@@ -175,6 +175,7 @@ public final class LBFGS extends Optimizer {
     var vector = new ArrayList<Tensor>();
     boolean found = false;
     for (Parameter parameter : groups().getFirst().parameters()) {
+      requireTakes(parameter);
       Tensor gradient = parameter.trainable() ? gradients.find(parameter) : null;
       found |= gradient != null;
       vector.add(gradient == null ? Tensors.zerosLike(parameter) : gradient.detach());

@@ -5,6 +5,7 @@ import dev.adjoint.Gradients;
 import dev.adjoint.Parameter;
 import dev.adjoint.Scope;
 import dev.adjoint.Shape;
+import dev.adjoint.SparseGradient;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.Variable;
@@ -110,12 +111,70 @@ public abstract class Optimizer implements Stateful {
         Tensor gradient = parameter.trainable() ? gradients.find(parameter) : null;
         if (gradient != null) {
           ParameterState state = Objects.requireNonNull(byParameter.get(parameter));
-          Tensor down = group.directed(gradient);
-          state.parameterBecomes(group.shrunk(update(parameter, down, state, group)));
+          if (parameter.sparse()) {
+            recordRows(sparse(parameter, gradient, group), state, group);
+          } else {
+            Tensor down = group.directed(gradient);
+            state.parameterBecomes(group.shrunk(update(parameter, down, state, group)));
+          }
           updated.add(state);
         }
       }
     }
+  }
+
+  /** The gradient of a sparse parameter by rows. */
+  private SparseGradient sparse(Parameter parameter, Tensor gradient, ParameterGroup group) {
+    requireTakes(parameter);
+    String refusal = "step: parameter " + parameter.name() + " is sparse, ";
+    if (group.weightDecay() != 0 || group.l1() != 0) {
+      throw new IllegalArgumentException(
+          refusal
+              + "but weight decay "
+              + group.weightDecay()
+              + " and l1 "
+              + group.l1()
+              + " change all rows: they must be 0 in its group");
+    }
+    SparseGradient rows = SparseGradient.of(gradient);
+    if (rows == null) {
+      throw new IllegalArgumentException(
+          refusal
+              + "but its gradient is no sum of look-ups of rows: if it is used in any other way, it needs sparse(false)");
+    }
+    return rows;
+  }
+
+  /** Refuses a sparse parameter if this takes none. */
+  final void requireTakes(Parameter parameter) {
+    if (parameter.sparse() && !takesSparse()) {
+      throw new IllegalArgumentException(
+          "step: parameter "
+              + parameter.name()
+              + " is sparse, which "
+              + getClass().getSimpleName()
+              + (this instanceof SGD ? " with momentum" : "")
+              + " does not take: use SparseAdam, Adagrad or SGD without momentum, or sparse(false) of the Embedding");
+    }
+  }
+
+  private void recordRows(SparseGradient gradient, ParameterState state, ParameterGroup group) {
+    if (gradient.indices().dim(0) == 0) {
+      return;
+    }
+    SparseGradient sums = gradient.coalesce();
+    TouchedRows rows = state.touch(sums);
+    Tensor down = group.directed(sums.values());
+    state.parameterBecomes(update(rows.of(state.parameter()), down, state, group));
+  }
+
+  /**
+   * Whether this takes sparse gradients: it leaves rows without a gradient, and what it remembers about them, as they are. An
+   * update of a {@linkplain Parameter#sparse(boolean) sparse} parameter then gets the rows alone that the gradient is about, of
+   * the parameter as well as of the state. By default it does not.
+   */
+  protected boolean takesSparse() {
+    return false;
   }
 
   /** Sets the momentum, or what has its place, at the time of a schedule. */

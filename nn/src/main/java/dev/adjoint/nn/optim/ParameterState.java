@@ -1,18 +1,21 @@
 package dev.adjoint.nn.optim;
 
 import dev.adjoint.Parameter;
+import dev.adjoint.SparseGradient;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.Variable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What an optimizer remembers about one parameter: tensors of its shape, by name, and the number of its updates. */
 public final class ParameterState {
   private final Parameter parameter;
   private final Map<String, Variable> variables = new LinkedHashMap<>();
   private final Map<Variable, Tensor> recorded = new LinkedHashMap<>();
+  private @Nullable TouchedRows rows;
   private long steps;
 
   ParameterState(Parameter parameter) {
@@ -29,9 +32,13 @@ public final class ParameterState {
     return steps + 1;
   }
 
-  /** The value of a state tensor; it is filled with a number when it is asked for the first time. */
+  /**
+   * The value of a state tensor; it is filled with a number when it is asked for the first time. While rows of a sparse parameter
+   * are updated, these rows of it.
+   */
   public Tensor get(String name, double initial) {
-    return variable(name, initial).value();
+    Variable variable = variable(name, initial);
+    return rows == null ? variable.value() : rows.of(variable);
   }
 
   /** The value of a state tensor that begins with zeros. */
@@ -39,7 +46,7 @@ public final class ParameterState {
     return get(name, 0);
   }
 
-  /** Records the next value of a state tensor; returns it. */
+  /** Records the next value of a state tensor, or of the rows of it that are updated; returns it. */
   public Tensor set(String name, Tensor value) {
     record(variable(name, 0), value);
     return value;
@@ -69,8 +76,16 @@ public final class ParameterState {
     record(parameter, value);
   }
 
+  /** Has the update that is being recorded read and write the rows of a gradient alone. */
+  TouchedRows touch(SparseGradient gradient) {
+    var touched = new TouchedRows(gradient);
+    rows = touched;
+    return touched;
+  }
+
   // Checked here, so that nothing is set yet when an error is thrown.
-  private void record(Variable variable, Tensor value) {
+  private void record(Variable variable, Tensor next) {
+    Tensor value = rows == null ? next : rows.put(variable, next);
     if (!value.shape().equals(variable.shape()) || value.dtype() != variable.dtype()) {
       throw new IllegalArgumentException(
           "step: the new value of "
@@ -84,11 +99,12 @@ public final class ParameterState {
 
   void apply() {
     recorded.forEach(Variable::set);
-    recorded.clear();
+    discard();
   }
 
   void discard() {
     recorded.clear();
+    rows = null;
   }
 
   long steps() {

@@ -64,6 +64,11 @@ public final class SGD extends Optimizer {
   }
 
   @Override
+  protected boolean takesSparse() {
+    return momentum == 0;
+  }
+
+  @Override
   protected Tensor update(
       Tensor parameter, Tensor gradient, ParameterState state, ParameterGroup group) {
     if (nesterov && (momentum == 0 || dampening != 0)) {
