@@ -221,6 +221,18 @@ class SparseGradientsTest {
   }
 
   @Test
+  void aGradientCanBeReadBeforeTheStep() {
+    double[] expected = trained(DType.F32, true, SGD::new, gradients -> gradients);
+    UnaryOperator<Gradients> read =
+        gradients -> {
+          assertEquals(1, gradients.byLeaf().size());
+          gradients.byLeaf().values().forEach(Tensor::realize);
+          return gradients;
+        };
+    assertArrayEquals(expected, trained(DType.F32, true, SGD::new, read));
+  }
+
+  @Test
   void anEmptyBatchChangesNothing() {
     Embedding table = table(DType.F32, true);
     double[] before = table.weight().toDoubles();
