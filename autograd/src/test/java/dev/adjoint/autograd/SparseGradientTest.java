@@ -16,6 +16,7 @@ import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -34,18 +35,13 @@ class SparseGradientTest {
   private SparseGradient check(UnaryOperator<Tensor> read) {
     Tensor rows = read.apply(table);
     Gradients gradients = rows.mul(weights(rows.shape().dims())).sum().backward();
-    SparseGradient sparse = assertNotNull(gradients.sparse(table));
+    SparseGradient sparse = Objects.requireNonNull(gradients.sparse(table));
     float[] dense = gradients.of(table).toFloats();
     assertArrayEquals(dense, sparse.toDense().toFloats());
     assertArrayEquals(dense, sparse.coalesce().toDense().toFloats());
     assertArrayEquals(
-        dense, assertNotNull(SparseGradient.of(sparse.toDense())).toDense().toFloats());
+        dense, Objects.requireNonNull(SparseGradient.of(sparse.toDense())).toDense().toFloats());
     return sparse;
-  }
-
-  private static <T> T assertNotNull(T value) {
-    org.junit.jupiter.api.Assertions.assertNotNull(value);
-    return value;
   }
 
   @Test
@@ -85,7 +81,7 @@ class SparseGradientTest {
       var narrow = new Parameter("narrow", table.to(dtype).div(7));
       Gradients gradients =
           narrow.embedding(index).mul(weights(6, SIZE).to(dtype).div(3)).sum().backward();
-      SparseGradient sparse = assertNotNull(gradients.sparse(narrow));
+      SparseGradient sparse = Objects.requireNonNull(gradients.sparse(narrow));
       assertEquals(dtype, sparse.values().dtype());
       double[] dense = gradients.of(narrow).toDoubles();
       assertArrayEquals(dense, sparse.coalesce().toDense().toDoubles());
@@ -129,7 +125,7 @@ class SparseGradientTest {
     Gradients second = table.embedding(Tensors.of(5, 4)).square().sum().backward();
     float[] expected = first.of(table).add(second.of(table)).mul(3).toFloats();
     Gradients sum = first.plus(second).map(gradient -> gradient.mul(3)).coalesce();
-    assertEquals(8, assertNotNull(sum.sparse(table)).indices().dim(0));
+    assertEquals(8, Objects.requireNonNull(sum.sparse(table)).indices().dim(0));
     assertEquals(2, sum.parts().size());
     assertArrayEquals(expected, sum.of(table).toFloats());
     table.sparse(false);
@@ -144,7 +140,7 @@ class SparseGradientTest {
       sum = sum.plus(large.embedding(index).add(1).square().sum().backward());
       assertTrue(Plans.last().peakBytes() < 100_000);
     }
-    assertEquals(18, assertNotNull(sum.sparse(large)).indices().dim(0));
+    assertEquals(18, Objects.requireNonNull(sum.sparse(large)).indices().dim(0));
   }
 
   @Test
