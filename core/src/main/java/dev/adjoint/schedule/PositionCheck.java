@@ -6,6 +6,7 @@ import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongToIntFunction;
 import java.util.stream.IntStream;
@@ -16,6 +17,17 @@ final class PositionCheck {
   private static final int SIZE = 1;
 
   private PositionCheck() {}
+
+  /** Whether a check for one scatter is one for another: same positions, below the same size. */
+  static boolean serves(Step scatter, Step other) {
+    Geometry a = scatter.geometry();
+    Geometry b = other.geometry();
+    return scatter.values()[POSITIONS] == other.values()[POSITIONS]
+        && scatter.scalars()[SIZE].equals(other.scalars()[SIZE])
+        && a.offsets()[POSITIONS] == b.offsets()[POSITIONS]
+        && Arrays.equals(a.sizes(), b.sizes())
+        && Arrays.equals(a.strides()[POSITIONS], b.strides()[POSITIONS]);
+  }
 
   /**
    * The check for a scatter.

@@ -30,6 +30,7 @@ final class Updates {
   private final boolean[] remembered;
   private final LongToIntFunction scratch;
   private final BitSet checked = new BitSet();
+  private final List<Step> checks = new ArrayList<>();
   private final int[] donated;
 
   /** The launches of a group. */
@@ -125,7 +126,10 @@ final class Updates {
     if (!(scatter.kernel() instanceof Kernel.Scatter) || lastMembers.get(scatter.values()[1])) {
       return;
     }
-    order.add(new Launches(some.group(), List.of(PositionCheck.of(scatter, scratch))));
+    if (checks.stream().noneMatch(other -> PositionCheck.serves(other, scatter))) {
+      checks.add(scatter);
+      order.add(new Launches(some.group(), List.of(PositionCheck.of(scatter, scratch))));
+    }
     checked.set(some.group().members[0]);
   }
 

@@ -188,6 +188,20 @@ class UpdatesTest {
   }
 
   @Test
+  void positionsOfTwoUpdatesAreCheckedOnce() {
+    Node positions = Nodes.positions(3);
+    for (int dim : new int[] {4, 5}) {
+      changes.clear();
+      for (int size : new int[] {4, dim}) {
+        Node v = variable(size);
+        set(v, Graph.scatterAdd(v, positions, Nodes.value(3), 0));
+      }
+      assertEquals(List.of(true, true), inPlace());
+      assertEquals(dim == 4 ? 3 : 4, decide().order().size());
+    }
+  }
+
+  @Test
   void addingToARenamedOldValueIsInPlace() {
     Node v = variable(2, 2);
     Node flat = Graph.reshape(v, Shape.of(4));
