@@ -10,6 +10,7 @@ import dev.adjoint.Tensors;
 import dev.adjoint.Variable;
 import dev.adjoint.nn.Activation;
 import dev.adjoint.nn.Dropout;
+import dev.adjoint.nn.Embedding;
 import dev.adjoint.nn.Flatten;
 import dev.adjoint.nn.Init;
 import dev.adjoint.nn.Lambda;
@@ -19,6 +20,7 @@ import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.Module;
 import dev.adjoint.nn.Sequential;
 import dev.adjoint.nn.optim.Adam;
+import dev.adjoint.nn.optim.SparseAdam;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -161,5 +163,26 @@ class EmulatedTrainingTest {
     Tensor there = here.to(first).exp().to(second).mul(2).to(first).sum(0);
     assertThat(there.device()).isEqualTo(first);
     assertThat(there.toFloats()).isEqualTo(here.exp().mul(2).sum(0).toFloats());
+  }
+
+  /** A table after some steps by batches that have rows several times. */
+  private static float[] trainedRows(Device device) {
+    return Scope.on(
+        device,
+        () -> {
+          Random.seed(3);
+          var table = new Embedding(300, 7).sparse(true);
+          var optimizer = new SparseAdam(table.parameters(), 0.1);
+          for (int step = 0; step < 4; step++) {
+            Tensor rows = Tensors.randint(0, 50, 100).realize();
+            optimizer.step(table.apply(rows).sub(1).square().sum().backward());
+          }
+          return table.weight().toFloats();
+        });
+  }
+
+  @Test
+  void sparseStepsHaveTheBitsOfTheCpu() {
+    assertThat(trainedRows(CudaDevices.emulated(6))).containsExactly(trainedRows(Device.cpu()));
   }
 }

@@ -12,6 +12,7 @@ import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.nn.Activation;
 import dev.adjoint.nn.Dropout;
+import dev.adjoint.nn.Embedding;
 import dev.adjoint.nn.Linear;
 import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.Module;
@@ -19,6 +20,7 @@ import dev.adjoint.nn.Sequential;
 import dev.adjoint.nn.data.DataLoader;
 import dev.adjoint.nn.data.TensorDataset;
 import dev.adjoint.nn.optim.Adam;
+import dev.adjoint.nn.optim.SparseAdam;
 import dev.adjoint.nn.train.EpochResult;
 import dev.adjoint.nn.train.Trainer;
 import java.util.ArrayList;
@@ -88,5 +90,35 @@ class TrainingTest {
     assertThat(epochs.getLast().get("loss")).isLessThan(epochs.getFirst().get("loss"));
     assertThat(trainer.evaluate(new DataLoader(data, 16)).get("loss"))
         .isLessThan(epochs.getFirst().get("loss"));
+  }
+
+  /** A table after some steps by batches that have rows several times. */
+  private static float[] trainedRows(Device device) {
+    return Scope.on(
+        device,
+        () -> {
+          Random.seed(3);
+          var table = new Embedding(300, 7).sparse(true);
+          var optimizer = new SparseAdam(table.parameters(), 0.1);
+          for (int step = 0; step < 4; step++) {
+            Tensor rows = Tensors.randint(0, 50, 100).realize();
+            optimizer.step(table.apply(rows).sub(1).square().sum().backward());
+          }
+          return table.weight().toFloats();
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> sparseStepsHaveTheBitsOfTheCpu() {
+    List<Device> devices = new ArrayList<>(OpenClDevices.all());
+    devices.add(OpenClDevices.likeGpu());
+    return devices.stream()
+        .map(
+            device ->
+                dynamicTest(
+                    device.name(),
+                    () ->
+                        assertThat(trainedRows(device))
+                            .containsExactly(trainedRows(Device.cpu()))));
   }
 }

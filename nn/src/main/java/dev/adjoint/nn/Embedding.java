@@ -138,6 +138,7 @@ public final class Embedding extends Module {
         + count
         + " -> "
         + size
-        + (paddingIdx == null ? ")" : ", padding " + paddingIdx + ")");
+        + (paddingIdx == null ? "" : ", padding " + paddingIdx)
+        + (weight.sparse() ? ", sparse)" : ")");
   }
 }

@@ -199,6 +199,7 @@ class SparseGradientsTest {
       assertArrayEquals(results[0], results[1], mode);
     }
     var padded = new Embedding(ROWS, SIZE, 1).sparse(true);
+    assertEquals("Embedding(40 -> 3, padding 1, sparse)", padded.label());
     new SGD(padded.parameters(), 0.1)
         .step(padded.apply(Tensors.of(1, 2, 1)).add(1).square().sum().backward());
     assertArrayEquals(new float[SIZE], padded.weight().select(0, 1).toFloats());
