@@ -92,8 +92,8 @@ public final class Gradients {
 
   /**
    * These gradients with a function applied to the elements of each. Those of {@linkplain Parameter#sparse(boolean) sparse}
-   * parameters stay sparse: the function is applied to the rows, and should leave zeros as they are. If it is not linear, it needs
-   * {@linkplain #coalesce coalesced} gradients.
+   * parameters stay sparse: the function is applied to the rows, and should leave zeros as they are. If it is not linear, it
+   * needs {@linkplain #coalesce coalesced} gradients.
    */
   public Gradients map(UnaryOperator<Tensor> f) {
     return change(rows -> rows.withValues(f.apply(rows.values())), f);

@@ -24,9 +24,15 @@ final class PositionCheck {
     Geometry b = other.geometry();
     return scatter.values()[POSITIONS] == other.values()[POSITIONS]
         && scatter.scalars()[SIZE].equals(other.scalars()[SIZE])
-        && a.offsets()[POSITIONS] == b.offsets()[POSITIONS]
+        && first(scatter) == first(other)
         && Arrays.equals(a.sizes(), b.sizes())
         && Arrays.equals(a.strides()[POSITIONS], b.strides()[POSITIONS]);
+  }
+
+  /** Where positions begin in their value, in elements. */
+  private static long first(Step scatter) {
+    DType index = ((Kernel.Scatter) scatter.kernel()).index();
+    return scatter.geometry().offsets()[POSITIONS] + scatter.start(POSITIONS) / index.bytes();
   }
 
   /**
@@ -61,7 +67,7 @@ final class PositionCheck {
             sizes.length, 0, false, List.of(read, write), List.of(index), List.of(stage));
     var geometry =
         new Geometry(
-            sizes, new long[] {where.offsets()[POSITIONS], 0}, new long[][] {strides, places});
+            sizes, new long[] {first(scatter), 0}, new long[][] {strides, places});
     int[] values = {scatter.values()[POSITIONS], scratch.applyAsInt(points)};
     return new Step(kernel, geometry, values, new Step.Scalar[] {scatter.scalars()[SIZE]});
   }

@@ -20,8 +20,8 @@ import java.util.function.LongToIntFunction;
  * computed elsewhere and copied at the very end.
  *
  * <p>A scatter that starts from the old value is such a kernel too, without the copy that it starts with elsewhere: its positions
- * are checked by a launch before, so that it cannot fail when part of it is written. So a few rows of a large table change without
- * a pass over the others.
+ * are checked by a launch before, so that it cannot fail when part of it is written. So a few rows of a large table change
+ * without a pass over the others.
  */
 final class Updates {
   private final Walk walk;
