@@ -17,7 +17,12 @@ public final class ASGD extends Optimizer {
   private double alpha = 0.75;
   private double t0 = 1e6;
 
-  /** ASGD with lambd 1e-4, alpha 0.75 and averages that begin after 1e6 updates; its usual learning rate is 1e-2. */
+  /** ASGD with learning rate 1e-2, the default of PyTorch. */
+  public ASGD(Collection<Parameter> parameters) {
+    this(parameters, 1e-2);
+  }
+
+  /** ASGD with lambd 1e-4, alpha 0.75 and averages that begin after 1e6 updates. */
   public ASGD(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));
   }

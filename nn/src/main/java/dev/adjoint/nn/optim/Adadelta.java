@@ -16,7 +16,12 @@ public final class Adadelta extends Optimizer {
   private double rho = 0.9;
   private double epsilon = 1e-6;
 
-  /** Adadelta with rho 0.9 and epsilon 1e-6; its usual learning rate is 1. */
+  /** Adadelta with learning rate 1, the default of PyTorch. */
+  public Adadelta(Collection<Parameter> parameters) {
+    this(parameters, 1);
+  }
+
+  /** Adadelta with rho 0.9 and epsilon 1e-6. */
   public Adadelta(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));
   }

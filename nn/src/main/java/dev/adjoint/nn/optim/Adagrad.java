@@ -16,6 +16,11 @@ public final class Adagrad extends Optimizer {
   private double initial;
   private double epsilon = 1e-10;
 
+  /** Adagrad with learning rate 1e-2, the default of PyTorch. */
+  public Adagrad(Collection<Parameter> parameters) {
+    this(parameters, 1e-2);
+  }
+
   /** Adagrad with epsilon 1e-10, no decay of the learning rate, and sums that begin with 0. */
   public Adagrad(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));

@@ -15,6 +15,11 @@ import java.util.List;
 public final class Adam extends Optimizer {
   private final AdamRule rule = new AdamRule();
 
+  /** Adam with learning rate 1e-3, the default of PyTorch. */
+  public Adam(Collection<Parameter> parameters) {
+    this(parameters, 1e-3);
+  }
+
   /** Adam with betas 0.9 and 0.999, epsilon 1e-8 and no weight decay. */
   public Adam(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));

@@ -12,6 +12,11 @@ import java.util.List;
 public final class AdamW extends Optimizer {
   private final AdamRule rule = new AdamRule();
 
+  /** AdamW with learning rate 1e-3, the default of PyTorch. */
+  public AdamW(Collection<Parameter> parameters) {
+    this(parameters, 1e-3);
+  }
+
   /** AdamW with betas 0.9 and 0.999, epsilon 1e-8 and weight decay 0.01. */
   public AdamW(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));

@@ -16,7 +16,12 @@ public final class Adamax extends Optimizer {
   private double beta2 = 0.999;
   private double epsilon = 1e-8;
 
-  /** Adamax with betas 0.9 and 0.999 and epsilon 1e-8; its usual learning rate is 2e-3. */
+  /** Adamax with learning rate 2e-3, the default of PyTorch. */
+  public Adamax(Collection<Parameter> parameters) {
+    this(parameters, 2e-3);
+  }
+
+  /** Adamax with betas 0.9 and 0.999 and epsilon 1e-8. */
   public Adamax(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));
   }

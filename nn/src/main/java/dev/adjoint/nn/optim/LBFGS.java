@@ -38,7 +38,12 @@ public final class LBFGS extends Optimizer {
   private boolean strongWolfe;
   private Curvature known = Curvature.NONE;
 
-  /** L-BFGS with at most 20 iterations and 25 evaluations a step, 100 pairs and no line search; its usual learning rate is 1. */
+  /** L-BFGS with learning rate 1, the default of PyTorch. */
+  public LBFGS(Collection<Parameter> parameters) {
+    this(parameters, 1);
+  }
+
+  /** L-BFGS with at most 20 iterations and 25 evaluations a step, 100 pairs and no line search. */
   public LBFGS(Collection<Parameter> parameters, double learningRate) {
     super(single(parameters, learningRate));
   }

@@ -16,7 +16,12 @@ public final class Lion extends Optimizer {
   private double beta1 = 0.9;
   private double beta2 = 0.99;
 
-  /** Lion with betas 0.9 and 0.99 and no weight decay; its usual learning rate is 1e-4. */
+  /** Lion with learning rate 1e-4. */
+  public Lion(Collection<Parameter> parameters) {
+    this(parameters, 1e-4);
+  }
+
+  /** Lion with betas 0.9 and 0.99 and no weight decay. */
   public Lion(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));
   }

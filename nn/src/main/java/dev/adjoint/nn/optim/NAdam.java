@@ -21,7 +21,12 @@ public final class NAdam extends Optimizer {
   private double decay = 4e-3;
   private double[] products = {1};
 
-  /** NAdam with betas 0.9 and 0.999, epsilon 1e-8 and momentum decay 0.004; its usual learning rate is 2e-3. */
+  /** NAdam with learning rate 2e-3, the default of PyTorch. */
+  public NAdam(Collection<Parameter> parameters) {
+    this(parameters, 2e-3);
+  }
+
+  /** NAdam with betas 0.9 and 0.999, epsilon 1e-8 and momentum decay 0.004. */
   public NAdam(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));
   }

@@ -19,6 +19,11 @@ public final class RAdam extends Optimizer {
   private double epsilon = 1e-8;
   private boolean decoupled;
 
+  /** RAdam with learning rate 1e-3, the default of PyTorch. */
+  public RAdam(Collection<Parameter> parameters) {
+    this(parameters, 1e-3);
+  }
+
   /** RAdam with betas 0.9 and 0.999, epsilon 1e-8 and no weight decay. */
   public RAdam(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));

@@ -18,6 +18,11 @@ public final class RMSprop extends Optimizer {
   private double momentum;
   private boolean centered;
 
+  /** RMSprop with learning rate 1e-2, the default of PyTorch. */
+  public RMSprop(Collection<Parameter> parameters) {
+    this(parameters, 1e-2);
+  }
+
   /** RMSprop with alpha 0.99, epsilon 1e-8 and no momentum. */
   public RMSprop(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));

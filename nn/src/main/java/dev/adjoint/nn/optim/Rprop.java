@@ -19,7 +19,12 @@ public final class Rprop extends Optimizer {
   private double smallest = 1e-6;
   private double largest = 50;
 
-  /** Rprop with etas 0.5 and 1.2 and step sizes from 1e-6 to 50; its usual learning rate is 1e-2. */
+  /** Rprop with learning rate 1e-2, the default of PyTorch. */
+  public Rprop(Collection<Parameter> parameters) {
+    this(parameters, 1e-2);
+  }
+
+  /** Rprop with etas 0.5 and 1.2 and step sizes from 1e-6 to 50. */
   public Rprop(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));
   }

@@ -18,6 +18,11 @@ public final class SGD extends Optimizer {
   private double dampening;
   private boolean nesterov;
 
+  /** Plain gradient descent with learning rate 1e-3, the default of PyTorch. */
+  public SGD(Collection<Parameter> parameters) {
+    this(parameters, 1e-3);
+  }
+
   /** Plain gradient descent. */
   public SGD(Collection<Parameter> parameters, double learningRate) {
     this(single(parameters, learningRate));

@@ -41,6 +41,30 @@ class OptimizerTest {
   }
 
   @Test
+  void learningRatesOfPyTorch() {
+    List<Parameter> w = List.of(parameter("w", 1));
+    Map<Optimizer, Double> rates =
+        Map.ofEntries(
+            Map.entry(new Adadelta(w), 1.0),
+            Map.entry(new Adagrad(w), 1e-2),
+            Map.entry(new Adam(w), 1e-3),
+            Map.entry(new AdamW(w), 1e-3),
+            Map.entry(new Adamax(w), 2e-3),
+            Map.entry(new ASGD(w), 1e-2),
+            Map.entry(new LBFGS(w), 1.0),
+            Map.entry(new Lion(w), 1e-4),
+            Map.entry(new NAdam(w), 2e-3),
+            Map.entry(new RAdam(w), 1e-3),
+            Map.entry(new RMSprop(w), 1e-2),
+            Map.entry(new Rprop(w), 1e-2),
+            Map.entry(new SGD(w), 1e-3));
+    rates.forEach(
+        (optimizer, rate) ->
+            assertEquals(rate, optimizer.learningRate(), optimizer.getClass().getSimpleName()));
+    assertEquals(0.01, new AdamW(w).groups().getFirst().weightDecay());
+  }
+
+  @Test
   void stepComputesTheLossAndTheKeptOutput() {
     var model = Sequential.of(new Linear(3, 4), Activation.TANH, new Linear(4, 2));
     var optimizer = new Adam(model.parameters(), 0.01);
