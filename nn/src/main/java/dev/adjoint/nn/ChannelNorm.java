@@ -15,7 +15,6 @@ abstract class ChannelNorm extends LazyModule {
   final double eps;
   private final boolean affine;
   private final boolean trackRunningStats;
-  private int channels;
   @Nullable Parameter weight;
   @Nullable Parameter bias;
   @Nullable Variable runningMean;
@@ -32,14 +31,13 @@ abstract class ChannelNorm extends LazyModule {
 
   @Override
   final void create(int features) {
-    channels = features;
     if (affine) {
-      weight = Init.ones().parameter("weight", channels);
-      bias = Init.zeros().parameter("bias", channels);
+      weight = Init.ones().parameter("weight", features);
+      bias = Init.zeros().parameter("bias", features);
     }
     if (trackRunningStats) {
-      runningMean = Init.zeros().buffer("running_mean", channels);
-      runningVar = Init.ones().buffer("running_var", channels);
+      runningMean = Init.zeros().buffer("running_mean", features);
+      runningVar = Init.ones().buffer("running_var", features);
       Tensor none = Tensors.full(Shape.SCALAR, 0, DType.I64);
       numBatchesTracked = new Variable("num_batches_tracked", none);
     }
@@ -48,8 +46,8 @@ abstract class ChannelNorm extends LazyModule {
   /** Makes the variables if this is the first call, and requires as many channels as they have. */
   final void size(Tensor x, int axis) {
     size("the number of channels", x.dim(axis), x);
-    if (x.dim(axis) != channels) {
-      throw OpError.of(op(), "needs " + channels + " channels, the input is " + x.shape());
+    if (x.dim(axis) != features()) {
+      throw OpError.of(op(), "needs " + features() + " channels, the input is " + x.shape());
     }
   }
 
@@ -58,7 +56,7 @@ abstract class ChannelNorm extends LazyModule {
     return type
         + axes
         + "d("
-        + size(channels)
+        + size(features())
         + (affine ? "" : ", not affine")
         + (trackRunningStats ? "" : ", no running statistics")
         + ")";

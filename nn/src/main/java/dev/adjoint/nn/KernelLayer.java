@@ -19,7 +19,6 @@ abstract class KernelLayer extends LazyModule {
   final int groups;
   private final boolean transposed;
   private final boolean withBias;
-  private int in;
   private @Nullable Parameter weight;
   private @Nullable Parameter bias;
 
@@ -57,7 +56,6 @@ abstract class KernelLayer extends LazyModule {
     System.arraycopy(kernel, 0, dims, 2, axes);
     int fanIn =
         Math.toIntExact(Arrays.stream(dims).skip(1).asLongStream().reduce(1, (a, b) -> a * b));
-    in = features;
     weight = Init.fanIn(fanIn).parameter("weight", dims);
     bias = withBias ? Init.fanIn(fanIn).parameter("bias", out) : null;
   }
@@ -74,8 +72,8 @@ abstract class KernelLayer extends LazyModule {
     }
     int channels = x.dim(-axes - 1);
     size("the number of input channels", channels, x);
-    if (channels != in) {
-      throw OpError.of(op(), "needs " + in + " input channels, the input is " + x.shape());
+    if (channels != features()) {
+      throw OpError.of(op(), "needs " + features() + " input channels, the input is " + x.shape());
     }
   }
 
@@ -95,7 +93,7 @@ abstract class KernelLayer extends LazyModule {
 
   /** What all labels begin with. */
   final String label(String type) {
-    return type + "(" + size(in) + " -> " + out + ", kernel " + Checks.times(kernel);
+    return type + "(" + size(features()) + " -> " + out + ", kernel " + Checks.times(kernel);
   }
 
   /** An option in a label, if it is not the default. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class LazyModule extends Module {
   private final String op;
-  private volatile boolean sized;
+  private volatile int features;
 
   /** A layer without variables so far; messages begin with {@code op}. */
   LazyModule(String op) {
@@ -25,19 +25,24 @@ abstract class LazyModule extends Module {
   /** Makes the variables now. */
   final void size(String what, int features) {
     create(Checks.positive(op, what, features));
-    sized();
+    sized(features);
   }
 
   /** Notes that the variables are there. */
-  final void sized() {
-    sized = true;
+  final void sized(int features) {
+    this.features = features;
+  }
+
+  /** The number of features, or 0 if it is not known yet. */
+  final int features() {
+    return features;
   }
 
   /** Makes the variables if this is the first call. */
   final void size(String what, int features, Tensor x) {
-    if (!sized) {
+    if (this.features == 0) {
       synchronized (this) {
-        if (!sized) {
+        if (this.features == 0) {
           if (!x.dtype().isFloat()) {
             throw OpError.of(op, "needs an input of floats, not of " + x.dtype());
           }
@@ -66,7 +71,7 @@ abstract class LazyModule extends Module {
 
   @Override
   final void requireSized(String what, String path) {
-    if (!sized) {
+    if (features == 0) {
       throw new IllegalStateException(
           what
               + ": "

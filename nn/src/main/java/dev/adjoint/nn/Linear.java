@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 public final class Linear extends LazyModule {
   private final int out;
   private final boolean withBias;
-  private int in;
   private @Nullable Parameter weight;
   private @Nullable Parameter bias;
 
@@ -32,7 +31,7 @@ public final class Linear extends LazyModule {
   public Linear(int in, int out, Init weight, @Nullable Init bias) {
     this(out, bias != null);
     make(Checks.positive("linear", "the input size", in), weight, bias);
-    sized();
+    sized(in);
   }
 
   /** A layer with a bias whose input size is that of its first input. */
@@ -53,7 +52,6 @@ public final class Linear extends LazyModule {
   }
 
   private void make(int features, Init weight, @Nullable Init bias) {
-    this.in = features;
     this.weight = weight.parameter("weight", out, features);
     this.bias = bias == null ? null : bias.parameter("bias", out);
   }
@@ -77,14 +75,15 @@ public final class Linear extends LazyModule {
     if (x.rank() > 0) {
       size("the input size", x.dim(-1), x);
     }
-    if (x.rank() == 0 || x.dim(-1) != in) {
-      throw OpError.of("linear", "needs a last axis of " + in + ", the input is " + x.shape());
+    if (x.rank() == 0 || x.dim(-1) != features()) {
+      throw OpError.of(
+          "linear", "needs a last axis of " + features() + ", the input is " + x.shape());
     }
     return bias == null ? x.linear(weight()) : x.linear(weight(), bias);
   }
 
   @Override
   public String label() {
-    return "Linear(" + size(in) + " -> " + out + (withBias ? ")" : ", no bias)");
+    return "Linear(" + size(features()) + " -> " + out + (withBias ? ")" : ", no bias)");
   }
 }

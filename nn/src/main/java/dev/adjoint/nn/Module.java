@@ -292,6 +292,37 @@ public abstract class Module implements UnaryOperator<Tensor> {
   }
 
   /**
+   * Gives a module of the same structure what this one has: values, types, devices, modes and what is frozen. The two share
+   * nothing. This is what {@code copy.deepcopy(net)} is in PyTorch; Java makes no object without its constructor, so the copy is
+   * made first:
+   *
+   * {@snippet :
+   * Net target = net.copyTo(new Net());
+   * }
+   *
+   * <p>Layers of the target that take their sizes from their first call get those of this module. Hooks are not copied.
+   *
+   * @return the target
+   * @throws IllegalArgumentException if the target has other modules, names or shapes; it has changed in nothing else then than
+   *     the sizes of such layers
+   * @throws IllegalStateException if a layer of this module takes its sizes from its first call, and has had none
+   */
+  public final <M extends Module> M copyTo(M target) {
+    ModuleCopy.copy(this, target);
+    return target;
+  }
+
+  /** Sets the mode of this module itself, not of those inside it. */
+  final void mode(boolean training) {
+    this.training = training;
+  }
+
+  /** The mode that {@link #train} or {@link #eval} has set last. */
+  final boolean mode() {
+    return training;
+  }
+
+  /**
    * What a call of this module gives when tensors stand in for parameters or buffers of these names, to which gradients flow:
    * {@code net.functionalCall(faster, () -> net.apply(x))}.
    *
@@ -372,7 +403,12 @@ public abstract class Module implements UnaryOperator<Tensor> {
     return found;
   }
 
-  /** Moves all variables to a device; to be called before an optimizer takes its first step. Returns this module. */
+  /**
+   * Moves all variables to a device; to be called before an optimizer takes its first step. {@code Scope.on(device, Net::new)}
+   * makes a module where it is to live.
+   *
+   * @return this module
+   */
   public final Module to(Device device) {
     state().values().forEach(variable -> variable.moveTo(device));
     return this;
