@@ -12,7 +12,16 @@ public final class GRU extends HiddenStateLayer {
 
   /** Several layers in one direction, with biases. */
   public GRU(int inputSize, int hiddenSize, int numLayers) {
-    this(inputSize, hiddenSize, numLayers, true, false, 0, false);
+    this(inputSize, hiddenSize, RecurrentOptions.DEFAULT.numLayers(numLayers));
+  }
+
+  /**
+   * Layers with options.
+   *
+   * @throws IllegalArgumentException if a size is not positive, or the probability is not in [0, 1)
+   */
+  public GRU(int inputSize, int hiddenSize, RecurrentOptions options) {
+    super(Recurrence.GRU, inputSize, hiddenSize, options);
   }
 
   /**
@@ -31,7 +40,9 @@ public final class GRU extends HiddenStateLayer {
       boolean batchFirst,
       double dropout,
       boolean bidirectional) {
-    super(
-        Recurrence.GRU, inputSize, hiddenSize, numLayers, bias, batchFirst, dropout, bidirectional);
+    this(
+        inputSize,
+        hiddenSize,
+        new RecurrentOptions(numLayers, bias, batchFirst, dropout, bidirectional));
   }
 }

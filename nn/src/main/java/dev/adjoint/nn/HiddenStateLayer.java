@@ -6,16 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A recurrent layer whose state is one tensor, [layers * directions, n, hidden]. */
 public abstract sealed class HiddenStateLayer extends RecurrentLayer permits RNN, GRU {
-  HiddenStateLayer(
-      Recurrence recurrence,
-      int inputSize,
-      int hiddenSize,
-      int numLayers,
-      boolean bias,
-      boolean batchFirst,
-      double dropout,
-      boolean bidirectional) {
-    super(recurrence, inputSize, hiddenSize, numLayers, bias, batchFirst, dropout, bidirectional);
+  HiddenStateLayer(Recurrence recurrence, int inputSize, int hiddenSize, RecurrentOptions options) {
+    super(recurrence, inputSize, hiddenSize, options);
   }
 
   /** A last layer's outputs of all steps, and the last state of all layers. */

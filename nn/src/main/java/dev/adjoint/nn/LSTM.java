@@ -18,7 +18,16 @@ public final class LSTM extends RecurrentLayer {
 
   /** Several layers in one direction, with biases. */
   public LSTM(int inputSize, int hiddenSize, int numLayers) {
-    this(inputSize, hiddenSize, numLayers, true, false, 0, false);
+    this(inputSize, hiddenSize, RecurrentOptions.DEFAULT.numLayers(numLayers));
+  }
+
+  /**
+   * Layers with options.
+   *
+   * @throws IllegalArgumentException if a size is not positive, or the probability is not in [0, 1)
+   */
+  public LSTM(int inputSize, int hiddenSize, RecurrentOptions options) {
+    super(Recurrence.LSTM, inputSize, hiddenSize, options);
   }
 
   /**
@@ -37,15 +46,10 @@ public final class LSTM extends RecurrentLayer {
       boolean batchFirst,
       double dropout,
       boolean bidirectional) {
-    super(
-        Recurrence.LSTM,
+    this(
         inputSize,
         hiddenSize,
-        numLayers,
-        bias,
-        batchFirst,
-        dropout,
-        bidirectional);
+        new RecurrentOptions(numLayers, bias, batchFirst, dropout, bidirectional));
   }
 
   /** The hidden states and the cells of all layers, [layers * directions, n, hidden] each. */

@@ -4,6 +4,7 @@ import dev.adjoint.Parameter;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.OpError;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,24 @@ public final class MultiheadAttention extends Module {
 
   /** Attention with biases and without dropout. */
   public MultiheadAttention(int embedDim, int numHeads) {
-    this(embedDim, numHeads, 0, true, embedDim, embedDim, false);
+    this(embedDim, numHeads, MultiheadAttentionOptions.DEFAULT);
+  }
+
+  /**
+   * Attention with options.
+   *
+   * @throws IllegalArgumentException if a size is not positive, the heads do not divide the size of queries, or the probability
+   *     is not in [0, 1)
+   */
+  public MultiheadAttention(int embedDim, int numHeads, MultiheadAttentionOptions options) {
+    this(
+        embedDim,
+        numHeads,
+        options.dropout(),
+        options.bias(),
+        Objects.requireNonNullElse(options.kdim(), embedDim),
+        Objects.requireNonNullElse(options.vdim(), embedDim),
+        options.batchFirst());
   }
 
   /**

@@ -13,7 +13,26 @@ public final class RNN extends HiddenStateLayer {
 
   /** Several layers in one direction, with biases and tanh. */
   public RNN(int inputSize, int hiddenSize, int numLayers) {
-    this(inputSize, hiddenSize, numLayers, "tanh", true, false, 0, false);
+    this(inputSize, hiddenSize, RecurrentOptions.DEFAULT.numLayers(numLayers));
+  }
+
+  /**
+   * Layers with options, and tanh.
+   *
+   * @throws IllegalArgumentException if a size is not positive, or the probability is not in [0, 1)
+   */
+  public RNN(int inputSize, int hiddenSize, RecurrentOptions options) {
+    this(inputSize, hiddenSize, "tanh", options);
+  }
+
+  /**
+   * Layers with options.
+   *
+   * @param nonlinearity {@code "tanh"} or {@code "relu"}
+   * @throws IllegalArgumentException if a size is not positive, the probability is not in [0, 1), or there is no such function
+   */
+  public RNN(int inputSize, int hiddenSize, String nonlinearity, RecurrentOptions options) {
+    super(recurrence(nonlinearity), inputSize, hiddenSize, options);
   }
 
   /**
@@ -34,15 +53,11 @@ public final class RNN extends HiddenStateLayer {
       boolean batchFirst,
       double dropout,
       boolean bidirectional) {
-    super(
-        recurrence(nonlinearity),
+    this(
         inputSize,
         hiddenSize,
-        numLayers,
-        bias,
-        batchFirst,
-        dropout,
-        bidirectional);
+        nonlinearity,
+        new RecurrentOptions(numLayers, bias, batchFirst, dropout, bidirectional));
   }
 
   /** The recurrence with a function. */

@@ -35,27 +35,19 @@ public abstract sealed class RecurrentLayer extends Module permits HiddenStateLa
   private final List<RecurrentWeights> weights = new ArrayList<>();
   private final double dropout;
 
-  RecurrentLayer(
-      Recurrence recurrence,
-      int inputSize,
-      int hiddenSize,
-      int numLayers,
-      boolean bias,
-      boolean batchFirst,
-      double dropout,
-      boolean bidirectional) {
+  RecurrentLayer(Recurrence recurrence, int inputSize, int hiddenSize, RecurrentOptions options) {
     this.recurrence = recurrence;
     this.op = getClass().getSimpleName().toLowerCase(Locale.ROOT);
     this.in = Checks.positive(op, "the input size", inputSize);
     this.hidden = Checks.positive(op, "the hidden size", hiddenSize);
-    this.batchFirst = batchFirst;
-    this.directions = bidirectional ? 2 : 1;
-    this.dropout = Checks.fraction(op, "the probability of dropout", dropout);
-    Checks.positive(op, "the number of layers", numLayers);
-    for (int layer = 0; layer < numLayers; layer++) {
+    this.batchFirst = options.batchFirst();
+    this.directions = options.bidirectional() ? 2 : 1;
+    this.dropout = Checks.fraction(op, "the probability of dropout", options.dropout());
+    Checks.positive(op, "the number of layers", options.numLayers());
+    for (int layer = 0; layer < options.numLayers(); layer++) {
       int size = layer == 0 ? in : directions * hidden;
       for (int d = 0; d < directions; d++) {
-        weights.add(RecurrentWeights.of(recurrence, size, hidden, bias));
+        weights.add(RecurrentWeights.of(recurrence, size, hidden, options.bias()));
       }
     }
   }

@@ -209,6 +209,32 @@ class RecurrentTest {
   }
 
   @Test
+  void optionsAreTheArguments() {
+    var options = RecurrentOptions.DEFAULT.numLayers(2).bias(false).batchFirst(true);
+    var both = options.bidirectional(true).dropout(0.5);
+    assertThat(both).isEqualTo(new RecurrentOptions(2, false, true, 0.5, true));
+    Tensor turned = x.transpose(0, 1);
+    List<RecurrentLayer> layers =
+        f64(
+            () ->
+                List.of(
+                    new LSTM(IN, HIDDEN, options),
+                    new GRU(IN, HIDDEN, options),
+                    new RNN(IN, HIDDEN, options),
+                    new RNN(IN, HIDDEN, "relu", options)));
+    List<String> kinds = List.of("LSTM", "GRU", "TANH", "RELU");
+    for (int i = 0; i < kinds.size(); i++) {
+      RecurrentLayer same = layer(kinds.get(i), 2, false, false, false);
+      same.load(layers.get(i).state());
+      assertThat(layers.get(i).apply(turned).transpose(0, 1).toDoubles())
+          .containsExactly(same.apply(x).toDoubles());
+    }
+    LSTM lstm = f64(() -> new LSTM(IN, HIDDEN, both));
+    assertThat(lstm.apply(turned).shape().dims()).containsExactly(BATCH, LENGTH, 2 * HIDDEN);
+    assertThat(lstm.apply(turned).toDoubles()).isNotEqualTo(lstm.apply(turned).toDoubles());
+  }
+
+  @Test
   void namesAndLabels() {
     assertThat(layer("GRU", 2, true, false, true).state().keySet())
         .startsWith(

@@ -101,7 +101,13 @@ class TransformerTest {
         expected);
     Tensor key = kv.select(1, 1);
     close(attention.apply(q.select(1, 1), key, key), expected.select(1, 1));
-    var sizes = f64(() -> new MultiheadAttention(EMBED, HEADS, 0.5, false, 3, 4, false));
+    var turned = MultiheadAttentionOptions.DEFAULT.batchFirst(true);
+    var second = f64(() -> new MultiheadAttention(EMBED, HEADS, turned));
+    second.load(attention.state());
+    Tensor keys = kv.transpose(0, 1);
+    close(second.apply(q.transpose(0, 1), keys, keys).transpose(0, 1), expected);
+    var options = MultiheadAttentionOptions.DEFAULT.dropout(0.5).bias(false).kdim(3).vdim(4);
+    var sizes = f64(() -> new MultiheadAttention(EMBED, HEADS, options));
     assertThat(sizes.state().keySet())
         .containsExactly("q_proj_weight", "k_proj_weight", "v_proj_weight", "out_proj.weight");
     Tensor output = sizes.apply(q, kv.narrow(-1, 0, 3), kv.narrow(-1, 0, 4));

@@ -7,6 +7,7 @@ import dev.adjoint.nn.Embedding;
 import dev.adjoint.nn.GRU;
 import dev.adjoint.nn.Linear;
 import dev.adjoint.nn.Module;
+import dev.adjoint.nn.RecurrentOptions;
 import dev.adjoint.nn.models.Seq2SeqEncoder.Memory;
 import java.util.List;
 
@@ -21,7 +22,7 @@ final class Seq2SeqDecoder extends Module {
   Seq2SeqDecoder(int hiddenSize, int outputSize, double p) {
     embedding = new Embedding(outputSize, hiddenSize);
     attention = new Attention(hiddenSize);
-    gru = new GRU(2 * hiddenSize, hiddenSize, 1, true, true, 0, false);
+    gru = new GRU(2 * hiddenSize, hiddenSize, RecurrentOptions.DEFAULT.batchFirst(true));
     out = new Linear(hiddenSize, outputSize);
     dropout = new Dropout(p);
   }

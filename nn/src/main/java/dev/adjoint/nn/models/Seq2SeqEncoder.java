@@ -8,6 +8,7 @@ import dev.adjoint.nn.Embedding;
 import dev.adjoint.nn.GRU;
 import dev.adjoint.nn.Module;
 import dev.adjoint.nn.PackedSequence;
+import dev.adjoint.nn.RecurrentOptions;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class Seq2SeqEncoder extends Module {
 
   Seq2SeqEncoder(int inputSize, int hiddenSize, double p) {
     embedding = new Embedding(inputSize, hiddenSize);
-    gru = new GRU(hiddenSize, hiddenSize, 1, true, true, 0, false);
+    gru = new GRU(hiddenSize, hiddenSize, RecurrentOptions.DEFAULT.batchFirst(true));
     dropout = new Dropout(p);
   }
 
