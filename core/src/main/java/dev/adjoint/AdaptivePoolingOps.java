@@ -40,6 +40,11 @@ public sealed interface AdaptivePoolingOps permits Tensor {
     return AdaptivePooling.max("adaptiveMaxPool2d", 2, (Tensor) this, outputSize);
   }
 
+  /** The largest values of so many parts of three axes. */
+  default Tensor adaptiveMaxPool3d(int... outputSize) {
+    return AdaptivePooling.max("adaptiveMaxPool3d", 3, (Tensor) this, outputSize);
+  }
+
   /** The largest values of so many parts of one axis, and their positions (i64). */
   default ValuesAndIndices adaptiveMaxPool1dWithIndices(int outputSize) {
     return AdaptivePooling.maxWithIndices(
@@ -50,5 +55,11 @@ public sealed interface AdaptivePoolingOps permits Tensor {
   default ValuesAndIndices adaptiveMaxPool2dWithIndices(int... outputSize) {
     return AdaptivePooling.maxWithIndices(
         "adaptiveMaxPool2dWithIndices", 2, (Tensor) this, outputSize);
+  }
+
+  /** The largest values of so many parts of three axes, and their positions (i64). */
+  default ValuesAndIndices adaptiveMaxPool3dWithIndices(int... outputSize) {
+    return AdaptivePooling.maxWithIndices(
+        "adaptiveMaxPool3dWithIndices", 3, (Tensor) this, outputSize);
   }
 }

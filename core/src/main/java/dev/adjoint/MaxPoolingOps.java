@@ -128,6 +128,31 @@ public sealed interface MaxPoolingOps permits Tensor {
         3, (Tensor) this, kernelSize, stride, padding, dilation, ceilMode);
   }
 
+  /** {@link #maxUnpool1d(Tensor, int, int, int, Integer)} for windows whose stride is their size. */
+  default Tensor maxUnpool1d(Tensor indices, int kernelSize) {
+    return maxUnpool1d(indices, kernelSize, kernelSize, 0, null);
+  }
+
+  /**
+   * The largest values of windows back at their positions, and zeros elsewhere: what {@link #maxPool1dWithIndices} found.
+   *
+   * @param indices the positions (i32 or i64) in each line of the result, of this shape; of equal ones the last element stays
+   * @param outputSize the length of the lines; null for {@code (n - 1) * stride - 2 * padding + kernelSize}
+   * @throws IllegalArgumentException if shapes do not fit
+   * @throws IndexOutOfBoundsException when the value is computed, if a position is not in the line
+   */
+  default Tensor maxUnpool1d(
+      Tensor indices, int kernelSize, int stride, int padding, @Nullable Integer outputSize) {
+    return Unpooling.unpooled(
+        1,
+        (Tensor) this,
+        indices,
+        new int[] {kernelSize},
+        new int[] {stride},
+        new int[] {padding},
+        outputSize == null ? null : new int[] {outputSize});
+  }
+
   /** {@link #maxUnpool2d(Tensor, int[], int[], int[], int[])} for windows whose stride is their size. */
   default Tensor maxUnpool2d(Tensor indices, int kernelSize) {
     int[] size = {kernelSize, kernelSize};
@@ -144,6 +169,25 @@ public sealed interface MaxPoolingOps permits Tensor {
    */
   default Tensor maxUnpool2d(
       Tensor indices, int[] kernelSize, int[] stride, int[] padding, int @Nullable [] outputSize) {
-    return Unpooling.planes((Tensor) this, indices, kernelSize, stride, padding, outputSize);
+    return Unpooling.unpooled(2, (Tensor) this, indices, kernelSize, stride, padding, outputSize);
+  }
+
+  /** {@link #maxUnpool3d(Tensor, int[], int[], int[], int[])} for windows whose stride is their size. */
+  default Tensor maxUnpool3d(Tensor indices, int kernelSize) {
+    int[] size = {kernelSize, kernelSize, kernelSize};
+    return maxUnpool3d(indices, size, size, new int[3], null);
+  }
+
+  /**
+   * The largest values of windows back at their positions, and zeros elsewhere: what {@link #maxPool3dWithIndices} found.
+   *
+   * @param indices the positions (i32 or i64) in each volume of the result, of this shape; of equal ones the last element stays
+   * @param outputSize the sizes of the volumes; null for {@code (n - 1) * stride - 2 * padding + kernelSize}
+   * @throws IllegalArgumentException if shapes do not fit
+   * @throws IndexOutOfBoundsException when the value is computed, if a position is not in the volume
+   */
+  default Tensor maxUnpool3d(
+      Tensor indices, int[] kernelSize, int[] stride, int[] padding, int @Nullable [] outputSize) {
+    return Unpooling.unpooled(3, (Tensor) this, indices, kernelSize, stride, padding, outputSize);
   }
 }

@@ -127,6 +127,16 @@ class AssemblyMeaningTest {
     int[] two = {2, 2};
     Tensor larger = x.maxUnpool2d(places, two, two, new int[2], new int[] {3, 5});
     assertEquals(8, larger.get(0, 2, 4).item());
+    check(
+        Shape.of(1, 4),
+        Tensors.of(new float[] {2, 4}, 1, 2).maxUnpool1d(Tensors.of(new long[] {3, 0}, 1, 2), 2),
+        4,
+        0,
+        0,
+        2);
+    Tensor volume = x.unsqueeze(1).maxUnpool3d(places.unsqueeze(1), 2);
+    assertEquals(26, volume.sum().item());
+    assertEquals(7, volume.get(0, 0, 3, 1).item());
   }
 
   @Test

@@ -67,6 +67,9 @@ class WindowMeaningTest {
     ValuesAndIndices largest = x.adaptiveMaxPool2dWithIndices(2, 3);
     assertValues(largest.values(), shape, 5, 6, 6, 5, 5, 6);
     assertArrayEquals(new long[] {6, 3, 3, 6, 6, 14}, largest.indices().toLongs());
+    ValuesAndIndices solid = x.unsqueeze(0).adaptiveMaxPool3dWithIndices(1, 2, 3);
+    assertArrayEquals(largest.values().toFloats(), solid.values().toFloats());
+    assertArrayEquals(largest.indices().toLongs(), solid.indices().toLongs());
   }
 
   @Test

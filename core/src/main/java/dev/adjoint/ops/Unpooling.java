@@ -12,30 +12,32 @@ import org.jspecify.annotations.Nullable;
 public final class Unpooling {
   private Unpooling() {}
 
-  public static Tensor planes(
+  /** The planes, volumes or lines of values at their positions. */
+  public static Tensor unpooled(
+      int axes,
       Tensor x,
       Tensor indices,
       int[] kernel,
       int[] stride,
       int[] padding,
       int @Nullable [] outputSize) {
-    String op = "maxUnpool2d";
-    Pooling.requirePlanes(op, 2, x);
-    Convolutions.values(op, 2, "kernel size", kernel, 1);
-    Convolutions.values(op, 2, "stride", stride, 1);
-    Convolutions.values(op, 2, "padding", padding, 0);
+    String op = "maxUnpool" + axes + "d";
+    Pooling.requirePlanes(op, axes, x);
+    Convolutions.values(op, axes, "kernel size", kernel, 1);
+    Convolutions.values(op, axes, "stride", stride, 1);
+    Convolutions.values(op, axes, "padding", padding, 0);
     if (!indices.shape().equals(x.shape())) {
       throw OpError.of(op, "indices " + indices.shape() + " do not have the shape " + x.shape());
     }
-    int[] size = outputSize == null ? new int[2] : outputSize;
-    for (int i = 0; outputSize == null && i < 2; i++) {
-      long n = (x.dim(i - 2) - 1L) * stride[i] - 2L * padding[i] + kernel[i];
+    int[] size = outputSize == null ? new int[axes] : outputSize;
+    for (int i = 0; outputSize == null && i < axes; i++) {
+      long n = (x.dim(i - axes) - 1L) * stride[i] - 2L * padding[i] + kernel[i];
       size[i] = ShapeMath.size(op, n);
     }
-    Convolutions.values(op, 2, "output size", size, 0);
-    Shape flat = x.flatten(-2).shape();
+    Convolutions.values(op, axes, "output size", size, 0);
+    Shape flat = x.flatten(-axes).shape();
     int axis = flat.rank() - 1;
-    Shape planes = flat.with(axis, ShapeMath.size(op, (long) size[0] * size[1]));
+    Shape planes = flat.with(axis, ShapeMath.size(op, Shape.of(size).size()));
     Node empty = Graph.full(x.dtype(), 0, planes, x.device());
     Node index = Graph.reshape(indices.node(), flat);
     Node filled =

@@ -195,6 +195,7 @@ final class PoolingCatalog {
         row("adaptiveMaxPool1d(int)", x -> x.adaptiveMaxPool1d(3), "[2, 2, 8]", "[2, 2]"),
         row("adaptiveMaxPool2d(int[])", x -> x.adaptiveMaxPool2d(2, 3), "[1, 2, 4, 5]", "[2, 3, 6]")
             .dtypes(NUMBERS),
+        row("adaptiveMaxPool3d(int[])", x -> x.adaptiveMaxPool3d(2), "[1, 2, 3, 4]"),
         row(
                 "adaptiveMaxPool1dWithIndices(int)",
                 x -> x.adaptiveMaxPool1dWithIndices(3).indices(),
@@ -204,12 +205,31 @@ final class PoolingCatalog {
                 "adaptiveMaxPool2dWithIndices(int[])",
                 x -> x.adaptiveMaxPool2dWithIndices(3).indices(),
                 "[1, 2, 4, 5]")
+            .gradient(Gradient.NONE),
+        row(
+                "adaptiveMaxPool3dWithIndices(int[])",
+                x -> x.adaptiveMaxPool3dWithIndices(2, 2, 3).indices(),
+                "[1, 2, 3, 4]")
             .gradient(Gradient.NONE));
   }
 
   private static List<OpSpec> unpooled() {
     List<OpSpec> rows =
         List.of(
+            of("maxUnpool1d(Tensor,int)", 2, x -> x.get(0).maxUnpool1d(x.get(1), 4))
+                .fixedSizes()
+                .shapes("[2, 3, 4] [2, 3, 4]"),
+            of(
+                    "maxUnpool1d(Tensor,int,int,int,Integer)",
+                    2,
+                    x -> x.get(0).maxUnpool1d(x.get(1), 3, 2, 1, 16))
+                .fixedSizes()
+                .shapes("[3, 8] [3, 8]")
+                .error(
+                    () ->
+                        Tensors.ones(1, 2)
+                            .maxUnpool1d(Tensors.of(new long[2], 1, 2), 2, 0, 0, null),
+                    "maxUnpool1d: stride [0]: needs a number for each of 1 axes, none below 1"),
             of("maxUnpool2d(Tensor,int)", 2, x -> x.get(0).maxUnpool2d(x.get(1), 2))
                 .fixedSizes()
                 .shapes("[2, 3, 2, 2] [2, 3, 2, 2]")
@@ -221,7 +241,19 @@ final class PoolingCatalog {
                     2,
                     x -> x.get(0).maxUnpool2d(x.get(1), ints(3, 2), ints(2, 1), ints(1, 0), null))
                 .fixedSizes()
-                .shapes("[3, 3, 4] [3, 3, 4]"));
+                .shapes("[3, 3, 4] [3, 3, 4]"),
+            of("maxUnpool3d(Tensor,int)", 2, x -> x.get(0).maxUnpool3d(x.get(1), 2))
+                .fixedSizes()
+                .shapes("[2, 1, 1, 2] [2, 1, 1, 2]"),
+            of(
+                    "maxUnpool3d(Tensor,int[],int[],int[],int[])",
+                    2,
+                    x ->
+                        x.get(0)
+                            .maxUnpool3d(
+                                x.get(1), ints(1, 3, 2), ints(1, 2, 1), ints(0, 1, 0), null))
+                .fixedSizes()
+                .shapes("[1, 1, 2, 2, 3] [1, 1, 2, 2, 3]"));
     rows.forEach(
         row ->
             row.domain(1, Domain.positions(16))

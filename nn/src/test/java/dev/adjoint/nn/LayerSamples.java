@@ -242,6 +242,7 @@ final class LayerSamples {
     all.put("AdaptiveAvgPool3d", () -> new AdaptiveAvgPool3d(2));
     all.put("AdaptiveMaxPool1d", () -> new AdaptiveMaxPool1d(3));
     all.put("AdaptiveMaxPool2d", () -> new AdaptiveMaxPool2d(2, 3));
+    all.put("AdaptiveMaxPool3d", () -> new AdaptiveMaxPool3d(2, 2, 3));
   }
 
   private static void normalisations(Map<String, Supplier<Module>> all) {

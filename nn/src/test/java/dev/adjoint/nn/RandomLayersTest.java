@@ -3,6 +3,7 @@ package dev.adjoint.nn;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.Random;
@@ -96,5 +97,30 @@ class RandomLayersTest {
     var adaptive = new AdaptiveMaxPool2d(2, 3).withIndices(x);
     assertArrayEquals(found.values().toFloats(), adaptive.values().toFloats());
     assertArrayEquals(found.indices().toLongs(), adaptive.indices().toLongs());
+  }
+
+  @Test
+  void maximaOfLinesAndVolumesReturnToTheirPlaces() {
+    Tensor x = Tensors.rand(2, 3, 4, 6, 2).realize();
+    var pool = new MaxPool3d(2);
+    var found = pool.withIndices(x);
+    Tensor back = new MaxUnpool3d(2).apply(found.values(), found.indices());
+    assertArrayEquals(x.shape().dims(), back.shape().dims());
+    assertArrayEquals(back.ne(0).where(x, 0).toFloats(), back.toFloats());
+    assertEquals(36, back.ne(0).sum().item());
+    var adaptive = new AdaptiveMaxPool3d(2, 3, 1).withIndices(x);
+    assertArrayEquals(found.values().toFloats(), adaptive.values().toFloats());
+    assertArrayEquals(found.indices().toLongs(), adaptive.indices().toLongs());
+    Tensor lines = x.select(0, 0).flatten(1);
+    var tops = new MaxPool1d(3, 2, 1).withIndices(lines);
+    Tensor line = new MaxUnpool1d(3, 2, 1).apply(tops.values(), tops.indices(), 48);
+    assertArrayEquals(lines.shape().dims(), line.shape().dims());
+    assertArrayEquals(line.ne(0).where(lines, 0).toFloats(), line.toFloats());
+    assertEquals("MaxUnpool1d(3, stride 2, padding 1)", new MaxUnpool1d(3, 2, 1).toString());
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new MaxUnpool3d(2).apply(found.values(), found.indices(), 4, 6));
+    assertTrue(e.getMessage().startsWith("maxUnpool3d: the output size"), e::getMessage);
   }
 }
