@@ -5,14 +5,16 @@ import dev.adjoint.Tensor;
 import dev.adjoint.graph.OpError;
 
 /**
- * Images of 0 to 1 whose brightness, contrast and saturation are multiplied by random factors, each image by its own.
+ * Images of 0 to 1 whose brightness, contrast and saturation are multiplied by random factors, and whose hue is turned, each image by
+ * its own.
  *
  * <p>With a factor f, brightness makes {@code f x} of an image x, contrast {@code f x + (1 - f) m} with the mean m of its gray
- * image, and saturation {@code f x + (1 - f) g} with its gray image g itself; each is bounded to 0 to 1. The order of the three
- * is drawn once for a batch. Grey images have no saturation. torchvision's hue is not there.
+ * image, and saturation {@code f x + (1 - f) g} with its gray image g itself; the hue is turned by a part of its circle. Each is
+ * bounded to 0 to 1. The order of the four is drawn once for a batch. Grey images have no saturation and no hue.
  */
 public final class ColorJitter extends RandomTransform {
-  private static final int KINDS = 3;
+  private static final int KINDS = 4;
+  private static final int HUE = 3;
 
   private final double[] lowest = new double[KINDS];
   private final double[] highest = new double[KINDS];
@@ -23,9 +25,19 @@ public final class ColorJitter extends RandomTransform {
    * @throws IllegalArgumentException if one is negative or infinite
    */
   public ColorJitter(double brightness, double contrast, double saturation) {
+    this(brightness, contrast, saturation, 0);
+  }
+
+  /**
+   * Factors from {@code max(0, 1 - b)} to {@code 1 + b} for each of the first three, and turns of the hue from {@code -hue} to
+   * {@code hue} of its circle; 0 leaves images as they are.
+   *
+   * @throws IllegalArgumentException if one is negative or infinite, or the hue above 0.5
+   */
+  public ColorJitter(double brightness, double contrast, double saturation, double hue) {
     super("colorJitter");
     double[] most = {brightness, contrast, saturation};
-    for (int i = 0; i < KINDS; i++) {
+    for (int i = 0; i < HUE; i++) {
       if (!(most[i] >= 0 && most[i] < Double.POSITIVE_INFINITY)) {
         throw OpError.of(
             op(),
@@ -39,6 +51,11 @@ public final class ColorJitter extends RandomTransform {
       lowest[i] = Math.max(0, 1 - most[i]);
       highest[i] = 1 + most[i];
     }
+    if (!(hue >= 0 && hue <= 0.5)) {
+      throw OpError.of(op(), "the hue must be in [0, 0.5], it is " + hue);
+    }
+    lowest[HUE] = -hue;
+    highest[HUE] = hue;
   }
 
   /** Sets where draws come from, which is {@link Random#standard} otherwise. */
@@ -63,6 +80,9 @@ public final class ColorJitter extends RandomTransform {
   }
 
   private static Tensor changed(int kind, Tensor x, Tensor factor) {
+    if (kind == HUE) {
+      return x.dim(1) == 1 ? x : Hue.turned(x, factor);
+    }
     Tensor scaled = x.mul(factor);
     if (kind == 0) {
       return scaled.clamp(0, 1);

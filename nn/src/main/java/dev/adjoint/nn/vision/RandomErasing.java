@@ -3,7 +3,6 @@ package dev.adjoint.nn.vision;
 import dev.adjoint.DType;
 import dev.adjoint.Random;
 import dev.adjoint.Scope;
-import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.graph.OpError;
@@ -16,8 +15,6 @@ import dev.adjoint.graph.OpError;
  * is. The area is a uniform fraction of the image's, the logarithm of the ratio of height to width is uniform too.
  */
 public final class RandomErasing extends RandomTransform {
-  private static final int PROPOSALS = 10;
-
   private final double p;
   private double[] scale = {0.02, 0.33};
   private double[] ratio = {0.3, 3.3};
@@ -88,13 +85,12 @@ public final class RandomErasing extends RandomTransform {
     int n = x.dim(0);
     int height = x.dim(2);
     int width = x.dim(3);
-    Tensor area = proposals(n, x, scale[0], scale[1]).mul((double) height * width);
-    Tensor form = proposals(n, x, Math.log(ratio[0]), Math.log(ratio[1])).exp();
+    Tensor area = proposals(x, scale[0], scale[1]).mul((double) height * width);
+    Tensor form = proposals(x, Math.log(ratio[0]), Math.log(ratio[1])).exp();
     Tensor high = area.mul(form).sqrt().round();
     Tensor wide = area.div(form).sqrt().round();
     Tensor fits = high.lt(height).logicalAnd(wide.lt(width));
-    // Of equal ones, argmax takes the first.
-    Tensor first = fits.toInt().argmax(0, true);
+    Tensor first = first(fits);
     high = high.gather(0, first).reshape(n, 1, 1, 1);
     wide = wide.gather(0, first).reshape(n, 1, 1, 1);
     Tensor erased = chosen(x, p).logicalAnd(fits.any(0).reshape(n, 1, 1, 1));
@@ -102,17 +98,11 @@ public final class RandomErasing extends RandomTransform {
     return erased.where(written(x), x);
   }
 
-  private Tensor proposals(int n, Tensor x, double low, double high) {
-    Tensor unit = source().uniform(Shape.of(PROPOSALS, n), DType.F32, x.device());
-    return unit.mul(high - low).add(low);
-  }
-
   /** Which positions along an axis lie in an interval of the given sizes, which begins at random. */
   private Tensor within(Tensor x, int axis, Tensor size) {
     int length = x.dim(axis);
     Tensor unit = uniform(x, 0, 1).reshape(x.dim(0), 1, 1, 1);
-    // The product may be rounded up to the count of places.
-    Tensor begin = unit.mul(size.rsub(length + 1)).floor().minimum(size.rsub(length));
+    Tensor begin = begin(unit, size, length);
     int[] along = {1, 1, 1, 1};
     along[axis] = length;
     Tensor places =

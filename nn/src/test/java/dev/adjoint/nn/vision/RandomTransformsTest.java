@@ -28,7 +28,8 @@ class RandomTransformsTest {
         new RandomVerticalFlip().random(new Random(seed)),
         new RandomRotation(45).random(new Random(seed)),
         new RandomAffine(10).translate(0.3, 0.3).scale(0.5, 2).shear(20).random(new Random(seed)),
-        new ColorJitter(0.5, 0.5, 0.5).random(new Random(seed)),
+        new RandomResizedCrop(6, 7).random(new Random(seed)),
+        new ColorJitter(0.5, 0.5, 0.5, 0.5).random(new Random(seed)),
         new RandomErasing().random(new Random(seed)));
   }
 
