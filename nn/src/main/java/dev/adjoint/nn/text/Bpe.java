@@ -1,7 +1,6 @@
 package dev.adjoint.nn.text;
 
 import dev.adjoint.nn.io.InvalidDataFileException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -137,7 +136,7 @@ record Bpe(Map<String, Integer> vocabulary, Merges merges, Options options)
         }
         unknown = false;
         symbols.add(id);
-      } else if (!(options.byteFallback() && addBytes(character, symbols))
+      } else if (!(options.byteFallback() && SubwordModel.addBytes(character, vocabulary, symbols))
           && !options.unknown().isEmpty()) {
         if (unknown && !options.fuseUnknown()) {
           symbols.add(unknownId(character));
@@ -158,23 +157,6 @@ record Bpe(Map<String, Integer> vocabulary, Merges merges, Options options)
           "encode: '" + text + "' is unknown, and there is no token " + options.unknown());
     }
     return id;
-  }
-
-  /** Adds the tokens of the bytes of a character, if there is one for each. */
-  private boolean addBytes(String character, IntList symbols) {
-    byte[] bytes = character.getBytes(StandardCharsets.UTF_8);
-    int[] ids = new int[bytes.length];
-    for (int i = 0; i < bytes.length; i++) {
-      Integer id = vocabulary.get(String.format("<0x%02X>", bytes[i]));
-      if (id == null) {
-        return false;
-      }
-      ids[i] = id;
-    }
-    for (int id : ids) {
-      symbols.add(id);
-    }
-    return true;
   }
 
   /** Merges symbols in place, and says for each that is left which one comes next. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>normalizers: BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Prepend, Replace, Sequence;
  *   <li>pre-tokenizers: BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits, Split, ByteLevel, Metaspace,
  *       Sequence;
- *   <li>models: BPE, WordPiece;
+ *   <li>models: BPE, Unigram, WordPiece;
  *   <li>post-processors: TemplateProcessing, BertProcessing, RobertaProcessing, ByteLevel, Sequence;
  *   <li>decoders: ByteLevel, WordPiece, Metaspace, BPEDecoder, Replace, ByteFallback, Fuse, Strip, Sequence;
  *   <li>added tokens, truncation and padding.

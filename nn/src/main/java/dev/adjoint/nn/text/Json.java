@@ -189,6 +189,14 @@ record Json(Path file, String where, @Nullable Object value) {
     throw wrong("an integer from 0 on");
   }
 
+  /** Any number. */
+  double number() throws InvalidDataFileException {
+    if (value instanceof Number number) {
+      return number.doubleValue();
+    }
+    throw wrong("a number");
+  }
+
   /** Numbers that are not negative, by name. */
   Map<String, Integer> integers() throws InvalidDataFileException {
     var numbers = new LinkedHashMap<String, Integer>();

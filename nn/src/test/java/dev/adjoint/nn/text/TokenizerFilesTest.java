@@ -101,8 +101,23 @@ class TokenizerFilesTest {
             "pre_tokenizer",
             "{'type':'ByteLevel'}",
             "pre_tokenizer.add_prefix_space: found null in place of true or false"),
+        arguments("model", "{'type':'WordLevel'}", "model: the model WordLevel is not supported"),
         arguments(
-            "model", "{'type':'Unigram','vocab':[]}", "model: the model Unigram is not supported"),
+            "model",
+            "{'type':'Unigram','unk_id':1,'vocab':[['a',0]]}",
+            "model.unk_id: there is no token 1 of 1"),
+        arguments(
+            "model",
+            "{'type':'Unigram','vocab':[['a',0.5],['a',-1]]}",
+            "model.vocab[1]: the token 'a' is there twice"),
+        arguments(
+            "model",
+            "{'type':'Unigram','vocab':[['a','b']]}",
+            "model.vocab[0][1]: found b in place of a number"),
+        arguments(
+            "model",
+            "{'type':'Unigram','vocab':[['a']]}",
+            "model.vocab[0]: an element is a token and its score"),
         arguments("model", "{'vocab':{}}", "model.type: found null in place of a string"),
         arguments(
             "model",
