@@ -1,14 +1,17 @@
 package dev.adjoint.nn.models;
 
 import dev.adjoint.Random;
+import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.nn.CrossEntropyOptions;
 import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.Module;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +82,8 @@ public final class GPT extends Module {
 
   /**
    * Tokens with drawn ones behind them: [n, length] becomes [n, length + maxNewTokens], i64. Each is drawn with the probability
-   * that the model, in evaluation mode, gives it behind those before, of which it sees the last block.
+   * that the model, in evaluation mode, gives it behind those before, of which it sees the last block. Keys and values of tokens are
+   * remembered, until there are more tokens than a block has.
    *
    * @param temperature what logits are divided by: below 1 for more likely tokens
    * @param topK the number of tokens to draw from, the most likely ones, or null for all
@@ -96,27 +100,56 @@ public final class GPT extends Module {
     if (topK != null) {
       Require.positive(OP, "topK", topK);
     }
-    return predict(
-        () -> {
-          Tensor all = x.toLong();
-          for (int i = 0; i < maxNewTokens; i++) {
-            Tensor next = next(all, temperature, topK, random);
-            all = Tensors.cat(1, all, next).realize();
-          }
-          return all;
-        });
+    return predict(() -> generated(x, maxNewTokens, z -> drawn(z.div(temperature), topK, random)));
   }
 
-  private Tensor next(Tensor all, double temperature, @Nullable Integer topK, Random random) {
-    int seen = Math.min(all.dim(1), config.blockSize());
-    Tensor last =
-        call(List.of(all), () -> hidden(all.narrow(1, all.dim(1) - seen, seen))).select(1, -1);
-    Tensor logits = head(last).div(temperature);
+  /**
+   * Tokens with drawn ones behind them. While all are within a block, a step computes one position; behind it, where each token
+   * has another position in each step, it computes a block. Shapes are the same in all steps, and so is the plan.
+   */
+  private Tensor generated(Tensor x, int more, UnaryOperator<Tensor> draw) {
+    List<KeyValueCache> caches = new ArrayList<>();
+    for (int i = 0; i < config.nLayer(); i++) {
+      caches.add(new KeyValueCache(config.blockSize()));
+    }
+    int begin = x.dim(1);
+    Tensor all = x.toLong().pad(0, more);
+    Tensor places = Scope.on(x.device(), () -> Tensors.arange(begin + more));
+    Tensor next = x.toLong();
+    for (int length = begin; length < begin + more; length++) {
+      Tensor seen = length <= config.blockSize() ? next : block(all, length);
+      if (length > config.blockSize()) {
+        caches.clear();
+      }
+      next = draw.apply(head(last(seen, caches)));
+      all = places.eq(length).where(next, all);
+      var computed = new ArrayList<>(List.of(next, all));
+      caches.forEach(cache -> computed.addAll(cache.tensors()));
+      Tensor.realize(computed);
+    }
+    return all;
+  }
+
+  /** The last block of a number of tokens. */
+  private Tensor block(Tensor all, int length) {
+    Tensor first = Scope.on(all.device(), () -> Tensors.arange(config.blockSize()));
+    return all.indexSelect(1, first.add(length - config.blockSize()));
+  }
+
+  /** The vectors of the last of some tokens, [n, nEmbd]. */
+  private Tensor last(Tensor x, List<KeyValueCache> caches) {
+    Tensor hidden =
+        call(List.of(x), () -> caches.isEmpty() ? hidden(x) : transformer.apply(x, caches));
+    return hidden.select(1, -1);
+  }
+
+  private Tensor drawn(Tensor logits, @Nullable Integer topK, Random random) {
+    Tensor likely = logits;
     if (topK != null && topK < config.vocabSize()) {
       Tensor least = logits.topk(topK).values().narrow(-1, topK - 1, 1);
-      logits = logits.lt(least).where(Double.NEGATIVE_INFINITY, logits);
+      likely = logits.lt(least).where(Double.NEGATIVE_INFINITY, logits);
     }
-    return random.multinomial(logits.softmax(-1), 1, true);
+    return random.multinomial(likely.softmax(-1), 1, true);
   }
 
   /**

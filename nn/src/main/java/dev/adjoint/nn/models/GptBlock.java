@@ -5,6 +5,8 @@ import dev.adjoint.nn.Dropout;
 import dev.adjoint.nn.LayerNorm;
 import dev.adjoint.nn.Linear;
 import dev.adjoint.nn.Module;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Attention and two linear layers, each behind a normalisation and with a way around both. */
 final class GptBlock extends Module {
@@ -23,7 +25,16 @@ final class GptBlock extends Module {
 
   @Override
   protected Tensor forward(Tensor x) {
-    Tensor y = x.add(attn.apply(ln_1.apply(x)));
+    return added(x, null);
+  }
+
+  /** As {@link GptAttention#apply(Tensor, KeyValueCache)}. */
+  Tensor apply(Tensor x, @Nullable KeyValueCache cache) {
+    return call(List.of(x), () -> added(x, cache));
+  }
+
+  private Tensor added(Tensor x, @Nullable KeyValueCache cache) {
+    Tensor y = x.add(attn.apply(ln_1.apply(x), cache));
     return y.add(mlp.apply(ln_2.apply(y)));
   }
 

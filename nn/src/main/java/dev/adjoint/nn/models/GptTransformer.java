@@ -1,6 +1,9 @@
 package dev.adjoint.nn.models;
 
+import dev.adjoint.DType;
+import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
 import dev.adjoint.nn.Dropout;
 import dev.adjoint.nn.Embedding;
 import dev.adjoint.nn.Init;
@@ -8,6 +11,8 @@ import dev.adjoint.nn.LayerNorm;
 import dev.adjoint.nn.Linear;
 import dev.adjoint.nn.Module;
 import dev.adjoint.nn.ModuleList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link GPT} without its last layer: tokens [n, length] become vectors [n, length, nEmbd]. */
 final class GptTransformer extends Module {
@@ -53,10 +58,30 @@ final class GptTransformer extends Module {
 
   @Override
   protected Tensor forward(Tensor x) {
-    Tensor positions = wpe.weight().narrow(0, 0, x.dim(1));
+    return encoded(x, wpe.weight().narrow(0, 0, x.dim(1)), null);
+  }
+
+  /**
+   * The vectors of tokens behind those that caches have, one of each block, which take them in: any number of tokens at first, and
+   * one afterwards.
+   */
+  Tensor apply(Tensor x, List<KeyValueCache> caches) {
+    return call(
+        List.of(x),
+        () -> {
+          int first = caches.getFirst().length();
+          Tensor positions =
+              first == 0
+                  ? wpe.weight().narrow(0, 0, x.dim(1))
+                  : wpe.apply(Tensors.full(Shape.of(1), first, DType.I64, x.device()));
+          return encoded(x, positions, caches);
+        });
+  }
+
+  private Tensor encoded(Tensor x, Tensor positions, @Nullable List<KeyValueCache> caches) {
     Tensor y = drop.apply(wte.apply(x).add(positions));
-    for (GptBlock block : h) {
-      y = block.apply(y);
+    for (int i = 0; i < h.size(); i++) {
+      y = h.get(i).apply(y, caches == null ? null : caches.get(i));
     }
     return lnF.apply(y);
   }
