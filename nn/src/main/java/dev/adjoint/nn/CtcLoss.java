@@ -9,17 +9,12 @@ import dev.adjoint.graph.RangeCheck;
 import java.util.Arrays;
 
 /**
- * Connectionist temporal classification (Graves et al. 2006): the forward recursion over the labels with blanks between them.
- *
- * <p>With l the labels of a sample, a blank before, between and behind them, and y the log-probabilities at time t,
- * {@code a[t][s] = y[l[s]] + log(exp(a[t-1][s]) + exp(a[t-1][s-1]) + exp(a[t-1][s-2]))}, the last term only where l[s] is neither
- * a blank nor l[s-2]. The loss is {@code -log(exp(a[T-1][2S]) + exp(a[T-1][2S-1]))}.
+ * Connectionist temporal classification (Graves et al. 2006): the probability of all {@linkplain CtcAlignments alignments} with
+ * the labels of a sample, a blank before, between and behind them. A label may follow the one two places before if it is neither
+ * a blank nor the same.
  */
 final class CtcLoss {
   private static final String OP = "ctc";
-
-  /** The logarithm of what cannot be: finite, so that no difference is NaN, and so low that its exponential is 0. */
-  private static final double NEVER = -1e30;
 
   private final Tensor logProbs;
   private final int[] inputLengths;
@@ -58,7 +53,7 @@ final class CtcLoss {
     var ctc = new CtcLoss(logProbs, inputLengths, targetLengths);
     ctc.requireLengths("inputLengths", inputLengths, logProbs.dim(0));
     Tensor values = ctc.values(ctc.extended(targets, blank), blank);
-    Tensor impossible = values.gt(-NEVER / 10);
+    Tensor impossible = values.gt(-CtcAlignments.NEVER / 10);
     values = impossible.where(zeroInfinity ? 0 : Double.POSITIVE_INFINITY, values);
     if (reduction != Reduction.MEAN) {
       return reduction.apply(values);
@@ -134,36 +129,20 @@ final class CtcLoss {
     int n = logProbs.dim(1);
     int length = 2 * longest + 1;
     Tensor sounds =
-        logProbs.clampMin(NEVER).gather(2, labels.unsqueeze(0).expand(logProbs.dim(0), n, length));
-    Tensor isNew = labels.ne(blank).logicalAnd(labels.ne(shifted(labels, 2, blank)));
+        logProbs
+            .clampMin(CtcAlignments.NEVER)
+            .gather(2, labels.unsqueeze(0).expand(logProbs.dim(0), n, length));
+    Tensor isNew = labels.ne(blank).logicalAnd(labels.ne(twoBefore(labels, blank)));
     Tensor position = Tensors.arange(length).to(logProbs.device());
-    Tensor ends = along(inputLengths, 1);
-    Tensor a = position.lt(2).where(sounds.select(0, 0), NEVER);
-    Tensor nothing = position.eq(0).where(Tensors.zerosLike(a), NEVER);
-    a = ends.gt(0).where(a, nothing);
-    for (int t = 1; t < logProbs.dim(0); t++) {
-      Tensor next = isNew.where(shifted(a, 2, NEVER), NEVER);
-      Tensor sum = logSum(logSum(a, shifted(a, 1, NEVER)), next);
-      a = ends.gt(t).where(sum.add(sounds.select(0, t)), a);
-    }
     Tensor last = along(targetLengths, 1).mul(2);
     Tensor isLast = position.eq(last).logicalOr(position.eq(last.sub(1)));
-    return isLast.where(a, NEVER).logsumexp(-1, false).neg();
+    return new CtcAlignments(along(inputLengths, 1), isLast).apply(sounds, isNew);
   }
 
-  /** {@code log(exp(a) + exp(b))} of finite values. */
-  private static Tensor logSum(Tensor a, Tensor b) {
-    Tensor difference = a.sub(b);
-    // max(a, b) + log(1 + exp(-|a - b|)), with a gradient where they are equal too.
-    Tensor larger = difference.gt(0);
-    return larger.where(a, b).add(larger.where(difference.neg(), difference).exp().log1p());
-  }
-
-  /** What was some places before along the last axis, and a value where nothing was. */
-  private static Tensor shifted(Tensor x, int places, Number value) {
-    int length = x.dim(-1);
-    int kept = Math.max(0, length - places);
-    return x.narrow(-1, 0, kept).pad(new int[] {length - kept, 0}, "constant", value);
+  private static Tensor twoBefore(Tensor labels, int blank) {
+    int kept = Math.max(0, labels.dim(-1) - 2);
+    int[] padding = {labels.dim(-1) - kept, 0};
+    return labels.narrow(-1, 0, kept).pad(padding, "constant", blank);
   }
 
   private Tensor along(int[] perSample) {

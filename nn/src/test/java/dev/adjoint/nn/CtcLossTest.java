@@ -3,15 +3,19 @@ package dev.adjoint.nn;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.DType;
 import dev.adjoint.Random;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.autograd.Autograd;
 import dev.adjoint.autograd.GradCheck;
+import dev.adjoint.schedule.Engine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** The CTC loss against its definition: the sum over all sequences of outputs that mean the target. */
@@ -157,6 +161,62 @@ class CtcLossTest {
             "ctc of free numbers",
             x -> Losses.ctc(x, padded(), INPUT_LENGTHS, TARGET_LENGTHS),
             logProbs(DType.F64, 4));
+  }
+
+  @Test
+  void hasTheSecondDerivativesOfTheFormula() {
+    GradCheck.standard()
+        .checkSecond(
+            "ctc",
+            x -> Losses.ctc(x, padded(), INPUT_LENGTHS, TARGET_LENGTHS),
+            logProbs(DType.F64, 4));
+  }
+
+  @Test
+  void isMappedOverBatches() {
+    Tensor x =
+        logProbs(DType.F64, 4).unsqueeze(0).mul(Tensors.of(new double[] {1, 0.5}, 2, 1, 1, 1));
+    UnaryOperator<Tensor> loss = y -> Losses.ctc(y, padded(), INPUT_LENGTHS, TARGET_LENGTHS);
+    Tensor mapped = Autograd.vmap(loss, x);
+    Tensor gradients = Autograd.vmap(y -> Autograd.grad(loss, y), x);
+    for (int i = 0; i < 2; i++) {
+      Tensor one = x.select(0, i).detach().requiresGrad();
+      Tensor alone = loss.apply(one);
+      assertEquals(alone.item(), mapped.get(i).item(), 1e-12);
+      assertArrayEquals(
+          alone.backward().of(one).toDoubles(), gradients.select(0, i).toDoubles(), 1e-12);
+    }
+  }
+
+  /** Of a few hundred times, the graph is deeper than what is recorded as a whole. */
+  @Test
+  void thousandsOfOperationsAreComputedOnce() {
+    int times = 500;
+    Random.seed(6);
+    Tensor targets = Tensors.randint(1, 6, 2, 30).realize();
+    Tensor x = Scope.withDType(DType.F64, () -> Tensors.randn(times, 2, 6)).realize();
+    Tensor wide = x.requiresGrad();
+    int[] lengths = {times, times - 7};
+    int[] labels = {30, 11};
+    Engine.Statistics before = Engine.statistics();
+    Tensor loss = Losses.ctc(wide.logSoftmax(2), targets, lengths, labels);
+    Tensor gradient = loss.backward().of(wide).realize();
+    long launches = Engine.statistics().launches() - before.launches();
+    assertTrue(launches < 6 * times, () -> launches + " launches");
+    for (double sum : gradient.sum(2).toDoubles()) {
+      assertEquals(0, sum, 1e-9);
+    }
+    double step = 1e-6;
+    double[] direction = new Random(9).randn(times, 2, 6).toDoubles();
+    Tensor along = Tensors.of(direction, times, 2, 6);
+    double up = loss(x.add(along.mul(step)), targets, lengths, labels);
+    double down = loss(x.sub(along.mul(step)), targets, lengths, labels);
+    double slope = gradient.mul(along).sum().item();
+    assertEquals(slope, (up - down) / (2 * step), 1e-5 * Math.abs(slope));
+  }
+
+  private static double loss(Tensor x, Tensor targets, int[] lengths, int[] labels) {
+    return Losses.ctc(x.logSoftmax(2), targets, lengths, labels).item();
   }
 
   @Test
