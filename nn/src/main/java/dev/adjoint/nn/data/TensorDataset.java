@@ -41,7 +41,7 @@ public final class TensorDataset implements Dataset {
     return all;
   }
 
-  /** The first tensor as it is stored: the inputs. */
+  /** The first tensor as it is stored, the inputs: what {@link #prepare} and {@link #reshape} add is for batches alone. */
   public Tensor x() {
     return all.x();
   }
