@@ -31,8 +31,9 @@ public final class Losses extends EmbeddingLosses {
    * outputs is the target, if repeated outputs count once and blanks nothing; reduced. It is infinite where the input is too
    * short for its target.
    *
-   * <p>It is composed of operations for each time, and so is its gradient, so it has gradients of all orders; by log-probabilities
-   * that are free they are those of the formula, where PyTorch adds what {@link Tensor#logSoftmax} takes away again.
+   * <p>It is composed of operations for each time, and so is its gradient, so it has gradients of all orders; by
+   * log-probabilities that are free they are those of the formula, where PyTorch adds what {@link Tensor#logSoftmax} takes away
+   * again.
    *
    * @param logProbs [t, n, c] or [t, c], f32 or f64, as {@link Tensor#logSoftmax} gives them
    * @param targets class indices (i32 or i64): [n, s], of which what is beyond a length does not count, or all samples one after

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * CIFAR-10: 50,000 training and 10,000 test images of ten kinds of things, 32 by 32 pixels of three colours each (Krizhevsky
  * 2009), equally many of each kind.
  *
- * <p>Inputs of batches are of {@link Scope#dtype()}, [n, 3, 32, 32], from 0 to 1; the channels are red, green and blue. They are kept
- * as bytes, 0 to 255, which {@link TensorDataset#x} gives. Targets are class numbers, i32 [n].
+ * <p>Inputs of batches are of {@link Scope#dtype()}, [n, 3, 32, 32], from 0 to 1; the channels are red, green and blue. They are
+ * kept as bytes, 0 to 255, which {@link TensorDataset#x} gives. Targets are class numbers, i32 [n].
  *
  * <p>The files are those of {@code bin/fetch-data cifar10}: images of which each row is a sample, row by row of its pixels, and
  * lists of class numbers. One such image is in memory at a time.

@@ -10,9 +10,9 @@ import java.util.Optional;
  * MNIST: 60,000 training and 10,000 test images of handwritten digits, 28 by 28 grey pixels each (LeCun, Cortes and Burges).
  * The mean of the training pixels is 0.1307, their standard deviation 0.3081.
  *
- * <p>Inputs of batches are of {@link dev.adjoint.Scope#dtype()}, [n, 784], from 0 to 1; {@link TensorDataset#reshape reshape(1, 28,
- * 28)} makes images of them. They are kept as bytes, 0 to 255, which {@link TensorDataset#x} gives, as {@code .data} of torchvision
- * does. Targets are class numbers, i32 [n].
+ * <p>Inputs of batches are of {@link dev.adjoint.Scope#dtype()}, [n, 784], from 0 to 1; {@link TensorDataset#reshape reshape(1,
+ * 28, 28)} makes images of them. They are kept as bytes, 0 to 255, which {@link TensorDataset#x} gives, as {@code .data} of
+ * torchvision does. Targets are class numbers, i32 [n].
  *
  * <p>The files are those of {@code bin/fetch-data mnist} or of {@link #download}. If the environment has {@code
  * ADJOINT_DOWNLOAD=1} they are downloaded.

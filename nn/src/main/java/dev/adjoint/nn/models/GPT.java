@@ -82,8 +82,8 @@ public final class GPT extends Module {
 
   /**
    * Tokens with drawn ones behind them: [n, length] becomes [n, length + maxNewTokens], i64. Each is drawn with the probability
-   * that the model, in evaluation mode, gives it behind those before, of which it sees the last block. Keys and values of tokens are
-   * remembered, until there are more tokens than a block has.
+   * that the model, in evaluation mode, gives it behind those before, of which it sees the last block. Keys and values of tokens
+   * are remembered, until there are more tokens than a block has.
    *
    * @param temperature what logits are divided by: below 1 for more likely tokens
    * @param topK the number of tokens to draw from, the most likely ones, or null for all

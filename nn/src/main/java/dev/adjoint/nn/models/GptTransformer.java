@@ -62,8 +62,8 @@ final class GptTransformer extends Module {
   }
 
   /**
-   * The vectors of tokens behind those that caches have, one of each block, which take them in: any number of tokens at first, and
-   * one afterwards.
+   * The vectors of tokens behind those that caches have, one of each block, which take them in: any number of tokens at first,
+   * and one afterwards.
    */
   Tensor apply(Tensor x, List<KeyValueCache> caches) {
     return call(

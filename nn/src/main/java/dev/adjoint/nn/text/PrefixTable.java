@@ -1,7 +1,7 @@
 package dev.adjoint.nn.text;
 
-import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Tokens in the order of their characters, to find those that a text goes on with. */
 final class PrefixTable {
@@ -9,9 +9,9 @@ final class PrefixTable {
   private final int[] ids;
 
   PrefixTable(Map<String, Integer> vocabulary) {
-    tokens = vocabulary.keySet().toArray(String[]::new);
-    Arrays.sort(tokens);
-    ids = Arrays.stream(tokens).mapToInt(vocabulary::get).toArray();
+    var sorted = new TreeMap<>(vocabulary);
+    tokens = sorted.keySet().toArray(String[]::new);
+    ids = sorted.values().stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** Is told a token and where it ends. */

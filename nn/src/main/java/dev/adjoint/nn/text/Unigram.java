@@ -11,8 +11,8 @@ import java.util.Map;
  * The division of a piece into tokens with the largest sum of scores, which are logarithms of probabilities (Kudo 2018, "Subword
  * Regularization"), found by the algorithm of Viterbi.
  *
- * <p>A character that is no token by itself may be unknown, with a score of 10 below the smallest; unknown characters in a row are
- * one token, or those of their bytes. Of equal sums, the one whose last token begins first is taken.
+ * <p>A character that is no token by itself may be unknown, with a score of 10 below the smallest; unknown characters in a row
+ * are one token, or those of their bytes. Of equal sums, the one whose last token begins first is taken.
  */
 final class Unigram implements SubwordModel {
   private static final int NONE = -1;

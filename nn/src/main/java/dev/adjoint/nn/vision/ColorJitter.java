@@ -5,8 +5,8 @@ import dev.adjoint.Tensor;
 import dev.adjoint.graph.OpError;
 
 /**
- * Images of 0 to 1 whose brightness, contrast and saturation are multiplied by random factors, and whose hue is turned, each image by
- * its own.
+ * Images of 0 to 1 whose brightness, contrast and saturation are multiplied by random factors, and whose hue is turned, each
+ * image by its own.
  *
  * <p>With a factor f, brightness makes {@code f x} of an image x, contrast {@code f x + (1 - f) m} with the mean m of its gray
  * image, and saturation {@code f x + (1 - f) g} with its gray image g itself; the hue is turned by a part of its circle. Each is

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Processes that save one file after the other are killed at any time: the file is always the last one that was saved, or the next
- * one. With {@code -Dadjoint.test.kills=200} there are more of them.
+ * Processes that save one file after the other are killed at any time: the file is always the last one that was saved, or the
+ * next one. With {@code -Dadjoint.test.kills=200} there are more of them.
  */
 class KilledSavesTest {
   private static final int KILLS = Integer.getInteger("adjoint.test.kills", 10);
