@@ -66,8 +66,7 @@ final class PositionCheck {
         new Kernel.Loop(
             sizes.length, 0, false, List.of(read, write), List.of(index), List.of(stage));
     var geometry =
-        new Geometry(
-            sizes, new long[] {first(scatter), 0}, new long[][] {strides, places});
+        new Geometry(sizes, new long[] {first(scatter), 0}, new long[][] {strides, places});
     int[] values = {scatter.values()[POSITIONS], scratch.applyAsInt(points)};
     return new Step(kernel, geometry, values, new Step.Scalar[] {scatter.scalars()[SIZE]});
   }

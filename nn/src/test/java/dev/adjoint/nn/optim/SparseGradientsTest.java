@@ -295,7 +295,8 @@ class SparseGradientsTest {
     Gradients tied = loss(table, 0).add(table.weight().square().sum()).backward();
     var error = assertThrows(IllegalArgumentException.class, () -> new SGD(w, 0.1).step(tied));
     assertEquals(
-        "step: parameter weight is sparse, but its gradient is no sum of look-ups of rows: if it is used in any other way, it needs sparse(false)",
+        "step: parameter weight is sparse, but its gradient is no sum of look-ups of rows: if it "
+            + "is used in any other way, it needs sparse(false)",
         error.getMessage());
   }
 }
