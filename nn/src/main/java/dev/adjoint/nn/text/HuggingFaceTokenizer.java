@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * A tokenizer from a {@code tokenizer.json}, the format of Hugging Face's {@code tokenizers}; it gives the same numbers.
  *
  * <ul>
- *   <li>normalizers: BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Prepend, Replace, Sequence;
+ *   <li>normalizers: BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Prepend, Replace, Precompiled,
+ *       Sequence;
  *   <li>pre-tokenizers: BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits, Split, ByteLevel, Metaspace,
  *       Sequence;
  *   <li>models: BPE, Unigram, WordPiece;

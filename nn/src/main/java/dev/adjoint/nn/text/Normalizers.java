@@ -46,6 +46,11 @@ final class Normalizers {
         String content = Matcher.quoteReplacement(json.get("content").string());
         yield text -> pattern.matcher(text).replaceAll(content);
       }
+      case "Precompiled" -> {
+        json.only("precompiled_charsmap");
+        Precompiled replacements = Precompiled.read(json.get("precompiled_charsmap"));
+        yield replacements::apply;
+      }
       case "BertNormalizer" -> bert(json);
       default -> throw json.error("the normalizer " + type + " is not supported");
     };

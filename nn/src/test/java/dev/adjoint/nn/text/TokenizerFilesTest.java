@@ -67,8 +67,16 @@ class TokenizerFilesTest {
     return Stream.of(
         arguments(
             "normalizer",
-            "{'type':'Precompiled','precompiled_charsmap':'x'}",
-            "normalizer: the normalizer Precompiled is not supported"),
+            "{'type':'Precompiled','precompiled_charsmap':'x!'}",
+            "normalizer.precompiled_charsmap: this is not Base64: Illegal base64 character 21"),
+        arguments(
+            "normalizer",
+            "{'type':'Precompiled','precompiled_charsmap':'CAAAAAAAAAA='}",
+            "normalizer.precompiled_charsmap: no array of 8 bytes is in 8"),
+        arguments(
+            "normalizer",
+            "{'type':'Precompiled','precompiled_charsmap':'BAAAAAMAAIBhAA=='}",
+            "normalizer.precompiled_charsmap: there is no text 3 in 2 bytes"),
         arguments(
             "normalizer",
             "{'type':'Sequence','normalizers':[{'type':'Nmt'}]}",
