@@ -10,8 +10,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * The contract on the first CUDA device. On an emulated one, where a kernel takes 50 ms to compile, every row is tried with one
- * type, and a part of the other types, shapes and layouts.
+ * The contract on the first CUDA device. On an emulated one, where a kernel takes 50 ms to compile, a third of the rows is tried
+ * with one type, and a part of the other types, shapes and layouts.
  */
 class CudaContractTest extends DeviceContract {
   private static final Sampling SAMPLING = new Sampling("CUDA contract");
@@ -28,8 +28,8 @@ class CudaContractTest extends DeviceContract {
     boolean first = Sampling.isFirst(sample);
     return tries(
         sample.dtype() == thorough
-            ? Sampling.isChosen(sample, first ? 2 : 24)
-            : first && Sampling.isChosen(sample, Sampling.isStoredOnly(sample.dtype()) ? 32 : 12));
+            ? Sampling.isChosen(sample, first ? 3 : 32)
+            : first && Sampling.isChosen(sample, Sampling.isStoredOnly(sample.dtype()) ? 48 : 16));
   }
 
   @Override

@@ -10,9 +10,9 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * The contract on the first OpenCL device. Each sample is a kernel of its own, so half of the rows that are not short for
- * another one are tried with one type, with a twelfth of the others that kernels compute in, and with one of 32 of i8, f16 and
- * bf16, which are stored as those. Of the other shapes and layouts each row tries a sixteenth, with the one type.
+ * The contract on the first OpenCL device. Each sample is a kernel of its own, so a quarter of the rows that are not short for
+ * another one are tried with one type, a sixteenth with the others that kernels compute in, and one of 48 with i8, f16 and bf16,
+ * which are stored as those. Of the other shapes and layouts one of 32 is tried, with the one type.
  */
 class OpenClContractTest extends DeviceContract {
   private static final Sampling SAMPLING = new Sampling("OpenCL contract");
@@ -29,8 +29,8 @@ class OpenClContractTest extends DeviceContract {
     boolean first = Sampling.isFirst(sample);
     return SAMPLING.tries(
         sample.dtype() == thorough
-            ? Sampling.isChosen(sample, first ? 3 : 24)
-            : first && Sampling.isChosen(sample, Sampling.isStoredOnly(sample.dtype()) ? 32 : 12));
+            ? Sampling.isChosen(sample, first ? 4 : 32)
+            : first && Sampling.isChosen(sample, Sampling.isStoredOnly(sample.dtype()) ? 48 : 16));
   }
 
   @Override

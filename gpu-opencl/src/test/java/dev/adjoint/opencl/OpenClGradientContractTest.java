@@ -8,8 +8,8 @@ import dev.adjoint.catalog.Sampling;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * The contract of gradients on the first OpenCL device: half of the rows that are not short for another one with f32, a
- * twelfth of them with f64, and one of 32 with f16 and bf16. Of the other shapes and layouts one of 64 is tried, in f32.
+ * The contract of gradients on the first OpenCL device: a quarter of the rows that are not short for another one with f32, a
+ * sixteenth of them with f64, and one of 48 with f16 and bf16. Of the other shapes and layouts one of 96 is tried, in f32.
  */
 class OpenClGradientContractTest extends GradientContract {
   private static final Sampling SAMPLING = new Sampling("OpenCL contract of gradients");
@@ -22,11 +22,11 @@ class OpenClGradientContractTest extends GradientContract {
   @Override
   protected boolean tries(Sample sample) {
     boolean thorough = sample.dtype() == DType.F32;
-    int of = Sampling.isStoredOnly(sample.dtype()) ? 32 : 12;
+    int of = Sampling.isStoredOnly(sample.dtype()) ? 48 : 16;
     return SAMPLING.tries(
         Sampling.isFirst(sample)
-            ? Sampling.isChosen(sample, thorough ? 3 : of)
-            : thorough && Sampling.isChosen(sample, 64));
+            ? Sampling.isChosen(sample, thorough ? 4 : of)
+            : thorough && Sampling.isChosen(sample, 96));
   }
 
   @AfterAll
