@@ -9,7 +9,7 @@ import java.util.Collections;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * The contract with the kernels of a GPU. Scalar functions and types are printed as for a processor, so an eighth of the rows are
+ * The contract with the kernels of a GPU. Scalar functions and types are printed as for a processor, so a twelfth of the rows are
  * tried with one type, and a few with the types that are only stored.
  */
 class LikeGpuContractTest extends DeviceContract {
@@ -25,8 +25,8 @@ class LikeGpuContractTest extends DeviceContract {
     boolean first = Sampling.isFirst(sample);
     return SAMPLING.tries(
         sample.dtype() == Collections.max(sample.op().dtypes())
-            ? Sampling.isChosen(sample, first ? 8 : 32)
-            : first && Sampling.isStoredOnly(sample.dtype()) && Sampling.isChosen(sample, 64));
+            ? Sampling.isChosen(sample, first ? 12 : 48)
+            : first && Sampling.isStoredOnly(sample.dtype()) && Sampling.isChosen(sample, 96));
   }
 
   @Override
