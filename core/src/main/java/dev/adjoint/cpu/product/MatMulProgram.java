@@ -163,7 +163,7 @@ public final class MatMulProgram implements Program {
       this.groups = groups;
       for (int operand = 0; operand < 2; operand++) {
         FactorProgram factor = factors[operand];
-        boolean isRead = operand == 1 && product.windows != null;
+        boolean isRead = correlation != null || (operand == 1 && product.windows != null);
         FactorProgram.Placed placed = factor == null || isRead ? null : factor.prepare(geometry);
         computed[operand] = placed;
         isCommon[operand] = placed != null && count > 1 && isCommon(operand, placed.operands());
@@ -186,40 +186,53 @@ public final class MatMulProgram implements Program {
     public void run(Buffer[] buffers, long[] starts, long[] scalars) {
       extents.check(buffers, starts);
       boolean[] failed = new boolean[1];
-      try (Scratch left = Scratch.take();
-          Scratch right = Scratch.take()) {
-        var common = new Gemm.@Nullable Operand[2];
-        for (int operand = 0; operand < 2; operand++) {
-          if (isCommon[operand]) {
-            Matrix matrix =
-                operand(operand, offsets, buffers, starts, scalars, failed)
-                    .part(
-                        0,
-                        sizes[rows + operand],
-                        0,
-                        sizes[rows + 2],
-                        operand == 0 ? left : right,
-                        workers);
-            common[operand] = (row, rows, depth, deep, scratch, workers) -> matrix;
+      var common = new Gemm.@Nullable Operand[2];
+      if (isCommon[0] || isCommon[1]) {
+        try (Scratch left = Scratch.take();
+            Scratch right = Scratch.take()) {
+          for (int operand = 0; operand < 2; operand++) {
+            if (isCommon[operand]) {
+              Matrix matrix =
+                  operand(operand, offsets, buffers, starts, scalars, failed)
+                      .part(
+                          0,
+                          sizes[rows + operand],
+                          0,
+                          sizes[rows + 2],
+                          operand == 0 ? left : right,
+                          workers);
+              common[operand] = (row, rows, depth, deep, scratch, workers) -> matrix;
+            }
           }
+          items(common, buffers, starts, scalars, failed);
         }
-        if (groups == 0) {
-          for (int b = 0; b < count; b++) {
-            item(b, common, buffers, starts, scalars, failed);
-          }
-        } else {
-          workers.run(
-              groups,
-              group -> {
-                int low = (int) ((long) count * group / groups);
-                int high = (int) ((long) count * (group + 1) / groups);
-                for (int b = low; b < high; b++) {
-                  item(b, common, buffers, starts, scalars, failed);
-                }
-              });
-        }
+      } else {
+        items(common, buffers, starts, scalars, failed);
       }
       LoopLaunch.mustNotHaveFailed(kernel, failed);
+    }
+
+    private void items(
+        Gemm.@Nullable Operand[] common,
+        Buffer[] buffers,
+        long[] starts,
+        long[] scalars,
+        boolean[] failed) {
+      if (groups == 0) {
+        for (int b = 0; b < count; b++) {
+          item(b, common, buffers, starts, scalars, failed);
+        }
+        return;
+      }
+      workers.run(
+          groups,
+          group -> {
+            int low = (int) ((long) count * group / groups);
+            int high = (int) ((long) count * (group + 1) / groups);
+            for (int b = low; b < high; b++) {
+              item(b, common, buffers, starts, scalars, failed);
+            }
+          });
     }
 
     private void item(
