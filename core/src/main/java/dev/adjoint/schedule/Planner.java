@@ -2,6 +2,7 @@ package dev.adjoint.schedule;
 
 import dev.adjoint.Device;
 import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -127,9 +128,24 @@ final class Planner {
     for (int k = 0; k < targets.size(); k++) {
       places[firstVariable + k] = new Place(Place.Kind.VARIABLE, k);
     }
+    steps = JoinedParts.placed(steps, joined(updates), temporary, this::bytes, values);
     MemoryPlan memory = MemoryPlan.of(values, lives(steps, temporary));
     temporary.stream().forEach(t -> places[t] = new Place(Place.Kind.TEMPORARY, memory.offset(t)));
     return new Plan(device, List.copyOf(steps), places, outputs, aliases, memory.bytes());
+  }
+
+  /** The values that are parts side by side, in memory of this plan. */
+  private BitSet joined(Updates updates) {
+    var joined = new BitSet();
+    for (int i = 0; i < nodes; i++) {
+      if (!walk.isLeaf(i)
+          && walk.op(i) instanceof Op.Concat
+          && partition.stored()[i]
+          && updates.donated(i) < 0) {
+        joined.set(i);
+      }
+    }
+    return joined;
   }
 
   /** Whether a launch over an empty space has nothing to store; a sum over an empty axis has. */

@@ -66,6 +66,17 @@ record Step(Code code, int[] values, long[] starts, Scalar[] scalars) {
     return all ? step : new Step(code, step.values, begin, step.scalars);
   }
 
+  /** This launch with each value in the memory of another one, from a byte of that on. */
+  Step moved(IntUnaryOperator whole, IntToLongFunction begin) {
+    int[] other = new int[values.length];
+    long[] from = new long[values.length];
+    for (int k = 0; k < other.length; k++) {
+      other[k] = whole.applyAsInt(values[k]);
+      from[k] = start(k) + begin.applyAsLong(values[k]);
+    }
+    return new Step(code, other, from, scalars);
+  }
+
   /** This launch with other numbers for its values and for the nodes of its scalars; negative ones mean no node. */
   Step renumbered(IntUnaryOperator number) {
     int[] other = new int[values.length];

@@ -18,7 +18,7 @@ import java.util.Random;
 
 /**
  * Random graphs of f64 nodes over small shapes: elementwise ops, views, reductions, products, joins,
- * windows, lookups, scans, sorts, random numbers. Most have several roots,
+ * windows, lookups, scans, sorts, random numbers, loops over time. Most have several roots,
  * some of which are computed from one reduction by code that is too large for one kernel.
  */
 final class RandomGraph {
@@ -81,7 +81,7 @@ final class RandomGraph {
   private Node next() {
     Node x = pick();
     int rank = x.shape().rank();
-    return switch (random.nextInt(20)) {
+    return switch (random.nextInt(21)) {
       case 0, 1 -> tamed(Graph.unary(UNARY[random.nextInt(UNARY.length)], x));
       case 2, 3, 4 -> tamed(Graph.binary(BINARY[random.nextInt(BINARY.length)], x, like(x)));
       case 5 -> Graph.where(Graph.binary(BinaryOp.LT, x, like(x)), x, like(x));
@@ -96,6 +96,7 @@ final class RandomGraph {
       case 16 -> rank == 0 ? x : scanned(x, rank);
       case 17 -> rank == 0 ? x : sorted(x, rank);
       case 18 -> Graph.binary(BinaryOp.ADD, x, noise(x.shape()));
+      case 19 -> loop();
       default -> product(x, rank);
     };
   }
@@ -232,6 +233,26 @@ final class RandomGraph {
     dims[axis] = before[axis] + Math.max(0, (dims[axis] - 1) * steps[axis] + 1) + random.nextInt(2);
     Node zero = Graph.constant(DType.F64, 0, device);
     return Graph.pad(x, zero, Axes.of(before), Axes.of(steps), Shape.of(dims));
+  }
+
+  /** The states of a loop side by side, or a product of some of them; a state fills a whole number of 64-byte lines. */
+  private Node loop() {
+    Node weight = source(Shape.of(8, 8));
+    Node state = source(Shape.of(1 + random.nextInt(2), 8));
+    var states = new ArrayList<Node>();
+    for (int t = random.nextInt(4); t < 14; t++) {
+      Node sums = tamed(Graph.unary(UnaryOp.ABS, Graph.matmul(state, weight)));
+      state =
+          Graph.binary(
+              BinaryOp.MUL, Graph.unary(UnaryOp.FLOOR, sums), constant(0.25, sums.shape()));
+      states.add(state);
+    }
+    nodes.add(states.get(random.nextInt(states.size())));
+    int first = random.nextInt(2);
+    Node run = Graph.concat(states.subList(first, states.size() - random.nextInt(2)), 0);
+    nodes.add(run);
+    Node whole = Graph.concat(random.nextBoolean() ? states : states.reversed(), 0);
+    return random.nextBoolean() ? whole : Graph.matmul(Graph.permute(run, Axes.of(1, 0)), run);
   }
 
   private Node scanned(Node x, int rank) {
