@@ -44,15 +44,11 @@ final class Propagation {
     int users;
     boolean wanted;
     boolean target;
-    @Nullable Tensor gradient;
+    final Terms gradient = new Terms();
     @Nullable Slices slices;
 
     Visit(Node node) {
       this.node = node;
-    }
-
-    void add(Tensor part) {
-      gradient = gradient == null ? part : gradient.add(part);
     }
   }
 
@@ -185,16 +181,15 @@ final class Propagation {
   private Map<Node, Tensor> gradients(Tensor seed, Collection<Node> targets) {
     var found = new HashMap<Node, Tensor>();
     if (!order.isEmpty()) {
-      order.getFirst().gradient = seed;
+      order.getFirst().gradient.add(seed);
     }
     for (Visit visit : order) {
       if (visit.slices != null) {
-        visit.add(visit.slices.sum());
+        visit.gradient.add(visit.slices.sum());
         visit.slices = null;
       }
-      Tensor gradient = visit.gradient;
-      if (gradient != null) {
-        visit.gradient = null;
+      if (!visit.gradient.isEmpty()) {
+        Tensor gradient = visit.gradient.sum();
         if (visit.target) {
           found.put(visit.node, gradient);
         }
@@ -218,7 +213,7 @@ final class Propagation {
     for (int i = 0; i < rules.size(); i++) {
       Visit input = visit.inputs[i];
       if (input != null && input.wanted) {
-        input.add(rules.get(i).get());
+        input.gradient.add(rules.get(i).get());
       }
     }
     return true;
