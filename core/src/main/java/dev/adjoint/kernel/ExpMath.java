@@ -198,17 +198,25 @@ final class ExpMath {
 
   /** {@code exp(x)} for x that is not above the logarithm of the largest number. */
   private static int expBelow(FloatCode f, int x) {
-    Reduced a = reduce(f, f.atLeast(x, f.number(-104, -746)));
-    return scale(f, expOfRest(f, a.rest()), a.power());
+    Reduced a = reduce(f, x);
+    return zeroBelow(f, x, f.number(-104, -746), scale(f, expOfRest(f, a.rest()), a.power()));
+  }
+
+  /**
+   * 0 where x is below a limit, y elsewhere. A limit for x itself would give 0 too, but as a result that is too small for a
+   * float, which takes processors a hundred times as long; and masks of softmax are full of minus infinity.
+   */
+  private static int zeroBelow(FloatCode f, int x, int limit, int y) {
+    return f.select(f.test(ScalarOp.LT, x, limit), f.number(0), y);
   }
 
   static int exp2(FloatCode f, int x) {
-    int clamped = f.atLeast(f.atMost(x, f.number(129, 1025)), f.number(-151, -1076));
+    int clamped = f.atMost(x, f.number(129, 1025));
     int magic = f.magic(2 * f.bias());
     int shifted = f.add(clamped, magic);
     int r = f.sub(clamped, f.sub(shifted, magic));
     int p = f.fma(f.polynomial(r, EXP2), r, f.number(1));
-    return scale(f, p, f.toBits(shifted));
+    return zeroBelow(f, x, f.number(-151, -1076), scale(f, p, f.toBits(shifted)));
   }
 
   static int expm1(FloatCode f, int x) {
