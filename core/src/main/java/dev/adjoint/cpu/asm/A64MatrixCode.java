@@ -160,6 +160,11 @@ final class A64MatrixCode extends MatrixCode {
   }
 
   @Override
+  public void prefetch(Mem from) {
+    // Nothing here could be measured with it.
+  }
+
+  @Override
   public void sum(int to, int base, int index, int scale) {
     int shift = Integer.numberOfTrailingZeros(scale);
     code.op(A64Op.ADD, X, to, base, index, A64Shift.LSL, shift);

@@ -137,6 +137,9 @@ public abstract class MatrixCode {
 
   public abstract void multiply(int to, int from, int value);
 
+  /** Asks for a line of memory that will soon be read, where this code knows how to. */
+  public abstract void prefetch(Mem from);
+
   /** Makes a register {@code base + scale * index}. */
   public abstract void sum(int to, int base, int index, int scale);
 

@@ -140,6 +140,11 @@ final class X86MatrixCode extends MatrixCode {
   }
 
   @Override
+  public void prefetch(Mem from) {
+    code.g(GeneralOp.PREFETCHT0, mem(from));
+  }
+
+  @Override
   public void sum(int to, int base, int index, int scale) {
     code.lea(GENERAL[to], Mem.at(GENERAL[base], GENERAL[index], scale, 0));
   }

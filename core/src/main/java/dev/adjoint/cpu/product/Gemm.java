@@ -51,6 +51,9 @@ final class Gemm {
   /** Rows that are a multiple of this apart fall into the same few sets of the first cache. */
   static final int CACHE_STRIDE = 2048;
 
+  /** Rows that are a multiple of this apart fall into one set, which has no room for those of a tile. */
+  private static final int SET_STRIDE = 4096;
+
   private static final MicroKernel F32 = kernel(CpuFeatures.HERE.isa(), DType.F32);
   private static final MicroKernel F64 = kernel(CpuFeatures.HERE.isa(), DType.F64);
 
@@ -137,12 +140,13 @@ final class Gemm {
     packsA =
         rowProduct == null
             && (Math.ceilDiv(this.n, width) > READS
-                || isAwkward(a.rowStride(), m)
-                || isAwkward(a.columnStride(), k));
+                || isAwkward(a.rowStride(), m, SET_STRIDE)
+                || isAwkward(a.columnStride(), k, CACHE_STRIDE));
     packsB =
         rowProduct == null
             && windows == null
-            && (Math.ceilDiv(m, height) > (isAwkward(b.columnStride(), k) ? AWKWARD_READS : READS)
+            && (Math.ceilDiv(m, height)
+                    > (isAwkward(b.columnStride(), k, CACHE_STRIDE) ? AWKWARD_READS : READS)
                 || (b.rowStride() != bytes && n > 1));
     // Nothing is packed of windows, and what is computed and left out is nowhere between two parts.
     depthLimit = windows == null ? K_LIMIT : Math.max(1, k);
@@ -204,8 +208,8 @@ final class Gemm {
   }
 
   /** Whether the kernel cannot step this way, or what it reads would evict each other from the cache. */
-  private static boolean isAwkward(long stride, int size) {
-    return size > 1 && (stride < 0 || (stride > 0 && stride % CACHE_STRIDE == 0));
+  private static boolean isAwkward(long stride, int size, int evicting) {
+    return size > 1 && (stride < 0 || (stride > 0 && stride % evicting == 0));
   }
 
   /**

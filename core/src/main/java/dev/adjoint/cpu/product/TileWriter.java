@@ -60,6 +60,9 @@ final class TileWriter {
   /** Steps over k in one round of the loop. */
   private static final int UNROLL = 4;
 
+  /** How many steps over k ahead lines of b are asked for; a list has as many entries behind its last row. */
+  static final int AHEAD = 8;
+
   // General registers.
   private static final int ARGUMENTS = 0;
   private static final int B_AT = 1;
@@ -261,8 +264,17 @@ final class TileWriter {
       code.load(right + v, Mem.at(B_AT, v * code.vector), isEdge(v));
     }
     if (listsRows) {
+      code.get(B_AT, Mem.at(B_ROWS, AHEAD * Long.BYTES));
+      code.op(Op.ADD, B_AT, B_NEXT);
+      // Rows begin anywhere in a line of the cache.
+      for (int v = 0; v <= vectors; v++) {
+        code.prefetch(Mem.at(B_AT, v * code.vector));
+      }
       code.imm(Op.ADD, B_ROWS, Long.BYTES);
     } else {
+      for (int v = 0; v < vectors; v++) {
+        code.prefetch(Mem.at(B_AT, B_NEXT, AHEAD, v * code.vector));
+      }
       code.op(Op.ADD, B_AT, B_NEXT);
     }
     if (listsSteps) {

@@ -128,9 +128,9 @@ record Windows(
     return at / apart + (long) (column % line) * bytes;
   }
 
-  /** The rows, of which each has 64 bits in a list. */
+  /** The rows, of which each has 64 bits in a list, and what is read behind them to ask for memory ahead. */
   long listBytes() {
-    return (long) starts.length * Long.BYTES;
+    return (long) (starts.length + TileWriter.AHEAD) * Long.BYTES;
   }
 
   /** Writes where rows begin, in bytes from the first. */

@@ -18,6 +18,7 @@ import dev.adjoint.cpu.memory.CpuFeatures.Isa;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,7 +173,10 @@ class EmulatedProductsTest {
     long cRow = bytes * (columns + random.nextInt(3));
     boolean first = random.nextBoolean();
     boolean listed = !packed && deep > 0 && random.nextBoolean();
-    int list = listed ? memory.list(distances(deep, step, bytes)) : 0;
+    int list =
+        listed
+            ? memory.list(Arrays.copyOf(distances(deep, step, bytes), deep + TileWriter.AHEAD))
+            : 0;
     boolean steps = !listed && deep > 0 && random.nextBoolean();
     long[] along = random.longs(deep, 0, 3).map(distance -> distance * near).toArray();
     int aList = steps ? memory.list(along) : 0;

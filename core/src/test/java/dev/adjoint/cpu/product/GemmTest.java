@@ -269,7 +269,7 @@ class GemmTest {
 
   /** Rows that are a step apart as a list. */
   private static CpuBuffer list(int rows, long step) {
-    CpuBuffer list = MEMORY.allocate((rows + 1L) * Long.BYTES);
+    CpuBuffer list = MEMORY.allocate((rows + (long) TileWriter.AHEAD) * Long.BYTES);
     for (int p = 0; p < rows; p++) {
       list.segment().setAtIndex(ValueLayout.JAVA_LONG, p, p * step);
     }
