@@ -10,7 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * The contract on the first CUDA device. On an emulated one, where a kernel takes 50 ms to compile, a third of the rows is tried
+ * The contract on the first CUDA device. On an emulated one, where a kernel takes 50 ms to compile, a quarter of the rows is tried
  * with one type, and a part of the other types, shapes and layouts.
  */
 class CudaContractTest extends DeviceContract {
@@ -28,7 +28,7 @@ class CudaContractTest extends DeviceContract {
     boolean first = Sampling.isFirst(sample);
     return tries(
         sample.dtype() == thorough
-            ? Sampling.isChosen(sample, first ? 3 : 32)
+            ? Sampling.isChosen(sample, first ? 4 : 48)
             : first && Sampling.isChosen(sample, Sampling.isStoredOnly(sample.dtype()) ? 48 : 16));
   }
 

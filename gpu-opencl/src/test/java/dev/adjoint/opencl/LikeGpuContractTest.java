@@ -9,7 +9,7 @@ import java.util.Collections;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * The contract with the kernels of a GPU. Scalar functions and types are printed as for a processor, so a twelfth of the rows are
+ * The contract with the kernels of a GPU. Scalar functions and types are printed as for a processor, so a sixteenth of the rows are
  * tried with one type, and a few with the types that are only stored.
  */
 class LikeGpuContractTest extends DeviceContract {
@@ -25,7 +25,7 @@ class LikeGpuContractTest extends DeviceContract {
     boolean first = Sampling.isFirst(sample);
     return SAMPLING.tries(
         sample.dtype() == Collections.max(sample.op().dtypes())
-            ? Sampling.isChosen(sample, first ? 12 : 48)
+            ? Sampling.isChosen(sample, first ? 16 : 64)
             : first && Sampling.isStoredOnly(sample.dtype()) && Sampling.isChosen(sample, 96));
   }
 
