@@ -102,6 +102,14 @@ class StorageChoiceTest {
   }
 
   @Test
+  void codeThatJoinedPartsShareCountsForEach() {
+    Node shared = Nodes.sins(Nodes.value(4), SINES);
+    Node more = Nodes.neg(shared);
+    Node y = Graph.concat(List.of(more, shared), 0);
+    assertEquals(List.of(more, y), stored(y));
+  }
+
+  @Test
   void theLargestInputIsStoredFirst() {
     Node large = Nodes.sins(Nodes.value(4), SINES);
     Node small = Nodes.sin(Nodes.value(4));
