@@ -14,6 +14,7 @@ import dev.adjoint.nn.data.TensorDataset;
 import dev.adjoint.nn.datasets.SpamAssassin;
 import dev.adjoint.nn.metrics.ConfusionMatrix;
 import dev.adjoint.nn.optim.Adam;
+import dev.adjoint.nn.text.Vocabulary;
 import dev.adjoint.nn.train.Trainer;
 
 /**
@@ -24,13 +25,12 @@ void main() throws IOException {
   List<SpamAssassin.Mail> mails = SpamAssassin.load();
   List<List<String>> words = mails.stream().map(mail -> words(mail.text())).toList();
   int[] labels = mails.stream().mapToInt(mail -> mail.isSpam() ? 1 : 0).toArray();
-  Map<String, Integer> numbers = numbers(words);
+  // The most frequent ones; all others count as none.
+  var vocabulary = Vocabulary.build(words, 1, VOCABULARY, "<pad>").defaultIndex(PADDING);
   int[] bags = new int[mails.size() * WORDS];
   for (int i = 0; i < words.size(); i++) {
-    int k = i * WORDS;
-    for (String word : words.get(i)) {
-      bags[k++] = numbers.getOrDefault(word, PADDING);
-    }
+    int[] bag = vocabulary.indices(words.get(i));
+    System.arraycopy(bag, 0, bags, i * WORDS, bag.length);
   }
   var data = new TensorDataset(Tensors.of(bags, mails.size(), WORDS), Tensors.of(labels));
   List<Dataset> parts = Splits.stratified(data, labels, 1, 0.8, 0.2);
@@ -63,23 +63,6 @@ List<String> words(String text) {
       .limit(WORDS)
       .map(MatchResult::group)
       .toList();
-}
-
-/** The numbers of the most frequent words, from 1 on. */
-Map<String, Integer> numbers(List<List<String>> words) {
-  var counts = new HashMap<String, Integer>();
-  words.forEach(mail -> mail.forEach(word -> counts.merge(word, 1, Integer::sum)));
-  List<String> frequent =
-      counts.keySet().stream()
-          .sorted(
-              Comparator.<String>comparingInt(counts::get)
-                  .reversed()
-                  .thenComparing(Comparator.naturalOrder()))
-          .limit(VOCABULARY - 1)
-          .toList();
-  var numbers = new HashMap<String, Integer>();
-  frequent.forEach(word -> numbers.put(word, numbers.size() + 1));
-  return numbers;
 }
 
 /** Scores [n, 2]: sums of the logarithms of how frequent words are in mails of either class. */

@@ -162,6 +162,13 @@ class CasesTest {
 
   @Test
   @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void denseNetworkOfKeras() throws IOException, InterruptedException {
+    String output = run("cases/KerasMlp.java");
+    assertThat(number(output, "test accuracy ([0-9.]+)")).isGreaterThanOrEqualTo(0.982);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
   void variationalAutoencoder() throws IOException, InterruptedException {
     String output = run("cases/VaeDigits.java");
     assertThat(number(output, "epoch 10: test loss ([0-9.]+)")).isLessThanOrEqualTo(107);

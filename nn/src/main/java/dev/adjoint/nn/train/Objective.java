@@ -51,9 +51,12 @@ enum Objective {
 
   BinaryOperator<Tensor> loss(boolean probabilities) {
     return switch (this) {
-      case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY ->
+      // One-hot rows may be integers, as in Keras; to the loss such are class numbers.
+      case CATEGORICAL_CROSSENTROPY ->
           (output, target) ->
-              Losses.crossEntropy(probabilities ? bounded(output).log() : output, target);
+              Losses.crossEntropy(scores(output, probabilities), target.to(output.dtype()));
+      case SPARSE_CATEGORICAL_CROSSENTROPY ->
+          (output, target) -> Losses.crossEntropy(scores(output, probabilities), target);
       case BINARY_CROSSENTROPY ->
           probabilities
               ? (output, target) -> Losses.binaryCrossEntropy(bounded(output), target)
@@ -65,6 +68,10 @@ enum Objective {
       case KL_DIVERGENCE ->
           (output, target) -> Losses.klDiv(bounded(output).log(), target, Reduction.BATCHMEAN);
     };
+  }
+
+  private static Tensor scores(Tensor output, boolean probabilities) {
+    return probabilities ? bounded(output).log() : output;
   }
 
   private static Tensor bounded(Tensor probabilities) {

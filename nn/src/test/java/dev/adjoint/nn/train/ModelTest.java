@@ -72,7 +72,7 @@ class ModelTest {
     Map<String, Double> b =
         probabilities
             .compile("sgd", "categorical_crossentropy", "accuracy")
-            .evaluate(x, labels.oneHot(CLASSES).toFloat());
+            .evaluate(x, labels.oneHot(CLASSES));
     assertThat(b.get("loss")).isEqualTo(a.get("loss"), within(1e-5));
     assertThat(b.get("accuracy")).isEqualTo(a.get("accuracy"));
   }
