@@ -2,6 +2,7 @@ package dev.adjoint.nn.train;
 
 import dev.adjoint.Gradients;
 import dev.adjoint.Parameter;
+import dev.adjoint.SparseGradient;
 import dev.adjoint.Tensor;
 import dev.adjoint.Variable;
 import dev.adjoint.nn.Module;
@@ -18,9 +19,14 @@ final class NonFiniteSearch {
     this.model = model;
   }
 
-  /** Checks a step before the parameters change: what goes in, the loss, then the gradients in the order of the backward pass. */
-  void requireFinite(Batch batch, Tensor loss, Gradients gradients, int epoch, int step) {
-    var all = new ArrayList<>(gradients.byLeaf().values());
+  /**
+   * Checks a step before the parameters change: what goes in, the loss, then the gradients in the order of the backward pass.
+   * Returns the gradients with their parts computed; those of sparse parameters stay rows.
+   */
+  Gradients requireFinite(Batch batch, Tensor loss, Gradients gradients, int epoch, int step) {
+    // What several look-ups add up to is one list of rows from here on, which is computed once.
+    Gradients joined = gradients.map(gradient -> gradient);
+    var all = new ArrayList<>(joined.parts());
     all.add(loss);
     Tensor.realize(all);
     requireFinite(batch.x(), "input", epoch, step);
@@ -31,11 +37,14 @@ final class NonFiniteSearch {
     List<Map.Entry<String, Parameter>> parameters =
         new ArrayList<>(model.namedParameters().entrySet());
     for (Map.Entry<String, Parameter> named : parameters.reversed()) {
-      Tensor gradient = gradients.find(named.getValue());
+      Tensor gradient = joined.find(named.getValue());
+      SparseGradient rows = named.getValue().sparse() ? joined.sparse(named.getValue()) : null;
       if (gradient != null) {
-        requireFinite(gradient, "gradient of " + named.getKey(), epoch, step);
+        Tensor elements = rows == null ? gradient : rows.values();
+        requireFinite(elements, "gradient of " + named.getKey(), epoch, step);
       }
     }
+    return joined;
   }
 
   private static void requireFinite(Tensor x, String what, int epoch, int step) {

@@ -203,7 +203,7 @@ public final class Trainer {
     Tensor value = passed.loss;
     Gradients gradients = (scaler == null ? value : scaler.scale(value)).backward();
     if (checkGradients && scaler == null) {
-      finite.requireFinite(batch, value, gradients, epoch, step);
+      gradients = finite.requireFinite(batch, value, gradients, epoch, step);
     }
     if (scaler == null) {
       optimizer.step(gradients);
