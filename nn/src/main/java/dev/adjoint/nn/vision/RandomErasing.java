@@ -14,10 +14,8 @@ import dev.adjoint.graph.OpError;
  * <p>Ten rectangles are proposed, of which the first that is smaller than the image is taken; if none is, the image stays as it
  * is. The area is a uniform fraction of the image's, the logarithm of the ratio of height to width is uniform too.
  */
-public final class RandomErasing extends RandomTransform {
+public final class RandomErasing extends RandomBox {
   private final double p;
-  private double[] scale = {0.02, 0.33};
-  private double[] ratio = {0.3, 3.3};
   private double[] value = {0};
   private boolean noise;
 
@@ -32,7 +30,7 @@ public final class RandomErasing extends RandomTransform {
    * @throws IllegalArgumentException if it is not in [0, 1]
    */
   public RandomErasing(double p) {
-    super("randomErasing");
+    super("randomErasing", new double[] {0.02, 0.33}, new double[] {0.3, 3.3});
     this.p = probability(p);
   }
 
@@ -42,8 +40,7 @@ public final class RandomErasing extends RandomTransform {
    * @throws IllegalArgumentException if they are in the wrong order or not in [0, 1]
    */
   public RandomErasing scale(double smallest, double largest) {
-    requireRange("the scale", smallest, unit("the scale", largest), 0);
-    scale = new double[] {smallest, largest};
+    areas(smallest, largest);
     return this;
   }
 
@@ -53,8 +50,7 @@ public final class RandomErasing extends RandomTransform {
    * @throws IllegalArgumentException if they are in the wrong order or not positive
    */
   public RandomErasing ratio(double smallest, double largest) {
-    requireRange("the ratio", smallest, largest, Double.MIN_NORMAL);
-    ratio = new double[] {smallest, largest};
+    ratios(smallest, largest);
     return this;
   }
 
@@ -82,32 +78,25 @@ public final class RandomErasing extends RandomTransform {
 
   @Override
   Tensor transform(Tensor x) {
-    int n = x.dim(0);
-    int height = x.dim(2);
-    int width = x.dim(3);
-    Tensor area = proposals(x, scale[0], scale[1]).mul((double) height * width);
-    Tensor form = proposals(x, Math.log(ratio[0]), Math.log(ratio[1])).exp();
-    Tensor high = area.mul(form).sqrt().round();
-    Tensor wide = area.div(form).sqrt().round();
-    Tensor fits = high.lt(height).logicalAnd(wide.lt(width));
-    Tensor first = first(fits);
-    high = high.gather(0, first).reshape(n, 1, 1, 1);
-    wide = wide.gather(0, first).reshape(n, 1, 1, 1);
-    Tensor erased = chosen(x, p).logicalAnd(fits.any(0).reshape(n, 1, 1, 1));
-    erased = erased.logicalAnd(within(x, 2, high)).logicalAnd(within(x, 3, wide));
+    Sides proposed = propose(x);
+    Tensor fits = proposed.first().lt(x.dim(2)).logicalAnd(proposed.second().lt(x.dim(3)));
+    Sides drawn = proposed.firstOf(fits);
+    Tensor erased = chosen(x, p).logicalAnd(fits.any(0).reshape(x.dim(0), 1, 1, 1));
+    erased = erased.logicalAnd(within(x, 2, drawn.first()));
+    erased = erased.logicalAnd(within(x, 3, drawn.second()));
     return erased.where(written(x), x);
   }
 
-  /** Which positions along an axis lie in an interval of the given sizes, which begins at random. */
+  /** Which positions along an axis lie in an interval of the given sizes [n], which begins at random. */
   private Tensor within(Tensor x, int axis, Tensor size) {
     int length = x.dim(axis);
-    Tensor unit = uniform(x, 0, 1).reshape(x.dim(0), 1, 1, 1);
-    Tensor begin = begin(unit, size, length);
+    Tensor begin = begins(x, size, length).reshape(x.dim(0), 1, 1, 1);
+    Tensor end = begin.add(size.reshape(x.dim(0), 1, 1, 1));
     int[] along = {1, 1, 1, 1};
     along[axis] = length;
     Tensor places =
         Scope.on(x.device(), () -> Tensors.arange(0, length, 1, DType.F32)).reshape(along);
-    return places.ge(begin).logicalAnd(places.lt(begin.add(size)));
+    return places.ge(begin).logicalAnd(places.lt(end));
   }
 
   private Tensor written(Tensor x) {

@@ -13,11 +13,9 @@ import dev.adjoint.Tensors;
  * middle whose ratio of width to height is in the range. The area is a uniform fraction of the image's, the logarithm of the
  * ratio is uniform too, and so is the place.
  */
-public final class RandomResizedCrop extends RandomTransform {
+public final class RandomResizedCrop extends RandomBox {
   private final int height;
   private final int width;
-  private double[] scale = {0.08, 1};
-  private double[] ratio = {3.0 / 4, 4.0 / 3};
   private boolean antialias = true;
 
   /**
@@ -35,7 +33,7 @@ public final class RandomResizedCrop extends RandomTransform {
    * @throws IllegalArgumentException if one of them is not positive
    */
   public RandomResizedCrop(int height, int width) {
-    super("randomResizedCrop");
+    super("randomResizedCrop", new double[] {0.08, 1}, new double[] {3.0 / 4, 4.0 / 3});
     this.height = positive("the height", height);
     this.width = positive("the width", width);
   }
@@ -46,8 +44,7 @@ public final class RandomResizedCrop extends RandomTransform {
    * @throws IllegalArgumentException if they are in the wrong order or not in [0, 1]
    */
   public RandomResizedCrop scale(double smallest, double largest) {
-    requireRange("the scale", smallest, unit("the scale", largest), 0);
-    scale = new double[] {smallest, largest};
+    areas(smallest, largest);
     return this;
   }
 
@@ -57,8 +54,7 @@ public final class RandomResizedCrop extends RandomTransform {
    * @throws IllegalArgumentException if they are in the wrong order or not positive
    */
   public RandomResizedCrop ratio(double smallest, double largest) {
-    requireRange("the ratio", smallest, largest, Double.MIN_NORMAL);
-    ratio = new double[] {smallest, largest};
+    ratios(smallest, largest);
     return this;
   }
 
@@ -91,36 +87,28 @@ public final class RandomResizedCrop extends RandomTransform {
 
   /** The parts that are drawn for the images of a batch. */
   Parts parts(Tensor x) {
-    int n = x.dim(0);
     int high = x.dim(2);
     int wide = x.dim(3);
-    Tensor area = proposals(x, scale[0], scale[1]).mul((double) high * wide);
-    Tensor form = proposals(x, Math.log(ratio[0]), Math.log(ratio[1])).exp();
-    Tensor widths = area.mul(form).sqrt().round();
-    Tensor heights = area.div(form).sqrt().round();
-    Tensor fits = within(widths, wide).logicalAnd(within(heights, high));
+    Sides proposed = propose(x);
+    Tensor fits = within(proposed.first(), wide).logicalAnd(within(proposed.second(), high));
     Tensor any = fits.any(0);
-    Tensor first = first(fits);
-    double middle = Math.clamp((double) wide / high, ratio[0], ratio[1]);
+    Sides drawn = proposed.firstOf(fits);
+    double middle = nearestRatio((double) wide / high);
     double middleWide = Math.min(wide, Math.rint(high * middle));
     double middleHigh = Math.min(high, Math.rint(wide / middle));
-    Tensor w = any.where(widths.gather(0, first).squeeze(0), middleWide);
-    Tensor h = any.where(heights.gather(0, first).squeeze(0), middleHigh);
-    Tensor top = place(x, any, h, high, middleHigh);
-    Tensor left = place(x, any, w, wide, middleWide);
-    return new Parts(
-        top.reshape(n, 1, 1, 1),
-        left.reshape(n, 1, 1, 1),
-        h.reshape(n, 1, 1, 1),
-        w.reshape(n, 1, 1, 1));
+    Tensor w = any.where(drawn.first(), middleWide);
+    Tensor h = any.where(drawn.second(), middleHigh);
+    Tensor top = any.where(begins(x, h, high), Math.floor((high - middleHigh) / 2));
+    Tensor left = any.where(begins(x, w, wide), Math.floor((wide - middleWide) / 2));
+    return new Parts(perImage(top), perImage(left), perImage(h), perImage(w));
+  }
+
+  private static Tensor perImage(Tensor numbers) {
+    return numbers.reshape(numbers.dim(0), 1, 1, 1);
   }
 
   private static Tensor within(Tensor sizes, int most) {
     return sizes.gt(0).logicalAnd(sizes.le(most));
-  }
-
-  private Tensor place(Tensor x, Tensor drawn, Tensor size, int from, double middle) {
-    return drawn.where(begin(uniform(x, 0, 1), size, from), Math.floor((from - middle) / 2));
   }
 
   /** The weights [n, 1, to, from] of the pixels along an axis, where a part of it becomes the result. */

@@ -9,8 +9,6 @@ import dev.adjoint.graph.OpError;
 
 /** What random transforms share: where draws come from, and draws of one number for each image. */
 abstract class RandomTransform extends ImageTransform {
-  private static final int PROPOSALS = 10;
-
   private Random random = Random.standard();
 
   RandomTransform(String op) {
@@ -31,24 +29,6 @@ abstract class RandomTransform extends ImageTransform {
   final Tensor uniform(Tensor x, double low, double high) {
     Tensor unit = random.uniform(Shape.of(x.dim(0)), DType.F32, x.device());
     return unit.mul(high - low).add(low);
-  }
-
-  /** Ten numbers (f32) in [low, high) for each image, [10, n], of which the first that will do is taken. */
-  final Tensor proposals(Tensor x, double low, double high) {
-    Tensor unit = random.uniform(Shape.of(PROPOSALS, x.dim(0)), DType.F32, x.device());
-    return unit.mul(high - low).add(low);
-  }
-
-  /** The numbers [1, n] of the first proposals [10, n] that will do, or 0 where none does. */
-  static Tensor first(Tensor fits) {
-    // Of equal ones, argmax takes the first.
-    return fits.toInt().argmax(0, true);
-  }
-
-  /** Where an interval of a size begins, for a number in [0, 1): one of the whole numbers at which it ends by the length. */
-  static Tensor begin(Tensor unit, Tensor size, int length) {
-    // The product may be rounded up to the count of places.
-    return unit.mul(size.rsub(length + 1)).floor().minimum(size.rsub(length));
   }
 
   /** An integer (i64) from 0 to bound, exclusive, for each image, [n]. */
