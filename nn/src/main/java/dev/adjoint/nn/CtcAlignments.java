@@ -3,10 +3,8 @@ package dev.adjoint.nn;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.autograd.CustomFunction;
-import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Recording;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,6 +20,11 @@ final class CtcAlignments extends CustomFunction {
   /** The logarithm of what cannot be: finite, so that no difference is NaN, and so low that its exponential is 0. */
   static final double NEVER = -1e30;
 
+  /** Recursions over more times are computed in pieces; others stay one graph with what is recorded before and behind them. */
+  private static final int LONG = 128;
+
+  private static final int PIECE = 16;
+
   private final Tensor ends;
   private final Tensor isLast;
 
@@ -36,23 +39,31 @@ final class CtcAlignments extends CustomFunction {
     this.isLast = isLast;
   }
 
+  /** One time of a recursion. */
+  @FunctionalInterface
+  private interface Step {
+    /** What there is after a time t, of what there was before it and the log-probabilities of that time. */
+    Tensor apply(int t, Tensor before, Tensor y);
+  }
+
   @Override
   protected Tensor forward(Context context, List<Tensor> inputs) {
     Tensor y = inputs.get(0);
     Tensor isNew = inputs.get(1);
     Tensor position = Tensors.arange(y.dim(2)).to(y.device());
-    Tensor a = position.lt(2).where(y.select(0, 0), NEVER);
-    Tensor nothing = position.eq(0).where(Tensors.zerosLike(a), NEVER);
-    a = ends.gt(0).where(a, nothing);
-    List<Tensor> all = new ArrayList<>(List.of(a));
-    for (int t = 1; t < y.dim(0); t++) {
-      Tensor next = isNew.where(earlier(a, 2), NEVER);
-      a = ends.gt(t).where(logSum(a, earlier(a, 1), next).add(y.select(0, t)), a);
-      all.add(a);
-      settle(a, all);
-    }
+    Tensor nothing = position.eq(0).where(Tensors.zerosLike(y.select(0, 0)), NEVER);
+    List<Tensor> all =
+        recursion(
+            y,
+            nothing,
+            isNew,
+            false,
+            (t, a, now) -> {
+              Tensor next = isNew.where(earlier(a, 2), NEVER);
+              return ends.gt(t).where(logSum(a, earlier(a, 1), next).add(now), a);
+            });
     context.save(Tensors.stack(all, 0));
-    return isLast.where(a, NEVER).logsumexp(-1, false).neg();
+    return isLast.where(all.getLast(), NEVER).logsumexp(-1, false).neg();
   }
 
   @Override
@@ -61,30 +72,63 @@ final class CtcAlignments extends CustomFunction {
     Tensor isNew = context.input(1);
     int times = y.dim(0);
     Tensor end = isLast.where(Tensors.zerosLike(y.select(0, 0)), NEVER);
-    Tensor[] all = new Tensor[times];
-    all[times - 1] = end;
-    for (int t = times - 2; t >= 0; t--) {
-      Tensor after = all[t + 1].add(y.select(0, t + 1));
-      Tensor next = later(isNew.where(after, NEVER), 2);
-      all[t] = ends.gt(t + 1).where(logSum(after, later(after, 1), next), end);
-      settle(all[t], Arrays.asList(all).subList(t, times));
-    }
-    Tensor shares = context.saved(0).add(Tensors.stack(Arrays.asList(all), 0)).softmax(-1);
+    List<Tensor> all =
+        recursion(
+            y,
+            end,
+            isNew,
+            true,
+            (t, b, now) -> {
+              Tensor after = b.add(now);
+              Tensor next = later(isNew.where(after, NEVER), 2);
+              return ends.gt(t).where(logSum(after, later(after, 1), next), end);
+            });
+    // What there is before a time is what there is behind the one before it.
+    all.addFirst(end);
+    all.removeLast();
+    Tensor shares = context.saved(0).add(Tensors.stack(all.reversed(), 0)).softmax(-1);
     Tensor isThere = Tensors.arange(times).to(y.device()).reshape(times, 1, 1).lt(ends);
     Tensor byY = isThere.where(shares.mul(gradient.unsqueeze(-1).neg()), 0);
     return List.of(byY, Tensors.zerosLike(isNew));
   }
 
+  /**
+   * What there is after each time, in the order in which they come. A long recursion is computed in pieces: they are equal
+   * graphs, of which one is planned.
+   *
+   * @param backwards whether the last time comes first
+   */
+  private List<Tensor> recursion(
+      Tensor y, Tensor first, Tensor isNew, boolean backwards, Step step) {
+    int times = y.dim(0);
+    boolean inPieces = times > LONG && !Recording.isDeferred();
+    List<Tensor> all = new ArrayList<>();
+    Tensor state = first;
+    if (inPieces) {
+      Tensor.realize(List.of(y, first, isNew, ends, isLast));
+    }
+    for (int done = 0; done < times; done += PIECE) {
+      int length = Math.min(PIECE, times - done);
+      int begin = backwards ? times - done - length : done;
+      Tensor piece = y.narrow(0, begin, length);
+      if (inPieces) {
+        piece = piece.copy();
+      }
+      for (int i = 0; i < length; i++) {
+        int at = backwards ? length - 1 - i : i;
+        state = step.apply(begin + at, state, piece.select(0, at));
+        all.add(state);
+      }
+      if (inPieces) {
+        Tensor.realize(all.subList(done, done + length));
+      }
+    }
+    return all;
+  }
+
   @Override
   protected String name() {
     return "ctc";
-  }
-
-  /** Computes what there is where the graph is deep: what is recorded on deeper ones is computed piece by piece. */
-  private static void settle(Tensor last, List<Tensor> all) {
-    if (last.node().depth() > Graph.MAX_DEPTH / 2 && !Recording.isDeferred()) {
-      Tensor.realize(all);
-    }
   }
 
   /** {@code log(exp(a) + exp(b) + exp(c))} of finite values. */

@@ -188,6 +188,23 @@ class CtcLossTest {
     }
   }
 
+  /** Pieces of a long recursion are equal graphs: twice as many of them need no more plans. */
+  @Test
+  void longRecursionsHaveFewPlans() {
+    long[] plans = new long[2];
+    for (int i = 0; i < 2; i++) {
+      int times = 192 << i;
+      Tensor targets = Tensors.randint(1, 6, 2, 30).realize();
+      Tensor x = Tensors.randn(times, 2, 6).realize().requiresGrad();
+      int[] lengths = {times, times};
+      long before = Engine.statistics().plans();
+      Tensor loss = Losses.ctc(x.logSoftmax(2), targets, lengths, new int[] {30, 30});
+      loss.backward().of(x).realize();
+      plans[i] = Engine.statistics().plans() - before;
+    }
+    assertTrue(plans[1] < plans[0] + 20, () -> plans[0] + " and " + plans[1] + " plans");
+  }
+
   /** Of a few hundred times, the graph is deeper than what is recorded as a whole. */
   @Test
   void thousandsOfOperationsAreComputedOnce() {
