@@ -100,27 +100,25 @@ final class CtcAlignments extends CustomFunction {
    */
   private List<Tensor> recursion(
       Tensor y, Tensor first, Tensor isNew, boolean backwards, Step step) {
-    int times = y.dim(0);
-    boolean inPieces = times > LONG && !Recording.isDeferred();
-    List<Tensor> all = new ArrayList<>();
-    Tensor state = first;
+    boolean inPieces = y.dim(0) > LONG && !Recording.isDeferred();
+    List<Tensor> pieces = inPieces ? y.split(PIECE, 0) : List.of(y);
     if (inPieces) {
       Tensor.realize(List.of(y, first, isNew, ends, isLast));
+      Tensor.realize(pieces);
     }
-    for (int done = 0; done < times; done += PIECE) {
-      int length = Math.min(PIECE, times - done);
-      int begin = backwards ? times - done - length : done;
-      Tensor piece = y.narrow(0, begin, length);
-      if (inPieces) {
-        piece = piece.copy();
-      }
+    List<Tensor> all = new ArrayList<>();
+    Tensor state = first;
+    int t = backwards ? y.dim(0) : -1;
+    for (Tensor piece : backwards ? pieces.reversed() : pieces) {
+      int begin = all.size();
+      int length = piece.dim(0);
       for (int i = 0; i < length; i++) {
-        int at = backwards ? length - 1 - i : i;
-        state = step.apply(begin + at, state, piece.select(0, at));
+        t += backwards ? -1 : 1;
+        state = step.apply(t, state, piece.select(0, backwards ? length - 1 - i : i));
         all.add(state);
       }
       if (inPieces) {
-        Tensor.realize(all.subList(done, done + length));
+        Tensor.realize(all.subList(begin, begin + length));
       }
     }
     return all;
