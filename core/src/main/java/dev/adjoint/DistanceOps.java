@@ -90,14 +90,26 @@ public sealed interface DistanceOps permits Tensor {
     return cdist(other, 2);
   }
 
+  /** The distances of all pairs of points, see {@link #cdist(Tensor, double, String)}. */
+  default Tensor cdist(Tensor other, double p) {
+    return cdist(other, p, "use_mm_for_euclid_dist_if_necessary");
+  }
+
   /**
    * The distances [..., n, r] of all pairs of points of [..., n, m] and [..., r, m]: the p-norms of their differences; p may be
    * infinite, and 0 counts the coordinates that differ. Leading axes are broadcast. Where a distance is 0 its gradient is too.
    *
-   * @throws IllegalArgumentException if shapes, types or devices do not fit, p is negative, or the type is no float type
+   * <p>With p = 2 the mode says when distances are roots of {@code |x|^2 + |y|^2 - 2 x y}, with a matrix product, which is much
+   * faster: {@code "use_mm_for_euclid_dist"} always, {@code "donot_use_mm_for_euclid_dist"} never, and
+   * {@code "use_mm_for_euclid_dist_if_necessary"} if n or r is above 25. With an e of rounding, 6e-8 for f32, the error of a
+   * square is some {@code e (|x| + |y|)^2} then, so distances that are smaller than {@code sqrt(e) (|x| + |y|)} may come out as 0
+   * or as large as that.
+   *
+   * @throws IllegalArgumentException if shapes, types or devices do not fit, p is negative, the mode is another one, or the type
+   *     is no float type
    */
-  default Tensor cdist(Tensor other, double p) {
-    return Distances.cdist(Autocast.wide((Tensor) this), Autocast.wide(other), p);
+  default Tensor cdist(Tensor other, double p, String computeMode) {
+    return Distances.cdist(Autocast.wide((Tensor) this), Autocast.wide(other), p, computeMode);
   }
 
   /** The 2-norm of the difference to another tensor. */

@@ -1,13 +1,18 @@
 package dev.adjoint.ops;
 
 import dev.adjoint.DType;
+import dev.adjoint.Precision;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.OpError;
+import dev.adjoint.graph.Recording;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /** Norms of vectors and matrices, and distances. */
 public final class Distances {
+  /** From more points than these on, distances are found by a product, as in PyTorch. */
+  private static final int FEW = 25;
+
   private Distances() {}
 
   public static Tensor vectorNorm(Tensor x, double ord, int[] axes, boolean keepDim) {
@@ -94,7 +99,7 @@ public final class Distances {
     return wide.mul(factor).to(x.dtype());
   }
 
-  public static Tensor cdist(Tensor x, Tensor y, double p) {
+  public static Tensor cdist(Tensor x, Tensor y, double p, String computeMode) {
     MatrixProducts.checkTypes("cdist", x, y);
     if (x.rank() < 2 || y.rank() < 2 || x.dim(-1) != y.dim(-1)) {
       throw OpError.of(
@@ -103,11 +108,39 @@ public final class Distances {
     if (!(p >= 0)) {
       throw OpError.of("cdist", "p must not be negative, it is " + p);
     }
+    boolean multiplies = multiplies(computeMode, x.dim(-2), y.dim(-2));
     DType wide = x.dtype().register();
-    Tensor from = x.to(wide).unsqueeze(-2);
-    Operands.Aligned both = Operands.align("cdist", from, y.to(wide).unsqueeze(-3), true);
+    Tensor a = x.to(wide);
+    Tensor b = y.to(wide);
+    if (p == 2 && multiplies && x.dim(-1) > 0) {
+      return Recording.withPrecision(Precision.F32, () -> euclidean(a, b)).to(x.dtype());
+    }
+    Operands.Aligned both = Operands.align("cdist", a.unsqueeze(-2), b.unsqueeze(-3), true);
     Tensor differences = both.a().sub(both.b());
     return distances(differences, p).to(x.dtype());
+  }
+
+  private static boolean multiplies(String computeMode, int n, int r) {
+    return switch (computeMode) {
+      case "use_mm_for_euclid_dist" -> true;
+      case "use_mm_for_euclid_dist_if_necessary" -> n > FEW || r > FEW;
+      case "donot_use_mm_for_euclid_dist" -> false;
+      default ->
+          throw OpError.of(
+              "cdist",
+              "computeMode is '"
+                  + computeMode
+                  + "', it must be use_mm_for_euclid_dist_if_necessary, use_mm_for_euclid_dist or "
+                  + "donot_use_mm_for_euclid_dist");
+    };
+  }
+
+  /** The roots of {@code |x|^2 + |y|^2 - 2 x y}, which rounding may take below 0. */
+  private static Tensor euclidean(Tensor x, Tensor y) {
+    Tensor left = MatrixProducts.sum(x.square(), -1, true);
+    Tensor right = MatrixProducts.sum(y.square(), -1, true).transpose(-1, -2);
+    Tensor product = MatrixProducts.matmul(x, y.transpose(-1, -2));
+    return Statistics.root(product.mul(-2).add(left).add(right).clampMin(0), 2);
   }
 
   private static Tensor distances(Tensor differences, double p) {

@@ -113,6 +113,17 @@ final class DistanceCatalog {
                 "cdist(Tensor,double)",
                 (x, y) -> x.cdist(y, Double.POSITIVE_INFINITY),
                 "[3, 4] [5, 4]")
-            .variant("of infinite order"));
+            .variant("of infinite order"),
+        pair(
+                "cdist(Tensor,double,String)",
+                (x, y) -> x.cdist(y, 2, "use_mm_for_euclid_dist"),
+                "[2, 3, 4] [2, 5, 4]",
+                "[3, 2] [2, 27, 2]",
+                "[0, 4] [5, 4]",
+                "[2, 0] [3, 0]")
+            .error(
+                () -> Tensors.ones(2, 3).cdist(Tensors.ones(2, 3), 2, "mm"),
+                "cdist: computeMode is 'mm', it must be use_mm_for_euclid_dist_if_necessary, "
+                    + "use_mm_for_euclid_dist or donot_use_mm_for_euclid_dist"));
   }
 }

@@ -28,21 +28,31 @@ public final class FactorizeProgram implements Program {
   @Override
   public Launch prepare(Geometry geometry) {
     Batch batch = Batch.of(geometry, kernel.rank() - 2);
+    LaneCode lanes =
+        kernel.f() == Factorization.QR
+            ? null
+            : LaneCode.of(kernel.dtype(), batch.size(0), batch.size(1), batch.count());
+    int together = lanes == null ? 1 : lanes.lanes;
+    long groups = Math.ceilDiv(batch.count(), together);
     double elements = (double) batch.size(0) * batch.size(1);
     double work = elements * (Math.min(batch.size(0), batch.size(1)) + WORK_PER_ELEMENT);
     int tasks =
         Math.clamp(
             (long) (work * batch.count() / WORK_PER_TASK),
             1,
-            Math.clamp(batch.count(), 1, MOST_TASKS));
+            Math.clamp(groups, 1, MOST_TASKS));
     return (buffers, starts, scalars) -> {
       long to = ((CpuBuffer) buffers[0]).address() + starts[0];
       MemorySegment from = CpuBuffer.data(buffers[1], starts[1]);
       workers.run(
           tasks,
           task -> {
-            long start = batch.count() * task / tasks;
-            long end = batch.count() * (task + 1) / tasks;
+            long start = groups * task / tasks * together;
+            long end = Math.min(batch.count(), groups * (task + 1) / tasks * together);
+            if (lanes != null) {
+              new LaneFactors(kernel, batch, lanes).compute(start, end, from, to);
+              return;
+            }
             if (kernel.f() == Factorization.QR) {
               var factors = new QrFactors(kernel, batch);
               for (long number = start; number < end; number++) {

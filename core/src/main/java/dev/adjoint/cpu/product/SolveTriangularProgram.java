@@ -46,7 +46,10 @@ public final class SolveTriangularProgram implements Program {
     int bundles = Math.ceilDiv(columns, BUNDLE);
     long parts = batch.count() * bundles;
     double work = (double) n * n * (columns + WORK_PER_ELEMENT) * batch.count();
-    int tasks = Math.clamp((long) (work / WORK_PER_TASK), 1, Math.clamp(parts, 1, MOST_TASKS));
+    LaneCode lanes = LaneCode.of(kernel.dtype(), n, columns, batch.count());
+    int together = lanes == null ? 1 : lanes.lanes;
+    long groups = Math.ceilDiv(lanes == null ? parts : batch.count(), together);
+    int tasks = Math.clamp((long) (work / WORK_PER_TASK), 1, Math.clamp(groups, 1, MOST_TASKS));
     return (buffers, starts, scalars) -> {
       MemorySegment to = CpuBuffer.data(buffers[0], starts[0]);
       MemorySegment matrix = CpuBuffer.data(buffers[1], starts[1]);
@@ -54,6 +57,12 @@ public final class SolveTriangularProgram implements Program {
       workers.run(
           tasks,
           task -> {
+            if (lanes != null) {
+              long start = groups * task / tasks * together;
+              long end = Math.min(batch.count(), groups * (task + 1) / tasks * together);
+              new LaneSystems(kernel, batch, lanes).solve(start, end, matrix, from, to);
+              return;
+            }
             var systems = new Systems(batch, matrix, from, to);
             long end = parts * (task + 1) / tasks;
             for (long part = parts * task / tasks; part < end; part++) {
