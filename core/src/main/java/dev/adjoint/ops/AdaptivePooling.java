@@ -6,11 +6,14 @@ import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.ValuesAndIndices;
 import dev.adjoint.graph.Axes;
+import dev.adjoint.graph.GradientRule;
 import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.ReduceOp;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Parts of equal size are a view. Others are as long as the longest and gathered; what is too much of them is left out.
  */
 public final class AdaptivePooling {
+  /** The most parts along an axis for which the gradient is found by products. */
+  private static final int MOST = 512;
+
   private final Tensor x;
   private final int[] counts;
   private final int[] lengths;
@@ -50,14 +56,52 @@ public final class AdaptivePooling {
     return Statistics.wide(
         x,
         values -> {
-          Tensor parts = cut.parts(values);
           Tensor inside = cut.inside();
-          Tensor counted = inside == null ? parts : inside.where(parts, 0);
+          if (inside == null) {
+            Tensor sums = Reductions.reduce(ReduceOp.SUM, cut.parts(values), cut.within(), false);
+            return sums.div(Axes.product(cut.lengths));
+          }
+          boolean ruled = Scope.gradEnabled() && values.tracked() && cut.isShort();
+          Tensor parts = cut.parts(ruled ? values.detach() : values);
+          Tensor counted = inside.where(parts, 0);
           Tensor sums = Reductions.reduce(ReduceOp.SUM, counted, cut.within(), false);
-          return inside == null
-              ? sums.div(Axes.product(cut.lengths))
-              : sums.div(cut.counted().to(values.dtype()));
+          var rule = new SumRule(op, Arrays.stream(cut.counts).boxed().toList());
+          Tensor all =
+              ruled
+                  ? new Tensor(Graph.custom(rule, List.of(sums.node(), values.node())))
+                  : sums;
+          return all.div(cut.counted().to(values.dtype()));
         });
+  }
+
+  /**
+   * The gradient of the sums of parts goes to all elements of a part: it is a product, axis by axis, with matrices that tell what
+   * belongs to a part.
+   */
+  private record SumRule(String name, List<Integer> counts) implements GradientRule {
+    @Override
+    public List<Supplier<Node>> gradients(Node node, Node gradient) {
+      int[] sizes = counts.stream().mapToInt(Integer::intValue).toArray();
+      var cut = new AdaptivePooling(name, sizes.length, new Tensor(node.input(1)), sizes);
+      return List.of(() -> cut.spread(new Tensor(gradient)).node());
+    }
+  }
+
+  /** For each element the sum over all parts that it belongs to. */
+  private Tensor spread(Tensor parts) {
+    Tensor sums = parts;
+    for (int i = 0; i < counts.length; i++) {
+      Tensor at = new Tensor(Graph.iota(size(i), x.device()));
+      Tensor begun = at.ge(start(i, 0).unsqueeze(1));
+      Tensor member = begun.logicalAnd(at.lt(start(i, 1).unsqueeze(1)));
+      sums = MatrixProducts.along(sums, first() + i, member.to(parts.dtype()));
+    }
+    return sums;
+  }
+
+  /** Whether a product with a matrix that has an element for each part is not too long a way to a sum over a few of them. */
+  private boolean isShort() {
+    return Arrays.stream(counts).max().orElse(0) <= MOST;
   }
 
   public static Tensor max(String op, int axes, Tensor x, int... sizes) {

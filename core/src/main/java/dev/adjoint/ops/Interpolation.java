@@ -1,15 +1,23 @@
 package dev.adjoint.ops;
 
 import dev.adjoint.DType;
+import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
+import dev.adjoint.graph.GradientRule;
 import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Images in other sizes: one axis after the other, as each element is a sum of products of weights along the axes. */
 public final class Interpolation {
   private static final double A = -0.75;
+
+  /** The gradient of longer lines is found element by element: the matrix of all weights would have too many zeros. */
+  private static final int MOST = 512;
 
   private Interpolation() {}
 
@@ -123,7 +131,7 @@ public final class Interpolation {
       } else if (in != out) {
         // As in PyTorch, a size that stays leaves the elements, even where a factor would move
         // them.
-        values = linear(values, axis, position(values, in, out, step, alignCorners).clampMin(0));
+        values = linear(values, new Line(axis, in, out, step, alignCorners));
       }
     }
     return values.to(x.dtype());
@@ -151,10 +159,42 @@ public final class Interpolation {
         : i.add(0.5).mul(step).sub(0.5);
   }
 
-  private static Tensor linear(Tensor x, int axis, Tensor position) {
-    Tensor first = position.floor().clampMax(x.dim(axis) - 1);
+  private static Tensor linear(Tensor x, Line line) {
+    boolean ruled = Scope.gradEnabled() && x.tracked() && line.out() <= MOST;
+    Tensor from = ruled ? x.detach() : x;
+    Tensor position = line.position(x);
+    Tensor first = position.floor().clampMax(line.in() - 1);
+    int axis = line.axis();
     Tensor part = turned(x, axis, position.sub(first).clamp(0, 1));
-    return read(x, axis, first, 0).mul(part.rsub(1)).add(read(x, axis, first, 1).mul(part));
+    Tensor one = read(from, axis, first, 0).mul(part.rsub(1));
+    Tensor value = one.add(read(from, axis, first, 1).mul(part));
+    return ruled ? new Tensor(Graph.custom(line, List.of(value.node(), x.node()))) : value;
+  }
+
+  /**
+   * The elements along an axis, each between two others. The gradient is a product with the matrix of all weights: it has many
+   * zeros, but sums without them would have a few elements each, at positions of their own.
+   */
+  private record Line(int axis, int in, int out, double step, boolean alignCorners)
+      implements GradientRule {
+    @Override
+    public String name() {
+      return "interpolate";
+    }
+
+    /** Where the elements of the result lie, in the type of the values. */
+    Tensor position(Tensor values) {
+      return Interpolation.position(values, in, out, step, alignCorners).clampMin(0);
+    }
+
+    @Override
+    public List<Supplier<Node>> gradients(Node node, Node gradient) {
+      Tensor g = new Tensor(gradient);
+      Tensor place = new Tensor(Graph.iota(in, g.device())).to(g.dtype());
+      Tensor distance = position(g).clampMax(in - 1).unsqueeze(1).sub(place).abs();
+      Tensor weights = distance.rsub(1).clampMin(0);
+      return List.of(() -> MatrixProducts.along(g, axis, weights).node());
+    }
   }
 
   private static Tensor cubic(Tensor x, int axis, Tensor position) {

@@ -1,5 +1,6 @@
 package dev.adjoint.ops;
 
+import dev.adjoint.Precision;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.Axes;
@@ -160,6 +161,24 @@ public final class MatrixProducts {
   /** All leading axes made into one. */
   public static Tensor rows(Tensor x) {
     return x.rank() == 1 ? x.unsqueeze(0) : x.rank() == 2 ? x : x.flatten(0, -2);
+  }
+
+  /** The products of what lies along an axis, as rows, and a matrix in full precision; the other axes stay. */
+  static Tensor along(Tensor x, int axis, Tensor matrix) {
+    int[] dims = x.shape().dims();
+    int before = ShapeMath.size("matmul", Axes.product(Arrays.copyOf(dims, axis)));
+    int behind =
+        ShapeMath.size("matmul", Axes.product(Arrays.copyOfRange(dims, axis + 1, dims.length)));
+    boolean last = axis == dims.length - 1;
+    Tensor lines =
+        last
+            ? x.reshape(Shape.of(before, dims[axis]))
+            : x.reshape(Shape.of(before, dims[axis], behind));
+    Tensor product =
+        Recording.withPrecision(
+            Precision.F32, () -> last ? matmul(lines, matrix) : matmul(matrix.t(), lines));
+    dims[axis] = matrix.dim(1);
+    return product.reshape(Shape.of(dims));
   }
 
   private static Shape batch(Tensor a, Tensor b) {

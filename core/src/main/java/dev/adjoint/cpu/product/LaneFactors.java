@@ -119,8 +119,10 @@ final class LaneFactors {
   private void exchange(long x, int k) {
     int best = kernel.dtype() == DType.F32 ? largestOfSingles(x, k) : largestOfDoubles(x, k);
     if (best != k) {
-      for (int j = 0; j < wide; j++) {
-        exchange(at(x, k, j), at(x, best, j));
+      long distance = (best - k) * row;
+      long end = at(x, k, wide);
+      for (long at = at(x, k, 0); at < end; at += code.vector) {
+        exchange(at, at + distance);
       }
     }
   }
@@ -139,9 +141,11 @@ final class LaneFactors {
 
   private int largestOfSingles(long x, int k) {
     int best = k;
-    float largest = Math.abs(ALL.get(ValueLayout.JAVA_FLOAT, at(x, k, k)));
+    long at = at(x, k, k);
+    float largest = Math.abs(ALL.get(ValueLayout.JAVA_FLOAT, at));
     for (int i = k + 1; i < m; i++) {
-      float size = Math.abs(ALL.get(ValueLayout.JAVA_FLOAT, at(x, i, k)));
+      at += row;
+      float size = Math.abs(ALL.get(ValueLayout.JAVA_FLOAT, at));
       if (size > largest) {
         best = i;
         largest = size;
@@ -152,9 +156,11 @@ final class LaneFactors {
 
   private int largestOfDoubles(long x, int k) {
     int best = k;
-    double largest = Math.abs(ALL.get(ValueLayout.JAVA_DOUBLE, at(x, k, k)));
+    long at = at(x, k, k);
+    double largest = Math.abs(ALL.get(ValueLayout.JAVA_DOUBLE, at));
     for (int i = k + 1; i < m; i++) {
-      double size = Math.abs(ALL.get(ValueLayout.JAVA_DOUBLE, at(x, i, k)));
+      at += row;
+      double size = Math.abs(ALL.get(ValueLayout.JAVA_DOUBLE, at));
       if (size > largest) {
         best = i;
         largest = size;
