@@ -31,6 +31,9 @@ final class StorageChoice {
   /** For each node whether it is computed from numbers and indices alone. */
   private final boolean[] tables;
 
+  /** For each node whether gathered elements are computed with it, as they are not stored. */
+  private final boolean[] gathers;
+
   private final Parts parts = new Parts();
 
   private StorageChoice(Walk walk, OwnKernels kernels, boolean[] wanted, boolean eager) {
@@ -41,6 +44,7 @@ final class StorageChoice {
     this.weights = new int[walk.size()];
     this.moves = new boolean[walk.size()];
     this.tables = new boolean[walk.size()];
+    this.gathers = new boolean[walk.size()];
   }
 
   /**
@@ -82,6 +86,9 @@ final class StorageChoice {
       if (op instanceof Op.Expand) {
         storeTable(i, cost);
       }
+      if (op instanceof Op.Gather) {
+        storeGathered(i);
+      }
       if (op instanceof Op.Reshape && interleaves(i)) {
         stored[i] = true;
       }
@@ -96,7 +103,32 @@ final class StorageChoice {
         stored[i] = true;
       }
       limit(i, cost);
+      gathers[i] = op instanceof Op.Gather || gathersInputs(i);
     }
+  }
+
+  /**
+   * Stores what is gathered from, if its elements are gathered themselves and are fewer: else each would be gathered several
+   * times, as in an interpolation along two axes.
+   */
+  private void storeGathered(int gather) {
+    int i = walk.viewed(walk.input(gather, 0));
+    if (gathers[i]
+        && !stored[i]
+        && kernels.call(gather) == 0
+        && walk.nodes[i].shape().size() < walk.nodes[gather].shape().size()) {
+      stored[i] = true;
+    }
+  }
+
+  private boolean gathersInputs(int i) {
+    for (int k = 0; k < walk.inputs(i); k++) {
+      int input = walk.input(i, k);
+      if (gathers[input] && !stored[input]) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Stores what is repeated so often that to compute it each time would take long, if it depends on no value in memory. */
