@@ -106,7 +106,8 @@ final class LoopSteps {
   }
 
   /**
-   * The axis along which most operands are contiguous that differ within a row, later axes first. As it comes last of the
+   * The axis along which most operands are contiguous that differ within a row, later axes first; those that stand still along
+   * another one count little. As it comes last of the
    * reduction axes if it is one of them, it must be that where the order of folds counts. Short folds leave most lanes without
    * work, and their end costs more than they do: such as the windows of a pooling lie side by side in the lanes, also where their
    * elements are then apart. So do the elements of a long axis rather than those of a short one.
@@ -132,7 +133,11 @@ final class LoopSteps {
           continue;
         }
         long stride = operand.element().coefficients[a];
-        score += operand.kind() == Access.Kind.INDEX || stride == 0 ? 0 : stride == 1 ? 4 : -4;
+        int weight = standsStill(operand) ? 1 : 4;
+        score +=
+            operand.kind() == Access.Kind.INDEX || stride == 0
+                ? 0
+                : stride == 1 ? weight : -weight;
       }
       score += sizes[a] >= 16 ? 2 : 0;
       if (score > bestScore) {
@@ -148,6 +153,12 @@ final class LoopSteps {
     return sizes.length == parallelRank
         || IntStream.range(parallelRank, sizes.length)
             .anyMatch(a -> sizes[a] != 1 && operand.element().coefficients[a] != 0);
+  }
+
+  /** Whether an operand stands still along a parallel axis, so that the cache has what is read of it again. */
+  private boolean standsStill(Operand operand) {
+    return IntStream.range(0, parallelRank)
+        .anyMatch(a -> sizes[a] >= LANES && operand.element().coefficients[a] == 0);
   }
 
   private boolean isLong(int axis) {
