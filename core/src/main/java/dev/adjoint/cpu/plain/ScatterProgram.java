@@ -1,28 +1,42 @@
 package dev.adjoint.cpu.plain;
 
+import static dev.adjoint.cpu.memory.NativeMemory.ALL;
+
 import dev.adjoint.DType;
 import dev.adjoint.cpu.loop.Extents;
 import dev.adjoint.cpu.loop.LoopCode;
 import dev.adjoint.cpu.loop.LoopLaunch;
 import dev.adjoint.cpu.memory.CpuBuffer;
 import dev.adjoint.cpu.work.Workers;
+import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
 import dev.adjoint.graph.ScatterOp;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /** Combines elements with those at given positions along an axis. Points that may meet always lie in one part, in order. */
 public final class ScatterProgram implements Program {
+  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
+
   private final Kernel.Scatter kernel;
   private final Workers workers;
   private final ScatterRows rows;
+
+  /** What runs over elements that are combined with those of a line, or null if there is no code for them. */
+  private final @Nullable ScatterCode code;
 
   public ScatterProgram(Kernel.Scatter kernel, Workers workers) {
     this.kernel = kernel;
     this.workers = workers;
     rows = new ScatterRows(kernel.f(), kernel.dtype());
+    code = ScatterCode.of(kernel);
   }
 
   @Override
@@ -33,31 +47,35 @@ public final class ScatterProgram implements Program {
       boolean[] failed = new boolean[1];
       var walk =
           new Walk(
-              CpuBuffer.data(buffers[0], starts[0]),
+              address(buffers, starts, 0),
               nest.innerStride(0),
-              CpuBuffer.data(buffers[1], starts[1]),
+              address(buffers, starts, 1),
               kernel.index() == DType.I64,
               nest.innerStride(1),
-              CpuBuffer.data(buffers[2], starts[2]),
+              address(buffers, starts, 2),
               nest.innerStride(2),
               scalars[0],
               scalars[1],
               failed);
+      extents.check(buffers, starts);
       if (walk.standsStill()) {
-        extents.check(buffers, starts);
-        long to = ((CpuBuffer) buffers[0]).address() + starts[0];
-        long from = ((CpuBuffer) buffers[2]).address() + starts[2];
-        workers.run(nest.parts(), part -> combineRows(nest, part, walk, to, from));
+        workers.run(nest.parts(), part -> combineRows(nest, part, walk));
       } else {
-        workers.run(nest.parts(), part -> nest.run(part, row(walk)));
+        ScatterCode code = walk.toStride == 0 && walk.axisStride == 1 ? this.code : null;
+        ScatterNest.Row row = row(walk);
+        workers.run(
+            nest.parts(), part -> nest.run(part, code == null ? row : coded(code, walk, row)));
       }
       LoopLaunch.mustNotHaveFailed(kernel, failed);
     };
   }
 
-  /** Combines the rows of a part, of which each has one position, with those of a result at an address. */
-  private void combineRows(
-      ScatterNest nest, int part, Walk walk, long toAddress, long fromAddress) {
+  private static long address(Buffer[] buffers, long[] starts, int operand) {
+    return ((CpuBuffer) buffers[operand]).address() + starts[operand];
+  }
+
+  /** Combines the rows of a part, of which each has one position, with those of a result. */
+  private void combineRows(ScatterNest nest, int part, Walk walk) {
     int bytes = kernel.dtype().bytes();
     long[] bases = new long[3];
     try (LoopCode.Rows code = rows.open(walk.toStride, walk.fromStride, nest.length(part))) {
@@ -66,13 +84,28 @@ public final class ScatterProgram implements Program {
           (to, index, from, _) -> {
             long at = walk.target(to, index, 0);
             if (at >= 0) {
-              bases[0] = toAddress + at * bytes;
-              bases[1] = fromAddress + from * bytes;
+              bases[0] = walk.to + at * bytes;
+              bases[1] = walk.from + from * bytes;
               bases[2] = bases[0];
               code.run(bases);
             }
           });
     }
+  }
+
+  /** Rows by machine code, but for points whose position is out of range, which are done with all behind them. */
+  private ScatterNest.Row coded(ScatterCode code, Walk w, ScatterNest.Row others) {
+    long bytes = kernel.dtype().bytes();
+    return (to, index, from, n) -> {
+      long line = w.to + to * bytes;
+      long positions = w.positions + index * Long.BYTES;
+      long step = w.indexStride * Long.BYTES;
+      long source = w.from + from * bytes;
+      int done = code.run(line, w.axisSize, positions, step, source, w.fromStride * bytes, n);
+      if (done < n) {
+        others.run(to, index + done * w.indexStride, from + done * w.fromStride, n - done);
+      }
+    };
   }
 
   private ScatterNest.Row row(Walk walk) {
@@ -117,19 +150,19 @@ public final class ScatterProgram implements Program {
   }
 
   /**
-   * The operands and how they move along the inner axis and, for the result, along the indexed axis.
+   * Where the operands are, and how they move along the inner axis and, for the result, along the indexed axis.
    *
    * @param wide whether positions are i64
    * @param axisSize the size of the indexed axis
    * @param failed where it is left that a position was out of range
    */
   private record Walk(
-      MemorySegment to,
+      long to,
       long toStride,
-      MemorySegment positions,
+      long positions,
       boolean wide,
       long indexStride,
-      MemorySegment from,
+      long from,
       long fromStride,
       long axisStride,
       long axisSize,
@@ -144,8 +177,8 @@ public final class ScatterProgram implements Program {
       long at = index + i * indexStride;
       long position =
           wide
-              ? positions.get(ValueLayout.JAVA_LONG, at << 3)
-              : positions.get(ValueLayout.JAVA_INT, at << 2);
+              ? ALL.get(LONG, positions + (at << 3))
+              : ALL.get(INT, positions + (at << 2));
       if (Scalars.check(position, axisSize, 1, failed) == 0) {
         return -1;
       }
@@ -157,8 +190,8 @@ public final class ScatterProgram implements Program {
     for (int i = 0; i < n; i++) {
       long at = w.target(to, index, i);
       if (at >= 0) {
-        byte x = w.from.get(ValueLayout.JAVA_BYTE, from + i * w.fromStride);
-        w.to.set(ValueLayout.JAVA_BYTE, at, (byte) (w.to.get(ValueLayout.JAVA_BYTE, at) | x));
+        byte x = ALL.get(BYTE, w.from + from + i * w.fromStride);
+        ALL.set(BYTE, w.to + at, (byte) (ALL.get(BYTE, w.to + at) | x));
       }
     }
   }
@@ -167,8 +200,8 @@ public final class ScatterProgram implements Program {
     for (int i = 0; i < n; i++) {
       long at = w.target(to, index, i);
       if (at >= 0) {
-        byte x = w.from.get(ValueLayout.JAVA_BYTE, from + i * w.fromStride);
-        w.to.set(ValueLayout.JAVA_BYTE, at, (byte) (w.to.get(ValueLayout.JAVA_BYTE, at) + x));
+        byte x = ALL.get(BYTE, w.from + from + i * w.fromStride);
+        ALL.set(BYTE, w.to + at, (byte) (ALL.get(BYTE, w.to + at) + x));
       }
     }
   }
@@ -177,8 +210,8 @@ public final class ScatterProgram implements Program {
     for (int i = 0; i < n; i++) {
       long at = w.target(to, index, i) << 2;
       if (at >= 0) {
-        int x = w.from.get(ValueLayout.JAVA_INT, (from + i * w.fromStride) << 2);
-        w.to.set(ValueLayout.JAVA_INT, at, w.to.get(ValueLayout.JAVA_INT, at) + x);
+        int x = ALL.get(INT, w.from + ((from + i * w.fromStride) << 2));
+        ALL.set(INT, w.to + at, ALL.get(INT, w.to + at) + x);
       }
     }
   }
@@ -187,8 +220,8 @@ public final class ScatterProgram implements Program {
     for (int i = 0; i < n; i++) {
       long at = w.target(to, index, i) << 3;
       if (at >= 0) {
-        long x = w.from.get(ValueLayout.JAVA_LONG, (from + i * w.fromStride) << 3);
-        w.to.set(ValueLayout.JAVA_LONG, at, w.to.get(ValueLayout.JAVA_LONG, at) + x);
+        long x = ALL.get(LONG, w.from + ((from + i * w.fromStride) << 3));
+        ALL.set(LONG, w.to + at, ALL.get(LONG, w.to + at) + x);
       }
     }
   }
@@ -197,8 +230,8 @@ public final class ScatterProgram implements Program {
     for (int i = 0; i < n; i++) {
       long at = w.target(to, index, i) << 2;
       if (at >= 0) {
-        float x = w.from.get(ValueLayout.JAVA_FLOAT, (from + i * w.fromStride) << 2);
-        w.to.set(ValueLayout.JAVA_FLOAT, at, w.to.get(ValueLayout.JAVA_FLOAT, at) + x);
+        float x = ALL.get(FLOAT, w.from + ((from + i * w.fromStride) << 2));
+        ALL.set(FLOAT, w.to + at, ALL.get(FLOAT, w.to + at) + x);
       }
     }
   }
@@ -207,8 +240,8 @@ public final class ScatterProgram implements Program {
     for (int i = 0; i < n; i++) {
       long at = w.target(to, index, i) << 3;
       if (at >= 0) {
-        double x = w.from.get(ValueLayout.JAVA_DOUBLE, (from + i * w.fromStride) << 3);
-        w.to.set(ValueLayout.JAVA_DOUBLE, at, w.to.get(ValueLayout.JAVA_DOUBLE, at) + x);
+        double x = ALL.get(DOUBLE, w.from + ((from + i * w.fromStride) << 3));
+        ALL.set(DOUBLE, w.to + at, ALL.get(DOUBLE, w.to + at) + x);
       }
     }
   }
@@ -219,10 +252,10 @@ public final class ScatterProgram implements Program {
     for (int i = 0; i < n; i++) {
       long at = w.target(to, index, i) << 2;
       if (at >= 0) {
-        int x = w.from.get(ValueLayout.JAVA_INT, (from + i * w.fromStride) << 2);
-        int old = w.to.get(ValueLayout.JAVA_INT, at);
+        int x = ALL.get(INT, w.from + ((from + i * w.fromStride) << 2));
+        int old = ALL.get(INT, w.to + at);
         int next = product ? old * x : largest ? Math.max(old, x) : Math.min(old, x);
-        w.to.set(ValueLayout.JAVA_INT, at, next);
+        ALL.set(INT, w.to + at, next);
       }
     }
   }
@@ -232,10 +265,10 @@ public final class ScatterProgram implements Program {
     for (int i = 0; i < n; i++) {
       long at = w.target(to, index, i) << 3;
       if (at >= 0) {
-        long x = w.from.get(ValueLayout.JAVA_LONG, (from + i * w.fromStride) << 3);
-        long old = w.to.get(ValueLayout.JAVA_LONG, at);
+        long x = ALL.get(LONG, w.from + ((from + i * w.fromStride) << 3));
+        long old = ALL.get(LONG, w.to + at);
         long next = product ? old * x : largest ? Math.max(old, x) : Math.min(old, x);
-        w.to.set(ValueLayout.JAVA_LONG, at, next);
+        ALL.set(LONG, w.to + at, next);
       }
     }
   }
@@ -245,10 +278,10 @@ public final class ScatterProgram implements Program {
     for (int i = 0; i < n; i++) {
       long at = w.target(to, index, i) << 2;
       if (at >= 0) {
-        float x = w.from.get(ValueLayout.JAVA_FLOAT, (from + i * w.fromStride) << 2);
-        float old = w.to.get(ValueLayout.JAVA_FLOAT, at);
+        float x = ALL.get(FLOAT, w.from + ((from + i * w.fromStride) << 2));
+        float old = ALL.get(FLOAT, w.to + at);
         float next = product ? old * x : largest ? Math.max(old, x) : Math.min(old, x);
-        w.to.set(ValueLayout.JAVA_FLOAT, at, next);
+        ALL.set(FLOAT, w.to + at, next);
       }
     }
   }
@@ -258,10 +291,10 @@ public final class ScatterProgram implements Program {
     for (int i = 0; i < n; i++) {
       long at = w.target(to, index, i) << 3;
       if (at >= 0) {
-        double x = w.from.get(ValueLayout.JAVA_DOUBLE, (from + i * w.fromStride) << 3);
-        double old = w.to.get(ValueLayout.JAVA_DOUBLE, at);
+        double x = ALL.get(DOUBLE, w.from + ((from + i * w.fromStride) << 3));
+        double old = ALL.get(DOUBLE, w.to + at);
         double next = product ? old * x : largest ? Math.max(old, x) : Math.min(old, x);
-        w.to.set(ValueLayout.JAVA_DOUBLE, at, next);
+        ALL.set(DOUBLE, w.to + at, next);
       }
     }
   }
@@ -270,8 +303,8 @@ public final class ScatterProgram implements Program {
     for (int i = 0; i < n; i++) {
       long at = w.target(to, index, i);
       if (at >= 0) {
-        byte x = w.from.get(ValueLayout.JAVA_BYTE, from + i * w.fromStride);
-        w.to.set(ValueLayout.JAVA_BYTE, at, x);
+        byte x = ALL.get(BYTE, w.from + from + i * w.fromStride);
+        ALL.set(BYTE, w.to + at, x);
       }
     }
   }
@@ -280,8 +313,8 @@ public final class ScatterProgram implements Program {
     for (int i = 0; i < n; i++) {
       long at = w.target(to, index, i) << 1;
       if (at >= 0) {
-        short x = w.from.get(ValueLayout.JAVA_SHORT, (from + i * w.fromStride) << 1);
-        w.to.set(ValueLayout.JAVA_SHORT, at, x);
+        short x = ALL.get(SHORT, w.from + ((from + i * w.fromStride) << 1));
+        ALL.set(SHORT, w.to + at, x);
       }
     }
   }
@@ -290,8 +323,8 @@ public final class ScatterProgram implements Program {
     for (int i = 0; i < n; i++) {
       long at = w.target(to, index, i) << 2;
       if (at >= 0) {
-        int x = w.from.get(ValueLayout.JAVA_INT, (from + i * w.fromStride) << 2);
-        w.to.set(ValueLayout.JAVA_INT, at, x);
+        int x = ALL.get(INT, w.from + ((from + i * w.fromStride) << 2));
+        ALL.set(INT, w.to + at, x);
       }
     }
   }
@@ -300,8 +333,8 @@ public final class ScatterProgram implements Program {
     for (int i = 0; i < n; i++) {
       long at = w.target(to, index, i) << 3;
       if (at >= 0) {
-        long x = w.from.get(ValueLayout.JAVA_LONG, (from + i * w.fromStride) << 3);
-        w.to.set(ValueLayout.JAVA_LONG, at, x);
+        long x = ALL.get(LONG, w.from + ((from + i * w.fromStride) << 3));
+        ALL.set(LONG, w.to + at, x);
       }
     }
   }
