@@ -4,7 +4,6 @@ import static dev.adjoint.cpu.memory.NativeMemory.ALL;
 
 import dev.adjoint.DType;
 import dev.adjoint.cpu.loop.Extents;
-import dev.adjoint.cpu.loop.LoopCode;
 import dev.adjoint.cpu.loop.LoopLaunch;
 import dev.adjoint.cpu.memory.CpuBuffer;
 import dev.adjoint.cpu.work.Workers;
@@ -77,17 +76,13 @@ public final class ScatterProgram implements Program {
   /** Combines the rows of a part, of which each has one position, with those of a result. */
   private void combineRows(ScatterNest nest, int part, Walk walk) {
     int bytes = kernel.dtype().bytes();
-    long[] bases = new long[3];
-    try (LoopCode.Rows code = rows.open(walk.toStride, walk.fromStride, nest.length(part))) {
+    try (ScatterRows.Pairs pairs = rows.open(walk.toStride, walk.fromStride, nest.length(part))) {
       nest.run(
           part,
           (to, index, from, _) -> {
             long at = walk.target(to, index, 0);
             if (at >= 0) {
-              bases[0] = walk.to + at * bytes;
-              bases[1] = walk.from + from * bytes;
-              bases[2] = bases[0];
-              code.run(bases);
+              pairs.combine(walk.to + at * bytes, walk.from + from * bytes);
             }
           });
     }

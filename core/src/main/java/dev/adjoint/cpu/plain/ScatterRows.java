@@ -15,6 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Combines rows of a scatter with rows of its result, by a loop kernel that combines one array with another. */
 final class ScatterRows {
+  /** Combines rows in the order of the calls, the last ones when it is closed. */
+  interface Pairs extends AutoCloseable {
+    void combine(long target, long source);
+
+    @Override
+    void close();
+  }
+
   private final ScatterOp f;
   private final DType dtype;
 
@@ -69,16 +77,35 @@ final class ScatterRows {
   }
 
   /**
-   * What combines rows, one by one, at the addresses of the result, the source and the result.
+   * What combines rows at addresses of the result and of the source.
    *
    * @param toStride the stride along a row of the result, in elements; not 0
    * @param fromStride that of the source
    */
-  LoopCode.Rows open(long toStride, long fromStride, int n) {
+  Pairs open(long toStride, long fromStride, int n) {
+    ScatterSums sums = f == ScatterOp.ADD ? ScatterSums.of(dtype) : null;
+    if (sums != null && toStride == 1 && fromStride == 1) {
+      return sums.open(n);
+    }
     long to = toStride * dtype.bytes();
     long[] strides = {0, to, 0, fromStride * dtype.bytes(), 0, to};
     var arguments =
         new LoopArguments(new long[3], strides, new long[0], new int[0], new boolean[1]);
-    return code(lane(toStride), lane(fromStride)).rows(arguments, n);
+    LoopCode.Rows rows = code(lane(toStride), lane(fromStride)).rows(arguments, n);
+    long[] bases = new long[3];
+    return new Pairs() {
+      @Override
+      public void combine(long target, long source) {
+        bases[0] = target;
+        bases[1] = source;
+        bases[2] = target;
+        rows.run(bases);
+      }
+
+      @Override
+      public void close() {
+        rows.close();
+      }
+    };
   }
 }

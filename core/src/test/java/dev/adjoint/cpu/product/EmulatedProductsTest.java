@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.adjoint.DType;
 import dev.adjoint.cpu.asm.Emulator;
+import dev.adjoint.cpu.asm.MatrixCode;
 import dev.adjoint.cpu.loop.EmulatedProcessor;
 import dev.adjoint.cpu.memory.CodeMemory;
 import dev.adjoint.cpu.memory.CpuAllocator;
@@ -246,6 +247,52 @@ class EmulatedProductsTest {
               1,
               deep,
               false);
+        }
+      }
+      memory.compare();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NEON, F32", "NEON, F64", "AVX512, F32", "AVX512, F64"})
+  void lanes(EmulatedProcessor processor, DType type) {
+    try (var memory = new Memory(processor, type)) {
+      int vector = MatrixCode.of(processor.isa(), type.bytes()).vector;
+      int lanes = vector / type.bytes();
+      long[] codes = new long[2];
+      for (int k = 0; k < 2; k++) {
+        byte[] code = LaneUpdateWriter.write(processor.isa(), type.bytes(), k == 1);
+        codes[k] = memory.emulator.function(code);
+      }
+      for (int trial = 0; trial < 100; trial++) {
+        boolean grows = trial % 2 == 1;
+        int rows = 1 + random.nextInt(6);
+        int columns = grows ? 1 : 1 + random.nextInt(6);
+        int wide = columns + rows + random.nextInt(2);
+        int c = memory.room(rows * wide * lanes);
+        int a = memory.room(rows * lanes);
+        int b = memory.room(wide * lanes);
+        memory.emulator.call(
+            codes[grows ? 1 : 0],
+            memory.emulated + c,
+            (long) wide * vector,
+            memory.emulated + a,
+            memory.emulated + b,
+            rows,
+            columns);
+        // Each lane by plain loops, which do one column at a time.
+        long copy = memory.copy.address();
+        for (int i = 0; i < rows; i++) {
+          for (int at = 0; at < (grows ? i + 1 : columns) * vector; at += type.bytes()) {
+            memory.plain.run(
+                new Matrix(copy + a + i * vector + at % vector, 0, 0),
+                new MicroKernel.Strips(copy + b + at, 0, 0, 1),
+                new Matrix(copy + c + i * wide * vector + at, 0, type.bytes()),
+                1,
+                1,
+                1,
+                false);
+          }
         }
       }
       memory.compare();
