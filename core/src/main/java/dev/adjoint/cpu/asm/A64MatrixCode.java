@@ -247,6 +247,11 @@ final class A64MatrixCode extends MatrixCode {
   }
 
   @Override
+  public void multiplyAdd(int sums, int first, int second) {
+    code.v(NeonOp.FMLA, lanes, sums, first, second);
+  }
+
+  @Override
   public void fma(int sum, int factor, Mem from) {
     load(bytes, ELEMENT, from);
     code.fmadd(real, sum, factor, ELEMENT, sum);

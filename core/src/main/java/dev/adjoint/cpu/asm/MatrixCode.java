@@ -195,6 +195,9 @@ public abstract class MatrixCode {
   /** Adds to all elements of sums the products of a factor and the elements of a vector, each rounded once. */
   public abstract void fma(int sums, int factor, int vector);
 
+  /** Adds to all elements of sums the products of the elements of two vectors, each rounded once. */
+  public abstract void multiplyAdd(int sums, int first, int second);
+
   /** Adds to a single sum the product of a factor and an element in memory. */
   public abstract void fma(int sum, int factor, Mem from);
 }

@@ -248,6 +248,11 @@ final class X86MatrixCode extends MatrixCode {
   }
 
   @Override
+  public void multiplyAdd(int sums, int first, int second) {
+    fma(sums, first, second);
+  }
+
+  @Override
   public void fma(int sum, int factor, Mem from) {
     VectorOp op = f32 ? VectorOp.VFMADD231SS : VectorOp.VFMADD231SD;
     code.v(op, PART, sum, factor, mem(from));

@@ -76,7 +76,7 @@ public final class ScatterProgram implements Program {
   /** Combines the rows of a part, of which each has one position, with those of a result. */
   private void combineRows(ScatterNest nest, int part, Walk walk) {
     int bytes = kernel.dtype().bytes();
-    try (ScatterRows.Pairs pairs = rows.open(walk.toStride, walk.fromStride, nest.length(part))) {
+    try (RowPairs pairs = rows.open(walk.toStride, walk.fromStride, nest.length(part))) {
       nest.run(
           part,
           (to, index, from, _) -> {

@@ -15,14 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Combines rows of a scatter with rows of its result, by a loop kernel that combines one array with another. */
 final class ScatterRows {
-  /** Combines rows in the order of the calls, the last ones when it is closed. */
-  interface Pairs extends AutoCloseable {
-    void combine(long target, long source);
-
-    @Override
-    void close();
-  }
-
   private final ScatterOp f;
   private final DType dtype;
 
@@ -82,7 +74,7 @@ final class ScatterRows {
    * @param toStride the stride along a row of the result, in elements; not 0
    * @param fromStride that of the source
    */
-  Pairs open(long toStride, long fromStride, int n) {
+  RowPairs open(long toStride, long fromStride, int n) {
     ScatterSums sums = f == ScatterOp.ADD ? ScatterSums.of(dtype) : null;
     if (sums != null && toStride == 1 && fromStride == 1) {
       return sums.open(n);
@@ -93,7 +85,7 @@ final class ScatterRows {
         new LoopArguments(new long[3], strides, new long[0], new int[0], new boolean[1]);
     LoopCode.Rows rows = code(lane(toStride), lane(fromStride)).rows(arguments, n);
     long[] bases = new long[3];
-    return new Pairs() {
+    return new RowPairs() {
       @Override
       public void combine(long target, long source) {
         bases[0] = target;

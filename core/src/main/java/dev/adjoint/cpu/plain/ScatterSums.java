@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Adds rows of neighbours to others, many by one call of machine code. */
 final class ScatterSums {
   /** The rows of a call. */
-  private static final int ROWS = 256;
+  private static final int MOST = 256;
 
   /** Where the list begins, behind the number 1. */
   private static final int LIST = 16;
@@ -44,17 +44,17 @@ final class ScatterSums {
   }
 
   /** Sums of rows of n elements. */
-  ScatterRows.Pairs open(int n) {
-    return new List(n);
+  RowPairs open(int n) {
+    return new ListedRows(n);
   }
 
-  private final class List implements ScatterRows.Pairs {
+  private final class ListedRows implements RowPairs {
     private final Scratch scratch = Scratch.take();
-    private final long block = scratch.room(LIST + ROWS * ScatterRowsWriter.ENTRY);
+    private final long block = scratch.room(LIST + MOST * ScatterRowsWriter.ENTRY);
     private final int n;
     private int count;
 
-    List(int n) {
+    ListedRows(int n) {
       this.n = n;
       ALL.set(JAVA_LONG, block, dtype.bits(1));
     }
@@ -64,7 +64,7 @@ final class ScatterSums {
       long entry = block + LIST + (long) count * ScatterRowsWriter.ENTRY;
       ALL.set(JAVA_LONG, entry, target);
       ALL.set(JAVA_LONG, entry + Long.BYTES, source);
-      if (++count == ROWS) {
+      if (++count == MOST) {
         flush();
       }
     }

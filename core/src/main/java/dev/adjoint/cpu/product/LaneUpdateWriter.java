@@ -48,7 +48,7 @@ final class LaneUpdateWriter {
     code.head(column);
     code.load(code.vector, SUM, Mem.at(C_AT, 0));
     code.load(code.vector, ELEMENT, Mem.at(B_AT, 0));
-    code.fma(SUM, FACTOR, ELEMENT);
+    code.multiplyAdd(SUM, FACTOR, ELEMENT);
     code.store(code.vector, Mem.at(C_AT, 0), SUM);
     code.imm(Op.ADD, C_AT, code.vector);
     code.imm(Op.ADD, B_AT, code.vector);
