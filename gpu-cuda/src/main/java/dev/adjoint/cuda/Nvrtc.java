@@ -18,6 +18,7 @@ import java.util.List;
  */
 final class Nvrtc {
   private static final int COMPILATION_FAILED = 6;
+  private static final String LOG = "ProgramLog";
 
   /** The limit of kernels from before CUDA 12.1, and the one since, for devices from compute capability 7.0 on. */
   private static final int FEW_ARGUMENTS = 4096;
@@ -129,6 +130,21 @@ final class Nvrtc {
     };
   }
 
+  /**
+   * What the compiler tells about the kernels of a text for a device: registers of a thread, bytes that it stores elsewhere, and
+   * shared memory.
+   *
+   * @throws CudaException if the text cannot be compiled
+   */
+  String resources(String text, int capability) {
+    var options = new ArrayList<>(List.of(Dialect.CUDA.options().split(" ")));
+    options.add("--gpu-architecture=sm_" + capability);
+    options.add("--ptxas-options=-v");
+    byte[] log = compile(text, options, LOG);
+    return new String(log, 0, log.length - 1, StandardCharsets.UTF_8);
+  }
+
+  /** Compiles a text, and fetches what is made of it: machine code, intermediate code or the log. */
   private byte[] compile(String text, List<String> options, String form) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment handle = arena.allocate(JAVA_LONG);
@@ -150,7 +166,7 @@ final class Nvrtc {
         }
         int code = library.call("nvrtcCompileProgram", program, options.size(), words);
         if (code == COMPILATION_FAILED) {
-          byte[] log = fetch(program, "ProgramLog", arena);
+          byte[] log = fetch(program, LOG, arena);
           throw new CudaException(
               new String(log, 0, log.length - 1, StandardCharsets.UTF_8).strip() + "\n" + text);
         }
