@@ -145,7 +145,9 @@ public record CSource(
       case Kernel.MatMul product ->
           target.few()
               ? new PanelForm(product, target, geometry)
-              : new TileForm(product, target, geometry);
+              : TensorForm.suits(product, target, geometry)
+                  ? new TensorForm(product, target, geometry)
+                  : new TileForm(product, target, geometry);
       case Kernel.Scatter scatter ->
           scatter.sorted() && !target.few()
               ? new SortedScatterForm(scatter, target, geometry)

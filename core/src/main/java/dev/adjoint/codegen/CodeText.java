@@ -25,6 +25,12 @@ final class CodeText {
     depth++;
   }
 
+  /** Opens a loop over {@code count} numbers that the compiler unrolls. */
+  void unrolled(String index, int count) {
+    directive("#pragma unroll");
+    open("for (i32 " + index + " = 0; " + index + " < " + count + "; " + index + "++)");
+  }
+
   /** Closes a block. */
   void close() {
     depth--;

@@ -1,10 +1,14 @@
 package dev.adjoint.codegen;
 
+import dev.adjoint.DType;
+import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A computed operand of a matrix product, at one of its elements. */
 final class FactorText {
@@ -13,6 +17,7 @@ final class FactorText {
   private final BodyWriter writer;
   private final Stage stage;
   private final int value;
+  private final int bits;
   private final int first;
   private final List<Integer> rows;
   private final List<Integer> depth;
@@ -37,6 +42,7 @@ final class FactorText {
     this.places = places;
     this.stage = factor.map().stages().getFirst();
     this.value = factor.value();
+    this.bits = bits(factor);
     this.first = kernel.firstOfFactor(operand);
     this.writer = new BodyWriter(text, dialect, parameters, factor.map().accesses(), first);
     int axis = kernel.firstAxis(operand, launchRank);
@@ -49,6 +55,42 @@ final class FactorText {
     return IntStream.range(first, first + count).boxed().toList();
   }
 
+  /** The type of 16 bits whose elements in memory are a factor, with no more done than widening them; null if there is more. */
+  static @Nullable DType narrow(Kernel.@Nullable Factor factor) {
+    int bits = factor == null ? -1 : bits(factor);
+    if (factor == null || bits < 0) {
+      return null;
+    }
+    var load = (Instr.Load) factor.map().stages().getFirst().body().get(bits);
+    return factor.map().accesses().get(load.access()).dtype();
+  }
+
+  /** The number of the load whose bits a factor widens; -1 if it computes something else. */
+  private static int bits(Kernel.Factor factor) {
+    List<Instr> body = factor.map().stages().getFirst().body();
+    Instr last = body.get(factor.value());
+    if (last instanceof Instr.Apply(var op, var _, int a, int _, int _)) {
+      if (op == ScalarOp.WIDEN) {
+        return loaded(factor, a, DType.F16);
+      }
+      boolean shifted =
+          op == ScalarOp.BITCAST
+              && body.get(a) instanceof Instr.Apply(var shift, var _, int _, int by, int _)
+              && shift == ScalarOp.SHL
+              && body.get(by).equals(new Instr.Literal(DType.I32, 16));
+      return shifted ? loaded(factor, body.get(a).operands().getFirst(), DType.BF16) : -1;
+    }
+    return -1;
+  }
+
+  private static int loaded(Kernel.Factor factor, int value, DType dtype) {
+    Instr instr = factor.map().stages().getFirst().body().get(value);
+    return instr instanceof Instr.Load load
+            && factor.map().accesses().get(load.access()).dtype() == dtype
+        ? value
+        : -1;
+  }
+
   /**
    * Prints the computation of an element in a block of its own.
    *
@@ -57,6 +99,15 @@ final class FactorText {
    * @param use prints what is done with the value, given as an expression
    */
   void element(String row, String step, Consumer<String> use) {
+    print(row, step, value, use);
+  }
+
+  /** Prints the same for the bits of an element of a {@linkplain #narrow narrow} type. */
+  void bits(String row, String step, Consumer<String> use) {
+    print(row, step, bits, use);
+  }
+
+  private void print(String row, String step, int wanted, Consumer<String> use) {
     text.open("");
     places.unravel(rows, row);
     places.unravel(depth, step);
@@ -66,7 +117,7 @@ final class FactorText {
         slot -> {
           throw new IllegalStateException("matmul: a factor reads reduction " + slot);
         });
-    use.accept("v" + value);
+    use.accept("v" + wanted);
     text.close();
   }
 }

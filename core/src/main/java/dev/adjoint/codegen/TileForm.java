@@ -1,11 +1,7 @@
 package dev.adjoint.codegen;
 
-import dev.adjoint.DType;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,42 +13,25 @@ final class TileForm implements Form {
   private static final int SIDE = 16;
   private static final int ITEMS = SIDE * SIDE;
   private static final int BLOCK = 4;
-  private static final int SMALL = SIDE * BLOCK;
-  private static final int LARGE = 2 * SMALL;
 
   private final Kernel.MatMul kernel;
   private final Target target;
   private final Geometry geometry;
+  private final Tiles tiles;
   private final int batch;
   private final int depth;
 
   /** The rows and the columns of a tile. */
-  private final int[] tile = {SMALL, SMALL};
+  private final int[] tile;
 
   TileForm(Kernel.MatMul kernel, Target target, Geometry geometry) {
     this.kernel = kernel;
     this.target = target;
     this.geometry = geometry;
-    batch = kernel.batchRank(geometry.sizes().length);
-    if (kernel.dtype() == DType.F32) {
-      for (int side = 0; side < 2; side++) {
-        tile[side] = geometry.sizes()[batch + side] > SMALL ? LARGE : SMALL;
-      }
-      for (int side = 1; side >= 0 && groups() < target.units(); side--) {
-        tile[side] = SMALL;
-      }
-    }
-    depth = tile[0] + tile[1] > 2 * SMALL ? 8 : 16;
-  }
-
-  /** The number of groups. */
-  private long groups() {
-    return tiles() * kernel.products(geometry.sizes());
-  }
-
-  private long tiles() {
-    return Grid.ceil(geometry.sizes()[batch], tile[0])
-        * Grid.ceil(geometry.sizes()[batch + 1], tile[1]);
+    tiles = new Tiles(kernel, target, geometry);
+    batch = tiles.batch();
+    tile = new int[] {tiles.side(0), tiles.side(1)};
+    depth = tile[0] + tile[1] > 2 * Tiles.SMALL ? 8 : 16;
   }
 
   @Override
@@ -62,19 +41,28 @@ final class TileForm implements Form {
 
   @Override
   public Grid grid() {
-    long products = kernel.products(geometry.sizes());
-    return groups() == 0
-        ? Grid.EMPTY
-        : new Grid(tiles(), products, ITEMS, 1, Map.of("rows", products));
+    return tiles.grid();
   }
 
-  /** Two groups to a unit need half of the registers each, which is enough where no factor has to be computed. */
+  /**
+   * Two groups to a unit need half of the registers each, which is enough where no factor has to be computed. With the largest tiles
+   * and an epilogue the compiler keeps to that by itself, but spills where it must.
+   */
   @Override
   public String attribute() {
     boolean inMemory = kernel.left() == null && kernel.right() == null;
     return target.dialect() == Dialect.CUDA && inMemory
-        ? "__launch_bounds__(" + ITEMS + ", 2) "
+        ? "__launch_bounds__("
+            + ITEMS
+            + ", "
+            + (isLarge() && kernel.epilogue() != null ? 1 : 2)
+            + ") "
         : "";
+  }
+
+  /** Whether tiles are so large that a kernel of any strides has too few registers. */
+  private boolean isLarge() {
+    return tile[0] + tile[1] > 3 * Tiles.SMALL;
   }
 
   @Override
@@ -104,30 +92,14 @@ final class TileForm implements Form {
     void print() {
       left.declare();
       right.declare();
-      String n = parameters.size(batch + 1);
       text.line("const i32 t = " + d.item(0) + ";");
       text.line("const i32 tx = t % " + SIDE + ";");
       text.line("const i32 ty = t / " + SIDE + ";");
-      text.line("const i32 across = (" + n + " + " + (tile[1] - 1) + ") / " + tile[1] + ";");
-      text.line("const i32 m0 = " + d.group(0) + " / across * " + tile[0] + ";");
-      text.line("const i32 n0 = " + d.group(0) + " % across * " + tile[1] + ";");
-      if (batch > 0) {
-        text.line("const i32 row = " + parameters.count("row0") + " + " + d.group(1) + ";");
-      }
-      List<Integer> axes = IntStream.range(0, batch).boxed().toList();
-      places.unravel(axes, "row");
-      places.bases(axes);
+      tiles.locate(text, d, parameters, places);
       text.line(type + " leftNext[" + left.each() + "], rightNext[" + right.each() + "];");
       text.line(type + " c[" + tile[0] / SIDE + "][" + tile[1] / SIDE + "];");
       square(() -> text.line("c[i][j] = " + zero + ";"));
-      text.line(
-          "const i32 slices = ("
-              + parameters.size(batch + 2)
-              + " + "
-              + (depth - 1)
-              + ") / "
-              + depth
-              + ";");
+      tiles.slices(text, parameters, depth);
       left.locate();
       right.locate();
       text.line("i32 k0 = 0;");
@@ -164,46 +136,35 @@ final class TileForm implements Form {
 
     /** Prints two unrolled loops over the part of the tile that a work-item has. */
     private void square(Runnable inside) {
-      unrolled("i", tile[0] / SIDE);
-      unrolled("j", tile[1] / SIDE);
+      text.unrolled("i", tile[0] / SIDE);
+      text.unrolled("j", tile[1] / SIDE);
       inside.run();
       text.close();
       text.close();
     }
 
-    private void unrolled(String index, int count) {
-      text.directive("#pragma unroll");
-      text.open("for (i32 " + index + " = 0; " + index + " < " + count + "; " + index + "++)");
-    }
-
     private void finish() {
-      unrolled("i", tile[0] / SIDE);
-      text.line("const i32 i" + batch + " = m0 + " + place("ty", "i") + ";");
-      text.open("if (i" + batch + " < " + parameters.size(batch) + ")");
-      text.line("const i64 result = " + places.along("b2", 2, List.of(batch)) + ";");
-      var epilogue =
-          kernel.epilogue() == null
-              ? null
-              : new Epilogue(text, d, parameters, kernel, kernel.epilogue(), places, batch);
-      if (epilogue != null) {
-        epilogue.row();
-      }
-      unrolled("j", tile[1] / SIDE);
-      text.line("const i32 i" + (batch + 1) + " = n0 + " + place("tx", "j") + ";");
-      text.open("if (i" + (batch + 1) + " < " + parameters.size(batch + 1) + ")");
-      text.line("a2[result + i" + (batch + 1) + "] = c[i][j];");
-      if (epilogue != null) {
-        epilogue.element();
-      }
-      for (int level = 0; level < 4; level++) {
-        text.close();
-      }
+      var own =
+          new Tiles.Own(
+              tile[0] / SIDE, place("ty", "i"), tile[1] / SIDE, place("tx", "j"), "c[i][j]");
+      tiles.store(text, d, parameters, places, own);
     }
 
     /** Where a row or column of a work-item is in the tile. */
     private String place(String item, String number) {
-      return item + " * " + BLOCK + " + " + number + " % " + BLOCK + " + " + number + " / " + BLOCK
-          + " * " + SMALL;
+      return item
+          + " * "
+          + BLOCK
+          + " + "
+          + number
+          + " % "
+          + BLOCK
+          + " + "
+          + number
+          + " / "
+          + BLOCK
+          + " * "
+          + Tiles.SMALL;
     }
 
     /** The slices of an operand. */
@@ -252,7 +213,12 @@ final class TileForm implements Form {
        */
       void locate() {
         String alongK = parameters.stride(operand, batch + 2);
-        String deep = factor == null ? alongK + " == 1" : factor.depthInner() ? "1" : "0";
+        String deep =
+            factor != null
+                ? number(factor.depthInner())
+                : isLarge()
+                    ? number(geometry.strides()[operand][batch + 2] == 1)
+                    : alongK + " == 1";
         text.line("const i32 " + name + "Deep = " + deep + ";");
         either("Q", "t % " + depth, "t / " + side);
         either("R", "t / " + depth, "t % " + side);
@@ -291,6 +257,10 @@ final class TileForm implements Form {
         }
       }
 
+      private static String number(boolean condition) {
+        return condition ? "1" : "0";
+      }
+
       private void either(String what, String deep, String wide) {
         text.line(
             "const i32 " + name + what + " = " + name + "Deep ? " + deep + " : " + wide + ";");
@@ -298,7 +268,7 @@ final class TileForm implements Form {
 
       /** Prints that the elements of the slice at {@code k0} become values of work-items; those outside are 0. */
       void fetch() {
-        unrolled("u", each());
+        text.unrolled("u", each());
         text.line("const i32 q = k0 + " + name + "Q + u * " + name + "StepQ;");
         text.line("const i32 r = " + origin + " + " + name + "R + u * " + name + "StepR;");
         text.line(type + " element = " + zero + ";");
@@ -324,7 +294,7 @@ final class TileForm implements Form {
 
       /** Prints that these values become one of the two slices in local memory. */
       void keep(String half) {
-        unrolled("u", each());
+        text.unrolled("u", each());
         text.line(
             name
                 + "["
@@ -345,7 +315,7 @@ final class TileForm implements Form {
 
       /** Prints the rows or columns of a work-item at step {@code q} of a slice. */
       void take(String into, String item) {
-        unrolled("i", side / SIDE);
+        text.unrolled("i", side / SIDE);
         text.line(into + "[i] = " + name + "[slice % 2][q][" + place(item, "i") + "];");
         text.close();
       }

@@ -1,6 +1,8 @@
 package dev.adjoint.schedule;
 
+import dev.adjoint.Precision;
 import dev.adjoint.Shape;
+import dev.adjoint.device.Backend;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
 
@@ -79,7 +81,7 @@ final class StorageChoice {
         if (!(op instanceof Op.Concat || op instanceof Op.Scan)) {
           // What a scatter starts from is written where its result will be.
           for (int k = op instanceof Op.Scatter ? 1 : 0; k < walk.inputs(i); k++) {
-            store(walk.input(i, k), op instanceof Op.MatMul);
+            store(i, walk.input(i, k));
           }
         }
       }
@@ -151,6 +153,26 @@ final class StorageChoice {
       table = tables[input] && !walk.isLeaf(input);
     }
     return table;
+  }
+
+  /** Stores what an operand is a view of, unless a product widens its elements as it reads them. */
+  private void store(int opaque, int operand) {
+    int i = walk.viewed(operand);
+    boolean product = walk.op(opaque) instanceof Op.MatMul;
+    store(
+        product && !stored[i] && widens(walk.nodes[opaque], i) ? walk.input(i, 0) : operand,
+        product);
+  }
+
+  /** Whether a node widens elements of 16 bits for a product on a unit that multiplies such. */
+  private boolean widens(Node product, int i) {
+    Backend backend = product.device().backend();
+    return walk.op(i) instanceof Op.Cast
+        && walk.nodes[i].input(0).dtype().isNarrow()
+        && walk.nodes[i].input(0).dtype().isFloat()
+        && product.precision() != Precision.F32
+        && backend.hasUnitFor(product.precision())
+        && !backend.prefersMatrices();
   }
 
   /** Stores what an operand is a view of; a product may also read elements that a condition or a position chooses. */

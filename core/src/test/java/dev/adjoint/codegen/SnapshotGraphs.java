@@ -1,6 +1,8 @@
 package dev.adjoint.codegen;
 
 import dev.adjoint.DType;
+import dev.adjoint.Precision;
+import dev.adjoint.Scope;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
@@ -14,6 +16,10 @@ final class SnapshotGraphs {
 
   private static Tensor f32(int... dims) {
     return Tensors.zeros(Shape.of(dims)).realize();
+  }
+
+  private static Tensor rounded(Precision precision, Tensor left, Tensor right) {
+    return Scope.withPrecision(precision, () -> left.matmul(right));
   }
 
   private static Tensor typed(DType dtype, int... dims) {
@@ -80,6 +86,12 @@ final class SnapshotGraphs {
     all.put("matmul", () -> f32(70, 50).matmul(f32(50, 90)));
     all.put("matmul_large", () -> f32(1500, 50).matmul(f32(50, 1500)));
     all.put("matmul_bias_relu", () -> f32(70, 50).matmul(f32(90, 50).t()).add(f32(90)).relu());
+    all.put(
+        "matmul_tf32_bias",
+        () -> rounded(Precision.TF32, f32(3, 70, 50), f32(3, 90, 50).transpose(1, 2)).add(f32(90)));
+    all.put(
+        "matmul_bf16_factors",
+        () -> rounded(Precision.TF32, typed(DType.BF16, 70, 50), typed(DType.BF16, 50, 90)));
     all.put(
         "matmul_batched_f64",
         () -> typed(DType.F64, 3, 20, 30).matmul(typed(DType.F64, 3, 30, 40)));

@@ -38,7 +38,7 @@ class SnapshotTest {
       List.of(
           new Target(Dialect.OPENCL, Target.Threads.FEW, 2),
           new Target(Dialect.OPENCL, Target.Threads.MANY, 64),
-          new Target(Dialect.CUDA, Target.Threads.MANY, 64));
+          new Target(Dialect.CUDA, Target.Threads.MANY, 64, true));
 
   /** What was launched by each computation; a second run would find its plan, and prepare nothing. */
   private static final Map<String, List<RecordingProvider.Prepared>> LAUNCHES = new HashMap<>();
@@ -120,7 +120,7 @@ class SnapshotTest {
       throws IOException, InterruptedException {
     Assumptions.assumeTrue(isOnPath("nvcc"), "no nvcc on the PATH, which compiles CUDA");
     var file = new StringBuilder(Dialect.CUDA.preamble).append(Dialect.CUDA.preambleF64);
-    var target = new Target(Dialect.CUDA, Target.Threads.MANY, 64);
+    var target = new Target(Dialect.CUDA, Target.Threads.MANY, 64, true);
     int n = 0;
     for (Map.Entry<String, Supplier<Tensor>> graph : SnapshotGraphs.all().entrySet()) {
       for (RecordingProvider.Prepared prepared : launches(graph.getKey(), graph.getValue())) {

@@ -37,7 +37,8 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
     this.session = session;
     this.compiler = new CudaCompiler(session, compiler, cache);
     this.products = products;
-    target = new Target(Dialect.CUDA, Target.Threads.MANY, session.info().units());
+    CudaInfo info = session.info();
+    target = new Target(Dialect.CUDA, Target.Threads.MANY, info.units(), info.tensorCores());
   }
 
   @Override
@@ -57,9 +58,7 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
 
   @Override
   public boolean hasUnitFor(Precision precision) {
-    ProductLibrary library = products;
-    return super.hasUnitFor(precision)
-        || (library != null && session.calling(() -> "looking for cuBLASLt", library::rounds));
+    return super.hasUnitFor(precision) || session.info().tensorCores();
   }
 
   @Override

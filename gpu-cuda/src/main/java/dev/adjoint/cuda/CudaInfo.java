@@ -12,6 +12,14 @@ import java.util.Locale;
  * @param driver the newest CUDA that the driver knows, such as 13000 for 13.0
  */
 record CudaInfo(String name, int capability, int units, long memory, int driver) {
+  /** The compute capability from which on tensor cores take tf32 and bf16. */
+  private static final int TENSOR_CORES = 80;
+
+  /** Whether it has units for products of f32 whose factors may be rounded to tf32 or bf16. */
+  boolean tensorCores() {
+    return capability >= TENSOR_CORES;
+  }
+
   /** The major version of the newest CUDA that the driver knows. */
   int driverMajor() {
     return driver / 1000;

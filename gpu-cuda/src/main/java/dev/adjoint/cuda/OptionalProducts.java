@@ -6,9 +6,6 @@ import org.jspecify.annotations.Nullable;
 final class OptionalProducts implements ProductLibrary {
   private static final System.Logger LOG = System.getLogger(OptionalProducts.class.getName());
 
-  /** The compute capability from which on tensor cores take tf32 and bf16. */
-  private static final int TENSOR_CORES = 80;
-
   private final CudaSession session;
   private final Toolkit toolkit;
   private boolean looked;
@@ -23,11 +20,6 @@ final class OptionalProducts implements ProductLibrary {
   public @Nullable Product prepare(GemmShape gemm) {
     ProductLibrary products = library();
     return products == null ? null : products.prepare(gemm);
-  }
-
-  @Override
-  public boolean rounds() {
-    return session.info().capability() >= TENSOR_CORES && library() != null;
   }
 
   /** The library, or null after a warning; the caller holds the session's lock. */

@@ -7,11 +7,6 @@ interface ProductLibrary {
   /** Prepares products of one size, or returns null if the library has nothing for them. */
   @Nullable Product prepare(GemmShape gemm);
 
-  /** Whether the library has a faster way to products of f32 whose factors may be rounded to tf32 or bf16. */
-  default boolean rounds() {
-    return false;
-  }
-
   /** Prepared products. */
   interface Product {
     /** Enqueues the products of matrices at three addresses. */

@@ -73,7 +73,7 @@ final class ProductProgram implements Program {
     return new CudaLaunch(List.copyOf(pieces));
   }
 
-  /** ProductLibrary in the accepted precision; in full f32 where the library rounds factors for other layouts only. */
+  /** The product in the accepted precision; in full f32 where the library rounds factors for other layouts only. */
   private ProductLibrary.@Nullable Product product(GemmShape gemm) {
     ProductLibrary.Product product = products.prepare(gemm);
     return product == null && gemm.precision() != Precision.F32
@@ -81,12 +81,8 @@ final class ProductProgram implements Program {
         : product;
   }
 
-  /** Our kernel, which is in full f32 whatever is accepted, so that it is compiled once. */
   private Launch own(Geometry geometry) {
-    var full =
-        new Kernel.MatMul(
-            kernel.dtype(), Precision.F32, kernel.left(), kernel.right(), kernel.epilogue());
-    return own.apply(full).prepare(geometry);
+    return own.apply(kernel).prepare(geometry);
   }
 
   private static long at(Buffer[] buffers, long[] starts, long[] offsets, int operand) {

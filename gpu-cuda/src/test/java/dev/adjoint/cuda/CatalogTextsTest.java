@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,10 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * enough for each. That needs NVRTC, but no device. A sample is compiled, and all with {@code -Dadjoint.contract=full}.
  */
 class CatalogTextsTest {
-  private static final Pattern NAME = Pattern.compile("__global__ void [^{]*?(\\w+)\\([^)]*\\) \\{");
-
-  /** The newest major version of the compiler that is looked for. */
-  private static final int NEWEST = 13;
+  private static final Pattern NAME =
+      Pattern.compile("__global__ void [^{]*?(\\w+)\\([^)]*\\) \\{");
 
   /** One of so many texts is compiled by default. */
   private static final int SAMPLE = 64;
@@ -89,11 +86,7 @@ class CatalogTextsTest {
   @ParameterizedTest
   @ValueSource(ints = {80, 90})
   void nvrtcTakesAllKernels(int capability) {
-    NativeLibrary library = Toolkit.ofThisMachine().find("nvrtc", NEWEST);
-    Assumptions.assumeTrue(
-        library != null,
-        "no NVRTC, which compiles CUDA: the profile nvrtc has one, and CUDA_HOME may name another");
-    var nvrtc = new Nvrtc(library);
+    Nvrtc nvrtc = Resources.compiler();
     List<String> all = texts();
     assertThat(all).hasSizeGreaterThan(2000);
     var sampling = new Sampling(nvrtc + " for compute capability " + capability / 10.0);

@@ -84,12 +84,13 @@ class CublasLtTest {
   }
 
   @Test
-  void theUnitsAreTensorCoresWithTheLibrary() {
+  void theUnitsAreTensorCoresAlsoWithoutTheLibrary() {
     for (Precision precision : Precision.values()) {
       assertThat(device(80, library.library()).hasUnitFor(precision)).isTrue();
       assertThat(device(75, library.library()).hasUnitFor(precision))
           .isEqualTo(precision == Precision.F32);
-      assertThat(device(90, null).hasUnitFor(precision)).isEqualTo(precision == Precision.F32);
+      assertThat(device(90, null).hasUnitFor(precision)).isTrue();
+      assertThat(device(75, null).hasUnitFor(precision)).isEqualTo(precision == Precision.F32);
     }
   }
 }

@@ -30,7 +30,7 @@ final class FakeKernels {
 
   /** Kernels on a device; {@code memory} gives its memory from an address on. */
   FakeKernels(CudaInfo info, LongFunction<MemorySegment> memory) {
-    target = new Target(Dialect.CUDA, Target.Threads.MANY, info.units());
+    target = new Target(Dialect.CUDA, Target.Threads.MANY, info.units(), info.tensorCores());
     this.memory = memory;
   }
 

@@ -255,10 +255,10 @@ class GemmShapeTest {
   }
 
   @Test
-  void ourKernelIsInFullF32() {
+  void ourKernelIsInWhatIsAcceptedToo() {
     var driver = new FakeDriver();
     assertThat(asked(driver, Precision.BF16, Set.of())).hasSize(2);
-    assertThat(driver.texts).singleElement().asString().contains(" matmul_f32(");
+    assertThat(driver.texts).singleElement().asString().contains(" matmul_f32_bf16(", "mma_bf16(");
   }
 
   @Test

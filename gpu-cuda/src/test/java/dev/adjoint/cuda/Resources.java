@@ -3,6 +3,7 @@ package dev.adjoint.cuda;
 import java.util.function.IntBinaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.opentest4j.TestAbortedException;
 
 /**
  * What a kernel takes, as NVIDIA's assembler tells: the sum over its functions, and of registers the most.
@@ -18,15 +19,25 @@ record Resources(int registers, int stack, int spills, int shared) {
   private static final Pattern SPILLS = Pattern.compile("(\\d+) bytes spill (?:stores|loads)");
   private static final Pattern SHARED = Pattern.compile("(\\d+) bytes smem");
 
-  /** The most registers that a thread can have. */
-  static final int MOST_REGISTERS = 255;
-
   /** Those of a multiprocessor of compute capability 8.0 and 9.0, and its threads. */
   private static final int ALL_REGISTERS = 65_536;
 
   private static final int ALL_THREADS = 2048;
   private static final int WARP = 32;
   private static final int REGISTER_UNIT = 256;
+
+  /** The newest major version of the compiler that is looked for. */
+  private static final int NEWEST = 13;
+
+  /** NVIDIA's compiler; skips a test where there is none. */
+  static Nvrtc compiler() {
+    NativeLibrary library = Toolkit.ofThisMachine().find("nvrtc", NEWEST);
+    if (library == null) {
+      throw new TestAbortedException(
+          "no NVRTC, which compiles CUDA: the profile nvrtc has one, and CUDA_HOME may name another");
+    }
+    return new Nvrtc(library);
+  }
 
   /** Reads what {@link Nvrtc#resources} says. */
   static Resources of(String log) {

@@ -1,5 +1,7 @@
 // Runs the blocks of a kernel one after the other, and the threads of a block as fibers, which change places at barriers.
 //
+// The lanes of a warp wait for each other in the same way, while other warps run up to the barrier of the block before or after.
+//
 // Every other time the threads of a block run in reverse order. So where a barrier is missing, some thread reads what another has
 // not written yet. Shared memory is garbage when a block begins.
 #include "blocks.h"
@@ -11,12 +13,16 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
 namespace {
 constexpr size_t STACK = 256 << 10;
 constexpr size_t PAGE = 4096;
+constexpr unsigned WARP = 32;
+/** Marks the line where a thread waits for its warp alone. */
+constexpr int OF_WARP = 1 << 30;
 enum Result { ILLEGAL_ADDRESS = 700, LAUNCH_FAILED = 719 };
 enum { FINISHED = -1, READY = 0 };  // otherwise the line of the barrier where a thread waits
 
@@ -59,6 +65,11 @@ void waitAtBarrier(int line) {
   rest();
 }
 
+void waitForWarp(int line) {
+  running->state = line | OF_WARP;
+  rest();
+}
+
 void resume(unsigned thread) {
   Fiber &fiber = fibers[thread];
   running = &fiber;
@@ -88,20 +99,43 @@ void choose(unsigned thread) {
       thread / block.blockDim.x / block.blockDim.y};
 }
 
+void mustBeAlike(int first, unsigned thread) {
+  int state = fibers[thread].state;
+  if (state == first) return;
+  auto name = [](int s) {
+    return s == FINISHED ? "ends"
+        : s & OF_WARP    ? "waits for its warp in line " + std::to_string(s - OF_WARP)
+                         : "waits in line " + std::to_string(s);
+  };
+  throw Failure(LAUNCH_FAILED, "threads of a block part: one " + name(first) + ", thread " + std::to_string(thread) +
+                                   " " + name(state));
+}
+
+/** Runs the threads of a warp until all wait for the block, or end; returns which. */
+int runWarp(unsigned from, unsigned end, bool reverse) {
+  for (;; reverse = !reverse) {
+    unsigned start = reverse ? end - 1 : from;
+    for (unsigned i = 0; i < end - from; i++) {
+      unsigned thread = reverse ? start - i : start + i;
+      choose(thread);
+      resume(thread);
+      mustBeAlike(fibers[start].state, thread);
+    }
+    int state = fibers[from].state;
+    if (state == FINISHED || !(state & OF_WARP)) return state;
+    block.turn++;
+  }
+}
+
 /** Runs the threads of a block up to the next barrier, or to their end; says whether there was a barrier. */
 bool runToBarrier(unsigned threads, bool reverse) {
+  unsigned warps = (threads + WARP - 1) / WARP;
   int first = READY;
-  for (unsigned i = 0; i < threads; i++) {
-    unsigned thread = reverse ? threads - 1 - i : i;
-    choose(thread);
-    resume(thread);
-    int state = fibers[thread].state;
+  for (unsigned i = 0; i < warps; i++) {
+    unsigned from = (reverse ? warps - 1 - i : i) * WARP;
+    int state = runWarp(from, std::min(from + WARP, threads), reverse);
     if (i == 0) first = state;
-    if (state != first) {
-      auto name = [](int s) { return s == FINISHED ? "ends" : "waits in line " + std::to_string(s); };
-      throw Failure(LAUNCH_FAILED, "threads of a block part: one " + name(first) + ", thread " +
-                                       std::to_string(thread) + " " + name(state));
-    }
+    mustBeAlike(first, from);
   }
   return first != FINISHED;
 }
@@ -169,6 +203,7 @@ void runBlocks(const Kernel &kernel, Dim3 blocks, Dim3 threads, void **arguments
   block.blockDim = threads;
   block.gridDim = blocks;
   block.barrier = waitAtBarrier;
+  block.warpBarrier = waitForWarp;
   *kernel.block = &block;
   try {
     for (unsigned z = 0; z < blocks.z; z++) {

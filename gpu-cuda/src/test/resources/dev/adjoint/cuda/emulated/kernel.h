@@ -9,6 +9,14 @@ struct Dim3 {
 struct Block {
   Dim3 threadIdx, blockIdx, blockDim, gridDim;
   void (*barrier)(int line);
+  /** Has the lanes of a warp wait for each other. */
+  void (*warpBarrier)(int line);
+  /** What lanes tell each other, in turns: those that have read all may write while others still read. */
+  unsigned turn;
+  struct Lane {
+    const unsigned *row;
+    unsigned words[6];
+  } lanes[2][32];
 };
 
 /** A parameter: its bytes, and for a pointer also those of an element behind it. */

@@ -52,6 +52,76 @@ static inline double sqrt(double a) { return __builtin_sqrt(a); }
 static inline float fmod(float a, float b) { return __builtin_fmodf(a, b); }
 static inline double fmod(double a, double b) { return __builtin_fmod(a, b); }
 
+/** This thread in its warp. */
+static inline unsigned emulated_lane() {
+  return (threadIdx.x + blockDim.x * (threadIdx.y + blockDim.y * threadIdx.z)) % 32;
+}
+
+/** What the lanes of this warp tell, when all have told it. */
+static inline const Block::Lane *emulated_exchange(const Block::Lane &told) {
+  Block::Lane *lanes = emulated_block->lanes[emulated_block->turn % 2];
+  lanes[emulated_lane()] = told;
+  emulated_block->warpBarrier(__LINE__);
+  return lanes;
+}
+
+// The functions of tensor cores; see TensorType, which says how elements lie in the lanes.
+#define load_matrices emulated_load_matrices
+#define round_tf32 emulated_round_tf32
+#define round_bf16 emulated_round_bf16
+#define mma_tf32(c, a, b) emulated_mma<1>(emulated_tf32, c, a, b)
+#define mma_bf16(c, a, b) emulated_mma<2>(emulated_bf16, c, a, b)
+#define mma_f16(c, a, b) emulated_mma<2>(emulated_f16, c, a, b)
+static inline void load_matrices(unsigned *d, const unsigned *row) {
+  if ((unsigned long) row % 16 != 0) __builtin_trap();
+  Block::Lane told = {row, {}};
+  const unsigned lane = emulated_lane();
+  const Block::Lane *lanes = emulated_exchange(told);
+  for (unsigned i = 0; i < 4; i++) d[i] = lanes[8 * i + lane / 4].row[lane % 4];
+}
+static inline unsigned round_tf32(float a) {
+  const int bits = __float_as_int(a);
+  return (bits & 0x7f800000) == 0x7f800000 ? bits : (bits + 0x1000) & ~0x1fff;
+}
+static inline unsigned emulated_round_bf16_half(float a) {
+  const unsigned bits = __float_as_int(a);
+  return a != a ? 0x7fff : (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+}
+static inline unsigned round_bf16(float a, float b) {
+  return emulated_round_bf16_half(a) | emulated_round_bf16_half(b) << 16;
+}
+/** An operand that was not rounded is an error: tensor cores do not see the other bits. */
+static inline double emulated_tf32(unsigned word, unsigned) {
+  if ((word & 0x7f800000) != 0x7f800000 && (word & 0x1fff) != 0) __builtin_trap();
+  return __int_as_float(word);
+}
+static inline double emulated_bf16(unsigned word, unsigned half) {
+  return __int_as_float(half == 0 ? word << 16 : word & 0xffff0000);
+}
+static inline double emulated_f16(unsigned word, unsigned half) {
+  const unsigned bits = word >> 16 * half, rest = bits & 0x7fff, exponent = rest >> 10;
+  const double size = exponent == 0 ? rest * 0x1p-24
+      : exponent == 31 ? __int_as_float(0x7f800000 | rest << 13)
+                       : __int_as_float((rest << 13) + 0x38000000);
+  return bits & 0x8000 ? -size : size;
+}
+template <int perWord, class Element>
+static inline void emulated_mma(Element element, float *c, const unsigned *a, const unsigned *b) {
+  Block::Lane told = {nullptr, {a[0], a[1], a[2], a[3], b[0], b[1]}};
+  const unsigned lane = emulated_lane();
+  const Block::Lane *lanes = emulated_exchange(told);
+  for (unsigned i = 0; i < 4; i++) {
+    const unsigned column = lane % 4 * 2 + i % 2;
+    double sum = 0;
+    for (unsigned word = 0; word < 8; word++) {
+      const unsigned left = lanes[lane / 4 * 4 + word % 4].words[i / 2 + word / 4 * 2];
+      const unsigned right = lanes[column * 4 + word % 4].words[4 + word / 4];
+      for (unsigned half = 0; half < perWord; half++) sum += element(left, half) * element(right, half);
+    }
+    c[i] = c[i] + sum;
+  }
+}
+
 template <class T> struct Pointee { static constexpr unsigned bytes = 0; };
 template <class T> struct Pointee<T *> { static constexpr unsigned bytes = sizeof(T); };
 
