@@ -156,8 +156,7 @@ public record CSource(
       case Kernel.ArgSort sort -> ArgSortForm.of(sort, target, geometry);
       case Kernel.Factorize factorize -> new FactorizeForm(factorize, target, geometry);
       case Kernel.SolveTriangular solve -> new SolveTriangularForm(solve, target, geometry);
-      case Kernel.Attention _ ->
-          throw new UnsupportedOperationException("there is no form for attention");
+      case Kernel.Attention attention -> new AttentionForm(attention, target, geometry);
     };
   }
 }

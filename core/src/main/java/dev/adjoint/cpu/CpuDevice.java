@@ -76,11 +76,6 @@ public final class CpuDevice extends PooledBackend<CpuBuffer> {
   }
 
   @Override
-  public boolean computesAttention() {
-    return true;
-  }
-
-  @Override
   public Program compile(Kernel kernel) {
     return switch (kernel) {
       case Kernel.Loop loop -> new LoopProgram(LoopCompiler.compile(loop), workers);

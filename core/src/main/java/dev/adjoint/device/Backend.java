@@ -73,11 +73,6 @@ public interface Backend {
     return false;
   }
 
-  /** Whether it has kernels for attention. Elsewhere attention is composed of products and a softmax. */
-  default boolean computesAttention() {
-    return false;
-  }
-
   /** Compiles a kernel; the caller caches the program by the kernel. */
   Program compile(Kernel kernel);
 

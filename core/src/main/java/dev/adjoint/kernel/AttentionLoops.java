@@ -2,7 +2,6 @@ package dev.adjoint.kernel;
 
 import dev.adjoint.DType;
 import dev.adjoint.graph.ReduceOp;
-import dev.adjoint.graph.UnaryOp;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -63,8 +62,7 @@ public record AttentionLoops(DType dtype, boolean causal, @Nullable DType mask, 
     }
     var body = new BodyBuilder();
     int most = body.load(1, -1, -1, dtype);
-    int before = body.load(0, -1, -1, dtype);
-    int factor = exp(body, body.apply(ScalarOp.SUB, before, finite(body, most)));
+    int factor = math().weight(body, body.load(0, -1, -1, dtype), most);
     int sum = body.fma(body.load(2, -1, -1, dtype), factor, body.load(3, -1, -1, dtype));
     var stores =
         List.of(new Stage.Store(4, most), new Stage.Store(5, sum), new Stage.Store(6, factor));
@@ -74,7 +72,11 @@ public record AttentionLoops(DType dtype, boolean causal, @Nullable DType mask, 
 
   private int weight(BodyBuilder body, int others) {
     int score = score(body, others);
-    return exp(body, body.apply(ScalarOp.SUB, score, finite(body, most(body))));
+    return math().weight(body, score, most(body));
+  }
+
+  private AttentionMath math() {
+    return new AttentionMath(dtype, causal, mask);
   }
 
   /** The largest score so far. */
@@ -94,20 +96,15 @@ public record AttentionLoops(DType dtype, boolean causal, @Nullable DType mask, 
   /** Sums divided by that of the exponentials of their row, or 0 where this is. Operands: sums, divisors, quotients. */
   public Kernel.Loop divided() {
     var body = new BodyBuilder();
-    int divisor = body.load(1, -1, -1, dtype);
-    int zero = body.literal(dtype, 0);
-    int quotient = body.apply(ScalarOp.DIV, body.load(0, -1, -1, dtype), divisor);
-    int mean = body.select(body.apply(ScalarOp.EQ, divisor, zero), zero, quotient);
+    int mean = math().mean(body, body.load(0, -1, -1, dtype), body.load(1, -1, -1, dtype));
     return map(body, mean, Access.Lane.BROADCAST);
   }
 
   /** Logarithms of the sums of exponentials, with a single row. Operands: largest scores, sums, logarithms. */
   public Kernel.Loop logSums() {
     var body = new BodyBuilder();
-    int shift = finite(body, body.load(0, -1, -1, dtype));
-    int sum = body.load(1, -1, -1, dtype);
-    int log = ScalarMath.unary(body, UnaryOp.LOG, sum, dtype);
-    return map(body, body.apply(ScalarOp.ADD, shift, log), Access.Lane.CONTIGUOUS);
+    int log = math().logSum(body, body.load(0, -1, -1, dtype), body.load(1, -1, -1, dtype));
+    return map(body, log, Access.Lane.CONTIGUOUS);
   }
 
   /** Elements times the scale, which is {@code scalar 0}. Operands: elements, products. */
@@ -141,8 +138,7 @@ public record AttentionLoops(DType dtype, boolean causal, @Nullable DType mask, 
     int others = accesses.size();
     addOthers(accesses);
     var body = new BodyBuilder();
-    int shift = finite(body, body.load(4, -1, -1, dtype));
-    int p = exp(body, body.apply(ScalarOp.SUB, score(body, others), shift));
+    int p = math().weight(body, score(body, others), body.load(4, -1, -1, dtype));
     int rest = body.apply(ScalarOp.SUB, body.load(2, -1, -1, dtype), body.load(5, -1, -1, dtype));
     int d = body.apply(ScalarOp.MUL, p, rest);
     return new Kernel.Loop(
@@ -183,30 +179,11 @@ public record AttentionLoops(DType dtype, boolean causal, @Nullable DType mask, 
 
   /** The score of a chain, which is operand 0; {@code others} is the number of the index or the mask. */
   private int score(BodyBuilder body, int others) {
+    int chain = body.load(0, -1, -1, dtype);
     int scale = body.add(new Instr.Scalar(0, dtype));
-    int score = body.apply(ScalarOp.MUL, body.load(0, -1, -1, dtype), scale);
-    int none = body.literal(dtype, Double.NEGATIVE_INFINITY);
+    int behind = causal ? body.add(new Instr.Index(others)) : -1;
     int at = others + (causal ? 1 : 0);
-    if (mask == DType.BOOL) {
-      score = body.select(body.load(at, -1, -1, DType.BOOL), score, none);
-    } else if (mask != null) {
-      score = body.apply(ScalarOp.ADD, score, body.load(at, -1, -1, mask));
-    }
-    if (causal) {
-      int behind = body.add(new Instr.Index(others));
-      int seen = body.apply(ScalarOp.LE, body.literal(DType.I32, 0), behind);
-      score = body.select(seen, score, none);
-    }
-    return score;
-  }
-
-  /** A number, or 0 if it is minus infinity. */
-  private int finite(BodyBuilder body, int x) {
-    int none = body.apply(ScalarOp.EQ, x, body.literal(dtype, Double.NEGATIVE_INFINITY));
-    return body.select(none, body.literal(dtype, 0), x);
-  }
-
-  private int exp(BodyBuilder body, int x) {
-    return ScalarMath.unary(body, UnaryOp.EXP, x, dtype);
+    int seen = mask == null ? -1 : body.load(at, -1, -1, mask);
+    return math().score(body, chain, scale, behind, seen);
   }
 }

@@ -87,8 +87,7 @@ public record Attention(@Nullable Tensor mask, double dropout, boolean causal, d
 
   /** Whether a kernel computes it. */
   private boolean isKernel(Tensor query, Tensor key, Tensor value) {
-    if (!query.device().backend().computesAttention()
-        || dropout > 0
+    if (dropout > 0
         || (mask != null && (mask.tracked() || mask.size() == 0))
         || query.size() == 0
         || key.size() == 0

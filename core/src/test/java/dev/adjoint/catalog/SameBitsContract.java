@@ -9,8 +9,11 @@ import dev.adjoint.Random;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.graph.AttentionPart;
 import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.Op;
 import dev.adjoint.graph.ScanOp;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +23,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Everything but matrix products has the same bits on a device as on the CPU: random numbers, maps and the order of folds. A
- * device's tests extend this.
+ * Everything but matrix products has the same bits on a device as on the CPU: random numbers, maps, attention and the order of
+ * folds. A device's tests extend this.
  */
 public abstract class SameBitsContract {
   private static final int[] LENGTHS = {1, 7, 16, 31, 32, 33, 65, 1000, 1023, 1024, 1025, 5000};
@@ -116,8 +119,33 @@ public abstract class SameBitsContract {
             return x.sub(x.mean(1, true)).mul(3).exp().add(x).sum(0);
           });
     }
+    for (AttentionPart part : AttentionPart.values()) {
+      all.put(part + " of attention", () -> attention(part, false, 130, 600, 5, 33, DType.F32));
+      all.put(
+          part + " of causal attention", () -> attention(part, true, 300, 70, 40, 3, DType.F32));
+      all.put(
+          "f64 " + part + " of attention", () -> attention(part, true, 70, 90, 3, 70, DType.F64));
+    }
     all.put("a long chain", () -> Tensors.randn(1000).realize().gelu().exp().tanh().sin());
     return all;
+  }
+
+  /** Attention of two heads to the same keys, with a mask that hides all keys from some queries. */
+  private static Tensor attention(
+      AttentionPart part, boolean causal, int l, int s, int e, int v, DType dtype) {
+    var inputs = new ArrayList<Tensor>();
+    inputs.add(Tensors.randn(2, l, e).to(dtype).realize());
+    inputs.add(Tensors.randn(e, s).to(dtype).realize().t().expand(2, s, e));
+    inputs.add(Tensors.randn(s, v).to(dtype).realize().expand(2, s, v));
+    if (part == AttentionPart.GRADIENTS) {
+      inputs.add(Tensors.randn(2, l, v).to(dtype).realize());
+      inputs.add(Tensors.rand(2, l).add(3).to(dtype).realize());
+      inputs.add(Tensors.randn(2, l).to(dtype).realize());
+    }
+    Tensor hidden = Tensors.rand(l, 1).mul(1.2).sub(0.1);
+    inputs.add(Tensors.rand(l, s).gt(hidden).realize().expand(2, l, s));
+    var op = new Op.Attention(part, causal, 0.5);
+    return new Tensor(Graph.attention(op, inputs.stream().map(Tensor::node).toList()));
   }
 
   private static Tensor fromTheEnd(Tensor x) {

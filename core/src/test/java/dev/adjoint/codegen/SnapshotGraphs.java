@@ -6,9 +6,13 @@ import dev.adjoint.Scope;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.graph.AttentionPart;
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.Op;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Small computations that between them need every form of kernel. */
 final class SnapshotGraphs {
@@ -106,6 +110,15 @@ final class SnapshotGraphs {
     all.put("scan_with_maps", () -> f32(30, 200).mul(f32(200)).cumsum(1).add(1).relu());
     all.put("argsort_long", () -> f32(3, 5000).argsort(1));
     all.put("scatter_add", () -> f32(10, 8).scatterAdd(0, typed(DType.I64, 6, 8), f32(6, 8)));
+    all.put("attention", () -> f32(3, 70, 16).scaledDotProductAttention(f32(90, 16), f32(90, 8)));
+    all.put("attention_gradients", SnapshotGraphs::gradientsOfAttention);
     all.put("scatter_add_sorted", () -> f32(10, 8).indexAdd(0, typed(DType.I32, 100), f32(100, 8)));
+  }
+
+  private static Tensor gradientsOfAttention() {
+    Tensor rows = typed(DType.F64, 70, 16);
+    var inputs = Stream.of(rows, rows, rows, rows, typed(DType.F64, 70), typed(DType.F64, 70));
+    var op = new Op.Attention(AttentionPart.GRADIENTS, true, 0.25);
+    return new Tensor(Graph.attention(op, inputs.map(Tensor::node).toList()));
   }
 }
