@@ -18,20 +18,12 @@ final class AttentionForm implements Form {
   private final Target target;
   private final Geometry geometry;
   private final int batch;
-  private final AttentionTiles.Matrix queries;
-  private final AttentionTiles.Matrix keys;
-  private final AttentionTiles.Matrix values;
-  private final AttentionTiles.Matrix outputs;
 
   AttentionForm(Kernel.Attention kernel, Target target, Geometry geometry) {
     this.kernel = kernel;
     this.target = target;
     this.geometry = geometry;
     batch = kernel.rank() - 4;
-    queries = new AttentionTiles.Matrix(1, batch, batch + 2);
-    keys = new AttentionTiles.Matrix(2, batch + 1, batch + 2);
-    values = new AttentionTiles.Matrix(3, batch + 1, batch + 3);
-    outputs = new AttentionTiles.Matrix(4, batch, batch + 3);
   }
 
   @Override
@@ -115,85 +107,59 @@ final class AttentionForm implements Form {
     var axes = IntStream.range(0, batch).boxed().toList();
     places.unravel(axes, "row");
     places.bases(axes);
-    text.line("const " + numbers.type + " scale = " + parameters.scalar(0, kernel.dtype()) + ";");
-    text.line("const i32 block = " + d.group(0) + ";");
-    String blocks = parameters.count("blocks");
-    if (!gradients()) {
-      new Side(text, parameters, tiles, true).print(blocks);
-      return;
+    for (char axis : "lsev".toCharArray()) {
+      text.line("const i32 " + axis + " = " + parameters.size(numbers.axis(axis)) + ";");
     }
-    text.open("if (block < " + blocks + ")");
-    new Side(text, parameters, tiles, true).print(blocks);
+    rows(numbers, tiles.rows());
+    numbers.numbers();
+    numbers.matrix("mx", 1, "le", 2, "se");
+    numbers.matrix("my", 2, "se", 1, "le");
+    if (gradients()) {
+      numbers.matrix("mu", 4, "lv", 3, "sv");
+      numbers.matrix("mw", 3, "sv", 4, "lv");
+    } else {
+      numbers.matrix("mw", 3, "sv", 3, "sv");
+      tiles.begin();
+    }
+    int columns = tiles.columns();
+    text.open("for (i32 first = start; first == start || first < end; first += " + columns + ")");
+    text.line("const i32 left = end - first;");
+    text.line("const i32 seen = left < 0 ? 0 : left < %1$d ? left : %1$d;".formatted(columns));
+    text.line("const i32 begin = first == start;");
+    text.line("const i32 last = left <= " + columns + ";");
+    tiles.products();
+    if (gradients()) {
+      tiles.derivatives();
+    } else {
+      tiles.exponentials();
+    }
+    tiles.sums();
     text.close();
-    text.open("else");
-    new Side(text, parameters, tiles, false).print(blocks);
-    text.close();
+    if (kernel.part() == AttentionPart.OUTPUT_AND_LOG_SUMS) {
+      tiles.logSums("b0 + (i64) l * v");
+    }
   }
 
-  /** Prints what a group does whose rows are queries, or keys. */
-  private final class Side {
-    private final CodeText text;
-    private final Parameters parameters;
-    private final AttentionTiles tiles;
-    private final boolean ofQueries;
-
-    Side(CodeText text, Parameters parameters, AttentionTiles tiles, boolean ofQueries) {
-      this.text = text;
-      this.parameters = parameters;
-      this.tiles = tiles;
-      this.ofQueries = ofQueries;
+  /** Prints which rows a group has, and which columns these have. Groups with more of them start first. */
+  private void rows(AttentionText numbers, int most) {
+    CodeText text = numbers.text;
+    String blocks = numbers.parameters.count("blocks");
+    int same = Kernel.Attention.ROWS;
+    text.line("const i32 block = " + target.dialect().group(0) + ";");
+    if (gradients()) {
+      text.line("const i32 ofQueries = block < " + blocks + ";");
     }
-
-    /** Groups with more keys start first. */
-    void print(String blocks) {
-      String number = ofQueries ? blocks + " - 1 - block" : "block - " + blocks;
-      String l = parameters.size(ofQueries ? batch : batch + 1);
-      String s = parameters.size(ofQueries ? batch + 1 : batch);
-      int rows = tiles.rows();
-      int same = Kernel.Attention.ROWS;
-      text.line("const i32 row0 = (" + number + ") * " + rows + ";");
-      text.line(
-          "const i32 rows = " + l + " - row0 < " + rows + " ? " + l + " - row0 : " + rows + ";");
-      String past = "(row0 / " + same + " + 1) * " + same;
-      boolean ends = kernel.causal() && ofQueries;
-      text.line(
-          "const i32 end = " + (ends ? s + " < " + past + " ? " + s + " : " + past : s) + ";");
-      String start = kernel.causal() && !ofQueries ? "row0 / " + same + " * " + same : "0";
-      text.line("const i32 start = " + start + ";");
-      if (!gradients()) {
-        tiles.begin();
-      }
-      int columns = tiles.columns();
-      text.open("for (i32 first = start; first == start || first < end; first += " + columns + ")");
-      text.line("const i32 left = end - first;");
-      text.line("const i32 seen = left < 0 ? 0 : left < %1$d ? left : %1$d;".formatted(columns));
-      text.line("const i32 begin = first == start;");
-      text.line("const i32 last = left <= " + columns + ";");
-      tile();
-      text.close();
-      if (kernel.part() == AttentionPart.OUTPUT_AND_LOG_SUMS) {
-        tiles.logSums("b0 + (i64) " + l + " * " + parameters.size(batch + 3));
-      }
+    String number = numbers.either(blocks + " - 1 - block", "block - " + blocks);
+    text.line("const i32 row0 = (" + number + ") * " + most + ";");
+    text.line("const i32 under = (" + numbers.either("l", "s") + ") - row0;");
+    text.line("const i32 rows = under < %1$d ? under : %1$d;".formatted(most));
+    if (!kernel.causal()) {
+      text.line("const i32 start = 0;");
+      text.line("const i32 end = " + numbers.either("s", "l") + ";");
+      return;
     }
-
-    private void tile() {
-      tiles.product("c", ofQueries ? queries : keys, ofQueries ? keys : queries);
-      if (!gradients()) {
-        tiles.exponentials();
-        tiles.accumulate("c", values, "b0", AttentionTiles.Finish.MEAN);
-        return;
-      }
-      tiles.product("t", ofQueries ? outputs : values, ofQueries ? values : outputs);
-      tiles.gradients(ofQueries);
-      if (ofQueries) {
-        tiles.accumulate("t", keys, "b0", AttentionTiles.Finish.SCALED);
-        return;
-      }
-      String e = parameters.size(batch + 2);
-      String ofKeys = "b0 + (i64) " + parameters.size(batch) + " * " + e;
-      String ofValues = ofKeys + " + (i64) " + parameters.size(batch + 1) + " * " + e;
-      tiles.accumulate("c", outputs, ofValues, AttentionTiles.Finish.SUM);
-      tiles.accumulate("t", queries, ofKeys, AttentionTiles.Finish.SCALED);
-    }
+    text.line("const i32 past = (row0 / %1$d + 1) * %1$d;".formatted(same));
+    text.line("const i32 start = " + numbers.either("0", "past - " + same) + ";");
+    text.line("const i32 end = " + numbers.either("(s < past ? s : past)", "l") + ";");
   }
 }

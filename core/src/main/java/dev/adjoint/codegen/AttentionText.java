@@ -1,6 +1,7 @@
 package dev.adjoint.codegen;
 
 import dev.adjoint.DType;
+import dev.adjoint.graph.AttentionPart;
 import dev.adjoint.kernel.AttentionMath;
 import dev.adjoint.kernel.BodyBuilder;
 import dev.adjoint.kernel.Instr;
@@ -67,40 +68,87 @@ final class AttentionText {
     text.helper(head + "(" + String.join(", ", declared) + ") {\n" + inside + "}\n");
   }
 
+  /** The launch axes of queries, keys, and the elements of their vectors and of values. */
+  int axis(char name) {
+    return batch + "lsev".indexOf(name);
+  }
+
+  /** What is one expression where rows are queries, and another where they are keys. */
+  String either(String ofQueries, String ofKeys) {
+    return gradients() ? "ofQueries ? " + ofQueries + " : " + ofKeys : ofQueries;
+  }
+
+  private boolean gradients() {
+    return kernel.part() == AttentionPart.GRADIENTS;
+  }
+
+  /** Prints a matrix: an operand over some axes where rows are queries, and another where they are keys. */
+  void matrix(String name, int operand, String axes, int other, String otherAxes) {
+    String place = either(start(operand), start(other));
+    text.line("const " + dialect.global + type + "* " + name + " = " + place + ";");
+    steps(name, operand, axes, other, otherAxes);
+  }
+
+  private static String start(int operand) {
+    return "a" + operand + " + b" + operand;
+  }
+
+  private void steps(String name, int operand, String axes, int other, String otherAxes) {
+    for (int k = 0; k < 2; k++) {
+      String step =
+          either(step(operand, axes.charAt(k)), step(other, otherAxes.charAt(k)));
+      text.line("const i64 " + name + (k == 0 ? "Down" : "Along") + " = " + step + ";");
+    }
+  }
+
+  /** How far apart neighbours of an operand are along an axis; {@code 0} is none. */
+  private String step(int operand, char axis) {
+    return axis == '0' ? "0" : parameters.stride(operand, axis(axis));
+  }
+
+  /** Prints what scores need, and gradients. */
+  void numbers() {
+    text.line("const " + type + " scale = " + parameters.scalar(0, kernel.dtype()) + ";");
+    if (kernel.mask() != null) {
+      int mask = kernel.maskOperand();
+      steps("mask", mask, "ls", mask, "sl");
+    }
+    if (gradients()) {
+      steps("logSum", LOG_SUMS, "l0", LOG_SUMS, "0l");
+      steps("less", LESS, "l0", LESS, "0l");
+    }
+  }
+
+  private static String along(String name, String row, String column) {
+    return "(i64) (" + row + ") * " + name + "Down + (i64) (" + column + ") * " + name + "Along";
+  }
+
+  private static String at(int operand, String name, String row, String column) {
+    return "a" + operand + "[b" + operand + " + " + along(name, row, column) + "]";
+  }
+
   /** An element of a matrix. */
-  String element(AttentionTiles.Matrix m, String row, String column) {
-    return "a"
-        + m.operand()
-        + "[b"
-        + m.operand()
-        + along(row, m.operand(), m.rows())
-        + along(column, m.operand(), m.columns())
-        + "]";
+  static String element(String matrix, String row, String column) {
+    return matrix + "[" + along(matrix, row, column) + "]";
   }
 
-  private String along(String index, int operand, int axis) {
-    return " + (i64) (" + index + ") * " + parameters.stride(operand, axis);
-  }
-
-  /** The score of a query and a key with a chain. */
-  String score(String chain, String query, String key) {
-    String call = "score(" + chain + ", scale, " + query + " - (" + key + ")";
+  /** The score of a row and a column with a chain. */
+  String score(String chain, String row, String column) {
+    String difference = row + " - (" + column + ")";
+    String behind = kernel.causal() ? either(difference, column + " - (" + row + ")") : "0";
+    String call = "score(" + chain + ", scale, " + behind;
     if (kernel.mask() == null) {
       return call + ")";
     }
-    int operand = kernel.maskOperand();
-    var mask = new AttentionTiles.Matrix(operand, batch, batch + 1);
-    String seen = element(mask, query, key);
+    String seen = at(kernel.maskOperand(), "mask", row, column);
     return call + ", " + (kernel.mask() == DType.BOOL ? seen + " != 0" : seen) + ")";
   }
 
-  /** Prints the p of a query and a key in place of their chain, and their d in place of that of gradient and value. */
-  void gradients(String c, String t, String query, String key) {
-    String at = along(query, LOG_SUMS, batch);
-    String less = along(query, LESS, batch);
-    String logSum = "a" + LOG_SUMS + "[b" + LOG_SUMS + at + "]";
-    text.line(c + " = weight(" + score(c, query, key) + ", " + logSum + ");");
-    text.line(t + " = " + c + " * (" + t + " - a" + LESS + "[b" + LESS + less + "]);");
+  /** Prints the p of a row and a column in place of the chain of x and y, and their d in place of that of u and w. */
+  void gradients(String c, String t, String row, String column) {
+    String logSum = at(LOG_SUMS, "logSum", row, column);
+    text.line(c + " = weight(" + score(c, row, column) + ", " + logSum + ");");
+    text.line(t + " = " + c + " * (" + t + " - " + at(LESS, "less", row, column) + ");");
   }
 
   /** The larger of two scores. */

@@ -1,22 +1,21 @@
 package dev.adjoint.codegen;
 
 /**
- * How a group of work-items does the steps of an attention on a tile: some rows, {@code row0} to {@code row0 + rows}, by some
- * columns, {@code first} to {@code first + seen}. Either rows are queries and columns keys, or the other way round.
+ * How a group of work-items does the steps of an attention on a tile: rows {@code row0} to {@code row0 + rows} by columns {@code
+ * first} to {@code first + seen}. Either rows are queries and columns keys, or the other way round. Scores are products of rows
+ * of the matrices x and y; the matrices u and w are values and, for gradients, those of the output. An attention reads w alone of
+ * these.
  */
 interface AttentionTiles {
-  /** A matrix of an operand, with the launch axes of its rows and of its columns. */
-  record Matrix(int operand, int rows, int columns) {}
+  /** A matrix that the text has as {@code name}, with its steps, and the number of its columns. */
+  record Matrix(String name, String columns) {}
 
-  /** What becomes of sums in the end. */
-  enum Finish {
-    /** They stay as they are. */
-    SUM,
-    /** They are multiplied by the scale. */
-    SCALED,
-    /** They are divided by the sum of the exponentials; with each tile they are multiplied by the factor of their row before. */
-    MEAN
-  }
+  /** The rows of x and of u are those of the tile, the rows of y and w its columns. */
+  Matrix X = new Matrix("mx", "e");
+
+  Matrix Y = new Matrix("my", "e");
+  Matrix U = new Matrix("mu", "v");
+  Matrix W = new Matrix("mw", "v");
 
   /** The most rows of a tile. */
   int rows();
@@ -33,23 +32,20 @@ interface AttentionTiles {
   /** Prints the state of rows before their first tile: no largest score, and no exponentials. */
   void begin();
 
-  /** Prints the chains of a row of x and one of y into {@code into}, for each of the tile. */
-  void product(String into, Matrix x, Matrix y);
+  /** Prints the chains of rows of x and y and, for gradients, those of u and w. */
+  void products();
 
-  /** Prints exponentials in place of the chains in {@code c}, and the state of the rows behind them. */
+  /** Prints exponentials in place of the chains, and the state of the rows behind them. */
   void exponentials();
 
-  /** Prints the p and d of gradients in place of the chains in {@code c} and {@code t}. */
-  void gradients(boolean ofQueries);
+  /** Prints the p and d of gradients in place of the chains. */
+  void derivatives();
 
   /**
-   * Prints chains of a row of the tile and a column of z, which go on where those of the tile before ended.
-   *
-   * @param from the tile
-   * @param z a matrix with the tile's columns as rows
-   * @param to the element of the result at which the chains of the first row of all begin
+   * Prints sums of rows of the columns' matrices, weighted by the tile, in the result. They go on where those of the tile before
+   * ended, and with the last tile become what is wanted.
    */
-  void accumulate(String from, Matrix z, String to, Finish finish);
+  void sums();
 
   /** Prints the logarithms of the sums of exponentials of the rows; {@code to} is the element of that of the first row of all. */
   void logSums(String to);

@@ -61,7 +61,7 @@ final class PanelAttention implements AttentionTiles {
     text.line(vector + " slice[" + COLUMNS * VECTORS + "];");
     text.line(type + " edge[" + ROWS * width + "];");
     text.line(type + " c[" + rows * COLUMNS + "];");
-    if (kernel.part() == AttentionPart.GRADIENTS) {
+    if (gradients()) {
       text.line(type + " t[" + rows * COLUMNS + "];");
     } else {
       text.line(type + " most[" + rows + "], sums[" + rows + "], factors[" + rows + "];");
@@ -76,25 +76,31 @@ final class PanelAttention implements AttentionTiles {
     text.close();
   }
 
+  /** Both products of gradients are one text, because compilers take long. */
   @Override
-  public void product(String into, Matrix x, Matrix y) {
-    String n = numbers.parameters.size(x.columns());
+  public void products() {
+    String pass = gradients() ? "pass" : "";
+    text.open(gradients() ? "for (i32 pass = 0; pass < 2; pass++)" : "");
+    text.line(type + "* into = " + (gradients() ? "pass ? t : c" : "c") + ";");
+    text.line("const i32 n = " + (gradients() ? "pass ? v : e" : "e") + ";");
+    matrix("left", pass, U, X);
+    matrix("right", pass, W, Y);
     text.open("for (i32 j0 = 0; j0 < seen; j0 += " + width + ")");
     text.line("const i32 some = seen - j0 < " + width + " ? seen - j0 : " + width + ";");
-    text.open("for (i32 q0 = 0; q0 < " + n + "; q0 += " + COLUMNS + ")");
-    text.line("const i32 deep = " + n + " - q0 < %1$d ? %2$s - q0 : %1$d;".formatted(COLUMNS, n));
+    text.open("for (i32 q0 = 0; q0 < n; q0 += " + COLUMNS + ")");
+    text.line("const i32 deep = n - q0 < %1$d ? n - q0 : %1$d;".formatted(COLUMNS));
     numbers.loop("j", width);
     numbers.loop("q", "deep");
-    String value = numbers.element(y, "first + j0 + j", "q0 + q");
+    String value = AttentionText.element("right", "first + j0 + j", "q0 + q");
     text.line(copied("q", "j") + " = j < some ? " + value + " : " + numbers.zero + ";");
     text.close();
     text.close();
     panel(
         r -> {
           text.line("const i32 r" + r + " = i + " + r + " < rows ? i + " + r + " : rows - 1;");
-          String place = numbers.element(x, "row0 + r" + r, "q0");
+          String place = AttentionText.element("left", "row0 + r" + r, "q0");
           text.line("const " + numbers.dialect.global + type + "* l" + r + " = &" + place + ";");
-          text.line(type + "* o" + r + " = " + into + " + (i + " + r + ") * " + COLUMNS + " + j0;");
+          text.line(type + "* o" + r + " = into + (i + " + r + ") * " + COLUMNS + " + j0;");
         },
         () -> {
           text.open("if (q0 > 0)");
@@ -102,10 +108,15 @@ final class PanelAttention implements AttentionTiles {
           text.close();
         },
         "deep",
-        r -> "l" + r + "[(i64) q * " + numbers.parameters.stride(x.operand(), x.columns()) + "]",
+        r -> "l" + r + "[q * leftAlong]",
         () -> parts((r, v) -> text.line(store + "(" + part(r, v) + ", " + v + ", o" + r + ");")));
     text.close();
     text.close();
+    text.close();
+  }
+
+  private boolean gradients() {
+    return kernel.part() == AttentionPart.GRADIENTS;
   }
 
   private String copied(String row, String column) {
@@ -216,50 +227,69 @@ final class PanelAttention implements AttentionTiles {
   }
 
   @Override
-  public void gradients(boolean ofQueries) {
+  public void derivatives() {
     numbers.loop("r", "rows");
     vectors("x", "seen");
-    numbers.gradients(
-        at("x"),
-        "t" + at("x").substring(1),
-        ofQueries ? "row0 + r" : "first + x",
-        ofQueries ? "first + x" : "row0 + r");
+    numbers.gradients(at("x"), "t" + at("x").substring(1), "row0 + r", "first + x");
     text.close();
     text.close();
   }
 
+  /** The gradients of values and those of the other matrix are one text, too. */
   @Override
-  public void accumulate(String from, Matrix z, String to, Finish finish) {
-    String n = numbers.parameters.size(z.columns());
-    text.open("for (i32 x0 = 0; x0 < " + n + "; x0 += " + width + ")");
-    text.line("const i32 some = " + n + " - x0 < %1$d ? %2$s - x0 : %1$d;".formatted(width, n));
-    copy(z);
+  public void sums() {
+    if (gradients()) {
+      text.open("for (i32 pass = ofQueries; pass < 2; pass++)");
+      text.line("const " + type + "* from = pass ? t : c;");
+      text.line("const i32 n = pass ? e : v;");
+      text.line("const i64 ofX = ofQueries ? 0 : (i64) l * e;");
+      text.line("const i64 to = b0 + (pass ? ofX : (i64) (l + s) * e);");
+      matrix("right", "pass", Y, W);
+    } else {
+      text.open("");
+      text.line("const " + type + "* from = c;");
+      text.line("const i32 n = v;");
+      text.line("const i64 to = b0;");
+      matrix("right", "", W, W);
+    }
+    text.open("for (i32 x0 = 0; x0 < n; x0 += " + width + ")");
+    text.line("const i32 some = n - x0 < %1$d ? n - x0 : %1$d;".formatted(width));
+    copy();
     panel(
         r -> {
           text.line("const i32 r" + r + " = i + " + r + " < rows ? i + " + r + " : rows - 1;");
-          String place = to + " + (i64) (row0 + r" + r + ") * " + n + " + x0";
-          text.line(numbers.dialect.global + type + "* o" + r + " = a0 + " + place + ";");
-          text.line(
-              "const " + type + "* l" + r + " = " + from + " + r" + r + " * " + COLUMNS + ";");
+          String place = "a0 + to + (i64) (row0 + r" + r + ") * n + x0";
+          text.line(numbers.dialect.global + type + "* o" + r + " = " + place + ";");
+          text.line("const " + type + "* l" + r + " = from + r" + r + " * " + COLUMNS + ";");
         },
-        () -> take(finish),
+        this::take,
         "seen",
         r -> "l" + r + "[q]",
-        () -> give(finish));
+        this::give);
+    text.close();
     text.close();
   }
 
-  /** Copies the rows of a matrix that belong to the columns of the tile. */
-  private void copy(Matrix z) {
-    text.open(
-        "if ("
-            + numbers.parameters.stride(z.operand(), z.columns())
-            + " == 1 && some == "
-            + width
-            + ")");
+  /** Prints that a name is one of two matrices; without a condition, the other. */
+  private void matrix(String name, String condition, Matrix one, Matrix other) {
+    String head = "const " + numbers.dialect.global + type + "* ";
+    text.line(head + name + " = " + chosen(condition, one, other, "") + ";");
+    for (String step : new String[] {"Down", "Along"}) {
+      text.line("const i64 " + name + step + " = " + chosen(condition, one, other, step) + ";");
+    }
+  }
+
+  private static String chosen(String condition, Matrix one, Matrix other, String step) {
+    String second = other.name() + step;
+    return condition.isEmpty() ? second : condition + " ? " + one.name() + step + " : " + second;
+  }
+
+  /** Copies some columns of the matrix whose rows belong to the columns of the tile. */
+  private void copy() {
+    text.open("if (rightAlong == 1 && some == " + width + ")");
     numbers.loop("q", "seen");
     for (int v = 0; v < VECTORS; v++) {
-      String from = numbers.element(z, "first + q", "x0");
+      String from = AttentionText.element("right", "first + q", "x0");
       text.line("slice[q * " + VECTORS + " + " + v + "] = " + load + "(" + v + ", &" + from + ");");
     }
     text.close();
@@ -267,40 +297,40 @@ final class PanelAttention implements AttentionTiles {
     text.open("else");
     numbers.loop("q", "seen");
     numbers.loop("j", width);
-    String value = numbers.element(z, "first + q", "x0 + j");
+    String value = AttentionText.element("right", "first + q", "x0 + j");
     text.line(copied("q", "j") + " = j < some ? " + value + " : " + numbers.zero + ";");
     text.close();
     text.close();
     text.close();
   }
 
-  private void take(Finish finish) {
+  private void take() {
     text.line("const i32 whole = i + " + ROWS + " <= rows && some == " + width + ";");
     text.open("if (!begin && whole)");
     parts((r, v) -> text.line(part(r, v) + " = " + load + "(" + v + ", o" + r + ");"));
     text.close();
     text.open("else if (!begin)");
     edges((r, element) -> text.line("if (j < some) edge[" + element + "] = o" + r + "[j];"));
-    parts((r, v) -> text.line(part(r, v) + " = " + load + "(" + (r * VECTORS + v) + ", edge);"));
+    parts(
+        (r, v) -> text.line(part(r, v) + " = " + load + "(" + (r * VECTORS + v) + ", edge);"));
     text.close();
-    if (finish == Finish.MEAN) {
+    if (!gradients()) {
       text.open("if (!begin)");
       parts((r, v) -> text.line(part(r, v) + " = " + part(r, v) + " * factors[r" + r + "];"));
       text.close();
     }
   }
 
-  private void give(Finish finish) {
-    if (finish != Finish.SUM) {
-      text.open("if (last)");
-      parts((r, v) -> text.line(part(r, v) + " = " + finished(finish, r, v) + ";"));
-      text.close();
-    }
+  private void give() {
+    text.open(gradients() ? "if (last && pass)" : "if (last)");
+    parts((r, v) -> text.line(part(r, v) + " = " + finished(r, v) + ";"));
+    text.close();
     text.open("if (whole)");
     parts((r, v) -> text.line(store + "(" + part(r, v) + ", " + v + ", o" + r + ");"));
     text.close();
     text.open("else");
-    parts((r, v) -> text.line(store + "(" + part(r, v) + ", " + (r * VECTORS + v) + ", edge);"));
+    parts(
+        (r, v) -> text.line(store + "(" + part(r, v) + ", " + (r * VECTORS + v) + ", edge);"));
     edges(
         (r, element) ->
             text.line(
@@ -308,14 +338,12 @@ final class PanelAttention implements AttentionTiles {
     text.close();
   }
 
-  private String finished(Finish finish, int row, int number) {
+  private String finished(int row, int number) {
     String sum = part(row, number);
     String divisor = "sums[r" + row + "]";
-    return switch (finish) {
-      case SUM -> sum;
-      case SCALED -> sum + " * scale";
-      case MEAN -> divisor + " == 0 ? (" + vector + ") (0) : " + sum + " / " + divisor;
-    };
+    return gradients()
+        ? sum + " * scale"
+        : divisor + " == 0 ? (" + vector + ") (0) : " + sum + " / " + divisor;
   }
 
   private void edges(BiConsumer<Integer, String> each) {

@@ -119,8 +119,15 @@ final class TeamAttention implements AttentionTiles {
   }
 
   @Override
-  public void product(String into, Matrix x, Matrix y) {
-    String n = numbers.parameters.size(x.columns());
+  public void products() {
+    product("c", X, Y);
+    if (gradients()) {
+      product("t", U, W);
+    }
+  }
+
+  private void product(String into, Matrix x, Matrix y) {
+    String n = x.columns();
     int right = depth * (rows + PAD);
     numbers.unrolled("i", each);
     numbers.unrolled("k", parts);
@@ -149,12 +156,12 @@ final class TeamAttention implements AttentionTiles {
   /** Copies some columns of a matrix, from {@code q0} on, with 0 outside; neighbours copy what is likely to be neighbours. */
   private void slice(Matrix m, int at, int side, String from, String count, String n) {
     text.open("");
-    text.line("const i32 deep = " + numbers.parameters.stride(m.operand(), m.columns()) + " == 1;");
+    text.line("const i32 deep = " + m.name() + "Along == 1;");
     text.directive("#pragma unroll");
     text.open("for (i32 u = item; u < " + depth * side + "; u += " + ITEMS + ")");
     text.line("const i32 q = deep ? u % " + depth + " : u / " + side + ";");
     text.line("const i32 r = deep ? u / " + depth + " : u % " + side + ";");
-    String value = numbers.element(m, from + " + r", "q0 + q");
+    String value = AttentionText.element(m.name(), from + " + r", "q0 + q");
     text.line(
         "room["
             + at
@@ -220,28 +227,42 @@ final class TeamAttention implements AttentionTiles {
   }
 
   @Override
-  public void gradients(boolean ofQueries) {
+  public void derivatives() {
     row();
     column();
     text.open("if (r < rows && x < seen)");
-    numbers.gradients(
-        "c[i][k]",
-        "t[i][k]",
-        ofQueries ? "row0 + r" : "first + x",
-        ofQueries ? "first + x" : "row0 + r");
+    numbers.gradients("c[i][k]", "t[i][k]", "row0 + r", "first + x");
     text.close();
     close(2);
   }
 
   @Override
-  public void accumulate(String from, Matrix z, String to, Finish finish) {
-    String n = numbers.parameters.size(z.columns());
+  public void sums() {
+    if (!gradients()) {
+      accumulate("c", W, "b0", " * factors[r]", "mean(o[i][j], sums[r])");
+      return;
+    }
+    text.open("if (!ofQueries)");
+    accumulate("c", W, "b0 + (i64) (l + s) * e", "", "o[i][j]");
+    text.close();
+    accumulate("t", Y, "b0 + (ofQueries ? 0 : (i64) l * e)", "", "o[i][j] * scale");
+  }
+
+  /**
+   * Prints chains of a row of a tile and a column of z.
+   *
+   * @param to the element of the result at which the chains of the first row of all begin
+   * @param carried what becomes of chains before this tile
+   * @param finished what becomes of them in the end
+   */
+  private void accumulate(String from, Matrix z, String to, String carried, String finished) {
+    String n = z.columns();
     int width = wide * LANES;
     int right = LANES * (rows + PAD);
     text.open("for (i32 x0 = 0; x0 < " + n + "; x0 += " + width + ")");
     text.line(numbers.type + " o[" + each + "][" + wide + "];");
-    String factor = finish == Finish.MEAN ? " * factors[r]" : "";
-    sums(n, () -> text.line("o[i][w] = begin ? " + numbers.zero + " : a0[at]" + factor + ";"), to);
+    String before = "begin ? " + numbers.zero + " : a0[at]" + carried;
+    each(n, to, () -> text.line("o[i][j] = " + before + ";"));
     numbers.unrolled("k", parts);
     barrier();
     numbers.unrolled("i", each);
@@ -250,14 +271,14 @@ final class TeamAttention implements AttentionTiles {
     text.directive("#pragma unroll");
     text.open("for (i32 u = item; u < " + LANES * width + "; u += " + ITEMS + ")");
     text.line("const i32 q = u / " + width + ";");
-    text.line("const i32 x = u % " + width + ";");
-    String value = numbers.element(z, "first + k * " + LANES + " + q", "x0 + x");
+    text.line("const i32 j = u % " + width + ";");
+    String value = AttentionText.element(z.name(), "first + k * " + LANES + " + q", "x0 + j");
     text.line(
         "room["
             + right
             + " + u] = k * "
             + LANES
-            + " + q < seen && x0 + x < "
+            + " + q < seen && x0 + j < "
             + n
             + " ? "
             + value
@@ -272,30 +293,23 @@ final class TeamAttention implements AttentionTiles {
     numbers.unrolled("i", each);
     text.line("a[i] = room[q * " + (rows + PAD) + " + ty + i];");
     text.close();
-    numbers.unrolled("w", wide);
-    text.line("b[w] = room[" + right + " + q * " + width + " + w * " + LANES + " + tx];");
+    numbers.unrolled("j", wide);
+    text.line("b[j] = room[" + right + " + q * " + width + " + j * " + LANES + " + tx];");
     text.close();
     numbers.unrolled("i", each);
-    numbers.unrolled("w", wide);
-    text.line("o[i][w] = fma(a[i], b[w], o[i][w]);");
+    numbers.unrolled("j", wide);
+    text.line("o[i][j] = fma(a[i], b[j], o[i][j]);");
     close(4);
-    sums(n, () -> text.line("a0[at] = " + finished(finish) + ";"), to);
+    String sum = "last ? " + finished + " : o[i][j]";
+    each(n, to, () -> text.line("a0[at] = " + sum + ";"));
     text.close();
-  }
-
-  private static String finished(Finish finish) {
-    return switch (finish) {
-      case SUM -> "o[i][w]";
-      case SCALED -> "last ? o[i][w] * scale : o[i][w]";
-      case MEAN -> "last ? mean(o[i][w], sums[r]) : o[i][w]";
-    };
   }
 
   /** Prints something for each sum of a work-item that there is, which is {@code at} in the result. */
-  private void sums(String n, Runnable inside, String to) {
+  private void each(String n, String to, Runnable inside) {
     row();
-    numbers.unrolled("w", wide);
-    text.line("const i32 x = x0 + w * " + LANES + " + tx;");
+    numbers.unrolled("j", wide);
+    text.line("const i32 x = x0 + j * " + LANES + " + tx;");
     text.open("if (r < rows && x < " + n + ")");
     text.line("const i64 at = " + to + " + (i64) (row0 + r) * " + n + " + x;");
     inside.run();
