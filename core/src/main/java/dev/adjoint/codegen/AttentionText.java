@@ -144,11 +144,26 @@ final class AttentionText {
     return call + ", " + (kernel.mask() == DType.BOOL ? seen + " != 0" : seen) + ")";
   }
 
-  /** Prints the p of a row and a column in place of the chain of x and y, and their d in place of that of u and w. */
-  void gradients(String c, String t, String row, String column) {
-    String logSum = at(LOG_SUMS, "logSum", row, column);
+  /** The logarithm of the sum of exponentials of a query, which is a row or a column. */
+  String logSum(String row, String column) {
+    return at(LOG_SUMS, "logSum", row, column);
+  }
+
+  /** What is subtracted from the chains of a query, which is a row or a column. */
+  String less(String row, String column) {
+    return at(LESS, "less", row, column);
+  }
+
+  /**
+   * Prints the p of a row and a column in place of the chain of x and y, and their d in place of that of u and w.
+   *
+   * @param logSum that of the query
+   * @param less what is subtracted for the query
+   */
+  void gradients(
+      String c, String t, String row, String column, String logSum, String less) {
     text.line(c + " = weight(" + score(c, row, column) + ", " + logSum + ");");
-    text.line(t + " = " + c + " * (" + t + " - " + at(LESS, "less", row, column) + ");");
+    text.line(t + " = " + c + " * (" + t + " - " + less + ");");
   }
 
   /** The larger of two scores. */

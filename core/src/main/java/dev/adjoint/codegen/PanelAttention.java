@@ -226,11 +226,28 @@ final class PanelAttention implements AttentionTiles {
     text.close();
   }
 
+  /** The numbers of queries are copied to where columns have them, so that loops over these need not gather them. */
   @Override
   public void derivatives() {
+    text.line(type + " logSums[" + COLUMNS + "], lesses[" + COLUMNS + "];");
+    text.open("if (!ofQueries)");
+    numbers.loop("x", "seen");
+    text.line("logSums[x] = " + numbers.logSum("row0", "first + x") + ";");
+    text.line("lesses[x] = " + numbers.less("row0", "first + x") + ";");
+    text.close();
+    text.close();
     numbers.loop("r", "rows");
+    text.open("if (ofQueries)");
+    text.line("const " + type + " logSum = " + numbers.logSum("row0 + r", "first") + ";");
+    text.line("const " + type + " less = " + numbers.less("row0 + r", "first") + ";");
+    numbers.loop("x", "seen");
+    text.line("logSums[x] = logSum;");
+    text.line("lesses[x] = less;");
+    text.close();
+    text.close();
     vectors("x", "seen");
-    numbers.gradients(at("x"), "t" + at("x").substring(1), "row0 + r", "first + x");
+    String t = "t" + at("x").substring(1);
+    numbers.gradients(at("x"), t, "row0 + r", "first + x", "logSums[x]", "lesses[x]");
     text.close();
     text.close();
   }

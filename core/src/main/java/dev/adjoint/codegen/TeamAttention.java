@@ -231,7 +231,10 @@ final class TeamAttention implements AttentionTiles {
     row();
     column();
     text.open("if (r < rows && x < seen)");
-    numbers.gradients("c[i][k]", "t[i][k]", "row0 + r", "first + x");
+    String row = "row0 + r";
+    String column = "first + x";
+    String logSum = numbers.logSum(row, column);
+    numbers.gradients("c[i][k]", "t[i][k]", row, column, logSum, numbers.less(row, column));
     text.close();
     close(2);
   }
