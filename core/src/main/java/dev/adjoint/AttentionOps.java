@@ -26,11 +26,10 @@ public sealed interface AttentionOps permits Tensor {
    * {@code dropout(softmax(scale * q k^T + mask)) v} of queries [..., l, e], keys [..., s, e] and values [..., s, v], whose
    * leading axes are broadcast; the result is [..., l, v]. A query that may see no key gives 0.
    *
-   * <p>Memory of both passes grows with l + s. On a processor the output is one kernel, and so are the gradients of queries, keys
-   * and values, which have the scores of a few queries and keys at a time. On other devices, with dropout, and where a mask needs
-   * gradients, it is composed of products and a softmax: long sequences are done in blocks of queries, whose scores a backward
-   * pass computes again. So unlike other operations it has other last bits there. Gradients of gradients have all scores in
-   * memory.
+   * <p>Memory of both passes grows with l + s. The output is one kernel, and so are the gradients of queries, keys and values,
+   * which have the scores of a few queries and keys at a time. With dropout, and where a mask needs gradients, it is composed of
+   * products and a softmax: long sequences are done in blocks of queries, whose scores a backward pass computes again. So it has
+   * other last bits there. Gradients of gradients have all scores in memory.
    *
    * @param attnMask what broadcasts to [..., l, s]: bool, where true lets a query see a key, or of the type of the queries, which
    * is added

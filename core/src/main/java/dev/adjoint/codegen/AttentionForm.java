@@ -36,11 +36,13 @@ final class AttentionForm implements Form {
     if (geometry.points() == 0) {
       return Grid.EMPTY;
     }
-    int rows = tiles(scratch()).rows();
-    long ofQueries = Grid.ceil(geometry.sizes()[batch], rows);
-    long ofKeys = gradients() ? Grid.ceil(geometry.sizes()[batch + 1], rows) : 0;
+    AttentionTiles tiles = tiles(scratch());
     return new Grid(
-        ofQueries + ofKeys, matrices(), tiles(scratch()).items(), 1, Map.of("blocks", ofQueries));
+        blocks(tiles.rows()),
+        matrices(),
+        tiles.items(),
+        1,
+        Map.of("blocks", Grid.ceil(geometry.sizes()[batch], tiles.rows())));
   }
 
   private boolean gradients() {
@@ -51,11 +53,10 @@ final class AttentionForm implements Form {
     return IntStream.range(0, batch).mapToLong(a -> geometry.sizes()[a]).reduce(1, (a, b) -> a * b);
   }
 
-  /** How many groups there are at least, if they have a number of rows. */
-  private long groups(int rows) {
+  /** The groups of a matrix, if they have a number of rows: some for queries and, for gradients, some for keys. */
+  private long blocks(int rows) {
     long ofQueries = Grid.ceil(geometry.sizes()[batch], rows);
-    return matrices()
-        * (ofQueries + (gradients() ? Grid.ceil(geometry.sizes()[batch + 1], rows) : 0));
+    return gradients() ? ofQueries + Grid.ceil(geometry.sizes()[batch + 1], rows) : ofQueries;
   }
 
   /** The number of rows, halved from the most on as long as that keeps more of the device busy. */
@@ -64,7 +65,7 @@ final class AttentionForm implements Form {
     int longest = Math.max(sizes[batch], gradients() ? sizes[batch + 1] : 0);
     int rows = most;
     while (rows > least
-        && (rows / 2 >= longest || groups(rows) < (long) perUnit * target.units())) {
+        && (rows / 2 >= longest || matrices() * blocks(rows) < (long) perUnit * target.units())) {
       rows /= 2;
     }
     return rows;

@@ -95,8 +95,7 @@ final class AttentionText {
 
   private void steps(String name, int operand, String axes, int other, String otherAxes) {
     for (int k = 0; k < 2; k++) {
-      String step =
-          either(step(operand, axes.charAt(k)), step(other, otherAxes.charAt(k)));
+      String step = either(step(operand, axes.charAt(k)), step(other, otherAxes.charAt(k)));
       text.line("const i64 " + name + (k == 0 ? "Down" : "Along") + " = " + step + ";");
     }
   }
@@ -160,8 +159,7 @@ final class AttentionText {
    * @param logSum that of the query
    * @param less what is subtracted for the query
    */
-  void gradients(
-      String c, String t, String row, String column, String logSum, String less) {
+  void gradients(String c, String t, String row, String column, String logSum, String less) {
     text.line(c + " = weight(" + score(c, row, column) + ", " + logSum + ");");
     text.line(t + " = " + c + " * (" + t + " - " + less + ");");
   }

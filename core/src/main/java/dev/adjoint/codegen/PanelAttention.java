@@ -328,8 +328,7 @@ final class PanelAttention implements AttentionTiles {
     text.close();
     text.open("else if (!begin)");
     edges((r, element) -> text.line("if (j < some) edge[" + element + "] = o" + r + "[j];"));
-    parts(
-        (r, v) -> text.line(part(r, v) + " = " + load + "(" + (r * VECTORS + v) + ", edge);"));
+    parts((r, v) -> text.line(part(r, v) + " = " + load + "(" + (r * VECTORS + v) + ", edge);"));
     text.close();
     if (!gradients()) {
       text.open("if (!begin)");
@@ -346,8 +345,7 @@ final class PanelAttention implements AttentionTiles {
     parts((r, v) -> text.line(store + "(" + part(r, v) + ", " + v + ", o" + r + ");"));
     text.close();
     text.open("else");
-    parts(
-        (r, v) -> text.line(store + "(" + part(r, v) + ", " + (r * VECTORS + v) + ", edge);"));
+    parts((r, v) -> text.line(store + "(" + part(r, v) + ", " + (r * VECTORS + v) + ", edge);"));
     edges(
         (r, element) ->
             text.line(

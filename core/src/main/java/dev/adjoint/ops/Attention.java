@@ -19,10 +19,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attention: one kernel where the device has it, which needs no dropout and no gradient of a mask, else composed of two products
- * and a softmax. Then long sequences are cut into blocks of queries, each a checkpoint: a forward pass has the scores of one
- * block in memory at a time, a backward pass computes them again, and scores that no query of a causal block sees are not
- * computed.
+ * Attention: one kernel or, with dropout and where a mask needs gradients, composed of two products and a softmax. Then long
+ * sequences are cut into blocks of queries, each a checkpoint: a forward pass has the scores of one block in memory at a time, a
+ * backward pass computes them again, and scores that no query of a causal block sees are not computed.
  *
  * @param mask which keys a query sees, or what is added to the scores
  * @param dropout the probability that a weight is dropped
