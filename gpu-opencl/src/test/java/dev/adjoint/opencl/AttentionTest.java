@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Attention on OpenCL is one launch, takes no memory for scores, and has the CPU's bits with heads of any size. */
+/** Attention on OpenCL is as many launches as on the CPU, takes no memory for scores, and has the CPU's bits with heads of any size. */
 class AttentionTest {
   /** A test on the device as it is, and on the device as if it were a GPU. */
   private static Stream<DynamicTest> everywhere(Runnable test) {
@@ -52,6 +52,16 @@ class AttentionTest {
           Tensor x = Tensors.randn(2, 3, 70, 8).realize();
           assertThat(Plans.of(x.scaledDotProductAttention(x, x)).launches()).isEqualTo(1);
         });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> bothPassesHaveTheLaunchesOfTheCpu() {
+    int expected = Scope.on(Device.cpu(), AttentionTest::launches);
+    return everywhere(() -> assertThat(launches()).isEqualTo(expected));
+  }
+
+  private static int launches() {
+    return Plans.of(results(false, 70, 8).toArray(Tensor[]::new)).launches();
   }
 
   @TestFactory
