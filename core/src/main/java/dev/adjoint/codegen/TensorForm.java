@@ -7,8 +7,8 @@ import dev.adjoint.kernel.Kernel;
 
 /**
  * A matrix product on tensor cores, where its precision allows that: a group of 8 warps computes a {@linkplain Tiles tile} of the
- * result, each warp a half of its rows and a quarter of its columns. Slices of both operands pass through shared memory, which has
- * room for two: while one is multiplied, each work-item fetches its part of the next.
+ * result, each warp a half of its rows and a quarter of its columns. Slices of both operands pass through shared memory, which
+ * has room for two: while one is multiplied, each work-item fetches its part of the next.
  *
  * <p>A slice is as deep as one {@linkplain TensorType fragment}: with twice that, there are too few registers for two groups on a
  * multiprocessor.

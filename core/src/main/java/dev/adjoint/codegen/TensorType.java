@@ -17,8 +17,8 @@ import dev.adjoint.kernel.Kernel;
  *   <li>of c: columns 2q and 2q + 1 of row g, then of row g + 8
  * </ul>
  *
- * <p>(PTX ISA, "Matrix Fragments for mma.m16n8k8" with .tf32, and "for mma.m16n8k16" with .bf16 and .f16; that of 8 x 8 elements of
- * 16 bits in "ldmatrix" is that of 8 rows of 4 words.)
+ * <p>(PTX ISA, "Matrix Fragments for mma.m16n8k8" with .tf32, and "for mma.m16n8k16" with .bf16 and .f16; that of 8 x 8 elements
+ * of 16 bits in "ldmatrix" is that of 8 rows of 4 words.)
  *
  * <p>Each function is left out where a macro has its name: so a machine without tensor cores can have its own.
  */

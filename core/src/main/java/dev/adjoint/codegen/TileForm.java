@@ -45,8 +45,8 @@ final class TileForm implements Form {
   }
 
   /**
-   * Two groups to a unit need half of the registers each, which is enough where no factor has to be computed. With the largest tiles
-   * and an epilogue the compiler keeps to that by itself, but spills where it must.
+   * Two groups to a unit need half of the registers each, which is enough where no factor has to be computed. With the largest
+   * tiles and an epilogue the compiler keeps to that by itself, but spills where it must.
    */
   @Override
   public String attribute() {

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The tiles of the result of a matrix product, each of which a group of 256 work-items computes: how large they are, where a group
- * finds its own, and what it does with the finished elements.
+ * The tiles of the result of a matrix product, each of which a group of 256 work-items computes: how large they are, where a
+ * group finds its own, and what it does with the finished elements.
  */
 final class Tiles {
   /** The work-items of a group. */

@@ -67,9 +67,7 @@ public final class AdaptivePooling {
           Tensor sums = Reductions.reduce(ReduceOp.SUM, counted, cut.within(), false);
           var rule = new SumRule(op, Arrays.stream(cut.counts).boxed().toList());
           Tensor all =
-              ruled
-                  ? new Tensor(Graph.custom(rule, List.of(sums.node(), values.node())))
-                  : sums;
+              ruled ? new Tensor(Graph.custom(rule, List.of(sums.node(), values.node()))) : sums;
           return all.div(cut.counted().to(values.dtype()));
         });
   }

@@ -135,9 +135,7 @@ final class LoopSteps {
         long stride = operand.element().coefficients[a];
         int weight = standsStill(operand) ? 1 : 4;
         score +=
-            operand.kind() == Access.Kind.INDEX || stride == 0
-                ? 0
-                : stride == 1 ? weight : -weight;
+            operand.kind() == Access.Kind.INDEX || stride == 0 ? 0 : stride == 1 ? weight : -weight;
       }
       score += sizes[a] >= 16 ? 2 : 0;
       if (score > bestScore) {

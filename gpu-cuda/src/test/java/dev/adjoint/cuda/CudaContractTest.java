@@ -10,8 +10,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * The contract on the first CUDA device. On an emulated one, where a kernel takes 50 ms to compile, a quarter of the rows is tried
- * with one type, and a part of the other types, shapes and layouts.
+ * The contract on the first CUDA device. On an emulated one, where a kernel takes 50 ms to compile, a quarter of the rows is
+ * tried with one type, and a part of the other types, shapes and layouts.
  */
 class CudaContractTest extends DeviceContract {
   private static final Sampling SAMPLING = new Sampling("CUDA contract");

@@ -15,7 +15,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Attention on OpenCL is as many launches as on the CPU, takes no memory for scores, and has the CPU's bits with heads of any size. */
+/**
+ * Attention on OpenCL is as many launches as on the CPU, takes no memory for scores, and has the CPU's bits with heads of any
+ * size.
+ */
 class AttentionTest {
   /** A test on the device as it is, and on the device as if it were a GPU. */
   private static Stream<DynamicTest> everywhere(Runnable test) {

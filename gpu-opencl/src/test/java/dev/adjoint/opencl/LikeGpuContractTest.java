@@ -9,8 +9,8 @@ import java.util.Collections;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * The contract with the kernels of a GPU. Scalar functions and types are printed as for a processor, so a sixteenth of the rows are
- * tried with one type, and a few with the types that are only stored.
+ * The contract with the kernels of a GPU. Scalar functions and types are printed as for a processor, so a sixteenth of the rows
+ * are tried with one type, and a few with the types that are only stored.
  */
 class LikeGpuContractTest extends DeviceContract {
   private static final Sampling SAMPLING = new Sampling("OpenCL contract with kernels of a GPU");

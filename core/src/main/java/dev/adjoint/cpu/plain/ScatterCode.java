@@ -9,7 +9,6 @@ import dev.adjoint.cpu.memory.CodeMemory;
 import dev.adjoint.cpu.memory.CpuFeatures;
 import dev.adjoint.cpu.memory.CpuFeatures.Isa;
 import dev.adjoint.cpu.memory.Scratch;
-import dev.adjoint.graph.ScatterOp;
 import dev.adjoint.kernel.Kernel;
 import org.jspecify.annotations.Nullable;
 

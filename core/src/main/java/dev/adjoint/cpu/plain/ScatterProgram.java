@@ -171,9 +171,7 @@ public final class ScatterProgram implements Program {
     long target(long to, long index, int i) {
       long at = index + i * indexStride;
       long position =
-          wide
-              ? ALL.get(LONG, positions + (at << 3))
-              : ALL.get(INT, positions + (at << 2));
+          wide ? ALL.get(LONG, positions + (at << 3)) : ALL.get(INT, positions + (at << 2));
       if (Scalars.check(position, axisSize, 1, failed) == 0) {
         return -1;
       }

@@ -38,9 +38,7 @@ public final class FactorizeProgram implements Program {
     double work = elements * (Math.min(batch.size(0), batch.size(1)) + WORK_PER_ELEMENT);
     int tasks =
         Math.clamp(
-            (long) (work * batch.count() / WORK_PER_TASK),
-            1,
-            Math.clamp(groups, 1, MOST_TASKS));
+            (long) (work * batch.count() / WORK_PER_TASK), 1, Math.clamp(groups, 1, MOST_TASKS));
     return (buffers, starts, scalars) -> {
       long to = ((CpuBuffer) buffers[0]).address() + starts[0];
       MemorySegment from = CpuBuffer.data(buffers[1], starts[1]);

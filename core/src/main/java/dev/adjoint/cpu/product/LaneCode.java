@@ -183,8 +183,7 @@ final class LaneCode {
         both[2 * a + LoopCode.ROW] = strides[a];
         both[2 * a + LoopCode.LANE] = bytes;
       }
-      var arguments =
-          new LoopArguments(bases, both, new long[0], new int[0], new boolean[1]);
+      var arguments = new LoopArguments(bases, both, new long[0], new int[0], new boolean[1]);
       code.run(arguments, 0, rows, 0, lanes);
     }
   }

@@ -5,8 +5,8 @@ import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 
 /**
- * What transforms share that draw a rectangle for each image: its area, a uniform fraction of the image's, and its ratio of sides,
- * whose logarithm is uniform. Ten are proposed, of which the first that will do is taken.
+ * What transforms share that draw a rectangle for each image: its area, a uniform fraction of the image's, and its ratio of
+ * sides, whose logarithm is uniform. Ten are proposed, of which the first that will do is taken.
  */
 abstract class RandomBox extends RandomTransform {
   private static final int PROPOSALS = 10;
