@@ -56,6 +56,7 @@ class TorchSpamTest {
   void f1() throws IOException {
     Assumptions.assumeTrue(
         Libtorch.available(), "libtorch is not on the class path: mvn verify -Plibtorch");
+    Libtorch.load();
     List<Dataset> parts = mails();
     var train = new DataLoader(parts.get(0), 64);
     Batch test = parts.get(1).batch();

@@ -3,6 +3,7 @@ package dev.adjoint.nn;
 import static dev.adjoint.nn.Scripts.number;
 import static dev.adjoint.nn.Scripts.run;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -165,6 +166,29 @@ class CasesTest {
   void denseNetworkOfKeras() throws IOException, InterruptedException {
     String output = run("cases/KerasMlp.java");
     assertThat(number(output, "test accuracy ([0-9.]+)")).isGreaterThanOrEqualTo(0.982);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void convolutionsOfKeras() throws IOException, InterruptedException {
+    String output = run("cases/KerasCnn.java");
+    assertThat(number(output, "test accuracy ([0-9.]+)")).isGreaterThanOrEqualTo(0.991);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void makemore() throws IOException, InterruptedException {
+    String output = run("cases/Makemore.java");
+    double counted = number(output, "bigrams counted ([0-9.]+)");
+    assertThat(number(output, "bigrams learned ([0-9.]+)")).isEqualTo(counted, within(2e-4));
+    assertThat(number(output, "network, other names ([0-9.]+)")).isLessThan(2.15);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void phonemes() throws IOException, InterruptedException {
+    String output = run("cases/Phonemes.java");
+    assertThat(number(output, "epoch +8 .* error rate ([0-9.]+)")).isLessThan(0.15);
   }
 
   @Test

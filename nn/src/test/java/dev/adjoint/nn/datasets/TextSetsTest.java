@@ -91,4 +91,19 @@ class TextSetsTest {
             .distinct()
             .count());
   }
+
+  @Test
+  void namesAreReadLineByLine() throws IOException {
+    assertThrows(NoSuchFileException.class, () -> FirstNames.load(folder));
+    Files.writeString(folder.resolve("names.txt"), "Ada\nGrace\n\nAnna Maria\n");
+    assertEquals(List.of("Ada", "Grace", "Anna Maria"), FirstNames.load(folder));
+  }
+
+  @Test
+  void installedNames() throws IOException {
+    List<String> all = Installed.require(FirstNames::load);
+    assertEquals(4951, FirstNames.female().size());
+    assertEquals(3898, FirstNames.male().size());
+    assertEquals(all.stream().distinct().sorted().toList(), all);
+  }
 }
