@@ -282,8 +282,7 @@ final class StorageChoice {
         if (stored[input] || walk.isLeaf(input)) {
           sum += KernelLimits.LOAD;
         } else {
-          // Each part of what is joined is at other elements, so what they share is computed for
-          // each.
+          // Joined parts are at other elements: what they share is computed for each.
           parts.add(input, walk.op(n) instanceof Op.Concat ? 31 * views + k : views);
         }
       }
