@@ -25,14 +25,16 @@ final class Transform {
   /**
    * The {@code n / 2 + 1} first results for real numbers, of which the others are conjugates.
    *
-   * <p>An even number of them is transformed as half as many complex numbers {@code z[j] = x[2 j] + i x[2 j + 1]}:
+   * <p>A few are one product. Otherwise an even number of them is transformed as half as many complex numbers
+   * {@code z[j] = x[2 j] + i x[2 j + 1]}:
    *
    * <pre>X[k] = ((Z[k] + Z*[m - k]) - i w^k (Z[k] - Z*[m - k])) / 2,  m = n / 2, Z[m] = Z[0]</pre>
    */
   static ComplexTensor ofReal(Tensor x) {
     int n = x.dim(1);
     int m = n / 2;
-    if (n % 2 == 1) {
+    int[] factors = Factors.of(n);
+    if (n % 2 == 1 || (factors != null && factors.length == 1)) {
       return first(m + 1, x, null);
     }
     Tensor pairs = x.reshape(x.dim(0), m, 2, x.dim(2));
