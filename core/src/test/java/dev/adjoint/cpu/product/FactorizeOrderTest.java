@@ -9,7 +9,9 @@ import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.graph.Factorization;
 import dev.adjoint.graph.Graph;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -111,6 +113,44 @@ class FactorizeOrderTest {
           }
         }
         check(() -> a.solveTriangular(b, upper), x);
+      }
+    }
+  }
+
+  /** Many small matrices go through the lanes of vectors, and one goes alone. */
+  private static void checkEach(Function<Tensor, Tensor> f, Tensor matrices) {
+    Tensor all = Scope.on(Device.cpu(), () -> f.apply(matrices).realize());
+    for (int k = 0; k < matrices.dim(0); k++) {
+      int i = k;
+      Tensor alone = Scope.on(Device.cpu(), () -> f.apply(matrices.select(0, i)).realize());
+      assertArrayEquals(
+          alone.flatten().toFloats(), all.select(0, k).flatten().toFloats(), "matrix " + k);
+    }
+  }
+
+  private static UnaryOperator<Tensor> factors(Factorization f) {
+    return x -> new Tensor(Graph.factorize(f, x.node()));
+  }
+
+  @Test
+  void manySmallMatrices() {
+    var random = new Random(8);
+    for (int n : new int[] {1, 5, 32}) {
+      Tensor x = random.normal(0d, 1d, 21, n, n).realize();
+      Tensor symmetric = x.matmul(x.transpose(1, 2)).add(Tensors.eye(n)).realize();
+      checkEach(factors(Factorization.CHOLESKY), symmetric);
+      checkEach(factors(Factorization.LU), x);
+      checkEach(factors(Factorization.LU), x.transpose(1, 2));
+      checkEach(factors(Factorization.LU), x.slice(1, 0, (n + 1) / 2));
+      checkEach(factors(Factorization.LU), x.unflatten(0, 7, 3).transpose(0, 1).flatten(0, 1));
+      Tensor b = random.normal(0d, 1d, n, 3).realize();
+      Tensor large = x.add(Tensors.eye(n).mul(20)).realize();
+      for (boolean upper : new boolean[] {false, true}) {
+        for (boolean unit : new boolean[] {false, true}) {
+          checkEach(a -> a.solveTriangular(b, upper, true, unit), large);
+          checkEach(a -> a.transpose(-1, -2).solveTriangular(b, upper, true, unit), large);
+          checkEach(a -> a.solveTriangular(b.t(), upper, false, unit), large);
+        }
       }
     }
   }
