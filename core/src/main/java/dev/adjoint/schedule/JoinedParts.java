@@ -59,15 +59,12 @@ final class JoinedParts {
     var parts = new JoinedParts(steps, values);
     Map<Integer, List<Copy>> copies = parts.copies(joined);
     // What joins most comes first, as what joins fewer of the same parts may be a run of it.
-    List<Integer> order =
-        copies.keySet().stream()
-            .sorted(
-                Comparator.comparingLong((Integer v) -> -bytes.applyAsLong(v))
-                    .thenComparingInt(v -> v))
-            .toList();
-    for (int whole : order) {
-      List<Copy> of = copies.get(whole);
-      if (!parts.placeRun(whole, of, joined, free)) {
+    var order = new ArrayList<>(copies.values());
+    order.sort(
+        Comparator.comparingLong((List<Copy> of) -> -bytes.applyAsLong(of.getFirst().to))
+            .thenComparingInt(of -> of.getFirst().to));
+    for (List<Copy> of : order) {
+      if (!parts.placeRun(of, joined, free)) {
         of.forEach(copy -> parts.placePart(copy, free, bytes));
       }
     }
@@ -127,8 +124,9 @@ final class JoinedParts {
   }
 
   /** Places a whole in the memory of another value, if all of it are copies from there at one distance. */
-  private boolean placeRun(int whole, List<Copy> copies, BitSet joined, BitSet free) {
+  private boolean placeRun(List<Copy> copies, BitSet joined, BitSet free) {
     Copy first = copies.getFirst();
+    int whole = first.to;
     int of = whole(first.from);
     long distance = begin(first.from) + first.start - first.offset;
     if (!free.get(whole)
