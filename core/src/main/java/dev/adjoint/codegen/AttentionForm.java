@@ -82,16 +82,17 @@ final class AttentionForm implements Form {
       int most = wide || kernel.causal() ? Kernel.Attention.ROWS : 2 * Kernel.Attention.ROWS;
       return new PanelAttention(text, kernel, rows(most, most / 4, PanelAttention.GROUPS_PER_UNIT));
     }
-    int most = TeamAttention.LINES * (wide ? 4 : 8);
+    int most = TeamAttention.LINES * (wide ? 2 : 4);
     int[] sizes = geometry.sizes();
     int head = Math.max(sizes[batch + 3], gradients() ? sizes[batch + 2] : 0);
     return new TeamAttention(text, kernel, rows(most, TeamAttention.LINES, 1), head);
   }
 
+  /** Two groups to a unit would leave too few registers: NVIDIA's compiler then stores some of the tile in memory. */
   @Override
   public String attribute() {
     return target.dialect() == Dialect.CUDA
-        ? "__launch_bounds__(" + TeamAttention.ITEMS + ", 2) "
+        ? "__launch_bounds__(" + TeamAttention.ITEMS + ", 1) "
         : "";
   }
 
