@@ -16,7 +16,9 @@ import dev.adjoint.nn.optim.Scheduler;
 import dev.adjoint.nn.optim.Schedules;
 import dev.adjoint.nn.text.Vocabulary;
 
-/** How English words are pronounced, by a network that reads letters and writes phones: bin/adjoint examples/cases/Phonemes.java */
+/**
+ * How English words are pronounced, by a network that reads letters and writes phones: bin/adjoint examples/cases/Phonemes.java
+ */
 void main() throws IOException {
   List<Word> words = words();
   var phones =

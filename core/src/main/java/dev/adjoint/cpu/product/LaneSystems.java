@@ -11,7 +11,6 @@ final class LaneSystems {
   private final LaneCode code;
   private final int n;
   private final int columns;
-  private final int bytes;
 
   /** The bytes from a right side's element to that below it. */
   private final long row;
@@ -25,7 +24,6 @@ final class LaneSystems {
     this.code = code;
     n = batch.size(0);
     columns = batch.size(1);
-    bytes = kernel.dtype().bytes();
     row = (long) columns * code.vector;
     turned = Math.abs(batch.stride(1, 2)) != 1 && Math.abs(batch.stride(1, 0)) == 1;
   }
