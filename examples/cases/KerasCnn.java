@@ -12,9 +12,8 @@ import dev.adjoint.nn.datasets.Mnist;
 import dev.adjoint.nn.optim.Adadelta;
 import dev.adjoint.nn.train.Model;
 
-/** The network and the training of mnist_cnn, an example of Keras: bin/adjoint examples/cases/KerasCnn.java [EPOCHS] */
-void main(String[] args) throws IOException {
-  int epochs = args.length == 0 ? 12 : Integer.parseInt(args[0]);
+/** The network and the training of mnist_cnn, an example of Keras: bin/adjoint examples/cases/KerasCnn.java */
+void main() throws IOException {
   Random.seed(1);
   Tensor xTrain = Mnist.train().x().reshape(60_000, 1, 28, 28).div(255);
   Tensor yTrain = Mnist.train().y().oneHot(10);
@@ -38,7 +37,7 @@ void main(String[] args) throws IOException {
   likeKeras(layers);
   var optimizer = new Adadelta(layers.parameters(), 1).rho(0.95).epsilon(1e-7);
   Model model = layers.compile(optimizer, "categorical_crossentropy", "accuracy");
-  model.validation(xTest, yTest).fit(xTrain, yTrain, epochs, 128);
+  model.validation(xTest, yTest).fit(xTrain, yTrain, 12, 128);
   IO.println("test accuracy %.4f".formatted(model.evaluate(xTest, yTest).get("accuracy")));
 }
 
