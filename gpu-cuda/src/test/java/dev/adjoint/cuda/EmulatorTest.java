@@ -83,7 +83,7 @@ class EmulatorTest {
       delimiter = '|',
       value = {
         "a[i + 1] = 1; | 700 | no memory at an address, in block (0, 0, 0), thread (63, 0, 0)",
-        "a[i - 2000] = 1; | 700 | no memory at an address, in block (0, 0, 0), thread (0, 0, 0)",
+        "a[i - 1900] = 1; | 700 | no memory at an address, in block (0, 0, 0), thread (0, 0, 0)",
         "s[i + 1] = 1; | 719 | what C leaves undefined, such as an index outside of an array",
         "*(float*) ((char*) a + i) = 1; | 719 | what C leaves undefined",
         "a[0] = 1 / i; | 719 | what C leaves undefined",
