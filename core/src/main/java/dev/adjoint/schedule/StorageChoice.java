@@ -15,7 +15,7 @@ final class StorageChoice {
   private static final long TABLE_WORK = 1 << 21;
 
   /** How many times the elements of a value are in windows of it from which on storing it first costs little. */
-  private static final int OVERLAP = 2;
+  private static final double OVERLAP = 1.5;
 
   /** Parts that are laid between each other are stored so if they are fewer than this. */
   private static final int SHORT = 8;

@@ -16,18 +16,29 @@ import org.jspecify.annotations.Nullable;
  * somewhere else. In a convolution these are an image, moved by the elements of a kernel.
  *
  * <p>If all lines are nearly as far apart as they are long, columns are counted along memory, from the first line to the last,
- * with a few between two lines that are computed and left out. Otherwise lines are multiplied one by one.
+ * with a few between two lines that are computed and left out. Otherwise lines are multiplied one by one. Columns that are apart
+ * are {@linkplain #near brought together} first, and so are lines that are apart by rows of an image that are nearly as long.
  *
  * @param starts where rows begin in memory, in bytes from the first; the last row is the furthest
+ * @param places where they begin after {@link #near}, in bytes, if columns are apart; else the same
  * @param lines the axes that lines are counted along
  * @param strides their strides in bytes
  * @param line the columns of a line
  * @param apart the elements from one column to the next in memory
  * @param pitch the elements from one line to the next if columns are counted along memory, else the columns of a line
+ * @param folds how many rows of an image there are from one line to the next, if these are brought together, else 0
  * @param bytes the size of an element
  */
 record Windows(
-    long[] starts, int[] lines, long[] strides, int line, int apart, int pitch, int bytes) {
+    long[] starts,
+    long[] places,
+    int[] lines,
+    long[] strides,
+    int line,
+    int apart,
+    int pitch,
+    int folds,
+    int bytes) {
   /** What one task copies of an image whose columns are apart, in columns. */
   private static final int TASK_COLUMNS = 4096;
 
@@ -62,7 +73,38 @@ record Windows(
       long elements = between[0] / bytes;
       pitch = elements >= line && elements < 2L * line ? (int) elements : line;
     }
-    return new Windows(starts(sizes, steps), outer, between, line, distance, pitch, bytes);
+    long[] starts = starts(sizes, steps);
+    int folds = 0;
+    if (outer.length == 1 && distance > 1) {
+      folds = folds(starts, apart, between[0] / apart, line);
+      pitch = folds > 0 ? (int) (between[0] / apart / folds) : line;
+    }
+    long[] places = distance == 1 ? starts : new long[starts.length];
+    var windows = new Windows(starts, places, outer, between, line, distance, pitch, folds, bytes);
+    if (distance > 1) {
+      Arrays.setAll(places, row -> windows.nearAt(starts[row] / bytes));
+    }
+    return windows;
+  }
+
+  /**
+   * Into how many rows the columns from one line to the next can be cut, so that each row of the operand has its lines within
+   * rows that are less than twice as long; 0 if that cannot be.
+   *
+   * @param starts where rows of the operand begin, in bytes
+   * @param apart the bytes from one column to the next
+   * @param columns from one line to the next
+   */
+  private static int folds(long[] starts, long apart, long columns, int line) {
+    for (long folds = columns / line; folds > 0 && columns / folds < 2L * line; folds--) {
+      long length = columns / folds;
+      boolean within =
+          folds == 1 || Arrays.stream(starts).allMatch(at -> at / apart % length + line <= length);
+      if (columns % folds == 0 && within) {
+        return (int) folds;
+      }
+    }
+    return 0;
   }
 
   private static boolean areMultiples(long[] strides, long of) {
@@ -106,7 +148,7 @@ record Windows(
 
   /** Whether lines are multiplied one by one. */
   boolean hasLines() {
-    return lines.length > 0 && !hasGaps();
+    return lines.length > 0 && !hasGaps() && folds == 0;
   }
 
   /** The columns of the result before a column. */
@@ -135,19 +177,18 @@ record Windows(
 
   /** Writes where rows begin, in bytes from the first. */
   void list(long to) {
-    if (apart == 1) {
-      MemorySegment.copy(starts, 0, ALL, ValueLayout.JAVA_LONG, to, starts.length);
-      return;
-    }
-    for (int row = 0; row < starts.length; row++) {
-      long at = nearAt(starts[row] / bytes);
-      ALL.set(ValueLayout.JAVA_LONG, to + (long) row * Long.BYTES, at);
-    }
+    MemorySegment.copy(places, 0, ALL, ValueLayout.JAVA_LONG, to, places.length);
   }
 
   /** Where an element is after {@link #near}, in bytes. */
   private long nearAt(long element) {
-    return element % apart * nearBytes() + element / apart * bytes;
+    long column = element / apart;
+    if (folds <= 1) {
+      return element % apart * nearBytes() + column * bytes;
+    }
+    long row = column / pitch;
+    long within = row / folds * pitch + column % pitch;
+    return element % apart * folds * foldBytes() + row % folds * foldBytes() + within * bytes;
   }
 
   /** The elements from the first of all rows and columns to the last. */
@@ -163,15 +204,27 @@ record Windows(
     return Math.ceilDiv(extent(), apart) * bytes;
   }
 
+  /** The rows of an image that are brought together. */
+  private int rowsOfFold() {
+    return Math.toIntExact(Math.ceilDiv(extent(), (long) apart * pitch * folds));
+  }
+
+  private long foldBytes() {
+    return (long) rowsOfFold() * pitch * bytes;
+  }
+
   /**
-   * Copies memory so that columns are neighbours: elements whose numbers have the same rest when divided by their distance.
+   * Copies memory so that columns are neighbours: elements whose numbers have the same rest when divided by their distance; and
+   * so that lines are, of each of these every so many rows.
    *
    * @return the address of the copy
    */
   long near(long from, Scratch scratch, Workers workers) {
     long extent = extent();
     long distance = nearBytes();
-    long to = scratch.room(distance * apart);
+    // Of the last rows, some elements behind the last are copied too, and not used.
+    long room = distance * apart + (long) folds * pitch * bytes;
+    long to = scratch.room(room + (folds <= 1 ? 0 : apart * folds * foldBytes()));
     Packing packing = Packing.of(bytes);
     int whole = (int) (extent / apart);
     workers.run(
@@ -196,6 +249,24 @@ record Windows(
         1,
         to + (long) whole * bytes,
         distance);
+    return folds <= 1 ? to : folded(to, to + room, workers);
+  }
+
+  /** Brings lines together. */
+  private long folded(long from, long to, Workers workers) {
+    long row = (long) pitch * bytes;
+    workers.run(
+        apart * folds,
+        part ->
+            Packing.of(bytes)
+                .copy(
+                    from + part / folds * nearBytes() + part % folds * row,
+                    folds * row,
+                    bytes,
+                    rowsOfFold(),
+                    pitch,
+                    to + part * foldBytes(),
+                    row));
     return to;
   }
 }
