@@ -1,4 +1,4 @@
-/** What runs as bytecode of the JVM: loops, scans, scatters and sorts. */
+/** What runs as bytecode of the JVM: loops, scans, sorts, and scatters, of which the commonest are machine code too. */
 @NullMarked
 package dev.adjoint.cpu.plain;
 

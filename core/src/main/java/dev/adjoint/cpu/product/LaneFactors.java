@@ -117,7 +117,7 @@ final class LaneFactors {
 
   /** Exchanges row k of one matrix with the first of those from it on with the largest absolute value in column k. */
   private void exchange(long x, int k) {
-    int best = kernel.dtype() == DType.F32 ? largestOfSingles(x, k) : largestOfDoubles(x, k);
+    int best = largest(x, k);
     if (best != k) {
       long distance = (best - k) * row;
       long end = at(x, k, wide);
@@ -139,13 +139,13 @@ final class LaneFactors {
     }
   }
 
-  private int largestOfSingles(long x, int k) {
+  private int largest(long x, int k) {
     int best = k;
     long at = at(x, k, k);
-    float largest = Math.abs(ALL.get(ValueLayout.JAVA_FLOAT, at));
+    double largest = size(at);
     for (int i = k + 1; i < m; i++) {
       at += row;
-      float size = Math.abs(ALL.get(ValueLayout.JAVA_FLOAT, at));
+      double size = size(at);
       if (size > largest) {
         best = i;
         largest = size;
@@ -154,18 +154,9 @@ final class LaneFactors {
     return best;
   }
 
-  private int largestOfDoubles(long x, int k) {
-    int best = k;
-    long at = at(x, k, k);
-    double largest = Math.abs(ALL.get(ValueLayout.JAVA_DOUBLE, at));
-    for (int i = k + 1; i < m; i++) {
-      at += row;
-      double size = Math.abs(ALL.get(ValueLayout.JAVA_DOUBLE, at));
-      if (size > largest) {
-        best = i;
-        largest = size;
-      }
-    }
-    return best;
+  private double size(long at) {
+    boolean single = kernel.dtype() == DType.F32;
+    return Math.abs(
+        single ? ALL.get(ValueLayout.JAVA_FLOAT, at) : ALL.get(ValueLayout.JAVA_DOUBLE, at));
   }
 }
