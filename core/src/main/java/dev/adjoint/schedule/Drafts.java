@@ -39,14 +39,7 @@ final class Drafts {
     this.stored = stored;
     this.templates = templates;
     this.eager = eager;
-    this.users = new int[walk.size()];
-    // Users come after their inputs, so a view knows its users before its input counts them.
-    for (int i = walk.size() - 1; i >= 0; i--) {
-      int times = walk.isView(i) ? users[i] : 1;
-      for (int k = 0; k < walk.inputs(i); k++) {
-        users[walk.input(i, k)] += times;
-      }
-    }
+    this.users = walk.users();
   }
 
   /** The group of a node; what it needs and cannot compute itself becomes stored. */

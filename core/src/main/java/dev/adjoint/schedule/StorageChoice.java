@@ -23,11 +23,15 @@ final class StorageChoice {
   /** From so many slices of the result of a product on, what is made of it is stored before them. */
   private static final int STEPS = 3;
 
+  /** A value with several users is stored if each of them would have to read so many values as large to compute it. */
+  private static final int READS = 3;
+
   private final Walk walk;
   private final OwnKernels kernels;
   private final boolean eager;
   private final boolean[] stored;
   private final int[] weights;
+  private final int[] users;
   private final boolean[] moves;
 
   /** For each node whether it is computed from numbers and indices alone. */
@@ -44,6 +48,7 @@ final class StorageChoice {
     this.eager = eager;
     this.stored = wanted.clone();
     this.weights = new int[walk.size()];
+    this.users = walk.users();
     this.moves = new boolean[walk.size()];
     this.tables = new boolean[walk.size()];
     this.gathers = new boolean[walk.size()];
@@ -105,6 +110,9 @@ final class StorageChoice {
         stored[i] = true;
       }
       limit(i, cost);
+      if (isReadOften(i)) {
+        stored[i] = true;
+      }
       gathers[i] = op instanceof Op.Gather || gathersInputs(i);
     }
   }
@@ -234,6 +242,31 @@ final class StorageChoice {
     return walk.op(i) instanceof Op.Pad
         && operand.device().backend().readsWindows()
         && operand.shape().size() >= OVERLAP * walk.nodes[i].shape().size();
+  }
+
+  /** Whether several kernels may need an elementwise value, and to write it once saves them reading what it is computed from. */
+  private boolean isReadOften(int i) {
+    if (users[i] < 2 || walk.kind(i) != Op.Kind.SCALAR || kernels.call(i) != 0) {
+      return false;
+    }
+    parts.clear();
+    parts.add(i, 0);
+    long size = walk.nodes[i].shape().size();
+    int reads = 0;
+    for (int at = 0; at < parts.size() && reads < READS; at++) {
+      int n = parts.node(at);
+      if (2 * walk.nodes[n].shape().size() < size) {
+        continue;
+      }
+      if (stored[n] || walk.isLeaf(n)) {
+        reads++;
+      } else {
+        for (int k = 0; k < walk.inputs(n); k++) {
+          parts.add(walk.input(n, k), 0);
+        }
+      }
+    }
+    return reads == READS;
   }
 
   /**

@@ -172,6 +172,21 @@ final class Walk {
     return inputs[first[i] + k];
   }
 
+  /** For each node how many others use it; views are not users, but those of theirs are. */
+  int[] users() {
+    int[] users = new int[nodes.length];
+    // Users come after their inputs, so a view knows its users before its input counts them.
+    for (int i = nodes.length - 1; i >= 0; i--) {
+      int times = isView(i) ? users[i] : 1;
+      for (int k = 0; k < inputs(i); k++) {
+        if (k == 0 || input(i, k) != input(i, k - 1)) {
+          users[input(i, k)] += times;
+        }
+      }
+    }
+    return users;
+  }
+
   /** The nodes that no other node of this walk uses. */
   List<Node> sinks() {
     boolean[] used = new boolean[nodes.length];

@@ -135,6 +135,24 @@ class StorageChoiceTest {
   }
 
   @Test
+  void whatSeveralWouldReadALotForIsStored() {
+    Node two = Nodes.add(Nodes.value(4), Nodes.value(4));
+    Node three = Nodes.add(two, Nodes.value(4));
+    Node y = Nodes.neg(three);
+    Node z = Nodes.sin(Nodes.transposed(Graph.reshape(three, Shape.of(2, 2))));
+    assertEquals(List.of(three, y, z), stored(y, z), "a view passes its users on");
+    Node square = Nodes.mul(three, three);
+    assertEquals(List.of(square), stored(square), "one user");
+    Node ofTwo = Nodes.neg(two);
+    Node alsoOfTwo = Nodes.sin(two);
+    assertEquals(List.of(ofTwo, alsoOfTwo), stored(ofTwo, alsoOfTwo), "few values");
+    Node wide = Nodes.add(Nodes.add(two, Nodes.number(1, 4)), Nodes.number(2, 4));
+    Node ofWide = Nodes.neg(wide);
+    Node alsoOfWide = Nodes.sin(wide);
+    assertEquals(List.of(ofWide, alsoOfWide), stored(ofWide, alsoOfWide), "small values");
+  }
+
+  @Test
   void emptyNodesAreNotComputed() {
     Node y = Nodes.sins(Nodes.value(0, 4), 10 * SINES);
     assertEquals(List.of(y), stored(y));
