@@ -129,12 +129,12 @@ abstract class A64Elements extends A64Arithmetic {
   }
 
   @Override
-  final boolean alternates(DType memory, boolean tail) {
+  final boolean alternates(DType memory, boolean some) {
     return false;
   }
 
   @Override
-  final void loadAlternate(DType memory, int to, int address, boolean tail) {
+  final void loadAlternate(DType memory, int to, int address, int mask, boolean tail) {
     throw new UnsupportedOperationException("loads have any stride");
   }
 

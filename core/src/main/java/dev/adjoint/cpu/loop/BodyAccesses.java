@@ -215,6 +215,16 @@ final class BodyAccesses {
     return new Place(base, bytes, further * bytes);
   }
 
+  /** The place of the one element that an access, or a load at a uniform distance, has for all lanes. */
+  private Place element(int v, int access) {
+    int base = addresses[v] != null ? rows[v] : -1;
+    if (base < 0) {
+      base = machine.temporary(1);
+      machine.get(base, addresses[v] != null ? addresses[v] : machine.slot(positions[access]));
+    }
+    return new Place(base, 0, 0);
+  }
+
   void load(int v, Instr.Load load, int to, BodyWriter.Lanes lanes) {
     DType memory = memory(load.access(), load.type());
     int condition = body.condition(load);
@@ -265,6 +275,9 @@ final class BodyAccesses {
           condition < 0 ? -1 : body.operand(condition),
           tail,
           () -> elements(v, load, to, lanes));
+      return;
+    } else if (lane == Access.Lane.BROADCAST && condition >= 0 && !scattered && machine.broadcastsWhere(memory)) {
+      machine.broadcastWhere(memory, to, element(v, load.access()), body.operand(condition), tail);
       return;
     } else if (lane == Access.Lane.BROADCAST && scattered && machine.gathers(memory)) {
       int address = machine.temporary(0);

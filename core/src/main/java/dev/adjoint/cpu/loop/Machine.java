@@ -202,8 +202,21 @@ abstract class Machine {
    */
   abstract void loadStrided(DType memory, int to, int address, int stride);
 
-  /** Whether {@link #loadAlternate} exists for elements of a type, in a tail or in all lanes. */
-  abstract boolean alternates(DType memory, boolean tail);
+  /** Whether {@link #broadcastWhere} exists for elements of a type. */
+  boolean broadcastsWhere(DType memory) {
+    return false;
+  }
+
+  /**
+   * Loads the element at a place to the lanes where a mask holds, and in lanes of the tail if {@code tail}; the others are 0. It is
+   * not read if there are none.
+   */
+  void broadcastWhere(DType memory, int to, Place from, int mask, boolean tail) {
+    throw new UnsupportedOperationException("elements are loaded one by one");
+  }
+
+  /** Whether {@link #loadAlternate} exists for elements of a type, in all lanes or in some. */
+  abstract boolean alternates(DType memory, boolean some);
 
   /** The same for {@link #storeAlternate}. */
   abstract boolean alternatesStores(DType memory);
@@ -211,9 +224,10 @@ abstract class Machine {
   /**
    * Loads every second element, in a tail for its lanes, with 0 in the others.
    *
-   * @param address a temporary with the address of the first
+   * @param address the third temporary, with the address of the first
+   * @param mask where to load; -1 for all lanes
    */
-  abstract void loadAlternate(DType memory, int to, int address, boolean tail);
+  abstract void loadAlternate(DType memory, int to, int address, int mask, boolean tail);
 
   /** Stores to every second place, in a tail for its lanes; the address is in the third temporary. */
   abstract void storeAlternate(DType memory, int operand, int address, boolean tail);

@@ -34,13 +34,13 @@ final class StridedAccesses {
       boolean tail,
       Runnable oneByOne) {
     Label done = machine.label();
-    if (mask < 0 && machine.alternates(memory, tail)) {
+    if (machine.alternates(memory, tail || mask >= 0)) {
       Label apart = machine.label();
       int address = machine.temporary(2);
       machine.get(address, nest.laneStride(access));
       machine.branchIf(Machine.Relation.NOT_EQUAL, address, 2L * memory.bytes(), apart);
       address(address, from, further);
-      machine.loadAlternate(memory, to, address, tail);
+      machine.loadAlternate(memory, to, address, mask, tail);
       machine.jump(done);
       machine.bind(apart);
     }

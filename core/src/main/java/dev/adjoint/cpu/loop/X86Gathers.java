@@ -1,9 +1,9 @@
 package dev.adjoint.cpu.loop;
 
-import static dev.adjoint.cpu.asm.VectorOp.KANDW;
-import static dev.adjoint.cpu.asm.VectorOp.KMOVW;
-import static dev.adjoint.cpu.asm.VectorOp.KXNORW;
 import static dev.adjoint.cpu.asm.VectorOp.VANDPS;
+import static dev.adjoint.cpu.asm.VectorOp.VBROADCASTSD;
+import static dev.adjoint.cpu.asm.VectorOp.VBROADCASTSS;
+import static dev.adjoint.cpu.asm.VectorOp.VMOVMSKPS;
 import static dev.adjoint.cpu.asm.VectorOp.VCVTPH2PS;
 import static dev.adjoint.cpu.asm.VectorOp.VGATHERDPD;
 import static dev.adjoint.cpu.asm.VectorOp.VGATHERDPS;
@@ -14,7 +14,6 @@ import static dev.adjoint.cpu.asm.VectorOp.VMOVSD;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVSS;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVUPD;
 import static dev.adjoint.cpu.asm.VectorOp.VMOVUPS;
-import static dev.adjoint.cpu.asm.VectorOp.VPCMPEQD;
 import static dev.adjoint.cpu.asm.VectorOp.VPINSRD;
 import static dev.adjoint.cpu.asm.VectorOp.VPINSRQ;
 import static dev.adjoint.cpu.asm.VectorOp.VPMOVZXBD;
@@ -23,7 +22,9 @@ import static dev.adjoint.cpu.asm.VectorOp.VPMOVZXWD;
 import static dev.adjoint.cpu.asm.VectorOp.VXORPS;
 
 import dev.adjoint.DType;
+import dev.adjoint.cpu.asm.Condition;
 import dev.adjoint.cpu.asm.GeneralOp;
+import dev.adjoint.cpu.asm.Label;
 import dev.adjoint.cpu.asm.Mem;
 import dev.adjoint.cpu.asm.VectorOp;
 import dev.adjoint.cpu.asm.X86;
@@ -55,39 +56,28 @@ abstract class X86Gathers extends X86Strides {
     code.v(maskMove(memory.bytes()), width(memory.bytes()), to, t0, mem(from));
   }
 
-  /** A mask register other than those of values: where a mask, or -1, holds, and in the tail's lanes if so. */
-  private int chosen(int mask, boolean tail) {
-    if (mask < 0) {
-      if (tail) {
-        code.v(KMOVW, 0, 6, -1, TAIL_MASK);
-      } else {
-        code.v(KXNORW, 0, 6, 6, 6);
-      }
-    } else {
-      int k = maskRegister(mask, 6);
-      if (tail) {
-        code.v(KANDW, 0, 6, k, TAIL_MASK);
-      } else if (k != 6) {
-        code.v(KMOVW, 0, 6, -1, k);
-      }
-    }
-    return 6;
+  @Override
+  final boolean broadcastsWhere(DType memory) {
+    return memory.bytes() >= Integer.BYTES;
   }
 
-  /** The same as a vector in the first temporary, for elements of some bytes. */
-  private void chosenLanes(int bytes, int mask, boolean tail) {
-    if (mask < 0 && !tail) {
-      code.v(VPCMPEQD, 32, t0, t0, t0);
-    } else if (mask < 0) {
-      tailMask(t0, bytes);
-    } else {
-      int lanesOf = maskVector(mask, bytes, t0);
-      if (tail) {
-        v(VANDPS, width(bytes), t0, lanesOf, operand(bytes == 4 ? tail4 : tail8));
-      } else if (lanesOf != t0) {
-        code.v(VMOVUPS, width(bytes), t0, -1, lanesOf);
-      }
+  @Override
+  final void broadcastWhere(DType memory, int to, Place from, int mask, boolean tail) {
+    int width = width(memory.bytes());
+    VectorOp op = memory.bytes() == Integer.BYTES ? VBROADCASTSS : VBROADCASTSD;
+    if (evex) {
+      code.zero(chosen(mask, tail)).v(op, width, to, -1, mem(from));
+      return;
     }
+    Label none = code.label();
+    chosenLanes(memory.bytes(), mask, tail);
+    code.v(VMOVMSKPS, width, X86.RAX, -1, t0);
+    code.v(VXORPS, width, to, to, to);
+    code.gi(GeneralOp.TEST32, X86.RAX, -1);
+    code.jump(Condition.EQUAL, none);
+    code.v(op, width, to, -1, mem(from));
+    code.v(VANDPS, width, to, to, t0);
+    code.bind(none);
   }
 
   @Override

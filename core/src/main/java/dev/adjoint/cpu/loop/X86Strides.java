@@ -1,5 +1,11 @@
 package dev.adjoint.cpu.loop;
 
+import static dev.adjoint.cpu.asm.VectorOp.KANDW;
+import static dev.adjoint.cpu.asm.VectorOp.KMOVW;
+import static dev.adjoint.cpu.asm.VectorOp.KMOVW_TO_GPR;
+import static dev.adjoint.cpu.asm.VectorOp.KXNORW;
+import static dev.adjoint.cpu.asm.VectorOp.VPCMPEQD;
+import static dev.adjoint.cpu.asm.VectorOp.VANDPS;
 import static dev.adjoint.cpu.asm.VectorOp.KMOVW_FROM_GPR;
 import static dev.adjoint.cpu.asm.VectorOp.VEXTRACTF128;
 import static dev.adjoint.cpu.asm.VectorOp.VEXTRACTF32X4;
@@ -76,9 +82,44 @@ abstract class X86Strides extends X86Memory {
     }
   }
 
+  /** A mask register other than those of values: where a mask, or -1, holds, and in the tail's lanes if so. */
+  final int chosen(int mask, boolean tail) {
+    if (mask < 0) {
+      if (tail) {
+        code.v(KMOVW, 0, 6, -1, TAIL_MASK);
+      } else {
+        code.v(KXNORW, 0, 6, 6, 6);
+      }
+    } else {
+      int k = maskRegister(mask, 6);
+      if (tail) {
+        code.v(KANDW, 0, 6, k, TAIL_MASK);
+      } else if (k != 6) {
+        code.v(KMOVW, 0, 6, -1, k);
+      }
+    }
+    return 6;
+  }
+
+  /** The same as a vector in the first temporary, for elements of some bytes. */
+  final void chosenLanes(int bytes, int mask, boolean tail) {
+    if (mask < 0 && !tail) {
+      code.v(VPCMPEQD, 32, t0, t0, t0);
+    } else if (mask < 0) {
+      tailMask(t0, bytes);
+    } else {
+      int lanesOf = maskVector(mask, bytes, t0);
+      if (tail) {
+        v(VANDPS, width(bytes), t0, lanesOf, operand(bytes == 4 ? tail4 : tail8));
+      } else if (lanesOf != t0) {
+        code.v(VMOVUPS, width(bytes), t0, -1, lanesOf);
+      }
+    }
+  }
+
   @Override
-  final boolean alternates(DType memory, boolean tail) {
-    return memory.bytes() == Integer.BYTES && (evex || !tail);
+  final boolean alternates(DType memory, boolean some) {
+    return memory.bytes() == Integer.BYTES && (evex || !some);
   }
 
   /**
@@ -86,7 +127,7 @@ abstract class X86Strides extends X86Memory {
    * of it stands at odd places.
    */
   @Override
-  final void loadAlternate(DType memory, int to, int address, boolean tail) {
+  final void loadAlternate(DType memory, int to, int address, int mask, boolean tail) {
     int width = width(Integer.BYTES);
     Mem low = Mem.at(address, 0);
     Mem high = Mem.at(address, (lanes - 1) * Integer.BYTES);
@@ -104,23 +145,37 @@ abstract class X86Strides extends X86Memory {
       words[i / 2] |= from << (i % 2 * Integer.SIZE);
     }
     code.v(VMOVUPS, width, t1, -1, mem(pool.place(words)));
-    if (!tail) {
+    if (!tail && mask < 0) {
       code.v(VMOVUPS, width, to, -1, low);
       code.v(VPERMT2PS, width, to, t1, high);
       return;
     }
-    // Bits for all elements from the first to the last; those of the second load are the upper
-    // ones.
-    code.g(GeneralOp.MOV, X86.RCX, mem(slot(Block.TAIL)));
-    code.lea(X86.RCX, Mem.at(X86.RCX, X86.RCX, 1, -1));
-    code.move(X86.RAX, 0xffff_ffffL);
-    code.g(GeneralOp.BZHI32, X86.RAX, X86.RAX, X86.RCX);
+    // Bits for the elements of the lanes; those of the second load are the upper ones.
+    if (mask >= 0) {
+      code.v(KMOVW_TO_GPR, 0, X86.RAX, -1, chosen(mask, tail));
+      alternateBits();
+    } else {
+      code.g(GeneralOp.MOV, X86.RCX, mem(slot(Block.TAIL)));
+      code.lea(X86.RCX, Mem.at(X86.RCX, X86.RCX, 1, -1));
+      code.move(X86.RAX, 0xffff_ffffL);
+      code.g(GeneralOp.BZHI32, X86.RAX, X86.RAX, X86.RCX);
+    }
     code.v(KMOVW_FROM_GPR, 0, 6, -1, X86.RAX);
     shiftRight(X86.RAX, lanes - 1);
     code.v(KMOVW_FROM_GPR, 0, 7, -1, X86.RAX);
     code.zero(6).v(VMOVUPS, width, to, -1, low);
     code.zero(7).v(VMOVUPS, width, t2, -1, high);
     code.v(VPERMT2PS, width, to, t1, t2);
+  }
+
+  /** Moves each of the 16 low bits of RAX to twice its place: halves of what is left of them apart, then their halves. */
+  private void alternateBits() {
+    for (int step = 8; step > 0; step /= 2) {
+      code.g(GeneralOp.MOV, X86.RCX, X86.RAX);
+      code.gi(GeneralOp.SHL, X86.RCX, step);
+      code.g(GeneralOp.OR, X86.RAX, X86.RCX);
+      code.gi(GeneralOp.AND32, X86.RAX, (int) (0xffff_ffffL / ((1L << step) + 1)));
+    }
   }
 
   @Override
