@@ -295,9 +295,26 @@ final class RandomLoop {
     // A chain is long and needs few registers.
     chain = random.nextInt(3) == 0;
     for (int tries = 0; tries < 500 && body.build().size() < size; tries++) {
-      grow(body);
+      if (loads && random.nextInt(12) == 0) {
+        loadWhere(body);
+      } else {
+        grow(body);
+      }
     }
     return body;
+  }
+
+  /** Adds a load under a condition, if there are values for both. */
+  private void loadWhere(BodyBuilder body) {
+    int a = random.nextInt(accesses.size());
+    int condition = random.nextInt(body.build().size());
+    Access access = accesses.get(a);
+    if (access.kind() == Access.Kind.READ && body.type(condition) == DType.BOOL) {
+      int element = body.add(new Instr.Load(a, -1, condition, access.dtype().element()));
+      if (access.dtype() == DType.F16) {
+        body.widen(element);
+      }
+    }
   }
 
   private void grow(BodyBuilder body) {
