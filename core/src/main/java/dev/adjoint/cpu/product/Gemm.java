@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gemm {
   /** The largest part of k that a micro-kernel covers: its strip of b and its tile of a then stay in the nearer caches. */
-  static final int KC = 512;
+  static final int KC = 256;
 
   /** The largest part of k that is packed at a time. */
   private static final int K_LIMIT = 8 * KC;
@@ -46,10 +46,15 @@ final class Gemm {
   private static final int READS = 64;
 
   /** How often a second operand is read where it is though its rows evict each other from the cache. */
-  private static final int AWKWARD_READS = 2;
+  private static final int AWKWARD_READS = 16;
 
   /** Rows that are a multiple of this apart fall into the same few sets of the first cache. */
   static final int CACHE_STRIDE = 2048;
+
+  /** A first operand whose steps along k are a multiple of a cache line apart is packed if it is read so often. */
+  private static final int SPREAD_READS = 4;
+
+  private static final int CACHE_LINE = 64;
 
   /** Rows that are a multiple of this apart fall into one set, which has no room for those of a tile. */
   private static final int SET_STRIDE = 4096;
@@ -137,11 +142,13 @@ final class Gemm {
     int height = kernel.height();
     boolean alongDepth = a.columnStride() == bytes && b.columnStride() == bytes;
     rowProduct = m == 1 && alongDepth && b.rowStride() != bytes ? RowProduct.of(dtype) : null;
+    int readsOfA = Math.ceilDiv(this.n, width);
     packsA =
         rowProduct == null
-            && (Math.ceilDiv(this.n, width) > READS
+            && (readsOfA > READS
                 || isAwkward(a.rowStride(), m, SET_STRIDE)
-                || isAwkward(a.columnStride(), k, CACHE_STRIDE));
+                || isAwkward(
+                    a.columnStride(), k, readsOfA < SPREAD_READS ? CACHE_STRIDE : CACHE_LINE));
     packsB =
         rowProduct == null
             && windows == null
