@@ -276,7 +276,10 @@ final class BodyAccesses {
           tail,
           () -> elements(v, load, to, lanes));
       return;
-    } else if (lane == Access.Lane.BROADCAST && condition >= 0 && !scattered && machine.broadcastsWhere(memory)) {
+    } else if (lane == Access.Lane.BROADCAST
+        && condition >= 0
+        && !scattered
+        && machine.broadcastsWhere(memory)) {
       machine.broadcastWhere(memory, to, element(v, load.access()), body.operand(condition), tail);
       return;
     } else if (lane == Access.Lane.BROADCAST && scattered && machine.gathers(memory)) {

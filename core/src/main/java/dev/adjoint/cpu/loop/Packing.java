@@ -23,12 +23,15 @@ public final class Packing {
 
   private final @Nullable Code turn;
 
+  private final @Nullable Code split;
+
   private Packing(int bytes) {
     this.bytes = bytes;
     CpuFeatures.Isa isa = CpuFeatures.HERE.isa();
     boolean has = isa != CpuFeatures.Isa.NONE;
     copy = has ? install("matmul copy", PackingWriter.copy(isa)) : null;
     turn = has ? install("matmul turn", PackingWriter.turn(isa, bytes)) : null;
+    split = has ? install("matmul split", PackingWriter.split(isa, bytes)) : null;
   }
 
   private static Code install(String name, byte[] code) {
@@ -67,6 +70,26 @@ public final class Packing {
       for (int r = 0; r < rows; r++) {
         pick(from + r * rowStride, columnStride, columns, to + r * toStride);
       }
+    }
+  }
+
+  /**
+   * Takes pairs of elements apart: the first of pair c in row r is at {@code from + r * rowStride + 2 c * size of an element}, and
+   * goes to {@code to + (r * pairs + c) * size of an element}, and the second, which is behind it, to {@code distance} behind
+   * that. Strides are in bytes.
+   */
+  public void split(long from, long rowStride, int rows, int pairs, long to, long distance) {
+    if (rows <= 0 || pairs == 0) {
+      return;
+    }
+    if (split != null) {
+      split.call(from, rowStride, rows, pairs, to, distance);
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      long row = to + (long) r * pairs * bytes;
+      pick(from + r * rowStride, 2L * bytes, pairs, row);
+      pick(from + r * rowStride + bytes, 2L * bytes, pairs, row + distance);
     }
   }
 

@@ -77,6 +77,77 @@ final class PackingWriter {
     return code.toBytes();
   }
 
+  /**
+   * The code that takes rows of pairs of elements of 4 or 8 bytes apart. Its arguments: from, the distance of rows there, rows,
+   * pairs in a row, where the first elements of all pairs go side by side, and how far behind these the second ones go.
+   */
+  static byte[] split(Isa isa, int bytes) {
+    MatrixCode code = MatrixCode.ofShortVectors(isa, bytes);
+    code.enter(6, LEFT + 1, 6);
+    new PackingWriter(code).pairs();
+    code.leave();
+    return code.toBytes();
+  }
+
+  private void pairs() {
+    int side = code.vector / code.bytes;
+    int second = TO_AT;
+    Label row = code.label();
+    Label vectors = code.label();
+    Label few = code.label();
+    Label single = code.label();
+    Label next = code.label();
+    code.sum(second, TO, TO_STRIDE, 1);
+    code.head(row);
+    code.move(FROM_AT, FROM);
+    code.move(LEFT, COLUMNS);
+    code.imm(Op.SUBTRACT, LEFT, side);
+    code.jump(When.BELOW, few);
+    code.bind(vectors);
+    pairsOfVectors();
+    code.store(code.vector, Mem.at(TO, 0), 0);
+    code.store(code.vector, Mem.at(second, 0), 1);
+    code.imm(Op.ADD, FROM_AT, 2 * code.vector);
+    code.imm(Op.ADD, TO, code.vector);
+    code.imm(Op.ADD, second, code.vector);
+    code.imm(Op.SUBTRACT, LEFT, side);
+    code.jump(When.AT_LEAST, vectors);
+    code.bind(few);
+    code.imm(Op.ADD, LEFT, side);
+    code.jump(When.EQUAL, next);
+    code.bind(single);
+    code.load(code.bytes, 0, Mem.at(FROM_AT, 0));
+    code.load(code.bytes, 1, Mem.at(FROM_AT, code.bytes));
+    code.store(code.bytes, Mem.at(TO, 0), 0);
+    code.store(code.bytes, Mem.at(second, 0), 1);
+    code.imm(Op.ADD, FROM_AT, 2 * code.bytes);
+    code.imm(Op.ADD, TO, code.bytes);
+    code.imm(Op.ADD, second, code.bytes);
+    code.imm(Op.SUBTRACT, LEFT, 1);
+    code.jump(When.NOT_EQUAL, single);
+    code.bind(next);
+    code.op(Op.ADD, FROM, FROM_STRIDE);
+    code.imm(Op.SUBTRACT, ROWS, 1);
+    code.jump(When.NOT_EQUAL, row);
+  }
+
+  /** Loads two vectors of pairs as a vector of the first elements and one of the second ones. */
+  private void pairsOfVectors() {
+    for (int part = 0; part < code.vector / MatrixCode.PART; part++) {
+      code.loadPart(part, 2, Mem.at(FROM_AT, 2 * part * MatrixCode.PART));
+      code.loadPart(part, 3, Mem.at(FROM_AT, (2 * part + 1) * MatrixCode.PART));
+    }
+    int first = 2;
+    if (code.bytes == Integer.BYTES) {
+      // Elements 0 4 1 5 and 2 6 3 7.
+      code.zip(code.bytes, false, 4, 2, 3);
+      code.zip(code.bytes, true, 5, 2, 3);
+      first = 4;
+    }
+    code.zip(code.bytes, false, 0, first, first + 1);
+    code.zip(code.bytes, true, 1, first, first + 1);
+  }
+
   private void rows() {
     Label whole = code.label();
     Label end = code.label();

@@ -221,6 +221,11 @@ record Windows(
    */
   long near(long from, Scratch scratch, Workers workers) {
     long extent = extent();
+    if (apart == 2) {
+      long to = scratch.room(folds <= 1 ? 2 * nearBytes() : 2L * folds * foldBytes());
+      split(from, extent, to, workers);
+      return to;
+    }
     long distance = nearBytes();
     // Of the last rows, some elements behind the last are copied too, and not used.
     long room = distance * apart + (long) folds * pitch * bytes;
@@ -250,6 +255,32 @@ record Windows(
         to + (long) whole * bytes,
         distance);
     return folds <= 1 ? to : folded(to, to + room, workers);
+  }
+
+  /** The same for every second element; nothing is read but from the first element to the last. */
+  private void split(long from, long extent, long to, Workers workers) {
+    // Without lines to bring together, all is cut into rows of any length, and a rest.
+    int together = Math.max(1, folds);
+    int columns = folds <= 1 ? TASK_COLUMNS : pitch;
+    long row = 2L * columns * bytes;
+    int whole = (int) (extent / (2L * columns));
+    int rows = Math.max(1, TASK_COLUMNS / columns / together) * together;
+    long second = nearAt(1);
+    Packing packing = Packing.of(bytes);
+    workers.run(
+        Math.ceilDiv(whole, rows) * together,
+        task -> {
+          int first = task / together * rows + task % together;
+          int count = Math.ceilDiv(Math.min(rows - task % together, whole - first), together);
+          long at = nearAt(2L * columns * first);
+          packing.split(from + first * row, together * row, count, columns, to + at, second);
+        });
+    long rest = 2L * columns * whole;
+    int pairs = (int) ((extent - rest) / 2);
+    packing.split(from + rest * bytes, 0, 1, pairs, to + nearAt(rest), second);
+    if (extent % 2 != 0) {
+      packing.copy(from + (extent - 1) * bytes, bytes, bytes, 1, 1, to + nearAt(extent - 1), bytes);
+    }
   }
 
   /** Brings lines together. */

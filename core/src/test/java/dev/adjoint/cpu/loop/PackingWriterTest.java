@@ -56,4 +56,37 @@ class PackingWriterTest {
     emulator.run();
     assertEquals(-1, plain.rewind().mismatch(emulator.memory().rewind()));
   }
+
+  @ParameterizedTest
+  @CsvSource({"NEON, 4", "NEON, 8", "AVX512, 4", "AVX512, 8"})
+  void takesPairsApart(EmulatedProcessor processor, int bytes) {
+    processor.need();
+    Emulator emulator = processor.emulator(BYTES);
+    random.nextBytes(emulator.memory().array());
+    ByteBuffer plain =
+        ByteBuffer.wrap(emulator.memory().array().clone()).order(ByteOrder.LITTLE_ENDIAN);
+    long split = emulator.function(PackingWriter.split(processor.isa(), bytes));
+    int to = 0;
+    for (int trial = 0; trial < 200; trial++) {
+      int rows = 1 + random.nextInt(5);
+      int pairs = 1 + random.nextInt(40);
+      int distance = bytes * (2 * pairs + random.nextInt(3));
+      int second = bytes * (rows * pairs + random.nextInt(3));
+      // The last element is at the end of memory, so under QEMU whatever reads more fails.
+      int from = BYTES - (rows - 1) * distance - 2 * pairs * bytes;
+      for (int r = 0; r < rows; r++) {
+        for (int c = 0; c < 2 * pairs * bytes; c++) {
+          int element = c / bytes;
+          int place = (r * pairs + element / 2) * bytes + element % 2 * second + c % bytes;
+          plain.put(to + place, plain.get(from + r * distance + c));
+        }
+      }
+      emulator.call(
+          split, processor.memory + from, distance, rows, pairs, processor.memory + to, second);
+      to += second + rows * pairs * bytes + 4 * random.nextInt(3);
+      assertTrue(to <= BYTES / 2, "memory is too small");
+    }
+    emulator.run();
+    assertEquals(-1, plain.rewind().mismatch(emulator.memory().rewind()));
+  }
 }
