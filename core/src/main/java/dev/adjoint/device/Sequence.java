@@ -6,8 +6,8 @@ import java.util.List;
 public interface Sequence {
   /**
    * Enqueues all launches in order, each with what {@link Program.Launch#run} takes. If this fails, it is not known which of them
-   * ran, except that none ran after one that failed, and none from the first update on if one before it checks a position that is
-   * out of range.
+   * ran, except that none ran after one that failed, and that no variable changed if a launch before the first update checks a
+   * position that is out of range.
    *
    * @param buffers for each launch its buffers
    * @param starts for each launch the byte within each buffer where the data begins
@@ -15,6 +15,18 @@ public interface Sequence {
    * @throws PositionException if a position is out of range
    */
   void run(Buffer[][] buffers, long[][] starts, long[][] scalars);
+
+  /**
+   * Runs all launches, where the caller knows that every checked position is in range; so a device that would wait to hear that
+   * need not.
+   *
+   * @param buffers for each launch its buffers
+   * @param starts for each launch the byte within each buffer where the data begins
+   * @param scalars for each launch the raw bits of its scalars
+   */
+  default void runInRange(Buffer[][] buffers, long[][] starts, long[][] scalars) {
+    run(buffers, starts, scalars);
+  }
 
   /** Launches that are started one by one. */
   static Sequence oneByOne(List<Program.Launch> launches) {

@@ -55,6 +55,7 @@ void checkPointers(const Launch &launch, const Function &function) {
     if (pointee == 0) continue;
     Address address;
     std::memcpy(&address, &launch.bytes[launch.offsets[i]], sizeof address);
+    if (address == 0 && function.kernel->parameters[i].optional) continue;
     std::string which = function.name + ", argument " + std::to_string(i);
     if (address % pointee != 0) throw Failure(MISALIGNED_ADDRESS, which + " is not aligned");
     try {
