@@ -108,13 +108,15 @@ final class Plan {
     @Nullable Buffer block = null;
     boolean done = false;
     try {
-      for (int i = 0; i < taken.length; i++) {
-        Output output = outputs.get(i);
-        taken[i] = allocate(backend, output.bytes(), walk.nodes[output.position()], "");
-      }
+      // The block first: it goes back at the end, so the next run finds it where it was, and most
+      // launches have the arguments of before, which a device then need not be told again.
       if (blockBytes > 0) {
         int result = walk.roots.length > 0 ? walk.roots[0] : walk.size() - 1;
         block = allocate(backend, blockBytes, walk.nodes[result], "values on the way to ");
+      }
+      for (int i = 0; i < taken.length; i++) {
+        Output output = outputs.get(i);
+        taken[i] = allocate(backend, output.bytes(), walk.nodes[output.position()], "");
       }
       launchAll(backend, walk, variables, taken, block);
       done = true;

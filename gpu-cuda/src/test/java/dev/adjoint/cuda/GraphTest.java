@@ -12,6 +12,7 @@ import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -322,6 +323,44 @@ class GraphTest {
         assertThat(driver.alive()).isEqualTo(alive + (healthyRuns == 1 ? 2 : 0));
       }
       assertThat(calls).isGreaterThan(4);
+    }
+  }
+
+  @Test
+  void theKthCallOfARunWithAProductMayFail() {
+    var session = new CudaSession(driver, 0, FakeDriver.info(), "cuda:0");
+    var products = new ArrayList<Long>();
+    var withProducts =
+        new CudaBackend(
+            session,
+            driver,
+            null,
+            _ -> (left, right, result) -> driver.graphs.enqueue(() -> products.add(result)));
+    Program.Launch product = product(withProducts);
+    Buffer first = withProducts.allocate(4L * PRODUCT * PRODUCT);
+    Buffer second = withProducts.allocate(4L * PRODUCT * PRODUCT);
+    for (int healthyRuns = 1; healthyRuns <= 2; healthyRuns++) {
+      boolean through = false;
+      for (int k = 0; !through; k++) {
+        Sequence sequence = withProducts.sequence(List.of(product, Chain.add(withProducts)), 2);
+        int alive = driver.graphs.alive();
+        for (int run = 0; run < healthyRuns; run++) {
+          run(sequence, first);
+        }
+        driver.failCall(k, FakeDriver.CODE);
+        try {
+          run(sequence, second);
+          through = true;
+        } catch (CudaException e) {
+          assertThat(e).hasMessageContaining("a graph of 3 kernels from");
+        }
+        driver.heal();
+        run(sequence, second);
+        assertThat(products.getLast()).isEqualTo(((CudaBuffer) second).address());
+        assertThat(driver.graphs.alive()).isEqualTo(alive + 2 + healthyRuns);
+        // So that the keeper does not find it meanwhile.
+        Reference.reachabilityFence(sequence);
+      }
     }
   }
 

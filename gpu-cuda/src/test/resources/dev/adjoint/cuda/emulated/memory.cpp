@@ -15,6 +15,7 @@ constexpr size_t GARBAGE = 1 << 20;
 
 /** Maps memory so that it ends, but for the alignment, where a page begins that cannot be touched. */
 Address take(size_t bytes, bool device) {
+  mustNotCapture();
   Handle owner = context();
   if (bytes == 0) throw Failure(INVALID_VALUE, "no bytes are wanted");
   if (device && bytes > DEVICE_BYTES - of(owner).taken) throw Failure(OUT_OF_MEMORY, "the device is full");
@@ -34,6 +35,7 @@ Address take(size_t bytes, bool device) {
 }
 
 void giveBack(Address address, bool device) {
+  mustNotCapture();
   auto found = memory.find(address);
   if (found == memory.end() || found->second.device != device) {
     throw Failure(INVALID_VALUE, device ? "not an address of device memory" : "not an address of pinned memory");
