@@ -1,6 +1,5 @@
 package dev.adjoint.cuda;
 
-import dev.adjoint.codegen.CSource;
 import dev.adjoint.device.DeviceLostException;
 import dev.adjoint.device.PositionException;
 import dev.adjoint.device.Undo;
@@ -10,20 +9,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device with its stream. All work, copies included, goes through one stream in order: so a block of memory may be handed out
- * again while launches that use it are waiting.
+ * A device with its stream. All work that touches memory of the pool, copies included, goes through one stream in order: so a
+ * block may be handed out again while launches that use it are waiting.
  *
  * <p>After an error that the driver cannot recover from, every use of the session fails at once.
  */
 final class CudaSession {
-  private static final long WORD = 4;
-
   private final CudaDriver driver;
   private final CudaInfo info;
   private final String name;
   private final long context;
   private final long stream;
-  private final long fault;
+  private final FaultWord fault;
   private final long start;
   private final long end;
   private final Transfers transfers;
@@ -45,14 +42,12 @@ final class CudaSession {
       driver.use(context);
       stream = driver.createStream();
       undo.add(() -> driver.destroyStream(stream));
-      fault = driver.allocate(WORD);
-      undo.add(() -> driver.free(fault));
+      fault = new FaultWord(driver, stream, undo);
       start = driver.createEvent(true);
       undo.add(() -> driver.destroyEvent(start));
       end = driver.createEvent(true);
       undo.add(() -> driver.destroyEvent(end));
-      transfers = new Transfers(driver, stream, undo);
-      transfers.writeWord(fault, CSource.FINE);
+      transfers = new Transfers(this, undo);
       driver.waitForStream(stream);
       memory = driver.freeMemory();
       graphs = new GraphKeeper(driver.graphs());
@@ -81,7 +76,7 @@ final class CudaSession {
 
   /** The {@code fault} of a {@link CSource}, one for all kernels. */
   long fault() {
-    return fault;
+    return fault.address();
   }
 
   /** The bytes that nobody had taken when this was opened. */
@@ -108,6 +103,10 @@ final class CudaSession {
 
   /** Calls the driver with this device's context, one thread at a time; {@code what} is in front of an error. */
   synchronized <T extends @Nullable Object> T calling(Supplier<String> what, Supplier<T> calls) {
+    return inContext(what, calls);
+  }
+
+  private <T extends @Nullable Object> T inContext(Supplier<String> what, Supplier<T> calls) {
     mustBeThere();
     try {
       driver.use(context);
@@ -127,7 +126,17 @@ final class CudaSession {
     }
   }
 
-  /** The same for calls without a result. */
+  /** Waits for the device, during which other threads may call the driver. */
+  void waiting(Supplier<String> what, Runnable wait) {
+    this.<@Nullable Object>inContext(
+        what,
+        () -> {
+          wait.run();
+          return null;
+        });
+  }
+
+  /** The same as {@link #calling} for calls without a result. */
   void run(Supplier<String> what, Runnable calls) {
     this.<@Nullable Object>calling(
         what,
@@ -143,7 +152,7 @@ final class CudaSession {
    */
   synchronized void checking(Runnable launches) {
     if (unread) {
-      run(CudaSession::checkingPositions, () -> transfers.writeWord(fault, CSource.FINE));
+      run(CudaSession::checkingPositions, fault::reset);
     }
     unread = true;
     launches.run();
@@ -152,8 +161,7 @@ final class CudaSession {
 
   /** Waits for kernels that check positions, and throws if one was out of range; the caller is in {@link #checking}. */
   void mustHaveSeenNoFault(List<String> kernels) {
-    int seen = calling(CudaSession::checkingPositions, () -> transfers.readWord(fault));
-    if (seen != CSource.FINE) {
+    if (calling(CudaSession::checkingPositions, fault::tells)) {
       throw new PositionException(name, kernels);
     }
   }
@@ -164,16 +172,12 @@ final class CudaSession {
 
   /** Copies to the device; the host memory may change as soon as this returns. */
   void write(long to, MemorySegment from) {
-    run(
-        () -> "a copy of " + from.byteSize() + " bytes to the device",
-        () -> transfers.write(to, from));
+    transfers.write(to, from);
   }
 
   /** Copies from the device, after all work before it. */
   void read(long from, MemorySegment to) {
-    run(
-        () -> "a copy of " + to.byteSize() + " bytes from the device",
-        () -> transfers.read(from, to));
+    transfers.read(from, to);
   }
 
   /** Waits for all work. */

@@ -48,11 +48,11 @@ void giveBack(Address address, bool device) {
 }
 
 /** Enqueues a copy between pinned and device memory, which must still be there when it runs. */
-void copy(Address to, bool toDevice, Address from, size_t bytes, Handle stream) {
+void copy(Address to, bool toDevice, Address from, bool fromDevice, size_t bytes, Handle stream) {
   Handle owner = context();
   auto look = [=] {
     mustBeMemory(to, bytes, toDevice, owner);
-    mustBeMemory(from, bytes, !toDevice, owner);
+    mustBeMemory(from, bytes, fromDevice, owner);
   };
   look();
   enqueue(stream, [=] {
@@ -108,10 +108,14 @@ int cuMemFreeHost(Address address) {
 }
 
 int cuMemcpyHtoDAsync_v2(Address to, Address from, size_t bytes, Handle stream) {
-  return call("cuMemcpyHtoDAsync", [=] { copy(to, true, from, bytes, stream); });
+  return call("cuMemcpyHtoDAsync", [=] { copy(to, true, from, false, bytes, stream); });
 }
 
 int cuMemcpyDtoHAsync_v2(Address to, Address from, size_t bytes, Handle stream) {
-  return call("cuMemcpyDtoHAsync", [=] { copy(to, false, from, bytes, stream); });
+  return call("cuMemcpyDtoHAsync", [=] { copy(to, false, from, true, bytes, stream); });
+}
+
+int cuMemcpyDtoDAsync_v2(Address to, Address from, size_t bytes, Handle stream) {
+  return call("cuMemcpyDtoDAsync", [=] { copy(to, true, from, true, bytes, stream); });
 }
 }

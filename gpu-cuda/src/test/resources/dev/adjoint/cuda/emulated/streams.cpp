@@ -133,6 +133,20 @@ int cuEventSynchronize(Handle event) {
   });
 }
 
+int cuStreamWaitEvent(Handle stream, Handle event, unsigned flags) {
+  return call("cuStreamWaitEvent", [=] {
+    Event &it = events[event];
+    mustBeCurrent(it.context, "event");
+    if (flags != 0) throw Failure(INVALID_VALUE, "a wait has no flags");
+    Handle other = it.stream;
+    uint64_t position = it.position;
+    enqueue(stream, [=] {
+      auto found = streams.all.find(other);
+      if (found != streams.all.end()) runUntil(found->second, position);
+    });
+  });
+}
+
 int cuEventElapsedTime(float *milliseconds, Handle start, Handle end) {
   return call("cuEventElapsedTime", [=] {
     if (!events[start].timing || !events[end].timing) throw Failure(INVALID_HANDLE, "an event without a clock");
