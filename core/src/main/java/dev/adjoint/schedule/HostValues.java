@@ -29,11 +29,15 @@ public final class HostValues {
     if (bytes > 0) {
       device.backend().write(buffer, 0, data.asSlice(0, bytes));
     }
-    if (dtype == DType.I32 || dtype == DType.I64) {
-      // These may number classes or rows; to find their range later would wait for the device.
-      storage.range(IntRange.EMPTY.with(data.asSlice(0, bytes), dtype));
-    }
+    remember(storage, data.asSlice(0, bytes), dtype);
     return Node.source(storage, shape, dtype, false);
+  }
+
+  /** Remembers the range of integers, which may number classes or rows; to find it later would wait for the device. */
+  private static void remember(Storage storage, MemorySegment data, DType dtype) {
+    if (dtype == DType.I32 || dtype == DType.I64) {
+      storage.range(IntRange.EMPTY.with(data, dtype));
+    }
   }
 
   /** Host data that arrive piece by piece. */
@@ -92,6 +96,9 @@ public final class HostValues {
         MemorySegment host = arena.allocate(bytes, 64);
         from.device().backend().read(of(from).buffer(), 0, host);
         target.write(buffer, 0, host);
+        if (!ofVariable) {
+          remember(copy, host, from.dtype());
+        }
       } finally {
         Reference.reachabilityFence(from);
         Reference.reachabilityFence(copy);
