@@ -1,6 +1,7 @@
 package dev.adjoint.device;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Prepared launches that run one after the other; any thread may run them, with other data each time. */
 public interface Sequence {
@@ -15,6 +16,19 @@ public interface Sequence {
    * @throws PositionException if a position is out of range
    */
   void run(Buffer[][] buffers, long[][] starts, long[][] scalars);
+
+  /**
+   * Like {@link #run}, but does not wait to hear whether positions are in range: what is returned tells, or null if that is known
+   * already. If one is not, no variable changes, as with {@link #run}.
+   *
+   * @param buffers for each launch its buffers
+   * @param starts for each launch the byte within each buffer where the data begins
+   * @param scalars for each launch the raw bits of its scalars
+   */
+  default @Nullable Verdict start(Buffer[][] buffers, long[][] starts, long[][] scalars) {
+    run(buffers, starts, scalars);
+    return null;
+  }
 
   /**
    * Runs all launches, where the caller knows that every checked position is in range; so a device that would wait to hear that

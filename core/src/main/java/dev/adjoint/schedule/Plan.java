@@ -6,6 +6,7 @@ import dev.adjoint.device.Buffer;
 import dev.adjoint.device.OutOfDeviceMemoryException;
 import dev.adjoint.device.Program;
 import dev.adjoint.device.Sequence;
+import dev.adjoint.device.Verdict;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.NodeError;
 import dev.adjoint.graph.Storage;
@@ -95,17 +96,18 @@ final class Plan {
   }
 
   /**
-   * Computes.
+   * Computes; returns what tells whether positions are in range, or null if that is known.
    *
    * <p>All memory is taken before the first launch; if anything fails, it is given back and no node or variable has changed,
    * unless the launch that failed writes variables itself.
    *
    * @param variables the storage of each updated variable
    */
-  void run(Device device, Walk walk, Storage[] variables) {
+  @Nullable Verdict run(Device device, Walk walk, Storage[] variables) {
     Backend backend = device.backend();
     Buffer[] taken = new Buffer[outputs.size()];
     @Nullable Buffer block = null;
+    @Nullable Verdict verdict;
     boolean done = false;
     try {
       // The block first: it goes back at the end, so the next run finds it where it was, and most
@@ -118,7 +120,7 @@ final class Plan {
         Output output = outputs.get(i);
         taken[i] = allocate(backend, output.bytes(), walk.nodes[output.position()], "");
       }
-      launchAll(backend, walk, variables, taken, block);
+      verdict = launchAll(backend, walk, variables, taken, block);
       done = true;
     } finally {
       if (block != null) {
@@ -133,6 +135,12 @@ final class Plan {
       }
     }
     remember(device, walk.nodes, taken);
+    return verdict;
+  }
+
+  /** The values that a run over a walk has computed. */
+  List<Storage> computed(Walk walk) {
+    return outputs.stream().map(output -> storage(walk.nodes[output.position()])).toList();
   }
 
   /** Takes memory; if there is none, the error says what of it is for. */
@@ -145,7 +153,7 @@ final class Plan {
     }
   }
 
-  private void launchAll(
+  private @Nullable Verdict launchAll(
       Backend backend, Walk walk, Storage[] variables, Buffer[] taken, @Nullable Buffer block) {
     int count = launches.size();
     Buffer[][] buffers = new Buffer[count][];
@@ -154,6 +162,7 @@ final class Plan {
       buffers[s] = buffers(steps.get(s).values(), walk, variables, taken, block);
       scalars[s] = steps.get(s).bits(walk);
     }
+    @Nullable Verdict verdict = null;
     if (Debug.TIMES_LAUNCHES) {
       for (int s = 0; s < count; s++) {
         Debug.launch(
@@ -168,9 +177,10 @@ final class Plan {
     } else if (checks && KnownPositions.areInRange(walk)) {
       sequence.runInRange(buffers, starts, scalars);
     } else {
-      sequence.run(buffers, starts, scalars);
+      verdict = sequence.start(buffers, starts, scalars);
     }
     Debug.LAUNCHES.add(count);
+    return verdict;
   }
 
   private Buffer[] buffers(

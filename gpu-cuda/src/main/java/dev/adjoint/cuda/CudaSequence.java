@@ -3,6 +3,7 @@ package dev.adjoint.cuda;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
 import dev.adjoint.device.Sequence;
+import dev.adjoint.device.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * many plans run only once, and a graph costs more to build than it saves in one run.
  *
  * <p>Kernels that check positions leave a word on the device. What updates variables reads it and does nothing if a position was
- * out of range, so nobody waits in between; the host reads the word at the end, unless the caller knows the positions.
+ * out of range, so nobody waits in between; the host gets a copy of the word behind all launches, unless the caller knows the
+ * positions.
  *
  * <p>The session's lock is held from the update of the graph until it is launched, as for every other call; so threads that run
  * one plan at the same time do not mix their arguments.
@@ -72,16 +74,20 @@ final class CudaSequence implements Sequence {
 
   @Override
   public void run(Buffer[][] buffers, long[][] starts, long[][] scalars) {
+    Verdict verdict = start(buffers, starts, scalars);
+    if (verdict != null) {
+      verdict.await();
+    }
+  }
+
+  @Override
+  public @Nullable Verdict start(Buffer[][] buffers, long[][] starts, long[][] scalars) {
     if (checking.isEmpty()) {
       runInRange(buffers, starts, scalars);
-      return;
+      return null;
     }
     var arguments = new PlanPiece.Arguments(buffers, starts, scalars, session.fault());
-    session.checking(
-        () -> {
-          start(arguments);
-          session.mustHaveSeenNoFault(checking);
-        });
+    return session.checking(() -> start(arguments), checking);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.adjoint.cuda;
 import dev.adjoint.device.DeviceLostException;
 import dev.adjoint.device.PositionException;
 import dev.adjoint.device.Undo;
+import dev.adjoint.device.Verdict;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Supplier;
@@ -20,16 +21,13 @@ final class CudaSession {
   private final String name;
   private final long context;
   private final long stream;
-  private final FaultWord fault;
+  private final Faults faults;
   private final long start;
   private final long end;
   private final Transfers transfers;
   private final GraphKeeper graphs;
   private final long memory;
   private volatile @Nullable CudaException lost;
-
-  /** Whether a run began that checks positions, and did not end well: the flag may still be what it has left. */
-  private boolean unread;
 
   /** Opens a device; if a call fails, what was taken before is given back. */
   CudaSession(CudaDriver driver, int ordinal, CudaInfo info, String name) {
@@ -42,7 +40,7 @@ final class CudaSession {
       driver.use(context);
       stream = driver.createStream();
       undo.add(() -> driver.destroyStream(stream));
-      fault = new FaultWord(driver, stream, undo);
+      faults = new Faults(driver, stream, undo);
       start = driver.createEvent(true);
       undo.add(() -> driver.destroyEvent(start));
       end = driver.createEvent(true);
@@ -76,7 +74,7 @@ final class CudaSession {
 
   /** The {@code fault} of a {@link CSource}, one for all kernels. */
   long fault() {
-    return fault.address();
+    return faults.address();
   }
 
   /** The bytes that nobody had taken when this was opened. */
@@ -147,23 +145,31 @@ final class CudaSession {
   }
 
   /**
-   * Runs launches that check positions, between which and at whose end the action looks by {@link #mustHaveSeenNoFault}. Nothing
-   * of other threads runs meanwhile, as there is one flag for all.
+   * Runs launches that check positions; what is returned tells what the kernels have seen. Nothing of other threads runs
+   * meanwhile, as there is one word for all.
    */
-  synchronized void checking(Runnable launches) {
-    if (unread) {
-      run(CudaSession::checkingPositions, fault::reset);
-    }
-    unread = true;
+  synchronized Verdict checking(Runnable launches, List<String> kernels) {
+    run(CudaSession::checkingPositions, faults::reset);
     launches.run();
-    unread = false;
+    Faults.Copy copy = calling(CudaSession::checkingPositions, faults::copy);
+    return () -> await(copy, kernels);
   }
 
-  /** Waits for kernels that check positions, and throws if one was out of range; the caller is in {@link #checking}. */
-  void mustHaveSeenNoFault(List<String> kernels) {
-    if (calling(CudaSession::checkingPositions, fault::tells)) {
+  private void await(Faults.Copy copy, List<String> kernels) {
+    boolean tells;
+    try {
+      waiting(CudaSession::checkingPositions, () -> driver.waitForEvent(copy.event()));
+      tells = copy.tells();
+    } finally {
+      giveBack(copy);
+    }
+    if (tells) {
       throw new PositionException(name, kernels);
     }
+  }
+
+  private synchronized void giveBack(Faults.Copy copy) {
+    faults.giveBack(copy);
   }
 
   private static String checkingPositions() {

@@ -111,11 +111,7 @@ final class KernelLaunch implements Program.Launch {
       start(buffers, starts, scalars, 0);
       return;
     }
-    session.checking(
-        () -> {
-          start(buffers, starts, scalars, 0);
-          session.mustHaveSeenNoFault(List.of(name()));
-        });
+    session.checking(() -> start(buffers, starts, scalars, 0), List.of(name())).await();
   }
 
   /** Enqueues the launch, but does not look at what it saw if it {@link #checksPositions}. */

@@ -135,7 +135,7 @@ class GraphTest {
         if (run == 2) {
           assertThat(driver.calls.subList(from, driver.calls.size()))
               .filteredOn(GraphTest::isLaunchOrWait)
-              .containsExactly("cuGraphLaunch", "cuMemcpyDtoHAsync", "cuStreamSynchronize");
+              .containsExactly("cuGraphLaunch", "cuMemcpyDtoHAsync", "cuEventSynchronize");
         }
       }
       for (int run = 0; run < 2; run++) {

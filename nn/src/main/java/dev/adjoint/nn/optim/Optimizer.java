@@ -103,6 +103,7 @@ public abstract class Optimizer implements Stateful {
           Engine.step(output == null ? List.<Node>of() : List.of(output.node()));
         });
     updated.forEach(ParameterState::stepDone);
+    Engine.ifFailed(() -> updated.forEach(ParameterState::stepUndone));
   }
 
   private void record(Gradients gradients, List<ParameterState> updated) {
