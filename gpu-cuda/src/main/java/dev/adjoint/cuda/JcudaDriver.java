@@ -241,8 +241,7 @@ final class JcudaDriver implements CudaDriver {
 
   @Override
   public void waitForEvent(long stream, long event) {
-    check(
-        "cuStreamWaitEvent", JCudaDriver.cuStreamWaitEvent(stream(stream), event(event), 0));
+    check("cuStreamWaitEvent", JCudaDriver.cuStreamWaitEvent(stream(stream), event(event), 0));
   }
 
   @Override

@@ -54,10 +54,7 @@ public final class EmulatedProvider implements DeviceProvider {
     Emulator emulator = Emulator.needed();
     var session = new CudaSession(driver, number, info, name);
     return new CudaBackend(
-        session,
-        emulator.compiler(info),
-        null,
-        new OptionalProducts(session, emulator.products()));
+        session, emulator.compiler(info), null, new OptionalProducts(session, emulator.products()));
   }
 
   /** A device of a name. */

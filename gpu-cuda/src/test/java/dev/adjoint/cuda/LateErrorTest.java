@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Positions that only the device knows, of which one is out of range: nobody waits to hear it, and nothing is lost. */
 class LateErrorTest {
   private static final int ROWS = 10;
-  private static final String RULE =
-      "indexSelect: index 11 is out of range for axis 0 of size 10";
+  private static final String RULE = "indexSelect: index 11 is out of range for axis 0 of size 10";
 
   private final Device device = CudaDevices.emulated(8);
   private EmulatedDriver driver;
@@ -44,7 +43,8 @@ class LateErrorTest {
   }
 
   private Tensor table() {
-    return Scope.on(device, () -> Tensors.arange(2 * ROWS).reshape(ROWS, 2).to(DType.F32).realize());
+    return Scope.on(
+        device, () -> Tensors.arange(2 * ROWS).reshape(ROWS, 2).to(DType.F32).realize());
   }
 
   private int waits() {

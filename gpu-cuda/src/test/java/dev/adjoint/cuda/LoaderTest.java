@@ -58,8 +58,7 @@ class LoaderTest {
     return Scope.on(
         Device.cpu(),
         () ->
-            new DataLoader(
-                    new TensorDataset(Tensors.of(x, SAMPLES, 3), Tensors.of(y)), 8)
+            new DataLoader(new TensorDataset(Tensors.of(x, SAMPLES, 3), Tensors.of(y)), 8)
                 .shuffle(1));
   }
 
@@ -98,8 +97,7 @@ class LoaderTest {
     Random.seed(5);
     var model =
         Scope.on(
-            device,
-            () -> Sequential.of(new Linear(3, 16), Activation.RELU, new Linear(16, 5)));
+            device, () -> Sequential.of(new Linear(3, 16), Activation.RELU, new Linear(16, 5)));
     var trainer = new Trainer(model, new SGD(model.parameters(), 0.1), Losses::crossEntropy);
     return trainer.verbose(false).fit(loader, 3);
   }

@@ -156,8 +156,7 @@ class StepCallsTest {
         calls(
             6,
             StepCallsTest::language,
-            () ->
-                Tensors.rand(EXAMPLES, 4).mul(CLASSES - 1).to(DType.I32).bitwiseAnd(CLASSES - 1),
+            () -> Tensors.rand(EXAMPLES, 4).mul(CLASSES - 1).to(DType.I32).bitwiseAnd(CLASSES - 1),
             () -> numbers(EXAMPLES).realize());
     assertThat(calls)
         .containsOnlyKeys(

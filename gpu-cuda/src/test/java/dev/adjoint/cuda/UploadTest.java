@@ -60,9 +60,7 @@ class UploadTest {
       results[i] = device.allocate(bytes);
       device.write(data, 0, MemorySegment.ofArray(filled(i)));
       add.run(
-          new Buffer[] {data, results[i]},
-          new long[2],
-          new long[] {Float.floatToRawIntBits(100)});
+          new Buffer[] {data, results[i]}, new long[2], new long[] {Float.floatToRawIntBits(100)});
     }
     for (int i = 0; i < results.length; i++) {
       float[] back = new float[Chain.LENGTH];

@@ -33,8 +33,7 @@ class StepCallsTest {
         device,
         () -> {
           Random.seed(3);
-          var model =
-              Sequential.of(new Embedding(TOKENS, 4), new Flatten(), new Linear(8, TOKENS));
+          var model = Sequential.of(new Embedding(TOKENS, 4), new Flatten(), new Linear(8, TOKENS));
           var optimizer = new Adam(model.parameters(), 1e-3);
           Tensor tokens = Tensors.of(1, 5, 31, 2, 7, 8, 9, 0).reshape(4, 2);
           Tensor next = Tensors.of(3, 2, 30, 8);
@@ -45,8 +44,7 @@ class StepCallsTest {
             optimizer.step(Losses.crossEntropy(model.apply(x), next).backward());
             launches = Engine.statistics().launches() - launches;
             List<String> made =
-                List.copyOf(
-                    LikeGpuProvider.CALLS.subList(from, LikeGpuProvider.CALLS.size()));
+                List.copyOf(LikeGpuProvider.CALLS.subList(from, LikeGpuProvider.CALLS.size()));
             assertThat(made).filteredOn("launch"::equals).hasSize((int) launches);
             if (step >= WARM) {
               steps.add(made);

@@ -122,9 +122,6 @@ int emulatedStreams(Enqueue function) {
   return 0;
 }
 
-/** How many descriptions there are. */
-int emulatedDescriptions() { return operations.size() + layouts.size() + preferences.size(); }
-
 int cublasLtCreate(Handle *handle) {
   *handle = library = 0xb1a5;
   return SUCCESS;

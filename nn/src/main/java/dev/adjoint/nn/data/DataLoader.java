@@ -249,7 +249,8 @@ public final class DataLoader implements Iterable<Batch> {
       for (; requested < batches() && requested <= next + prefetch; requested++) {
         int b = requested;
         var task =
-            new FutureTask<>(() -> Scope.on(device, () -> Scope.withDType(dtype, () -> makeAhead(b))));
+            new FutureTask<>(
+                () -> Scope.on(device, () -> Scope.withDType(dtype, () -> makeAhead(b))));
         Thread.ofVirtual().name("adjoint-prefetch-" + b).start(task);
         ahead.add(task);
       }
