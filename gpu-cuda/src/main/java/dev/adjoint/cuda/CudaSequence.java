@@ -111,7 +111,8 @@ final class CudaSequence implements Sequence {
       try {
         graph.update(arguments);
       } catch (CudaException e) {
-        if (e.code() != CudaResult.GRAPH_EXEC_UPDATE_FAILURE.code()) {
+        if (e.code() != CudaResult.GRAPH_EXEC_UPDATE_FAILURE.code()
+            && e.code() != CudaResult.INVALID_VALUE.code()) {
           throw e;
         }
         // A library may choose other kernels for other addresses, which a graph cannot take over.
