@@ -11,13 +11,17 @@ import java.util.List;
  * A kernel as C.
  *
  * <p>The function takes a pointer per access that is memory, then, if it checks positions, a pointer {@code fault} to an i32,
- * then a structure with the numbers of the launch, which {@link CLaunch} fills, or a pointer to it.
+ * then, if it can be held back, a pointer {@code guard} to an i32 or null, then a structure with the numbers of the launch, which
+ * {@link CLaunch} fills, or a pointer to it.
  *
  * @param name the name of the function
  * @param text what to compile; launches of equal text can share a program
  * @param buffers for each pointer the number of its access
  * @param checksPositions whether it writes {@link #FAULT} to {@code fault} where a position is out of range; as it is safe to run
  *     then, that may be read after other launches
+ * @param canBeHeldBack whether it does nothing where {@code guard} is not null and leads to another number than {@link #FINE}: so
+ *     a device may enqueue what writes variables before anybody knows whether positions were in range. That is printed in CUDA C,
+ *     for kernels that may write a variable
  * @param numbersInMemory whether the structure is in memory of the device, as it does not take so many bytes of arguments
  */
 public record CSource(
@@ -25,6 +29,7 @@ public record CSource(
     String text,
     List<Integer> buffers,
     boolean checksPositions,
+    boolean canBeHeldBack,
     boolean numbersInMemory) {
   /** What {@code fault} is before the launches whose positions are of interest. */
   public static final int FINE = 0;
@@ -98,8 +103,10 @@ public record CSource(
         .append(name)
         .append('(');
     boolean checks = kernel.checksPositions();
-    text.append(parameters.declaration(accesses, checks, numbersInMemory))
+    boolean canBeHeldBack = target.dialect() == Dialect.CUDA && mayUpdate(kernel);
+    text.append(parameters.declaration(accesses, checks, canBeHeldBack, numbersInMemory))
         .append(") {\n")
+        .append(canBeHeldBack ? "if (guard && *guard != " + FINE + ") return;\n" : "")
         .append(numbersInMemory ? "const Parameters p = *numbers;\n" : "")
         .append(body)
         .append("}\n");
@@ -109,7 +116,9 @@ public record CSource(
         buffers.add(a);
       }
     }
-    var source = new CSource(name, text.toString(), List.copyOf(buffers), checks, numbersInMemory);
+    var source =
+        new CSource(
+            name, text.toString(), List.copyOf(buffers), checks, canBeHeldBack, numbersInMemory);
     return new CLaunch(
         source,
         accesses,
@@ -119,6 +128,19 @@ public record CSource(
         target.dialect().mostRowGroups());
   }
 
+  /** Whether a kernel is of a kind that may write the memory of a variable. */
+  private static boolean mayUpdate(Kernel kernel) {
+    return switch (kernel) {
+      case Kernel.Loop _, Kernel.MatMul _, Kernel.Scatter _ -> true;
+      case Kernel.Scan _,
+          Kernel.ArgSort _,
+          Kernel.Factorize _,
+          Kernel.SolveTriangular _,
+          Kernel.Attention _ ->
+          false;
+    };
+  }
+
   /** Whether a kernel computes with or stores values of a type. */
   public static boolean uses(Kernel kernel, DType type) {
     return CTypes.uses(kernel, type);
@@ -126,7 +148,7 @@ public record CSource(
 
   /** The number of pointers that the function takes. */
   public int pointers() {
-    return buffers.size() + (checksPositions ? 1 : 0);
+    return buffers.size() + (checksPositions ? 1 : 0) + (canBeHeldBack ? 1 : 0);
   }
 
   /** The words that a listing or an error shows. */

@@ -119,7 +119,8 @@ final class Parameters {
   }
 
   /** How the parameters of a kernel are declared. */
-  String declaration(List<Access> accesses, boolean checksPositions, boolean inMemory) {
+  String declaration(
+      List<Access> accesses, boolean checksPositions, boolean canBeHeldBack, boolean inMemory) {
     var list = new ArrayList<String>();
     for (int a = 0; a < accesses.size(); a++) {
       if (accesses.get(a).kind() != Access.Kind.INDEX) {
@@ -128,6 +129,9 @@ final class Parameters {
     }
     if (checksPositions) {
       list.add(dialect.global + "i32* fault");
+    }
+    if (canBeHeldBack) {
+      list.add("const " + dialect.global + "i32* guard");
     }
     list.add(inMemory ? "const " + dialect.global + "Parameters* numbers" : "Parameters p");
     return String.join(", ", list);

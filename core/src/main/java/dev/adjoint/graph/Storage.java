@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The computed value of a node: a row-major block of device memory.
  *
- * <p>A storage goes stale when an update of a variable takes its memory over, or a region of temporaries ends.
+ * <p>A storage goes stale when an update of a variable takes its memory over, or a region of temporaries ends, and can never be
+ * used if the computation of the value turns out to have failed.
  */
 public final class Storage {
   private final Device device;
@@ -17,6 +18,7 @@ public final class Storage {
   private final @Nullable Lease lease;
   private final @Nullable String unknown;
   private volatile @Nullable String overwrittenBy;
+  private volatile @Nullable String failure;
   private volatile @Nullable IntRange range;
 
   /**
@@ -71,6 +73,28 @@ public final class Storage {
     return new Storage(this);
   }
 
+  /** Takes {@link #overwrite} back: the memory has this value still. */
+  public void restore() {
+    overwrittenBy = null;
+  }
+
+  /** Notes that the computation of the value has failed, and why. */
+  public void fail(String why) {
+    failure = why;
+  }
+
+  /** Why the computation has failed, as a {@link #refusal}; null if it is not known to. */
+  public @Nullable String failure() {
+    return failure == null ? null : "needs a value whose computation has failed: " + failure;
+  }
+
+  /** The storage of a value that should be in the same memory, but whose computation has failed. */
+  public Storage failed(String why) {
+    var other = new Storage(this);
+    other.fail(why);
+    return other;
+  }
+
   /** An object that is reachable as long as any value in this memory is. */
   public Object lifetime() {
     return lifetime;
@@ -110,6 +134,10 @@ public final class Storage {
   public @Nullable String refusal() {
     if (unknown != null) {
       return unknown;
+    }
+    String failed = failure();
+    if (failed != null) {
+      return failed;
     }
     String variable = overwrittenBy;
     if (variable != null) {

@@ -114,7 +114,7 @@ record Anomaly(Node node, double value, long at) {
     long bytes = HostValues.bytes(node);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment data = arena.allocate(bytes, Long.BYTES);
-      node.device().backend().read(storage.buffer(), 0, data);
+      HostValues.read(node, storage, 0, data);
       Anomaly infinite = null;
       for (long i = 0; i < node.shape().size(); i++) {
         double value = value(data, i, node.dtype());

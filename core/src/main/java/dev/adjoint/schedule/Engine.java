@@ -3,6 +3,7 @@ package dev.adjoint.schedule;
 import dev.adjoint.Device;
 import dev.adjoint.StaleTensorException;
 import dev.adjoint.device.PositionException;
+import dev.adjoint.device.Verdict;
 import dev.adjoint.graph.Cell;
 import dev.adjoint.graph.IntRange;
 import dev.adjoint.graph.Node;
@@ -68,6 +69,14 @@ public final class Engine {
     }
   }
 
+  /**
+   * Has something undone if the last computation of this thread, of which a device may not have told yet whether positions were
+   * in range, turns out to have failed.
+   */
+  public static void ifFailed(Runnable undo) {
+    Unsettled.undoLast(undo);
+  }
+
   /** Computes something while no variable changes: an update on another thread waits until it is done. */
   public static <T> T reading(Supplier<T> action) {
     LOCK.readLock().lock();
@@ -102,7 +111,7 @@ public final class Engine {
     lock.lock();
     try {
       if (to.byteSize() > 0) {
-        node.device().backend().read(HostValues.of(node).buffer(), start, to);
+        HostValues.read(node, HostValues.of(node), start, to);
       }
     } finally {
       // The caller may have dropped the node, and its memory must not be freed while it is read.
@@ -257,6 +266,7 @@ public final class Engine {
   }
 
   private static void computeOn(Device device, Request request) {
+    Unsettled.settle(device);
     List<Request.Update> updates = request.updates();
     var all = new ArrayList<>(request.roots());
     for (Request.Update update : updates) {
@@ -273,15 +283,29 @@ public final class Engine {
     for (int k = 0; k < variables.length; k++) {
       variables[k] = HostValues.of(updates.get(k).before());
     }
+    @Nullable Verdict verdict;
     try {
-      plan.run(device, found, variables);
+      verdict = plan.run(device, found, variables);
     } catch (PositionException e) {
       throw outOfRange(found, e);
     }
     LAST.set(size(found, plan));
+    var recorded = new ArrayList<Node>();
     for (int k = 0; k < variables.length; k++) {
       Cell cell = updates.get(k).cell();
-      cell.commit(variables[k].overwrite(cell.name()));
+      List<Node> nodes = List.of(cell.leaf(), cell.pending());
+      Storage storage = variables[k].overwrite(cell.name());
+      cell.commit(storage);
+      nodes.stream().filter(node -> node.storage() == storage).forEach(recorded::add);
+    }
+    if (verdict != null) {
+      Unsettled.add(
+          device,
+          verdict,
+          cause -> outOfRange(found, cause),
+          plan.computed(found),
+          List.of(variables),
+          recorded);
     }
   }
 

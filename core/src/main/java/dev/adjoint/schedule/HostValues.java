@@ -3,6 +3,7 @@ package dev.adjoint.schedule;
 import dev.adjoint.DType;
 import dev.adjoint.Device;
 import dev.adjoint.Shape;
+import dev.adjoint.StaleTensorException;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.graph.IntRange;
@@ -29,11 +30,15 @@ public final class HostValues {
     if (bytes > 0) {
       device.backend().write(buffer, 0, data.asSlice(0, bytes));
     }
-    if (dtype == DType.I32 || dtype == DType.I64) {
-      // These may number classes or rows; to find their range later would wait for the device.
-      storage.range(IntRange.EMPTY.with(data.asSlice(0, bytes), dtype));
-    }
+    remember(storage, data.asSlice(0, bytes), dtype);
     return Node.source(storage, shape, dtype, false);
+  }
+
+  /** Remembers the range of integers, which may number classes or rows; to find it later would wait for the device. */
+  private static void remember(Storage storage, MemorySegment data, DType dtype) {
+    if (dtype == DType.I32 || dtype == DType.I64) {
+      storage.range(IntRange.EMPTY.with(data, dtype));
+    }
   }
 
   /** Host data that arrive piece by piece. */
@@ -60,6 +65,19 @@ public final class HostValues {
     return Node.source(storage, shape, dtype, false);
   }
 
+  /**
+   * Copies the value of a computed node from a byte on. This waits for the device, so it is known then whether what it computed
+   * has failed.
+   */
+  static void read(Node node, Storage storage, long start, MemorySegment to) {
+    node.device().backend().read(storage.buffer(), start, to);
+    Unsettled.settle(node.device());
+    String failure = storage.failure();
+    if (failure != null) {
+      throw new StaleTensorException(node, failure);
+    }
+  }
+
   /** The range of the elements of a node of integers, which are read. */
   static IntRange range(Node node, Storage storage) {
     IntRange range = IntRange.EMPTY;
@@ -68,7 +86,7 @@ public final class HostValues {
       MemorySegment piece = arena.allocate(Math.min(bytes, PIECE), Long.BYTES);
       for (long done = 0; done < bytes; done += PIECE) {
         MemorySegment part = piece.asSlice(0, Math.min(PIECE, bytes - done));
-        node.device().backend().read(storage.buffer(), done, part);
+        read(node, storage, done, part);
         range = range.with(part, node.dtype());
       }
     } finally {
@@ -90,8 +108,11 @@ public final class HostValues {
     if (bytes > 0) {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment host = arena.allocate(bytes, 64);
-        from.device().backend().read(of(from).buffer(), 0, host);
+        read(from, of(from), 0, host);
         target.write(buffer, 0, host);
+        if (!ofVariable) {
+          remember(copy, host, from.dtype());
+        }
       } finally {
         Reference.reachabilityFence(from);
         Reference.reachabilityFence(copy);

@@ -6,6 +6,7 @@ import dev.adjoint.device.Buffer;
 import dev.adjoint.device.OutOfDeviceMemoryException;
 import dev.adjoint.device.Program;
 import dev.adjoint.device.Sequence;
+import dev.adjoint.device.Verdict;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.NodeError;
 import dev.adjoint.graph.Storage;
@@ -33,6 +34,7 @@ final class Plan {
   private final long peakBytes;
   private final List<Program.Launch> launches;
   private final Sequence sequence;
+  private final boolean checks;
   private final long[][] starts;
 
   /**
@@ -56,6 +58,7 @@ final class Plan {
     this.peakBytes = blockBytes + outputs.stream().mapToLong(Output::bytes).sum();
     this.launches = steps.stream().map(step -> step.code().launch(device)).toList();
     this.sequence = device.backend().sequence(launches, firstUpdate());
+    this.checks = steps.stream().anyMatch(Step::canFail);
     this.starts = steps.stream().map(this::starts).toArray(long[][]::new);
   }
 
@@ -93,28 +96,31 @@ final class Plan {
   }
 
   /**
-   * Computes.
+   * Computes; returns what tells whether positions are in range, or null if that is known.
    *
    * <p>All memory is taken before the first launch; if anything fails, it is given back and no node or variable has changed,
    * unless the launch that failed writes variables itself.
    *
    * @param variables the storage of each updated variable
    */
-  void run(Device device, Walk walk, Storage[] variables) {
+  @Nullable Verdict run(Device device, Walk walk, Storage[] variables) {
     Backend backend = device.backend();
     Buffer[] taken = new Buffer[outputs.size()];
     @Nullable Buffer block = null;
+    @Nullable Verdict verdict;
     boolean done = false;
     try {
-      for (int i = 0; i < taken.length; i++) {
-        Output output = outputs.get(i);
-        taken[i] = allocate(backend, output.bytes(), walk.nodes[output.position()], "");
-      }
+      // The block first: it goes back at the end, so the next run finds it where it was, and most
+      // launches have the arguments of before, which a device then need not be told again.
       if (blockBytes > 0) {
         int result = walk.roots.length > 0 ? walk.roots[0] : walk.size() - 1;
         block = allocate(backend, blockBytes, walk.nodes[result], "values on the way to ");
       }
-      launchAll(backend, walk, variables, taken, block);
+      for (int i = 0; i < taken.length; i++) {
+        Output output = outputs.get(i);
+        taken[i] = allocate(backend, output.bytes(), walk.nodes[output.position()], "");
+      }
+      verdict = launchAll(backend, walk, variables, taken, block);
       done = true;
     } finally {
       if (block != null) {
@@ -129,6 +135,12 @@ final class Plan {
       }
     }
     remember(device, walk.nodes, taken);
+    return verdict;
+  }
+
+  /** The values that a run over a walk has computed. */
+  List<Storage> computed(Walk walk) {
+    return outputs.stream().map(output -> storage(walk.nodes[output.position()])).toList();
   }
 
   /** Takes memory; if there is none, the error says what of it is for. */
@@ -141,7 +153,7 @@ final class Plan {
     }
   }
 
-  private void launchAll(
+  private @Nullable Verdict launchAll(
       Backend backend, Walk walk, Storage[] variables, Buffer[] taken, @Nullable Buffer block) {
     int count = launches.size();
     Buffer[][] buffers = new Buffer[count][];
@@ -150,6 +162,7 @@ final class Plan {
       buffers[s] = buffers(steps.get(s).values(), walk, variables, taken, block);
       scalars[s] = steps.get(s).bits(walk);
     }
+    @Nullable Verdict verdict = null;
     if (Debug.TIMES_LAUNCHES) {
       for (int s = 0; s < count; s++) {
         Debug.launch(
@@ -161,10 +174,13 @@ final class Plan {
             starts[s],
             scalars[s]);
       }
+    } else if (checks && KnownPositions.areInRange(walk)) {
+      sequence.runInRange(buffers, starts, scalars);
     } else {
-      sequence.run(buffers, starts, scalars);
+      verdict = sequence.start(buffers, starts, scalars);
     }
     Debug.LAUNCHES.add(count);
+    return verdict;
   }
 
   private Buffer[] buffers(

@@ -77,6 +77,7 @@ public final class Storages {
 
   /** Frees the values of a region at its end, but hands its results on to the region around it, if there is one. */
   public static void end(Temporaries region, List<Node> results) {
+    Unsettled.settleOwn();
     var leases = new HashSet<Lease>();
     for (Node result : results) {
       Storage storage = result.storage();

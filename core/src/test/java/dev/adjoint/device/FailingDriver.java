@@ -41,7 +41,7 @@ public abstract class FailingDriver {
   }
 
   /** Notes a call, which fails if a test wants that. */
-  protected final void call(String name) {
+  protected final synchronized void call(String name) {
     int number = calls.size();
     calls.add(name);
     if (number == failAt) {

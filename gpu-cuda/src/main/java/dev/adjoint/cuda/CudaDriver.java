@@ -50,6 +50,9 @@ interface CudaDriver {
   /** Enqueues a copy to pinned memory. */
   void copyToHost(long to, long from, long bytes, long stream);
 
+  /** Enqueues a copy between places of device memory. */
+  void copyOnDevice(long to, long from, long bytes, long stream);
+
   /** Loads machine code, or intermediate code that ends in a zero. */
   long loadModule(byte[] image);
 
@@ -76,6 +79,9 @@ interface CudaDriver {
 
   /** Waits for an event; at once if it was never recorded. */
   void waitForEvent(long event);
+
+  /** Has what is enqueued on a stream from now on wait for an event as it was recorded last; for nothing if it was not. */
+  void waitForEvent(long stream, long event);
 
   /** The time between two events that have happened. */
   double milliseconds(long start, long end);

@@ -48,6 +48,9 @@ enum CudaResult {
   COMPAT_NOT_SUPPORTED_ON_DEVICE(804, "the compatibility libraries do not support this device"),
   MPS_CLIENT_TERMINATED(
       810, "the service that shares the device ended this process's use of it", true),
+  STREAM_CAPTURE_UNSUPPORTED(900, "what was enqueued cannot be captured"),
+  STREAM_CAPTURE_INVALIDATED(901, "an error before has ended the capture"),
+  GRAPH_EXEC_UPDATE_FAILURE(910, "the executable graph cannot be changed so far"),
   EXTERNAL_DEVICE(911, "another device reported an error", true),
   UNKNOWN(999, "the driver cannot say what failed", true);
 

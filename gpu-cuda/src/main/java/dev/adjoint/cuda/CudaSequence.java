@@ -3,36 +3,29 @@ package dev.adjoint.cuda;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
 import dev.adjoint.device.Sequence;
+import dev.adjoint.device.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The launches of a plan, cut into sections: kernels that follow each other run as a {@link GraphSection}, and what cannot be in
- * a graph runs by itself.
+ * The launches of a plan, which run as one {@link PlanGraph} from the second run on. In the first they are started one by one:
+ * many plans run only once, and a graph costs more to build than it saves in one run.
  *
- * <p>A product of cuBLASLt cannot. It gets into a graph only by capturing the stream; its arguments are the library's secret, so
- * new addresses mean to capture it again, which costs the call that a graph would save, and the update of the graph on top. Such
- * products are large, so the device is busy for longer than a launch takes; their epilogues are kernels of ours.
+ * <p>Kernels that check positions leave a word on the device. What updates variables reads it and does nothing if a position was
+ * out of range, so nobody waits in between; the host gets a copy of the word behind all launches, unless the caller knows the
+ * positions.
  *
- * <p>Kernels that check positions can be in a graph. What they saw is read before the first launch that updates variables, where
- * a graph ends, and after the last launch.
+ * <p>The session's lock is held from the update of the graph until it is launched, as for every other call; so threads that run
+ * one plan at the same time do not mix their arguments.
  */
 final class CudaSequence implements Sequence {
   private final CudaSession session;
   private final boolean graphs;
-  private final List<Sequence> sections = new ArrayList<>();
-  private boolean checks;
-
-  /**
-   * A kernel among the launches of a plan.
-   *
-   * @param launch the number of the launch, whose arguments the kernel takes
-   */
-  record KernelOfPlan(int launch, KernelLaunch kernel) {
-    private void start(Buffer[][] buffers, long[][] starts, long[][] scalars) {
-      kernel.start(buffers[launch], starts[launch], scalars[launch]);
-    }
-  }
+  private final List<PlanPiece> pieces;
+  private final List<String> checking;
+  private volatile boolean ran;
+  private @Nullable PlanGraph graph;
 
   /**
    * A sequence of launches of a device.
@@ -43,52 +36,24 @@ final class CudaSequence implements Sequence {
   CudaSequence(
       CudaSession session, List<Program.Launch> launches, int firstUpdate, boolean graphs) {
     this.session = session;
-    this.graphs = graphs;
-    var neighbours = new ArrayList<KernelOfPlan>();
-    var unread = new ArrayList<String>();
+    var all = new ArrayList<PlanPiece>();
+    var names = new ArrayList<String>();
     for (int i = 0; i < launches.size(); i++) {
-      if (i == firstUpdate) {
-        addLook(neighbours, unread);
-      }
       for (Program.Launch piece : ((CudaLaunch) launches.get(i)).pieces()) {
         if (piece instanceof KernelLaunch kernel) {
-          neighbours.add(new KernelOfPlan(i, kernel));
+          all.add(new PlanPiece.OwnKernel(i, kernel, i >= firstUpdate));
           if (kernel.checksPositions()) {
-            unread.add(kernel.name());
+            names.add(kernel.name());
           }
         } else {
-          addGraph(neighbours);
-          int launch = i;
-          sections.add(
-              (buffers, starts, scalars) ->
-                  piece.run(buffers[launch], starts[launch], scalars[launch]));
+          all.add(new PlanPiece.LibraryProduct(i, (ProductLaunch) piece));
         }
       }
     }
-    addLook(neighbours, unread);
-    addGraph(neighbours);
-  }
-
-  /** Adds a look at what kernels saw, after those that were not added yet, and forgets them all. */
-  private void addLook(List<KernelOfPlan> neighbours, List<String> kernels) {
-    if (!kernels.isEmpty()) {
-      addGraph(neighbours);
-      List<String> names = List.copyOf(kernels);
-      sections.add((buffers, starts, scalars) -> session.mustHaveSeenNoFault(names));
-      kernels.clear();
-      checks = true;
-    }
-  }
-
-  /** Adds kernels that follow each other, and forgets them. */
-  private void addGraph(List<KernelOfPlan> kernels) {
-    if (!graphs || kernels.size() == 1) {
-      // A graph of one kernel takes as long to launch as the kernel.
-      kernels.forEach(k -> sections.add(k::start));
-    } else if (!kernels.isEmpty()) {
-      sections.add(new GraphSection(session, List.copyOf(kernels)));
-    }
-    kernels.clear();
+    this.pieces = List.copyOf(all);
+    this.checking = List.copyOf(names);
+    // A graph of one kernel takes as long to launch as the kernel.
+    this.graphs = graphs && pieces.size() > 1;
   }
 
   /**
@@ -109,16 +74,64 @@ final class CudaSequence implements Sequence {
 
   @Override
   public void run(Buffer[][] buffers, long[][] starts, long[][] scalars) {
-    if (checks) {
-      session.checking(() -> runAll(buffers, starts, scalars));
-    } else {
-      runAll(buffers, starts, scalars);
+    Verdict verdict = start(buffers, starts, scalars);
+    if (verdict != null) {
+      verdict.await();
     }
   }
 
-  private void runAll(Buffer[][] buffers, long[][] starts, long[][] scalars) {
-    for (Sequence section : sections) {
-      section.run(buffers, starts, scalars);
+  @Override
+  public @Nullable Verdict start(Buffer[][] buffers, long[][] starts, long[][] scalars) {
+    if (checking.isEmpty()) {
+      runInRange(buffers, starts, scalars);
+      return null;
     }
+    var arguments = new PlanPiece.Arguments(buffers, starts, scalars, session.fault());
+    return session.checking(() -> start(arguments), checking);
+  }
+
+  @Override
+  public void runInRange(Buffer[][] buffers, long[][] starts, long[][] scalars) {
+    start(new PlanPiece.Arguments(buffers, starts, scalars, 0));
+  }
+
+  private void start(PlanPiece.Arguments arguments) {
+    if (ran && graphs) {
+      session.run(this::name, () -> launch(arguments));
+      return;
+    }
+    for (PlanPiece piece : pieces) {
+      piece.start(arguments);
+    }
+    ran = true;
+  }
+
+  private void launch(PlanPiece.Arguments arguments) {
+    if (graph != null) {
+      try {
+        graph.update(arguments);
+      } catch (CudaException e) {
+        if (e.code() != CudaResult.GRAPH_EXEC_UPDATE_FAILURE.code()
+            && e.code() != CudaResult.INVALID_VALUE.code()) {
+          throw e;
+        }
+        // A library may choose other kernels for other addresses, which a graph cannot take over.
+        graph.destroy();
+        graph = null;
+      }
+    }
+    if (graph == null) {
+      graph = new PlanGraph(session, this, pieces, arguments);
+    }
+    graph.launch();
+  }
+
+  private String name() {
+    return "a graph of "
+        + pieces.size()
+        + " kernels from "
+        + pieces.getFirst().name()
+        + " to "
+        + pieces.getLast().name();
   }
 }

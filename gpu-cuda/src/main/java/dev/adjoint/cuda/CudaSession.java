@@ -1,38 +1,33 @@
 package dev.adjoint.cuda;
 
-import dev.adjoint.codegen.CSource;
 import dev.adjoint.device.DeviceLostException;
 import dev.adjoint.device.PositionException;
 import dev.adjoint.device.Undo;
+import dev.adjoint.device.Verdict;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device with its stream. All work, copies included, goes through one stream in order: so a block of memory may be handed out
- * again while launches that use it are waiting.
+ * A device with its stream. All work that touches memory of the pool, copies included, goes through one stream in order: so a
+ * block may be handed out again while launches that use it are waiting.
  *
  * <p>After an error that the driver cannot recover from, every use of the session fails at once.
  */
 final class CudaSession {
-  private static final long WORD = 4;
-
   private final CudaDriver driver;
   private final CudaInfo info;
   private final String name;
   private final long context;
   private final long stream;
-  private final long fault;
+  private final Faults faults;
   private final long start;
   private final long end;
   private final Transfers transfers;
   private final GraphKeeper graphs;
   private final long memory;
   private volatile @Nullable CudaException lost;
-
-  /** Whether a run began that checks positions, and did not end well: the flag may still be what it has left. */
-  private boolean unread;
 
   /** Opens a device; if a call fails, what was taken before is given back. */
   CudaSession(CudaDriver driver, int ordinal, CudaInfo info, String name) {
@@ -45,14 +40,12 @@ final class CudaSession {
       driver.use(context);
       stream = driver.createStream();
       undo.add(() -> driver.destroyStream(stream));
-      fault = driver.allocate(WORD);
-      undo.add(() -> driver.free(fault));
+      faults = new Faults(driver, stream, undo);
       start = driver.createEvent(true);
       undo.add(() -> driver.destroyEvent(start));
       end = driver.createEvent(true);
       undo.add(() -> driver.destroyEvent(end));
-      transfers = new Transfers(driver, stream, undo);
-      transfers.writeWord(fault, CSource.FINE);
+      transfers = new Transfers(this, undo);
       driver.waitForStream(stream);
       memory = driver.freeMemory();
       graphs = new GraphKeeper(driver.graphs());
@@ -81,7 +74,7 @@ final class CudaSession {
 
   /** The {@code fault} of a {@link CSource}, one for all kernels. */
   long fault() {
-    return fault;
+    return faults.address();
   }
 
   /** The bytes that nobody had taken when this was opened. */
@@ -108,6 +101,10 @@ final class CudaSession {
 
   /** Calls the driver with this device's context, one thread at a time; {@code what} is in front of an error. */
   synchronized <T extends @Nullable Object> T calling(Supplier<String> what, Supplier<T> calls) {
+    return inContext(what, calls);
+  }
+
+  private <T extends @Nullable Object> T inContext(Supplier<String> what, Supplier<T> calls) {
     mustBeThere();
     try {
       driver.use(context);
@@ -127,7 +124,17 @@ final class CudaSession {
     }
   }
 
-  /** The same for calls without a result. */
+  /** Waits for the device, during which other threads may call the driver. */
+  void waiting(Supplier<String> what, Runnable wait) {
+    this.<@Nullable Object>inContext(
+        what,
+        () -> {
+          wait.run();
+          return null;
+        });
+  }
+
+  /** The same as {@link #calling} for calls without a result. */
   void run(Supplier<String> what, Runnable calls) {
     this.<@Nullable Object>calling(
         what,
@@ -138,24 +145,31 @@ final class CudaSession {
   }
 
   /**
-   * Runs launches that check positions, between which and at whose end the action looks by {@link #mustHaveSeenNoFault}. Nothing
-   * of other threads runs meanwhile, as there is one flag for all.
+   * Runs launches that check positions; what is returned tells what the kernels have seen. Nothing of other threads runs
+   * meanwhile, as there is one word for all.
    */
-  synchronized void checking(Runnable launches) {
-    if (unread) {
-      run(CudaSession::checkingPositions, () -> transfers.writeWord(fault, CSource.FINE));
-    }
-    unread = true;
+  synchronized Verdict checking(Runnable launches, List<String> kernels) {
+    run(CudaSession::checkingPositions, faults::reset);
     launches.run();
-    unread = false;
+    Faults.Copy copy = calling(CudaSession::checkingPositions, faults::copy);
+    return () -> await(copy, kernels);
   }
 
-  /** Waits for kernels that check positions, and throws if one was out of range; the caller is in {@link #checking}. */
-  void mustHaveSeenNoFault(List<String> kernels) {
-    int seen = calling(CudaSession::checkingPositions, () -> transfers.readWord(fault));
-    if (seen != CSource.FINE) {
+  private void await(Faults.Copy copy, List<String> kernels) {
+    boolean tells;
+    try {
+      waiting(CudaSession::checkingPositions, () -> driver.waitForEvent(copy.event()));
+      tells = copy.tells();
+    } finally {
+      giveBack(copy);
+    }
+    if (tells) {
       throw new PositionException(name, kernels);
     }
+  }
+
+  private synchronized void giveBack(Faults.Copy copy) {
+    faults.giveBack(copy);
   }
 
   private static String checkingPositions() {
@@ -164,16 +178,12 @@ final class CudaSession {
 
   /** Copies to the device; the host memory may change as soon as this returns. */
   void write(long to, MemorySegment from) {
-    run(
-        () -> "a copy of " + from.byteSize() + " bytes to the device",
-        () -> transfers.write(to, from));
+    transfers.write(to, from);
   }
 
   /** Copies from the device, after all work before it. */
   void read(long from, MemorySegment to) {
-    run(
-        () -> "a copy of " + to.byteSize() + " bytes from the device",
-        () -> transfers.read(from, to));
+    transfers.read(from, to);
   }
 
   /** Waits for all work. */

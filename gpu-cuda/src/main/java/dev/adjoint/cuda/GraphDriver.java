@@ -20,4 +20,25 @@ interface GraphDriver {
 
   /** Enqueues all kernels. */
   void launch(long executable, long stream);
+
+  /** Has what this thread enqueues on a stream become nodes of a new graph instead of running. */
+  void beginCapture(long stream);
+
+  /** Returns the new graph; also if this fails, what is enqueued runs again. */
+  long endCapture(long stream);
+
+  /**
+   * Adds a copy of a graph to another and returns its node.
+   *
+   * @param before the node that must be done before this one starts, or 0 if there is none
+   */
+  long addChild(long graph, long before, long child);
+
+  /**
+   * Makes a copy of a graph the one in a node in later launches of an executable graph. It must have the nodes of the one before,
+   * with other arguments.
+   *
+   * @param node the node in the graph that was made executable
+   */
+  void setChild(long executable, long node, long child);
 }

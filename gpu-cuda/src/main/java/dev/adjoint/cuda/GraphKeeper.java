@@ -3,7 +3,9 @@ package dev.adjoint.cuda;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -20,31 +22,77 @@ final class GraphKeeper {
     this.driver = driver;
   }
 
-  private static final class Kept extends PhantomReference<Object> {
-    private final long graph;
-    private final long executable;
+  /** What there is for an owner: an executable graph, the graph that it was made of, and those that were captured for it. */
+  final class Kept extends PhantomReference<Object> {
+    private final List<Long> graphs = new ArrayList<>();
+    private long executable;
 
-    Kept(Object owner, ReferenceQueue<Object> queue, long graph, long executable) {
-      super(owner, queue);
-      this.graph = graph;
-      this.executable = executable;
+    private Kept(Object owner) {
+      super(owner, unreachable);
+    }
+
+    /** Adds a graph, and returns it. */
+    long addGraph(long graph) {
+      graphs.add(graph);
+      return graph;
+    }
+
+    /** Destroys one of the graphs. */
+    void destroyGraph(long graph) {
+      graphs.remove(graph);
+      driver.destroy(graph);
+    }
+
+    /** Sets the executable graph. */
+    void executable(long made) {
+      executable = made;
+    }
+
+    /** The executable graph. */
+    long executable() {
+      return executable;
+    }
+
+    private void destroyAll() {
+      try {
+        if (executable != 0) {
+          driver.destroyExecutable(executable);
+        }
+      } finally {
+        destroyGraphs();
+      }
+    }
+
+    private void destroyGraphs() {
+      if (!graphs.isEmpty()) {
+        try {
+          driver.destroy(graphs.removeLast());
+        } finally {
+          destroyGraphs();
+        }
+      }
     }
   }
 
-  /** Keeps a graph until its owner is unreachable. */
-  void keep(Object owner, long graph, long executable) {
-    kept.add(new Kept(owner, unreachable, graph, executable));
+  /** Keeps the graphs of an owner, of which there are none yet, until it is unreachable. */
+  Kept keep(Object owner) {
+    var graphs = new Kept(owner);
+    kept.add(graphs);
+    return graphs;
+  }
+
+  /** Destroys graphs now. */
+  void destroy(Kept graphs) {
+    if (kept.remove(graphs)) {
+      graphs.destroyAll();
+    }
   }
 
   /** Destroys the graphs whose owners are unreachable. */
   void destroyUnreachable() {
     for (Reference<?> found = unreachable.poll(); found != null; found = unreachable.poll()) {
-      if (found instanceof Kept graph && kept.remove(graph)) {
-        try {
-          driver.destroyExecutable(graph.executable);
-        } finally {
-          driver.destroy(graph.graph);
-        }
+      if (found instanceof Kept graphs) {
+        destroy(graphs);
       }
     }
   }

@@ -173,6 +173,14 @@ final class JcudaDriver implements CudaDriver {
   }
 
   @Override
+  public void copyOnDevice(long to, long from, long bytes, long stream) {
+    check(
+        "cuMemcpyDtoDAsync",
+        JCudaDriver.cuMemcpyDtoDAsync(
+            set(new CUdeviceptr(), to), set(new CUdeviceptr(), from), bytes, stream(stream)));
+  }
+
+  @Override
   public long loadModule(byte[] image) {
     var module = new CUmodule();
     check("cuModuleLoadData", JCudaDriver.cuModuleLoadData(module, image));
@@ -229,6 +237,11 @@ final class JcudaDriver implements CudaDriver {
   @Override
   public void waitForEvent(long event) {
     check("cuEventSynchronize", JCudaDriver.cuEventSynchronize(event(event)));
+  }
+
+  @Override
+  public void waitForEvent(long stream, long event) {
+    check("cuStreamWaitEvent", JCudaDriver.cuStreamWaitEvent(stream(stream), event(event), 0));
   }
 
   @Override

@@ -5,6 +5,8 @@ import static dev.adjoint.cuda.JcudaNumbers.set;
 
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
+import jcuda.driver.CUgraphNode;
+import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.JCudaDriver;
 
 /** The graphs of {@link JcudaDriver}. */
@@ -41,5 +43,42 @@ final class JcudaGraphs implements GraphDriver {
     check(
         "cuGraphLaunch",
         JCudaDriver.cuGraphLaunch(set(new CUgraphExec(), executable), JcudaDriver.stream(stream)));
+  }
+
+  @Override
+  public void beginCapture(long stream) {
+    check(
+        "cuStreamBeginCapture",
+        JCudaDriver.cuStreamBeginCapture(
+            JcudaDriver.stream(stream), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
+  }
+
+  @Override
+  public long endCapture(long stream) {
+    var graph = new CUgraph();
+    check("cuStreamEndCapture", JCudaDriver.cuStreamEndCapture(JcudaDriver.stream(stream), graph));
+    return JcudaNumbers.of(graph);
+  }
+
+  @Override
+  public long addChild(long graph, long before, long child) {
+    var node = new CUgraphNode();
+    CUgraphNode[] earlier =
+        before == 0 ? new CUgraphNode[0] : new CUgraphNode[] {set(new CUgraphNode(), before)};
+    check(
+        "cuGraphAddChildGraphNode",
+        JCudaDriver.cuGraphAddChildGraphNode(
+            node, set(new CUgraph(), graph), earlier, earlier.length, set(new CUgraph(), child)));
+    return JcudaNumbers.of(node);
+  }
+
+  @Override
+  public void setChild(long executable, long node, long child) {
+    check(
+        "cuGraphExecChildGraphNodeSetParams",
+        JCudaDriver.cuGraphExecChildGraphNodeSetParams(
+            set(new CUgraphExec(), executable),
+            set(new CUgraphNode(), node),
+            set(new CUgraph(), child)));
   }
 }

@@ -2,6 +2,7 @@ package dev.adjoint.cuda;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -27,8 +28,10 @@ final class NativeDriver implements CudaDriver {
   private final MethodHandle setCurrent;
   private final MethodHandle toDevice;
   private final MethodHandle toHost;
+  private final MethodHandle onDevice;
   private final MethodHandle record;
   private final MethodHandle waitForEvent;
+  private final MethodHandle streamWait;
   private final NativeKernels kernels;
   private final GraphDriver graphs;
 
@@ -37,8 +40,10 @@ final class NativeDriver implements CudaDriver {
     setCurrent = library.function("cuCtxSetCurrent", JAVA_LONG);
     toDevice = library.function("cuMemcpyHtoDAsync_v2", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     toHost = library.function("cuMemcpyDtoHAsync_v2", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    onDevice = library.function("cuMemcpyDtoDAsync_v2", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     record = library.function("cuEventRecord", JAVA_LONG, JAVA_LONG);
     waitForEvent = library.function("cuEventSynchronize", JAVA_LONG);
+    streamWait = library.function("cuStreamWaitEvent", JAVA_LONG, JAVA_LONG, JAVA_INT);
     kernels = new NativeKernels(library);
     graphs = new NativeGraphs(this, library);
   }
@@ -180,6 +185,17 @@ final class NativeDriver implements CudaDriver {
   }
 
   @Override
+  public void copyOnDevice(long to, long from, long bytes, long stream) {
+    int code;
+    try {
+      code = (int) onDevice.invokeExact(to, from, bytes, stream);
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected("cuMemcpyDtoDAsync", e);
+    }
+    CudaException.check("cuMemcpyDtoDAsync", code);
+  }
+
+  @Override
   public long loadModule(byte[] image) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment copy = arena.allocate(image.length, IMAGE_ALIGNMENT);
@@ -241,6 +257,17 @@ final class NativeDriver implements CudaDriver {
       throw NativeLibrary.unexpected("cuEventSynchronize", e);
     }
     CudaException.check("cuEventSynchronize", code);
+  }
+
+  @Override
+  public void waitForEvent(long stream, long event) {
+    int code;
+    try {
+      code = (int) streamWait.invokeExact(stream, event, 0);
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected("cuStreamWaitEvent", e);
+    }
+    CudaException.check("cuStreamWaitEvent", code);
   }
 
   @Override

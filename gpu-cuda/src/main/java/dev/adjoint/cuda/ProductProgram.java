@@ -1,7 +1,6 @@
 package dev.adjoint.cuda;
 
 import dev.adjoint.Precision;
-import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
@@ -20,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class ProductProgram implements Program {
   /** The number of multiplications below which one fused kernel takes less time than two launches. */
   private static final double WORTHWHILE = 1 << 21;
-
-  private static final int OPERANDS = 3;
 
   private final CudaSession session;
   private final Kernel.MatMul kernel;
@@ -54,19 +51,11 @@ final class ProductProgram implements Program {
     }
     long[] offsets =
         Arrays.stream(geometry.offsets())
-            .limit(OPERANDS)
+            .limit(ProductLaunch.OPERANDS)
             .map(o -> o * kernel.dtype().bytes())
             .toArray();
     var pieces = new ArrayList<Launch>();
-    pieces.add(
-        (buffers, starts, scalars) ->
-            session.run(
-                kernel::name,
-                () ->
-                    product.run(
-                        at(buffers, starts, offsets, 0),
-                        at(buffers, starts, offsets, 1),
-                        at(buffers, starts, offsets, 2))));
+    pieces.add(new ProductLaunch(session, kernel.name(), product, offsets));
     if (kernel.epilogue() != null) {
       pieces.addAll(epilogue(kernel.epilogue(), geometry));
     }
@@ -85,20 +74,17 @@ final class ProductProgram implements Program {
     return own.apply(kernel).prepare(geometry);
   }
 
-  private static long at(Buffer[] buffers, long[] starts, long[] offsets, int operand) {
-    return ((CudaBuffer) buffers[operand]).address() + starts[operand] + offsets[operand];
-  }
-
   /** The epilogue over batch axes, rows and columns: the launch's axes without the last. */
   private List<Launch> epilogue(Kernel.Loop map, Geometry geometry) {
     int axes = geometry.sizes().length - 1;
     var alone = new Kernel.Loop(axes, 0, false, map.accesses(), map.scalars(), map.stages());
     long[][] strides = new long[map.accesses().size()][];
     for (int a = 0; a < strides.length; a++) {
-      strides[a] = Arrays.copyOf(geometry.strides()[OPERANDS + a], axes);
+      strides[a] = Arrays.copyOf(geometry.strides()[ProductLaunch.OPERANDS + a], axes);
     }
-    long[] offsets = Arrays.copyOfRange(geometry.offsets(), OPERANDS, geometry.offsets().length);
+    int first = ProductLaunch.OPERANDS;
+    long[] offsets = Arrays.copyOfRange(geometry.offsets(), first, geometry.offsets().length);
     return own.apply(alone)
-        .pieces(new Geometry(Arrays.copyOf(geometry.sizes(), axes), offsets, strides), OPERANDS);
+        .pieces(new Geometry(Arrays.copyOf(geometry.sizes(), axes), offsets, strides), first);
   }
 }

@@ -57,7 +57,7 @@ class CudaCompilerTest {
     try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
       var asked = new ArrayList<Future<Long>>();
       for (String text : texts) {
-        var source = new CSource("f", text, List.of(), false, false);
+        var source = new CSource("f", text, List.of(), false, false, false);
         asked.add(threads.submit(() -> cuda.compile(source)));
       }
       var functions = new ArrayList<Long>();

@@ -17,6 +17,9 @@ public final class EmulatedProvider implements DeviceProvider {
   /** The device whose driver is called by {@code java.lang.foreign}. */
   static final int FOREIGN = DEVICES - 1;
 
+  /** The device that has cuBLASLt. */
+  static final int PRODUCTS = DEVICES - 2;
+
   @Override
   public String kind() {
     return KIND;
@@ -39,7 +42,19 @@ public final class EmulatedProvider implements DeviceProvider {
     Emulator emulator = Emulator.needed();
     int number = ordinal % (Emulator.DEVICES - 1);
     CudaDriver driver = ordinal == FOREIGN ? emulator.foreign() : emulator.driver();
-    return open(driver, number, emulator.info(number), KIND + ":" + ordinal);
+    CudaInfo info = emulator.info(number);
+    String name = KIND + ":" + ordinal;
+    return ordinal == PRODUCTS
+        ? openWithProducts(driver, number, info, name)
+        : open(driver, number, info, name);
+  }
+
+  /** A device of a name that has cuBLASLt. */
+  static CudaBackend openWithProducts(CudaDriver driver, int number, CudaInfo info, String name) {
+    Emulator emulator = Emulator.needed();
+    var session = new CudaSession(driver, number, info, name);
+    return new CudaBackend(
+        session, emulator.compiler(info), null, new OptionalProducts(session, emulator.products()));
   }
 
   /** A device of a name. */

@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A CUDA driver and an NVRTC in C++ that run kernels on the processor, behind the real bindings. They are built once for a
+ * A CUDA driver, an NVRTC and a cuBLASLt in C++ that run on the processor, behind the real bindings. They are built once for a
  * process, by g++; a machine without it skips, unless it is said to have it.
  *
  * <p>JCuda's library takes the first {@code libcuda.so.1} of the process. On a machine with a real driver that is not this one,
@@ -47,6 +48,7 @@ final class Emulator {
   private static final List<String> DRIVER =
       List.of("driver.cpp", "memory.cpp", "streams.cpp", "launches.cpp", "blocks.cpp");
   private static final List<String> COMPILER = List.of("nvrtc.cpp");
+  private static final List<String> PRODUCTS = List.of("cublaslt.cpp");
 
   private static @Nullable Emulator built;
   private static volatile ToIntFunction<String> codes = _ -> 0;
@@ -62,13 +64,19 @@ final class Emulator {
     Devices.list();
     byJcuda = CudaProvider.byJcuda() && NativeLibrary.open("libcuda.so.1") == null;
     Files.createDirectory(folder.resolve("lib64"));
-    for (String source : Stream.of(HEADERS, DRIVER, COMPILER).flatMap(List::stream).toList()) {
+    Files.createDirectories(folder.resolve("products/lib64"));
+    for (String source :
+        Stream.of(HEADERS, DRIVER, COMPILER, PRODUCTS).flatMap(List::stream).toList()) {
       try (InputStream text = Emulator.class.getResourceAsStream("emulated/" + source)) {
         Files.copy(Objects.requireNonNull(text, source), folder.resolve(source));
       }
     }
-    Process compiler = compile("libnvrtc.so.12", COMPILER);
-    library = open("libcuda.so.1", compile("libcuda.so.1", DRIVER, "-Wl,-soname,libcuda.so.1"));
+    Process compiler = compile("lib64/libnvrtc.so.12", COMPILER);
+    Process products = compile("products/lib64/libcublasLt.so.12", PRODUCTS);
+    library =
+        open(
+            "lib64/libcuda.so.1",
+            compile("lib64/libcuda.so.1", DRIVER, "-Wl,-soname,libcuda.so.1"));
     MemorySegment stub =
         Linker.nativeLinker()
             .upcallStub(
@@ -80,7 +88,13 @@ final class Emulator {
                 FunctionDescriptor.of(JAVA_INT, ADDRESS),
                 Arena.global());
     library.call("emulatedWant", stub);
-    open("libnvrtc.so.12", compiler).call("emulatedWant", stub);
+    open("lib64/libnvrtc.so.12", compiler).call("emulatedWant", stub);
+    open("products/lib64/libcublasLt.so.12", products)
+        .call(
+            "emulatedStreams",
+            SymbolLookup.libraryLookup(libraries().resolve("libcuda.so.1"), Arena.global())
+                .find("emulatedEnqueue")
+                .orElseThrow());
     CudaDriver driver = driver();
     driver.initialize();
     infos = IntStream.range(0, DEVICES).mapToObj(driver::info).toList();
@@ -120,7 +134,7 @@ final class Emulator {
     var command =
         new ArrayList<>(
             List.of("g++", "-std=c++17", "-O1", "-fPIC", "-shared", "-Wall", "-Wextra", "-Werror"));
-    command.addAll(List.of("-o", "lib64/" + library));
+    command.addAll(List.of("-o", library));
     command.addAll(sources);
     command.addAll(List.of(options));
     return new ProcessBuilder(command).directory(folder.toFile()).inheritIO().start();
@@ -133,7 +147,7 @@ final class Emulator {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);
     }
-    String path = libraries().resolve(library).toString();
+    String path = folder.resolve(library).toString();
     return Objects.requireNonNull(NativeLibrary.open(path), path);
   }
 
@@ -159,8 +173,17 @@ final class Emulator {
 
   /** A search that finds NVRTC, and nothing else. */
   Toolkit toolkit() {
+    return toolkit(folder);
+  }
+
+  /** A search that finds cuBLASLt, and nothing else. */
+  Toolkit products() {
+    return toolkit(folder.resolve("products"));
+  }
+
+  private Toolkit toolkit(Path home) {
     return new Toolkit(
-        Map.of("CUDA_HOME", folder.toString()),
+        Map.of("CUDA_HOME", home.toString()),
         folder,
         path -> path.startsWith("/") ? NativeLibrary.open(path) : null,
         new RedistJars(ClassLoader.getPlatformClassLoader(), folder));

@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A driver without hardware: memory is real, and kernels that a test has it learn are interpreted. It counts what is alive.
@@ -19,9 +21,10 @@ final class FakeDriver extends FailingDriver implements CudaDriver, KernelCompil
 
   private final Map<Long, Arena> memory = new HashMap<>();
   private final TreeMap<Long, Long> deviceBytes = new TreeMap<>();
-  private final Map<Long, String> objects = new HashMap<>();
+  private final Map<Long, String> objects = new ConcurrentHashMap<>();
   private final Map<Long, String> images = new HashMap<>();
   private final ThreadLocal<Boolean> current = ThreadLocal.withInitial(() -> false);
+  private final ThreadLocal<@Nullable Wait> onWait = new ThreadLocal<>();
   final List<String> texts = new ArrayList<>();
   private long objectNumber = 1000;
   private long taken;
@@ -221,6 +224,13 @@ final class FakeDriver extends FailingDriver implements CudaDriver, KernelCompil
   }
 
   @Override
+  public void copyOnDevice(long to, long from, long bytes, long stream) {
+    mustBe(stream, "stream");
+    inContext("cuMemcpyDtoDAsync");
+    at(to, bytes).copyFrom(at(from, bytes));
+  }
+
+  @Override
   public long loadModule(byte[] image) {
     inContext("cuModuleLoadData");
     long module = make("module");
@@ -273,6 +283,30 @@ final class FakeDriver extends FailingDriver implements CudaDriver, KernelCompil
   public void waitForEvent(long event) {
     mustBe(event, "event");
     inContext("cuEventSynchronize");
+    if (onWait.get() != null) {
+      try {
+        onWait.get().await();
+      } catch (InterruptedException e) {
+        throw new AssertionError("interrupted", e);
+      }
+    }
+  }
+
+  /** Waits of one thread for an event, as long as a test wants. */
+  interface Wait {
+    void await() throws InterruptedException;
+  }
+
+  /** Has this thread wait for each event as long as a function takes. */
+  void onWait(Wait wait) {
+    onWait.set(wait);
+  }
+
+  @Override
+  public void waitForEvent(long stream, long event) {
+    mustBe(stream, "stream");
+    mustBe(event, "event");
+    inContext("cuStreamWaitEvent");
   }
 
   @Override

@@ -5,21 +5,26 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The graphs of the driver without hardware. They copy arguments when the driver does, so a kernel that was not updated computes
- * with the old ones. A graph is used only while it is there, and its kernels form a chain.
+ * with the old ones. A graph is used only while it is there, and its nodes form a chain.
  */
 final class FakeGraphs implements GraphDriver {
   private final FakeDriver driver;
   private final Map<Long, List<Node>> graphs = new HashMap<>();
   private final Map<Long, Executable> executables = new HashMap<>();
 
+  /** What is enqueued while the stream is captured; null while it is not. */
+  private @Nullable List<Node> capture;
+
   FakeGraphs(FakeDriver driver) {
     this.driver = driver;
   }
 
-  /** A kernel of a graph, and what it does. */
+  /** A kernel of a graph, or a graph in it as function 0, and what it does. */
   private record Node(long number, long function, Runnable action) {}
 
   /** What was made of a graph: what the kernel of each node does. */
@@ -61,6 +66,66 @@ final class FakeGraphs implements GraphDriver {
     var node = new Node(driver.number(), kernel.function, kernel.action());
     nodes.add(node);
     return node.number;
+  }
+
+  /** Runs what was enqueued, or adds it to the graph that is captured. */
+  void enqueue(Runnable action) {
+    if (capture == null) {
+      action.run();
+    } else {
+      capture.add(new Node(driver.number(), 0, action));
+    }
+  }
+
+  @Override
+  public void beginCapture(long stream) {
+    driver.mustBe(stream, "stream");
+    driver.inContext("cuStreamBeginCapture");
+    must(capture == null, "a stream that is not captured already");
+    capture = new ArrayList<>();
+  }
+
+  @Override
+  public long endCapture(long stream) {
+    driver.mustBe(stream, "stream");
+    List<Node> captured = Objects.requireNonNull(capture);
+    // Also if the call fails.
+    capture = null;
+    driver.inContext("cuStreamEndCapture");
+    long graph = driver.make("graph");
+    graphs.put(graph, captured);
+    return graph;
+  }
+
+  private Runnable all(long child) {
+    List<Node> copy = List.copyOf(graphs.get(child));
+    return () -> copy.forEach(node -> node.action.run());
+  }
+
+  @Override
+  public long addChild(long graph, long before, long child) {
+    driver.mustBe(graph, "graph");
+    driver.mustBe(child, "graph");
+    driver.inContext("cuGraphAddChildGraphNode");
+    List<Node> nodes = graphs.get(graph);
+    must(
+        before == (nodes.isEmpty() ? 0 : nodes.getLast().number),
+        "the node before it as its only dependency");
+    var node = new Node(driver.number(), 0, all(child));
+    nodes.add(node);
+    return node.number;
+  }
+
+  @Override
+  public void setChild(long executable, long node, long child) {
+    driver.mustBe(executable, "executable graph");
+    driver.mustBe(child, "graph");
+    Executable changed = executables.get(executable);
+    Node before = changed.nodes.get(node);
+    must(before != null && before.function == 0, "a graph in the node");
+    // A call that fails may have changed the graph all the same.
+    changed.nodes.put(node, new Node(node, 0, all(child)));
+    driver.inContext("cuGraphExecChildGraphNodeSetParams");
   }
 
   @Override

@@ -44,7 +44,7 @@ final class FakeKernel implements CudaKernel {
   public void launch(long stream) {
     driver.mustBe(stream, "stream");
     driver.inContext("cuLaunchKernel");
-    action().run();
+    driver.graphs.enqueue(action());
   }
 
   @Override

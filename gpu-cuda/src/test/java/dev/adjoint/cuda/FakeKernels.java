@@ -130,10 +130,18 @@ final class FakeKernels {
         source.checksPositions()
             ? memory.apply(argument(arguments, count, Long.BYTES).get(ValueLayout.JAVA_LONG, 0))
             : MemorySegment.NULL;
+    int guardAt = source.pointers() - 1;
+    long guard =
+        source.canBeHeldBack()
+            ? argument(arguments, guardAt, Long.BYTES).get(ValueLayout.JAVA_LONG, 0)
+            : 0;
     Known known = find(all, structure);
     return known == null
         ? () -> {}
         : () -> {
+          if (guard != 0 && memory.apply(guard).get(ValueLayout.JAVA_INT, 0) != CSource.FINE) {
+            return;
+          }
           var numbers = ByteBuffer.wrap(structure).order(ByteOrder.nativeOrder());
           if (!run(known, pointers, numbers)) {
             fault.set(ValueLayout.JAVA_INT, 0, CSource.FAULT);

@@ -12,6 +12,7 @@ import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 /** When graphs are built, updated and destroyed, and that kernels in them compute what they compute alone. */
 class GraphTest {
   private static final float[] ONES = {1, 1, 1};
+  private static final int PRODUCT = 128;
 
   /** A copy of elements that checks that they are positions in a range of one. */
   private static final Kernel CHECK =
@@ -55,7 +57,7 @@ class GraphTest {
   }
 
   private static boolean isLaunch(String call) {
-    return call.startsWith("cuGraph") || call.equals("cuLaunchKernel");
+    return call.startsWith("cuGraph") || call.contains("Capture") || call.equals("cuLaunchKernel");
   }
 
   @Test
@@ -117,9 +119,9 @@ class GraphTest {
     }
   }
 
-  /** A kernel that checks positions is in a graph, which ends before the first update: there the flag is read. */
+  /** The host reads the flag once, at the end, and not where it knows the positions: what updates looks at it by itself. */
   @Test
-  void aGraphEndsBeforeTheFirstUpdateIfPositionsAreChecked() {
+  void aGraphGoesThroughUpdatesAlsoIfPositionsAreChecked() {
     Program.Launch add = Chain.add(device);
     Program.Launch check = device.compile(CHECK).prepare(Chain.geometry());
     for (int firstUpdate : new int[] {3, 5}) {
@@ -132,41 +134,164 @@ class GraphTest {
         sequence.run(buffers, new long[5][2], scalars);
         if (run == 2) {
           assertThat(driver.calls.subList(from, driver.calls.size()))
-              .filteredOn(call -> isLaunch(call) || call.equals("cuMemcpyDtoHAsync"))
-              .isEqualTo(
-                  firstUpdate == 3
-                      ? List.of("cuGraphLaunch", "cuMemcpyDtoHAsync", "cuGraphLaunch")
-                      : List.of("cuGraphLaunch", "cuMemcpyDtoHAsync"));
+              .filteredOn(GraphTest::isLaunchOrWait)
+              .containsExactly("cuGraphLaunch", "cuMemcpyDtoHAsync", "cuEventSynchronize");
         }
+      }
+      for (int run = 0; run < 2; run++) {
+        int from = driver.calls.size();
+        sequence.runInRange(buffers, new long[5][2], scalars);
+        // The first of these tells what updates that they are not held back.
+        var expected = new ArrayList<>(List.of("cuGraphLaunch"));
+        for (int update = firstUpdate; run == 0 && update < 5; update++) {
+          expected.addFirst("cuGraphExecKernelNodeSetParams");
+        }
+        assertThat(driver.calls.subList(from, driver.calls.size()))
+            .filteredOn(GraphTest::isLaunchOrWait)
+            .isEqualTo(expected);
       }
     }
   }
 
+  private static boolean isLaunchOrWait(String call) {
+    return isLaunch(call) || call.equals("cuMemcpyDtoHAsync") || call.endsWith("Synchronize");
+  }
+
+  /** A product of a library and its epilogue. */
+  private static Program.Launch product(CudaBackend withProducts) {
+    int n = PRODUCT;
+    long[][] strides = {{n, 0, 1}, {0, n, 1}, {n, 1, 0}, {n, 1, 0}, {0, 1, 0}, {n, 1, 0}};
+    var geometry = new Geometry(new int[] {n, n, n}, new long[6], strides);
+    return withProducts.compile(GemmShapeTest.withEpilogue()).prepare(geometry);
+  }
+
+  private static void run(Sequence sequence, Buffer b) {
+    sequence.run(
+        new Buffer[][] {{b, b, b, b, b, b}, {b, b}},
+        new long[][] {new long[6], new long[2]},
+        new long[][] {{}, {0}});
+  }
+
   @Test
-  void aProductOfTheLibraryRunsByItselfAndItsEpilogueInAGraph() {
+  void aProductOfALibraryIsCapturedOnceForEachPlaceOfItsOperands() {
+    var session = new CudaSession(driver, 0, FakeDriver.info(), "cuda:0");
+    var products = new ArrayList<Long>();
+    var called = new ArrayList<Long>();
+    var withProducts =
+        new CudaBackend(
+            session,
+            driver,
+            null,
+            _ ->
+                (left, right, result) -> {
+                  called.add(result);
+                  driver.graphs.enqueue(() -> products.add(result));
+                });
+    Sequence sequence =
+        withProducts.sequence(List.of(product(withProducts), Chain.add(withProducts)), 2);
+    var places = new ArrayList<Buffer>();
+    for (int i = 0; i < 5; i++) {
+      places.add(withProducts.allocate(4L * PRODUCT * PRODUCT));
+    }
+    run(sequence, places.getFirst());
+    assertThat(calls(() -> run(sequence, places.getFirst())))
+        .containsExactly(
+            "cuGraphCreate",
+            "cuStreamBeginCapture",
+            "cuStreamEndCapture",
+            "cuGraphAddChildGraphNode",
+            "cuGraphAddKernelNode",
+            "cuGraphAddKernelNode",
+            "cuGraphInstantiateWithFlags",
+            "cuGraphLaunch");
+    assertThat(calls(() -> run(sequence, places.getFirst()))).containsExactly("cuGraphLaunch");
+    assertThat(calls(() -> run(sequence, places.get(1))))
+        .containsExactly(
+            "cuStreamBeginCapture",
+            "cuStreamEndCapture",
+            "cuGraphExecChildGraphNodeSetParams",
+            "cuGraphExecKernelNodeSetParams",
+            "cuGraphExecKernelNodeSetParams",
+            "cuGraphLaunch");
+    assertThat(calls(() -> run(sequence, places.getFirst())))
+        .describedAs("a place that it had before")
+        .containsExactly(
+            "cuGraphExecChildGraphNodeSetParams",
+            "cuGraphExecKernelNodeSetParams",
+            "cuGraphExecKernelNodeSetParams",
+            "cuGraphLaunch");
+    assertThat(products).hasSize(5);
+    assertThat(called).hasSize(3);
+    for (Buffer place : places) {
+      run(sequence, place);
+      assertThat(products).endsWith(((CudaBuffer) place).address());
+    }
+    // One graph for the plan, and of those of the five places the last four.
+    assertThat(driver.graphs.alive()).isEqualTo(2 + 4);
+    run(sequence, places.get(1));
+    assertThat(called).hasSize(6);
+    run(sequence, places.getFirst());
+    assertThat(called).hasSize(7);
+  }
+
+  /** Where a library goes another way for other addresses, the graph is built anew. */
+  @Test
+  void aGraphThatCannotBeChangedIsBuiltAnew() {
     var session = new CudaSession(driver, 0, FakeDriver.info(), "cuda:0");
     var products = new ArrayList<Long>();
     var withProducts =
-        new CudaBackend(session, driver, null, _ -> (left, right, result) -> products.add(result));
-    int n = 128;
-    long[][] strides = {{n, 0, 1}, {0, n, 1}, {n, 1, 0}, {n, 1, 0}, {0, 1, 0}, {n, 1, 0}};
-    var geometry = new Geometry(new int[] {n, n, n}, new long[6], strides);
-    Program.Launch product = withProducts.compile(GemmShapeTest.withEpilogue()).prepare(geometry);
-    Sequence sequence = withProducts.sequence(List.of(product, Chain.add(withProducts)), 2);
-    Buffer b = withProducts.allocate(4L * n * n);
-    for (int run = 0; run < 3; run++) {
-      List<String> calls =
-          calls(
-              () ->
-                  sequence.run(
-                      new Buffer[][] {{b, b, b, b, b, b}, {b, b}},
-                      new long[][] {new long[6], new long[2]},
-                      new long[][] {{}, {0}}));
-      assertThat(products).hasSize(run + 1);
-      if (run == 2) {
-        assertThat(calls).containsExactly("cuGraphLaunch");
-      }
+        new CudaBackend(
+            session,
+            driver,
+            null,
+            _ -> (left, right, result) -> driver.graphs.enqueue(() -> products.add(result)));
+    Sequence sequence =
+        withProducts.sequence(List.of(product(withProducts), Chain.add(withProducts)), 2);
+    Buffer first = withProducts.allocate(4L * PRODUCT * PRODUCT);
+    Buffer second = withProducts.allocate(4L * PRODUCT * PRODUCT);
+    run(sequence, first);
+    run(sequence, first);
+    Buffer place = second;
+    for (CudaResult refusal :
+        List.of(CudaResult.GRAPH_EXEC_UPDATE_FAILURE, CudaResult.INVALID_VALUE)) {
+      driver.failAlways("cuGraphExecChildGraphNodeSetParams", refusal.code());
+      run(sequence, place);
+      driver.heal();
+      assertThat(products.getLast()).isEqualTo(((CudaBuffer) place).address());
+      assertThat(driver.graphs.alive()).isEqualTo(3);
+      place = first;
     }
+  }
+
+  /** If the library fails while its calls are captured, the stream runs again what is enqueued. */
+  @Test
+  void aLibraryThatFailsLeavesNothingBehind() {
+    var session = new CudaSession(driver, 0, FakeDriver.info(), "cuda:0");
+    var products = new ArrayList<Long>();
+    boolean[] fails = {false};
+    var withProducts =
+        new CudaBackend(
+            session,
+            driver,
+            null,
+            _ ->
+                (left, right, result) -> {
+                  if (fails[0]) {
+                    throw new CudaException("cublasLtMatmul: no");
+                  }
+                  driver.graphs.enqueue(() -> products.add(result));
+                });
+    Sequence sequence =
+        withProducts.sequence(List.of(product(withProducts), Chain.add(withProducts)), 2);
+    Buffer b = withProducts.allocate(4L * PRODUCT * PRODUCT);
+    run(sequence, b);
+    int alive = driver.alive();
+    fails[0] = true;
+    assertThatThrownBy(() -> run(sequence, b)).hasMessageEndingWith("cublasLtMatmul: no");
+    assertThat(driver.alive()).isEqualTo(alive);
+    fails[0] = false;
+    run(sequence, b);
+    assertThat(products).hasSize(2);
   }
 
   /** Whatever call fails: the error says what was being done, nothing is left of a graph, and the next run computes. */
@@ -200,6 +325,44 @@ class GraphTest {
         assertThat(driver.alive()).isEqualTo(alive + (healthyRuns == 1 ? 2 : 0));
       }
       assertThat(calls).isGreaterThan(4);
+    }
+  }
+
+  @Test
+  void theKthCallOfARunWithAProductMayFail() {
+    var session = new CudaSession(driver, 0, FakeDriver.info(), "cuda:0");
+    var products = new ArrayList<Long>();
+    var withProducts =
+        new CudaBackend(
+            session,
+            driver,
+            null,
+            _ -> (left, right, result) -> driver.graphs.enqueue(() -> products.add(result)));
+    Program.Launch product = product(withProducts);
+    Buffer first = withProducts.allocate(4L * PRODUCT * PRODUCT);
+    Buffer second = withProducts.allocate(4L * PRODUCT * PRODUCT);
+    for (int healthyRuns = 1; healthyRuns <= 2; healthyRuns++) {
+      boolean through = false;
+      for (int k = 0; !through; k++) {
+        Sequence sequence = withProducts.sequence(List.of(product, Chain.add(withProducts)), 2);
+        int alive = driver.graphs.alive();
+        for (int run = 0; run < healthyRuns; run++) {
+          run(sequence, first);
+        }
+        driver.failCall(k, FakeDriver.CODE);
+        try {
+          run(sequence, second);
+          through = true;
+        } catch (CudaException e) {
+          assertThat(e).hasMessageContaining("a graph of 3 kernels from");
+        }
+        driver.heal();
+        run(sequence, second);
+        assertThat(products.getLast()).isEqualTo(((CudaBuffer) second).address());
+        assertThat(driver.graphs.alive()).isEqualTo(alive + 2 + healthyRuns);
+        // So that the keeper does not find it meanwhile.
+        Reference.reachabilityFence(sequence);
+      }
     }
   }
 

@@ -8,11 +8,12 @@ import java.util.List;
 
 /**
  * Launches some of which check positions: the device is asked what they saw before the first one that updates variables, and at
- * the end, but not after each.
+ * the end, but not after each; and not at all where the caller knows the positions.
  */
 final class OpenClSequence implements Sequence {
   private final OpenClSession session;
   private final List<Sequence> steps = new ArrayList<>();
+  private final List<Sequence> launches = new ArrayList<>();
 
   OpenClSequence(OpenClSession session, List<Program.Launch> launches, int firstUpdate) {
     this.session = session;
@@ -25,7 +26,9 @@ final class OpenClSequence implements Sequence {
       if (launch instanceof OpenClProgram.Run run && run.checksPositions()) {
         unread.add(run.name());
       }
-      steps.add(step(i, launch));
+      Sequence step = step(i, launch);
+      steps.add(step);
+      this.launches.add(step);
     }
     addLook(unread);
   }
@@ -48,5 +51,10 @@ final class OpenClSequence implements Sequence {
   @Override
   public void run(Buffer[][] buffers, long[][] starts, long[][] scalars) {
     session.checking(() -> steps.forEach(step -> step.run(buffers, starts, scalars)));
+  }
+
+  @Override
+  public void runInRange(Buffer[][] buffers, long[][] starts, long[][] scalars) {
+    launches.forEach(launch -> launch.run(buffers, starts, scalars));
   }
 }

@@ -17,7 +17,8 @@ using Address = uint64_t;
 enum Result {
   INVALID_VALUE = 1, OUT_OF_MEMORY = 2, NOT_INITIALIZED = 3, INVALID_DEVICE = 101, INVALID_IMAGE = 200,
   INVALID_CONTEXT = 201, INVALID_HANDLE = 400, NOT_FOUND = 500, ILLEGAL_ADDRESS = 700,
-  LAUNCH_OUT_OF_RESOURCES = 701, MISALIGNED_ADDRESS = 716
+  LAUNCH_OUT_OF_RESOURCES = 701, MISALIGNED_ADDRESS = 716, CAPTURE_UNSUPPORTED = 900, CAPTURE_UNMATCHED = 903,
+  GRAPH_UPDATE_FAILURE = 910
 };
 
 constexpr size_t DEVICE_BYTES = size_t{16} << 30;
@@ -38,9 +39,13 @@ struct Memory {
   size_t mappedBytes;
 };
 
-/** Work of a stream runs as late as it may: when somebody waits for it. So a wait that is missing changes results. */
+/**
+ * Work of a stream runs as late as it may: when somebody waits for it. So a wait that is missing changes results. While it is
+ * captured, `capture` is the graph that gets what is enqueued, and work that is no launch fails.
+ */
 struct Stream {
   Handle context;
+  Handle capture = 0;
   std::deque<std::function<void()>> work;
   uint64_t enqueued = 0, done = 0;
 };
@@ -73,10 +78,19 @@ struct Launch {
   std::vector<size_t> offsets;
 };
 
+/** What a library enqueues: a function of its own, of whose data there is a copy. */
+struct Call {
+  void (*function)(const void *data);
+  std::vector<char> data;
+};
+
+/** A launch, a call or, as a copy, all nodes of another graph in their order: each has one of the three. */
 struct Node {
   Handle graph;
   std::vector<Handle> before;
   Launch launch;
+  Call call;
+  std::vector<Node> child;
 };
 
 struct Graph {
@@ -135,6 +149,15 @@ void mustBeMemory(Address address, size_t bytes, bool device, Handle context);
 
 /** Adds work to a stream of the current context. */
 void enqueue(Handle stream, std::function<void()> work);
+
+/** The graph that a stream of the current context is captured into, or 0. */
+Handle captureOf(Handle stream);
+
+/** Throws if a stream is captured by this thread, which then must not wait, nor take memory or give it back. */
+void mustNotCapture();
+
+/** Has a stream be captured into a graph, or no more if that is 0; returns the graph of before. */
+Handle capture(Handle stream, Handle graph);
 
 /** A call of the driver: counts it, lets it fail if it is to, and gives the code of what it throws. */
 int call(const char *name, const std::function<void()> &body);

@@ -19,9 +19,9 @@ struct Block {
   } lanes[2][32];
 };
 
-/** A parameter: its bytes, and for a pointer also those of an element behind it. */
+/** A parameter: its bytes, and for a pointer also those of an element behind it; one to constants may be null. */
 struct Parameter {
-  unsigned bytes, pointee;
+  unsigned bytes, pointee, optional;
 };
 
 /** What the library of a kernel exports as `emulated_` and the kernel's name. */

@@ -55,6 +55,7 @@ void checkPointers(const Launch &launch, const Function &function) {
     if (pointee == 0) continue;
     Address address;
     std::memcpy(&address, &launch.bytes[launch.offsets[i]], sizeof address);
+    if (address == 0 && function.kernel->parameters[i].optional) continue;
     std::string which = function.name + ", argument " + std::to_string(i);
     if (address % pointee != 0) throw Failure(MISALIGNED_ADDRESS, which + " is not aligned");
     try {
@@ -103,25 +104,76 @@ void run(Launch &launch) {
   }
 }
 
-void enqueueLaunch(Handle stream, Launch launch) {
-  enqueue(stream, [launch = std::move(launch)]() mutable { run(launch); });
+void run(Node &node) {
+  if (node.launch.function != 0) run(node.launch);
+  if (node.call.function != nullptr) node.call.function(node.call.data.data());
+  for (Node &inner : node.child) run(inner);
 }
 
-/** The launches of a graph in an order that its nodes allow, otherwise the last first. */
-std::vector<Launch> ordered(const Executable &executable) {
-  std::vector<Launch> order;
+Handle addNode(Handle graph, Node node) {
+  Handle handle = newHandle();
+  node.graph = graph;
+  nodes.all[handle] = std::move(node);
+  graphs[graph].nodes.push_back(handle);
+  return handle;
+}
+
+/** Enqueues a launch or a call, or adds it to the graph that the stream is captured into, after what is there. */
+void enqueueNode(Handle stream, Node node) {
+  Handle graph = captureOf(stream);
+  if (graph == 0) {
+    enqueue(stream, [node = std::move(node)]() mutable { run(node); });
+    return;
+  }
+  if (!graphs[graph].nodes.empty()) node.before = {graphs[graph].nodes.back()};
+  addNode(graph, std::move(node));
+}
+
+/** The nodes of a graph in an order that they allow, otherwise the last first. */
+std::vector<Node> ordered(const std::map<Handle, Node> &all) {
+  std::vector<Node> order;
   std::vector<Handle> done;
   auto isDone = [&](Handle node) { return std::find(done.begin(), done.end(), node) != done.end(); };
-  while (done.size() < executable.nodes.size()) {
-    for (auto i = executable.nodes.rbegin(); i != executable.nodes.rend(); ++i) {
+  while (done.size() < all.size()) {
+    for (auto i = all.rbegin(); i != all.rend(); ++i) {
       auto &[handle, node] = *i;
       if (isDone(handle) || !std::all_of(node.before.begin(), node.before.end(), isDone)) continue;
-      order.push_back(node.launch);
+      order.push_back(node);
       done.push_back(handle);
       break;
     }
   }
   return order;
+}
+
+std::map<Handle, Node> nodesOf(Handle graph) {
+  Graph &from = graphs[graph];
+  mustBeCurrent(from.context, "graph");
+  std::map<Handle, Node> all;
+  for (Handle node : from.nodes) all[node] = nodes[node];
+  return all;
+}
+
+std::vector<Handle> earlier(Handle graph, const Handle *before, size_t count) {
+  mustBeCurrent(graphs[graph].context, "graph");
+  std::vector<Handle> list(before, before + count);
+  for (Handle other : list) {
+    if (nodes[other].graph != graph) throw Failure(INVALID_VALUE, "a node of another graph");
+  }
+  return list;
+}
+
+Node &nodeOf(Handle executable, Handle node) {
+  Executable &it = executables[executable];
+  mustBeCurrent(it.context, "executable graph");
+  if (nodes[node].graph != it.graph) throw Failure(INVALID_VALUE, "a node of another graph");
+  return it.nodes[node];
+}
+
+void destroyGraph(Handle graph) {
+  mustBeCurrent(graphs[graph].context, "graph");
+  for (Handle node : graphs[graph].nodes) nodes.all.erase(node);
+  graphs.all.erase(graph);
 }
 
 Launch launchOf(const NodeParameters &p) {
@@ -173,7 +225,9 @@ int cuModuleGetFunction(Handle *function, Handle module, const char *name) {
 int cuLaunchKernel(Handle function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
     unsigned sharedBytes, Handle stream, void **arguments, void **extra) {
   return call("cuLaunchKernel", [=] {
-    enqueueLaunch(stream, launchOf(function, {gx, gy, gz}, {bx, by, bz}, sharedBytes, arguments, extra));
+    Node node{};
+    node.launch = launchOf(function, {gx, gy, gz}, {bx, by, bz}, sharedBytes, arguments, extra);
+    enqueueNode(stream, std::move(node));
   });
 }
 
@@ -182,33 +236,80 @@ int cuGraphCreate(Handle *graph, unsigned) {
 }
 
 int cuGraphDestroy(Handle graph) {
-  return call("cuGraphDestroy", [=] {
-    mustBeCurrent(graphs[graph].context, "graph");
-    for (Handle node : graphs[graph].nodes) nodes.all.erase(node);
-    graphs.all.erase(graph);
-  });
+  return call("cuGraphDestroy", [=] { destroyGraph(graph); });
 }
 
 int cuGraphAddKernelNode_v2(Handle *node, Handle graph, const Handle *before, size_t count, const NodeParameters *parameters) {
   return call("cuGraphAddKernelNode", [=] {
-    Graph &to = graphs[graph];
-    mustBeCurrent(to.context, "graph");
-    std::vector<Handle> earlier(before, before + count);
-    for (Handle other : earlier) {
-      if (nodes[other].graph != graph) throw Failure(INVALID_VALUE, "a node of another graph");
+    Node made{};
+    made.before = earlier(graph, before, count);
+    made.launch = launchOf(*parameters);
+    *node = addNode(graph, std::move(made));
+  });
+}
+
+int cuGraphAddChildGraphNode(Handle *node, Handle graph, const Handle *before, size_t count, Handle child) {
+  return call("cuGraphAddChildGraphNode", [=] {
+    Node made{};
+    made.before = earlier(graph, before, count);
+    made.child = ordered(nodesOf(child));
+    *node = addNode(graph, std::move(made));
+  });
+}
+
+int cuGraphExecChildGraphNodeSetParams(Handle executable, Handle node, Handle child) {
+  return call("cuGraphExecChildGraphNodeSetParams", [=] {
+    Node &it = nodeOf(executable, node);
+    std::vector<Node> others = ordered(nodesOf(child));
+    bool alike = it.child.size() == others.size();
+    for (size_t i = 0; alike && i < others.size(); i++) {
+      alike = (it.child[i].launch.function != 0) == (others[i].launch.function != 0);
     }
-    nodes.all[*node = newHandle()] = {graph, earlier, launchOf(*parameters)};
-    to.nodes.push_back(*node);
+    if (!alike) throw Failure(GRAPH_UPDATE_FAILURE, "a graph of other nodes than before");
+    it.child = others;
+  });
+}
+
+int cuStreamBeginCapture_v2(Handle stream, int mode) {
+  return call("cuStreamBeginCapture", [=] {
+    if (mode != 1) throw Failure(INVALID_VALUE, "only the calls of one thread are captured here");
+    if (captureOf(stream) != 0) throw Failure(INVALID_VALUE, "the stream is captured already");
+    Handle graph = newHandle();
+    graphs.all[graph].context = context();
+    capture(stream, graph);
+  });
+}
+
+int cuStreamEndCapture(Handle stream, Handle *graph) {
+  int failed = call("cuStreamEndCapture", [=] {
+    *graph = capture(stream, 0);
+    if (*graph == 0) throw Failure(CAPTURE_UNMATCHED, "the stream is not captured");
+  });
+  if (failed != 0) {
+    // The capture is over also if a test wants this to fail.
+    try {
+      Handle abandoned = capture(stream, 0);
+      if (abandoned != 0) destroyGraph(abandoned);
+    } catch (Failure &) {
+    }
+    *graph = 0;
+  }
+  return failed;
+}
+
+/** Enqueues what a library wants to run, with a copy of its data; it is captured like a launch. */
+int emulatedEnqueue(Handle stream, void (*function)(const void *data), const void *data, size_t bytes) {
+  return call("cublasLtMatmul", [=] {
+    Node node{};
+    node.call = {function, {(const char *) data, (const char *) data + bytes}};
+    enqueueNode(stream, std::move(node));
   });
 }
 
 int cuGraphInstantiateWithFlags(Handle *executable, Handle graph, unsigned long long) {
   return call("cuGraphInstantiateWithFlags", [=] {
-    Graph &from = graphs[graph];
-    mustBeCurrent(from.context, "graph");
-    Executable made{from.context, graph, {}};
-    for (Handle node : from.nodes) made.nodes[node] = nodes[node];
-    executables.all[*executable = newHandle()] = made;
+    std::map<Handle, Node> all = nodesOf(graph);
+    executables.all[*executable = newHandle()] = {context(), graph, all};
   });
 }
 
@@ -221,10 +322,7 @@ int cuGraphExecDestroy(Handle executable) {
 
 int cuGraphExecKernelNodeSetParams_v2(Handle executable, Handle node, const NodeParameters *parameters) {
   return call("cuGraphExecKernelNodeSetParams", [=] {
-    Executable &it = executables[executable];
-    mustBeCurrent(it.context, "executable graph");
-    if (nodes[node].graph != it.graph) throw Failure(INVALID_VALUE, "a node of another graph");
-    it.nodes[node].launch = launchOf(*parameters);
+    nodeOf(executable, node).launch = launchOf(*parameters);
   });
 }
 
@@ -232,7 +330,7 @@ int cuGraphLaunch(Handle executable, Handle stream) {
   return call("cuGraphLaunch", [=] {
     Executable &it = executables[executable];
     mustBeCurrent(it.context, "executable graph");
-    for (Launch &launch : ordered(it)) enqueueLaunch(stream, std::move(launch));
+    for (Node &node : ordered(it.nodes)) enqueue(stream, [node]() mutable { run(node); });
   });
 }
 

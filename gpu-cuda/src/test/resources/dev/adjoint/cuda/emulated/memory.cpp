@@ -15,6 +15,7 @@ constexpr size_t GARBAGE = 1 << 20;
 
 /** Maps memory so that it ends, but for the alignment, where a page begins that cannot be touched. */
 Address take(size_t bytes, bool device) {
+  mustNotCapture();
   Handle owner = context();
   if (bytes == 0) throw Failure(INVALID_VALUE, "no bytes are wanted");
   if (device && bytes > DEVICE_BYTES - of(owner).taken) throw Failure(OUT_OF_MEMORY, "the device is full");
@@ -34,6 +35,7 @@ Address take(size_t bytes, bool device) {
 }
 
 void giveBack(Address address, bool device) {
+  mustNotCapture();
   auto found = memory.find(address);
   if (found == memory.end() || found->second.device != device) {
     throw Failure(INVALID_VALUE, device ? "not an address of device memory" : "not an address of pinned memory");
@@ -46,11 +48,11 @@ void giveBack(Address address, bool device) {
 }
 
 /** Enqueues a copy between pinned and device memory, which must still be there when it runs. */
-void copy(Address to, bool toDevice, Address from, size_t bytes, Handle stream) {
+void copy(Address to, bool toDevice, Address from, bool fromDevice, size_t bytes, Handle stream) {
   Handle owner = context();
   auto look = [=] {
     mustBeMemory(to, bytes, toDevice, owner);
-    mustBeMemory(from, bytes, !toDevice, owner);
+    mustBeMemory(from, bytes, fromDevice, owner);
   };
   look();
   enqueue(stream, [=] {
@@ -106,10 +108,14 @@ int cuMemFreeHost(Address address) {
 }
 
 int cuMemcpyHtoDAsync_v2(Address to, Address from, size_t bytes, Handle stream) {
-  return call("cuMemcpyHtoDAsync", [=] { copy(to, true, from, bytes, stream); });
+  return call("cuMemcpyHtoDAsync", [=] { copy(to, true, from, false, bytes, stream); });
 }
 
 int cuMemcpyDtoHAsync_v2(Address to, Address from, size_t bytes, Handle stream) {
-  return call("cuMemcpyDtoHAsync", [=] { copy(to, false, from, bytes, stream); });
+  return call("cuMemcpyDtoHAsync", [=] { copy(to, false, from, true, bytes, stream); });
+}
+
+int cuMemcpyDtoDAsync_v2(Address to, Address from, size_t bytes, Handle stream) {
+  return call("cuMemcpyDtoDAsync", [=] { copy(to, true, from, true, bytes, stream); });
 }
 }

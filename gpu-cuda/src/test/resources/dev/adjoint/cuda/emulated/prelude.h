@@ -122,8 +122,9 @@ static inline void emulated_mma(Element element, float *c, const unsigned *a, co
   }
 }
 
-template <class T> struct Pointee { static constexpr unsigned bytes = 0; };
-template <class T> struct Pointee<T *> { static constexpr unsigned bytes = sizeof(T); };
+template <class T> struct Pointee { static constexpr unsigned bytes = 0, optional = 0; };
+template <class T> struct Pointee<T *> { static constexpr unsigned bytes = sizeof(T), optional = 0; };
+template <class T> struct Pointee<const T *> { static constexpr unsigned bytes = sizeof(T), optional = 1; };
 
 /** Calls a kernel when it is made: in braces, arguments are evaluated in order. */
 template <class... A> struct Call {
@@ -135,7 +136,7 @@ template <class... A> static inline void callWith(void **at, void (*kernel)(A...
 
 template <class F> struct Signature;
 template <class... A> struct Signature<void(A...)> {
-  static constexpr Parameter parameters[] = {{sizeof(A), Pointee<A>::bytes}..., {0, 0}};
+  static constexpr Parameter parameters[] = {{sizeof(A), Pointee<A>::bytes, Pointee<A>::optional}..., {}};
 };
 
 /** Follows the text of a kernel. */

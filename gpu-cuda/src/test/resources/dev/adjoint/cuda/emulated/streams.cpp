@@ -7,6 +7,9 @@ namespace {
 Table<Stream> streams{"stream"};
 Table<Event> events{"event"};
 
+/** How many streams this thread captures. */
+thread_local int captures = 0;
+
 /** Runs the work of a stream up to a position. What fails, fails for good: the context is lost. */
 void runUntil(Stream &stream, uint64_t position) {
   while (stream.done < position) {
@@ -40,8 +43,25 @@ void runAll(Handle context) {
 void enqueue(Handle stream, std::function<void()> work) {
   Stream &to = streams[stream];
   mustBeCurrent(to.context, "stream");
+  if (to.capture != 0) throw Failure(CAPTURE_UNSUPPORTED, "work that is not captured here");
   to.work.push_back(std::move(work));
   to.enqueued++;
+}
+
+Handle captureOf(Handle stream) {
+  mustBeCurrent(streams[stream].context, "stream");
+  return streams[stream].capture;
+}
+
+void mustNotCapture() {
+  if (captures > 0) throw Failure(CAPTURE_UNSUPPORTED, "this must not be called while a stream is captured");
+}
+
+Handle capture(Handle stream, Handle graph) {
+  Handle before = captureOf(stream);
+  captures += (graph != 0) - (before != 0);
+  streams[stream].capture = graph;
+  return before;
 }
 
 void loseStreams(Handle context) {
@@ -73,6 +93,7 @@ int cuStreamDestroy_v2(Handle stream) {
 
 int cuStreamSynchronize(Handle stream) {
   return call("cuStreamSynchronize", [=] {
+    mustNotCapture();
     mustBeCurrent(streams[stream].context, "stream");
     run(streams[stream]);
   });
@@ -104,10 +125,25 @@ int cuEventRecord(Handle event, Handle stream) {
 
 int cuEventSynchronize(Handle event) {
   return call("cuEventSynchronize", [=] {
+    mustNotCapture();
     Event &it = events[event];
     mustBeCurrent(it.context, "event");
     auto stream = streams.all.find(it.stream);
     if (stream != streams.all.end()) runUntil(stream->second, it.position);
+  });
+}
+
+int cuStreamWaitEvent(Handle stream, Handle event, unsigned flags) {
+  return call("cuStreamWaitEvent", [=] {
+    Event &it = events[event];
+    mustBeCurrent(it.context, "event");
+    if (flags != 0) throw Failure(INVALID_VALUE, "a wait has no flags");
+    Handle other = it.stream;
+    uint64_t position = it.position;
+    enqueue(stream, [=] {
+      auto found = streams.all.find(other);
+      if (found != streams.all.end()) runUntil(found->second, position);
+    });
   });
 }
 

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * anywhere.
  */
 public final class DataLoader implements Iterable<Batch> {
+  private static final UnaryOperator<Tensor> NOTHING = UnaryOperator.identity();
+
   private final Dataset dataset;
   private final int batchSize;
   private final @Nullable Long seed;
@@ -48,7 +50,7 @@ public final class DataLoader implements Iterable<Batch> {
    * @throws IllegalArgumentException if the batch size is not positive
    */
   public DataLoader(Dataset dataset, int batchSize) {
-    this(dataset, batchSize, null, false, 0, UnaryOperator.identity());
+    this(dataset, batchSize, null, false, 0, NOTHING);
   }
 
   private DataLoader(
@@ -140,15 +142,34 @@ public final class DataLoader implements Iterable<Batch> {
     positioned = true;
   }
 
+  /**
+   * The batches of this loader on a device: a loop over them is one over this loader. With {@link #prefetch}, the threads that
+   * make batches copy them there ahead of time, unless there is something to {@link #prepare} first, which is done where the data
+   * set is; so the device has up to so many batches more in its memory.
+   *
+   * {@snippet :
+   * for (Batch batch : loader.on(model.device())) {
+   *   optimizer.step(Losses.crossEntropy(model.apply(batch.x()), batch.y()).backward());
+   * }
+   * }
+   */
+  public Iterable<Batch> on(Device device) {
+    return () -> iterator(device);
+  }
+
   /** Begins an epoch, or continues one after {@link #resume}. */
   @Override
-  public synchronized Iterator<Batch> iterator() {
+  public Iterator<Batch> iterator() {
+    return iterator(null);
+  }
+
+  private synchronized Iterator<Batch> iterator(@Nullable Device target) {
     if (!positioned) {
       epoch++;
       delivered = 0;
     }
     positioned = false;
-    return new Epoch(epoch, delivered);
+    return new Epoch(epoch, delivered, target);
   }
 
   private synchronized void delivered(int ofEpoch, int batch) {
@@ -168,6 +189,7 @@ public final class DataLoader implements Iterable<Batch> {
   private final class Epoch implements Iterator<Batch> {
     private final int number;
     private final int[] order;
+    private final @Nullable Device target;
     private final Queue<FutureTask<Batch>> ahead = new ArrayDeque<>();
     // What a scope says on this thread holds on the threads that make batches too.
     private final Device device = Devices.current();
@@ -175,8 +197,9 @@ public final class DataLoader implements Iterable<Batch> {
     private int next;
     private int requested;
 
-    Epoch(int number, int first) {
+    Epoch(int number, int first, @Nullable Device target) {
       this.number = number;
+      this.target = target;
       this.order = order(number);
       this.next = first;
       this.requested = first;
@@ -195,6 +218,9 @@ public final class DataLoader implements Iterable<Batch> {
       var tensors = new ArrayList<>((prefetch == 0 ? make(next) : fetch()).tensors());
       tensors.set(0, preparation.apply(tensors.getFirst()));
       var batch = new Batch(tensors);
+      if (target != null) {
+        batch = batch.to(target);
+      }
       // A batch that fails, or whose preparation does, stays the next one.
       ahead.poll();
       next++;
@@ -207,11 +233,24 @@ public final class DataLoader implements Iterable<Batch> {
       return dataset.batch(Arrays.copyOfRange(order, b * batchSize, end));
     }
 
+    /** A batch that was made ahead of time, and is copied so. */
+    private Batch makeAhead(int b) {
+      Batch batch = make(b);
+      if (target == null || preparation != NOTHING) {
+        return batch;
+      }
+      Batch moved = batch.to(target);
+      // What is there already stays part of the step that reads it.
+      Tensor.realize(moved.tensors().stream().filter(t -> !batch.tensors().contains(t)).toList());
+      return moved;
+    }
+
     private Batch fetch() {
       for (; requested < batches() && requested <= next + prefetch; requested++) {
         int b = requested;
         var task =
-            new FutureTask<>(() -> Scope.on(device, () -> Scope.withDType(dtype, () -> make(b))));
+            new FutureTask<>(
+                () -> Scope.on(device, () -> Scope.withDType(dtype, () -> makeAhead(b))));
         Thread.ofVirtual().name("adjoint-prefetch-" + b).start(task);
         ahead.add(task);
       }

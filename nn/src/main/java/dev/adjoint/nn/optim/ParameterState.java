@@ -114,4 +114,8 @@ public final class ParameterState {
   void stepDone() {
     steps++;
   }
+
+  void stepUndone() {
+    steps--;
+  }
 }

@@ -174,8 +174,7 @@ public final class Trainer {
     Device device = model.device();
     try (Progress progress = Progress.of(verbose, "epoch " + epoch, loader.batches())) {
       int step = 0;
-      for (Batch loaded : loader) {
-        Batch batch = loaded.to(device);
+      for (Batch batch : loader.on(device)) {
         double value = step(batch, epoch, step);
         mean.add(value, batch.size());
         progress.step(mean.value());
@@ -242,8 +241,7 @@ public final class Trainer {
     metrics.forEach(Metric::reset);
     var mean = new MeanLoss();
     Device device = model.device();
-    for (Batch loaded : loader) {
-      Batch batch = loaded.to(device);
+    for (Batch batch : loader.on(device)) {
       Module.evaluating(
           () -> {
             Tensor wanted = target.apply(batch);
