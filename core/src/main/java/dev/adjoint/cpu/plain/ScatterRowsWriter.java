@@ -29,8 +29,8 @@ final class ScatterRowsWriter {
   private ScatterRowsWriter() {}
 
   /**
-   * The code for elements of 4 or 8 bytes. Its arguments: the list, its rows, one at least, the vectors of a row, and the elements
-   * behind these.
+   * The code for elements of 4 or 8 bytes. Its arguments: the list, its rows, one at least, the vectors of a row, and the
+   * elements behind these.
    */
   static byte[] write(Isa isa, int bytes, Fold fold) {
     MatrixCode code = MatrixCode.of(isa, bytes);
