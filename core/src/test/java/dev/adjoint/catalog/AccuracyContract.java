@@ -114,7 +114,7 @@ public abstract class AccuracyContract {
       return;
     }
     var table = new StringBuilder(MARK);
-    String floats = STRIDE == 1 ? "every float" : "every %dth float".formatted(STRIDE);
+    String floats = STRIDE == 1 ? "all floats" : "one of %d floats".formatted(STRIDE);
     table.append("| function | promised | found on ").append(floats).append(" | at |\n");
     table.append("|---|---|---|---|\n");
     WORST.forEach(
