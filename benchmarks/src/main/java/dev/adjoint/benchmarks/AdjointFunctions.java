@@ -24,9 +24,20 @@ final class AdjointFunctions {
       case CONV_RESNET_GRADIENTS -> gradients(conv(1, 1, 1), images(), shape(64, 64, 3, 3));
       case CONV_STRIDED -> forward(conv(2, 1, 1), images(), shape(128, 64, 3, 3));
       case CONV_STRIDED_GRADIENTS -> gradients(conv(2, 1, 1), images(), shape(128, 64, 3, 3));
+      case CONV_LATE -> forward(conv(1, 1, 1), shape(4, 512, 7, 7), shape(512, 512, 3, 3));
+      case CONV_LATE_GRADIENTS ->
+          gradients(conv(1, 1, 1), shape(4, 512, 7, 7), shape(512, 512, 3, 3));
       case CONV_DEPTHWISE -> forward(conv(1, 1, 64), images(), shape(64, 1, 3, 3));
       case CONV_DEPTHWISE_GRADIENTS -> gradients(conv(1, 1, 64), images(), shape(64, 1, 3, 3));
       case MAX_POOL -> of(x -> x.maxPool2d(2), images());
+      case MAX_POOL_GRADIENT -> {
+        Tensor x = uniform(1, images()).detach().requiresGrad();
+        Tensor upstream = uniform(3, 4, 64, 28, 28);
+        yield () -> {
+          Tensor y = x.maxPool2d(2);
+          return new Tensor[] {y, Autograd.gradient(y, upstream, List.of(x)).getFirst()};
+        };
+      }
       case AVERAGE_POOL -> of(x -> x.avgPool2d(2), images());
       case INTERPOLATE -> of(x -> x.interpolate(new int[] {112, 112}, "bilinear", false), images());
       case ATTENTION ->
@@ -44,13 +55,16 @@ final class AdjointFunctions {
         Tensor columns = below(1024, matrix());
         yield of(x -> x.gather(1, columns), matrix());
       }
-      case SCATTER_SUM -> {
-        Tensor columns = below(1024, matrix());
-        yield of(x -> x.scatterReduce(1, columns, x, "sum"), matrix());
-      }
+      case SCATTER_SUM -> scatter("sum");
+      case SCATTER_MAX -> scatter("amax");
+      case SCATTER_MEAN -> scatter("mean");
       case EMBEDDING -> {
         Tensor ids = below(10_000, 32, 128);
         yield of(x -> x.embedding(ids), shape(10_000, 256));
+      }
+      case EMBEDDING_SHORT -> {
+        Tensor ids = below(10_000, 32, 512);
+        yield of(x -> x.embedding(ids), shape(10_000, 64));
       }
       case EMBEDDING_GRADIENT -> {
         Tensor ids = below(10_000, 32, 128);
@@ -60,6 +74,7 @@ final class AdjointFunctions {
         Tensor k = uniform(2, 8, 128, 8, 64);
         yield of(q -> Tensors.einsum("bqhd,bkhd->bhqk", q, k), shape(8, 128, 8, 64));
       }
+      case LOG_SOFTMAX -> of(x -> x.logSoftmax(1), shape(64, 131_072));
       case CDIST -> of(x -> x.cdist(x), shape(1024, 64));
       case CHOLESKY -> {
         Tensor a = positive();
@@ -70,6 +85,11 @@ final class AdjointFunctions {
         yield of(a::solve, shape(64, 32, 4));
       }
     };
+  }
+
+  private static Supplier<Tensor[]> scatter(String reduce) {
+    Tensor columns = below(1024, matrix());
+    return of(x -> x.scatterReduce(1, columns, x, reduce), matrix());
   }
 
   private static int[] shape(int... dims) {

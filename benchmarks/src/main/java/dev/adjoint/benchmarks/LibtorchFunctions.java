@@ -25,12 +25,16 @@ final class LibtorchFunctions {
       case CONV_RESNET_GRADIENTS -> gradients(images(), uniform(2, 64, 64, 3, 3), 1, 1, 1);
       case CONV_STRIDED -> conv(images(), uniform(2, 128, 64, 3, 3), 2, 1, 1);
       case CONV_STRIDED_GRADIENTS -> gradients(images(), uniform(2, 128, 64, 3, 3), 2, 1, 1);
+      case CONV_LATE -> conv(uniform(1, 4, 512, 7, 7), uniform(2, 512, 512, 3, 3), 1, 1, 1);
+      case CONV_LATE_GRADIENTS ->
+          gradients(uniform(1, 4, 512, 7, 7), uniform(2, 512, 512, 3, 3), 1, 1, 1);
       case CONV_DEPTHWISE -> conv(images(), uniform(2, 64, 1, 3, 3), 1, 1, 64);
       case CONV_DEPTHWISE_GRADIENTS -> gradients(images(), uniform(2, 64, 1, 3, 3), 1, 1, 64);
       case MAX_POOL -> {
         Tensor x = images();
         yield () -> torch.max_pool2d(x, 2, 2);
       }
+      case MAX_POOL_GRADIENT -> maxPoolGradient();
       case AVERAGE_POOL -> {
         Tensor x = images();
         yield () -> torch.avg_pool2d(x, 2, 2);
@@ -62,14 +66,17 @@ final class LibtorchFunctions {
         Tensor columns = below(1024, 1024, 1024);
         yield () -> torch.gather(x, 1, columns);
       }
-      case SCATTER_SUM -> {
-        Tensor x = matrix();
-        Tensor columns = below(1024, 1024, 1024);
-        yield () -> torch.scatter_reduce(x, 1, columns, x, "sum");
-      }
+      case SCATTER_SUM -> scatter("sum");
+      case SCATTER_MAX -> scatter("amax");
+      case SCATTER_MEAN -> scatter("mean");
       case EMBEDDING -> {
         Tensor table = uniform(1, 10_000, 256);
         Tensor ids = below(10_000, 32, 128);
+        yield () -> torch.embedding(table, ids);
+      }
+      case EMBEDDING_SHORT -> {
+        Tensor table = uniform(1, 10_000, 64);
+        Tensor ids = below(10_000, 32, 512);
         yield () -> torch.embedding(table, ids);
       }
       case EMBEDDING_GRADIENT -> {
@@ -80,6 +87,10 @@ final class LibtorchFunctions {
       case EINSUM -> {
         var factors = new TensorVector(uniform(1, 8, 128, 8, 64), uniform(2, 8, 128, 8, 64));
         yield () -> torch.einsum("bqhd,bkhd->bhqk", factors);
+      }
+      case LOG_SOFTMAX -> {
+        Tensor x = uniform(1, 64, 131_072);
+        yield () -> torch.log_softmax(x, 1);
       }
       case CDIST -> {
         Tensor x = uniform(1, 1024, 64);
@@ -94,6 +105,22 @@ final class LibtorchFunctions {
         Tensor b = uniform(1, 64, 32, 4);
         yield () -> torch.linalg_solve(a, b);
       }
+    };
+  }
+
+  private static Supplier<?> scatter(String reduce) {
+    Tensor x = matrix();
+    Tensor columns = below(1024, 1024, 1024);
+    return () -> torch.scatter_reduce(x, 1, columns, x, reduce);
+  }
+
+  private static Supplier<?> maxPoolGradient() {
+    Tensor x = images();
+    Tensor upstream = uniform(3, 4, 64, 28, 28);
+    return () -> {
+      var y = torch.max_pool2d_with_indices(x, both(2), both(2), both(0), both(1), false);
+      return torch.max_pool2d_with_indices_backward(
+          upstream, x, both(2), both(2), both(0), both(1), false, y.get1());
     };
   }
 

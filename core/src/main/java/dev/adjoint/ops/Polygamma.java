@@ -1,6 +1,13 @@
 package dev.adjoint.ops;
 
+import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
+import dev.adjoint.graph.GradientRule;
+import dev.adjoint.graph.Graph;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Op;
+import java.util.List;
+import java.util.function.Supplier;
 
 /** Derivatives of the digamma function. */
 public final class Polygamma {
@@ -17,14 +24,36 @@ public final class Polygamma {
 
   private Polygamma() {}
 
-  /** The n-th derivative of digamma, n > 0, of floats. */
+  /** The n-th derivative of digamma, n > 0, of floats. Its gradient is the next one, also at poles. */
   public static Tensor of(Tensor x, int n) {
+    if (!Scope.gradEnabled() || !x.tracked()) {
+      return value(x, n);
+    }
+    // A node of its own even if it is untracked: a copy of the graph may have a tracked one.
+    Node constant = Node.of(new Op.Detach(), List.of(x.node()), x.shape(), x.dtype(), false);
+    Node value = value(new Tensor(constant), n).node();
+    return new Tensor(Graph.custom(new Rule(n), List.of(value, x.node())));
+  }
+
+  private record Rule(int n) implements GradientRule {
+    @Override
+    public String name() {
+      return "polygamma";
+    }
+
+    @Override
+    public List<Supplier<Node>> gradients(Node node, Node gradient) {
+      Tensor x = new Tensor(node.input(1));
+      return List.of(() -> new Tensor(gradient).mul(of(x, n + 1)).node());
+    }
+  }
+
+  private static Tensor value(Tensor x, int n) {
     Tensor wide = x.to(x.dtype().register());
     Tensor left = wide.le(0);
     Tensor sum = zeta(left.where(wide.rsub(1), wide), n).mul(factorial(n));
     Tensor right = n % 2 == 0 ? sum.neg() : sum;
-    // What is not taken stays finite, or its gradient would be 0 times infinity.
-    Tensor beyond = left.where(wide.sub(wide.round().detach()), 0.25).mul(Math.PI);
+    Tensor beyond = wide.sub(wide.round()).mul(Math.PI);
     Tensor cotangent = beyond.cos().div(beyond.sin());
     Tensor reflected = derivative(cotangent, n).mul(-Math.pow(Math.PI, n + 1));
     return left.where(reflected.sub(sum), right).to(x.dtype());

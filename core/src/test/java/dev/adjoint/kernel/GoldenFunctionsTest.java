@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.DType;
+import dev.adjoint.catalog.UnaryFunction;
 import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.UnaryOp;
 import dev.adjoint.reference.ScalarFunctions;
@@ -32,7 +33,7 @@ class GoldenFunctionsTest {
     return switch (row.name()) {
       case "POW" -> 1.5;
       case "ATAN2" -> 2.5;
-      default -> Math.max(1, ScalarAccuracyTest.bound(UnaryOp.valueOf(row.name()))) + 0.75;
+      default -> Math.max(1, UnaryFunction.named(row.name()).bound()) + 0.75;
     };
   }
 

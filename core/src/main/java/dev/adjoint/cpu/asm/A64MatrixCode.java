@@ -252,6 +252,11 @@ final class A64MatrixCode extends MatrixCode {
   }
 
   @Override
+  public void fold(Fold f, int size, int to, int other, int spare) {
+    code.v(f.a64, lanes, to, to, other);
+  }
+
+  @Override
   public void fma(int sum, int factor, Mem from) {
     load(bytes, ELEMENT, from);
     code.fmadd(real, sum, factor, ELEMENT, sum);

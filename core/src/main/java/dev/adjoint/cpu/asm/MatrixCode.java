@@ -44,6 +44,24 @@ public abstract class MatrixCode {
     }
   }
 
+  /** What makes one float of two. Extremes are NaN if one of two is, and a zero with the sign of more is larger. */
+  public enum Fold {
+    ADD(VectorOp.VADDPS, VectorOp.VADDPD, NeonOp.FADD),
+    MULTIPLY(VectorOp.VMULPS, VectorOp.VMULPD, NeonOp.FMUL),
+    LARGEST(VectorOp.VMAXPS, VectorOp.VMAXPD, NeonOp.FMAX),
+    SMALLEST(VectorOp.VMINPS, VectorOp.VMINPD, NeonOp.FMIN);
+
+    final VectorOp f32;
+    final VectorOp f64;
+    final NeonOp a64;
+
+    Fold(VectorOp f32, VectorOp f64, NeonOp a64) {
+      this.f32 = f32;
+      this.f64 = f64;
+      this.a64 = a64;
+    }
+  }
+
   /** The number of general registers. */
   public static final int REGISTERS = 15;
 
@@ -197,6 +215,13 @@ public abstract class MatrixCode {
 
   /** Adds to all elements of sums the products of the elements of two vectors, each rounded once. */
   public abstract void multiplyAdd(int sums, int first, int second);
+
+  /**
+   * Folds the elements in some bytes of a vector with those of another.
+   *
+   * @param spare a vector register that may be written, as may the next one
+   */
+  public abstract void fold(Fold f, int size, int to, int other, int spare);
 
   /** Adds to a single sum the product of a factor and an element in memory. */
   public abstract void fma(int sum, int factor, Mem from);

@@ -12,6 +12,13 @@ final class X86MatrixCode extends MatrixCode {
   /** The mask register of the elements of an edge. */
   private static final int EDGE = 1;
 
+  /** The mask register of elements that are no NaN. */
+  private static final int NUMBERS = 2;
+
+  // What is asked of two floats: whether one is NaN, and whether none is.
+  private static final int UNORDERED = 3;
+  private static final int ORDERED = 7;
+
   private final X86 code = new X86();
   private final X86Frame frame = new X86Frame(code);
   private final boolean evex;
@@ -250,6 +257,31 @@ final class X86MatrixCode extends MatrixCode {
   @Override
   public void multiplyAdd(int sums, int first, int second) {
     fma(sums, first, second);
+  }
+
+  @Override
+  public void fold(Fold f, int size, int to, int other, int spare) {
+    int width = Math.max(size, PART);
+    VectorOp op = f32 ? f.f32 : f.f64;
+    if (f == Fold.ADD || f == Fold.MULTIPLY) {
+      code.v(op, width, to, to, other);
+      return;
+    }
+    // Of two zeros, and where one is NaN, an extreme is the second operand.
+    VectorOp join = f == Fold.LARGEST ? VectorOp.VANDPS : VectorOp.VORPS;
+    code.v(op, width, spare, to, other);
+    if (width == 64) {
+      code.v(f32 ? VectorOp.VCMPPS_K : VectorOp.VCMPPD_K, width, NUMBERS, to, other, ORDERED);
+      code.v(op, width, spare + 1, other, to);
+      code.v(f32 ? VectorOp.VADDPS : VectorOp.VADDPD, width, to, to, other);
+      code.v(join, width, spare, spare, spare + 1);
+      code.mask(NUMBERS).v(f32 ? VectorOp.VBLENDMPS : VectorOp.VBLENDMPD, width, to, to, spare);
+    } else {
+      code.v(f32 ? VectorOp.VCMPPS : VectorOp.VCMPPD, width, spare + 1, to, other, UNORDERED);
+      code.v(op, width, to, other, to);
+      code.v(join, width, to, to, spare);
+      code.v(VectorOp.VORPS, width, to, to, spare + 1);
+    }
   }
 
   @Override

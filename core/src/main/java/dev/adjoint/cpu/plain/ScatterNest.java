@@ -98,8 +98,11 @@ record ScatterNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
         return;
       }
     }
+    long first = at(0, index);
+    long second = at(1, index);
+    long third = at(2, index);
     while (true) {
-      row.run(at(0, index), at(1, index), at(2, index), n);
+      row.run(first, second, third, n);
       int a = inner - 1;
       while (a >= 0 && ++index[a] == ends[a]) {
         index[a] = a == splitAxis ? low : 0;
@@ -107,6 +110,15 @@ record ScatterNest(int[] sizes, long[][] strides, long[] offsets, int splitAxis,
       }
       if (a < 0) {
         return;
+      }
+      if (a == inner - 1) {
+        first += strides[0][a];
+        second += strides[1][a];
+        third += strides[2][a];
+      } else {
+        first = at(0, index);
+        second = at(1, index);
+        third = at(2, index);
       }
     }
   }

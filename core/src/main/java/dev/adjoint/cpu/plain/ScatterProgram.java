@@ -63,7 +63,10 @@ public final class ScatterProgram implements Program {
         ScatterCode code = walk.toStride == 0 && walk.axisStride == 1 ? this.code : null;
         ScatterNest.Row row = row(walk);
         workers.run(
-            nest.parts(), part -> nest.run(part, code == null ? row : coded(code, walk, row)));
+            nest.parts(),
+            code == null
+                ? part -> nest.run(part, row)
+                : part -> runLines(nest, part, code, walk, row));
       }
       LoopLaunch.mustNotHaveFailed(kernel, failed);
     };
@@ -88,19 +91,22 @@ public final class ScatterProgram implements Program {
     }
   }
 
-  /** Rows by machine code, but for points whose position is out of range, which are done with all behind them. */
-  private ScatterNest.Row coded(ScatterCode code, Walk w, ScatterNest.Row others) {
+  /** Runs a part by machine code, but for points whose position is out of range, which are done with all behind them. */
+  private void runLines(
+      ScatterNest nest, int part, ScatterCode code, Walk w, ScatterNest.Row others) {
     long bytes = kernel.dtype().bytes();
-    return (to, index, from, n) -> {
-      long line = w.to + to * bytes;
-      long positions = w.positions + index * Long.BYTES;
-      long step = w.indexStride * Long.BYTES;
-      long source = w.from + from * bytes;
-      int done = code.run(line, w.axisSize, positions, step, source, w.fromStride * bytes, n);
-      if (done < n) {
-        others.run(to, index + done * w.indexStride, from + done * w.fromStride, n - done);
-      }
-    };
+    try (ScatterCode.Lines lines =
+        code.open(w.axisSize, w.indexStride * Long.BYTES, w.fromStride * bytes)) {
+      nest.run(
+          part,
+          (to, index, from, n) -> {
+            long positions = w.positions + index * Long.BYTES;
+            int done = lines.run(w.to + to * bytes, positions, w.from + from * bytes, n);
+            if (done < n) {
+              others.run(to, index + done * w.indexStride, from + done * w.fromStride, n - done);
+            }
+          });
+    }
   }
 
   private ScatterNest.Row row(Walk walk) {

@@ -18,12 +18,16 @@ final class ScatterRows {
   private final ScatterOp f;
   private final DType dtype;
 
+  /** What folds rows of neighbours, or null if there is no code for them. */
+  private final @Nullable ScatterFolds folds;
+
   /** The kernels that were compiled, by how the result and the source move along a row. */
   private final @Nullable LoopCode[][] codes = new LoopCode[Access.Lane.values().length][];
 
   ScatterRows(ScatterOp f, DType dtype) {
     this.f = f;
     this.dtype = dtype;
+    folds = ScatterFolds.of(f, dtype);
     for (int lane = 0; lane < codes.length; lane++) {
       codes[lane] = new LoopCode[codes.length];
     }
@@ -75,9 +79,8 @@ final class ScatterRows {
    * @param fromStride that of the source
    */
   RowPairs open(long toStride, long fromStride, int n) {
-    ScatterSums sums = f == ScatterOp.ADD ? ScatterSums.of(dtype) : null;
-    if (sums != null && toStride == 1 && fromStride == 1) {
-      return sums.open(n);
+    if (folds != null && toStride == 1 && fromStride == 1) {
+      return folds.open(n);
     }
     long to = toStride * dtype.bytes();
     long[] strides = {0, to, 0, fromStride * dtype.bytes(), 0, to};

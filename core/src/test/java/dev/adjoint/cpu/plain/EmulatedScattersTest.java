@@ -1,12 +1,17 @@
 package dev.adjoint.cpu.plain;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.adjoint.DType;
 import dev.adjoint.cpu.asm.Emulator;
 import dev.adjoint.cpu.asm.MatrixCode;
+import dev.adjoint.cpu.asm.MatrixCode.Fold;
 import dev.adjoint.cpu.loop.EmulatedProcessor;
+import dev.adjoint.graph.ScatterOp;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,13 +30,16 @@ class EmulatedScattersTest {
     Emulator emulator = processor.emulator(BYTES);
     ByteBuffer memory = emulator.memory();
     int bytes = type.bytes();
-    long add = emulator.function(ScatterWriter.write(processor.isa(), bytes, true));
-    long put = emulator.function(ScatterWriter.write(processor.isa(), bytes, false));
+    long[] codes =
+        Arrays.stream(ScatterOp.values())
+            .map(f -> ScatterWriter.write(processor.isa(), bytes, ScatterWriter.fold(f)))
+            .mapToLong(emulator::function)
+            .toArray();
     byte[] expected = new byte[BYTES];
     ByteBuffer copy = ByteBuffer.wrap(expected).order(memory.order());
     int used = 0;
     for (int trial = 0; trial < TRIALS; trial++) {
-      boolean adds = trial % 2 == 0;
+      ScatterOp f = ScatterOp.values()[trial % codes.length];
       int size = 1 + random.nextInt(9);
       int count = 1 + random.nextInt(12);
       int step = random.nextInt(3);
@@ -42,12 +50,12 @@ class EmulatedScattersTest {
       int from = positions + 2 * count * Long.BYTES;
       used = from + 3 * count * Long.BYTES;
       for (int i = 0; i < size; i++) {
-        set(memory, type, to + i * bytes, random.nextGaussian());
+        set(memory, type, to + i * bytes, number());
       }
       for (int i = 0; i < count; i++) {
         long position = i == bad ? (random.nextBoolean() ? -1 : size) : random.nextInt(size);
         memory.putLong(positions + 2 * i * Long.BYTES, position);
-        set(memory, type, from + i * step * bytes, random.nextGaussian());
+        set(memory, type, from + i * step * bytes, number());
       }
       memory.putLong(block + ScatterWriter.TO, processor.memory + to);
       memory.putLong(block + ScatterWriter.SIZE, size);
@@ -56,18 +64,17 @@ class EmulatedScattersTest {
       memory.putLong(block + ScatterWriter.FROM, processor.memory + from);
       memory.putLong(block + ScatterWriter.FROM_STEP, (long) step * bytes);
       memory.putLong(block + ScatterWriter.COUNT, count);
-      memory.putLong(block + ScatterWriter.ONE, type.bits(1));
       System.arraycopy(memory.array(), block, expected, block, used - block);
       for (int i = 0; i < bad; i++) {
         int at = to + (int) memory.getLong(positions + 2 * i * Long.BYTES) * bytes;
         double x = get(copy, type, from + i * step * bytes);
-        set(copy, type, at, adds ? x + get(copy, type, at) : x);
+        set(copy, type, at, combined(f, get(copy, type, at), x));
       }
       copy.putLong(block + ScatterWriter.COUNT, count - bad);
-      emulator.call(adds ? add : put, processor.memory + block);
+      emulator.call(codes[f.ordinal()], processor.memory + block);
     }
     emulator.run();
-    assertArrayEquals(expected, memory.array());
+    assertSame(type, copy, memory, used);
   }
 
   @ParameterizedTest
@@ -78,21 +85,26 @@ class EmulatedScattersTest {
     ByteBuffer memory = emulator.memory();
     int bytes = type.bytes();
     int lanes = MatrixCode.of(processor.isa(), bytes).vector / bytes;
-    long code = emulator.function(ScatterRowsWriter.write(processor.isa(), bytes));
+    List<ScatterOp> folds =
+        Arrays.stream(ScatterOp.values()).filter(f -> ScatterWriter.fold(f) != null).toList();
+    long[] codes =
+        folds.stream()
+            .map(f -> ScatterRowsWriter.write(processor.isa(), bytes, fold(f)))
+            .mapToLong(emulator::function)
+            .toArray();
     byte[] expected = new byte[BYTES];
     ByteBuffer copy = ByteBuffer.wrap(expected).order(memory.order());
     int used = 0;
     for (int trial = 0; trial < TRIALS; trial++) {
       int n = 1 + random.nextInt(40);
       int rows = 1 + random.nextInt(6);
-      int one = used;
-      int list = one + Long.BYTES;
+      ScatterOp f = folds.get(trial % codes.length);
+      int list = used;
       int to = list + rows * ScatterRowsWriter.ENTRY;
       int from = to + 3 * n * bytes;
       used = (from + rows * n * bytes + Long.BYTES - 1) & -Long.BYTES;
-      memory.putLong(one, type.bits(1));
       for (int i = 0; i < (3 + rows) * n; i++) {
-        set(memory, type, to + i * bytes, random.nextGaussian());
+        set(memory, type, to + i * bytes, number());
       }
       int[] targets = random.ints(rows, 0, 3).toArray();
       for (int r = 0; r < rows; r++) {
@@ -100,16 +112,55 @@ class EmulatedScattersTest {
         memory.putLong(entry, processor.memory + to + targets[r] * n * bytes);
         memory.putLong(entry + Long.BYTES, processor.memory + from + r * n * bytes);
       }
-      System.arraycopy(memory.array(), one, expected, one, used - one);
+      System.arraycopy(memory.array(), list, expected, list, used - list);
       for (int i = 0; i < rows * n; i++) {
         int at = to + (targets[i / n] * n + i % n) * bytes;
-        set(copy, type, at, get(copy, type, from + i * bytes) + get(copy, type, at));
+        set(copy, type, at, combined(f, get(copy, type, at), get(copy, type, from + i * bytes)));
       }
       long places = processor.memory;
-      emulator.call(code, places + list, rows, n / lanes, n % lanes, places + one);
+      emulator.call(codes[trial % codes.length], places + list, rows, n / lanes, n % lanes);
     }
     emulator.run();
-    assertArrayEquals(expected, memory.array());
+    assertSame(type, copy, memory, used);
+  }
+
+  private static Fold fold(ScatterOp f) {
+    return Objects.requireNonNull(ScatterWriter.fold(f));
+  }
+
+  private static double combined(ScatterOp f, double old, double x) {
+    return switch (f) {
+      case ADD -> old + x;
+      case MUL -> old * x;
+      case MAX -> Math.max(old, x);
+      case MIN -> Math.min(old, x);
+      case PUT -> x;
+    };
+  }
+
+  /** A number, which may be NaN, a zero with a sign or infinite. */
+  private double number() {
+    return switch (random.nextInt(12)) {
+      case 0 -> Double.NaN;
+      case 1 -> 0.0;
+      case 2 -> -0.0;
+      case 3 -> Double.POSITIVE_INFINITY;
+      default -> random.nextGaussian();
+    };
+  }
+
+  /** Compares elements as floats, so that bits of NaN may differ, and addresses and counts, which are no NaN, by their bits. */
+  private static void assertSame(DType type, ByteBuffer expected, ByteBuffer actual, int used) {
+    for (int at = 0; at < used; at += type.bytes()) {
+      double e = get(expected, type, at);
+      if (!Double.isNaN(e) || !Double.isNaN(get(actual, type, at))) {
+        assertEquals(Double.doubleToRawLongBits(e), bits(type, actual, at), "at byte " + at);
+      }
+    }
+  }
+
+  private static long bits(DType type, ByteBuffer memory, int at) {
+    return Double.doubleToRawLongBits(get(memory, type, at));
   }
 
   private static double get(ByteBuffer memory, DType type, int at) {
