@@ -27,6 +27,7 @@ final class AdjointFunctions {
       case CONV_DEPTHWISE -> forward(conv(1, 1, 64), images(), shape(64, 1, 3, 3));
       case CONV_DEPTHWISE_GRADIENTS -> gradients(conv(1, 1, 64), images(), shape(64, 1, 3, 3));
       case MAX_POOL -> of(x -> x.maxPool2d(2), images());
+      case MAX_POOL_GRADIENT -> gradients(x -> x.get(0).maxPool2d(2), images());
       case AVERAGE_POOL -> of(x -> x.avgPool2d(2), images());
       case INTERPOLATE -> of(x -> x.interpolate(new int[] {112, 112}, "bilinear", false), images());
       case ATTENTION ->

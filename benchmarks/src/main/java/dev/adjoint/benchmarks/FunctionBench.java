@@ -30,6 +30,7 @@ public class FunctionBench {
     CONV_DEPTHWISE("depthwise conv 3 x 3, 4 x 64 x 56 x 56"),
     CONV_DEPTHWISE_GRADIENTS("gradients of depthwise conv 3 x 3, 4 x 64 x 56 x 56"),
     MAX_POOL("max pool 2 x 2, 4 x 64 x 56 x 56"),
+    MAX_POOL_GRADIENT("gradient of max pool 2 x 2, 4 x 64 x 56 x 56"),
     AVERAGE_POOL("average pool 2 x 2, 4 x 64 x 56 x 56"),
     INTERPOLATE("bilinear to 112 x 112, 4 x 64 x 56 x 56"),
     ATTENTION("causal attention, 4 x 8 x 512 x 64"),

@@ -31,6 +31,16 @@ final class LibtorchFunctions {
         Tensor x = images();
         yield () -> torch.max_pool2d(x, 2, 2);
       }
+      case MAX_POOL_GRADIENT -> {
+        Tensor x = images();
+        long[] size = both(2);
+        var pooled = torch.max_pool2d_with_indices(x, size, size, both(0), both(1), false);
+        Tensor upstream = uniform(3, 4, 64, 28, 28);
+        Tensor places = pooled.get1();
+        yield () ->
+            torch.max_pool2d_with_indices_backward(
+                upstream, x, size, size, both(0), both(1), false, places);
+      }
       case AVERAGE_POOL -> {
         Tensor x = images();
         yield () -> torch.avg_pool2d(x, 2, 2);
