@@ -201,14 +201,14 @@ final class LaneForm implements Form {
     if (!likely.isEmpty()) {
       text.line("i32 unlikely = 0;");
       nest.each(
-          true,
+          vectors(),
           () -> {
             writer.likely(body, element, slot);
             text.line("unlikely |= (" + likely + ") ^ 1;");
           });
       text.open("if (unlikely == 0)");
       nest.each(
-          true,
+          vectors(),
           () -> {
             writer.likely(body, element, slot);
             writer.stores(stores, element);
@@ -217,7 +217,7 @@ final class LaneForm implements Form {
       text.open("else");
     }
     nest.each(
-        true,
+        vectors(),
         () -> {
           writer.body(body, element, slot);
           writer.stores(stores, element);
@@ -225,6 +225,16 @@ final class LaneForm implements Form {
     if (!likely.isEmpty()) {
       text.close();
     }
+  }
+
+  /** Whether vectors are worth it: elements that are no neighbours go into them one by one, which takes longer than their use. */
+  private boolean vectors() {
+    long memory = kernel.accesses().stream().filter(a -> a.kind() != Access.Kind.INDEX).count();
+    long strided =
+        kernel.accesses().stream()
+            .filter(a -> a.kind() != Access.Kind.INDEX && a.lane() == Access.Lane.STRIDED)
+            .count();
+    return 2 * strided <= memory;
   }
 
   /** What is printed once for all lanes. */
