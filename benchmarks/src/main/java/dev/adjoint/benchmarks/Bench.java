@@ -64,7 +64,9 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--device",
       paramLabel = "NAME",
-      description = "where Adjoint computes, or all; default: ADJOINT_DEVICE or cpu")
+      description =
+          "where Adjoint computes, or all, each with its time beside that of the first;"
+              + " default: ADJOINT_DEVICE or cpu")
   private String device = Settings.device();
 
   @Option(

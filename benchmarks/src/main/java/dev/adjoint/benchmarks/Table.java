@@ -7,9 +7,6 @@ import java.util.Map;
 
 /** Prints what was measured, for a terminal or as Markdown. */
 final class Table {
-  private static final List<String> HEADER =
-      List.of("", "Adjoint", "libtorch", "speed-up", "rate", "of limit");
-
   private final Machine machine;
   private final Map<String, Double> limits;
   private final List<Row> rows;
@@ -48,7 +45,8 @@ final class Table {
     if (!rows.isEmpty()) {
       List<List<String>> cells = cells();
       text.append(markdownLine(cells.getFirst()));
-      text.append("|---|---:|---:|---:|---:|---:|").append(System.lineSeparator());
+      text.append("|---").append("|---:".repeat(cells.getFirst().size() - 1));
+      text.append("|").append(System.lineSeparator());
       cells.stream().skip(1).forEach(line -> text.append(markdownLine(line)));
       text.append(System.lineSeparator());
     }
@@ -90,25 +88,46 @@ final class Table {
 
   private List<List<String>> cells() {
     var cells = new ArrayList<List<String>>();
-    cells.add(HEADER);
+    cells.add(new ArrayList<>(List.of("", "Adjoint", "libtorch", "speed-up", "rate", "of limit")));
     for (Row row : rows) {
       Timing peer = row.libtorch();
       cells.add(
-          List.of(
-              row.work().title() + (machine.devices().size() > 1 ? ", " + row.device() : ""),
-              Timing.text(row.adjoint().median()),
-              peer == null ? "-" : Timing.text(peer.median()),
-              peer == null ? "-" : Timing.digits(row.ratio()) + "x",
-              row.rate(),
-              Double.isNaN(row.fraction())
-                  ? ""
-                  : String.format(Locale.ROOT, "%.0f %%", 100 * row.fraction())));
+          new ArrayList<>(
+              List.of(
+                  row.work().title() + (hasSeveralDevices() ? ", " + row.device() : ""),
+                  Timing.text(row.adjoint().median()),
+                  peer == null ? "-" : Timing.text(peer.median()),
+                  peer == null ? "-" : Timing.digits(row.ratio()) + "x",
+                  row.rate(),
+                  Double.isNaN(row.fraction())
+                      ? ""
+                      : String.format(Locale.ROOT, "%.0f %%", 100 * row.fraction()))));
+    }
+    if (hasSeveralDevices()) {
+      cells.getFirst().add(2, "of " + machine.devices().getFirst());
+      for (int i = 0; i < rows.size(); i++) {
+        cells.get(i + 1).add(2, ofFirst(rows.get(i)));
+      }
     }
     return cells;
   }
 
+  private boolean hasSeveralDevices() {
+    return machine.devices().size() > 1;
+  }
+
+  /** How many times longer a device takes than the first one. */
+  private String ofFirst(Row row) {
+    String first = machine.devices().getFirst();
+    return rows.stream()
+        .filter(r -> r.device().equals(first) && r.work().equals(row.work()))
+        .findFirst()
+        .map(r -> Timing.digits(row.adjoint().median() / r.adjoint().median()) + "x")
+        .orElse("-");
+  }
+
   private static int[] widths(List<List<String>> cells) {
-    var widths = new int[HEADER.size()];
+    var widths = new int[cells.getFirst().size()];
     for (List<String> line : cells) {
       for (int i = 0; i < widths.length; i++) {
         widths[i] = Math.max(widths[i], line.get(i).length());

@@ -103,5 +103,8 @@ class TableTest {
     String text = new Table(machine, Map.of(), rows).text();
     assertThat(text).contains(PRODUCT.title() + ", cpu ").contains(PRODUCT.title() + ", opencl:0 ");
     assertThat(text).contains("Adjoint on cpu, opencl:0;");
+    assertThat(text).containsPattern("libtorch *speed-up").containsPattern("Adjoint +of cpu");
+    assertThat(text).containsPattern(", cpu +5\\.00 ms +1\\.00x +10\\.0 ms");
+    assertThat(text).containsPattern(", opencl:0 +20\\.0 ms +4\\.00x +10\\.0 ms");
   }
 }

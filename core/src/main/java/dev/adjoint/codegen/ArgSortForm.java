@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Positions in the order of elements, with a group of work-items for each row, which needs no memory but the result. No two pairs
- * of key and position are equal: so any way to sort gives the same positions.
+ * Positions in the order of elements, for GPUs, with a group of work-items for each row, which needs no memory but the result. No
+ * two pairs of key and position are equal: so any way to sort gives the same positions.
  *
  * <p>If not all positions are wanted, those that are come first. A bitonic network sorts them in place. All its comparisons put
  * the least first, so pairs of places of which one is behind the end are left out.
@@ -20,7 +20,6 @@ final class ArgSortForm implements Form {
   private final Target target;
   private final Geometry geometry;
   private final List<Integer> rows;
-  private final int items;
   private final SortKeys keys;
 
   private ArgSortForm(Kernel.ArgSort kernel, Target target, Geometry geometry) {
@@ -32,14 +31,15 @@ final class ArgSortForm implements Form {
             .filter(a -> a != kernel.axis())
             .boxed()
             .toList();
-    this.items = target.few() ? 1 : ITEMS;
-    this.keys = new SortKeys(kernel, target.dialect(), items);
+    this.keys = new SortKeys(kernel, target.dialect(), ITEMS);
   }
 
   /** The form that suits a machine and the sizes. */
   static Form of(Kernel.ArgSort kernel, Target target, Geometry geometry) {
-    boolean merges = kernel.spare() || TeamSortForm.isBlock(kernel, geometry);
-    return merges && !target.few()
+    if (target.few()) {
+      return new RowSortForm(kernel, target, geometry);
+    }
+    return kernel.spare() || TeamSortForm.isBlock(kernel, geometry)
         ? new TeamSortForm(kernel, target, geometry)
         : new ArgSortForm(kernel, target, geometry);
   }
@@ -51,7 +51,7 @@ final class ArgSortForm implements Form {
 
   @Override
   public Grid grid() {
-    return TeamScanForm.teams(geometry, rows, items);
+    return TeamScanForm.teams(geometry, rows, ITEMS);
   }
 
   @Override
@@ -70,7 +70,7 @@ final class ArgSortForm implements Form {
     String key = SortKeys.at(parameters, "%s");
     String place = "a0[b0 + (i64) (%s) * " + parameters.stride(0, axis) + "]";
     text.open("if (wanted == n)");
-    text.open("for (i32 i = t; i < n; i += " + items + ")");
+    text.open("for (i32 i = t; i < n; i += " + ITEMS + ")");
     text.line(place.formatted("i") + " = i;");
     text.close();
     text.close();
@@ -89,7 +89,7 @@ final class ArgSortForm implements Form {
     text.close();
     text.open("for (u32 sorted = 1; sorted < (u32) wanted; sorted *= 2)");
     text.open("for (u32 step = sorted; step > 0; step /= 2)");
-    text.open("for (u32 pair = t; pair < pairs; pair += " + items + ")");
+    text.open("for (u32 pair = t; pair < pairs; pair += " + ITEMS + ")");
     text.line("const u32 inside = pair & (step - 1);");
     text.line("const u32 first = 2 * (pair - inside);");
     text.line("const u32 low = first + inside;");

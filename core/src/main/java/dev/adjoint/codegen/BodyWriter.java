@@ -3,11 +3,13 @@ package dev.adjoint.codegen;
 import dev.adjoint.DType;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Instr;
+import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 /** Prints straight-line code: value k of a body becomes the constant {@code vk}. */
 final class BodyWriter {
@@ -58,6 +60,25 @@ final class BodyWriter {
    * @param slot the result of an earlier reduction
    */
   void body(List<Instr> body, IntFunction<String> element, IntFunction<String> slot) {
+    body(body, element, slot, false);
+  }
+
+  /** Prints the same for points where all {@link ScalarOp#SELECT_LIKELY} take the likely value. */
+  void likely(List<Instr> body, IntFunction<String> element, IntFunction<String> slot) {
+    body(body, element, slot, true);
+  }
+
+  /** Whether a likely body is that of a point, behind its text; empty if it is that of all points. */
+  static String isLikely(List<Instr> body) {
+    return body.stream()
+        .filter(i -> i instanceof Instr.Apply apply && apply.op() == ScalarOp.SELECT_LIKELY)
+        .map(i -> "v" + ((Instr.Apply) i).a())
+        .distinct()
+        .collect(Collectors.joining(" & "));
+  }
+
+  private void body(
+      List<Instr> body, IntFunction<String> element, IntFunction<String> slot, boolean likely) {
     for (int v = 0; v < body.size(); v++) {
       Instr instr = body.get(v);
       String value =
@@ -70,6 +91,9 @@ final class BodyWriter {
             case Instr.Scalar(int argument, var type) -> parameters.scalar(argument, type);
             case Instr.Literal(var type, long bits) -> CTypes.literal(dialect, type, bits);
             case Instr.Reduced(int number, var _) -> slot.apply(number);
+            case Instr.Apply(var op, var _, int _, int b, int _)
+                when likely && op == ScalarOp.SELECT_LIKELY ->
+                "v" + b;
             case Instr.Apply(var op, var type, int a, int b, int c) -> {
               DType from = body.get(op.isSelect() ? b : a).type();
               yield scalars.expression(op, from, type, "v" + a, "v" + b, "v" + c);

@@ -31,6 +31,9 @@ public record CSource(
     boolean checksPositions,
     boolean canBeHeldBack,
     boolean numbersInMemory) {
+  /** For a processor: the elements of a row that a work-item sorts without spare memory. */
+  public static final int SORTED_BY_ITEM = RowSortForm.OWN;
+
   /** What {@code fault} is before the launches whose positions are of interest. */
   public static final int FINE = 0;
 

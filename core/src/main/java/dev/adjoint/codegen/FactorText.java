@@ -7,6 +7,7 @@ import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ final class FactorText {
   private final Stage stage;
   private final int value;
   private final int bits;
+  private final int operands;
   private final int first;
   private final List<Integer> rows;
   private final List<Integer> depth;
@@ -43,6 +45,7 @@ final class FactorText {
     this.stage = factor.map().stages().getFirst();
     this.value = factor.value();
     this.bits = bits(factor);
+    this.operands = factor.operands();
     this.first = kernel.firstOfFactor(operand);
     this.writer = new BodyWriter(text, dialect, parameters, factor.map().accesses(), first);
     int axis = kernel.firstAxis(operand, launchRank);
@@ -111,13 +114,45 @@ final class FactorText {
     text.open("");
     places.unravel(rows, row);
     places.unravel(depth, step);
+    body(access -> places.along("b" + access, access, axes));
+    use.accept("v" + wanted);
+    text.close();
+  }
+
+  /**
+   * Prints the computation of an element where its accesses, by their numbers in the kernel, have it; returns its value.
+   */
+  String body(IntFunction<String> place) {
     writer.body(
         stage.body(),
-        access -> places.along("b" + (first + access), first + access, axes),
+        access -> place.apply(first + access),
         slot -> {
           throw new IllegalStateException("matmul: a factor reads reduction " + slot);
         });
-    use.accept("v" + wanted);
-    text.close();
+    return "v" + value;
+  }
+
+  /** The numbers of its accesses in the kernel. */
+  List<Integer> accesses() {
+    return range(first, operands);
+  }
+
+  /** Whether its elements are those of an access as they are in memory. */
+  boolean isLoad() {
+    return operands == 1
+        && stage.body().size() == 1
+        && stage.body().getFirst() instanceof Instr.Load load
+        && load.condition() < 0
+        && load.at() < 0;
+  }
+
+  /** Prints the index variables of a row, or of a step over k. */
+  void unravel(boolean row, String number) {
+    places.unravel(row ? rows : depth, number);
+  }
+
+  /** An element of an access, moved by the index variables of a row, or of a step over k. */
+  String moved(String element, int access, boolean row) {
+    return places.along(element, access, row ? rows : depth);
   }
 }

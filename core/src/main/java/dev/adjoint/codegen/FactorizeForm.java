@@ -88,14 +88,32 @@ final class FactorizeForm implements Form {
   /** Opens a loop over the work-items' shares of an index. */
   private void each(CodeText text, String i, String from, String to) {
     String first = from + " + t";
+    vectors(text, i);
     text.open(
         "for (i32 %1$s = %2$s; %1$s < %3$s; %1$s += %4$d)".formatted(i, first, to, side * side));
   }
 
+  /** Tells a compiler that the rounds of the next loop may run at once; columns are neighbours in memory. */
+  private void vectors(CodeText text, String index) {
+    if (target.few() && index.equals("j")) {
+      text.directive(LaneNest.VECTORS);
+    }
+  }
+
   /** Opens two loops over the work-items' shares of rows i and columns j; the first column may depend on i. */
   private void square(CodeText text, String row, String rows, String column, String columns) {
+    square(text, row, rows, column, columns, "");
+  }
+
+  /** The same, with {@code factor} for each row: the negative of what is given. */
+  private void square(
+      CodeText text, String row, String rows, String column, String columns, String factor) {
     String loop = "for (i32 %1$s = %2$s + t %3$s %4$d; %1$s < %5$s; %1$s += %4$d)";
     text.open(loop.formatted("i", row, "/", side, rows));
+    if (!factor.isEmpty()) {
+      text.line("const " + type() + " factor = -" + factor + ";");
+    }
+    vectors(text, "j");
     text.open(loop.formatted("j", column, "%", side, columns));
   }
 
@@ -136,8 +154,8 @@ final class FactorizeForm implements Form {
     text.line(at("k", "j") + " /= root;");
     text.close();
     barrier(text);
-    square(text, "k + 1", "n", "i", "n");
-    text.line(fma(at("i", "j"), "-" + at("k", "i"), at("k", "j")));
+    square(text, "k + 1", "n", "i", "n", at("k", "i"));
+    text.line(fma(at("i", "j"), "factor", at("k", "j")));
     close(text, 2);
     barrier(text);
     text.close();
@@ -179,8 +197,8 @@ final class FactorizeForm implements Form {
     text.line(at("i", "k") + " /= pivot;");
     close(text, 2);
     barrier(text);
-    square(text, "k + 1", "m", "k + 1", "n");
-    text.line(fma(at("i", "j"), "-" + at("i", "k"), at("k", "j")));
+    square(text, "k + 1", "m", "k + 1", "n", at("i", "k"));
+    text.line(fma(at("i", "j"), "factor", at("k", "j")));
     close(text, 2);
     barrier(text);
     text.close();
@@ -270,8 +288,8 @@ final class FactorizeForm implements Form {
     text.line(at("k", "j") + " = " + at("k", "j") + " - " + w + ";");
     text.close();
     barrier(text);
-    square(text, "k + 1", "m", "k + 1", "n");
-    text.line(fma(at("i", "j"), "-" + at("i", "k"), w));
+    square(text, "k + 1", "m", "k + 1", "n", at("i", "k"));
+    text.line(fma(at("i", "j"), "factor", w));
     close(text, 2);
     barrier(text);
   }

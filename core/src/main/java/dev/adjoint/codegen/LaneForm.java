@@ -2,6 +2,7 @@ package dev.adjoint.codegen;
 
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
 import java.util.List;
@@ -73,11 +74,7 @@ final class LaneForm implements Form {
                 parameters,
                 places,
                 stage,
-                nest,
-                element -> {
-                  writer.body(body, element, slot);
-                  writer.stores(stores, element);
-                });
+                element -> map(text, writer, nest, body, stores, element, slot));
         case Stage.Finish(var body, var stores) ->
             nest.each(
                 true,
@@ -191,18 +188,62 @@ final class LaneForm implements Form {
         });
   }
 
-  /** What is printed once for each point. */
+  /** Prints a map over the lanes. A processor looks first whether all take likely values, and then computes no others. */
+  private void map(
+      CodeText text,
+      BodyWriter writer,
+      LaneNest nest,
+      List<Instr> body,
+      List<Stage.Store> stores,
+      IntFunction<String> element,
+      IntFunction<String> slot) {
+    String likely = target.few() ? BodyWriter.isLikely(body) : "";
+    if (!likely.isEmpty()) {
+      text.line("i32 unlikely = 0;");
+      nest.each(
+          vectors(),
+          () -> {
+            writer.likely(body, element, slot);
+            text.line("unlikely |= (" + likely + ") ^ 1;");
+          });
+      text.open("if (unlikely == 0)");
+      nest.each(
+          vectors(),
+          () -> {
+            writer.likely(body, element, slot);
+            writer.stores(stores, element);
+          });
+      text.close();
+      text.open("else");
+    }
+    nest.each(
+        vectors(),
+        () -> {
+          writer.body(body, element, slot);
+          writer.stores(stores, element);
+        });
+    if (!likely.isEmpty()) {
+      text.close();
+    }
+  }
+
+  /** Whether vectors are worth it: elements that are no neighbours go into them one by one, which takes longer than their use. */
+  private boolean vectors() {
+    long memory = kernel.accesses().stream().filter(a -> a.kind() != Access.Kind.INDEX).count();
+    long strided =
+        kernel.accesses().stream()
+            .filter(a -> a.kind() != Access.Kind.INDEX && a.lane() == Access.Lane.STRIDED)
+            .count();
+    return 2 * strided <= memory;
+  }
+
+  /** What is printed once for all lanes. */
   private interface Point {
     void print(IntFunction<String> element);
   }
 
   private void reduceLoops(
-      CodeText text,
-      Parameters parameters,
-      Places places,
-      Stage stage,
-      LaneNest nest,
-      Point point) {
+      CodeText text, Parameters parameters, Places places, Stage stage, Point point) {
     for (int axis : reduced) {
       text.open(
           "for (i32 i"
@@ -221,7 +262,7 @@ final class LaneForm implements Form {
         text.line("const i64 c" + a + " = " + places.along("b" + a, a, reduced) + ";");
       }
     }
-    nest.each(true, () -> point.print(a -> places.lane(name + a, a, lane)));
+    point.print(a -> places.lane(name + a, a, lane));
     for (int k = 0; k < reduced.size(); k++) {
       text.close();
     }

@@ -10,7 +10,12 @@ import java.util.Map;
  */
 final class LaneNest {
   /** Lanes of a rectangle where partial results are kept per lane, or where strides make rows share cache lines. */
-  static final int NARROW = 64;
+  private static final int NARROW = 64;
+
+  /** The same where there are many: each row of a rectangle may be a page of memory of its own. */
+  private static final int LESS_NARROW = 128;
+
+  private static final int LEAST_GROUPS_PER_UNIT = 4;
 
   private static final int GROUP = 256;
   private static final long WORK_PER_GROUP = 1 << 16;
@@ -111,7 +116,7 @@ final class LaneNest {
 
   /** What follows the name of such a value where it is declared. */
   String array() {
-    return target.few() ? "[" + NARROW + "]" : "";
+    return target.few() ? "[" + LESS_NARROW + "]" : "";
   }
 
   /**
@@ -146,8 +151,10 @@ final class LaneNest {
     long groups =
         Math.clamp(
             size * allRows * work / WORK_PER_GROUP, 1, (long) target.units() * GROUPS_PER_UNIT);
-    long chunk = Math.min(size, NARROW);
-    long columns = Grid.ceil(size, NARROW);
+    long many = Grid.ceil(size, LESS_NARROW) * allRows;
+    boolean less = many >= (long) target.units() * LEAST_GROUPS_PER_UNIT;
+    long chunk = Math.min(size, less ? LESS_NARROW : NARROW);
+    long columns = Grid.ceil(size, chunk);
     long share = Math.max(1, allRows * columns / groups);
     if (!narrow) {
       long rowGroups = Math.min(groups, allRows);

@@ -60,6 +60,9 @@ final class PanelAttention implements AttentionTiles {
   public void declare() {
     text.line(vector + " slice[" + COLUMNS * VECTORS + "];");
     text.line(type + " edge[" + ROWS * width + "];");
+    numbers.loop("j", ROWS * width);
+    text.line("edge[j] = 0;");
+    text.close();
     text.line(type + " c[" + rows * COLUMNS + "];");
     if (gradients()) {
       text.line(type + " t[" + rows * COLUMNS + "];");

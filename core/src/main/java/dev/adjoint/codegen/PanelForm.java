@@ -6,16 +6,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A matrix product for a processor: a work-item computes a panel of a few vectors of columns, for some rows. It copies a slice
- * of the second operand, which then stays in cache while all rows pass over it, and holds {@value #ROWS} rows of the panel in
- * vector registers. Vector types are a word of OpenCL C alone; other dialects have no processors.
+ * of the second operand, which then stays in cache while all rows pass over it, and holds up to {@value #MOST_TILE_ROWS} rows of
+ * the panel in vector registers; if there are fewer rows, panels are wider. Vector types are a word of OpenCL C alone; other
+ * dialects have no processors.
  */
 final class PanelForm implements Form {
-  private static final int ROWS = 8;
-  private static final int VECTORS = 3;
-  private static final int DEPTH = 256;
+  private static final int MOST_TILE_ROWS = 8;
+
+  /** Vectors of results that fit into registers. */
+  private static final int TILE = 24;
+
+  /** More vectors side by side read no faster. */
+  private static final int MOST_VECTORS = 6;
+
+  /** Vectors of a slice, which a processor's second cache holds. */
+  private static final int SLICE = 768;
+
+  /** The columns that a single row is multiplied by at a time. */
+  private static final int DOTS = 4;
+
   private static final int MOST_ROWS = 128;
   private static final int LEAST_ROWS = 32;
   private static final int GROUPS_PER_UNIT = 4;
@@ -25,7 +38,10 @@ final class PanelForm implements Form {
   private final Geometry geometry;
   private final int batch;
   private final int lanes;
+  private final int rows;
+  private final int vectors;
   private final int columns;
+  private final int depth;
 
   PanelForm(Kernel.MatMul kernel, Target target, Geometry geometry) {
     this.kernel = kernel;
@@ -33,7 +49,11 @@ final class PanelForm implements Form {
     this.geometry = geometry;
     batch = kernel.batchRank(geometry.sizes().length);
     lanes = 64 / kernel.dtype().bytes();
-    columns = VECTORS * lanes;
+    rows = Grid.power(geometry.sizes()[batch], 1, MOST_TILE_ROWS);
+    int wide = Math.min(TILE / rows, MOST_VECTORS);
+    vectors = geometry.sizes()[batch + 1] < wide * lanes ? TILE / MOST_TILE_ROWS : wide;
+    columns = vectors * lanes;
+    depth = SLICE / vectors;
   }
 
   @Override
@@ -74,6 +94,8 @@ final class PanelForm implements Form {
     private final String store = "vstore" + lanes;
     private final String n;
     private final String k;
+    private final @Nullable PanelFactor left;
+    private final @Nullable PanelFactor right;
 
     Printer(CodeText text, Parameters parameters) {
       this.text = text;
@@ -81,15 +103,20 @@ final class PanelForm implements Form {
       this.places = new Places(text, parameters, kernel.accesses());
       n = parameters.size(batch + 1);
       k = parameters.size(batch + 2);
+      left = factor(0, kernel.left());
+      right = factor(1, kernel.right());
     }
 
     void print() {
       Dialect d = target.dialect();
       String m = parameters.size(batch);
-      text.line(vector + " slice[" + DEPTH * VECTORS + "];");
-      text.line(type + " edge[" + ROWS * columns + "];");
-      if (kernel.left() != null) {
-        text.line(type + " left[" + ROWS * DEPTH + "];");
+      text.line(vector + " slice[" + depth * vectors + "];");
+      text.line(type + " edge[" + rows * columns + "];");
+      text.open("for (i32 j = 0; j < " + rows * columns + "; j++)");
+      text.line("edge[j] = 0;");
+      text.close();
+      if (left != null) {
+        text.line(type + " left[" + rows * depth + "];");
       }
       text.line("const i32 n0 = " + d.group(0) + " * " + columns + ";");
       text.line(
@@ -108,32 +135,80 @@ final class PanelForm implements Form {
       List<Integer> axes = IntStream.range(0, batch).boxed().toList();
       places.unravel(axes, "row");
       places.bases(axes);
-      text.open("for (i32 k0 = 0; k0 == 0 || k0 < " + k + "; k0 += " + DEPTH + ")");
+      if (left != null) {
+        left.declare();
+      }
+      if (right != null) {
+        right.declare();
+        // Columns behind the last are like it, and not stored.
+        right.tabulate("(n0 + (x < width ? x : width - 1))", columns);
+      }
+      boolean dots = rows == 1 && left == null && right == null;
+      if (dots) {
+        String along = parameters.stride(0, batch + 2);
+        text.open("if (" + along + " == 1 && " + parameters.stride(1, batch + 2) + " == 1)");
+        dots();
+        text.close();
+        text.open("else");
+      }
+      text.open("for (i32 k0 = 0; k0 == 0 || k0 < " + k + "; k0 += " + depth + ")");
       text.line(
-          "const i32 depth = " + k + " - k0 < " + DEPTH + " ? " + k + " - k0 : " + DEPTH + ";");
+          "const i32 depth = " + k + " - k0 < " + depth + " ? " + k + " - k0 : " + depth + ";");
+      if (left != null) {
+        left.tabulate("(k0 + x)", "depth");
+      }
       slice();
-      text.open("for (i32 i = m0; i < m1; i += " + ROWS + ")");
+      text.open("for (i32 i = m0; i < m1; i += " + rows + ")");
       tile();
       text.close();
       text.close();
+      if (dots) {
+        text.close();
+      }
       epilogue();
+    }
+
+    /** Multiplies a single row by columns, a few at a time, whose elements are neighbours in memory. */
+    private void dots() {
+      text.open("for (i32 j0 = 0; j0 < width; j0 += " + DOTS + ")");
+      String global = target.dialect().global;
+      text.line("const " + global + type + "* row = a0 + b0;");
+      for (int c = 0; c < DOTS; c++) {
+        String column = "n0 + (j0 + %1$d < width ? j0 + %1$d : width - 1)".formatted(c);
+        String along = parameters.stride(1, batch + 1);
+        String start = "a1 + b1 + (i64) (" + column + ") * " + along;
+        text.line("const " + global + type + "* l" + c + " = " + start + ";");
+        text.line(vector + " c" + c + " = (" + vector + ") (0);");
+      }
+      text.line(type + " parts[" + DOTS * lanes + "];");
+      text.line("i32 q = 0;");
+      text.open("for (; q <= " + k + " - " + lanes + "; q += " + lanes + ")");
+      text.line("const " + vector + " x = " + load + "(0, row + q);");
+      for (int c = 0; c < DOTS; c++) {
+        text.line("c%1$d = fma(x, %2$s(0, l%1$d + q), c%1$d);".formatted(c, load));
+      }
+      text.close();
+      for (int c = 0; c < DOTS; c++) {
+        text.line(store + "(c" + c + ", " + c + ", parts);");
+        text.line(type + " sum" + c + " = 0;");
+        text.open("for (i32 x = 0; x < " + lanes + "; x++)");
+        text.line("sum" + c + " = sum" + c + " + parts[" + c * lanes + " + x];");
+        text.close();
+        text.open("for (i32 x = q; x < " + k + "; x++)");
+        text.line("sum%1$d = fma(row[x], l%1$d[x], sum%1$d);".formatted(c));
+        text.close();
+        text.line("if (j0 + %1$d < width) a2[b2 + n0 + j0 + %1$d] = sum%1$d;".formatted(c));
+      }
+      text.close();
     }
 
     /** Copies rows of the second operand, in the order in which they lie in memory, or computes them. */
     private void slice() {
       String to = "((" + type + "*) slice)[q * " + columns + " + j]";
       String zero = CTypes.literal(target.dialect(), kernel.dtype(), 0);
-      if (kernel.right() != null) {
-        String along = "for (i32 j = 0; j < " + columns + "; j++)";
-        String down = "for (i32 q = 0; q < depth; q++)";
-        text.open(kernel.right().depthInner() ? along : down);
-        text.open(kernel.right().depthInner() ? down : along);
-        text.line(to + " = " + zero + ";");
-        text.open("if (j < width)");
-        factor(1, kernel.right())
-            .element("(n0 + j)", "(k0 + q)", v -> text.line(to + " = " + v + ";"));
-        text.close();
-        text.close();
+      if (right != null) {
+        text.open("for (i32 q = 0; q < depth; q++)");
+        right.copy("(k0 + q)", "(" + type + "*) slice + q * " + columns, columns);
         text.close();
         return;
       }
@@ -142,10 +217,10 @@ final class PanelForm implements Form {
       String from = "a1[b1 + (i64) (n0 + j) * " + alongN + " + (i64) (k0 + q) * " + alongK + "]";
       text.open("if (" + alongN + " == 1 && width == " + columns + ")");
       text.open("for (i32 q = 0; q < depth; q++)");
-      for (int v = 0; v < VECTORS; v++) {
+      for (int v = 0; v < vectors; v++) {
         text.line(
             "slice[q * "
-                + VECTORS
+                + vectors
                 + " + "
                 + v
                 + "] = "
@@ -158,47 +233,60 @@ final class PanelForm implements Form {
       }
       text.close();
       text.close();
+      String along = "for (i32 j = 0; j < " + columns + "; j++)";
+      String down = "for (i32 q = 0; q < depth; q++)";
+      text.open("else if (" + alongN + " == 1)");
+      text.open(down);
+      text.directive(LaneNest.VECTORS);
+      text.open(along);
+      text.line(to + " = j < width ? " + from + " : " + zero + ";");
+      text.close();
+      text.close();
+      text.close();
       text.open("else");
-      text.open("for (i32 j = 0; j < " + columns + "; j++)");
-      text.open("for (i32 q = 0; q < depth; q++)");
+      text.open(along);
+      text.directive(PanelFactor.ONE_BY_ONE);
+      text.open(down);
       text.line(to + " = j < width ? " + from + " : " + zero + ";");
       text.close();
       text.close();
       text.close();
     }
 
-    private FactorText factor(int operand, Kernel.Factor factor) {
-      return new FactorText(
-          text,
-          target.dialect(),
-          parameters,
-          kernel,
-          operand,
-          factor,
-          places,
-          geometry.sizes().length);
+    private @Nullable PanelFactor factor(int operand, Kernel.@Nullable Factor factor) {
+      if (factor == null) {
+        return null;
+      }
+      var of =
+          new FactorText(
+              text,
+              target.dialect(),
+              parameters,
+              kernel,
+              operand,
+              factor,
+              places,
+              geometry.sizes().length);
+      int most = operand == 0 ? depth : columns;
+      return new PanelFactor(text, of, operand, operand == 0, most, lanes);
     }
 
     /** Computes the rows of the first operand that a tile needs. */
-    private void left(Kernel.Factor factor) {
-      text.open("for (i32 r = 0; r < " + ROWS + "; r++)");
+    private void left(PanelFactor factor) {
+      text.open("for (i32 r = 0; r < " + rows + "; r++)");
       text.line("const i32 at = i + r < m1 ? i + r : m1 - 1;");
-      text.open("for (i32 q = 0; q < depth; q++)");
-      factor(0, factor)
-          .element("at", "(k0 + q)", v -> text.line("left[r * " + DEPTH + " + q] = " + v + ";"));
-      text.close();
+      factor.copy("at", "left + r * " + depth, "depth");
       text.close();
     }
 
     private void tile() {
-      if (kernel.left() != null) {
-        left(kernel.left());
+      if (left != null) {
+        left(left);
       }
-
       String last = "m1 - 1";
-      for (int r = 0; r < ROWS; r++) {
+      for (int r = 0; r < rows; r++) {
         text.line("const i32 r" + r + " = i + " + r + " < m1 ? i + " + r + " : " + last + ";");
-        if (kernel.left() == null) {
+        if (left == null) {
           text.line(
               "const "
                   + target.dialect().global
@@ -224,7 +312,7 @@ final class PanelForm implements Form {
                 + parameters.stride(2, batch)
                 + " + n0;");
       }
-      text.line("const int whole = i + " + ROWS + " <= m1 && width == " + columns + ";");
+      text.line("const int whole = i + " + rows + " <= m1 && width == " + columns + ";");
       String zero = "(" + vector + ") (0)";
       parts((r, v) -> text.line(vector + " c" + r + "_" + v + " = " + zero + ";"));
       text.open("if (k0 > 0 && whole)");
@@ -234,7 +322,7 @@ final class PanelForm implements Form {
       edges((r, element) -> text.line("if (j < width) edge[" + element + "] = o" + r + "[j];"));
       parts(
           (r, v) ->
-              text.line("c" + r + "_" + v + " = " + load + "(" + (r * VECTORS + v) + ", edge);"));
+              text.line("c" + r + "_" + v + " = " + load + "(" + (r * vectors + v) + ", edge);"));
       text.close();
       multiply();
       text.open("if (whole)");
@@ -242,7 +330,7 @@ final class PanelForm implements Form {
       text.close();
       text.open("else");
       parts(
-          (r, v) -> text.line(store + "(c" + r + "_" + v + ", " + (r * VECTORS + v) + ", edge);"));
+          (r, v) -> text.line(store + "(c" + r + "_" + v + ", " + (r * vectors + v) + ", edge);"));
       edges(
           (r, element) ->
               text.line(
@@ -252,16 +340,16 @@ final class PanelForm implements Form {
 
     private void multiply() {
       text.open("for (i32 q = 0; q < depth; q++)");
-      for (int v = 0; v < VECTORS; v++) {
-        text.line("const " + vector + " b_" + v + " = slice[q * " + VECTORS + " + " + v + "];");
+      for (int v = 0; v < vectors; v++) {
+        text.line("const " + vector + " b_" + v + " = slice[q * " + vectors + " + " + v + "];");
       }
-      for (int r = 0; r < ROWS; r++) {
+      for (int r = 0; r < rows; r++) {
         String a =
-            kernel.left() == null
+            left == null
                 ? "l" + r + "[(i64) q * " + parameters.stride(0, batch + 2) + "]"
-                : "left[" + r * DEPTH + " + q]";
+                : "left[" + r * depth + " + q]";
         text.line("const " + vector + " a_" + r + " = " + a + ";");
-        for (int v = 0; v < VECTORS; v++) {
+        for (int v = 0; v < vectors; v++) {
           String c = "c" + r + "_" + v;
           text.line(c + " = fma(a_" + r + ", b_" + v + ", " + c + ");");
         }
@@ -270,8 +358,8 @@ final class PanelForm implements Form {
     }
 
     private void parts(BiConsumer<Integer, Integer> each) {
-      for (int r = 0; r < ROWS; r++) {
-        for (int v = 0; v < VECTORS; v++) {
+      for (int r = 0; r < rows; r++) {
+        for (int v = 0; v < vectors; v++) {
           each.accept(r, v);
         }
       }
@@ -279,7 +367,7 @@ final class PanelForm implements Form {
 
     private void edges(BiConsumer<Integer, String> each) {
       text.open("for (i32 j = 0; j < " + columns + "; j++)");
-      for (int r = 0; r < ROWS; r++) {
+      for (int r = 0; r < rows; r++) {
         each.accept(r, r * columns + " + j");
       }
       text.close();

@@ -71,8 +71,51 @@ final class ScanForm implements Form {
     LaneNest nest = nest(text, parameters);
     nest.open(places);
     places.bases(rows);
-    nest.each(false, () -> row(text, parameters, places));
+    if (sideBySide()) {
+      rows(text, parameters, places, nest);
+    } else {
+      nest.each(false, () -> row(text, parameters, places));
+    }
     nest.close();
+  }
+
+  /** Whether a processor walks along rows that are neighbours in memory at once, instead of one after the other. */
+  private boolean sideBySide() {
+    long[] strides = geometry.strides()[0];
+    return target.few()
+        && geometry.sizes()[lane] > 1
+        && Math.abs(strides[lane]) < Math.abs(strides[kernel.axis()]);
+  }
+
+  private void rows(CodeText text, Parameters parameters, Places places, LaneNest nest) {
+    String type = CTypes.register(kernel.dtype());
+    int axis = kernel.axis();
+    String size = parameters.size(axis);
+    var maps =
+        new ScanMaps(kernel, text, target.dialect(), parameters, places, List.of(axis, lane));
+    String array = nest.array();
+    String own = nest.own();
+    text.line(type + " carried" + array + "[" + ScanFold.LEVELS + "];");
+    text.line(type + " before" + array + ", inside" + array + ";");
+    text.open("for (i32 run = 0, start = 0; start < " + size + "; run++)");
+    text.line("const i32 end = " + size + " - start < 16 ? " + size + " : start + 16;");
+    text.open("for (i32 i%1$d = start; i%1$d < end; i%1$d++)".formatted(axis));
+    nest.each(
+        true,
+        () -> {
+          maps.source();
+          text.line("inside%1$s = i%2$d == start ? x : fold(inside%1$s, x);".formatted(own, axis));
+          text.line(
+              "%1$s = run == 0 ? inside%2$s : fold(before%2$s, inside%2$s);"
+                  .formatted(maps.at(0), own));
+          maps.result();
+        });
+    text.close();
+    nest.each(
+        false,
+        () -> text.line("before%1$s = carry(carried%1$s, 0, run, inside%1$s);".formatted(own)));
+    text.line("start = end;");
+    text.close();
   }
 
   private void row(CodeText text, Parameters parameters, Places places) {

@@ -69,10 +69,27 @@ final class ScatterForm implements Form {
     nest.open(places);
     places.bases(rows);
     String i = "i" + axis;
-    text.open("for (i32 " + i + " = 0; " + i + " < " + parameters.size(axis) + "; " + i + "++)");
-    nest.each(false, () -> point(text, parameters, places));
-    text.close();
+    String loop = "for (i32 " + i + " = 0; " + i + " < " + parameters.size(axis) + "; " + i + "++)";
+    if (oneByOne()) {
+      nest.each(
+          false,
+          () -> {
+            text.open(loop);
+            point(text, parameters, places);
+            text.close();
+          });
+    } else {
+      text.open(loop);
+      nest.each(false, () -> point(text, parameters, places));
+      text.close();
+    }
     nest.close();
+  }
+
+  /** Whether a processor takes one lane after the other, as neighbours along the axis are neighbours in memory. */
+  private boolean oneByOne() {
+    long[] strides = geometry.strides()[1];
+    return target.few() && Math.abs(strides[axis]) < Math.abs(strides[lane]);
   }
 
   private void point(CodeText text, Parameters parameters, Places places) {

@@ -79,6 +79,9 @@ final class SolveTriangularForm implements Form {
   }
 
   private void columns(CodeText text, String line) {
+    if (target.few()) {
+      text.directive(LaneNest.VECTORS);
+    }
     text.open(
         "for (i32 c = start + %s; c < end; c += %d)".formatted(target.dialect().item(0), items));
     text.line(line);

@@ -377,6 +377,26 @@ final class TeamForm implements Form {
           (fold, slot) -> text.line("m" + slot + "[k] = " + CTypes.identity(dialect, fold) + ";"));
       text.close();
       text.line(index + " e = block;");
+      if (outer.isEmpty() || !target.few()) {
+        line(reduce, first);
+      } else {
+        lines(reduce, first);
+      }
+      text.open("for (i32 step = " + PARTIALS / 2 + "; step > 0; step /= 2)");
+      text.open("for (i32 k = 0; k < step; k++)");
+      each(reduce, first, (fold, slot) -> shared(fold, slot, "k", "step"));
+      text.close();
+      text.close();
+      each(
+          reduce,
+          first,
+          (fold, slot) ->
+              text.line(CTypes.register(fold.type()) + " q" + slot + " = m" + slot + "[0];"));
+    }
+
+    /** Prints the loops over the elements of a block along the only axis. */
+    private void line(Stage.Reduce reduce, int first) {
+      String index = folds.index();
       text.open("for (; e <= end - " + PARTIALS + "; e += " + PARTIALS + ")");
       vectors();
       text.open("for (i32 k = 0; k < " + PARTIALS + "; k++)");
@@ -388,16 +408,38 @@ final class TeamForm implements Form {
       text.line("const i32 k = e & " + (PARTIALS - 1) + ";");
       take(reduce, first, "e", "m", "[k]");
       text.close();
-      text.open("for (i32 step = " + PARTIALS / 2 + "; step > 0; step /= 2)");
-      text.open("for (i32 k = 0; k < step; k++)");
-      each(reduce, first, (fold, slot) -> shared(fold, slot, "k", "step"));
-      text.close();
-      text.close();
+    }
+
+    /** Prints the loops over the elements of a block, line by line, as taking the number of each apart would take long. */
+    private void lines(Stage.Reduce reduce, int first) {
+      String index = folds.index();
+      String size = parameters.size(lane);
+      text.open("while (e < end)");
+      text.line("const " + index + " line = e / " + size + ";");
+      text.line("const " + index + " past = (line + 1) * " + size + ";");
+      text.line("const " + index + " until = past < end ? past : end;");
+      places.unravel(outer, "line", index);
+      text.open("while (e < until)");
+      text.line("const i32 from = (i32) e & " + (PARTIALS - 1) + ";");
+      text.line(
+          "const i32 to = until - e < %1$d - from ? from + (i32) (until - e) : %1$d;"
+              .formatted(PARTIALS));
+      text.line("const i32 start = (i32) (e - line * " + size + ") - from;");
+      vectors();
+      text.open("for (i32 k = from; k < to; k++)");
+      text.line("const i32 i" + lane + " = start + k;");
+      writer.body(reduce.body(), this::place, Printer::slot);
       each(
           reduce,
           first,
-          (fold, slot) ->
-              text.line(CTypes.register(fold.type()) + " q" + slot + " = m" + slot + "[0];"));
+          (fold, slot) -> {
+            String value = "m" + slot + "[k]";
+            folds.fold(fold, value, value, "v" + fold.value());
+          });
+      text.close();
+      text.line("e += to - from;");
+      text.close();
+      text.close();
     }
 
     private String end() {

@@ -65,6 +65,11 @@ public interface Backend {
     return false;
   }
 
+  /** The elements up to which rows are sorted without spare memory. Longer ones get some if all their positions are wanted. */
+  default int sortsAlone() {
+    return hasManyThreads() ? 1024 : Integer.MAX_VALUE;
+  }
+
   /**
    * Whether a product reads windows of a value in memory where they are, without computing their elements. Then a value that is
    * surrounded by zeros, as the input of a convolution is, is stored with these.

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class OpaqueSteps {
   private static final Step.Scalar[] NONE = {};
 
-  /** Where there are many threads, a group of them sorts rows of so many elements without spare memory. */
-  private static final int LONG_SORT = 1024;
-
   /** Along shorter axes, and with more threads side by side, a scatter goes in sequence. */
   private static final int LONG_SCATTER = 64;
 
@@ -271,8 +268,7 @@ final class OpaqueSteps {
   private Step argSort(
       int value, int[] sizes, int axis, boolean descending, Operand x, long stride, int size) {
     Shape shape = Shape.of(sizes);
-    boolean spare =
-        at.device().backend().hasManyThreads() && size > LONG_SORT && sizes[axis] == size;
+    boolean spare = size > at.device().backend().sortsAlone() && sizes[axis] == size;
     var place = new Affine(0, shape.strides());
     var operands = new ArrayList<Operand>();
     operands.add(new Operand(Access.Kind.WRITE, DType.I32, value, place));

@@ -16,6 +16,9 @@ final class JoclQueries {
   /** What the loader answers when no driver is registered. */
   private static final int PLATFORM_NOT_FOUND = -1001;
 
+  /** The constant of JOCL has all 64 bits, which not every driver takes for one. */
+  private static final long ALL = 0xFFFF_FFFFL;
+
   private JoclQueries() {}
 
   static List<OpenClInfo> devices() {
@@ -29,20 +32,29 @@ final class JoclQueries {
     check(CL.clGetPlatformIDs(platforms.length, platforms, null), "clGetPlatformIDs");
     var all = new ArrayList<OpenClInfo>();
     for (cl_platform_id platform : platforms) {
-      code = CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, 0, null, count);
-      if (code == CL.CL_DEVICE_NOT_FOUND) {
-        continue;
-      }
-      check(code, "clGetDeviceIDs");
-      var devices = new cl_device_id[count[0]];
-      check(
-          CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, devices.length, devices, null),
-          "clGetDeviceIDs");
-      for (cl_device_id device : devices) {
-        all.add(info(platform, device));
+      try {
+        for (cl_device_id device : devices(platform)) {
+          all.add(info(platform, device));
+        }
+      } catch (OpenClException e) {
+        // The devices of other platforms can be used all the same.
+        String why = String.valueOf(e.getMessage());
+        all.add(OpenClInfo.silent(platform, platformName(platform), why));
       }
     }
     return all;
+  }
+
+  private static cl_device_id[] devices(cl_platform_id platform) {
+    int[] count = new int[1];
+    int code = CL.clGetDeviceIDs(platform, ALL, 0, null, count);
+    if (code == CL.CL_DEVICE_NOT_FOUND) {
+      return new cl_device_id[0];
+    }
+    check(code, "clGetDeviceIDs");
+    var devices = new cl_device_id[count[0]];
+    check(CL.clGetDeviceIDs(platform, ALL, devices.length, devices, null), "clGetDeviceIDs");
+    return devices;
   }
 
   private static OpenClInfo info(cl_platform_id platform, cl_device_id device) {

@@ -87,6 +87,17 @@ final class OpenClBackend extends PooledBackend<OpenClBuffer> {
   }
 
   @Override
+  public int sortsAlone() {
+    return target.threads() == Target.Threads.FEW ? CSource.SORTED_BY_ITEM : super.sortsAlone();
+  }
+
+  /** A processor copies windows to where it multiplies them, in runs of neighbours; a condition would part these. */
+  @Override
+  public boolean readsWindows() {
+    return target.threads() == Target.Threads.FEW;
+  }
+
+  @Override
   public Program compile(Kernel kernel) {
     if (!session.info().hasF64() && CSource.uses(kernel, DType.F64)) {
       throw new UnsupportedOperationException(

@@ -35,6 +35,22 @@ record OpenClInfo(
   /** The most work-items that kernels put into a group. */
   private static final int GROUP_ITEMS = 256;
 
+  /** What stands for the devices of a platform that does not tell of them. */
+  static OpenClInfo silent(cl_platform_id platform, String name, String why) {
+    return new OpenClInfo(
+        platform,
+        new cl_device_id(),
+        name,
+        name,
+        false,
+        0,
+        0,
+        0,
+        0,
+        Set.of(),
+        List.of("an answer to its calls: " + why));
+  }
+
   boolean hasF64() {
     return extensions.contains("cl_khr_fp64");
   }
