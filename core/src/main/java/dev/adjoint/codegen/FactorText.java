@@ -55,6 +55,19 @@ final class FactorText {
     return IntStream.range(first, first + count).boxed().toList();
   }
 
+  /**
+   * The operand of a factor's map whose elements are the factor, with no more done than widening them, wherever it is; -1 if there
+   * is more, or if conditions or positions choose them.
+   */
+  static int plain(Kernel.Factor factor) {
+    int bits = bits(factor);
+    if (bits < 0) {
+      return -1;
+    }
+    var load = (Instr.Load) factor.map().stages().getFirst().body().get(bits);
+    return load.isComputed() ? -1 : load.access();
+  }
+
   /** The type of 16 bits whose elements in memory are a factor, with no more done than widening them; null if there is more. */
   static @Nullable DType narrow(Kernel.@Nullable Factor factor) {
     int bits = factor == null ? -1 : bits(factor);
