@@ -55,6 +55,11 @@ enum TensorType {
     return stored == DType.F16 ? F16 : BF16;
   }
 
+  /** The elements of a word. */
+  int perWord() {
+    return perWord;
+  }
+
   /** The elements that a fragment has along k. */
   int depth() {
     return 8 * perWord;
@@ -135,6 +140,20 @@ enum TensorType {
       String word = round(text, word(words, 4 * half + first), word(words, 4 * half + second));
       text.line("(" + into + ")[" + r + "] = " + word + ";");
     }
+  }
+
+  /**
+   * A word of a fragment of a whose columns along k are those of a tile of results, as a lane has it: columns 2q and 2q + 1 of a
+   * fragment of results become elements q and q + 4 of tf32, or both of a word of 16 bits.
+   *
+   * @param tile where the fragments of the tile begin that have these columns
+   */
+  String ofTile(CodeText text, String tile, int number) {
+    if (perWord == 1) {
+      return round(text, "(" + tile + ")[" + (number % 2 * 2 + number / 2) + "]", "");
+    }
+    int first = number / 2 * 4 + number % 2 * 2;
+    return round(text, "(" + tile + ")[" + first + "]", "(" + tile + ")[" + (first + 1) + "]");
   }
 
   private static String word(String words, int number) {

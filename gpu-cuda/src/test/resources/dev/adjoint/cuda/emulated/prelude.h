@@ -113,6 +113,13 @@ static inline void emulated_await_copies(unsigned others) {
   copies.count = left;
 }
 
+/** The value of another lane of the warp. */
+#define shuffle_xor emulated_shuffle_xor
+static inline float shuffle_xor(float a, int mask) {
+  Block::Lane told = {nullptr, {(unsigned) __float_as_int(a)}};
+  return __int_as_float(emulated_exchange(told)[emulated_lane() ^ mask].words[0]);
+}
+
 // The functions of tensor cores; see TensorType, which says how elements lie in the lanes.
 #define load_matrices emulated_load_matrices
 #define load_turned_matrices emulated_load_turned_matrices
