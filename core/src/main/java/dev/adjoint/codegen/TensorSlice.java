@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A slice is words of 32 bits, each with one element of f32 or two of 16 bits that are neighbours along the inner axis of its
  * {@link SlicePart}. What is in memory as it is wanted is copied there without passing registers, 16 bytes at a time if they are
- * aligned, and elements of f32 also by themselves; all else is fetched into registers first. Elements outside are 0.
+ * aligned, and elements of f32 also by themselves, wherever a computed factor finds them, such as those of windows; all else is
+ * fetched into registers first. Elements outside are 0.
  *
  * <p>Words are moved within groups of four, or of four such groups, by exclusive or with the place along the outer axis: so those
  * that a warp takes at a time are in different banks.
@@ -34,6 +35,10 @@ final class TensorSlice {
   private final int unit;
   private final @Nullable StoredFactor copied;
   private final @Nullable FactorText value;
+
+  /** Whether elements are copied one by one from wherever they are. */
+  private final boolean isChosen;
+
   private final String name;
 
   /**
@@ -63,6 +68,7 @@ final class TensorSlice {
         new SlicePart(
             text, parameters, kernel, geometry, operand, copied, rows, WORDS * perWord, unit);
     name = part.name;
+    isChosen = copied == null && perWord == 1 && FactorText.isChosen(kernel.factor(operand));
     Kernel.Factor factor = kernel.factor(operand);
     value =
         copied != null || factor == null
@@ -86,8 +92,14 @@ final class TensorSlice {
     return asWanted && (perWord == 1 || stored.isAligned(geometry)) ? stored : null;
   }
 
+  /** Whether nothing of it passes registers. */
   boolean isCopied() {
-    return copied != null;
+    return copied != null || isChosen;
+  }
+
+  /** Whether neighbours along k are neighbours. */
+  boolean isDeep() {
+    return part.deep;
   }
 
   /** Prints the shared memory. */
@@ -105,14 +117,14 @@ final class TensorSlice {
     text.line(
         "const i32 %sPlace = %s * %d + (%s ^ %s);"
             .formatted(name, outer, across(), word, moved(outer)));
-    if (copied == null) {
+    if (!isCopied()) {
       text.line("u32 " + name + "Next[" + part.units() + "];");
     }
   }
 
   /** Prints that the slice at {@code k0} is on its way to a stage. */
   void begin(String stage) {
-    if (part.units() > FEW && copied != null) {
+    if (part.units() > FEW && isCopied()) {
       // All at once would need more registers than there are.
       text.directive("#pragma unroll 2");
       text.loop("u", part.units());
@@ -121,6 +133,8 @@ final class TensorSlice {
     }
     if (copied != null) {
       copy(copied.dtype().bytes(), stage);
+    } else if (value != null && isChosen) {
+      copyChosen(value, stage);
     } else if (value != null) {
       fetch(value);
     }
@@ -137,6 +151,23 @@ final class TensorSlice {
     String to = name + "[" + stage + "] + " + place();
     String bytes = part.inside(0) + " ? " + read + " : 0";
     text.line(AsyncCopies.copy(text, unit * size, to, part.address(), bytes));
+  }
+
+  private void copyChosen(FactorText value, String stage) {
+    text.line("const f32* from = 0;");
+    text.line("f32 other = 0;");
+    text.open("if (" + part.inside(0) + ")");
+    text.line("const i32 r = " + part.row(0) + ";");
+    text.line("const i32 step = " + part.k(0) + ";");
+    value.place("r", "step", "from", "other");
+    text.close();
+    text.line("u32* to = " + name + "[" + stage + "] + " + place() + ";");
+    text.open("if (from)");
+    text.line(AsyncCopies.copy(text, 4, "to", "from", "4"));
+    text.close();
+    text.open("else");
+    text.line("*to = (u32) " + dialect.bitsF32.formatted("other") + ";");
+    text.close();
   }
 
   private void fetch(FactorText value) {
@@ -162,7 +193,7 @@ final class TensorSlice {
 
   /** Prints that what was fetched is in a stage, unless it is copied. */
   void end(String stage) {
-    if (copied == null) {
+    if (!isCopied()) {
       text.unrolled("u", part.units());
       text.line(name + "[" + stage + "][" + place() + "] = " + name + "Next[u];");
       text.close();

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.adjoint.DType;
 import dev.adjoint.Device;
+import dev.adjoint.Gradients;
+import dev.adjoint.Plans;
 import dev.adjoint.Precision;
 import dev.adjoint.Random;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
+import java.util.Arrays;
 import java.util.function.BinaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,6 +115,45 @@ class TensorProductTest {
             Tensor right = y.slice(1, 0, deepRight ? k : n, 1);
             return (deepLeft ? left : left.t()).matmul(deepRight ? right.t() : right);
           });
+    }
+  }
+
+  /** A convolution and both of its gradients are products over the places of windows, none of which is stored. */
+  @ParameterizedTest
+  @CsvSource({"TF32, 1, 1", "BF16, 1, 0"})
+  void convolutions(Precision precision, int stride, int padding) {
+    int out = (9 + 2 * padding - 3) / stride + 1;
+    Tensor image = random(8, 3, 33, 9, 9);
+    Tensor weight = random(9, 34, 33, 3, 3);
+    Tensor seed = random(10, 3, 34, out, out);
+    long windows = (long) Float.BYTES * 3 * out * out * 33 * 9;
+    for (int of = 0; of < 3; of++) {
+      int wanted = of;
+      BinaryOperator<Tensor> convolution =
+          (x, w) -> {
+            Tensor image0 = x.requiresGrad();
+            Tensor weight0 = w.requiresGrad();
+            Tensor y = image0.conv2d(weight0, null, stride, padding);
+            if (wanted == 0) {
+              return y.detach();
+            }
+            Gradients gradients = y.backward(seed.to(x.device()).to(x.dtype()).realize());
+            return gradients.of(wanted == 1 ? image0 : weight0);
+          };
+      Tensor there = image.to(device).realize();
+      Tensor other = weight.to(device).realize();
+      Tensor result = Scope.withPrecision(precision, () -> convolution.apply(there, other));
+      assertThat(Plans.of(result).peakBytes()).isLessThan(windows);
+      double[] actual = result.toDoubles();
+      double[] expected = convolution.apply(image.to(DType.F64), weight.to(DType.F64)).toDoubles();
+      double size = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+      double rounding = size * (precision == Precision.TF32 ? 0x1p-11 : 0x1p-8);
+      double seen = 0;
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(actual[i]).isCloseTo(expected[i], within(2 * rounding));
+        seen = Math.max(seen, Math.abs(actual[i] - expected[i]));
+      }
+      assertThat(seen).isGreaterThan(rounding / 50);
     }
   }
 
