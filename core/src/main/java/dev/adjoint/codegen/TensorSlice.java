@@ -88,8 +88,10 @@ final class TensorSlice {
   static @Nullable StoredFactor copied(
       Kernel.MatMul kernel, Geometry geometry, int operand, int perWord) {
     var stored = StoredFactor.of(kernel, operand, geometry.sizes().length);
-    boolean asWanted = stored != null && stored.dtype().bytes() * perWord == DType.F32.bytes();
-    return asWanted && (perWord == 1 || stored.isAligned(geometry)) ? stored : null;
+    if (stored == null || stored.dtype().bytes() * perWord != DType.F32.bytes()) {
+      return null;
+    }
+    return perWord == 1 || stored.isAligned(geometry) ? stored : null;
   }
 
   /** Whether nothing of it passes registers. */
