@@ -162,7 +162,8 @@ final class TensorForm implements Form {
 
   private void multiply(CodeText text, TensorSlice left, TensorSlice right) {
     // Rows that are not along k come word by word: without a loop these need too many registers.
-    text.directive(left.isDeep() || perWord == 2 ? "#pragma unroll" : "#pragma unroll 1");
+    boolean deep = left.isDeep() && right.isDeep();
+    text.directive(deep || perWord == 2 ? "#pragma unroll" : "#pragma unroll 1");
     text.loop("q", TensorSlice.WORDS * perWord / type.depth());
     text.line("u32 b[" + 2 * across + "];");
     text.unrolled("j", across / 2);
