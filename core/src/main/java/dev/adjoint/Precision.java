@@ -3,13 +3,15 @@ package dev.adjoint;
 /**
  * How exact products of f32 matrices must be at least: what a program gives up where a device has a faster unit for less.
  *
+ * <p>It goes for the products inside of an attention too, whose probabilities then are rounded like any factor.
+ *
  * <p>{@link Scope#withPrecision} chooses it, and {@link #F32} holds everywhere else. Each product takes what is in scope where it
  * is recorded, wherever it is computed later. That goes for the products of gradients too: they take what is in scope where
  * {@code backward} is called, and so does a checkpointed function that is recorded there again. Products of f64, and products
  * with a vector, which are sums, are never affected.
  *
  * <p>A precision is a permission. A device without a faster unit for it computes in full f32, as the CPU and OpenCL devices do
- * always, and CUDA devices for products with a size below 32; {@link dev.adjoint.device.Backend#hasUnitFor} tells whether there
+ * always, and CUDA devices for products with a size below 32 and attention with vectors longer than 128; {@link dev.adjoint.device.Backend#hasUnitFor} tells whether there
  * is one.
  *
  * <p>A unit rounds the factors, multiplies them exactly and adds in f32. If rounding a factor changes it by a relative u at most,

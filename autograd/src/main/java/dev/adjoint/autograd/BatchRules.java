@@ -50,7 +50,8 @@ record BatchRules(Node node, List<Node> inputs, int size) {
       case Op.MatMul() -> Recording.withPrecision(node.precision(), this::matmul);
       case Op.Factorize(var f) -> Graph.factorize(f, whole(0));
       case Op.SolveTriangular(var upper, var unit) -> solveTriangular(upper, unit);
-      case Op.Attention op -> Graph.attention(op, allWhole());
+      case Op.Attention op ->
+          Recording.withPrecision(node.precision(), () -> Graph.attention(op, allWhole()));
       case Op.Detach() ->
           Node.of(new Op.Detach(), List.of(whole(0)), shape(), node.dtype(), node.tracked());
       case Op.Copy() ->

@@ -82,6 +82,10 @@ final class AttentionForm implements Form {
       int most = wide || kernel.causal() ? Kernel.Attention.ROWS : 2 * Kernel.Attention.ROWS;
       return new PanelAttention(text, kernel, rows(most, most / 4, PanelAttention.GROUPS_PER_UNIT));
     }
+    if (WarpAttention.suits(kernel, target, geometry)) {
+      int most = WarpAttention.mostRows(kernel, geometry);
+      return new WarpAttention(text, kernel, geometry, rows(most, WarpAttention.ROWS, 1));
+    }
     int most = TeamAttention.LINES * (wide ? 2 : 4);
     int[] sizes = geometry.sizes();
     int head = Math.max(sizes[batch + 3], gradients() ? sizes[batch + 2] : 0);
@@ -92,7 +96,7 @@ final class AttentionForm implements Form {
   @Override
   public String attribute() {
     return target.dialect() == Dialect.CUDA
-        ? "__launch_bounds__(" + TeamAttention.ITEMS + ", 1) "
+        ? "__launch_bounds__(" + tiles(scratch()).items() + ", 1) "
         : "";
   }
 
@@ -137,6 +141,7 @@ final class AttentionForm implements Form {
     }
     tiles.sums();
     text.close();
+    tiles.end();
     if (kernel.part() == AttentionPart.OUTPUT_AND_LOG_SUMS) {
       tiles.logSums("b0 + (i64) l * v");
     }

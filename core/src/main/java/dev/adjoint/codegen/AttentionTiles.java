@@ -47,6 +47,9 @@ interface AttentionTiles {
    */
   void sums();
 
+  /** Prints what follows the last tile. */
+  default void end() {}
+
   /** Prints the logarithms of the sums of exponentials of the rows; {@code to} is the element of that of the first row of all. */
   void logSums(String to);
 }

@@ -112,6 +112,15 @@ final class BodyWriter {
         : "v" + load.condition() + " ? " + value + " : " + CTypes.literal(dialect, load.type(), 0);
   }
 
+  /** The address that a load reads. */
+  String address(Instr.Load load, String element) {
+    return "a"
+        + (first + load.access())
+        + " + "
+        + element
+        + (load.at() < 0 ? "" : " + v" + load.at());
+  }
+
   /** Prints the stores of a stage. */
   void stores(List<Stage.Store> stores, IntFunction<String> element) {
     for (Stage.Store store : stores) {

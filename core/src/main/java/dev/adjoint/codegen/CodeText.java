@@ -28,6 +28,11 @@ final class CodeText {
   /** Opens a loop over {@code count} numbers that the compiler unrolls. */
   void unrolled(String index, int count) {
     directive("#pragma unroll");
+    loop(index, count);
+  }
+
+  /** Opens a loop over {@code count} numbers. */
+  void loop(String index, int count) {
     open("for (i32 " + index + " = 0; " + index + " < " + count + "; " + index + "++)");
   }
 

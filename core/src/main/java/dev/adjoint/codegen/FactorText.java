@@ -16,6 +16,7 @@ final class FactorText {
   private final CodeText text;
   private final Places places;
   private final BodyWriter writer;
+  private final Kernel.Factor factor;
   private final Stage stage;
   private final int value;
   private final int bits;
@@ -42,6 +43,7 @@ final class FactorText {
       int launchRank) {
     this.text = text;
     this.places = places;
+    this.factor = factor;
     this.stage = factor.map().stages().getFirst();
     this.value = factor.value();
     this.bits = bits(factor);
@@ -56,6 +58,19 @@ final class FactorText {
 
   private static List<Integer> range(int first, int count) {
     return IntStream.range(first, first + count).boxed().toList();
+  }
+
+  /**
+   * The operand of a factor's map whose elements are the factor, with no more done than widening them, wherever it is; -1 if there
+   * is more, or if conditions or positions choose them.
+   */
+  static int plain(Kernel.Factor factor) {
+    int bits = bits(factor);
+    if (bits < 0) {
+      return -1;
+    }
+    var load = (Instr.Load) factor.map().stages().getFirst().body().get(bits);
+    return load.isComputed() ? -1 : load.access();
   }
 
   /** The type of 16 bits whose elements in memory are a factor, with no more done than widening them; null if there is more. */
@@ -110,13 +125,72 @@ final class FactorText {
     print(row, step, bits, use);
   }
 
+  /** Whether elements are f32 as they are in memory, wherever, or what a condition has in place of them. */
+  static boolean isChosen(Kernel.@Nullable Factor factor) {
+    if (factor == null) {
+      return false;
+    }
+    Instr.Apply selection = selection(factor);
+    Instr instr = factor.map().stages().getFirst().body().get(load(factor));
+    return instr instanceof Instr.Load(int access, int _, int condition, var _)
+        && factor.map().accesses().get(access).dtype() == DType.F32
+        && (selection == null || condition == selection.a());
+  }
+
+  /** The value that a factor is, or that it selects first. */
+  private static int load(Kernel.Factor factor) {
+    Instr.Apply selection = selection(factor);
+    return selection == null ? factor.value() : selection.b();
+  }
+
+  private static Instr.@Nullable Apply selection(Kernel.Factor factor) {
+    Instr value = factor.map().stages().getFirst().body().get(factor.value());
+    return value instanceof Instr.Apply apply && apply.op().isSelect() ? apply : null;
+  }
+
+  /**
+   * Prints where the element of a {@linkplain #isChosen chosen} factor is, in a block of its own.
+   *
+   * @param from what becomes its address, if it is read
+   * @param other what becomes the f32 in place of it, otherwise
+   */
+  void place(String row, String step, String from, String other) {
+    int number = load(factor);
+    var load = (Instr.Load) stage.body().get(number);
+    Instr.Apply selection = selection(factor);
+    text.open("");
+    body(row, step);
+    String address = writer.address(load, element(first + load.access()));
+    if (load.condition() < 0) {
+      text.line(from + " = " + address + ";");
+    } else {
+      text.open("if (v" + load.condition() + ")");
+      text.line(from + " = " + address + ";");
+      text.close();
+      if (selection != null) {
+        text.open("else");
+        text.line(other + " = v" + selection.c() + ";");
+        text.close();
+      }
+    }
+    text.close();
+  }
+
+  private String element(int access) {
+    return places.along("b" + access, access, axes);
+  }
+
   private void print(String row, String step, int wanted, Consumer<String> use) {
     text.open("");
-    places.unravel(rows, row);
-    places.unravel(depth, step);
-    body(access -> places.along("b" + access, access, axes));
+    body(row, step);
     use.accept("v" + wanted);
     text.close();
+  }
+
+  private void body(String row, String step) {
+    places.unravel(rows, row);
+    places.unravel(depth, step);
+    body(this::element);
   }
 
   /**

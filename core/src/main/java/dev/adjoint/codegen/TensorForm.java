@@ -4,14 +4,15 @@ import dev.adjoint.DType;
 import dev.adjoint.Precision;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A matrix product on tensor cores, where its precision allows that: a group of 8 warps computes a {@linkplain Tiles tile} of the
  * result, each warp a half of its rows and a quarter of its columns. Slices of both operands pass through shared memory, which
- * has room for two: while one is multiplied, each work-item fetches its part of the next.
+ * has room for three: while one is multiplied, the next two are on their way.
  *
- * <p>A slice is as deep as one {@linkplain TensorType fragment}: with twice that, there are too few registers for two groups on a
- * multiprocessor.
+ * <p>Factors of f32 are rounded when a warp takes them from there: so memory can be copied as it is.
  */
 final class TensorForm implements Form {
   private static final int WARPS_DOWN = 2;
@@ -26,6 +27,9 @@ final class TensorForm implements Form {
   private final Tiles tiles;
   private final TensorType type;
 
+  /** The elements of a word in shared memory. */
+  private final int perWord;
+
   /** The fragments of a warp along rows, and along columns. */
   private final int down;
 
@@ -36,7 +40,9 @@ final class TensorForm implements Form {
     this.target = target;
     this.geometry = geometry;
     tiles = new Tiles(kernel, target, geometry);
-    type = TensorType.of(kernel);
+    TensorType stored = TensorType.stored(kernel);
+    type = stored != null ? stored : TensorType.of(kernel.precision());
+    perWord = stored != null ? 2 : 1;
     down = tiles.side(0) / WARPS_DOWN / 16;
     across = tiles.side(1) / WARPS_ACROSS / 8;
   }
@@ -64,26 +70,29 @@ final class TensorForm implements Form {
     return tiles.grid();
   }
 
-  /** Two groups to a unit need half of the registers each, which is enough where no factor has to be computed. */
+  /** Two groups to a unit need half of the registers each, which is enough where these have little to do with copies. */
   @Override
   public String attribute() {
-    boolean inMemory = kernel.left() == null && kernel.right() == null;
-    return "__launch_bounds__(" + Tiles.ITEMS + ", " + (inMemory ? 2 : 1) + ") ";
+    boolean aligned = true;
+    for (int operand = 0; operand < 2; operand++) {
+      StoredFactor copied = TensorSlice.copied(kernel, geometry, operand, perWord);
+      aligned &= copied != null && copied.isAligned(geometry);
+    }
+    return tiles.attribute(aligned ? 2 : 1);
   }
 
   @Override
   public void print(CodeText text, Parameters parameters) {
     Dialect d = target.dialect();
     var places = new Places(text, parameters, kernel.accesses());
-    var slices = new TensorSlice[2];
+    var slices = new ArrayList<TensorSlice>();
     for (int operand = 0; operand < 2; operand++) {
-      slices[operand] =
+      var slice =
           new TensorSlice(
-              text, d, parameters, places, kernel, type, geometry, operand, tiles.side(operand));
-      slices[operand].declare();
+              text, d, parameters, places, kernel, geometry, operand, tiles.side(operand), perWord);
+      slices.add(slice);
+      slice.declare();
     }
-    TensorSlice left = slices[0];
-    TensorSlice right = slices[1];
     text.line("const i32 t = " + d.item(0) + ";");
     text.line("const i32 lane = t % 32;");
     text.line("const i32 warpRow = t / 128 * " + tiles.side(0) / WARPS_DOWN + ";");
@@ -93,28 +102,9 @@ final class TensorForm implements Form {
     text.unrolled("i", 4 * down * across);
     text.line("c[i] = 0.0f;");
     text.close();
-    tiles.slices(text, parameters, TensorSlice.WORDS * type.perWord());
-    left.locate();
-    right.locate();
-    text.line("i32 k0 = 0;");
-    left.fetch();
-    right.fetch();
-    left.keep("0");
-    right.keep("0");
-    text.line(d.barrier);
-    text.open("for (i32 slice = 0; slice < slices; slice++)");
-    text.line("k0 += " + TensorSlice.WORDS * type.perWord() + ";");
-    text.open("if (slice + 1 < slices)");
-    left.fetch();
-    right.fetch();
-    text.close();
-    multiply(text);
-    text.open("if (slice + 1 < slices)");
-    left.keep("1 - slice % 2");
-    right.keep("1 - slice % 2");
-    text.close();
-    text.line(d.barrier);
-    text.close();
+    int depth = TensorSlice.WORDS * perWord;
+    slices.forEach(TensorSlice::locate);
+    pipeline(text, slices, depth, parameters.size(tiles.batch() + 2));
     tiles.store(
         text,
         d,
@@ -128,25 +118,81 @@ final class TensorForm implements Form {
             "c[(i / 2 * " + across + " + j / 2) * 4 + i % 2 * 2 + j % 2]"));
   }
 
-  private void multiply(CodeText text) {
-    text.line("u32 a[" + 4 * down + "], b[" + 2 * across + "];");
-    text.unrolled("i", down);
-    text.line(
-        TensorType.load(
-            text, "a + 4 * i", "&left[slice % 2][warpRow + i * 16 + lane % 16][lane / 16 * 4]"));
+  /**
+   * Prints the loop over slices. The stage that is filled while slice number s is multiplied had slice s - 1, which all have
+   * multiplied before the barrier in front of s.
+   */
+  private void pipeline(CodeText text, List<TensorSlice> slices, int depth, String depthSize) {
+    int ahead = TensorSlice.STAGES - 1;
+    boolean copies = slices.stream().anyMatch(TensorSlice::isCopied);
+    for (int stage = 0; stage < ahead; stage++) {
+      String filled = Integer.toString(stage);
+      text.open("");
+      text.line("const i32 k0 = " + stage * depth + ";");
+      slices.forEach(slice -> slice.begin(filled));
+      slices.forEach(slice -> slice.end(filled));
+      text.close();
+      if (copies) {
+        text.line(AsyncCopies.commit(text));
+      }
+    }
+    text.line("i32 stage = 0;");
+    text.open("for (i32 k = 0; k < " + depthSize + "; k += " + depth + ")");
+    text.line("const i32 k0 = k + " + ahead * depth + ";");
+    text.line("const i32 free = stage == 0 ? " + ahead + " : stage - 1;");
+    if (copies) {
+      text.line(AsyncCopies.await(text, ahead - 1));
+    }
+    text.line(target.dialect().barrier);
+    text.open("if (k0 < " + depthSize + ")");
+    slices.forEach(slice -> slice.begin("free"));
     text.close();
-    // Two fragments of b are four matrices.
+    if (copies) {
+      text.line(AsyncCopies.commit(text));
+    }
+    multiply(text, slices.get(0), slices.get(1));
+    if (!slices.stream().allMatch(TensorSlice::isCopied)) {
+      text.open("if (k0 < " + depthSize + ")");
+      slices.forEach(slice -> slice.end("free"));
+      text.close();
+    }
+    text.line("stage = stage == " + ahead + " ? 0 : stage + 1;");
+    text.close();
+  }
+
+  private void multiply(CodeText text, TensorSlice left, TensorSlice right) {
+    // Rows that are not along k come word by word: without a loop these need too many registers.
+    boolean deep = left.isDeep() && right.isDeep();
+    text.directive(deep || perWord == 2 ? "#pragma unroll" : "#pragma unroll 1");
+    text.loop("q", TensorSlice.WORDS * perWord / type.depth());
+    text.line("u32 b[" + 2 * across + "];");
     text.unrolled("j", across / 2);
-    text.line(
-        TensorType.load(
-            text,
-            "b + 4 * j",
-            "&right[slice % 2][warpColumn + j * 16 + lane / 16 * 8 + lane % 8][lane / 8 % 2 * 4]"));
+    take(text, right, 1, "b + 4 * j", "warpColumn", "j");
     text.close();
     text.unrolled("i", down);
+    text.line("u32 a[4];");
+    take(text, left, 0, "a", "warpRow", "i");
     text.unrolled("j", across);
-    text.line(type.multiply(text, "c + (i * " + across + " + j) * 4", "a + 4 * i", "b + 2 * j"));
+    text.line(type.multiply(text, "c + (i * " + across + " + j) * 4", "a", "b + 2 * j"));
     text.close();
     text.close();
+    text.close();
+  }
+
+  /** Prints the words of a fragment of the left operand, or of two of the right one, that are multiplied. */
+  private void take(
+      CodeText text, TensorSlice slice, int operand, String into, String base, String index) {
+    if (perWord == 2) {
+      slice.take(into, "stage", base, index, "q * 8");
+      return;
+    }
+    int parts = type.depth() / 8;
+    text.line("u32 words[" + 4 * parts + "];");
+    for (int part = 0; part < parts; part++) {
+      String to = part == 0 ? "words" : "words + " + 4 * part;
+      slice.take(
+          to, "stage", base, index, "q * " + type.depth() + (part == 0 ? "" : " + " + 8 * part));
+    }
+    type.round(text, into, "words", operand);
   }
 }

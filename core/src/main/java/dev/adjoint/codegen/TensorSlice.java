@@ -6,193 +6,260 @@ import dev.adjoint.kernel.Kernel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slices of an operand of a product on tensor cores, on their way from memory through registers to shared memory. A work-item
- * has some words of each.
+ * The slices of an operand of a product on tensor cores in shared memory, which has room for {@link #STAGES} of them.
  *
- * <p>Where neighbours along k are neighbours in memory, so are the words of neighbouring work-items. Elsewhere 8 work-items have
- * neighbouring rows and 4 such groups neighbouring words: they read whole sectors of memory, and write to 32 banks.
+ * <p>A slice is words of 32 bits, each with one element of f32 or two of 16 bits that are neighbours along the inner axis of its
+ * {@link SlicePart}. What is in memory as it is wanted is copied there without passing registers, 16 bytes at a time if they are
+ * aligned, and elements of f32 also by themselves, wherever a computed factor finds them, such as those of windows; all else is
+ * fetched into registers first. Elements outside are 0.
+ *
+ * <p>Words are moved within groups of four, or of four such groups, by exclusive or with the place along the outer axis: so those
+ * that a warp takes at a time are in different banks.
  */
 final class TensorSlice {
-  /** The words of a row of a slice along k, as many as a fragment has. */
-  static final int WORDS = 8;
+  /** The slices that there is room for: two are on their way while one is multiplied. */
+  static final int STAGES = 3;
 
-  /** The words behind them: so the 8 rows that are loaded at a time lie in different banks. */
-  private static final int APART = 4;
+  /** The words of a slice for each row of the operand. */
+  static final int WORDS = 16;
 
-  /** The numbers of words that a work-item has of 64 rows. */
-  private static final int OF_BLOCK = Tiles.SMALL * WORDS / Tiles.ITEMS;
+  /** So many units of a work-item are copied without a loop. */
+  private static final int FEW = 4;
 
   private final CodeText text;
   private final Dialect dialect;
-  private final Parameters parameters;
-  private final TensorType type;
+  private final SlicePart part;
   private final int operand;
   private final int rows;
-  private final int batch;
-  private final String name;
-  private final String origin;
-  private final boolean deep;
+  private final int perWord;
+  private final int unit;
+  private final @Nullable StoredFactor copied;
   private final @Nullable FactorText value;
 
-  /** Whether elements are as they are in memory: there is nothing to round. */
-  private final boolean raw;
+  /** Whether elements are copied one by one from wherever they are. */
+  private final boolean isChosen;
 
+  private final String name;
+
+  /**
+   * The slices of an operand.
+   *
+   * @param rows the rows of a tile that it has
+   * @param perWord the elements of a word: 1 of f32, or 2 that are as they are in memory
+   */
   TensorSlice(
       CodeText text,
       Dialect dialect,
       Parameters parameters,
       Places places,
       Kernel.MatMul kernel,
-      TensorType type,
       Geometry geometry,
       int operand,
-      int rows) {
+      int rows,
+      int perWord) {
     this.text = text;
     this.dialect = dialect;
-    this.parameters = parameters;
-    this.type = type;
     this.operand = operand;
     this.rows = rows;
-    int rank = geometry.sizes().length;
-    batch = kernel.batchRank(rank);
-    name = operand == 0 ? "left" : "right";
-    origin = operand == 0 ? "m0" : "n0";
+    this.perWord = perWord;
+    copied = copied(kernel, geometry, operand, perWord);
+    unit = copied != null && copied.isAligned(geometry) ? 4 * perWord : perWord;
+    part =
+        new SlicePart(
+            text, parameters, kernel, geometry, operand, copied, rows, WORDS * perWord, unit);
+    name = part.name;
+    isChosen = copied == null && perWord == 1 && FactorText.isChosen(kernel.factor(operand));
     Kernel.Factor factor = kernel.factor(operand);
-    deep = factor == null ? geometry.strides()[operand][batch + 2] == 1 : factor.depthInner();
-    DType stored = FactorText.narrow(factor);
-    raw = stored != null && type.isStored(stored);
     value =
-        factor == null
+        copied != null || factor == null
             ? null
-            : new FactorText(text, dialect, parameters, kernel, operand, factor, places, rank);
+            : new FactorText(
+                text,
+                dialect,
+                parameters,
+                kernel,
+                operand,
+                factor,
+                places,
+                geometry.sizes().length);
+  }
+
+  /** A factor that needs no registers on its way to shared memory; null if it is another one. */
+  static @Nullable StoredFactor copied(
+      Kernel.MatMul kernel, Geometry geometry, int operand, int perWord) {
+    var stored = StoredFactor.of(kernel, operand, geometry.sizes().length);
+    if (stored == null || stored.dtype().bytes() * perWord != DType.F32.bytes()) {
+      return null;
+    }
+    return perWord == 1 || stored.isAligned(geometry) ? stored : null;
+  }
+
+  /** Whether nothing of it passes registers. */
+  boolean isCopied() {
+    return copied != null || isChosen;
+  }
+
+  /** Whether neighbours along k are neighbours. */
+  boolean isDeep() {
+    return part.deep;
   }
 
   /** Prints the shared memory. */
   void declare() {
     text.line(
-        dialect.local
-            + "u32 "
-            + name
-            + "[2]["
-            + rows
-            + "]["
-            + (WORDS + APART)
-            + "] __attribute__((aligned(16)));");
+        "%su32 %s[%d][%d] __attribute__((aligned(16)));"
+            .formatted(dialect.local, name, STAGES, rows * WORDS));
   }
 
-  private int words() {
-    return rows * WORDS / Tiles.ITEMS;
-  }
-
-  /** How far the words of a work-item are apart, within 64 rows. */
-  private int stepOfWord() {
-    return deep ? 0 : 4;
-  }
-
-  private int stepOfRow() {
-    return deep ? Tiles.ITEMS / WORDS : 0;
-  }
-
-  /** Prints where a work-item's words of a slice are. */
+  /** Prints where a work-item's units are, and the words that it fetches. */
   void locate() {
-    text.line("const i32 " + name + "W = " + (deep ? "t % " + WORDS : "t / 8 % 4") + ";");
-    text.line("const i32 " + name + "R = " + (deep ? "t / " + WORDS : "t % 8 + t / 32 * 8") + ";");
-    text.line("u32 " + name + "Next[" + words() + "];");
-    if (value == null) {
-      String along = parameters.stride(operand, batch + operand);
-      String step = deep ? stepOfRow() + " * " : stepOfWord() * type.perWord() + " * ";
-      text.line(
-          "i64 "
-              + name
-              + "At = b"
-              + operand
-              + " + (i64) ("
-              + origin
-              + " + "
-              + name
-              + "R) * "
-              + along
-              + " + (i64) ("
-              + name
-              + "W * "
-              + type.perWord()
-              + ") * "
-              + alongK()
-              + ";");
-      text.line("const i64 " + name + "Step = (i64) " + step + (deep ? along : alongK()) + ";");
-      text.line("const i64 " + name + "Far = (i64) " + Tiles.SMALL + " * " + along + ";");
+    part.locate();
+    String word = part.inner(0) + (perWord == 1 ? "" : " / " + perWord);
+    String outer = part.first();
+    text.line(
+        "const i32 %sPlace = %s * %d + (%s ^ %s);"
+            .formatted(name, outer, across(), word, moved(outer)));
+    if (!isCopied()) {
+      text.line("u32 " + name + "Next[" + part.units() + "];");
     }
   }
 
-  private String alongK() {
-    return deep ? "1" : parameters.stride(operand, batch + 2);
+  /** Prints that the slice at {@code k0} is on its way to a stage. */
+  void begin(String stage) {
+    if (part.units() > FEW && isCopied()) {
+      // All at once would need more registers than there are.
+      text.directive("#pragma unroll 2");
+      text.loop("u", part.units());
+    } else {
+      text.unrolled("u", part.units());
+    }
+    if (copied != null) {
+      copy(copied.dtype().bytes(), stage);
+    } else if (value != null && isChosen) {
+      copyChosen(value, stage);
+    } else if (value != null) {
+      fetch(value);
+    }
+    text.close();
+    part.advance();
   }
 
-  private String row() {
-    return name
-        + "R + u % "
-        + OF_BLOCK
-        + " * "
-        + stepOfRow()
-        + " + u / "
-        + OF_BLOCK
-        + " * "
-        + Tiles.SMALL;
+  private void copy(int size, String stage) {
+    String read = Integer.toString(unit * size);
+    if (!part.isWhole()) {
+      text.line("const i32 rest = " + part.rest() + ";");
+      read = "(rest < " + unit + " ? rest * " + size + " : " + read + ")";
+    }
+    String to = name + "[" + stage + "] + " + place();
+    String bytes = part.inside(0) + " ? " + read + " : 0";
+    text.line(AsyncCopies.copy(text, unit * size, to, part.address(), bytes));
   }
 
-  private String word() {
-    return name + "W + u % " + OF_BLOCK + " * " + stepOfWord();
+  private void copyChosen(FactorText value, String stage) {
+    text.line("const f32* from = 0;");
+    text.line("f32 other = 0;");
+    text.open("if (" + part.inside(0) + ")");
+    text.line("const i32 r = " + part.row(0) + ";");
+    text.line("const i32 step = " + part.k(0) + ";");
+    value.place("r", "step", "from", "other");
+    text.close();
+    text.line("u32* to = " + name + "[" + stage + "] + " + place() + ";");
+    text.open("if (from)");
+    text.line(AsyncCopies.copy(text, 4, "to", "from", "4"));
+    text.close();
+    text.open("else");
+    text.line("*to = (u32) " + dialect.bitsF32.formatted("other") + ";");
+    text.close();
   }
 
-  /** Prints that the words of the slice at {@code k0} become values of work-items; elements outside are 0. */
-  void fetch() {
-    int per = type.perWord();
-    text.unrolled("u", words());
-    text.line("const i32 r = " + origin + " + " + row() + ";");
-    for (int e = 0; e < per; e++) {
-      element(e);
+  private void fetch(FactorText value) {
+    for (int e = 0; e < perWord; e++) {
+      String element = "element" + e;
+      text.line((perWord == 2 ? "i32 " : "f32 ") + element + " = 0;");
+      text.open("if (" + part.inside(e) + ")");
+      text.line("const i32 r = " + part.row(e) + ";");
+      text.line("const i32 step = " + part.k(e) + ";");
+      if (perWord == 2) {
+        value.bits("r", "step", v -> text.line(element + " = " + v + ";"));
+      } else {
+        value.element("r", "step", v -> text.line(element + " = " + v + ";"));
+      }
+      text.close();
     }
     String word =
-        raw ? "(u32) element0 | (u32) element1 << 16" : type.round(text, "element0", "element1");
+        perWord == 2
+            ? "(u32) element0 | (u32) element1 << 16"
+            : "(u32) " + dialect.bitsF32.formatted("element0");
     text.line(name + "Next[u] = " + word + ";");
-    text.close();
-    if (value == null) {
-      text.line(name + "At += (i64) " + WORDS * per + " * " + alongK() + ";");
+  }
+
+  /** Prints that what was fetched is in a stage, unless it is copied. */
+  void end(String stage) {
+    if (!isCopied()) {
+      text.unrolled("u", part.units());
+      text.line(name + "[" + stage + "][" + place() + "] = " + name + "Next[u];");
+      text.close();
     }
   }
 
-  private void element(int e) {
-    String element = "element" + e;
-    String q = "q" + e;
-    text.line("const i32 " + q + " = k0 + (" + word() + ") * " + type.perWord() + " + " + e + ";");
-    text.line((raw ? "i32 " : "f32 ") + element + " = 0;");
-    String rowsEnd = parameters.size(batch + operand);
-    text.open("if (r < " + rowsEnd + " && " + q + " < " + parameters.size(batch + 2) + ")");
-    if (value == null) {
-      String at =
-          name
-              + "At + u % "
-              + OF_BLOCK
-              + " * "
-              + name
-              + "Step + u / "
-              + OF_BLOCK
-              + " * "
-              + name
-              + "Far";
-      text.line(element + " = a" + operand + "[" + at + (e == 0 ? "" : " + " + alongK()) + "];");
-    } else if (raw) {
-      value.bits("r", q, v -> text.line(element + " = " + v + ";"));
+  /** The words of a slice along the inner axis. */
+  private int across() {
+    return part.deep ? WORDS : rows / perWord;
+  }
+
+  /** What the number of a word along the inner axis is combined with, by its place along the outer one. */
+  private String moved(String outer) {
+    return part.deep
+        ? outer + " / 2 % 4 * 4"
+        : perWord == 1 ? outer + " % 4 * 8" : outer + " % 8 * 4";
+  }
+
+  /** Where in a slice the first word of unit {@code u} is: both terms of the outer place are moved by themselves. */
+  private String place() {
+    boolean alike = part.step() % 8 == 0;
+    String place =
+        alike ? name + "Place" : "(" + name + "Place ^ " + moved("u * " + part.step()) + ")";
+    return place + " + u * " + part.step() * across();
+  }
+
+  /**
+   * Prints the words that a warp's lanes take of 16 rows of the operand and 8 words along k, as {@link TensorType} orders them: of
+   * a those of one fragment, of b those of two.
+   *
+   * @param base the first row of the warp, a multiple of 16 or, if it has more than 16, of 32
+   * @param index which 16 rows of the warp, a loop variable
+   * @param word the first word, a multiple of 8
+   */
+  void take(String into, String stage, String base, String index, String word) {
+    String slice = name + "[" + stage + "]";
+    // Whether rows are what halves of a lane's words differ by first; otherwise it is words along
+    // k.
+    boolean rowsFirst = operand == 0;
+    if (part.deep) {
+      String row = rowsFirst ? "lane % 16" : "lane / 16 * 8 + lane % 8";
+      String half = rowsFirst ? "lane / 16 * 4" : "lane / 8 % 2 * 4";
+      String first = "(" + base + " + " + row + ") * " + WORDS;
+      String moved = "(" + half + " ^ " + moved("lane") + " ^ " + word + ")";
+      text.line(
+          TensorType.load(
+              text,
+              into,
+              slice + " + " + first + " + " + index + " * " + 16 * WORDS + " + " + moved));
+    } else if (perWord == 2) {
+      String row = rowsFirst ? "lane / 8 % 2 * 4" : "lane / 16 * 4";
+      String half = rowsFirst ? "lane / 16 * 8" : "lane / 8 % 2 * 8";
+      String k = "(" + word + " * 2 + " + half + " + lane % 8) * " + across();
+      String moved = "(" + base + " / 2 + " + index + " * 8 + " + row + " ^ " + moved("lane") + ")";
+      text.line(TensorType.loadTurned(text, into, slice + " + " + k + " + " + moved));
     } else {
-      value.element("r", q, v -> text.line(element + " = " + v + ";"));
+      for (int r = 0; r < 4; r++) {
+        int half = rowsFirst ? r % 2 : r / 2;
+        int words = rowsFirst ? r / 2 : r % 2;
+        String k = "(" + word + " + " + 4 * words + " + lane % 4) * " + across();
+        String row = base + " + " + index + " * 16 + " + 8 * half + " ^ " + moved("lane");
+        text.line(
+            "(" + into + ")[" + r + "] = " + slice + "[" + k + " + (" + row + ") + lane / 4];");
+      }
     }
-    text.close();
-  }
-
-  /** Prints that these words become one of the two slices in shared memory. */
-  void keep(String half) {
-    text.unrolled("u", words());
-    text.line(name + "[" + half + "][" + row() + "][" + word() + "] = " + name + "Next[u];");
-    text.close();
   }
 }

@@ -3,6 +3,7 @@ package dev.adjoint.codegen;
 import dev.adjoint.DType;
 import dev.adjoint.Precision;
 import dev.adjoint.kernel.Kernel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The elements that tensor cores multiply, and the functions of CUDA C by which a warp has them do so.
@@ -40,26 +41,28 @@ enum TensorType {
     this.word = word;
   }
 
+  /** The type that factors of f32 are rounded to where a precision allows less. */
+  static TensorType of(Precision precision) {
+    return precision == Precision.BF16 ? BF16 : TF32;
+  }
+
+  /** The type of 16 bits that both factors have in memory, which needs no rounding; null if they do not. */
+  static @Nullable TensorType stored(Kernel.MatMul kernel) {
+    DType stored = FactorText.narrow(kernel.left());
+    if (stored == null || stored != FactorText.narrow(kernel.right())) {
+      return null;
+    }
+    return stored == DType.F16 ? F16 : BF16;
+  }
+
   /** The elements of a word. */
   int perWord() {
     return perWord;
   }
 
-  /**
-   * The type for a product whose precision allows less than f32: that of the factors in memory if it is the same 16 bits, as
-   * nothing is rounded then, else what is allowed.
-   */
-  static TensorType of(Kernel.MatMul kernel) {
-    DType stored = FactorText.narrow(kernel.left());
-    if (stored != null && stored == FactorText.narrow(kernel.right())) {
-      return stored == DType.F16 ? F16 : BF16;
-    }
-    return kernel.precision() == Precision.BF16 ? BF16 : TF32;
-  }
-
-  /** Whether this is how elements of a type in memory are stored. */
-  boolean isStored(DType type) {
-    return this == F16 ? type == DType.F16 : this == BF16 && type == DType.BF16;
+  /** The elements that a fragment has along k. */
+  int depth() {
+    return 8 * perWord;
   }
 
   /** A call that adds the product of fragments {@code a} and {@code b} to {@code c}. */
@@ -87,19 +90,74 @@ enum TensorType {
    * memory, and gets word l % 4 of row l / 4 of each.
    */
   static String load(CodeText text, String into, String row) {
+    return load(text, "load_matrices", "", into, row);
+  }
+
+  /**
+   * The same for matrices of 8 by 8 elements of 16 bits that are turned: lane l gets elements 2 (l % 4) and 2 (l % 4) + 1 of
+   * column l / 4.
+   */
+  static String loadTurned(CodeText text, String into, String row) {
+    return load(text, "load_turned_matrices", ".trans", into, row);
+  }
+
+  private static String load(CodeText text, String name, String turned, String into, String row) {
     text.helper(
         """
-        #ifndef load_matrices
-        static __device__ void load_matrices(u32* d, const u32* row) {
+        #ifndef %1$s
+        static __device__ void %1$s(u32* d, const u32* row) {
           asm volatile(
-              "ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
+              "ldmatrix.sync.aligned.m8n8.x4%2$s.shared.b16 {%%0, %%1, %%2, %%3}, [%%4];"
               : "=r"(d[0]), "=r"(d[1]), "=r"(d[2]), "=r"(d[3])
               : "r"((u32) __cvta_generic_to_shared(row))
               : "memory");
         }
         #endif
-        """);
-    return "load_matrices(" + into + ", " + row + ");";
+        """
+            .formatted(name, turned));
+    return name + "(" + into + ", " + row + ");";
+  }
+
+  /**
+   * Prints that words of f32 of a fragment of a, or of two of b, become what is multiplied.
+   *
+   * @param words four words for each 8 elements along k, as {@link #load} has them for words of one element
+   * @param operand 0 for a, 1 for b
+   */
+  void round(CodeText text, String into, String words, int operand) {
+    if (this == TF32) {
+      for (int r = 0; r < 4; r++) {
+        text.line("(" + into + ")[" + r + "] = " + round(text, word(words, r), "") + ";");
+      }
+      return;
+    }
+    // Elements 4 apart share a word. As both operands have the same order along k, products are the
+    // same.
+    for (int r = 0; r < 4; r++) {
+      int half = operand == 0 ? r / 2 : r % 2;
+      int first = operand == 0 ? r % 2 : r / 2 * 2;
+      int second = operand == 0 ? first + 2 : first + 1;
+      String word = round(text, word(words, 4 * half + first), word(words, 4 * half + second));
+      text.line("(" + into + ")[" + r + "] = " + word + ";");
+    }
+  }
+
+  /**
+   * A word of a fragment of a whose columns along k are those of a tile of results, as a lane has it: columns 2q and 2q + 1 of a
+   * fragment of results become elements q and q + 4 of tf32, or both of a word of 16 bits.
+   *
+   * @param tile where the fragments of the tile begin that have these columns
+   */
+  String ofTile(CodeText text, String tile, int number) {
+    if (perWord == 1) {
+      return round(text, "(" + tile + ")[" + (number % 2 * 2 + number / 2) + "]", "");
+    }
+    int first = number / 2 * 4 + number % 2 * 2;
+    return round(text, "(" + tile + ")[" + first + "]", "(" + tile + ")[" + (first + 1) + "]");
+  }
+
+  private static String word(String words, int number) {
+    return "__int_as_float(" + words + "[" + number + "])";
   }
 
   /** The word of f32 elements, of which there are as many as a word has. */

@@ -14,6 +14,9 @@ final class TileForm implements Form {
   private static final int ITEMS = SIDE * SIDE;
   private static final int BLOCK = 4;
 
+  /** The elements of f32 that are read from memory at once, if they are aligned. */
+  private static final int VECTOR = 4;
+
   private final Kernel.MatMul kernel;
   private final Target target;
   private final Geometry geometry;
@@ -31,7 +34,7 @@ final class TileForm implements Form {
     tiles = new Tiles(kernel, target, geometry);
     batch = tiles.batch();
     tile = new int[] {tiles.side(0), tiles.side(1)};
-    depth = tile[0] + tile[1] > 2 * Tiles.SMALL ? 8 : 16;
+    depth = isLarge() ? 8 : 16;
   }
 
   @Override
@@ -51,13 +54,7 @@ final class TileForm implements Form {
   @Override
   public String attribute() {
     boolean inMemory = kernel.left() == null && kernel.right() == null;
-    return target.dialect() == Dialect.CUDA && inMemory
-        ? "__launch_bounds__("
-            + ITEMS
-            + ", "
-            + (isLarge() && kernel.epilogue() != null ? 1 : 2)
-            + ") "
-        : "";
+    return inMemory ? tiles.attribute(isLarge() && kernel.epilogue() != null ? 1 : 2) : "";
   }
 
   /** Whether tiles are so large that a kernel of any strides has too few registers. */
@@ -85,8 +82,8 @@ final class TileForm implements Form {
       this.text = text;
       this.parameters = parameters;
       this.places = new Places(text, parameters, kernel.accesses());
-      this.left = new Slice(0, "left", "m0", tile[0]);
-      this.right = new Slice(1, "right", "n0", tile[1]);
+      this.left = new Slice(0, tile[0]);
+      this.right = new Slice(1, tile[1]);
     }
 
     void print() {
@@ -96,7 +93,6 @@ final class TileForm implements Form {
       text.line("const i32 tx = t % " + SIDE + ";");
       text.line("const i32 ty = t / " + SIDE + ";");
       tiles.locate(text, d, parameters, places);
-      text.line(type + " leftNext[" + left.each() + "], rightNext[" + right.each() + "];");
       text.line(type + " c[" + tile[0] / SIDE + "][" + tile[1] / SIDE + "];");
       square(() -> text.line("c[i][j] = " + zero + ";"));
       tiles.slices(text, parameters, depth);
@@ -171,145 +167,76 @@ final class TileForm implements Form {
     private final class Slice {
       private final int operand;
       private final String name;
-      private final String origin;
       private final int side;
-      private final Kernel.@Nullable Factor factor;
+      private final int unit;
+      private final SlicePart part;
       private final @Nullable FactorText value;
 
-      Slice(int operand, String name, String origin, int side) {
+      Slice(int operand, int side) {
         this.operand = operand;
-        this.name = name;
-        this.origin = origin;
         this.side = side;
-        this.factor = kernel.factor(operand);
-        this.value =
+        int rank = geometry.sizes().length;
+        Kernel.Factor factor = kernel.factor(operand);
+        var stored = factor == null ? StoredFactor.of(kernel, operand, rank) : null;
+        unit = stored != null && stored.hasVectors(geometry, VECTOR) ? VECTOR : 1;
+        part =
+            new SlicePart(text, parameters, kernel, geometry, operand, stored, side, depth, unit);
+        name = part.name;
+        value =
             factor == null
                 ? null
-                : new FactorText(
-                    text, d, parameters, kernel, operand, factor, places, geometry.sizes().length);
+                : new FactorText(text, d, parameters, kernel, operand, factor, places, rank);
       }
 
       /** Prints the local memory. Rows are some elements longer, so that those of one column lie in different banks. */
       void declare() {
         text.line(
-            d.local
-                + type
-                + " "
-                + name
-                + "[2]["
-                + depth
-                + "]["
-                + (side + BLOCK)
-                + "] __attribute__((aligned(16)));");
+            "%s%s %s[2][%d][%d] __attribute__((aligned(16)));"
+                .formatted(d.local, type, name, depth, side + BLOCK));
       }
 
-      private int each() {
-        return depth * side / ITEMS;
-      }
-
-      /**
-       * Prints where a work-item's elements of a slice are: the first one, and how far it is to the next. Neighbours copy along
-       * the axis on which elements are neighbours in memory.
-       */
       void locate() {
-        String alongK = parameters.stride(operand, batch + 2);
-        String deep =
-            factor != null
-                ? number(factor.depthInner())
-                : isLarge()
-                    ? number(geometry.strides()[operand][batch + 2] == 1)
-                    : alongK + " == 1";
-        text.line("const i32 " + name + "Deep = " + deep + ";");
-        either("Q", "t % " + depth, "t / " + side);
-        either("R", "t / " + depth, "t % " + side);
-        either("StepQ", "0", Integer.toString(ITEMS / side));
-        either("StepR", Integer.toString(ITEMS / depth), "0");
-        if (factor == null) {
-          String along = parameters.stride(operand, batch + operand);
-          text.line(
-              "i64 "
-                  + name
-                  + "At = b"
-                  + operand
-                  + " + (i64) ("
-                  + origin
-                  + " + "
-                  + name
-                  + "R) * "
-                  + along
-                  + " + (i64) "
-                  + name
-                  + "Q * "
-                  + alongK
-                  + ";");
-          text.line(
-              "const i64 "
-                  + name
-                  + "Step = (i64) "
-                  + name
-                  + "StepR * "
-                  + along
-                  + " + (i64) "
-                  + name
-                  + "StepQ * "
-                  + alongK
-                  + ";");
-        }
-      }
-
-      private static String number(boolean condition) {
-        return condition ? "1" : "0";
-      }
-
-      private void either(String what, String deep, String wide) {
-        text.line(
-            "const i32 " + name + what + " = " + name + "Deep ? " + deep + " : " + wide + ";");
+        part.locate();
+        text.line(type + " " + name + "Next[" + part.units() * unit + "];");
       }
 
       /** Prints that the elements of the slice at {@code k0} become values of work-items; those outside are 0. */
       void fetch() {
-        text.unrolled("u", each());
-        text.line("const i32 q = k0 + " + name + "Q + u * " + name + "StepQ;");
-        text.line("const i32 r = " + origin + " + " + name + "R + u * " + name + "StepR;");
-        text.line(type + " element = " + zero + ";");
-        text.open(
-            "if (r < "
-                + parameters.size(batch + operand)
-                + " && q < "
-                + parameters.size(batch + 2)
-                + ")");
-        if (value == null) {
-          text.line("element = a" + operand + "[" + name + "At + u * " + name + "Step];");
+        text.unrolled("u", part.units());
+        for (int e = 0; e < unit; e++) {
+          text.line(next(e) + " = " + zero + ";");
+        }
+        text.open("if (" + part.inside(0) + ")");
+        if (value != null) {
+          text.line("const i32 r = " + part.row(0) + ";");
+          text.line("const i32 q = " + part.k(0) + ";");
+          value.element("r", "q", v -> text.line(next(0) + " = " + v + ";"));
+        } else if (unit == 1) {
+          text.line(next(0) + " = " + part.element() + ";");
         } else {
-          value.element("r", "q", v -> text.line("element = " + v + ";"));
+          String pointer = "(const " + d.global + "float4*) (" + part.address() + ")";
+          text.line("const float4 vector = *" + pointer + ";");
+          for (int e = 0; e < unit; e++) {
+            text.line(next(e) + " = vector." + "xyzw".charAt(e) + ";");
+          }
         }
         text.close();
-        text.line(name + "Next[u] = element;");
         text.close();
-        if (value == null) {
-          text.line(
-              name + "At += (i64) " + depth + " * " + parameters.stride(operand, batch + 2) + ";");
-        }
+        part.advance();
+      }
+
+      private String next(int e) {
+        String number = unit == 1 ? "u" : "u * " + unit + (e == 0 ? "" : " + " + e);
+        return name + "Next[" + number + "]";
       }
 
       /** Prints that these values become one of the two slices in local memory. */
       void keep(String half) {
-        text.unrolled("u", each());
-        text.line(
-            name
-                + "["
-                + half
-                + "]["
-                + name
-                + "Q + u * "
-                + name
-                + "StepQ]["
-                + name
-                + "R + u * "
-                + name
-                + "StepR] = "
-                + name
-                + "Next[u];");
+        text.unrolled("u", part.units());
+        for (int e = 0; e < unit; e++) {
+          String place = "[" + part.step(e) + "][" + part.rowOfTile(e) + "]";
+          text.line(name + "[" + half + "]" + place + " = " + next(e) + ";");
+        }
         text.close();
       }
 

@@ -21,6 +21,7 @@ final class Tiles {
   private static final int LARGE = 2 * SMALL;
 
   private final Kernel.MatMul kernel;
+  private final Target target;
   private final Geometry geometry;
   private final int batch;
   private final int[] sides = {SMALL, SMALL};
@@ -28,6 +29,7 @@ final class Tiles {
   /** Tiles of f32 that are as large as leaves each unit of the machine one. */
   Tiles(Kernel.MatMul kernel, Target target, Geometry geometry) {
     this.kernel = kernel;
+    this.target = target;
     this.geometry = geometry;
     batch = kernel.batchRank(geometry.sizes().length);
     if (kernel.dtype() == DType.F32) {
@@ -57,6 +59,13 @@ final class Tiles {
 
   private long groups() {
     return tiles() * kernel.products(geometry.sizes());
+  }
+
+  /** What the compiler is told: the work-items of a group, and how many groups at least a unit of the machine shall hold. */
+  String attribute(int groups) {
+    return target.dialect() == Dialect.CUDA
+        ? "__launch_bounds__(" + ITEMS + ", " + groups + ") "
+        : "";
   }
 
   Grid grid() {

@@ -41,6 +41,11 @@ public interface Backend {
     return precision == Precision.F32;
   }
 
+  /** What this device makes of the precision that a program asks for. */
+  default Precision precision(Precision recorded) {
+    return hasUnitFor(recorded) ? recorded : Precision.F32;
+  }
+
   /**
    * Whether products of matrices in memory are so much faster than those of computed factors that a factor which is only
    * rearranged had better be copied first: where a library multiplies.

@@ -58,7 +58,9 @@ public final class Node {
     // Here and not at the callers, because autograd makes nodes too when it records a product
     // again.
     this.precision =
-        op instanceof Op.MatMul && dtype == DType.F32 ? Recording.precision() : Precision.F32;
+        dtype == DType.F32 && (op instanceof Op.MatMul || op instanceof Op.Attention)
+            ? Recording.precision()
+            : Precision.F32;
     this.scalars = scalars;
     int d = 0;
     for (Node input : inputs) {
@@ -147,7 +149,7 @@ public final class Node {
     return tracked;
   }
 
-  /** How exact a product of f32 matrices must be; F32 for every other op. */
+  /** How exact a product of f32 matrices must be, or those of an attention; F32 for every other op. */
   public Precision precision() {
     return precision;
   }

@@ -492,10 +492,19 @@ public sealed interface Kernel {
    *       these; all from the first one on.
    * </ul>
    *
+   * <p>In another precision than F32, every product is one of rounded factors, and sums of f32 have any order.
+   *
    * @param rank the number of axes
+   * @param precision how exact products of f32 must be at least; F32 on devices without a unit for less
    * @param mask the type of the mask, null if there is none
    */
-  record Attention(AttentionPart part, int rank, DType dtype, boolean causal, @Nullable DType mask)
+  record Attention(
+      AttentionPart part,
+      int rank,
+      DType dtype,
+      Precision precision,
+      boolean causal,
+      @Nullable DType mask)
       implements Kernel {
     /** The keys of a block. */
     public static final int KEYS = 256;
@@ -514,7 +523,8 @@ public sealed interface Kernel {
           + part.name().toLowerCase(Locale.ROOT)
           + (causal ? "_causal_" : "_")
           + (mask == null ? "" : mask + "_mask_")
-          + dtype;
+          + dtype
+          + (precision == Precision.F32 ? "" : "_" + precision);
     }
 
     @Override

@@ -22,9 +22,7 @@ public final class KernelPrinter {
       case Kernel.MatMul(var dtype, var precision, var left, var right, var epilogue) -> {
         printer.line(
             1, dtype + " a2[batch, m, n] = sum over k of a0[batch, m, k] * a1[batch, n, k]");
-        if (precision != Precision.F32) {
-          printer.line(1, "on factors in " + precision + " or better");
-        }
+        printer.rounded(precision);
         printer.factor("a0", "m", left);
         printer.factor("a1", "n", right);
         if (epilogue != null) {
@@ -86,17 +84,25 @@ public final class KernelPrinter {
                   + rank
                   + " axes, for a lower triangle a1"
                   + (unit ? " with ones on its diagonal" : ""));
-      case Kernel.Attention(var part, int rank, var dtype, boolean causal, var mask) ->
-          printer.line(
-              1,
-              dtype
-                  + " a0 = "
-                  + part
-                  + " of attention over "
-                  + rank
-                  + " axes"
-                  + (causal ? ", causal" : "")
-                  + (mask == null ? "" : ", with a mask of " + mask));
+      case Kernel.Attention(
+              var part,
+              int rank,
+              var dtype,
+              var precision,
+              boolean causal,
+              var mask) -> {
+        printer.line(
+            1,
+            dtype
+                + " a0 = "
+                + part
+                + " of attention over "
+                + rank
+                + " axes"
+                + (causal ? ", causal" : "")
+                + (mask == null ? "" : ", with a mask of " + mask));
+        printer.rounded(precision);
+      }
     }
     return printer.out.toString();
   }
@@ -228,6 +234,12 @@ public final class KernelPrinter {
 
   private static String lower(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private void rounded(Precision precision) {
+    if (precision != Precision.F32) {
+      line(1, "on factors in " + precision + " or better");
+    }
   }
 
   private void line(int depth, String text) {

@@ -1,6 +1,7 @@
 package dev.adjoint.schedule;
 
 import dev.adjoint.DType;
+import dev.adjoint.Precision;
 import dev.adjoint.Shape;
 import dev.adjoint.graph.Factorization;
 import dev.adjoint.graph.Node;
@@ -368,8 +369,9 @@ final class OpaqueSteps {
     }
     DType mask = walk.inputs(node) > op.operands() ? at.input(op.operands()).dtype() : null;
     var scale = Step.Scalar.fixed(at.dtype().bits(op.scale()));
+    Precision precision = at.device().backend().precision(at.precision());
     return launch(
-        new Kernel.Attention(op.part(), batch + 4, at.dtype(), op.causal(), mask),
+        new Kernel.Attention(op.part(), batch + 4, at.dtype(), precision, op.causal(), mask),
         sizes,
         operands,
         new Step.Scalar[] {scale});

@@ -310,7 +310,8 @@ final class ProductSteps {
       operands.addAll(behind.operands());
       map = behind.loop();
     }
-    var kernel = new Kernel.MatMul(at.dtype(), precision(), factors[0], factors[1], map);
+    Precision precision = at.device().backend().precision(at.precision());
+    var kernel = new Kernel.MatMul(at.dtype(), precision, factors[0], factors[1], map);
     boolean inMemory = factors[0] == null && factors[1] == null;
     var axes = BatchAxes.of(all, batch, inMemory, operands);
     return OpaqueSteps.launch(kernel, axes.sizes(), axes.operands(), scalars.sources());
@@ -360,10 +361,5 @@ final class ProductSteps {
   private static Access access(Operand operand, int laneAxis) {
     return new Access(
         operand.kind(), operand.dtype(), LoopSteps.lane(operand.element().along(laneAxis)));
-  }
-
-  /** What the device makes of the recorded precision: kernels in full f32 are shared. */
-  private Precision precision() {
-    return at.device().backend().hasUnitFor(at.precision()) ? at.precision() : Precision.F32;
   }
 }

@@ -93,6 +93,7 @@ final class SnapshotGraphs {
     all.put(
         "matmul_tf32_bias",
         () -> rounded(Precision.TF32, f32(3, 70, 50), f32(3, 90, 50).transpose(1, 2)).add(f32(90)));
+    all.put("matmul_tf32_turned", () -> rounded(Precision.TF32, f32(50, 72).t(), f32(50, 90)));
     all.put(
         "matmul_bf16_factors",
         () -> rounded(Precision.TF32, typed(DType.BF16, 70, 50), typed(DType.BF16, 50, 90)));
@@ -111,6 +112,12 @@ final class SnapshotGraphs {
     all.put("argsort_long", () -> f32(3, 5000).argsort(1));
     all.put("scatter_add", () -> f32(10, 8).scatterAdd(0, typed(DType.I64, 6, 8), f32(6, 8)));
     all.put("attention", () -> f32(3, 70, 16).scaledDotProductAttention(f32(90, 16), f32(90, 8)));
+    all.put(
+        "attention_tf32",
+        () ->
+            Scope.withPrecision(
+                Precision.TF32,
+                () -> f32(3, 70, 16).scaledDotProductAttention(f32(90, 16), f32(90, 8))));
     all.put("attention_gradients", SnapshotGraphs::gradientsOfAttention);
     all.put("scatter_add_sorted", () -> f32(10, 8).indexAdd(0, typed(DType.I32, 100), f32(100, 8)));
   }

@@ -166,6 +166,7 @@ class KernelPrinterTest {
           f32 a0 = GRADIENTS of attention over 5 axes, causal, with a mask of bool
         """,
         KernelPrinter.listing(
-            new Kernel.Attention(AttentionPart.GRADIENTS, 5, DType.F32, true, DType.BOOL)));
+            new Kernel.Attention(
+                AttentionPart.GRADIENTS, 5, DType.F32, Precision.F32, true, DType.BOOL)));
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -51,6 +52,7 @@ class EmulatorTest {
   private long kernel(String statement) {
     String text =
         """
+        typedef unsigned u32;
         extern "C" __global__ void kernel(float* a) {
           __shared__ float s[64];
           const int i = threadIdx.x;
@@ -87,7 +89,9 @@ class EmulatorTest {
         "s[i + 1] = 1; | 719 | what C leaves undefined, such as an index outside of an array",
         "*(float*) ((char*) a + i) = 1; | 719 | what C leaves undefined",
         "a[0] = 1 / i; | 719 | what C leaves undefined",
-        "if (i < 9) __syncthreads(); | 719 | one waits in line 4, thread 9 ends",
+        "if (i < 9) __syncthreads(); | 719 | one waits in line 5, thread 9 ends",
+        "copy_16((u32*) s, a + 1, 16); await_copies_but_0(); | 719 | what C leaves undefined",
+        "copy_4((u32*) s + i, a + i, 4); | 719 | what C leaves undefined",
       })
   void aKernelThatDoesWhatItMustNot(String statement, int code, String complaint) {
     launch(kernel(statement), memory);
@@ -104,6 +108,20 @@ class EmulatorTest {
     assertThat(run("s[i] = i; __syncthreads(); a[i] = s[63 - i];")).isEqualTo(right);
     assertThat(run("s[i] = i; a[i] = s[63 - i];")).isNotEqualTo(right);
     assertThat(run("__syncthreads(); s[i] = i; a[i] = s[63 - i];")).isNotEqualTo(right);
+  }
+
+  /** A copy is done when it is waited for, and what was there before is lost when it begins. */
+  @Test
+  void aCopyThatIsNotWaitedForChangesResults() {
+    floats.fill((byte) 0);
+    driver.copyToDevice(memory, pinned, BYTES, stream);
+    String begin = "s[i] = 1; copy_4((u32*) s + i, a + i, 4); commit_copies(); ";
+    float[] ones = new float[THREADS];
+    Arrays.fill(ones, 1);
+    assertThat(run(begin + "await_copies_but_0(); a[i] = s[i] + 1;")).isEqualTo(ones);
+    assertThat(run(begin + "a[i] = s[i]; await_copies_but_0();")).containsOnly(Float.NaN);
+    assertThat(run(begin + "await_copies_but_1(); a[i] = s[i]; await_copies_but_0();"))
+        .containsOnly(Float.NaN);
   }
 
   private float[] run(String statement) {

@@ -28,6 +28,9 @@ public final class FakeProvider implements DeviceProvider {
   /** Another one. */
   static final int SILENT_TOO = SILENT - 1;
 
+  /** One more. */
+  static final int ATTENDING = SILENT_TOO - 1;
+
   private static final ConcurrentHashMap<Integer, FakeDriver> DRIVERS = new ConcurrentHashMap<>();
 
   /** The driver of a device. */
@@ -55,7 +58,7 @@ public final class FakeProvider implements DeviceProvider {
     FakeDriver driver = driver(ordinal);
     var session = new CudaSession(driver, 0, FakeDriver.info(), KIND + ":" + ordinal);
     var device = new CudaBackend(session, driver, null, null);
-    return ordinal >= SILENT_TOO ? device : new Interpreting(device, driver);
+    return ordinal >= ATTENDING ? device : new Interpreting(device, driver);
   }
 
   /** Tells the driver what kernels compute. */

@@ -12,6 +12,10 @@
 #define blockDim emulated_block->blockDim
 #define gridDim emulated_block->gridDim
 
+struct alignas(16) float4 {
+  float x, y, z, w;
+};
+
 static Block *emulated_block;
 extern char __start_emulated_shared[] __attribute__((weak, visibility("hidden")));
 extern char __stop_emulated_shared[] __attribute__((weak, visibility("hidden")));
@@ -65,8 +69,60 @@ static inline const Block::Lane *emulated_exchange(const Block::Lane &told) {
   return lanes;
 }
 
+// Copies to shared memory; see AsyncCopies. They are done as late as they may be, when their thread waits for them. Until then
+// there is garbage: whoever still reads what was there, or already what will be, is wrong.
+#define copy_4(to, from, bytes) emulated_copy(to, from, bytes, 4)
+#define copy_16(to, from, bytes) emulated_copy(to, from, bytes, 16)
+#define commit_copies emulated_commit_copies
+#define await_copies_but_0() emulated_await_copies(0)
+#define await_copies_but_1() emulated_await_copies(1)
+struct Copies {
+  struct Copy {
+    void *to;
+    const void *from;
+    int bytes, most;
+    unsigned group;
+  } waiting[64];
+  unsigned count, group;
+};
+static Copies emulated_copies_of[1024];
+static inline Copies &emulated_copies() {
+  return emulated_copies_of[threadIdx.x + blockDim.x * (threadIdx.y + blockDim.y * threadIdx.z)];
+}
+static inline void emulated_copy(void *to, const void *from, int bytes, int most) {
+  Copies &copies = emulated_copies();
+  const bool shared = to >= __start_emulated_shared && (char *) to + most <= __stop_emulated_shared;
+  const bool aligned = (unsigned long) to % most == 0 && (unsigned long) from % most == 0;
+  if (!shared || !aligned || bytes < 0 || bytes > most || copies.count == 64) __builtin_trap();
+  __builtin_memset(to, 0xff, most);
+  copies.waiting[copies.count++] = {to, from, bytes, most, copies.group};
+}
+static inline void emulated_commit_copies() { emulated_copies().group++; }
+static inline void emulated_await_copies(unsigned others) {
+  Copies &copies = emulated_copies();
+  unsigned left = 0;
+  for (unsigned i = 0; i < copies.count; i++) {
+    const Copies::Copy copy = copies.waiting[i];
+    if (copy.group + others >= copies.group) {
+      copies.waiting[left++] = copy;
+      continue;
+    }
+    __builtin_memset(copy.to, 0, copy.most);
+    __builtin_memcpy(copy.to, copy.from, copy.bytes);
+  }
+  copies.count = left;
+}
+
+/** The value of another lane of the warp. */
+#define shuffle_xor emulated_shuffle_xor
+static inline float shuffle_xor(float a, int mask) {
+  Block::Lane told = {nullptr, {(unsigned) __float_as_int(a)}};
+  return __int_as_float(emulated_exchange(told)[emulated_lane() ^ mask].words[0]);
+}
+
 // The functions of tensor cores; see TensorType, which says how elements lie in the lanes.
 #define load_matrices emulated_load_matrices
+#define load_turned_matrices emulated_load_turned_matrices
 #define round_tf32 emulated_round_tf32
 #define round_bf16 emulated_round_bf16
 #define mma_tf32(c, a, b) emulated_mma<1>(emulated_tf32, c, a, b)
@@ -78,6 +134,19 @@ static inline void load_matrices(unsigned *d, const unsigned *row) {
   const unsigned lane = emulated_lane();
   const Block::Lane *lanes = emulated_exchange(told);
   for (unsigned i = 0; i < 4; i++) d[i] = lanes[8 * i + lane / 4].row[lane % 4];
+}
+static inline void load_turned_matrices(unsigned *d, const unsigned *row) {
+  if ((unsigned long) row % 16 != 0) __builtin_trap();
+  Block::Lane told = {row, {}};
+  const unsigned lane = emulated_lane();
+  const Block::Lane *lanes = emulated_exchange(told);
+  for (unsigned i = 0; i < 4; i++) {
+    d[i] = 0;
+    for (unsigned half = 0; half < 2; half++) {
+      const unsigned word = lanes[8 * i + lane % 4 * 2 + half].row[lane / 8];
+      d[i] |= (word >> lane / 4 % 2 * 16 & 0xffff) << 16 * half;
+    }
+  }
 }
 static inline unsigned round_tf32(float a) {
   const int bits = __float_as_int(a);
@@ -131,7 +200,9 @@ template <class... A> struct Call {
   Call(void (*kernel)(A...), A... arguments) { kernel(arguments...); }
 };
 template <class... A> static inline void callWith(void **at, void (*kernel)(A...)) {
+  emulated_copies() = {};
   Call<A...>{kernel, *(A *) *at++...};
+  if (emulated_copies().count != 0) __builtin_trap();
 }
 
 template <class F> struct Signature;
