@@ -11,8 +11,8 @@ package dev.adjoint;
  * with a vector, which are sums, are never affected.
  *
  * <p>A precision is a permission. A device without a faster unit for it computes in full f32, as the CPU and OpenCL devices do
- * always, and CUDA devices for products with a size below 32 and attention with vectors longer than 128; {@link dev.adjoint.device.Backend#hasUnitFor} tells whether there
- * is one.
+ * always, and CUDA devices for products with a size below 32 and attention with vectors longer than 128; {@link
+ * dev.adjoint.device.Backend#hasUnitFor} tells whether there is one.
  *
  * <p>A unit rounds the factors, multiplies them exactly and adds in f32. If rounding a factor changes it by a relative u at most,
  * a sum c of n products {@code a[i] b[i]} comes out with an error of at most

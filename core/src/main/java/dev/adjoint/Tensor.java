@@ -149,7 +149,8 @@ public sealed class Tensor
 
   /**
    * Computes the value now and remembers it; returns this tensor. A CUDA device may tell only when the value is read, or at the
-   * next call of this thread, that a position which it has computed is out of range; that throws then, and the value cannot be used.
+   * next call of this thread, that a position which it has computed is out of range; that throws then, and the value cannot be
+   * used.
    */
   public Tensor realize() {
     Engine.realize(List.of(node()));

@@ -61,8 +61,8 @@ final class FactorText {
   }
 
   /**
-   * The operand of a factor's map whose elements are the factor, with no more done than widening them, wherever it is; -1 if there
-   * is more, or if conditions or positions choose them.
+   * The operand of a factor's map whose elements are the factor, with no more done than widening them, wherever it is; -1 if
+   * there is more, or if conditions or positions choose them.
    */
   static int plain(Kernel.Factor factor) {
     int bits = bits(factor);

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Positions in the order of elements, for a processor: a work-item sorts a row. Where there is memory for positions twice, it does
- * so by the digits of keys, the last one first, and leaves out digits that all keys share. Else a heap has the least elements so
- * far, of which the largest gives way to each that is less; the heap is then taken apart from its largest on.
+ * Positions in the order of elements, for a processor: a work-item sorts a row. Where there is memory for positions twice, it
+ * does so by the digits of keys, the last one first, and leaves out digits that all keys share. Else a heap has the least
+ * elements so far, of which the largest gives way to each that is less; the heap is then taken apart from its largest on.
  */
 final class RowSortForm implements Form {
   private static final int DIGITS = 256;

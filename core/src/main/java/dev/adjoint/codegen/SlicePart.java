@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a work-item has of each slice of an operand of a product: units, runs of elements along the inner axis, which is the one
- * on which elements are neighbours in memory. Neighbouring work-items have neighbouring units; those of one work-item differ along
- * the outer axis alone.
+ * on which elements are neighbours in memory. Neighbouring work-items have neighbouring units; those of one work-item differ
+ * along the outer axis alone.
  *
  * <p>The text has {@code t}, the number of the work-item, {@code m0} and {@code n0}, where the tile begins, and {@code k0}, where
  * the slice does. It numbers the units of a work-item {@code u}.

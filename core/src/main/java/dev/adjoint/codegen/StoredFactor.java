@@ -45,7 +45,8 @@ record StoredFactor(int access, int rows, int depth, int batch, DType dtype) {
   }
 
   /**
-   * Whether 16 bytes of neighbours along k, or else along rows, are at a multiple of 16 bytes, as every value begins at one of 64.
+   * Whether 16 bytes of neighbours along k, or else along rows, are at a multiple of 16 bytes, as every value begins at one of
+   * 64.
    */
   boolean isAligned(Geometry geometry) {
     long[] strides = geometry.strides()[access];

@@ -223,8 +223,8 @@ final class TensorSlice {
   }
 
   /**
-   * Prints the words that a warp's lanes take of 16 rows of the operand and 8 words along k, as {@link TensorType} orders them: of
-   * a those of one fragment, of b those of two.
+   * Prints the words that a warp's lanes take of 16 rows of the operand and 8 words along k, as {@link TensorType} orders them:
+   * of a those of one fragment, of b those of two.
    *
    * @param base the first row of the warp, a multiple of 16 or, if it has more than 16, of 32
    * @param index which 16 rows of the warp, a loop variable

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TileForm implements Form {
   private static final int SIDE = 16;
-  private static final int ITEMS = SIDE * SIDE;
   private static final int BLOCK = 4;
 
   /** The elements of f32 that are read from memory at once, if they are aligned. */
@@ -21,7 +20,6 @@ final class TileForm implements Form {
   private final Target target;
   private final Geometry geometry;
   private final Tiles tiles;
-  private final int batch;
   private final int depth;
 
   /** The rows and the columns of a tile. */
@@ -32,7 +30,6 @@ final class TileForm implements Form {
     this.target = target;
     this.geometry = geometry;
     tiles = new Tiles(kernel, target, geometry);
-    batch = tiles.batch();
     tile = new int[] {tiles.side(0), tiles.side(1)};
     depth = isLarge() ? 8 : 16;
   }
@@ -165,7 +162,6 @@ final class TileForm implements Form {
 
     /** The slices of an operand. */
     private final class Slice {
-      private final int operand;
       private final String name;
       private final int side;
       private final int unit;
@@ -173,7 +169,6 @@ final class TileForm implements Form {
       private final @Nullable FactorText value;
 
       Slice(int operand, int side) {
-        this.operand = operand;
         this.side = side;
         int rank = geometry.sizes().length;
         Kernel.Factor factor = kernel.factor(operand);

@@ -8,8 +8,8 @@ import dev.adjoint.kernel.Kernel;
 
 /**
  * Tiles of an attention on tensor cores: each warp has 16 rows, their scores and their sums, in registers. Rows and columns of
- * operands are in shared memory, as {@link WarpMatrix} has them. A tile becomes the left factor of the sums as it is in the lanes.
- * The result is written once, at the end.
+ * operands are in shared memory, as {@link WarpMatrix} has them. A tile becomes the left factor of the sums as it is in the
+ * lanes. The result is written once, at the end.
  */
 final class WarpAttention implements AttentionTiles {
   private static final int LANES = 32;

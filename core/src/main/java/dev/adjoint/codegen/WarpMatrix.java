@@ -137,8 +137,8 @@ final class WarpMatrix {
   }
 
   /**
-   * A word of a fragment of b whose rows along k are rows of this matrix, in the order in which {@link TensorType#ofTile} has those
-   * of a tile.
+   * A word of a fragment of b whose rows along k are rows of this matrix, in the order in which {@link TensorType#ofTile} has
+   * those of a tile.
    *
    * @param from the first row
    * @param column the first column

@@ -91,7 +91,7 @@ public interface Backend {
    * many launches in less time than each by itself does so here.
    *
    * @param firstUpdate the number of the first launch that writes memory of variables, or how many launches there are. A device
-   *     that does not ask after each launch whether checked positions were in range does so before this one, or has all that write
+   * that does not ask after each launch whether checked positions were in range does so before this one, or has all that write
    *     variables ask
    */
   default Sequence sequence(List<Program.Launch> launches, int firstUpdate) {

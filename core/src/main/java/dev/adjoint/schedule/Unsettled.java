@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * A computation that a device has taken on, and of which nobody knows yet whether a position was out of range. Nobody waits for
  * that: it is found out when somebody waits for the device anyhow, or has it compute something else.
  *
- * <p>If a position was out of range, the thread that has asked for the computation gets the error at its next call. Variables have
- * the values of before, as the device has not written them, and values that were computed refuse to be used.
+ * <p>If a position was out of range, the thread that has asked for the computation gets the error at its next call. Variables
+ * have the values of before, as the device has not written them, and values that were computed refuse to be used.
  */
 final class Unsettled {
   private static final Queue<Unsettled> ALL = new ConcurrentLinkedQueue<>();

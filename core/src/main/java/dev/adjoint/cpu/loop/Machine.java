@@ -208,8 +208,8 @@ abstract class Machine {
   }
 
   /**
-   * Loads the element at a place to the lanes where a mask holds, and in lanes of the tail if {@code tail}; the others are 0. It is
-   * not read if there are none.
+   * Loads the element at a place to the lanes where a mask holds, and in lanes of the tail if {@code tail}; the others are 0. It
+   * is not read if there are none.
    */
   void broadcastWhere(DType memory, int to, Place from, int mask, boolean tail) {
     throw new UnsupportedOperationException("elements are loaded one by one");

@@ -74,8 +74,8 @@ public final class Packing {
   }
 
   /**
-   * Takes pairs of elements apart: the first of pair c in row r is at {@code from + r * rowStride + 2 c * size of an element}, and
-   * goes to {@code to + (r * pairs + c) * size of an element}, and the second, which is behind it, to {@code distance} behind
+   * Takes pairs of elements apart: the first of pair c in row r is at {@code from + r * rowStride + 2 c * size of an element},
+   * and goes to {@code to + (r * pairs + c) * size of an element}, and the second, which is behind it, to {@code distance} behind
    * that. Strides are in bytes.
    */
   public void split(long from, long rowStride, int rows, int pairs, long to, long distance) {

@@ -23,14 +23,12 @@ import org.jspecify.annotations.Nullable;
  * anywhere.
  */
 public final class DataLoader implements Iterable<Batch> {
-  private static final UnaryOperator<Tensor> NOTHING = UnaryOperator.identity();
-
   private final Dataset dataset;
   private final int batchSize;
   private final @Nullable Long seed;
   private final boolean dropLast;
   private final int prefetch;
-  private final UnaryOperator<Tensor> preparation;
+  private final @Nullable UnaryOperator<Tensor> preparation;
   private int epoch;
   private int delivered;
   // Whether the next loop is to use the present position; otherwise it begins the next epoch.
@@ -50,7 +48,7 @@ public final class DataLoader implements Iterable<Batch> {
    * @throws IllegalArgumentException if the batch size is not positive
    */
   public DataLoader(Dataset dataset, int batchSize) {
-    this(dataset, batchSize, null, false, 0, NOTHING);
+    this(dataset, batchSize, null, false, 0, null);
   }
 
   private DataLoader(
@@ -59,7 +57,7 @@ public final class DataLoader implements Iterable<Batch> {
       @Nullable Long seed,
       boolean dropLast,
       int prefetch,
-      UnaryOperator<Tensor> preparation) {
+      @Nullable UnaryOperator<Tensor> preparation) {
     if (batchSize <= 0) {
       throw new IllegalArgumentException(
           "data loader: the batch size must be positive, not " + batchSize);
@@ -101,8 +99,9 @@ public final class DataLoader implements Iterable<Batch> {
    */
   public DataLoader prepare(UnaryOperator<Tensor> function) {
     UnaryOperator<Tensor> before = preparation;
-    return new DataLoader(
-        dataset, batchSize, seed, dropLast, prefetch, input -> function.apply(before.apply(input)));
+    UnaryOperator<Tensor> all =
+        before == null ? function : input -> function.apply(before.apply(input));
+    return new DataLoader(dataset, batchSize, seed, dropLast, prefetch, all);
   }
 
   /** The data set. */
@@ -216,7 +215,9 @@ public final class DataLoader implements Iterable<Batch> {
         throw new NoSuchElementException("data loader: the epoch is over");
       }
       var tensors = new ArrayList<>((prefetch == 0 ? make(next) : fetch()).tensors());
-      tensors.set(0, preparation.apply(tensors.getFirst()));
+      if (preparation != null) {
+        tensors.set(0, preparation.apply(tensors.getFirst()));
+      }
       var batch = new Batch(tensors);
       if (target != null) {
         batch = batch.to(target);
@@ -236,7 +237,7 @@ public final class DataLoader implements Iterable<Batch> {
     /** A batch that was made ahead of time, and is copied so. */
     private Batch makeAhead(int b) {
       Batch batch = make(b);
-      if (target == null || preparation != NOTHING) {
+      if (target == null || preparation != null) {
         return batch;
       }
       Batch moved = batch.to(target);

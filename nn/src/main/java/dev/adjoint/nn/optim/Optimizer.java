@@ -24,8 +24,8 @@ import java.util.function.BiFunction;
  * A rule that improves parameters by gradients: {@code optimizer.step(loss.backward())}.
  *
  * <p>A step computes the loss, the gradients and the new values of parameters and state as one plan. A step that fails leaves
- * everything as it was. A CUDA device tells of a position that is out of range, and that it has computed itself, at the next call:
- * that throws the error instead of doing its work, and everything is as it was before the step.
+ * everything as it was. A CUDA device tells of a position that is out of range, and that it has computed itself, at the next
+ * call: that throws the error instead of doing its work, and everything is as it was before the step.
  */
 public abstract class Optimizer implements Stateful {
   private final List<ParameterGroup> groups;
