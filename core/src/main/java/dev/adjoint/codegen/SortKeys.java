@@ -67,7 +67,7 @@ final class SortKeys {
 
   /** Declares the local memory of {@link #first}, at the beginning of a kernel. */
   void declare(CodeText text) {
-    text.line(d.local + "i32 counts[" + 16 * items + "];");
+    text.line(d.local + "i32 counts[" + 16 * items / 2 + "];");
     text.line(d.local + "i32 sums[16];");
   }
 
@@ -97,13 +97,13 @@ final class SortKeys {
     text.line("count[digits]++;");
     text.close();
     text.close();
-    text.open("for (i32 k = 0; k < 16; k++)");
-    text.line("counts[16 * t + k] = count[k];");
-    text.close();
-    text.line(d.barrier);
+    // Two items share a place: with one for each, local memory would be more than any device has.
+    int half = items / 2;
+    put(text, "t < " + half, "=");
+    put(text, "t >= " + half, "+=");
     text.open("for (i32 k = t; k < 16; k += " + items + ")");
     text.line("i32 sum = 0;");
-    text.open("for (i32 i = 0; i < " + items + "; i++)");
+    text.open("for (i32 i = 0; i < " + half + "; i++)");
     text.line("sum += counts[16 * i + k];");
     text.close();
     text.line("sums[k] = sum;");
@@ -116,6 +116,14 @@ final class SortKeys {
     text.line("most |= (" + word() + ") digit << shift;");
     text.line(d.barrier);
     text.close();
+  }
+
+  /** Prints that the counts of some items go to local memory. */
+  private void put(CodeText text, String which, String sign) {
+    text.open("for (i32 k = 0; " + which + " && k < 16; k++)");
+    text.line("counts[16 * (t % " + items / 2 + ") + k] " + sign + " count[k];");
+    text.close();
+    text.line(d.barrier);
   }
 
   /** Collects the positions below {@code most}, and behind them the first ones that are equal to it. */

@@ -1,5 +1,6 @@
 package dev.adjoint.codegen;
 
+import dev.adjoint.DType;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ final class TileForm implements Form {
     this.geometry = geometry;
     tiles = new Tiles(kernel, target, geometry);
     tile = new int[] {tiles.side(0), tiles.side(1)};
-    depth = isLarge() ? 8 : 16;
+    depth = isLarge() || kernel.dtype() == DType.F64 ? 8 : 16;
   }
 
   @Override

@@ -82,6 +82,11 @@ final class FloatCode {
     return body.literal(type, value);
   }
 
+  /** How often something is written, for F32 or for F64. */
+  int count(int single, int twice) {
+    return type == DType.F32 ? single : twice;
+  }
+
   /** A number that depends on the type. */
   int number(double single, double twice) {
     return number(type == DType.F32 ? single : twice);

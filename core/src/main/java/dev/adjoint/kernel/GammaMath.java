@@ -15,7 +15,6 @@ import dev.adjoint.kernel.FloatCode.Constant;
  */
 final class GammaMath {
   private static final int FACTORS = 17;
-  private static final int RECIPROCALS = 11;
   private static final Constant LN_PI = new Constant(0x1.250d048e7a1bdp0, 0x1.7abf2ad8d5088p-57, 0);
   private static final double HALF_LN_2_PI_LESS_HALF = 0x1.acfe390c97d69p-2;
 
@@ -250,12 +249,17 @@ final class GammaMath {
     int z = f.abs(x);
     // Digamma of 1 + a, for a = x - 1, or for a = |x| with other terms besides.
     int a = f.select(small, z, f.sub(x, one));
-    int far = f.test(ScalarOp.GE, a, f.number(RECIPROCALS));
+    int far = f.test(ScalarOp.GE, a, f.number(reciprocals(f)));
     int y = f.select(far, ofLarge(f, z, negative), ofSum(f, a, far));
     int pole = f.select(small, f.div(f.number(-1), x), f.number(0));
     int other = f.select(negative, f.neg(cotangent(f, x)), pole);
     int shifted = f.select(far, f.select(negative, other, f.number(0)), other);
     return f.add(y, shifted);
+  }
+
+  /** The most reciprocals that are summed: each adds to the error, and beyond the series of Stirling is good enough. */
+  private static int reciprocals(FloatCode f) {
+    return f.count(5, 11);
   }
 
   /** Digamma of 1 + a: that of a number from 1 to 2, plus {@code 1 / a + 1 / (a - 1) + ...} as one fraction. */
@@ -265,7 +269,7 @@ final class GammaMath {
     int numerator = f.number(0);
     int denominator = one;
     int term = rest;
-    for (int j = 0; j < RECIPROCALS; j++) {
+    for (int j = 0; j < reciprocals(f); j++) {
       int counts = f.test(ScalarOp.GE, term, one);
       numerator = f.select(counts, f.fma(numerator, term, denominator), numerator);
       denominator = f.select(counts, f.mul(denominator, term), denominator);

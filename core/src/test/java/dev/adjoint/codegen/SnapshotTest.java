@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
@@ -112,6 +113,38 @@ class SnapshotTest {
           .isNotNull();
       assertThat(text).isEqualTo(new String(expected.readAllBytes(), StandardCharsets.UTF_8));
     }
+  }
+
+  /** Every OpenCL device of the full profile has 32 KiB of local memory, and need have no more. */
+  @TestFactory
+  Stream<DynamicTest> localMemoryIsWhatAnyDeviceHas() {
+    var target = new Target(Dialect.OPENCL, Target.Threads.MANY, 64);
+    Pattern array = Pattern.compile("__local \\w(\\d+) \\w+((?:\\[\\d+])+)");
+    return SnapshotGraphs.all().entrySet().stream()
+        .map(
+            graph ->
+                dynamicTest(
+                    graph.getKey(),
+                    () -> {
+                      for (RecordingProvider.Prepared prepared :
+                          launches(graph.getKey(), graph.getValue())) {
+                        CLaunch launch =
+                            CSource.print(prepared.kernel(), target, prepared.geometry());
+                        long bytes =
+                            array
+                                .matcher(launch.source().text())
+                                .results()
+                                .mapToLong(
+                                    found ->
+                                        Arrays.stream(found.group(2).split("\\D+"))
+                                            .filter(size -> !size.isEmpty())
+                                            .mapToLong(Long::parseLong)
+                                            .reduce(
+                                                Long.parseLong(found.group(1)) / 8, (a, b) -> a * b))
+                                .sum();
+                        assertThat(bytes).describedAs(prepared.kernel().name()).isLessThanOrEqualTo(32 << 10);
+                      }
+                    }));
   }
 
   /** All kernels in one file, each in a namespace of its own, because starting the compiler takes longer than compiling. */
