@@ -134,7 +134,9 @@ public record CSource(
   /** Whether a kernel is of a kind that may write the memory of a variable. */
   private static boolean mayUpdate(Kernel kernel) {
     return switch (kernel) {
-      case Kernel.Loop _, Kernel.MatMul _, Kernel.Scatter _ -> true;
+      case Kernel.Loop _, Kernel.Scatter _ -> true;
+      // Products alone do not, and have no register to spare.
+      case Kernel.MatMul product -> product.epilogue() != null;
       case Kernel.Scan _,
           Kernel.ArgSort _,
           Kernel.Factorize _,
