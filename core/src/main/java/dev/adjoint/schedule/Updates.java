@@ -213,7 +213,8 @@ final class Updates {
     // A product is written before its epilogue reads anything.
     boolean early = step.kernel() instanceof Kernel.MatMul && write < Kernel.MatMul.OPERANDS;
     if (early && walk.nodes[target].device().backend().hasManyThreads()) {
-      // A product alone, as that of a library, is written whether or not a position was out of range.
+      // A product alone, as that of a library, is written whether or not a position was out of
+      // range.
       return false;
     }
     for (int a = 0; a < accesses.size(); a++) {

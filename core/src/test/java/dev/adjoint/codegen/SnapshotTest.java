@@ -140,9 +140,12 @@ class SnapshotTest {
                                             .filter(size -> !size.isEmpty())
                                             .mapToLong(Long::parseLong)
                                             .reduce(
-                                                Long.parseLong(found.group(1)) / 8, (a, b) -> a * b))
+                                                Long.parseLong(found.group(1)) / 8,
+                                                (a, b) -> a * b))
                                 .sum();
-                        assertThat(bytes).describedAs(prepared.kernel().name()).isLessThanOrEqualTo(32 << 10);
+                        assertThat(bytes)
+                            .describedAs(prepared.kernel().name())
+                            .isLessThanOrEqualTo(32 << 10);
                       }
                     }));
   }

@@ -234,17 +234,20 @@ class GraphTest {
     assertThat(called).hasSize(7);
   }
 
+  /** A device with a library whose products note where their results go. */
+  private CudaBackend withProducts(List<Long> results) {
+    return new CudaBackend(
+        new CudaSession(driver, 0, FakeDriver.info(), "cuda:0"),
+        driver,
+        null,
+        _ -> (left, right, result) -> driver.graphs.enqueue(() -> results.add(result)));
+  }
+
   /** Where a library goes another way for other addresses, the graph is built anew. */
   @Test
   void aGraphThatCannotBeChangedIsBuiltAnew() {
-    var session = new CudaSession(driver, 0, FakeDriver.info(), "cuda:0");
     var products = new ArrayList<Long>();
-    var withProducts =
-        new CudaBackend(
-            session,
-            driver,
-            null,
-            _ -> (left, right, result) -> driver.graphs.enqueue(() -> products.add(result)));
+    CudaBackend withProducts = withProducts(products);
     Sequence sequence =
         withProducts.sequence(List.of(product(withProducts), Chain.add(withProducts)), 2);
     Buffer first = withProducts.allocate(4L * PRODUCT * PRODUCT);
@@ -330,14 +333,8 @@ class GraphTest {
 
   @Test
   void theKthCallOfARunWithAProductMayFail() {
-    var session = new CudaSession(driver, 0, FakeDriver.info(), "cuda:0");
     var products = new ArrayList<Long>();
-    var withProducts =
-        new CudaBackend(
-            session,
-            driver,
-            null,
-            _ -> (left, right, result) -> driver.graphs.enqueue(() -> products.add(result)));
+    CudaBackend withProducts = withProducts(products);
     Program.Launch product = product(withProducts);
     Buffer first = withProducts.allocate(4L * PRODUCT * PRODUCT);
     Buffer second = withProducts.allocate(4L * PRODUCT * PRODUCT);
