@@ -10,7 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * The contract on the first OpenCL device. Each sample is a kernel of its own, so a sixth of the rows that are not short for
+ * The contract on the first OpenCL device. Each sample is a kernel of its own, so an eighth of the rows that are not short for
  * another one are tried with one type, a sixteenth with the others that kernels compute in, and one of 48 with i8, f16 and bf16,
  * which are stored as those. Of the other shapes and layouts one of 48 is tried, with the one type.
  */
@@ -29,7 +29,7 @@ class OpenClContractTest extends DeviceContract {
     boolean first = Sampling.isFirst(sample);
     return SAMPLING.tries(
         sample.dtype() == thorough
-            ? Sampling.isChosen(sample, first ? 6 : 48)
+            ? Sampling.isChosen(sample, first ? 8 : 48)
             : first && Sampling.isChosen(sample, Sampling.isStoredOnly(sample.dtype()) ? 48 : 16));
   }
 

@@ -8,7 +8,7 @@ import dev.adjoint.catalog.Sampling;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * The contract of gradients on the first OpenCL device: a sixth of the rows that are not short for another one with f32, a
+ * The contract of gradients on the first OpenCL device: an eighth of the rows that are not short for another one with f32, a
  * sixteenth of them with f64, and one of 48 with f16 and bf16. Of the other shapes and layouts one of 96 is tried, in f32.
  */
 class OpenClGradientContractTest extends GradientContract {
@@ -25,7 +25,7 @@ class OpenClGradientContractTest extends GradientContract {
     int of = Sampling.isStoredOnly(sample.dtype()) ? 48 : 16;
     return SAMPLING.tries(
         Sampling.isFirst(sample)
-            ? Sampling.isChosen(sample, thorough ? 6 : of)
+            ? Sampling.isChosen(sample, thorough ? 8 : of)
             : thorough && Sampling.isChosen(sample, 96));
   }
 
