@@ -4,7 +4,6 @@ import dev.adjoint.DType;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Positions in the order of elements, for GPUs, with a group of work-items for each row, which needs no memory but the result. No
@@ -26,11 +25,7 @@ final class ArgSortForm implements Form {
     this.kernel = kernel;
     this.target = target;
     this.geometry = geometry;
-    this.rows =
-        IntStream.range(0, geometry.sizes().length)
-            .filter(a -> a != kernel.axis())
-            .boxed()
-            .toList();
+    this.rows = Grid.axesBut(kernel.axis(), geometry);
     this.keys = new SortKeys(kernel, target.dialect(), ITEMS);
   }
 

@@ -1,7 +1,9 @@
 package dev.adjoint.codegen;
 
+import dev.adjoint.kernel.Geometry;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * How many groups a launch has, of how many work-items. A launch may make several passes, one after the other: each sees what the
@@ -17,6 +19,11 @@ record Grid(long groups, List<Long> rowGroups, int items, int rowItems, Map<Stri
   /** A grid of one pass. */
   Grid(long groups, long rowGroups, int items, int rowItems, Map<String, Long> counts) {
     this(groups, List.of(rowGroups), items, rowItems, counts);
+  }
+
+  /** The axes of a launch but one. */
+  static List<Integer> axesBut(int axis, Geometry geometry) {
+    return IntStream.range(0, geometry.sizes().length).filter(a -> a != axis).boxed().toList();
   }
 
   static final Grid EMPTY = new Grid(0, 0, 1, 1, Map.of());

@@ -235,19 +235,17 @@ final class PanelForm implements Form {
       text.close();
       String along = "for (i32 j = 0; j < " + columns + "; j++)";
       String down = "for (i32 q = 0; q < depth; q++)";
-      text.open("else if (" + alongN + " == 1)");
-      text.open(down);
-      text.directive(LaneNest.VECTORS);
-      text.open(along);
-      text.line(to + " = j < width ? " + from + " : " + zero + ";");
-      text.close();
-      text.close();
-      text.close();
-      text.open("else");
-      text.open(along);
-      text.directive(PanelFactor.ONE_BY_ONE);
-      text.open(down);
-      text.line(to + " = j < width ? " + from + " : " + zero + ";");
+      String copy = to + " = j < width ? " + from + " : " + zero + ";";
+      copy("else if (" + alongN + " == 1)", down, LaneNest.VECTORS, along, copy);
+      copy("else", along, PanelFactor.ONE_BY_ONE, down, copy);
+    }
+
+    private void copy(String where, String outer, String directive, String inner, String copy) {
+      text.open(where);
+      text.open(outer);
+      text.directive(directive);
+      text.open(inner);
+      text.line(copy);
       text.close();
       text.close();
       text.close();

@@ -4,7 +4,6 @@ import dev.adjoint.DType;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Positions in the order of elements, for a processor: a work-item sorts a row. Where there is memory for positions twice, it
@@ -31,11 +30,7 @@ final class RowSortForm implements Form {
     this.kernel = kernel;
     this.target = target;
     this.geometry = geometry;
-    this.rows =
-        IntStream.range(0, geometry.sizes().length)
-            .filter(a -> a != kernel.axis())
-            .boxed()
-            .toList();
+    this.rows = Grid.axesBut(kernel.axis(), geometry);
     this.keys = new SortKeys(kernel, target.dialect(), 1);
     this.passes = kernel.dtype().bytes();
   }

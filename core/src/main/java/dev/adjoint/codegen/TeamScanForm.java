@@ -4,7 +4,6 @@ import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * A scan in which a group of work-items has a chunk of a row in local memory: each item has a run of the chunk. The totals of the
@@ -41,11 +40,7 @@ final class TeamScanForm implements Form {
     this.kernel = kernel;
     this.target = target;
     this.geometry = geometry;
-    this.rows =
-        IntStream.range(0, geometry.sizes().length)
-            .filter(a -> a != kernel.axis())
-            .boxed()
-            .toList();
+    this.rows = Grid.axesBut(kernel.axis(), geometry);
     this.chunks = Grid.ceil(geometry.sizes()[kernel.axis()], CHUNK);
     this.split = chunks >= MANY_CHUNKS && teams(geometry, rows, ITEMS).groups() < MANY_ROWS;
   }

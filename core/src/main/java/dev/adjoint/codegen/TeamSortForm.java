@@ -32,11 +32,7 @@ final class TeamSortForm implements Form {
     this.kernel = kernel;
     this.target = target;
     this.geometry = geometry;
-    this.rows =
-        IntStream.range(0, geometry.sizes().length)
-            .filter(a -> a != kernel.axis())
-            .boxed()
-            .toList();
+    this.rows = Grid.axesBut(kernel.axis(), geometry);
     this.keys = new SortKeys(kernel, target.dialect(), ITEMS);
     this.each = each(kernel);
     this.sort = new BlockSort(target.dialect(), keys.word(), ITEMS, each);

@@ -30,6 +30,11 @@ public interface Sequence {
     return null;
   }
 
+  /** Whether {@link #runInRange} does less than {@link #run}, so that it is worth to find out what is known of positions. */
+  default boolean asks() {
+    return false;
+  }
+
   /**
    * Runs all launches, where the caller knows that every checked position is in range; so a device that would wait to hear that
    * need not.

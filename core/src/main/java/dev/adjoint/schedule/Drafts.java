@@ -33,13 +33,19 @@ final class Drafts {
    */
   private record Draft(int reduction, int[] demands, long bytes) {}
 
-  Drafts(Walk walk, OwnKernels kernels, boolean[] stored, Templates templates, boolean eager) {
+  Drafts(
+      Walk walk,
+      OwnKernels kernels,
+      int[] users,
+      boolean[] stored,
+      Templates templates,
+      boolean eager) {
     this.walk = walk;
     this.kernels = kernels;
     this.stored = stored;
     this.templates = templates;
     this.eager = eager;
-    this.users = walk.users();
+    this.users = users;
   }
 
   /** The group of a node; what it needs and cannot compute itself becomes stored. */

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -293,10 +294,13 @@ public final class Engine {
     var recorded = new ArrayList<Node>();
     for (int k = 0; k < variables.length; k++) {
       Cell cell = updates.get(k).cell();
-      List<Node> nodes = List.of(cell.leaf(), cell.pending());
+      Node leaf = cell.leaf();
+      Node pending = cell.pending();
       Storage storage = variables[k].overwrite(cell.name());
       cell.commit(storage);
-      nodes.stream().filter(node -> node.storage() == storage).forEach(recorded::add);
+      if (verdict != null) {
+        Stream.of(leaf, pending).filter(node -> node.storage() == storage).forEach(recorded::add);
+      }
     }
     if (verdict != null) {
       Unsettled.add(

@@ -21,9 +21,10 @@ final class Fuser {
   private Fuser(Device device, Walk walk, boolean[] wanted, BitSet updates, boolean eager) {
     this.walk = walk;
     OwnKernels kernels = OwnKernels.of(walk);
-    this.stored = StorageChoice.of(walk, kernels, wanted, eager);
+    int[] users = walk.users();
+    this.stored = StorageChoice.of(walk, kernels, users, wanted, eager);
     this.templates = new Templates(device, walk, stored);
-    this.drafts = new Drafts(walk, kernels, stored, templates, eager);
+    this.drafts = new Drafts(walk, kernels, users, stored, templates, eager);
     this.merger = new Merger(walk, kernels, templates, updates, eager);
   }
 

@@ -34,7 +34,6 @@ final class Plan {
   private final long peakBytes;
   private final List<Program.Launch> launches;
   private final Sequence sequence;
-  private final boolean checks;
   private final long[][] starts;
 
   /**
@@ -58,7 +57,6 @@ final class Plan {
     this.peakBytes = blockBytes + outputs.stream().mapToLong(Output::bytes).sum();
     this.launches = steps.stream().map(step -> step.code().launch(device)).toList();
     this.sequence = device.backend().sequence(launches, firstUpdate());
-    this.checks = steps.stream().anyMatch(Step::canFail);
     this.starts = steps.stream().map(this::starts).toArray(long[][]::new);
   }
 
@@ -174,7 +172,7 @@ final class Plan {
             starts[s],
             scalars[s]);
       }
-    } else if (checks && KnownPositions.areInRange(walk)) {
+    } else if (sequence.asks() && KnownPositions.areInRange(walk)) {
       sequence.runInRange(buffers, starts, scalars);
     } else {
       verdict = sequence.start(buffers, starts, scalars);

@@ -42,13 +42,14 @@ final class StorageChoice {
 
   private final Parts parts = new Parts();
 
-  private StorageChoice(Walk walk, OwnKernels kernels, boolean[] wanted, boolean eager) {
+  private StorageChoice(
+      Walk walk, OwnKernels kernels, int[] users, boolean[] wanted, boolean eager) {
     this.walk = walk;
     this.kernels = kernels;
     this.eager = eager;
     this.stored = wanted.clone();
     this.weights = new int[walk.size()];
-    this.users = walk.users();
+    this.users = users;
     this.moves = new boolean[walk.size()];
     this.tables = new boolean[walk.size()];
     this.gathers = new boolean[walk.size()];
@@ -58,11 +59,12 @@ final class StorageChoice {
    * For each node whether it is stored.
    *
    * @param kernels the calls within which nothing is stored
+   * @param users for each node how many others use it
    * @param wanted the nodes whose values the caller wants
    * @param eager whether to store the result of every op
    */
-  static boolean[] of(Walk walk, OwnKernels kernels, boolean[] wanted, boolean eager) {
-    var choice = new StorageChoice(walk, kernels, wanted, eager);
+  static boolean[] of(Walk walk, OwnKernels kernels, int[] users, boolean[] wanted, boolean eager) {
+    var choice = new StorageChoice(walk, kernels, users, wanted, eager);
     choice.markStored();
     return choice.stored;
   }

@@ -159,6 +159,8 @@ final class Unsettled {
       node.realized(Objects.requireNonNull(node.storage()).failed(why));
     }
     undo.forEach(Runnable::run);
+    // A thread that has ended makes no other call.
+    FOUND.keySet().removeIf(thread -> !thread.isAlive());
     FOUND.putIfAbsent(owner, error);
   }
 }

@@ -119,7 +119,7 @@ class SnapshotTest {
   @TestFactory
   Stream<DynamicTest> localMemoryIsWhatAnyDeviceHas() {
     var target = new Target(Dialect.OPENCL, Target.Threads.MANY, 64);
-    Pattern array = Pattern.compile("__local \\w(\\d+) \\w+((?:\\[\\d+])+)");
+    Pattern array = Pattern.compile("__local (\\w+) \\w+((?:\\[\\d+])+)");
     return SnapshotGraphs.all().entrySet().stream()
         .map(
             graph ->
@@ -140,7 +140,7 @@ class SnapshotTest {
                                             .filter(size -> !size.isEmpty())
                                             .mapToLong(Long::parseLong)
                                             .reduce(
-                                                Long.parseLong(found.group(1)) / 8,
+                                                Long.parseLong(found.group(1).substring(1)) / 8,
                                                 (a, b) -> a * b))
                                 .sum();
                         assertThat(bytes)

@@ -25,7 +25,7 @@ class StorageChoiceTest {
     for (int root : walk.roots) {
       wanted[root] = true;
     }
-    boolean[] stored = StorageChoice.of(walk, OwnKernels.of(walk), wanted, eager);
+    boolean[] stored = StorageChoice.of(walk, OwnKernels.of(walk), walk.users(), wanted, eager);
     var nodes = new ArrayList<Node>();
     for (int i = 0; i < stored.length; i++) {
       if (stored[i] && !walk.isLeaf(i)) {
@@ -51,7 +51,8 @@ class StorageChoiceTest {
   void theChoiceLeavesWhatItWasGiven() {
     Walk walk = Walk.from(List.of(Graph.matmul(Nodes.value(2, 2), Nodes.value(2, 2))));
     boolean[] wanted = new boolean[walk.size()];
-    assertTrue(StorageChoice.of(walk, OwnKernels.of(walk), wanted, false)[walk.roots[0]]);
+    assertTrue(
+        StorageChoice.of(walk, OwnKernels.of(walk), walk.users(), wanted, false)[walk.roots[0]]);
     assertFalse(wanted[walk.roots[0]]);
   }
 

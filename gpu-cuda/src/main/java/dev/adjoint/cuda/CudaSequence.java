@@ -91,6 +91,11 @@ final class CudaSequence implements Sequence {
   }
 
   @Override
+  public boolean asks() {
+    return !checking.isEmpty();
+  }
+
+  @Override
   public void runInRange(Buffer[][] buffers, long[][] starts, long[][] scalars) {
     start(new PlanPiece.Arguments(buffers, starts, scalars, 0));
   }

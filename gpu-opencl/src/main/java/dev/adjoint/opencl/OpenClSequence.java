@@ -54,6 +54,11 @@ final class OpenClSequence implements Sequence {
   }
 
   @Override
+  public boolean asks() {
+    return steps.size() > launches.size();
+  }
+
+  @Override
   public void runInRange(Buffer[][] buffers, long[][] starts, long[][] scalars) {
     launches.forEach(launch -> launch.run(buffers, starts, scalars));
   }

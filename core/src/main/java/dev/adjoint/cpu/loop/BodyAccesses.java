@@ -203,6 +203,11 @@ final class BodyAccesses {
   /** The place of the elements of an access, or of a load at a uniform distance, at the current vector of lanes. */
   private Place place(int v, int access) {
     int bytes = memory(access).bytes();
+    return new Place(base(v, access), bytes, further * bytes);
+  }
+
+  /** A register with the address of the first lane. */
+  private int base(int v, int access) {
     boolean atUniform = v >= 0 && addresses[v] != null;
     int base = atUniform ? rows[v] : pointers[access];
     if (base < 0 && atUniform) {
@@ -212,17 +217,7 @@ final class BodyAccesses {
       base = machine.temporary(0);
       machine.get(base, machine.slot(positions[access]));
     }
-    return new Place(base, bytes, further * bytes);
-  }
-
-  /** The place of the one element that an access, or a load at a uniform distance, has for all lanes. */
-  private Place element(int v, int access) {
-    int base = addresses[v] != null ? rows[v] : -1;
-    if (base < 0) {
-      base = machine.temporary(1);
-      machine.get(base, addresses[v] != null ? addresses[v] : machine.slot(positions[access]));
-    }
-    return new Place(base, 0, 0);
+    return base;
   }
 
   void load(int v, Instr.Load load, int to, BodyWriter.Lanes lanes) {
@@ -280,7 +275,8 @@ final class BodyAccesses {
         && condition >= 0
         && !scattered
         && machine.broadcastsWhere(memory)) {
-      machine.broadcastWhere(memory, to, element(v, load.access()), body.operand(condition), tail);
+      machine.broadcastWhere(
+          memory, to, new Place(base(v, load.access()), 0, 0), body.operand(condition), tail);
       return;
     } else if (lane == Access.Lane.BROADCAST && scattered && machine.gathers(memory)) {
       int address = machine.temporary(0);

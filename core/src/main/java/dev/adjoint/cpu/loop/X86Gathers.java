@@ -71,9 +71,9 @@ abstract class X86Gathers extends X86Strides {
     }
     Label none = code.label();
     chosenLanes(memory.bytes(), mask, tail);
-    code.v(VMOVMSKPS, width, X86.RAX, -1, t0);
+    code.v(VMOVMSKPS, width, X86.RCX, -1, t0);
     code.v(VXORPS, width, to, to, to);
-    code.gi(GeneralOp.TEST32, X86.RAX, -1);
+    code.g(GeneralOp.TEST32, X86.RCX, X86.RCX);
     code.jump(Condition.EQUAL, none);
     code.v(op, width, to, -1, mem(from));
     code.v(VANDPS, width, to, to, t0);
