@@ -8,6 +8,7 @@ import dev.adjoint.cpu.memory.Scratch;
 import dev.adjoint.cpu.work.Workers;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,15 +44,27 @@ final class Correlation {
   private final int lines;
   private final int columns;
   private final int width;
-  private final List<Piece> pieces;
+
+  /** What is computed one after the other: the rows of the second factor, in their order. */
+  private final List<Range> ranges;
+
   private final int groups;
+
+  /**
+   * Neighbours among the rows of the second factor.
+   *
+   * @param row the number of the first one
+   * @param count how many there are
+   * @param pieces all of them
+   */
+  private record Range(int row, int count, List<Piece> pieces) {}
 
   /**
    * Rows of the second factor that have a stride.
    *
    * @param at where the first one begins, in bytes
    * @param stride the distance of two
-   * @param row the number of the first one
+   * @param row the number of the first one in its range
    * @param step the difference of the numbers of two
    * @param count how many there are
    */
@@ -71,13 +84,13 @@ final class Correlation {
     columns = Math.ceilDiv(wide, Math.ceilDiv(wide, DEEP));
     int most = columns == wide ? Math.clamp(DEEP / wide, 1, high) : 1;
     lines = Math.ceilDiv(high, Math.ceilDiv(high, most));
-    pieces = pieces(b, axis, kernel.height());
     int height = Math.min(kernel.height(), b.rows()[axis]);
     int vectors = Math.ceilDiv(m, kernel.lanes());
     width = kernel.lanes() * Math.clamp(vectors, 1, kernel.vectors(height));
     int wanted = threads == 1 ? 1 : Math.ceilDiv(2 * threads, Math.ceilDiv(m, width));
-    groups =
-        Math.clamp(wanted, 1, Math.min(pieces.size(), Math.ceilDiv(size(b.rows()), TASK_ROWS)));
+    int tasks = Math.clamp(wanted, 1, Math.ceilDiv(size(b.rows()), TASK_ROWS));
+    ranges = ranges(b, axis, kernel.height(), tasks);
+    groups = Math.min(tasks, ranges.size());
   }
 
   /**
@@ -117,31 +130,30 @@ final class Correlation {
     return best;
   }
 
-  private static List<Piece> pieces(Copied b, int axis, int height) {
-    int[] others = b.rows().clone();
-    others[axis] = 1;
-    int step = 1;
-    for (int i = axis + 1; i < others.length; i++) {
-      step *= others[i];
-    }
+  /** Cuts the rows along an axis so that parts of an image are read from the nearest cache for all places along later axes. */
+  private static List<Range> ranges(Copied b, int axis, int height, int tasks) {
+    int rank = b.rows().length;
     int rows = b.rows()[axis];
-    int most = Math.ceilDiv(TASK_ROWS, height) * height;
-    int each = Math.ceilDiv(rows, Math.ceilDiv(rows, most));
-    var pieces = new ArrayList<Piece>();
-    for (int move = 0; move < size(others); move++) {
-      int before = move / step * step * rows + move % step;
-      long at = Copied.at(move, others, b.strides(), others.length);
+    int outer = size(Arrays.copyOf(b.rows(), axis));
+    int[] later = Arrays.copyOfRange(b.rows(), axis + 1, rank);
+    long[] steps = Arrays.copyOfRange(b.strides(), axis + 1, rank);
+    int step = size(later);
+    int most = Math.min(TASK_ROWS, Math.ceilDiv(rows, Math.ceilDiv(tasks, outer)));
+    int each = Math.ceilDiv(rows, Math.ceilDiv(rows, Math.ceilDiv(most, height) * height));
+    var ranges = new ArrayList<Range>();
+    for (int move = 0; move < outer; move++) {
+      long from = Copied.at(move, b.rows(), b.strides(), axis);
       for (int row = 0; row < rows; row += each) {
-        pieces.add(
-            new Piece(
-                at + row * b.strides()[axis],
-                b.strides()[axis],
-                before + row * step,
-                step,
-                Math.min(each, rows - row)));
+        int count = Math.min(each, rows - row);
+        var pieces = new ArrayList<Piece>();
+        for (int place = 0; place < step; place++) {
+          long at = from + row * b.strides()[axis] + Copied.at(place, later, steps, later.length);
+          pieces.add(new Piece(at, b.strides()[axis], place, step, count));
+        }
+        ranges.add(new Range((move * rows + row) * step, count * step, pieces));
       }
     }
-    return pieces;
+    return ranges;
   }
 
   private static int size(int[] sizes) {
@@ -167,11 +179,11 @@ final class Correlation {
       workers.run(
           strips * groups,
           task -> {
-            int from = pieces.size() * (task / strips) / groups;
-            int to = pieces.size() * (task / strips + 1) / groups;
+            int from = ranges.size() * (task / strips) / groups;
+            int to = ranges.size() * (task / strips + 1) / groups;
             int column = task % strips * width;
             int count = Math.min(width, m - column);
-            sum(left, right, list, pieces.subList(from, to), column, count, c);
+            sum(left, right, list, ranges.subList(from, to), column, count, c);
           });
     }
     finish.run(0, m, 0, size(b.rows()));
@@ -191,9 +203,9 @@ final class Correlation {
 
   /** Computes some rows and columns of the transposed result, over all of k. */
   private void sum(
-      long left, long right, long list, List<Piece> rows, int column, int count, Matrix c) {
+      long left, long right, long list, List<Range> rows, int column, int count, Matrix c) {
     long line = (long) width * bytes;
-    int all = rows.stream().mapToInt(Piece::count).sum();
+    int all = rows.stream().mapToInt(Range::count).sum();
     try (Scratch scratch = Scratch.take()) {
       long packed = scratch.room(((long) lines * columns + all) * line + LINE);
       var strips = new MicroKernel.Strips(packed, 0, line, width);
@@ -212,22 +224,32 @@ final class Correlation {
             pack(left, column, count, p, deep, packed);
             long origin = begin + at * pitch + from * b.steps()[last];
             int row = 0;
-            for (Piece piece : rows) {
-              kernel.run(
-                  new MicroKernel.Rows(new Matrix(origin + piece.at, piece.stride, 0), list),
-                  strips,
-                  new Matrix(sums.at(row, 0), line, bytes),
-                  piece.count,
-                  count,
-                  deep,
-                  first);
-              row += piece.count;
+            for (Range range : rows) {
+              for (Piece piece : range.pieces) {
+                kernel.run(
+                    new MicroKernel.Rows(new Matrix(origin + piece.at, piece.stride, 0), list),
+                    strips,
+                    new Matrix(sums.at(row + piece.row, 0), piece.step * line, bytes),
+                    piece.count,
+                    count,
+                    deep,
+                    first);
+              }
+              row += range.count;
             }
             first = false;
           }
         }
       }
-      turn(sums, rows, column, count, c);
+      Packing.of(bytes)
+          .copy(
+              sums.address(),
+              bytes,
+              line,
+              count,
+              all,
+              c.at(column, rows.getFirst().row),
+              c.rowStride());
     }
   }
 
@@ -262,25 +284,6 @@ final class Correlation {
               to + (long) (i - row) * bytes,
               (long) width * bytes);
       i += wide;
-    }
-  }
-
-  /** Copies columns of the transposed result to rows of the result. */
-  private void turn(Matrix sums, List<Piece> rows, int column, int count, Matrix c) {
-    for (int j = 0; j < count; j++) {
-      int from = 0;
-      for (Piece piece : rows) {
-        for (int i = 0; i < piece.count; i++) {
-          long to = c.at(column + j, piece.row + i * piece.step);
-          long at = sums.at(from + i, j);
-          if (dtype == DType.F32) {
-            ALL.set(ValueLayout.JAVA_INT, to, ALL.get(ValueLayout.JAVA_INT, at));
-          } else {
-            ALL.set(ValueLayout.JAVA_LONG, to, ALL.get(ValueLayout.JAVA_LONG, at));
-          }
-        }
-        from += piece.count;
-      }
     }
   }
 }

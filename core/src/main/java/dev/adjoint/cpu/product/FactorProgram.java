@@ -33,9 +33,15 @@ final class FactorProgram {
     this.map = new TileProgram(factor.map());
   }
 
-  /** How parts lie in memory: what the map's lanes run along is contiguous. */
-  Matrix layout() {
-    return matrix(0, LINE, 0, 0);
+  /** How parts lie in memory: what the map's lanes run along is contiguous, but k if memory is read backwards. */
+  Matrix layout(Geometry geometry) {
+    Mirrored mirrored = mirrored(geometry);
+    return mirrored == null ? matrix(0, LINE, 0, 0) : mirrored.layout();
+  }
+
+  private @Nullable Mirrored mirrored(Geometry geometry) {
+    Copied copied = operand == 0 ? copied(geometry) : null;
+    return copied == null ? null : Mirrored.of(copied);
   }
 
   private Matrix matrix(long address, long stride, int outer, int inner) {
@@ -106,7 +112,11 @@ final class FactorProgram {
     /** The index points of the inner axes before the last two. */
     private final long innerBlocks;
 
+    /** What copies the operand, or null if the map computes it. */
+    private final @Nullable Mirrored mirrored;
+
     Placed(Geometry geometry) {
+      mirrored = mirrored(geometry);
       int first = kernel.firstAxis(operand, geometry.sizes().length);
       sizes = Arrays.copyOfRange(geometry.sizes(), first, first + factor.rank());
       strides = new long[sizes.length][factor.operands()];
@@ -132,6 +142,9 @@ final class FactorProgram {
      * @param failed its one element becomes true where a checked position is out of range
      */
     Gemm.Operand at(long[] origins, long[] scalars, boolean[] failed) {
+      if (mirrored != null) {
+        return mirrored.at(origins[0]);
+      }
       return (row, rows, depth, deep, scratch, workers) -> {
         boolean deepLanes = factor.depthInner();
         int outer = deepLanes ? row : depth;

@@ -57,9 +57,12 @@ public final class MatMulProgram implements Program {
     int groups = groups(count, (long) m * n * Math.max(1, k));
     FactorProgram left = factors[0];
     FactorProgram right = factors[1];
-    Matrix a = left == null ? matrix(0, strides[0][rows], strides[0][rows + 2]) : left.layout();
+    Matrix a =
+        left == null ? matrix(0, strides[0][rows], strides[0][rows + 2]) : left.layout(geometry);
     Matrix b =
-        right == null ? matrix(0, strides[1][rows + 1], strides[1][rows + 2]) : right.layout();
+        right == null
+            ? matrix(0, strides[1][rows + 1], strides[1][rows + 2])
+            : right.layout(geometry);
     Windows windows = right == null || n == 1 ? null : right.windows(geometry);
     // A column whose elements are neighbours is computed as a row, of the factors the other way
     // round.
