@@ -64,6 +64,36 @@ public enum Dialect {
       "__longlong_as_double(%s)",
       "__umulhi(%s, %s)");
 
+  /** The functions of OpenCL C that kernels call, for a compiler that would have to read the declarations of all of them. */
+  public static final String OPENCL_FUNCTIONS =
+      """
+      #define PURE __attribute__((overloadable, const))
+      #define READS __attribute__((overloadable, pure))
+      size_t PURE get_group_id(uint);
+      size_t PURE get_local_id(uint);
+      size_t PURE get_local_size(uint);
+      void __attribute__((overloadable, convergent)) barrier(cl_mem_fence_flags);
+      uint PURE mul_hi(uint, uint);
+      #define MATH(t) t PURE fabs(t); t PURE sqrt(t); t PURE fmod(t, t); t PURE fma(t, t, t);
+      #define MOVED(t, v, n, space) \\
+        v READS vload##n(size_t, const space t*); \\
+        void __attribute__((overloadable)) vstore##n(v, size_t, space t*);
+      #define VECTOR(t, v, n) \\
+        v PURE fma(v, v, v); \\
+        MOVED(t, v, n, __global) MOVED(t, v, n, __local) MOVED(t, v, n, __private)
+      MATH(float)
+      VECTOR(float, float16, 16)
+      #ifdef cl_khr_fp64
+      MATH(double)
+      VECTOR(double, double8, 8)
+      #endif
+      #undef PURE
+      #undef READS
+      #undef MATH
+      #undef MOVED
+      #undef VECTOR
+      """;
+
   private final String options;
   private final int mostRowGroups;
   final String preamble;

@@ -22,6 +22,9 @@ final class OpenClCompiler {
 
   private static final int ATTEMPTS = 3;
 
+  /** Has PoCL leave out the header of Clang that declares all functions: it takes the header for one that was read. */
+  private static final String NO_HEADER = " -D_OPENCL_H_";
+
   private final OpenClSession session;
   private final @Nullable BinaryCache cache;
   private final Map<String, Compiled> byText = new HashMap<>();
@@ -69,14 +72,35 @@ final class OpenClCompiler {
         // same name: compile again.
       }
     }
+    if (info.readsHeader()) {
+      try {
+        return compiled(source, Dialect.OPENCL_FUNCTIONS + source.text(), options + NO_HEADER, key);
+      } catch (OpenClException e) {
+        // Another version of the driver may keep its declarations elsewhere.
+        LOG.log(
+            System.Logger.Level.WARNING,
+            session.name()
+                + ": "
+                + source.name()
+                + " is compiled with all functions of OpenCL C, as it failed with its own alone",
+            e);
+      }
+    }
+    try {
+      return compiled(source, source.text(), options, key);
+    } catch (OpenClException e) {
+      throw new OpenClException(session.name() + ": " + source.name() + " cannot be compiled", e);
+    }
+  }
+
+  private cl_kernel compiled(CSource source, String text, String options, String key) {
     for (int attempt = 1; ; attempt++) {
       try {
         return kernel(
-            session.driver().createProgram(session.context(), source.text()), source, options, key);
+            session.driver().createProgram(session.context(), text), source, options, key);
       } catch (OpenClException e) {
         if (attempt == ATTEMPTS || !String.valueOf(e.getMessage()).contains(LOST_FILE)) {
-          throw new OpenClException(
-              session.name() + ": " + source.name() + " cannot be compiled", e);
+          throw e;
         }
         LOG.log(
             System.Logger.Level.WARNING,

@@ -57,6 +57,15 @@ record OpenClInfo(
 
   /** Whether the driver keeps kernels on disk itself and would compile one again to give out its binary: PoCL. */
   boolean keepsKernels() {
+    return isPocl();
+  }
+
+  /** Whether the driver reads a header with all functions of OpenCL C before each program, which takes longer than a kernel. */
+  boolean readsHeader() {
+    return isPocl();
+  }
+
+  private boolean isPocl() {
     return driver.startsWith("Portable Computing Language");
   }
 
