@@ -29,7 +29,6 @@ final class Correlation {
 
   private static final int LINE = 64;
 
-  private final DType dtype;
   private final int bytes;
   private final MicroKernel kernel;
   private final Copied a;
@@ -71,7 +70,6 @@ final class Correlation {
   private record Piece(long at, long stride, int row, int step, int count) {}
 
   private Correlation(DType dtype, Copied a, Copied b, int axis, int threads) {
-    this.dtype = dtype;
     this.a = a;
     this.b = b;
     bytes = dtype.bytes();
