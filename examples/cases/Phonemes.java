@@ -9,6 +9,7 @@ import dev.adjoint.nn.data.Dataset;
 import dev.adjoint.nn.data.Splits;
 import dev.adjoint.nn.data.TensorDataset;
 import dev.adjoint.nn.datasets.CmuDict;
+import dev.adjoint.nn.metrics.WordErrorRate;
 import dev.adjoint.nn.models.Seq2Seq;
 import dev.adjoint.nn.optim.Adam;
 import dev.adjoint.nn.optim.Clipping;
@@ -74,13 +75,9 @@ List<Word> words() throws IOException {
       CmuDict.load().stream()
           .filter(entry -> entry.variant() == 0)
           .filter(entry -> entry.word().matches("[A-Z]{" + SHORTEST + "," + LONGEST + "}"))
-          .map(entry -> new Word(entry.word(), withoutStress(entry.phones())))
+          .map(entry -> new Word(entry.word(), entry.phonesWithoutStress()))
           .toList();
   return IntStream.range(0, all.size() / 5).mapToObj(i -> all.get(5 * i)).toList();
-}
-
-List<String> withoutStress(List<String> phones) {
-  return phones.stream().map(phone -> phone.replaceAll("[0-9]", "")).toList();
 }
 
 /** Words of a length, as letters [n, length] and as phones with what ends them [n, length']. */
@@ -108,36 +105,21 @@ Tensor loss(Seq2Seq model, Batch batch) {
 
 /** How many phones must be changed, left out or put in, by how many there are. */
 double errorRate(Seq2Seq model, List<Batch> batches) {
-  int errors = 0;
-  int phones = 0;
+  var rate = new WordErrorRate();
   for (Batch batch : batches) {
     int longest = batch.y().dim(1);
-    List<List<Integer>> outputs = model.greedy(batch.x(), null, longest);
     int[] targets = batch.y().toInts();
-    for (int i = 0; i < outputs.size(); i++) {
-      List<Integer> target =
-          Arrays.stream(targets, i * longest, (i + 1) * longest)
-              .takeWhile(token -> token != EOS)
-              .boxed()
-              .toList();
-      errors += distance(outputs.get(i), target);
-      phones += target.size();
-    }
+    rate.update(
+        model.greedy(batch.x(), null, longest),
+        IntStream.range(0, batch.size()).mapToObj(i -> phones(targets, i, longest)).toList());
   }
-  return (double) errors / phones;
+  return rate.value();
 }
 
-/** The edit distance of Levenshtein. */
-int distance(List<Integer> a, List<Integer> b) {
-  int[] row = IntStream.rangeClosed(0, b.size()).toArray();
-  for (int i = 1; i <= a.size(); i++) {
-    int diagonal = row[0];
-    row[0] = i;
-    for (int j = 1; j <= b.size(); j++) {
-      int replaced = diagonal + (a.get(i - 1).equals(b.get(j - 1)) ? 0 : 1);
-      diagonal = row[j];
-      row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-    }
-  }
-  return row[b.size()];
+/** The phones of one word, up to what ends them. */
+List<Integer> phones(int[] tokens, int word, int longest) {
+  return Arrays.stream(tokens, word * longest, (word + 1) * longest)
+      .takeWhile(token -> token != EOS)
+      .boxed()
+      .toList();
 }

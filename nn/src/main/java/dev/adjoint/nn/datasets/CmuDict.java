@@ -33,7 +33,12 @@ public final class CmuDict {
    * @param variant its number among those of the word, from 0 on
    * @param phones the phones; those of vowels end in 0, 1 or 2 for no, main and secondary stress
    */
-  public record Entry(String word, int variant, List<String> phones) {}
+  public record Entry(String word, int variant, List<String> phones) {
+    /** The phones without the digits of stress. */
+    public List<String> phonesWithoutStress() {
+      return phones.stream().map(phone -> phone.replaceAll("[0-9]", "")).toList();
+    }
+  }
 
   /**
    * All entries, in the order of the file.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
@@ -178,5 +179,32 @@ class MetricsTest {
         Tensors.of(new float[] {big, big + 1, big + 4}),
         Tensors.of(new float[] {big, big + 2, big + 4}));
     assertEquals(1 - 1 / 8.0, r2.value(), 1e-9);
+  }
+
+  @Test
+  void wordErrorRateCountsEdits() {
+    var rate = new WordErrorRate();
+    assertTrue(Double.isNaN(rate.value()));
+    assertEquals(3, WordErrorRate.editDistance(characters("kitten"), characters("sitting")));
+    assertEquals(3, WordErrorRate.editDistance(characters("saturday"), characters("sunday")));
+    assertEquals(4, WordErrorRate.editDistance(characters(""), characters("four")));
+    rate.update(
+        List.of(characters("kitten"), characters("abc")),
+        List.of(characters("sitting"), characters("abc")));
+    assertEquals(3 / 10.0, rate.value(), 1e-15);
+    rate.update(List.of(characters("four")), List.of(characters("")));
+    assertEquals(7 / 10.0, rate.value(), 1e-15);
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> rate.update(List.of(characters("a")), List.<List<Integer>>of()));
+    assertEquals("word error rate: 1 sequences for 0 targets", e.getMessage());
+    assertEquals(7 / 10.0, rate.value(), 1e-15);
+    rate.reset();
+    assertTrue(Double.isNaN(rate.value()));
+  }
+
+  private static List<Integer> characters(String text) {
+    return text.chars().boxed().toList();
   }
 }
