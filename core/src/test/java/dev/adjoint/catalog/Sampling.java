@@ -3,10 +3,14 @@ package dev.adjoint.catalog;
 import dev.adjoint.DType;
 
 /**
- * Counts which samples of a contract are tried. Where a driver takes long to compile a kernel, contracts leave some out, the
- * same in every run; {@code -Dadjoint.contract=full} tries all.
+ * Counts which samples of a contract are tried. Where a driver takes long to compile a kernel, or what is tried has been tried in
+ * another way, contracts leave some out, the same in every run; {@code -Dadjoint.contract=full} tries all.
  */
 public final class Sampling {
+  /** Samples of which one is tried where each op is a kernel of its own. */
+  private static final int EAGER_SAMPLES = 4;
+
+  private static final boolean EAGER = "1".equals(System.getProperty("adjoint.eager"));
   private static final boolean FULL = "full".equals(System.getProperty("adjoint.contract"));
 
   private final String contract;
@@ -27,6 +31,18 @@ public final class Sampling {
       leftOut++;
     }
     return tries;
+  }
+
+  /**
+   * Whether to try a sample: any, but one in four where each op is a kernel of its own, since all are tried with fused kernels.
+   */
+  public boolean chooses(Object sample) {
+    return tries(!EAGER || isChosen(sample, EAGER_SAMPLES));
+  }
+
+  /** Whether all samples are tried. */
+  public static boolean isFull() {
+    return FULL;
   }
 
   /** Prints how many samples were tried, and how many were not. */

@@ -12,12 +12,11 @@ import org.jocl.cl_command_queue;
 import org.jocl.cl_event;
 import org.jocl.cl_kernel;
 import org.jocl.cl_mem;
-import org.jocl.cl_program;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Offers each OpenCL device once more, as if it were a GPU: so the kernels for GPUs are tested on processors too. The compiler
- * does not optimize, which takes PoCL half of its time and is about processors; the tests of the devices themselves are with it.
+ * does not optimize, as that is about processors; tests of the devices themselves are with it.
  */
 public final class LikeGpuProvider implements DeviceProvider {
   static final String KIND = "opencl-like-gpu";
@@ -29,7 +28,7 @@ public final class LikeGpuProvider implements DeviceProvider {
 
   private static OpenClDriver driver() {
     JoclLibrary.driver();
-    return new JoclDriver() {
+    return new UnoptimizedDriver() {
       @Override
       public void launch(
           cl_command_queue queue,
@@ -57,11 +56,6 @@ public final class LikeGpuProvider implements DeviceProvider {
       public void finish(cl_command_queue queue) {
         CALLS.add("finish");
         super.finish(queue);
-      }
-
-      @Override
-      public void build(cl_program program, OpenClInfo device, String options) {
-        super.build(program, device, options + " -cl-opt-disable");
       }
     };
   }

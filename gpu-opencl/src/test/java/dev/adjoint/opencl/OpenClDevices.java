@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.adjoint.Device;
 import dev.adjoint.Devices;
+import dev.adjoint.catalog.Sampling;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
@@ -28,6 +29,15 @@ final class OpenClDevices {
   /** The first device. */
   static Device first() {
     return all().getFirst();
+  }
+
+  /**
+   * The first device for tests of many kernels: its compiler does not optimize unless {@code -Dadjoint.contract=full} is given.
+   * {@link OpenClContractTest} and {@link SameBitsAsCpuTest} try optimized kernels.
+   */
+  static Device ofManyKernels() {
+    Device first = first();
+    return Sampling.isFull() ? first : Device.of(UnoptimizedProvider.KIND);
   }
 
   /** The first device with the kernels of a GPU, whatever it is. */
