@@ -128,7 +128,7 @@ final class FakeCublasLt {
     }
     if (name.equals("cublasLtMatmulAlgoGetHeuristic")) {
       boolean hasEpilogue = attributes.getLast().stream().anyMatch(a -> a.getFirst() == EPILOGUE);
-      if (missing.contains(operations.getLast().getFirst()) || withoutEpilogues && hasEpilogue) {
+      if (missing.contains(operations.getLast().getFirst()) || (withoutEpilogues && hasEpilogue)) {
         return NOT_SUPPORTED;
       }
       ((MemorySegment) arguments[9]).reinterpret(JAVA_INT.byteSize()).set(JAVA_INT, 0, 1);
