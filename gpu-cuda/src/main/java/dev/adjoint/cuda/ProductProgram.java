@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * A matrix product by a library where that has one; otherwise, and where factors are computed, by our kernel.
  *
  * <p>The library does a {@link GemmEpilogue} itself where nobody else reads the product; any other epilogue is a kernel of its
- * own after it. A bias that the library adds to a product is rounded as by that kernel. Whether it rounds a scaled product before
- * it adds the bias, as that kernel does, NVIDIA does not say; and for another epilogue it may choose another order of the sums.
+ * own after it. A bias that the library adds to a product, or a scale alone, is rounded once, as by such a kernel. Such a kernel
+ * rounds a scaled product before it adds the bias, and whether the library does too, NVIDIA does not say. The library chooses how
+ * to add up a product that has an epilogue anew, so its order of the sums may be another one then.
  */
 final class ProductProgram implements Program {
   /** The number of multiplications below which one fused kernel takes less time than two launches. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Which epilogues cuBLASLt does, on the emulated one, and that results are those of the CPU. Numbers are small integers, so every
- * order of the sums gives the same bits.
+ * order of the sums gives the same bits. Tests of graphs have shapes of their own, as plans are kept.
  */
 class GemmEpilogueTest {
   private static final int M = 160;
@@ -225,7 +225,7 @@ class GemmEpilogueTest {
   @Test
   void plansOfOneLaunchDifferInWhatTheyStore() {
     Function<List<Tensor>, Tensor> product = in -> in.get(0).matmul(in.get(1));
-    Tensor[] inputs = {integers(1, M, K), integers(2, K, N), integers(3, N)};
+    Tensor[] inputs = {integers(1, 152, K), integers(2, K, N), integers(3, N)};
     for (int run = 0; run < 2; run++) {
       assertThat(started(in -> List.of(product.apply(in).add(in.get(2))), inputs))
           .containsExactly(PRODUCT);
@@ -275,7 +275,7 @@ class GemmEpilogueTest {
   /** The library is called anew for the product whose result is at a new place, and for one with another bias or scale. */
   @Test
   void aGraphHasTheBiasAndTheScaleOfEachRun() {
-    List<Tensor> inputs = ofChain(M, 1);
+    List<Tensor> inputs = ofChain(168, 1);
     List<Tensor> there = onDevice(inputs);
     assertThat(chained(inputs, there, 1)).containsExactly(PRODUCT, PRODUCT);
     assertThat(chained(inputs, there, 1)).containsExactly(PRODUCT, PRODUCT, GRAPH);
@@ -305,7 +305,7 @@ class GemmEpilogueTest {
   /** A BLAS takes a scale of 0 as no product, so that NaN would be lost; then the epilogue is a kernel, in that run only. */
   @Test
   void aScaleOfZeroKeepsNaN() {
-    List<Tensor> inputs = new ArrayList<>(ofChain(M, 1));
+    List<Tensor> inputs = new ArrayList<>(ofChain(176, 1));
     inputs.set(0, inputs.getFirst().mul(Double.NaN).realize());
     List<Tensor> there = onDevice(inputs);
     assertThat(chained(inputs, there, 0)).containsExactly(PRODUCT, KERNEL, PRODUCT);
