@@ -29,6 +29,8 @@ final class CublasLt implements ProductLibrary {
   private static final int R_64F = 1;
   private static final int TRANSPOSE_A = 3;
   private static final int TRANSPOSE_B = 4;
+  private static final int EPILOGUE = 7;
+  private static final int BIAS_POINTER = 8;
   private static final int BATCH_COUNT = 5;
   private static final int BATCH_OFFSET = 6;
   private static final int WORKSPACE_BYTES = 1;
@@ -38,6 +40,13 @@ final class CublasLt implements ProductLibrary {
   private static final int HEURISTIC_RESULT_BYTES = 96;
 
   private static final int HEURISTIC_STATE = 72;
+
+  /**
+   * The epilogue that adds a vector along the rows of the library's result, which are our columns. RELU, with or without it, is
+   * not used: ours keeps NaN, and NVIDIA documents {@code max(x, 0)} and says nothing of NaN.
+   */
+  private static final int BIAS = 4;
+
   private static final int NOT_SUPPORTED = 15;
 
   /** What NVIDIA advises for Hopper; older devices need less. */
@@ -45,6 +54,7 @@ final class CublasLt implements ProductLibrary {
 
   private final NativeLibrary library;
   private final MethodHandle matmul;
+  private final MethodHandle setAttribute;
   private final long handle;
   private final long workspace;
   private final long stream;
@@ -72,6 +82,8 @@ final class CublasLt implements ProductLibrary {
             JAVA_LONG,
             JAVA_LONG,
             JAVA_LONG);
+    setAttribute =
+        library.function("cublasLtMatmulDescSetAttribute", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     workspace = driver.allocate(WORKSPACE);
     try (Arena arena = Arena.ofConfined()) {
       handle = make(arena, "cublasLtCreate");
@@ -145,7 +157,7 @@ final class CublasLt implements ProductLibrary {
       destroy(made);
       return null;
     }
-    return (left, right, result) -> run(found, left, right, result);
+    return (left, right, result, bias, scale) -> run(found, left, right, result, bias, scale);
   }
 
   /** An object of the library, and the function that destroys it. */
@@ -155,14 +167,20 @@ final class CublasLt implements ProductLibrary {
     made.reversed().forEach(m -> library.call(m.destroy, m.object));
   }
 
-  /** What a call needs apart from addresses; kept for the life of the process, as plans are. */
+  /**
+   * What a call needs apart from addresses and the scale; kept for the life of the process, as plans are.
+   *
+   * @param bias room for the address of a bias; null if there is none
+   * @param scale room for the scale
+   */
   private record Descriptions(
       long operation,
       long a,
       long b,
       long c,
       MemorySegment algorithm,
-      MemorySegment one,
+      @Nullable MemorySegment bias,
+      MemorySegment scale,
       MemorySegment zero) {}
 
   /** How to compute, as a {@code cublasComputeType_t}; those by less than f32 allow the library to round factors, no more. */
@@ -198,6 +216,12 @@ final class CublasLt implements ProductLibrary {
           operation,
           TRANSPOSE_B,
           gemm.left().contiguousRows() ? 0 : 1);
+      boolean biased = gemm.bias() > 0;
+      if (biased) {
+        set(arena, "cublasLtMatmulDesc", operation, EPILOGUE, BIAS);
+        // Algorithms are chosen by the alignment of this address, which nobody reads from.
+        set(arena, "cublasLtMatmulDesc", operation, BIAS_POINTER, (long) gemm.bias());
+      }
       long a = layout(arena, type, gemm.right(), gemm.n(), gemm.k(), gemm.batches(), made);
       long b = layout(arena, type, gemm.left(), gemm.m(), gemm.k(), gemm.batches(), made);
       long c = layout(arena, type, gemm.result(), gemm.m(), gemm.n(), gemm.batches(), made);
@@ -206,12 +230,12 @@ final class CublasLt implements ProductLibrary {
         return null;
       }
       Arena forever = Arena.ofAuto();
-      MemorySegment one =
-          f32 ? forever.allocateFrom(JAVA_FLOAT, 1) : forever.allocateFrom(JAVA_DOUBLE, 1);
-      MemorySegment zero = forever.allocate(one.byteSize(), one.byteSize());
+      MemorySegment bias = biased ? forever.allocate(JAVA_LONG) : null;
+      MemorySegment scale = forever.allocate(f32 ? JAVA_FLOAT : JAVA_DOUBLE);
+      MemorySegment zero = forever.allocate(scale.byteSize(), scale.byteSize());
       MemorySegment kept =
           forever.allocate(HEURISTIC_RESULT_BYTES, JAVA_LONG.byteSize()).copyFrom(algorithm);
-      return new Descriptions(operation, a, b, c, kept, one, zero);
+      return new Descriptions(operation, a, b, c, kept, bias, scale, zero);
     } catch (CudaException e) {
       destroy(made);
       throw e;
@@ -283,15 +307,29 @@ final class CublasLt implements ProductLibrary {
     }
   }
 
-  private void run(Descriptions d, long left, long right, long result) {
+  private void run(Descriptions d, long left, long right, long result, long bias, long scale) {
+    if (d.scale.byteSize() == Integer.BYTES) {
+      d.scale.set(JAVA_INT, 0, (int) scale);
+    } else {
+      d.scale.set(JAVA_LONG, 0, scale);
+    }
     int code;
+    if (d.bias != null) {
+      d.bias.set(JAVA_LONG, 0, bias);
+      try {
+        code = (int) setAttribute.invokeExact(d.operation, BIAS_POINTER, d.bias, d.bias.byteSize());
+      } catch (Throwable e) {
+        throw NativeLibrary.unexpected("cublasLtMatmulDescSetAttribute", e);
+      }
+      check("cublasLtMatmulDescSetAttribute", code);
+    }
     try {
       code =
           (int)
               matmul.invokeExact(
                   handle,
                   d.operation,
-                  d.one,
+                  d.scale,
                   right,
                   d.a,
                   left,

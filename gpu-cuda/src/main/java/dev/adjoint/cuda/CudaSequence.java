@@ -5,27 +5,26 @@ import dev.adjoint.device.Program;
 import dev.adjoint.device.Sequence;
 import dev.adjoint.device.Verdict;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The launches of a plan, which run as one {@link PlanGraph} from the second run on. In the first they are started one by one:
- * many plans run only once, and a graph costs more to build than it saves in one run.
+ * The launches of a plan, each of which is one or more pieces.
  *
  * <p>Kernels that check positions leave a word on the device. What updates variables reads it and does nothing if a position was
  * out of range, so nobody waits in between; the host gets a copy of the word behind all launches, unless the caller knows the
  * positions.
- *
- * <p>The session's lock is held from the update of the graph until it is launched, as for every other call; so threads that run
- * one plan at the same time do not mix their arguments.
  */
 final class CudaSequence implements Sequence {
   private final CudaSession session;
+  private final List<CudaLaunch> launches;
+  private final int firstUpdate;
   private final boolean graphs;
-  private final List<PlanPiece> pieces;
+  private final int[] choices;
   private final List<String> checking;
-  private volatile boolean ran;
-  private @Nullable PlanGraph graph;
+  private volatile @Nullable PlanPieces pieces;
 
   /**
    * A sequence of launches of a device.
@@ -36,24 +35,18 @@ final class CudaSequence implements Sequence {
   CudaSequence(
       CudaSession session, List<Program.Launch> launches, int firstUpdate, boolean graphs) {
     this.session = session;
-    var all = new ArrayList<PlanPiece>();
-    var names = new ArrayList<String>();
-    for (int i = 0; i < launches.size(); i++) {
-      for (Program.Launch piece : ((CudaLaunch) launches.get(i)).pieces()) {
-        if (piece instanceof KernelLaunch kernel) {
-          all.add(new PlanPiece.OwnKernel(i, kernel, i >= firstUpdate));
-          if (kernel.checksPositions()) {
-            names.add(kernel.name());
-          }
-        } else {
-          all.add(new PlanPiece.LibraryProduct(i, (ProductLaunch) piece));
-        }
-      }
-    }
-    this.pieces = List.copyOf(all);
-    this.checking = List.copyOf(names);
-    // A graph of one kernel takes as long to launch as the kernel.
-    this.graphs = graphs && pieces.size() > 1;
+    this.launches = launches.stream().map(CudaLaunch.class::cast).toList();
+    this.firstUpdate = firstUpdate;
+    this.graphs = graphs;
+    choices =
+        IntStream.range(0, launches.size())
+            .filter(i -> this.launches.get(i).whole() != null)
+            .toArray();
+    checking =
+        pieces(new BitSet()).stream()
+            .filter(p -> p instanceof PlanPiece.OwnKernel own && own.kernel().checksPositions())
+            .map(PlanPiece::name)
+            .toList();
   }
 
   /**
@@ -101,42 +94,34 @@ final class CudaSequence implements Sequence {
   }
 
   private void start(PlanPiece.Arguments arguments) {
-    if (ran && graphs) {
-      session.run(this::name, () -> launch(arguments));
-      return;
+    BitSet whole = whole(arguments);
+    PlanPieces last = pieces;
+    if (last == null || !last.whole().equals(whole)) {
+      last = new PlanPieces(session, pieces(whole), whole, graphs);
+      pieces = last;
     }
-    for (PlanPiece piece : pieces) {
-      piece.start(arguments);
-    }
-    ran = true;
+    last.run(arguments);
   }
 
-  private void launch(PlanPiece.Arguments arguments) {
-    if (graph != null) {
-      try {
-        graph.update(arguments);
-      } catch (CudaException e) {
-        if (e.code() != CudaResult.GRAPH_EXEC_UPDATE_FAILURE.code()
-            && e.code() != CudaResult.INVALID_VALUE.code()) {
-          throw e;
-        }
-        // A library may choose other kernels for other addresses, which a graph cannot take over.
-        graph.destroy();
-        graph = null;
+  /** The launches that one piece does in a run: as a rule the same in all. */
+  private BitSet whole(PlanPiece.Arguments a) {
+    var whole = new BitSet();
+    for (int i : choices) {
+      whole.set(i, launches.get(i).isWhole(a.buffers()[i], a.starts()[i], a.scalars()[i]));
+    }
+    return whole;
+  }
+
+  private List<PlanPiece> pieces(BitSet whole) {
+    var all = new ArrayList<PlanPiece>();
+    for (int i = 0; i < launches.size(); i++) {
+      for (Program.Launch piece : launches.get(i).pieces(whole.get(i))) {
+        all.add(
+            piece instanceof KernelLaunch kernel
+                ? new PlanPiece.OwnKernel(i, kernel, i >= firstUpdate)
+                : new PlanPiece.LibraryProduct(i, (ProductLaunch) piece));
       }
     }
-    if (graph == null) {
-      graph = new PlanGraph(session, this, pieces, arguments);
-    }
-    graph.launch();
-  }
-
-  private String name() {
-    return "a graph of "
-        + pieces.size()
-        + " kernels from "
-        + pieces.getFirst().name()
-        + " to "
-        + pieces.getLast().name();
+    return List.copyOf(all);
   }
 }

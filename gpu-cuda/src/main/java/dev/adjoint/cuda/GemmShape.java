@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param left m rows of k elements
  * @param right n rows of k elements: the right operand, transposed
  * @param result m rows of n elements
+ * @param bias what the address of n elements is a multiple of, in bytes, that are added to each row; 0 if there are none
  */
 record GemmShape(
     DType dtype,
@@ -27,7 +28,8 @@ record GemmShape(
     long k,
     Matrix left,
     Matrix right,
-    Matrix result) {
+    Matrix result,
+    int bias) {
   /**
    * How a matrix lies in memory.
    *
@@ -61,7 +63,7 @@ record GemmShape(
     if (left == null || right == null || result == null || !result.contiguousRows) {
       return null;
     }
-    return new GemmShape(dtype, precision, (int) batches, m, n, k, left, right, result);
+    return new GemmShape(dtype, precision, (int) batches, m, n, k, left, right, result, 0);
   }
 
   private static @Nullable Matrix matrix(
@@ -88,8 +90,13 @@ record GemmShape(
       return null;
     }
     long bytes = dtype.bytes();
-    long addresses = START_ALIGNMENT | geometry.offsets()[operand] * bytes | batch * bytes;
-    return new Matrix(contiguousRows, leading, batch, (int) Long.lowestOneBit(addresses));
+    int alignment = alignment(geometry.offsets()[operand] * bytes | batch * bytes);
+    return new Matrix(contiguousRows, leading, batch, alignment);
+  }
+
+  /** What addresses are a multiple of that begin at some bytes in memory. */
+  private static int alignment(long bytes) {
+    return (int) Long.lowestOneBit(START_ALIGNMENT | bytes);
   }
 
   /** The one distance between the matrices of an operand in row-major order of the batch; -1 if there is no such. */
@@ -114,7 +121,13 @@ record GemmShape(
 
   /** The same in full precision. */
   GemmShape inFull() {
-    return new GemmShape(dtype, Precision.F32, batches, m, n, k, left, right, result);
+    return new GemmShape(dtype, Precision.F32, batches, m, n, k, left, right, result, bias);
+  }
+
+  /** The same with a bias that begins at an element of its memory. */
+  GemmShape withBias(long offset) {
+    int alignment = alignment(offset * dtype.bytes());
+    return new GemmShape(dtype, precision, batches, m, n, k, left, right, result, alignment);
   }
 
   /** Multiplications. */

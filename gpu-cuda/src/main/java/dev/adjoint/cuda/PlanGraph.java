@@ -121,7 +121,7 @@ final class PlanGraph {
     }
   }
 
-  /** Products of a library, with the graphs of the addresses that came last: batches come to a few places in turn. */
+  /** Products of a library, with the graphs of the arguments that came last: batches come to a few places in turn. */
   private final class ProductNode extends Node {
     private static final int MOST = 4;
 
@@ -129,10 +129,10 @@ final class PlanGraph {
     private final List<Captured> captured = new ArrayList<>();
     private boolean isKnown;
 
-    /** What the library enqueues for operands at some addresses. */
-    private record Captured(long[] addresses, long graph) {
+    /** What the library enqueues for some arguments. */
+    private record Captured(long[] call, long graph) {
       boolean isOf(long[] others) {
-        return Arrays.equals(addresses, others);
+        return Arrays.equals(call, others);
       }
     }
 
@@ -142,20 +142,20 @@ final class PlanGraph {
 
     @Override
     long addTo(long graph, long before, PlanPiece.Arguments arguments) {
-      Captured first = capture(piece.addresses(arguments));
+      Captured first = capture(piece.arguments(arguments));
       isKnown = true;
       return driver.addChild(graph, before, first.graph);
     }
 
     @Override
     void update(PlanPiece.Arguments arguments) {
-      long[] addresses = piece.addresses(arguments);
-      if (isKnown && captured.getLast().isOf(addresses)) {
+      long[] call = piece.arguments(arguments);
+      if (isKnown && captured.getLast().isOf(call)) {
         return;
       }
       isKnown = false;
       int found = 0;
-      while (found < captured.size() && !captured.get(found).isOf(addresses)) {
+      while (found < captured.size() && !captured.get(found).isOf(call)) {
         found++;
       }
       if (found < captured.size()) {
@@ -164,17 +164,17 @@ final class PlanGraph {
         if (captured.size() == MOST) {
           kept.destroyGraph(captured.removeFirst().graph);
         }
-        capture(addresses);
+        capture(call);
       }
       driver.setChild(kept.executable(), number, captured.getLast().graph);
       isKnown = true;
     }
 
-    private Captured capture(long[] addresses) {
+    private Captured capture(long[] call) {
       driver.beginCapture(session.stream());
       boolean done = false;
       try {
-        piece.product().enqueue(addresses);
+        piece.product().enqueue(call);
         done = true;
       } finally {
         if (!done) {
@@ -182,7 +182,7 @@ final class PlanGraph {
         }
       }
       long graph = driver.endCapture(session.stream());
-      var made = new Captured(addresses, kept.addGraph(graph));
+      var made = new Captured(call, kept.addGraph(graph));
       captured.add(made);
       return made;
     }

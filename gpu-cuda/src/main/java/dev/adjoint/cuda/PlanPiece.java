@@ -55,9 +55,9 @@ sealed interface PlanPiece {
       return product.name();
     }
 
-    /** The addresses of their operands. */
-    long[] addresses(Arguments a) {
-      return product.addresses(a.buffers[launch], a.starts[launch]);
+    /** The arguments of their call. */
+    long[] arguments(Arguments a) {
+      return product.arguments(a.buffers[launch], a.starts[launch], a.scalars[launch]);
     }
 
     @Override

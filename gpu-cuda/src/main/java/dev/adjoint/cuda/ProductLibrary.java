@@ -9,7 +9,12 @@ interface ProductLibrary {
 
   /** Prepared products. */
   interface Product {
-    /** Enqueues the products of matrices at three addresses. */
-    void run(long left, long right, long result);
+    /**
+     * Enqueues {@code result = scale * left * right + bias} for operands at some addresses.
+     *
+     * @param bias n elements, added to each row; 0 if the shape has no bias
+     * @param scale the raw bits of a number, as {@link dev.adjoint.DType#bits} gives them; not of 0
+     */
+    void run(long left, long right, long result, long bias, long scale);
   }
 }

@@ -11,10 +11,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A matrix product by a library where that has one, and the epilogue as a kernel of its own after it; otherwise, and where
- * factors are computed, by our kernel.
+ * A matrix product by a library where that has one; otherwise, and where factors are computed, by our kernel.
  *
- * <p>The epilogues of libraries cannot be used: a {@link Kernel.MatMul} stores the raw product too, which others may read.
+ * <p>The library does a {@link GemmEpilogue} itself where nobody else reads the product; any other epilogue is a kernel of its
+ * own after it. A bias that the library adds to a product, or a scale alone, is rounded once, as by such a kernel. Such a kernel
+ * rounds a scaled product before it adds the bias, and whether the library does too, NVIDIA does not say. The library chooses how
+ * to add up a product that has an epilogue anew, so its order of the sums may be another one then.
  */
 final class ProductProgram implements Program {
   /** The number of multiplications below which one fused kernel takes less time than two launches. */
@@ -44,30 +46,43 @@ final class ProductProgram implements Program {
     if (gemm == null || gemm.work() < WORTHWHILE) {
       return own(geometry);
     }
-    ProductLibrary.Product product =
-        session.<ProductLibrary.@Nullable Product>calling(kernel::name, () -> product(gemm));
-    if (product == null) {
-      return own(geometry);
+    Launch launch = byLibrary(gemm, geometry);
+    if (launch == null && gemm.precision() != Precision.F32) {
+      // It may round factors for other layouts only.
+      launch = byLibrary(gemm.inFull(), geometry);
     }
-    long[] offsets =
-        Arrays.stream(geometry.offsets())
-            .limit(ProductLaunch.OPERANDS)
-            .map(o -> o * kernel.dtype().bytes())
-            .toArray();
+    return launch == null ? own(geometry) : launch;
+  }
+
+  private @Nullable Launch byLibrary(GemmShape gemm, Geometry geometry) {
+    ProductLibrary.Product product = product(gemm);
+    if (product == null) {
+      return null;
+    }
     var pieces = new ArrayList<Launch>();
-    pieces.add(new ProductLaunch(session, kernel.name(), product, offsets));
+    pieces.add(new ProductLaunch(session, kernel, product, GemmEpilogue.NONE, geometry));
     if (kernel.epilogue() != null) {
       pieces.addAll(epilogue(kernel.epilogue(), geometry));
     }
-    return new CudaLaunch(List.copyOf(pieces));
+    return new CudaLaunch(List.copyOf(pieces), whole(product, gemm, geometry));
   }
 
-  /** The product in the accepted precision; in full f32 where the library rounds factors for other layouts only. */
   private ProductLibrary.@Nullable Product product(GemmShape gemm) {
-    ProductLibrary.Product product = products.prepare(gemm);
-    return product == null && gemm.precision() != Precision.F32
-        ? products.prepare(gemm.inFull())
-        : product;
+    return session.<ProductLibrary.@Nullable Product>calling(
+        kernel::name, () -> products.prepare(gemm));
+  }
+
+  /** Products with their epilogue, or null if the library has none like that. */
+  private @Nullable ProductLaunch whole(
+      ProductLibrary.Product product, GemmShape gemm, Geometry geometry) {
+    GemmEpilogue epilogue = GemmEpilogue.of(kernel, geometry);
+    if (epilogue == null) {
+      return null;
+    }
+    int bias = epilogue.bias();
+    ProductLibrary.Product all =
+        bias < 0 ? product : product(gemm.withBias(geometry.offsets()[bias]));
+    return all == null ? null : new ProductLaunch(session, kernel, all, epilogue, geometry);
   }
 
   private Launch own(Geometry geometry) {
@@ -80,9 +95,9 @@ final class ProductProgram implements Program {
     var alone = new Kernel.Loop(axes, 0, false, map.accesses(), map.scalars(), map.stages());
     long[][] strides = new long[map.accesses().size()][];
     for (int a = 0; a < strides.length; a++) {
-      strides[a] = Arrays.copyOf(geometry.strides()[ProductLaunch.OPERANDS + a], axes);
+      strides[a] = Arrays.copyOf(geometry.strides()[Kernel.MatMul.OPERANDS + a], axes);
     }
-    int first = ProductLaunch.OPERANDS;
+    int first = Kernel.MatMul.OPERANDS;
     long[] offsets = Arrays.copyOfRange(geometry.offsets(), first, geometry.offsets().length);
     return own.apply(alone)
         .pieces(new Geometry(Arrays.copyOf(geometry.sizes(), axes), offsets, strides), first);

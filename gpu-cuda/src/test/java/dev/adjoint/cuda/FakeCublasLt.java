@@ -23,6 +23,7 @@ import java.util.Set;
 /** A cuBLASLt of native functions that are written in Java. It notes how it is asked to compute, and computes nothing. */
 final class FakeCublasLt {
   private static final int NOT_SUPPORTED = 15;
+  private static final int EPILOGUE = 7;
 
   /** The functions that the device calls, with their parameters. */
   private static final Map<String, List<MemoryLayout>> FUNCTIONS =
@@ -56,8 +57,14 @@ final class FakeCublasLt {
   /** The {@code cublasComputeType_t} and {@code cudaDataType} of each operation that was described. */
   final List<List<Integer>> operations = new ArrayList<>();
 
+  /** For each of them the attributes that were set, in order: number, value and size in bytes. */
+  final List<List<List<Long>>> attributes = new ArrayList<>();
+
   /** The ways to compute for which this has no algorithm. */
   final Set<Integer> missing = new HashSet<>();
+
+  /** Whether it has algorithms for products alone only. */
+  boolean withoutEpilogues;
 
   private final Arena arena;
   private int objects;
@@ -106,9 +113,22 @@ final class FakeCublasLt {
     }
     if (name.equals("cublasLtMatmulDescCreate")) {
       operations.add(List.of((int) arguments[1], (int) arguments[2]));
+      attributes.add(new ArrayList<>());
+    }
+    if (name.equals("cublasLtMatmulDescSetAttribute")) {
+      long bytes = (long) arguments[3];
+      MemorySegment value = ((MemorySegment) arguments[2]).reinterpret(bytes);
+      attributes
+          .getLast()
+          .add(
+              List.of(
+                  (long) (int) arguments[1],
+                  bytes == JAVA_INT.byteSize() ? value.get(JAVA_INT, 0) : value.get(JAVA_LONG, 0),
+                  bytes));
     }
     if (name.equals("cublasLtMatmulAlgoGetHeuristic")) {
-      if (missing.contains(operations.getLast().getFirst())) {
+      boolean hasEpilogue = attributes.getLast().stream().anyMatch(a -> a.getFirst() == EPILOGUE);
+      if (missing.contains(operations.getLast().getFirst()) || (withoutEpilogues && hasEpilogue)) {
         return NOT_SUPPORTED;
       }
       ((MemorySegment) arguments[9]).reinterpret(JAVA_INT.byteSize()).set(JAVA_INT, 0, 1);

@@ -33,7 +33,9 @@ class GemmShapeTest {
 
   /** ProductLibrary by the description alone. */
   private static ProductLibrary.Product byDescription(GemmShape gemm) {
-    return (left, right, result) -> {
+    return (left, right, result, bias, scale) -> {
+      assertThat(bias).isZero();
+      assertThat(scale).isEqualTo(DType.F32.bits(1));
       MemorySegment a = FakeDriver.at(left, 1 << 20);
       MemorySegment b = FakeDriver.at(right, 1 << 20);
       MemorySegment c = FakeDriver.at(result, 1 << 20);
@@ -73,7 +75,8 @@ class GemmShapeTest {
                 6,
                 new GemmShape.Matrix(true, 6, 0, 64),
                 new GemmShape.Matrix(false, 5, 0, 64),
-                new GemmShape.Matrix(true, 5, 0, 64)));
+                new GemmShape.Matrix(true, 5, 0, 64),
+                0));
     Geometry steps =
         geometry(
             new int[] {4, 5, 6}, new long[] {12, 0, 2}, new long[] {0, 1, 5}, new long[] {5, 1, 0});

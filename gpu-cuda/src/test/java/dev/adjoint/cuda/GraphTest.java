@@ -183,7 +183,7 @@ class GraphTest {
             driver,
             null,
             _ ->
-                (left, right, result) -> {
+                (_, _, result, _, _) -> {
                   called.add(result);
                   driver.graphs.enqueue(() -> products.add(result));
                 });
@@ -240,7 +240,7 @@ class GraphTest {
         new CudaSession(driver, 0, FakeDriver.info(), "cuda:0"),
         driver,
         null,
-        _ -> (left, right, result) -> driver.graphs.enqueue(() -> results.add(result)));
+        _ -> (_, _, result, _, _) -> driver.graphs.enqueue(() -> results.add(result)));
   }
 
   /** Where a library goes another way for other addresses, the graph is built anew. */
@@ -278,7 +278,7 @@ class GraphTest {
             driver,
             null,
             _ ->
-                (left, right, result) -> {
+                (_, _, result, _, _) -> {
                   if (fails[0]) {
                     throw new CudaException("cublasLtMatmul: no");
                   }

@@ -10,6 +10,7 @@ namespace {
 enum Status { SUCCESS = 0, NOT_INITIALIZED = 1, INVALID_VALUE = 7, EXECUTION_FAILED = 13, NOT_SUPPORTED = 15 };
 enum Computation { F32 = 68, F64 = 70, F32_BY_BF16 = 75, F32_BY_TF32 = 77 };
 enum Type { R_32F = 0, R_64F = 1 };
+enum Epilogue { DEFAULT = 1, BIAS = 4 };
 
 using Handle = uint64_t;
 using Enqueue = int (*)(Handle stream, void (*function)(const void *data), const void *data, size_t bytes);
@@ -17,6 +18,8 @@ using Enqueue = int (*)(Handle stream, void (*function)(const void *data), const
 struct Operation {
   int computation, scale;
   int transposesA = 0, transposesB = 0;
+  uint32_t epilogue = DEFAULT;
+  uint64_t bias = 0;
 };
 
 struct Layout {
@@ -26,11 +29,12 @@ struct Layout {
   int64_t batch = 0;
 };
 
-/** A product of matrices by columns: D = A B, of which A and B may be transposed. */
+/** A product of matrices by columns: D = alpha A B, of which A and B may be transposed, and a bias for each row of D. */
 struct Product {
   Operation operation;
   Layout a, b, d;
   uint64_t from, with, to;
+  double alpha;
 };
 
 std::mutex mutex;
@@ -79,8 +83,10 @@ float rounded(float x, int computation) {
 }
 double rounded(double x, int) { return x; }
 
+/** As in a BLAS, factors are not read where alpha is 0. */
 template <class T> void multiply(const Product &p) {
   const Operation &o = p.operation;
+  const T *bias = (const T *) (o.epilogue == BIAS ? o.bias : 0);
   int64_t depth = o.transposesA ? p.a.rows : p.a.columns;
   for (int batch = 0; batch < p.d.batches; batch++) {
     const T *a = (const T *) p.from + batch * p.a.batch, *b = (const T *) p.with + batch * p.b.batch;
@@ -88,12 +94,13 @@ template <class T> void multiply(const Product &p) {
     for (int64_t j = 0; j < p.d.columns; j++) {
       for (int64_t i = 0; i < p.d.rows; i++) {
         T sum = 0;
-        for (int64_t k = 0; k < depth; k++) {
+        for (int64_t k = 0; k < depth && p.alpha != 0; k++) {
           T left = a[o.transposesA ? i * p.a.leading + k : k * p.a.leading + i];
           T right = b[o.transposesB ? k * p.b.leading + j : j * p.b.leading + k];
           sum += rounded(left, o.computation) * rounded(right, o.computation);
         }
-        d[j * p.d.leading + i] = sum;
+        T scaled = (T) p.alpha * sum;
+        d[j * p.d.leading + i] = bias == nullptr ? scaled : scaled + bias[i];
       }
     }
   }
@@ -109,10 +116,11 @@ void run(const void *data) {
   }
 }
 
-/** Whether a number of a type in host memory is an integer. */
-bool is(const void *number, int type, int integer) {
-  return type == R_64F ? *(const double *) number == integer : *(const float *) number == integer;
-}
+/** A number of a type in host memory. */
+double number(const void *at, int type) { return type == R_64F ? *(const double *) at : *(const float *) at; }
+
+/** What an address is a multiple of; 0 for none. */
+uint64_t alignment(uint64_t address) { return address & -address; }
 }  // namespace
 
 extern "C" {
@@ -133,8 +141,18 @@ int cublasLtMatmulDescCreate(Handle *object, int computation, int scale) {
 }
 
 int cublasLtMatmulDescSetAttribute(Handle object, int attribute, const void *value, size_t bytes) {
-  if (operations.count(object) == 0 || (attribute != 3 && attribute != 4)) return INVALID_VALUE;
-  return set(attribute == 3 ? operations[object].transposesA : operations[object].transposesB, value, bytes);
+  if (operations.count(object) == 0) return INVALID_VALUE;
+  Operation &o = operations[object];
+  switch (attribute) {
+    case 3: return set(o.transposesA, value, bytes);
+    case 4: return set(o.transposesB, value, bytes);
+    case 7: {
+      int status = set(o.epilogue, value, bytes);
+      return status == SUCCESS && o.epilogue != DEFAULT && o.epilogue != BIAS ? (int) INVALID_VALUE : status;
+    }
+    case 8: return set(o.bias, value, bytes);
+    default: return INVALID_VALUE;
+  }
 }
 
 int cublasLtMatmulDescDestroy(Handle object) { return drop(operations, object); }
@@ -168,7 +186,12 @@ int cublasLtMatmulAlgoGetHeuristic(Handle handle, Handle operation, Handle a, Ha
   std::memset(results, 0, 96);
   *found = 1;
   try {
-    return fit(operations.at(operation), layouts.at(a), layouts.at(b), layouts.at(d)) ? SUCCESS : NOT_SUPPORTED;
+    const Operation &o = operations.at(operation);
+    if (o.epilogue == BIAS && o.bias == 0) return INVALID_VALUE;
+    // The algorithm is for biases that are aligned like this one.
+    uint64_t aligned = alignment(o.bias);
+    std::memcpy(results, &aligned, sizeof aligned);
+    return fit(o, layouts.at(a), layouts.at(b), layouts.at(d)) ? SUCCESS : NOT_SUPPORTED;
   } catch (std::out_of_range &) {
     return INVALID_VALUE;
   }
@@ -180,12 +203,17 @@ int cublasLtMatmul(Handle handle, Handle operation, const void *alpha, uint64_t 
   if (handle != library || enqueue == nullptr) return NOT_INITIALIZED;
   Product p;
   try {
-    p = {operations.at(operation), layouts.at(layoutA), layouts.at(layoutB), layouts.at(layoutD), a, b, d};
+    p = {operations.at(operation), layouts.at(layoutA), layouts.at(layoutB), layouts.at(layoutD), a, b, d, 0};
   } catch (std::out_of_range &) {
     return INVALID_VALUE;
   }
-  bool plain = is(alpha, p.d.type, 1) && is(beta, p.d.type, 0) && c == d && layoutC == layoutD;
+  p.alpha = number(alpha, p.d.type);
+  bool plain = number(beta, p.d.type) == 0 && c == d && layoutC == layoutD;
   if (!plain || algorithm == nullptr || workspace == 0 || workspaceBytes == 0) return INVALID_VALUE;
+  uint64_t aligned;
+  std::memcpy(&aligned, algorithm, sizeof aligned);
+  bool biased = p.operation.epilogue == BIAS;
+  if (biased && (p.operation.bias == 0 || alignment(p.operation.bias) < aligned)) return INVALID_VALUE;
   if (!fit(p.operation, p.a, p.b, p.d)) return INVALID_VALUE;
   return enqueue(stream, run, &p, sizeof p) == 0 ? SUCCESS : EXECUTION_FAILED;
 }
