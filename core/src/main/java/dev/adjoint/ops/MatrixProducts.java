@@ -88,8 +88,13 @@ public final class MatrixProducts {
           op,
           "shape " + x.shape() + " does not broadcast to that of the product, " + product.shape());
     }
-    Tensor scaled = product.mul(alpha);
-    return beta.doubleValue() == 0 ? scaled : scaled.add(x.mul(beta));
+    Tensor scaled = times(product, alpha);
+    return beta.doubleValue() == 0 ? scaled : scaled.add(times(x, beta));
+  }
+
+  /** The product with a number; floats times 1 are the floats themselves. */
+  private static Tensor times(Tensor x, Number factor) {
+    return x.dtype().isFloat() && factor.doubleValue() == 1 ? x : x.mul(factor);
   }
 
   public static Tensor tensordot(Tensor a, Tensor b, int[] axes, int[] others) {
