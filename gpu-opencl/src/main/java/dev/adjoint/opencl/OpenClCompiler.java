@@ -29,6 +29,9 @@ final class OpenClCompiler {
   private final @Nullable BinaryCache cache;
   private final Map<String, Compiled> byText = new HashMap<>();
 
+  /** Whether kernels declare what they call, instead of having the driver read its header. */
+  private boolean declares;
+
   /** A kernel with the numbers of the buffers that it was last given, since setting an argument is a call into the driver. */
   static final class Compiled {
     final cl_kernel kernel;
@@ -44,6 +47,7 @@ final class OpenClCompiler {
   OpenClCompiler(OpenClSession session, @Nullable BinaryCache cache) {
     this.session = session;
     this.cache = cache;
+    declares = session.info().readsHeader();
   }
 
   /** The kernel of a source. */
@@ -72,20 +76,29 @@ final class OpenClCompiler {
         // same name: compile again.
       }
     }
-    if (info.readsHeader()) {
-      try {
-        return compiled(source, Dialect.OPENCL_FUNCTIONS + source.text(), options + NO_HEADER, key);
-      } catch (OpenClException e) {
-        // Another version of the driver may keep its declarations elsewhere.
-        LOG.log(
-            System.Logger.Level.WARNING,
-            session.name()
-                + ": "
-                + source.name()
-                + " is compiled with all functions of OpenCL C, as it failed with its own alone",
-            e);
-      }
+    if (!declares) {
+      return withAll(source, options, key);
     }
+    try {
+      return compiled(source, Dialect.OPENCL_FUNCTIONS + source.text(), options + NO_HEADER, key);
+    } catch (OpenClException e) {
+      cl_kernel kernel = withAll(source, options, key);
+      // Another version of the driver may keep its declarations elsewhere: then no kernel compiles
+      // without them.
+      declares = false;
+      LOG.log(
+          System.Logger.Level.WARNING,
+          session.name()
+              + ": kernels are compiled with all functions of OpenCL C from now on, as "
+              + source.name()
+              + " failed with its own alone",
+          e);
+      return kernel;
+    }
+  }
+
+  /** Compiles a source for a compiler that reads the declarations of all functions. */
+  private cl_kernel withAll(CSource source, String options, String key) {
     try {
       return compiled(source, source.text(), options, key);
     } catch (OpenClException e) {

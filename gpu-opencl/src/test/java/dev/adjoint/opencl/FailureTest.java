@@ -75,6 +75,33 @@ class FailureTest extends FailureContract<FakeDriver> {
     assertThat(driver.calls.stream().filter("clBuildProgram"::equals).count()).isEqualTo(2 + 3);
   }
 
+  /** A source that does not compile in either way says nothing about the header. */
+  @Test
+  void aCompilerThatNeedsItsHeaderIsAskedOnceToDoWithoutIt() {
+    var driver = new FakeDriver();
+    var info = FakeDriver.info("Portable Computing Language 99");
+    var session = new OpenClSession(driver, info, "opencl:3");
+    var device = new OpenClBackend(session, Target.Threads.MANY, null);
+    String without = "clBuildProgram without a header";
+    device.compile(doubling(DType.F32)).prepare(two());
+    assertThat(driver.calls).contains(without).doesNotContain("clBuildProgram");
+    driver.failAlways(without, -11);
+    driver.failAlways("clBuildProgram", -11);
+    assertThatThrownBy(() -> device.compile(doubling(DType.I32)).prepare(two()))
+        .isInstanceOf(OpenClException.class)
+        .hasMessageContaining("cannot be compiled");
+    driver.heal();
+    driver.failAlways(without, -11);
+    driver.calls.clear();
+    int before = driver.alive();
+    for (DType dtype : List.of(DType.I32, DType.I64, DType.U8)) {
+      device.compile(doubling(dtype)).prepare(two());
+    }
+    assertThat(driver.alive()).isEqualTo(before + 3);
+    assertThat(driver.calls).containsOnlyOnce(without);
+    assertThat(Collections.frequency(driver.calls, "clBuildProgram")).isEqualTo(3);
+  }
+
   private static Geometry two() {
     return new Geometry(new int[] {2}, new long[2], new long[][] {{1}, {1}});
   }

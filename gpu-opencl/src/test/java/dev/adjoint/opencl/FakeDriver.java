@@ -136,7 +136,7 @@ final class FakeDriver extends FailingDriver implements OpenClDriver {
   @Override
   public void build(cl_program program, OpenClInfo device, String options) {
     bytes(program);
-    call("clBuildProgram");
+    call(options.contains("-D_OPENCL_H_") ? "clBuildProgram without a header" : "clBuildProgram");
   }
 
   @Override

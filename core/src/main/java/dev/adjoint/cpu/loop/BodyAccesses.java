@@ -1,6 +1,7 @@
 package dev.adjoint.cpu.loop;
 
 import dev.adjoint.DType;
+import dev.adjoint.cpu.asm.Label;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.ScalarOp;
@@ -11,6 +12,9 @@ import java.util.Arrays;
 final class BodyAccesses {
   /** The bytes that come into the cache at once; where they are more, some are asked for twice. */
   private static final int LINE = 64;
+
+  /** How many rows before its turn a row at a distance that memory holds is asked for: soon enough for rows of 16 elements. */
+  private static final int ROWS_AHEAD = 4;
 
   private final LoopWriter nest;
   private final Machine machine;
@@ -29,6 +33,9 @@ final class BodyAccesses {
   /** For each load at a uniform distance the register of its address, or -1. */
   private final int[] rows;
 
+  /** For each such load the register of the address that it will have some rows later, or -1. */
+  private final int[] later;
+
   private int[] positions = {};
 
   /** How many lanes further on the current vector lies than the lane register says. */
@@ -45,6 +52,7 @@ final class BodyAccesses {
     addresses = new Place[values.body.size()];
     pointers = new int[nest.kernel.accesses().size()];
     rows = new int[values.body.size()];
+    later = new int[values.body.size()];
   }
 
   private DType type(int v) {
@@ -71,6 +79,7 @@ final class BodyAccesses {
     positions = from;
     Arrays.fill(pointers, -1);
     Arrays.fill(rows, -1);
+    Arrays.fill(later, -1);
   }
 
   /** Writes the addresses of loads at uniform distances to memory, and those of accesses to registers. */
@@ -80,7 +89,7 @@ final class BodyAccesses {
       if (addresses[v] != null && values.body.get(v) instanceof Instr.Load load) {
         int at = machine.temporary(0);
         if (body.isTrusting() && integers.has(load.at())) {
-          integers.write(load.at(), 0, positions);
+          integers.write(load.at(), 0, positions, 0);
         } else {
           machine.first(type(load.at()), at, body.operand(load.at()));
         }
@@ -102,6 +111,38 @@ final class BodyAccesses {
         pointers[a] = machine.pointer(next++);
         machine.get(pointers[a], machine.slot(positions[a]));
       }
+    }
+    if (body.isTrusting() && nest.kernel.reduceRank() == 0) {
+      lookAhead(next);
+    }
+  }
+
+  /**
+   * Has registers hold the addresses that loads at distances have some rows later, or as many as are left. A distance out of
+   * range does no harm, as nothing is read there.
+   *
+   * @param next the first pointer that is free
+   */
+  private void lookAhead(int next) {
+    for (int v = 0; v < later.length && next < machine.pointers(); v++) {
+      if (rows[v] < 0
+          || !(values.body.get(v) instanceof Instr.Load load)
+          || lane(load.access()) != Access.Lane.CONTIGUOUS
+          || !integers.has(load.at())) {
+        continue;
+      }
+      later[v] = machine.pointer(next++);
+      int at = machine.temporary(0);
+      Label last = machine.label();
+      machine.move(later[v], rows[v]);
+      machine.get(at, machine.slot(Block.ROWS));
+      machine.branchIf(Machine.Relation.LESS, at, ROWS_AHEAD + 1, last);
+      integers.write(load.at(), 0, positions, ROWS_AHEAD);
+      scale(at, memory(load.access()).bytes());
+      machine.addFrom(at, machine.slot(positions[load.access()]));
+      integers.addRows(at, load.access(), ROWS_AHEAD);
+      machine.move(later[v], at);
+      machine.bind(last);
     }
   }
 
@@ -223,6 +264,9 @@ final class BodyAccesses {
   void load(int v, Instr.Load load, int to, BodyWriter.Lanes lanes) {
     DType memory = memory(load.access(), load.type());
     int condition = body.condition(load);
+    if (later[v] >= 0) {
+      machine.prefetch(new Place(later[v], memory.bytes(), further * memory.bytes()));
+    }
     if (lanes == BodyWriter.Lanes.ONE) {
       if (condition >= 0) {
         elements(v, load, to, lanes);

@@ -114,8 +114,8 @@ final class BodyWriter {
     pins = pinsOfTrusting;
     for (int v : values.uniforms) {
       if (trust.isOfIntegers(v) && values.body.get(v) instanceof Instr.Check check) {
-        integers.write(check.value(), 0, from);
-        integers.write(check.size(), 1, from);
+        integers.write(check.value(), 0, from, 0);
+        integers.write(check.size(), 1, from, 0);
         int value = machine.temporary(0);
         machine.branch(Machine.Relation.BEYOND, value, machine.temporary(1), otherwise);
       }

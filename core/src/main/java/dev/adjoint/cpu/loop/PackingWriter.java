@@ -104,17 +104,23 @@ final class PackingWriter {
     code.imm(Op.SUBTRACT, LEFT, side);
     code.jump(When.BELOW, few);
     code.bind(vectors);
-    pairsOfVectors();
-    code.store(code.vector, Mem.at(TO, 0), 0);
-    code.store(code.vector, Mem.at(second, 0), 1);
+    vectorOfPairs();
     code.imm(Op.ADD, FROM_AT, 2 * code.vector);
-    code.imm(Op.ADD, TO, code.vector);
-    code.imm(Op.ADD, second, code.vector);
     code.imm(Op.SUBTRACT, LEFT, side);
     code.jump(When.AT_LEAST, vectors);
     code.bind(few);
     code.imm(Op.ADD, LEFT, side);
     code.jump(When.EQUAL, next);
+    code.imm(Op.COMPARE, COLUMNS, side);
+    code.jump(When.BELOW, single);
+    // The last pairs are a vector with some that were done before.
+    code.imm(Op.SUBTRACT, LEFT, side);
+    code.sum(FROM_AT, FROM_AT, LEFT, code.bytes);
+    code.sum(FROM_AT, FROM_AT, LEFT, code.bytes);
+    code.sum(TO, TO, LEFT, code.bytes);
+    code.sum(second, second, LEFT, code.bytes);
+    vectorOfPairs();
+    code.jump(next);
     code.bind(single);
     code.load(code.bytes, 0, Mem.at(FROM_AT, 0));
     code.load(code.bytes, 1, Mem.at(FROM_AT, code.bytes));
@@ -129,6 +135,15 @@ final class PackingWriter {
     code.op(Op.ADD, FROM, FROM_STRIDE);
     code.imm(Op.SUBTRACT, ROWS, 1);
     code.jump(When.NOT_EQUAL, row);
+  }
+
+  /** Takes a vector of pairs apart; the second elements go where {@link #TO_AT} says. */
+  private void vectorOfPairs() {
+    pairsOfVectors();
+    code.store(code.vector, Mem.at(TO, 0), 0);
+    code.store(code.vector, Mem.at(TO_AT, 0), 1);
+    code.imm(Op.ADD, TO, code.vector);
+    code.imm(Op.ADD, TO_AT, code.vector);
   }
 
   /** Loads two vectors of pairs as a vector of the first elements and one of the second ones. */

@@ -78,8 +78,9 @@ final class UniformIntegers {
    * Puts a value, with its sign, into a temporary; it uses those that follow.
    *
    * @param positions for each access the place of its address
+   * @param later how many rows later the value is that of
    */
-  void write(int v, int temporary, int[] positions) {
+  void write(int v, int temporary, int[] positions, int later) {
     int to = machine.temporary(temporary);
     Instr instr = values.body.get(v);
     switch (instr) {
@@ -88,17 +89,17 @@ final class UniformIntegers {
       case Instr.Scalar(int argument, DType type) ->
           machine.getSigned(type.bytes(), to, machine.slot(block.scalars + argument * Long.BYTES));
       case Instr.Index(int access) -> {
-        machine.get(to, machine.slot(positions[access]));
+        position(to, access, positions, later);
         machine.extend(to);
       }
       case Instr.Load load -> {
-        machine.get(to, machine.slot(positions[load.access()]));
+        position(to, load.access(), positions, later);
         machine.getSigned(load.type().bytes(), to, new Place(to, 0, 0));
       }
       case Instr.Apply apply -> {
-        write(apply.a(), temporary, positions);
+        write(apply.a(), temporary, positions, later);
         if (apply.op() != ScalarOp.CAST) {
-          write(apply.b(), temporary + 1, positions);
+          write(apply.b(), temporary + 1, positions, later);
           combine(apply.op(), to, machine.temporary(temporary + 1));
         }
         if (apply.type() == DType.I32) {
@@ -107,6 +108,18 @@ final class UniformIntegers {
       }
       case Instr.Check _, Instr.Reduced _ ->
           throw new IllegalStateException("kernel: value " + v + " is no integer in a register");
+    }
+  }
+
+  private void position(int to, int access, int[] positions, int later) {
+    machine.get(to, machine.slot(positions[access]));
+    addRows(to, access, later);
+  }
+
+  /** Adds to a register what an access moves by in some rows. */
+  void addRows(int register, int access, int rows) {
+    for (int row = 0; row < rows; row++) {
+      machine.addFrom(register, machine.slot(block.stride(access, LoopCode.ROW)));
     }
   }
 

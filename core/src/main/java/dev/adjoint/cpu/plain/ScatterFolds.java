@@ -46,7 +46,8 @@ final class ScatterFolds {
 
   private final class ListedRows implements RowPairs {
     private final Scratch scratch = Scratch.take();
-    private final long block = scratch.room(MOST * ScatterRowsWriter.ENTRY);
+    private final long block =
+        scratch.room((MOST + ScatterRowsWriter.AHEAD) * ScatterRowsWriter.ENTRY);
     private final int n;
     private int count;
 

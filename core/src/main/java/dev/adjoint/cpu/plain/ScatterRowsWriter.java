@@ -13,6 +13,9 @@ final class ScatterRowsWriter {
   /** The bytes of the list for a row: the address of the row that is written, and that of the one it is folded with. */
   static final int ENTRY = 16;
 
+  /** The entries behind the list that must be readable: a row is asked for so many rows before its turn. */
+  static final int AHEAD = 4;
+
   // General registers: the arguments, and others.
   private static final int LIST = 0;
   private static final int ROWS = 1;
@@ -21,6 +24,7 @@ final class ScatterRowsWriter {
   private static final int TO_AT = 4;
   private static final int FROM_AT = 5;
   private static final int LEFT = 6;
+  private static final int LATER = 7;
 
   private static final int ELEMENTS = 0;
   private static final int OLD = 1;
@@ -39,14 +43,17 @@ final class ScatterRowsWriter {
     Label behind = code.label();
     Label element = code.label();
     Label next = code.label();
-    code.enter(4, LEFT + 1, SPARE + 2);
+    code.enter(4, LATER + 1, SPARE + 2);
     code.bind(row);
     code.get(TO_AT, Mem.at(LIST, 0));
     code.get(FROM_AT, Mem.at(LIST, Long.BYTES));
+    code.get(LATER, Mem.at(LIST, AHEAD * ENTRY));
     code.move(LEFT, VECTORS);
     code.op(Op.TEST, LEFT, LEFT);
     code.jump(When.EQUAL, behind);
     code.head(vector);
+    code.prefetch(Mem.at(LATER, 0));
+    code.imm(Op.ADD, LATER, code.vector);
     step(code, code.vector, fold, vector);
     code.bind(behind);
     code.move(LEFT, REST);

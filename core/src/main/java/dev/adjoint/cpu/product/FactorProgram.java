@@ -33,17 +33,6 @@ final class FactorProgram {
     this.map = new TileProgram(factor.map());
   }
 
-  /** How parts lie in memory: what the map's lanes run along is contiguous, but k if memory is read backwards. */
-  Matrix layout(Geometry geometry) {
-    Mirrored mirrored = mirrored(geometry);
-    return mirrored == null ? matrix(0, LINE, 0, 0) : mirrored.layout();
-  }
-
-  private @Nullable Mirrored mirrored(Geometry geometry) {
-    Copied copied = operand == 0 ? copied(geometry) : null;
-    return copied == null ? null : Mirrored.of(copied);
-  }
-
   private Matrix matrix(long address, long stride, int outer, int inner) {
     int bytes = kernel.dtype().bytes();
     long origin = address - outer * stride - (long) inner * bytes;
@@ -116,7 +105,8 @@ final class FactorProgram {
     private final @Nullable Mirrored mirrored;
 
     Placed(Geometry geometry) {
-      mirrored = mirrored(geometry);
+      Copied copied = operand == 0 ? copied(geometry) : null;
+      mirrored = copied == null ? null : Mirrored.of(copied);
       int first = kernel.firstAxis(operand, geometry.sizes().length);
       sizes = Arrays.copyOfRange(geometry.sizes(), first, first + factor.rank());
       strides = new long[sizes.length][factor.operands()];
@@ -133,6 +123,11 @@ final class FactorProgram {
         blocks *= sizes[axis];
       }
       innerBlocks = blocks;
+    }
+
+    /** How parts lie in memory: what the map's lanes run along is contiguous, but k if memory is read backwards. */
+    Matrix layout() {
+      return mirrored == null ? matrix(0, LINE, 0, 0) : mirrored.layout();
     }
 
     /**

@@ -14,6 +14,9 @@ final class GemmPart {
   /** Elements of a strip that are turned at a time: they stay in the first cache until their lines are full. */
   private static final int TURN_WORK = 4096;
 
+  /** Elements of a line of some rows that are copied together: what is around them stays in the first cache for the next line. */
+  private static final int GAP_WORK = 1024;
+
   private static final int LINE = 64;
 
   private final Gemm plan;
@@ -270,22 +273,25 @@ final class GemmPart {
 
   /** Copies the lines of a block to the result. */
   private void closeGaps(Windows windows, Matrix from, int row, int rows, int column, int columns) {
-    int at = range.column + column;
-    int end = at + columns;
-    while (at < end) {
-      int within = at % windows.pitch();
-      int length = Math.min(windows.line() - within, end - at);
-      if (length > 0) {
-        plan.packing.copy(
-            from.at(0, at - range.column - column),
-            from.rowStride(),
-            plan.bytes,
-            rows,
-            length,
-            c.at(range.row + row, windows.before(at)),
-            c.rowStride());
+    int begin = range.column + column;
+    int high = Math.max(1, GAP_WORK / windows.line());
+    for (int r = 0; r < rows; r += high) {
+      int at = begin;
+      while (at < begin + columns) {
+        int within = at % windows.pitch();
+        int length = Math.min(windows.line() - within, begin + columns - at);
+        if (length > 0) {
+          plan.packing.copy(
+              from.at(r, at - begin),
+              from.rowStride(),
+              plan.bytes,
+              Math.min(high, rows - r),
+              length,
+              c.at(range.row + row + r, windows.before(at)),
+              c.rowStride());
+        }
+        at += windows.pitch() - within;
       }
-      at += windows.pitch() - within;
     }
   }
 }

@@ -55,15 +55,12 @@ public final class MatMulProgram implements Program {
     }
     int count = Math.toIntExact(kernel.products(geometry.sizes()));
     int groups = groups(count, (long) m * n * Math.max(1, k));
-    FactorProgram left = factors[0];
-    FactorProgram right = factors[1];
-    Matrix a =
-        left == null ? matrix(0, strides[0][rows], strides[0][rows + 2]) : left.layout(geometry);
+    FactorProgram.Placed left = placed(0, geometry);
+    FactorProgram.Placed right = placed(1, geometry);
+    Matrix a = left == null ? matrix(0, strides[0][rows], strides[0][rows + 2]) : left.layout();
     Matrix b =
-        right == null
-            ? matrix(0, strides[1][rows + 1], strides[1][rows + 2])
-            : right.layout(geometry);
-    Windows windows = right == null || n == 1 ? null : right.windows(geometry);
+        right == null ? matrix(0, strides[1][rows + 1], strides[1][rows + 2]) : right.layout();
+    Windows windows = factors[1] == null || n == 1 ? null : factors[1].windows(geometry);
     // A column whose elements are neighbours is computed as a row, of the factors the other way
     // round.
     boolean turned = n == 1 && m > 1 && strides[2][rows] == 1;
@@ -95,7 +92,12 @@ public final class MatMulProgram implements Program {
       tiles = epilogue.prepare(rowStrides, columnStrides);
     }
     Correlation along = turned || windows != null ? null : correlation(geometry, a, threads);
-    return new MatMulLaunch(count, product, along, turned, tiles, geometry, groups);
+    return new MatMulLaunch(left, right, count, product, along, turned, tiles, geometry, groups);
+  }
+
+  private FactorProgram.@Nullable Placed placed(int operand, Geometry geometry) {
+    FactorProgram factor = factors[operand];
+    return factor == null ? null : factor.prepare(geometry);
   }
 
   /** The product as one that goes along lines of an image; null if it is none. */
@@ -146,6 +148,8 @@ public final class MatMulProgram implements Program {
     private final boolean[] isCommon = new boolean[2];
 
     MatMulLaunch(
+        FactorProgram.@Nullable Placed left,
+        FactorProgram.@Nullable Placed right,
         int count,
         Gemm product,
         @Nullable Correlation correlation,
@@ -165,11 +169,10 @@ public final class MatMulProgram implements Program {
       this.offsets = geometry.offsets();
       this.groups = groups;
       for (int operand = 0; operand < 2; operand++) {
-        FactorProgram factor = factors[operand];
         boolean isRead = correlation != null || (operand == 1 && product.windows != null);
-        FactorProgram.Placed placed = factor == null || isRead ? null : factor.prepare(geometry);
-        computed[operand] = placed;
-        isCommon[operand] = placed != null && count > 1 && isCommon(operand, placed.operands());
+        FactorProgram.Placed factor = isRead ? null : operand == 0 ? left : right;
+        computed[operand] = factor;
+        isCommon[operand] = factor != null && count > 1 && isCommon(operand, factor.operands());
       }
     }
 
