@@ -5,7 +5,7 @@ import dev.adjoint.device.Program;
 import java.util.List;
 
 /**
- * A prepared launch as the pieces that are enqueued one after the other, each a {@link KernelLaunch} or a {@link ProductLaunch}.
+ * A prepared launch as the pieces that are enqueued one after the other, each a {@link KernelLaunch} or a {@link LibraryLaunch}.
  *
  * @param pieces what to run; each takes the arguments of the whole launch
  */

@@ -46,7 +46,7 @@ final class CudaSequence implements Sequence {
             names.add(kernel.name());
           }
         } else {
-          all.add(new PlanPiece.LibraryProduct(i, (ProductLaunch) piece));
+          all.add(new PlanPiece.LibraryProduct(i, (LibraryLaunch) piece));
         }
       }
     }

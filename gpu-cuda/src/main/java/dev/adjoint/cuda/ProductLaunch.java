@@ -1,10 +1,9 @@
 package dev.adjoint.cuda;
 
 import dev.adjoint.device.Buffer;
-import dev.adjoint.device.Program;
 
 /** Prepared products of a library: its call enqueues them. */
-final class ProductLaunch implements Program.Launch {
+final class ProductLaunch implements LibraryLaunch {
   static final int OPERANDS = 3;
 
   private final CudaSession session;
@@ -24,13 +23,14 @@ final class ProductLaunch implements Program.Launch {
     this.offsets = offsets;
   }
 
-  /** The name of the kernel that it stands for. */
-  String name() {
+  @Override
+  public String name() {
     return name;
   }
 
   /** The addresses of left, right and result. */
-  long[] addresses(Buffer[] buffers, long[] starts) {
+  @Override
+  public long[] arguments(Buffer[] buffers, long[] starts, long[] scalars) {
     long[] addresses = new long[OPERANDS];
     for (int i = 0; i < OPERANDS; i++) {
       addresses[i] = ((CudaBuffer) buffers[i]).address() + starts[i] + offsets[i];
@@ -38,13 +38,13 @@ final class ProductLaunch implements Program.Launch {
     return addresses;
   }
 
-  /** Calls the library, which enqueues; the caller holds the session's lock. */
-  void enqueue(long[] addresses) {
+  @Override
+  public void enqueue(long[] addresses) {
     product.run(addresses[0], addresses[1], addresses[2]);
   }
 
   @Override
   public void run(Buffer[] buffers, long[] starts, long[] scalars) {
-    session.run(this::name, () -> enqueue(addresses(buffers, starts)));
+    session.run(this::name, () -> enqueue(arguments(buffers, starts, scalars)));
   }
 }
