@@ -271,6 +271,18 @@ public sealed interface Kernel {
       return depthInner ? first : first + depth;
     }
 
+    /** Whether its elements are those of one value in memory, of a type, as they are. */
+    public boolean copies(DType type) {
+      Access read = map.accesses().getFirst();
+      return operands() == 1
+          && read.kind() == Access.Kind.READ
+          && read.dtype() == type
+          && map.stages().getFirst() instanceof Stage.Map(var body, var stores)
+          && body.size() == 1
+          && body.getFirst() instanceof Instr.Load
+          && stores.size() == 1;
+    }
+
     /** The number of the value that its map computes. */
     public int value() {
       return ((Stage.Map) map.stages().getFirst()).stores().getFirst().value();

@@ -1,5 +1,6 @@
 package dev.adjoint.schedule;
 
+import dev.adjoint.Device;
 import dev.adjoint.Shape;
 import dev.adjoint.graph.Op;
 import java.util.ArrayList;
@@ -9,15 +10,20 @@ import java.util.List;
 
 /**
  * Finds the group of each stored node by itself: over which space it is computed, and what must be stored before that is
- * possible. The answer depends on the structure of its cone, so it is found once for each.
+ * possible. The answer depends on the structure of its cone and on the device, so it is found once for each.
  */
 final class Drafts {
   /** Reductions over at most this many elements are done again within a row kernel instead of being stored. */
   private static final long MAX_ROW = 1 << 16;
 
-  private static final BoundedCache<Signature, Draft> KNOWN =
-      new BoundedCache<>(16L << 20, Draft::bytes);
+  private static final BoundedCache<Key, Draft> KNOWN = new BoundedCache<>(16L << 20, Draft::bytes);
 
+  /**
+   * Devices may need other nodes stored, as one that {@linkplain dev.adjoint.device.Backend#prefersMatrices prefers matrices}.
+   */
+  private record Key(Device device, Signature structure) {}
+
+  private final Device device;
   private final Walk walk;
   private final OwnKernels kernels;
   private final boolean[] stored;
@@ -34,12 +40,14 @@ final class Drafts {
   private record Draft(int reduction, int[] demands, long bytes) {}
 
   Drafts(
+      Device device,
       Walk walk,
       OwnKernels kernels,
       int[] users,
       boolean[] stored,
       Templates templates,
       boolean eager) {
+    this.device = device;
     this.walk = walk;
     this.kernels = kernels;
     this.stored = stored;
@@ -53,10 +61,11 @@ final class Drafts {
     Group simplest = simplest(i);
     Cone cone = templates.cone(simplest, simplest.outputs());
     Signature structure = structure(cone);
-    Draft draft = KNOWN.get(structure);
+    var key = new Key(device, structure);
+    Draft draft = KNOWN.get(key);
     if (draft == null) {
       draft = find(i, cone.nodes(), structure.bytes());
-      KNOWN.put(structure, draft);
+      KNOWN.put(key, draft);
     }
     int[] nodes = cone.nodes();
     for (int demand : draft.demands) {

@@ -24,7 +24,7 @@ final class Fuser {
     int[] users = walk.users();
     this.stored = StorageChoice.of(walk, kernels, users, wanted, eager);
     this.templates = new Templates(device, walk, stored);
-    this.drafts = new Drafts(walk, kernels, users, stored, templates, eager);
+    this.drafts = new Drafts(device, walk, kernels, users, stored, templates, eager);
     this.merger = new Merger(walk, kernels, templates, updates, eager);
   }
 

@@ -19,10 +19,11 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
   private final CudaSession session;
   private final CudaCompiler compiler;
   private final @Nullable ProductLibrary products;
+  private final @Nullable ConvolutionLibrary convolutions;
   private final Target target;
 
   /**
-   * A device.
+   * A device without a library of convolutions.
    *
    * @param products the library of matrix products, or null to do without
    */
@@ -31,12 +32,28 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
       KernelCompiler compiler,
       @Nullable BinaryCache cache,
       @Nullable ProductLibrary products) {
+    this(session, compiler, cache, products, null);
+  }
+
+  /**
+   * A device.
+   *
+   * @param products the library of matrix products, or null to do without
+   * @param convolutions the library of convolutions, likewise
+   */
+  CudaBackend(
+      CudaSession session,
+      KernelCompiler compiler,
+      @Nullable BinaryCache cache,
+      @Nullable ProductLibrary products,
+      @Nullable ConvolutionLibrary convolutions) {
     super(
         CudaBuffer.class,
         new Pool<>(session.name(), new CudaMemory(session), session::memory, CudaBuffer::new));
     this.session = session;
     this.compiler = new CudaCompiler(session, compiler, cache);
     this.products = products;
+    this.convolutions = convolutions;
     CudaInfo info = session.info();
     target = new Target(Dialect.CUDA, Target.Threads.MANY, info.units(), info.tensorCores());
   }
@@ -66,6 +83,12 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
     return products != null;
   }
 
+  /** A convolution reaches a library with the zeros around its images in memory. */
+  @Override
+  public boolean readsWindows() {
+    return convolutions != null && convolutions.isThere();
+  }
+
   @Override
   public int productTiles() {
     return target.units();
@@ -78,9 +101,15 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
 
   @Override
   public Program compile(Kernel kernel) {
-    return kernel instanceof Kernel.MatMul product && products != null
-        ? new ProductProgram(session, product, products, this::own)
-        : own(kernel);
+    if (kernel instanceof Kernel.MatMul product) {
+      if (product.right() != null && convolutions != null) {
+        return new ConvolutionProgram(session, product, convolutions, this::own);
+      }
+      if (products != null) {
+        return new ProductProgram(session, product, products, this::own);
+      }
+    }
+    return own(kernel);
   }
 
   private CudaProgram own(Kernel kernel) {

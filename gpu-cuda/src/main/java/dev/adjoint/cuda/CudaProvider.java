@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The provider of CUDA devices. It needs the driver and NVRTC; matrix products are faster with cuBLASLt, which
- * {@code ADJOINT_CUDA_PRODUCTS=own} in the environment leaves out.
+ * {@code ADJOINT_CUDA_PRODUCTS=own} in the environment leaves out. Convolutions are given to cuDNN where it is installed, unless
+ * {@code ADJOINT_CUDA_CONVOLUTIONS=own} leaves that out.
  *
  * <p>The driver is called by JCuda on x86-64, the only architecture for which that has a native part, and by
  * {@code java.lang.foreign} on others, unless the property {@code adjoint.cuda.binding} or the environment variable
  * {@code ADJOINT_CUDA_BINDING} is {@code jcuda} or {@code foreign}. If JCuda cannot be loaded there is no device: the other
- * binding is not tried. Kernels are launched by {@code java.lang.foreign} in any case, as NVRTC and cuBLASLt are called.
+ * binding is not tried. Kernels are launched by {@code java.lang.foreign} in any case, as NVRTC, cuBLASLt and cuDNN are called.
  */
 public final class CudaProvider implements DeviceProvider {
   private final Supplier<@Nullable CudaDriver> driver;
@@ -148,12 +149,17 @@ public final class CudaProvider implements DeviceProvider {
     }
     int major = all.usable.getFirst().info.driverMajor();
     NativeLibrary products = toolkit.find("cublasLt", major);
+    NativeLibrary convolutions = toolkit.findCudnn(major);
     return List.of(
         all.nvrtc.toString(),
         products == null
             ? "no cuBLASLt, which makes matrix products faster; install it with: "
                 + Toolkit.command(major)
-            : "cuBLASLt (" + products.name() + ")");
+            : "cuBLASLt (" + products.name() + ")",
+        convolutions == null
+            ? "no cuDNN, which convolutions are given to; install it with: "
+                + Toolkit.cudnnCommand(major)
+            : "cuDNN (" + convolutions.name() + ")");
   }
 
   @Override
@@ -173,8 +179,15 @@ public final class CudaProvider implements DeviceProvider {
     var cache =
         new BinaryCache(
             BinaryCache.folder(System.getenv(), System.getProperty("user.home"), "cuda"));
-    boolean own = "own".equals(System.getenv("ADJOINT_CUDA_PRODUCTS"));
     return new CudaBackend(
-        session, device.compiler, cache, own ? null : new OptionalProducts(session, toolkit));
+        session,
+        device.compiler,
+        cache,
+        isOwn("ADJOINT_CUDA_PRODUCTS") ? null : new OptionalProducts(session, toolkit),
+        isOwn("ADJOINT_CUDA_CONVOLUTIONS") ? null : new OptionalConvolutions(session, toolkit));
+  }
+
+  private static boolean isOwn(String variable) {
+    return "own".equals(System.getenv(variable));
   }
 }

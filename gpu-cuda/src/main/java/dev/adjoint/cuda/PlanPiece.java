@@ -45,11 +45,11 @@ sealed interface PlanPiece {
   }
 
   /**
-   * Products of a library.
+   * Products or convolutions of a library.
    *
    * @param launch the number of the launch, whose arguments they take
    */
-  record LibraryProduct(int launch, ProductLaunch product) implements PlanPiece {
+  record LibraryProduct(int launch, LibraryLaunch product) implements PlanPiece {
     @Override
     public String name() {
       return product.name();

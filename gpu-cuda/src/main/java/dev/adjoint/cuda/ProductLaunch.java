@@ -1,12 +1,11 @@
 package dev.adjoint.cuda;
 
 import dev.adjoint.device.Buffer;
-import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 
 /** Prepared products of a library, with an epilogue that it has: its call enqueues them. */
-final class ProductLaunch implements Program.Launch {
+final class ProductLaunch implements LibraryLaunch {
   private final CudaSession session;
   private final Kernel.MatMul kernel;
   private final ProductLibrary.Product product;
@@ -31,8 +30,8 @@ final class ProductLaunch implements Program.Launch {
     this.offsets = geometry.offsets();
   }
 
-  /** The name of the kernel that it stands for. */
-  String name() {
+  @Override
+  public String name() {
     return kernel.name();
   }
 
@@ -49,7 +48,8 @@ final class ProductLaunch implements Program.Launch {
   }
 
   /** The arguments of {@link ProductLibrary.Product#run} in a run, in order. */
-  long[] arguments(Buffer[] buffers, long[] starts, long[] scalars) {
+  @Override
+  public long[] arguments(Buffer[] buffers, long[] starts, long[] scalars) {
     return new long[] {
       address(0, buffers, starts),
       address(1, buffers, starts),
@@ -68,8 +68,8 @@ final class ProductLaunch implements Program.Launch {
     return epilogue.scale() < 0 ? kernel.dtype().bits(1) : scalars[epilogue.scale()];
   }
 
-  /** Calls the library, which enqueues; the caller holds the session's lock. */
-  void enqueue(long[] arguments) {
+  @Override
+  public void enqueue(long[] arguments) {
     product.run(arguments[0], arguments[1], arguments[2], arguments[3], arguments[4]);
   }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProductProgram implements Program {
   /** The number of multiplications below which one fused kernel takes less time than two launches. */
-  private static final double WORTHWHILE = 1 << 21;
+  static final double WORTHWHILE = 1 << 21;
 
   private final CudaSession session;
   private final Kernel.MatMul kernel;

@@ -21,6 +21,11 @@ final class Toolkit {
   /** The oldest major version that is looked for. */
   private static final int OLDEST = 12;
 
+  /** The major versions of cuDNN that have the functions which are called. */
+  private static final int NEWEST_CUDNN = 9;
+
+  private static final int OLDEST_CUDNN = 8;
+
   private static final int LINKS = 8;
 
   private final Map<String, String> environment;
@@ -61,9 +66,27 @@ final class Toolkit {
    * @param driverMajor the newest major version that the driver can work with
    */
   @Nullable NativeLibrary find(String name, int driverMajor) {
+    return find(name, driverMajor, OLDEST, true);
+  }
+
+  /**
+   * cuDNN, or null if it is nowhere. It is not looked for in jars: it is many files, which load each other from their folder.
+   *
+   * @param driverMajor the newest major version of CUDA that the driver can work with
+   */
+  @Nullable NativeLibrary findCudnn(int driverMajor) {
+    for (String needed : new String[] {"cublasLt", "cublas"}) {
+      // cuDNN asks the loader of the system for these by name, and gets those that are loaded
+      // already.
+      find(needed, driverMajor);
+    }
+    return find("cudnn", NEWEST_CUDNN, OLDEST_CUDNN, false);
+  }
+
+  private @Nullable NativeLibrary find(String name, int newest, int oldest, boolean inJars) {
     List<Path> folders = folders();
-    for (int major = driverMajor; major >= OLDEST; major--) {
-      NativeLibrary found = find("lib" + name + ".so." + major, folders);
+    for (int major = newest; major >= oldest; major--) {
+      NativeLibrary found = find("lib" + name + ".so." + major, folders, inJars);
       if (found != null) {
         return found;
       }
@@ -71,12 +94,12 @@ final class Toolkit {
     return null;
   }
 
-  private @Nullable NativeLibrary find(String file, List<Path> folders) {
+  private @Nullable NativeLibrary find(String file, List<Path> folders, boolean inJars) {
     NativeLibrary found = loader.open(file);
     for (int i = 0; found == null && i < folders.size(); i++) {
       found = open(folders.get(i).resolve(file));
     }
-    if (found == null) {
+    if (found == null && inJars) {
       Path unpacked = jars.find(file, arm);
       found = unpacked == null ? null : open(unpacked);
     }
@@ -101,6 +124,11 @@ final class Toolkit {
     return driverMajor >= 13
         ? "pip install nvidia-cuda-nvrtc nvidia-cublas"
         : "pip install nvidia-cuda-nvrtc-cu" + driverMajor + " nvidia-cublas-cu" + driverMajor;
+  }
+
+  /** The command that installs cuDNN. */
+  static String cudnnCommand(int driverMajor) {
+    return "pip install nvidia-cudnn-cu" + driverMajor;
   }
 
   /** Where to look, in order. */

@@ -20,6 +20,12 @@ public final class EmulatedProvider implements DeviceProvider {
   /** The device that has cuBLASLt. */
   static final int PRODUCTS = DEVICES - 2;
 
+  /** The device that has cuDNN. */
+  static final int CONVOLUTIONS = DEVICES - 3;
+
+  /** The device that has both. */
+  static final int LIBRARIES = DEVICES - 4;
+
   @Override
   public String kind() {
     return KIND;
@@ -44,22 +50,35 @@ public final class EmulatedProvider implements DeviceProvider {
     CudaDriver driver = ordinal == FOREIGN ? emulator.foreign() : emulator.driver();
     CudaInfo info = emulator.info(number);
     String name = KIND + ":" + ordinal;
-    return ordinal == PRODUCTS
-        ? openWithProducts(driver, number, info, name)
-        : open(driver, number, info, name);
+    boolean products = ordinal == PRODUCTS || ordinal == LIBRARIES;
+    boolean convolutions = ordinal == CONVOLUTIONS || ordinal == LIBRARIES;
+    return open(driver, number, info, name, products, convolutions);
+  }
+
+  private static CudaBackend open(
+      CudaDriver driver,
+      int number,
+      CudaInfo info,
+      String name,
+      boolean products,
+      boolean convolutions) {
+    Emulator emulator = Emulator.needed();
+    var session = new CudaSession(driver, number, info, name);
+    return new CudaBackend(
+        session,
+        emulator.compiler(info),
+        null,
+        products ? new OptionalProducts(session, emulator.products()) : null,
+        convolutions ? new OptionalConvolutions(session, emulator.convolutions()) : null);
   }
 
   /** A device of a name that has cuBLASLt. */
   static CudaBackend openWithProducts(CudaDriver driver, int number, CudaInfo info, String name) {
-    Emulator emulator = Emulator.needed();
-    var session = new CudaSession(driver, number, info, name);
-    return new CudaBackend(
-        session, emulator.compiler(info), null, new OptionalProducts(session, emulator.products()));
+    return open(driver, number, info, name, true, false);
   }
 
   /** A device of a name. */
   static CudaBackend open(CudaDriver driver, int number, CudaInfo info, String name) {
-    return new CudaBackend(
-        new CudaSession(driver, number, info, name), Emulator.needed().compiler(info), null, null);
+    return open(driver, number, info, name, false, false);
   }
 }

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A CUDA driver, an NVRTC and a cuBLASLt in C++ that run on the processor, behind the real bindings. They are built once for a
- * process, by g++; a machine without it skips, unless it is said to have it.
+ * A CUDA driver, an NVRTC, a cuBLASLt and a cuDNN in C++ that run on the processor, behind the real bindings. They are built
+ * once for a process, by g++; a machine without it skips, unless it is said to have it.
  *
  * <p>JCuda's library takes the first {@code libcuda.so.1} of the process. On a machine with a real driver that is not this one,
  * which then is called by {@code java.lang.foreign} alone.
@@ -49,12 +49,14 @@ final class Emulator {
       List.of("driver.cpp", "memory.cpp", "streams.cpp", "launches.cpp", "blocks.cpp");
   private static final List<String> COMPILER = List.of("nvrtc.cpp");
   private static final List<String> PRODUCTS = List.of("cublaslt.cpp");
+  private static final List<String> CONVOLUTIONS = List.of("cudnn.cpp");
 
   private static @Nullable Emulator built;
   private static volatile ToIntFunction<String> codes = _ -> 0;
 
   private final Path folder;
   private final NativeLibrary library;
+  private final NativeLibrary cudnn;
   private final boolean byJcuda;
   private final List<CudaInfo> infos;
 
@@ -65,14 +67,18 @@ final class Emulator {
     byJcuda = CudaProvider.byJcuda() && NativeLibrary.open("libcuda.so.1") == null;
     Files.createDirectory(folder.resolve("lib64"));
     Files.createDirectories(folder.resolve("products/lib64"));
+    Files.createDirectories(folder.resolve("convolutions/lib64"));
     for (String source :
-        Stream.of(HEADERS, DRIVER, COMPILER, PRODUCTS).flatMap(List::stream).toList()) {
+        Stream.of(HEADERS, DRIVER, COMPILER, PRODUCTS, CONVOLUTIONS)
+            .flatMap(List::stream)
+            .toList()) {
       try (InputStream text = Emulator.class.getResourceAsStream("emulated/" + source)) {
         Files.copy(Objects.requireNonNull(text, source), folder.resolve(source));
       }
     }
     Process compiler = compile("lib64/libnvrtc.so.12", COMPILER);
     Process products = compile("products/lib64/libcublasLt.so.12", PRODUCTS);
+    Process convolutions = compile("convolutions/lib64/libcudnn.so.9", CONVOLUTIONS);
     library =
         open(
             "lib64/libcuda.so.1",
@@ -90,11 +96,9 @@ final class Emulator {
     library.call("emulatedWant", stub);
     open("lib64/libnvrtc.so.12", compiler).call("emulatedWant", stub);
     open("products/lib64/libcublasLt.so.12", products)
-        .call(
-            "emulatedStreams",
-            SymbolLookup.libraryLookup(libraries().resolve("libcuda.so.1"), Arena.global())
-                .find("emulatedEnqueue")
-                .orElseThrow());
+        .call("emulatedStreams", symbol("emulatedEnqueue"));
+    cudnn = open("convolutions/lib64/libcudnn.so.9", convolutions);
+    cudnn.call("emulatedStreams", symbol("emulatedEnqueueCall"));
     CudaDriver driver = driver();
     driver.initialize();
     infos = IntStream.range(0, DEVICES).mapToObj(driver::info).toList();
@@ -151,6 +155,12 @@ final class Emulator {
     return Objects.requireNonNull(NativeLibrary.open(path), path);
   }
 
+  private MemorySegment symbol(String function) {
+    return SymbolLookup.libraryLookup(libraries().resolve("libcuda.so.1"), Arena.global())
+        .find(function)
+        .orElseThrow();
+  }
+
   private static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -179,6 +189,21 @@ final class Emulator {
   /** A search that finds cuBLASLt, and nothing else. */
   Toolkit products() {
     return toolkit(folder.resolve("products"));
+  }
+
+  /** A search that finds cuDNN, and nothing else. */
+  Toolkit convolutions() {
+    return toolkit(folder.resolve("convolutions"));
+  }
+
+  /** Has cuDNN refuse some algorithms from now on, one bit for each. */
+  void refuse(int algorithms) {
+    cudnn.call("emulatedRefuse", algorithms);
+  }
+
+  /** How many descriptions of cuDNN there are. */
+  int descriptions() {
+    return cudnn.call("emulatedDescriptions");
   }
 
   private Toolkit toolkit(Path home) {

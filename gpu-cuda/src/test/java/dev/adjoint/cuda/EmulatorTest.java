@@ -200,6 +200,9 @@ class EmulatorTest {
         .asString()
         .startsWith("Emulated GPU 0, 1 multiprocessors, 16.0 GiB, compute capability 9.0");
     assertThat(provider.parts().getFirst()).startsWith("NVRTC 12.99 (");
-    assertThat(provider.parts().getLast()).startsWith("no cuBLASLt");
+    assertThat(provider.parts().get(1)).startsWith("no cuBLASLt");
+    assertThat(provider.parts().getLast())
+        .isEqualTo(
+            "no cuDNN, which convolutions are given to; install it with: pip install nvidia-cudnn-cu12");
   }
 }

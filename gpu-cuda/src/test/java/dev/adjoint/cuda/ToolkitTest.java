@@ -154,8 +154,34 @@ class ToolkitTest {
     }
   }
 
+  /** Not in jars: it loads its parts from the folder where it is. */
+  @Test
+  void cudnnIsFoundAfterWhatItNeeds() throws IOException {
+    String folder =
+        "jar/org/bytedeco/cuda/linux-"
+            + (System.getProperty("os.arch").equals("aarch64") ? "arm64/" : "x86_64/");
+    file(folder + "libcudnn.so.9");
+    var loader = new URLClassLoader(new URL[] {root.resolve("jar").toUri().toURL()}, null);
+    var jars = new RedistJars(loader, root.resolve("cache"));
+    assertThat(toolkit(jars).findCudnn(13)).isNull();
+    environment.put("VIRTUAL_ENV", root.resolve("venv").toString());
+    String packages = "venv/lib/python3.12/site-packages/nvidia/";
+    String old = file(packages + "cudnn/lib/libcudnn.so.8");
+    NativeLibrary library = toolkit(jars).findCudnn(13);
+    assertThat(library).isNotNull();
+    assertThat(library.name()).isEqualTo(old);
+    String newer = file(packages + "cudnn/lib/libcudnn.so.9");
+    String products = file(packages + "cublas/lib/libcublasLt.so.12");
+    opened.clear();
+    library = toolkit(jars).findCudnn(13);
+    assertThat(library).isNotNull();
+    assertThat(library.name()).isEqualTo(newer);
+    assertThat(opened).containsSubsequence(products, newer);
+  }
+
   @Test
   void theCommandFitsTheDriver() {
+    assertThat(Toolkit.cudnnCommand(13)).isEqualTo("pip install nvidia-cudnn-cu13");
     assertThat(Toolkit.command(13)).isEqualTo("pip install nvidia-cuda-nvrtc nvidia-cublas");
     assertThat(Toolkit.command(12))
         .isEqualTo("pip install nvidia-cuda-nvrtc-cu12 nvidia-cublas-cu12");

@@ -4,9 +4,7 @@ import dev.adjoint.cpu.loop.LoopShape;
 import dev.adjoint.cpu.plain.TileProgram;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
-import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
-import dev.adjoint.kernel.Stage;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +41,7 @@ final class FactorProgram {
 
   /** How this operand lies in memory if its elements are copies of what does; else null. */
   @Nullable Copied copied(Geometry geometry) {
-    if (!copies()) {
+    if (!factor.copies(kernel.dtype())) {
       return null;
     }
     int first = kernel.firstAxis(operand, geometry.sizes().length);
@@ -69,18 +67,6 @@ final class FactorProgram {
         ? null
         : Windows.of(
             copied.depth(), copied.steps(), copied.rows(), copied.strides(), copied.bytes());
-  }
-
-  /** Whether elements are those of one value, of the type of the product. */
-  private boolean copies() {
-    Access read = factor.map().accesses().getFirst();
-    return factor.operands() == 1
-        && read.kind() == Access.Kind.READ
-        && read.dtype() == kernel.dtype()
-        && factor.map().stages().getFirst() instanceof Stage.Map(var body, var stores)
-        && body.size() == 1
-        && body.getFirst() instanceof Instr.Load
-        && stores.size() == 1;
   }
 
   /** This operand over a geometry. */

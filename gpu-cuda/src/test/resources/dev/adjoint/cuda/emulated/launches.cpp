@@ -297,13 +297,19 @@ int cuStreamEndCapture(Handle stream, Handle *graph) {
   return failed;
 }
 
-/** Enqueues what a library wants to run, with a copy of its data; it is captured like a launch. */
-int emulatedEnqueue(Handle stream, void (*function)(const void *data), const void *data, size_t bytes) {
-  return call("cublasLtMatmul", [=] {
+/** Enqueues what a call of a library wants to run, with a copy of its data; it is captured like a launch. */
+int emulatedEnqueueCall(
+    const char *name, Handle stream, void (*function)(const void *data), const void *data, size_t bytes) {
+  return call(name, [=] {
     Node node{};
     node.call = {function, {(const char *) data, (const char *) data + bytes}};
     enqueueNode(stream, std::move(node));
   });
+}
+
+/** The same for a product of cuBLASLt. */
+int emulatedEnqueue(Handle stream, void (*function)(const void *data), const void *data, size_t bytes) {
+  return emulatedEnqueueCall("cublasLtMatmul", stream, function, data, bytes);
 }
 
 int cuGraphInstantiateWithFlags(Handle *executable, Handle graph, unsigned long long) {
