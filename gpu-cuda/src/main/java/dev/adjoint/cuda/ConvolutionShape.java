@@ -49,8 +49,10 @@ record ConvolutionShape(
    */
   static @Nullable ConvolutionShape of(Kernel.MatMul kernel, Geometry geometry) {
     Kernel.Factor right = kernel.right();
-    boolean isProduct = kernel.left() == null && right != null && !hasNothing(geometry);
-    return isProduct && right.copies(kernel.dtype())
+    if (right == null || kernel.left() != null || hasNothing(geometry)) {
+      return null;
+    }
+    return right.copies(kernel.dtype())
         ? new ConvolutionMatch(kernel, right, geometry).shape()
         : null;
   }
