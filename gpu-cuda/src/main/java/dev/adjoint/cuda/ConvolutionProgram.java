@@ -4,7 +4,6 @@ import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +43,7 @@ final class ConvolutionProgram implements Program {
     var pieces = new ArrayList<Launch>();
     pieces.add(new ConvolutionLaunch(session, kernel, convolution, geometry));
     if (kernel.epilogue() != null) {
-      pieces.addAll(epilogue(kernel.epilogue(), geometry));
+      pieces.addAll(ProductProgram.epilogue(kernel, kernel.epilogue(), geometry, own));
     }
     return new CudaLaunch(List.copyOf(pieces));
   }
@@ -52,19 +51,5 @@ final class ConvolutionProgram implements Program {
   private ConvolutionLibrary.@Nullable Convolution prepare(ConvolutionShape shape) {
     return session.<ConvolutionLibrary.@Nullable Convolution>calling(
         kernel::name, () -> convolutions.prepare(shape));
-  }
-
-  /** The epilogue over batch axes, rows and columns. */
-  private List<Launch> epilogue(Kernel.Loop map, Geometry geometry) {
-    int axes = kernel.batchRank(geometry.sizes().length) + 2;
-    int first = kernel.firstOfEpilogue();
-    var alone = new Kernel.Loop(axes, 0, false, map.accesses(), map.scalars(), map.stages());
-    long[][] strides = new long[map.accesses().size()][];
-    for (int a = 0; a < strides.length; a++) {
-      strides[a] = Arrays.copyOf(geometry.strides()[first + a], axes);
-    }
-    long[] offsets = Arrays.copyOfRange(geometry.offsets(), first, geometry.offsets().length);
-    return own.apply(alone)
-        .pieces(new Geometry(Arrays.copyOf(geometry.sizes(), axes), offsets, strides), first);
   }
 }

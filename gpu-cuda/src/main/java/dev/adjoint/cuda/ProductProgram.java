@@ -62,7 +62,7 @@ final class ProductProgram implements Program {
     var pieces = new ArrayList<Launch>();
     pieces.add(new ProductLaunch(session, kernel, product, GemmEpilogue.NONE, geometry));
     if (kernel.epilogue() != null) {
-      pieces.addAll(epilogue(kernel.epilogue(), geometry));
+      pieces.addAll(epilogue(kernel, kernel.epilogue(), geometry, own));
     }
     return new CudaLaunch(List.copyOf(pieces), whole(product, gemm, geometry));
   }
@@ -89,15 +89,16 @@ final class ProductProgram implements Program {
     return own.apply(kernel).prepare(geometry);
   }
 
-  /** The epilogue over batch axes, rows and columns: the launch's axes without the last. */
-  private List<Launch> epilogue(Kernel.Loop map, Geometry geometry) {
-    int axes = geometry.sizes().length - 1;
+  /** The epilogue of a product as kernels of their own, over batch axes, rows and columns. */
+  static List<Launch> epilogue(
+      Kernel.MatMul kernel, Kernel.Loop map, Geometry geometry, Function<Kernel, CudaProgram> own) {
+    int axes = kernel.batchRank(geometry.sizes().length) + 2;
+    int first = kernel.firstOfEpilogue();
     var alone = new Kernel.Loop(axes, 0, false, map.accesses(), map.scalars(), map.stages());
     long[][] strides = new long[map.accesses().size()][];
     for (int a = 0; a < strides.length; a++) {
-      strides[a] = Arrays.copyOf(geometry.strides()[Kernel.MatMul.OPERANDS + a], axes);
+      strides[a] = Arrays.copyOf(geometry.strides()[first + a], axes);
     }
-    int first = Kernel.MatMul.OPERANDS;
     long[] offsets = Arrays.copyOfRange(geometry.offsets(), first, geometry.offsets().length);
     return own.apply(alone)
         .pieces(new Geometry(Arrays.copyOf(geometry.sizes(), axes), offsets, strides), first);

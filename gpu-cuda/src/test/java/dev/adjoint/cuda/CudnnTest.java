@@ -413,7 +413,7 @@ class CudnnTest {
           @Override
           public void close() {}
         };
-    Logger logger = Logger.getLogger(OptionalConvolutions.class.getName());
+    Logger logger = Logger.getLogger(OptionalLibrary.class.getName());
     logger.addHandler(handler);
     try {
       action.run();

@@ -2,12 +2,10 @@ package dev.adjoint.opencl;
 
 import dev.adjoint.codegen.Target;
 import dev.adjoint.device.Backend;
-import dev.adjoint.device.DeviceProvider;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_event;
 import org.jocl.cl_kernel;
@@ -18,16 +16,18 @@ import org.jspecify.annotations.Nullable;
  * Offers each OpenCL device once more, as if it were a GPU: so the kernels for GPUs are tested on processors too. The compiler
  * does not optimize, as that is about processors; tests of the devices themselves are with it.
  */
-public final class LikeGpuProvider implements DeviceProvider {
+public final class LikeGpuProvider extends UnoptimizedProvider {
   static final String KIND = "opencl-like-gpu";
 
   /** The calls that work on the device so far; others wait in none of them. */
   static final List<String> CALLS = Collections.synchronizedList(new ArrayList<>());
 
-  private final OpenClProvider real = new OpenClProvider(LikeGpuProvider::driver);
+  /** For {@link java.util.ServiceLoader}. */
+  public LikeGpuProvider() {
+    super(LikeGpuProvider::driver);
+  }
 
-  private static OpenClDriver driver() {
-    JoclLibrary.driver();
+  private static UnoptimizedDriver driver() {
     return new UnoptimizedDriver() {
       @Override
       public void launch(
@@ -63,16 +63,6 @@ public final class LikeGpuProvider implements DeviceProvider {
   @Override
   public String kind() {
     return KIND;
-  }
-
-  @Override
-  public List<String> describe() {
-    return real.describe();
-  }
-
-  @Override
-  public Optional<String> whyNot() {
-    return real.whyNot();
   }
 
   @Override

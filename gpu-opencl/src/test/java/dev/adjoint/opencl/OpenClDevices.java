@@ -37,7 +37,7 @@ final class OpenClDevices {
    */
   static Device ofManyKernels() {
     Device first = first();
-    return Sampling.isFull() ? first : Device.of(UnoptimizedProvider.KIND);
+    return Sampling.isFull() ? first : Device.of(UnoptimizedProvider.UNOPTIMIZED);
   }
 
   /** The first device with the kernels of a GPU, whatever it is. */
