@@ -7,18 +7,12 @@ interface ConvolutionLibrary {
   /** Whether there is such a library: convolutions had better be brought into a form that it takes. */
   boolean isThere();
 
-  /** Prepares convolutions of one shape, or returns null if the library has nothing for them; the caller holds the lock. */
-  @Nullable Convolution prepare(ConvolutionShape shape);
-
-  /** Prepared convolutions. */
-  interface Convolution {
-    /**
-     * Enqueues a convolution of operands at three addresses.
-     *
-     * @param other the weight, or the gradient of the output
-     * @param input the images
-     * @param result the output, or the gradient of the weight
-     */
-    void run(long other, long input, long result);
-  }
+  /**
+   * Prepares convolutions of one shape; the caller holds the lock. They are products, whose left factor is the weight, or the
+   * gradient of the output, and whose right one is read from images.
+   *
+   * @param biased whether a bias is added, which has one number for each output
+   * @return null if the library has nothing for them
+   */
+  ProductLibrary.@Nullable Product prepare(ConvolutionShape shape, boolean biased);
 }

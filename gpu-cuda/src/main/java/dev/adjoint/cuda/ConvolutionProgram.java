@@ -9,10 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A product with a computed factor: by a library where it is a convolution that the library has, and the epilogue as a kernel of
- * its own after it; otherwise by our kernel.
- *
- * <p>Libraries add a bias, but a {@link Kernel.MatMul} stores the raw product too, which others may read.
+ * A product with a computed factor: by a library where it is a convolution that the library has, otherwise by our kernel. Its
+ * epilogue is as that of a {@link ProductProgram}, with a bias for each output of the convolution.
  */
 final class ConvolutionProgram implements Program {
   private final CudaSession session;
@@ -35,21 +33,35 @@ final class ConvolutionProgram implements Program {
   @Override
   public Launch prepare(Geometry geometry) {
     ConvolutionShape shape = ConvolutionShape.of(kernel, geometry);
-    ConvolutionLibrary.Convolution convolution =
-        shape == null || shape.work() < ProductProgram.WORTHWHILE ? null : prepare(shape);
-    if (convolution == null) {
+    if (shape == null || shape.work() < ProductProgram.WORTHWHILE) {
+      return own.apply(kernel).prepare(geometry);
+    }
+    ProductLibrary.Product product = product(shape, false);
+    if (product == null) {
       return own.apply(kernel).prepare(geometry);
     }
     var pieces = new ArrayList<Launch>();
-    pieces.add(new ConvolutionLaunch(session, kernel, convolution, geometry));
+    pieces.add(new ProductLaunch(session, kernel, product, GemmEpilogue.NONE, geometry));
     if (kernel.epilogue() != null) {
       pieces.addAll(ProductProgram.epilogue(kernel, kernel.epilogue(), geometry, own));
     }
-    return new CudaLaunch(List.copyOf(pieces));
+    return new CudaLaunch(List.copyOf(pieces), whole(product, shape, geometry));
   }
 
-  private ConvolutionLibrary.@Nullable Convolution prepare(ConvolutionShape shape) {
-    return session.<ConvolutionLibrary.@Nullable Convolution>calling(
-        kernel::name, () -> convolutions.prepare(shape));
+  private ProductLibrary.@Nullable Product product(ConvolutionShape shape, boolean biased) {
+    return session.<ProductLibrary.@Nullable Product>calling(
+        kernel::name, () -> convolutions.prepare(shape, biased));
+  }
+
+  /** Convolutions with their epilogue, or null if the library has none like that. */
+  private @Nullable ProductLaunch whole(
+      ProductLibrary.Product product, ConvolutionShape shape, Geometry geometry) {
+    GemmEpilogue epilogue = GemmEpilogue.of(kernel, geometry, true);
+    boolean biased = epilogue != null && epilogue.bias() >= 0;
+    if (epilogue == null || (biased && shape.pass() != ConvolutionShape.Pass.FORWARD)) {
+      return null;
+    }
+    ProductLibrary.Product all = biased ? product(shape, true) : product;
+    return all == null ? null : new ProductLaunch(session, kernel, all, epilogue, geometry);
   }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A prepared launch as the pieces that are enqueued one after the other, each a {@link KernelLaunch} or a {@link LibraryLaunch}.
+ * A prepared launch as the pieces that are enqueued one after the other, each a {@link KernelLaunch} or a {@link ProductLaunch}.
  *
  * @param pieces what to run; each takes the arguments of the whole launch
  * @param whole products that do the same as all pieces in those runs that it {@linkplain ProductLaunch#fits fits}; null if there

@@ -119,7 +119,7 @@ final class CudaSequence implements Sequence {
         all.add(
             piece instanceof KernelLaunch kernel
                 ? new PlanPiece.OwnKernel(i, kernel, i >= firstUpdate)
-                : new PlanPiece.LibraryProduct(i, (LibraryLaunch) piece));
+                : new PlanPiece.LibraryProduct(i, (ProductLaunch) piece));
       }
     }
     return List.copyOf(all);

@@ -1,8 +1,6 @@
 package dev.adjoint.cuda;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -12,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +31,14 @@ final class Cudnn implements ConvolutionLibrary {
   /** {@code IMPLICIT_PRECOMP_GEMM}, then {@code IMPLICIT_GEMM}. */
   private static final int[] FORWARD_ALGORITHMS = {1, 0};
 
+  /** Only the first of these adds a bias without an activation. */
+  private static final int[] BIASED_ALGORITHMS = {1};
+
+  /** {@code CUDNN_ACTIVATION_IDENTITY}. RELU is not used: that of cuBLASLt is not, for NaN. */
+  private static final int IDENTITY = 5;
+
+  private static final int PROPAGATE_NAN = 1;
+
   /** {@code CUDNN_CONVOLUTION_BWD_FILTER_ALGO_1}. */
   private static final int[] FILTER_ALGORITHMS = {1};
 
@@ -42,11 +49,14 @@ final class Cudnn implements ConvolutionLibrary {
 
   private static final int CLASS = 1000;
 
+  private static final String BIASED = "cudnnConvolutionBiasActivationForward";
+
   /** As much as cuBLASLt gets. */
   private static final long WORKSPACE = 32L << 20;
 
   private final NativeLibrary library;
   private final MethodHandle forward;
+  private final MethodHandle biasedForward;
   private final MethodHandle backwardFilter;
   private final long handle;
   private final long workspace;
@@ -56,6 +66,11 @@ final class Cudnn implements ConvolutionLibrary {
     this.library = library;
     forward = convolution("cudnnConvolutionForward");
     backwardFilter = convolution("cudnnConvolutionBackwardFilter");
+    biasedForward =
+        library.function(
+            BIASED, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+            JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+            JAVA_LONG, JAVA_LONG, JAVA_LONG);
     workspace = driver.allocate(WORKSPACE);
     long made = 0;
     try (Arena arena = Arena.ofConfined()) {
@@ -147,14 +162,21 @@ final class Cudnn implements ConvolutionLibrary {
     return object;
   }
 
-  /** What a call needs apart from addresses; kept for the life of the process, as plans are. */
+  /**
+   * What a call needs apart from addresses and the scale; kept for the life of the process, as plans are.
+   *
+   * @param bias the description of a bias, 0 if there is none; and so for the activation, which does nothing
+   * @param scale room for the scale
+   */
   private record Descriptions(
       long input,
       long filter,
       long convolution,
       long output,
+      long bias,
+      long activation,
       int algorithm,
-      MemorySegment one,
+      MemorySegment scale,
       MemorySegment zero) {}
 
   @Override
@@ -163,11 +185,11 @@ final class Cudnn implements ConvolutionLibrary {
   }
 
   @Override
-  public @Nullable Convolution prepare(ConvolutionShape shape) {
+  public ProductLibrary.@Nullable Product prepare(ConvolutionShape shape, boolean biased) {
     var made = new ArrayList<Made>();
     Descriptions d;
     try (Arena arena = Arena.ofConfined()) {
-      d = describe(shape, arena, made);
+      d = describe(shape, biased, arena, made);
     } catch (NotSupported e) {
       destroy(made);
       return null;
@@ -177,28 +199,31 @@ final class Cudnn implements ConvolutionLibrary {
     }
     return switch (shape.pass()) {
       case FORWARD ->
-          (other, input, result) ->
-              run(
-                  "cudnnConvolutionForward",
-                  forward,
-                  d,
-                  new Operand(d.input, input),
-                  new Operand(d.filter, other),
-                  new Operand(d.output, result));
+          (weight, input, result, bias, scale) -> {
+            var x = new Operand(d.input, input);
+            var w = new Operand(d.filter, weight);
+            var y = new Operand(d.output, result);
+            if (biased) {
+              run(d, scale, x, w, new Operand(d.bias, bias), y);
+            } else {
+              run("cudnnConvolutionForward", forward, d, scale, x, w, y);
+            }
+          };
       case WEIGHT_GRADIENT ->
-          (other, input, result) ->
+          (gradient, input, result, _, scale) ->
               run(
                   "cudnnConvolutionBackwardFilter",
                   backwardFilter,
                   d,
+                  scale,
                   new Operand(d.input, input),
-                  new Operand(d.output, other),
+                  new Operand(d.output, gradient),
                   new Operand(d.filter, result));
     };
   }
 
-  private Descriptions describe(ConvolutionShape shape, Arena arena, List<Made> made)
-      throws NotSupported {
+  private Descriptions describe(
+      ConvolutionShape shape, boolean biased, Arena arena, List<Made> made) throws NotSupported {
     boolean f32 = shape.dtype() == DType.F32;
     int type = f32 ? FLOAT : DOUBLE;
     int rank = shape.filter().size();
@@ -225,16 +250,45 @@ final class Cudnn implements ConvolutionLibrary {
     int algorithm =
         switch (shape.pass()) {
           case FORWARD ->
-              algorithm(arena, "Forward", FORWARD_ALGORITHMS, input, filter, convolution, output);
+              algorithm(
+                  arena,
+                  "Forward",
+                  biased ? BIASED_ALGORITHMS : FORWARD_ALGORITHMS,
+                  input,
+                  filter,
+                  convolution,
+                  output);
           case WEIGHT_GRADIENT ->
               algorithm(
                   arena, "BackwardFilter", FILTER_ALGORITHMS, input, output, convolution, filter);
         };
     Arena forever = Arena.ofAuto();
-    MemorySegment one =
-        f32 ? forever.allocateFrom(JAVA_FLOAT, 1) : forever.allocateFrom(JAVA_DOUBLE, 1);
-    MemorySegment zero = forever.allocate(one.byteSize(), one.byteSize());
-    return new Descriptions(input, filter, convolution, output, algorithm, one, zero);
+    return new Descriptions(
+        input,
+        filter,
+        convolution,
+        output,
+        biased ? bias(arena, type, shape, made) : 0,
+        biased ? identity(arena, made) : 0,
+        algorithm,
+        forever.allocate(JAVA_LONG),
+        forever.allocate(JAVA_LONG));
+  }
+
+  private long bias(Arena arena, int type, ConvolutionShape shape, List<Made> made)
+      throws NotSupported {
+    var sizes = new ArrayList<>(Collections.nCopies(shape.filter().size(), 1));
+    final var strides = new ArrayList<>(sizes);
+    int outputs = shape.filter().getFirst();
+    sizes.set(1, outputs);
+    strides.set(0, outputs);
+    return image(arena, type, new ConvolutionShape.Image(sizes, strides), made);
+  }
+
+  private long identity(Arena arena, List<Made> made) throws NotSupported {
+    long activation = make(arena, "Activation", made);
+    describe("cudnnSetActivationDescriptor", activation, IDENTITY, PROPAGATE_NAN, 0.0);
+    return activation;
   }
 
   private long image(Arena arena, int type, ConvolutionShape.Image image, List<Made> made)
@@ -271,15 +325,27 @@ final class Cudnn implements ConvolutionLibrary {
   /** An operand of a call: its description, and its address. */
   private record Operand(long description, long address) {}
 
+  /** Writes the scale for a call: the bytes of an f32 are the first of those of the number on every machine with CUDA. */
+  private static void write(MemorySegment to, long scale) {
+    to.set(JAVA_LONG, 0, scale);
+  }
+
   private void run(
-      String name, MethodHandle function, Descriptions d, Operand a, Operand b, Operand c) {
+      String name,
+      MethodHandle function,
+      Descriptions d,
+      long scale,
+      Operand a,
+      Operand b,
+      Operand c) {
+    write(d.scale, scale);
     int code;
     try {
       code =
           (int)
               function.invokeExact(
                   handle,
-                  d.one,
+                  d.scale,
                   a.description,
                   a.address,
                   b.description,
@@ -295,5 +361,37 @@ final class Cudnn implements ConvolutionLibrary {
       throw NativeLibrary.unexpected(name, e);
     }
     check(name, code);
+  }
+
+  /** A forward pass with a bias; what it might add besides, times 0, is its result. */
+  private void run(Descriptions d, long scale, Operand x, Operand w, Operand bias, Operand y) {
+    write(d.scale, scale);
+    int code;
+    try {
+      code =
+          (int)
+              biasedForward.invokeExact(
+                  handle,
+                  d.scale,
+                  x.description,
+                  x.address,
+                  w.description,
+                  w.address,
+                  d.convolution,
+                  d.algorithm,
+                  workspace,
+                  WORKSPACE,
+                  d.zero,
+                  y.description,
+                  y.address,
+                  bias.description,
+                  bias.address,
+                  d.activation,
+                  y.description,
+                  y.address);
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(BIASED, e);
+    }
+    check(BIASED, code);
   }
 }

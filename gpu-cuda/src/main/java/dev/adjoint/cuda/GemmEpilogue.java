@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An epilogue that a library has: {@code result = scale * product + bias}, with one number of the bias for each column of the
- * result. The scale or the bias may be missing.
+ * result, or for each row. The scale or the bias may be missing.
  *
  * @param scale the number of the run-time scalar; -1 if there is none
  * @param bias the number of the operand of the launch; -1 if there is none
@@ -24,18 +24,22 @@ record GemmEpilogue(int scale, int bias, int product, int result) {
   /** The product as it is. */
   static final GemmEpilogue NONE = new GemmEpilogue(-1, -1, RAW, RAW);
 
-  /** The epilogue of a launch whose factors are in memory; null if it has none, or one that computes something else. */
-  static @Nullable GemmEpilogue of(Kernel.MatMul kernel, Geometry geometry) {
+  /**
+   * The epilogue of a launch; null if it has none, or one that computes something else.
+   *
+   * @param ofRows whether a bias has one number for each row of all matrices of weights, instead of one for each column
+   */
+  static @Nullable GemmEpilogue of(Kernel.MatMul kernel, Geometry geometry, boolean ofRows) {
     Kernel.Loop map = kernel.epilogue();
     return map != null
             && map.stages().getFirst() instanceof Stage.Map(var body, var stores)
             && stores.size() == 1
-        ? new Match(kernel, geometry, body).of(stores.getFirst())
+        ? new Match(kernel, geometry, ofRows, body).of(stores.getFirst())
         : null;
   }
 
   /** A body that is taken apart from its last value on. */
-  private record Match(Kernel.MatMul kernel, Geometry geometry, List<Instr> body) {
+  private record Match(Kernel.MatMul kernel, Geometry geometry, boolean ofRows, List<Instr> body) {
     @Nullable GemmEpilogue of(Stage.Store store) {
       int value = store.value();
       int bias = operand(value, ScalarOp.ADD, this::isBias);
@@ -78,10 +82,29 @@ record GemmEpilogue(int scale, int bias, int product, int result) {
 
     private boolean isBias(int value) {
       int access = access(value);
-      int columns = geometry.sizes().length - 2;
-      long[] row = new long[columns + 1];
-      row[columns] = 1;
-      return access >= 0 && goesAs(row, access);
+      return access >= 0 && goesAs(ofRows ? alongRows() : alongColumns(), access);
+    }
+
+    /** Batch axes, rows and columns. */
+    private int axes() {
+      return kernel.batchRank(geometry.sizes().length) + 2;
+    }
+
+    private long[] alongColumns() {
+      long[] strides = new long[axes()];
+      strides[strides.length - 1] = 1;
+      return strides;
+    }
+
+    /** Along a batch axis with the same weights all have the same bias. */
+    private long[] alongRows() {
+      long[] strides = new long[axes()];
+      int rows = strides.length - 2;
+      strides[rows] = 1;
+      for (int a = 0; a < rows; a++) {
+        strides[a] = geometry.strides()[0][a] == 0 ? 0 : geometry.sizes()[rows];
+      }
+      return strides;
     }
 
     private boolean isAtProduct(int access) {
@@ -92,7 +115,7 @@ record GemmEpilogue(int scale, int bias, int product, int result) {
 
     /** Whether an operand goes in some strides along batch axes, rows and columns; that along one of size 1 may be anything. */
     private boolean goesAs(long[] strides, int access) {
-      for (int a = 0; a < geometry.sizes().length - 1; a++) {
+      for (int a = 0; a < axes(); a++) {
         if (geometry.sizes()[a] > 1 && geometry.strides()[access][a] != strides[a]) {
           return false;
         }

@@ -74,6 +74,7 @@ final class NativeLibrary {
           switch (arguments[i]) {
             case Integer _ -> ValueLayout.JAVA_INT;
             case Long _ -> ValueLayout.JAVA_LONG;
+            case Double _ -> ValueLayout.JAVA_DOUBLE;
             case MemorySegment _ -> ValueLayout.ADDRESS;
             default ->
                 throw new IllegalArgumentException("no argument of a native call: " + arguments[i]);

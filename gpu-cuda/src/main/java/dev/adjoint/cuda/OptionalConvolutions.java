@@ -25,8 +25,8 @@ final class OptionalConvolutions implements ConvolutionLibrary {
   }
 
   @Override
-  public @Nullable Convolution prepare(ConvolutionShape shape) {
+  public ProductLibrary.@Nullable Product prepare(ConvolutionShape shape, boolean biased) {
     ConvolutionLibrary convolutions = library.get();
-    return convolutions == null ? null : convolutions.prepare(shape);
+    return convolutions == null ? null : convolutions.prepare(shape, biased);
   }
 }

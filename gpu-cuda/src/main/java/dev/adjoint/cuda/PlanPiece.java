@@ -49,7 +49,7 @@ sealed interface PlanPiece {
    *
    * @param launch the number of the launch, whose arguments they take
    */
-  record LibraryProduct(int launch, LibraryLaunch product) implements PlanPiece {
+  record LibraryProduct(int launch, ProductLaunch product) implements PlanPiece {
     @Override
     public String name() {
       return product.name();

@@ -1,11 +1,15 @@
 package dev.adjoint.cuda;
 
 import dev.adjoint.device.Buffer;
+import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 
-/** Prepared products of a library, with an epilogue that it has: its call enqueues them. */
-final class ProductLaunch implements LibraryLaunch {
+/**
+ * Prepared products or convolutions of a library, with an epilogue that it has: its call enqueues its own kernels, and only a
+ * call can tell what these are.
+ */
+final class ProductLaunch implements Program.Launch {
   private final CudaSession session;
   private final Kernel.MatMul kernel;
   private final ProductLibrary.Product product;
@@ -30,8 +34,8 @@ final class ProductLaunch implements LibraryLaunch {
     this.offsets = geometry.offsets();
   }
 
-  @Override
-  public String name() {
+  /** The name of the kernel that it stands for. */
+  String name() {
     return kernel.name();
   }
 
@@ -48,11 +52,10 @@ final class ProductLaunch implements LibraryLaunch {
   }
 
   /** The arguments of {@link ProductLibrary.Product#run} in a run, in order. */
-  @Override
-  public long[] arguments(Buffer[] buffers, long[] starts, long[] scalars) {
+  long[] arguments(Buffer[] buffers, long[] starts, long[] scalars) {
     return new long[] {
       address(0, buffers, starts),
-      address(1, buffers, starts),
+      address(kernel.right() == null ? 1 : kernel.firstOfFactor(1), buffers, starts),
       address(epilogue.result(), buffers, starts),
       epilogue.bias() < 0 ? 0 : address(epilogue.bias(), buffers, starts),
       scale(scalars)
@@ -68,8 +71,8 @@ final class ProductLaunch implements LibraryLaunch {
     return epilogue.scale() < 0 ? kernel.dtype().bits(1) : scalars[epilogue.scale()];
   }
 
-  @Override
-  public void enqueue(long[] arguments) {
+  /** Calls the library, which enqueues; the caller holds the session's lock. */
+  void enqueue(long[] arguments) {
     product.run(arguments[0], arguments[1], arguments[2], arguments[3], arguments[4]);
   }
 

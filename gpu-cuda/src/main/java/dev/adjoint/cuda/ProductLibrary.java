@@ -12,7 +12,7 @@ interface ProductLibrary {
     /**
      * Enqueues {@code result = scale * left * right + bias} for operands at some addresses.
      *
-     * @param bias n elements, added to each row; 0 if the shape has no bias
+     * @param bias one element for each column, or of a convolution for each output; 0 if none is added
      * @param scale the raw bits of a number, as {@link dev.adjoint.DType#bits} gives them; not of 0
      */
     void run(long left, long right, long result, long bias, long scale);

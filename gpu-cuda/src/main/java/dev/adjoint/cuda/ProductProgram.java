@@ -75,7 +75,7 @@ final class ProductProgram implements Program {
   /** Products with their epilogue, or null if the library has none like that. */
   private @Nullable ProductLaunch whole(
       ProductLibrary.Product product, GemmShape gemm, Geometry geometry) {
-    GemmEpilogue epilogue = GemmEpilogue.of(kernel, geometry);
+    GemmEpilogue epilogue = GemmEpilogue.of(kernel, geometry, false);
     if (epilogue == null) {
       return null;
     }

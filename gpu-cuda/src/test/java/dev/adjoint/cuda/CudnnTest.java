@@ -36,6 +36,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class CudnnTest {
   private static final String FORWARD = "cudnnConvolutionForward";
+  private static final String BIASED = "cudnnConvolutionBiasActivationForward";
   private static final String WEIGHT_GRADIENT = "cudnnConvolutionBackwardFilter";
 
   /** A bound on rounding in f32 for sums of a few hundred numbers about 1. */
@@ -216,6 +217,76 @@ class CudnnTest {
             numbers(1, DType.F32, 4, 16, 18, 20)
                 .conv2d(numbers(2, DType.F32, 16, 16, 3, 3), numbers(3, DType.F32, 16), 1, 1)
                 .relu());
+  }
+
+  /** Computes on the device and on the processor; the library must be called as often as is said. */
+  private void compareBiased(int biased, int forward, Supplier<Tensor> f) {
+    driver.calls.clear();
+    double[] actual = Scope.on(device(), () -> f.get().realize()).toDoubles();
+    assertThat(calls(BIASED)).describedAs(BIASED).isEqualTo(biased);
+    assertThat(calls(FORWARD)).describedAs(FORWARD).isEqualTo(forward);
+    mustBeClose(actual, on(Device.cpu(), f));
+  }
+
+  @Test
+  void aBiasIsAddedByTheLibrary() {
+    compareBiased(
+        1,
+        0,
+        () ->
+            numbers(1, DType.F32, 4, 16, 18, 20)
+                .conv2d(numbers(2, DType.F32, 24, 16, 3, 3), numbers(3, DType.F32, 24), 1, 1));
+    compareBiased(
+        1,
+        0,
+        () ->
+            numbers(1, DType.F32, 8, 24, 24, 25)
+                .conv2d(numbers(2, DType.F32, 36, 8, 3, 3), numbers(3, DType.F32, 36), 1, 1, 1, 3));
+    compareBiased(
+        1,
+        0,
+        () ->
+            numbers(1, DType.F32, 2, 8, 9, 10, 11)
+                .conv3d(numbers(2, DType.F32, 16, 8, 3, 3, 3), numbers(3, DType.F32, 16), 1, 1));
+    compareBiased(
+        1,
+        0,
+        () ->
+            numbers(1, DType.F64, 4, 16, 18, 20)
+                .conv2d(numbers(2, DType.F64, 16, 16, 3, 3), numbers(3, DType.F64, 16), 1, 1));
+    // A scale alone is that of any convolution.
+    compareBiased(
+        0,
+        1,
+        () ->
+            numbers(1, DType.F32, 4, 16, 18, 20)
+                .conv2d(numbers(2, DType.F32, 16, 16, 3, 3), null, 1, 1)
+                .mul(0.5));
+  }
+
+  @Test
+  void aBiasIsAKernelWhereTheLibraryCannot() {
+    Supplier<Tensor> product =
+        () ->
+            numbers(1, DType.F32, 4, 16, 18, 21)
+                .conv2d(numbers(2, DType.F32, 16, 16, 3, 3), null, 1, 1);
+    // One number for each column.
+    compareBiased(0, 1, () -> product.get().add(numbers(3, DType.F32, 21)));
+    // The convolution itself is wanted too.
+    compareBiased(
+        0,
+        1,
+        () -> {
+          Tensor y = product.get().keep();
+          return y.add(numbers(3, DType.F32, 16, 1, 1));
+        });
+    Emulator.needed().refuse(1 << 1);
+    compareBiased(
+        0,
+        1,
+        () ->
+            numbers(1, DType.F32, 4, 16, 18, 23)
+                .conv2d(numbers(2, DType.F32, 16, 16, 3, 3), numbers(3, DType.F32, 16), 1, 1));
   }
 
   @Test

@@ -28,12 +28,13 @@ struct Convolution {
   int axes, padding[3], strides[3], dilations[3], type, groups, math;
 };
 
-/** What a call computes: an image, a weight and an output, of which one is written. */
+/** What a call computes: an image, a weight and an output, of which one is written, after it was scaled; and maybe a bias. */
 struct Work {
   Tensor input, filter, output;
   Convolution convolution;
   bool gradient;
-  uint64_t x, w, y;
+  uint64_t x, w, y, b;
+  double scale;
 };
 
 std::mutex mutex;
@@ -43,6 +44,8 @@ Handle last = 0;
 int refused = 0;
 std::map<Handle, Tensor> tensors, filters;
 std::map<Handle, Convolution> convolutions;
+/** Whether each activation is described; all are the identity. */
+std::map<Handle, bool> activations;
 /** The stream of each handle. */
 std::map<Handle, Handle> streams;
 
@@ -157,7 +160,9 @@ template <class T> void convolve(const Work &work) {
   } while (next(out, work.output.sizes, work.output.rank));
   int index[MOST] = {};
   do {
-    (work.gradient ? w : y)[at(result, index)] = (T) sums[at(result, index)];
+    T value = (T) (work.scale * sums[at(result, index)]);
+    if (work.b != 0) value += ((const T *) work.b)[index[1]];
+    (work.gradient ? w : y)[at(result, index)] = value;
   } while (next(index, result.sizes, result.rank));
 }
 
@@ -171,10 +176,8 @@ void run(const void *data) {
   }
 }
 
-/** Whether a number of a type in host memory is an integer. */
-bool is(const void *number, int type, int integer) {
-  return type == DOUBLE ? *(const double *) number == integer : *(const float *) number == integer;
-}
+/** A number of a type in host memory. */
+double number(const void *at, int type) { return type == DOUBLE ? *(const double *) at : *(const float *) at; }
 
 bool known(int algorithm, bool gradient) { return algorithm == 1 || (algorithm == 0 && !gradient); }
 
@@ -182,7 +185,7 @@ int find(Handle handle, Work *work, Handle x, Handle w, Handle convolution, Hand
   std::lock_guard<std::mutex> lock(mutex);
   if (streams.count(handle) == 0) return NOT_INITIALIZED;
   try {
-    *work = {tensors.at(x), filters.at(w), tensors.at(y), convolutions.at(convolution), gradient, 0, 0, 0};
+    *work = {tensors.at(x), filters.at(w), tensors.at(y), convolutions.at(convolution), gradient, 0, 0, 0, 0, 1};
   } catch (std::out_of_range &) {
     return BAD_PARAM;
   }
@@ -190,13 +193,14 @@ int find(Handle handle, Work *work, Handle x, Handle w, Handle convolution, Hand
   return (refused >> algorithm & 1) != 0 ? NOT_SUPPORTED : SUCCESS;
 }
 
-int start(const char *call, Handle handle, Work work, const void *one, const void *zero, uint64_t workspace, size_t bytes) {
+int start(const char *call, Handle handle, Work work, const void *scale, const void *zero, uint64_t workspace, size_t bytes) {
   std::lock_guard<std::mutex> lock(mutex);
   Handle stream = streams[handle];
   if (enqueue == nullptr || stream == 0) return NOT_INITIALIZED;
   int size = work.input.type == DOUBLE ? 8 : 4;
-  bool placed = work.x != 0 && work.w != 0 && work.y != 0 && (work.x | work.w | work.y) % size == 0;
-  bool plain = is(one, work.input.type, 1) && is(zero, work.input.type, 0);
+  bool placed = work.x != 0 && work.w != 0 && work.y != 0 && (work.x | work.w | work.y | work.b) % size == 0;
+  bool plain = number(zero, work.input.type) == 0;
+  work.scale = number(scale, work.input.type);
   if (!placed || !plain || workspace == 0 || bytes < 1024) return BAD_PARAM;
   return enqueue(call, stream, run, &work, sizeof work) == 0 ? SUCCESS : EXECUTION_FAILED;
 }
@@ -216,7 +220,7 @@ int emulatedRefuse(int algorithms) {
 }
 
 /** The descriptions that are not destroyed. */
-int emulatedDescriptions() { return tensors.size() + filters.size() + convolutions.size(); }
+int emulatedDescriptions() { return tensors.size() + filters.size() + convolutions.size() + activations.size(); }
 
 int cudnnCreate(Handle *handle) { return make(streams, handle); }
 
@@ -235,6 +239,8 @@ int cudnnCreateFilterDescriptor(Handle *object) { return make(filters, object); 
 int cudnnDestroyFilterDescriptor(Handle object) { return drop(filters, object); }
 int cudnnCreateConvolutionDescriptor(Handle *object) { return make(convolutions, object); }
 int cudnnDestroyConvolutionDescriptor(Handle object) { return drop(convolutions, object); }
+int cudnnCreateActivationDescriptor(Handle *object) { return make(activations, object); }
+int cudnnDestroyActivationDescriptor(Handle object) { return drop(activations, object); }
 
 int cudnnSetTensorNdDescriptor(Handle object, int type, int rank, const int *sizes, const int *strides) {
   return strides == nullptr ? (int) BAD_PARAM : describe(tensors, object, type, rank, sizes, strides);
@@ -256,6 +262,13 @@ int cudnnSetConvolutionNdDescriptor(Handle object, int axes, const int *padding,
     if (padding[axis] < 0 || strides[axis] < 1 || dilations[axis] < 1) return BAD_PARAM;
   }
   convolutions[object] = c;
+  return SUCCESS;
+}
+
+int cudnnSetActivationDescriptor(Handle object, int mode, int nan, double) {
+  std::lock_guard<std::mutex> lock(mutex);
+  if (activations.count(object) == 0 || mode != 5 || nan != 1) return BAD_PARAM;
+  activations[object] = true;
   return SUCCESS;
 }
 
@@ -296,6 +309,29 @@ int cudnnConvolutionForward(Handle handle, const void *one, Handle x, uint64_t i
   work.w = filter;
   work.y = output;
   return start("cudnnConvolutionForward", handle, work, one, zero, workspace, bytes);
+}
+
+/** The result is also what might be added, which is not. */
+int cudnnConvolutionBiasActivationForward(Handle handle, const void *scale, Handle x, uint64_t input, Handle w, uint64_t filter,
+    Handle convolution, int algorithm, uint64_t workspace, size_t bytes, const void *zero, Handle z, uint64_t added, Handle b,
+    uint64_t bias, Handle activation, Handle y, uint64_t output) {
+  Work work;
+  int code = find(handle, &work, x, w, convolution, y, algorithm, false);
+  if (code != SUCCESS) return code;
+  {
+    std::lock_guard<std::mutex> lock(mutex);
+    if (tensors.count(b) == 0 || activations.count(activation) == 0 || !activations[activation]) return BAD_PARAM;
+    const Tensor &t = tensors[b];
+    bool fits = t.type == work.output.type && t.rank == work.output.rank && z == y && added == output && bias != 0;
+    for (int axis = 0; axis < t.rank; axis++) fits = fits && t.sizes[axis] == (axis == 1 ? work.filter.sizes[0] : 1);
+    if (!fits || t.strides[1] != 1) return BAD_PARAM;
+  }
+  if (algorithm != 1) return NOT_SUPPORTED;
+  work.x = input;
+  work.w = filter;
+  work.y = output;
+  work.b = bias;
+  return start("cudnnConvolutionBiasActivationForward", handle, work, scale, zero, workspace, bytes);
 }
 
 int cudnnConvolutionBackwardFilter(Handle handle, const void *one, Handle x, uint64_t input, Handle y, uint64_t output,
