@@ -24,7 +24,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Positions at the very end of a mapped file, behind which a read ends the process: loops that look at the rows to come read none
  * behind the last. Windows does not let a file be cut that is mapped.
  */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(
+    value = OS.WINDOWS,
+    disabledReason = "a file that is mapped cannot be truncated on Windows")
 class GuardedPositionsTest {
   /** A multiple of the size of pages everywhere. */
   private static final int PAGES = 1 << 16;

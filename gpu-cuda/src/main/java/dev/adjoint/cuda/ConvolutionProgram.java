@@ -3,8 +3,6 @@ package dev.adjoint.cuda;
 import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,12 +38,8 @@ final class ConvolutionProgram implements Program {
     if (product == null) {
       return own.apply(kernel).prepare(geometry);
     }
-    var pieces = new ArrayList<Launch>();
-    pieces.add(new ProductLaunch(session, kernel, product, GemmEpilogue.NONE, geometry));
-    if (kernel.epilogue() != null) {
-      pieces.addAll(ProductProgram.epilogue(kernel, kernel.epilogue(), geometry, own));
-    }
-    return new CudaLaunch(List.copyOf(pieces), whole(product, shape, geometry));
+    var alone = new ProductLaunch(session, kernel, product, GemmEpilogue.NONE, geometry);
+    return ProductProgram.launch(kernel, alone, whole(product, shape, geometry), geometry, own);
   }
 
   private ProductLibrary.@Nullable Product product(ConvolutionShape shape, boolean biased) {

@@ -1,8 +1,6 @@
 package dev.adjoint.cuda;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -171,7 +169,7 @@ final class CublasLt implements ProductLibrary {
    * What a call needs apart from addresses and the scale; kept for the life of the process, as plans are.
    *
    * @param bias room for the address of a bias; null if there is none
-   * @param scale room for the scale
+   * @param scale room for the bits of the scale, of which an f32 is the first half on every machine with CUDA
    */
   private record Descriptions(
       long operation,
@@ -196,8 +194,7 @@ final class CublasLt implements ProductLibrary {
   }
 
   private @Nullable Descriptions describe(GemmShape gemm, Arena arena, List<Made> made) {
-    boolean f32 = gemm.dtype() == DType.F32;
-    int type = f32 ? R_32F : R_64F;
+    int type = gemm.dtype() == DType.F32 ? R_32F : R_64F;
     try {
       long operation = make(arena, "cublasLtMatmulDescCreate", computation(gemm), type);
       made.add(new Made("cublasLtMatmulDescDestroy", operation));
@@ -231,8 +228,8 @@ final class CublasLt implements ProductLibrary {
       }
       Arena forever = Arena.ofAuto();
       MemorySegment bias = biased ? forever.allocate(JAVA_LONG) : null;
-      MemorySegment scale = forever.allocate(f32 ? JAVA_FLOAT : JAVA_DOUBLE);
-      MemorySegment zero = forever.allocate(scale.byteSize(), scale.byteSize());
+      MemorySegment scale = forever.allocate(JAVA_LONG);
+      MemorySegment zero = forever.allocate(JAVA_LONG);
       MemorySegment kept =
           forever.allocate(HEURISTIC_RESULT_BYTES, JAVA_LONG.byteSize()).copyFrom(algorithm);
       return new Descriptions(operation, a, b, c, kept, bias, scale, zero);
@@ -308,11 +305,7 @@ final class CublasLt implements ProductLibrary {
   }
 
   private void run(Descriptions d, long left, long right, long result, long bias, long scale) {
-    if (d.scale.byteSize() == Integer.BYTES) {
-      d.scale.set(JAVA_INT, 0, (int) scale);
-    } else {
-      d.scale.set(JAVA_LONG, 0, scale);
-    }
+    d.scale.set(JAVA_LONG, 0, scale);
     int code;
     if (d.bias != null) {
       d.bias.set(JAVA_LONG, 0, bias);

@@ -166,7 +166,7 @@ final class Cudnn implements ConvolutionLibrary {
    * What a call needs apart from addresses and the scale; kept for the life of the process, as plans are.
    *
    * @param bias the description of a bias, 0 if there is none; and so for the activation, which does nothing
-   * @param scale room for the scale
+   * @param scale room for the bits of the scale, of which an f32 is the first half on every machine with CUDA
    */
   private record Descriptions(
       long input,
@@ -325,11 +325,6 @@ final class Cudnn implements ConvolutionLibrary {
   /** An operand of a call: its description, and its address. */
   private record Operand(long description, long address) {}
 
-  /** Writes the scale for a call: the bytes of an f32 are the first of those of the number on every machine with CUDA. */
-  private static void write(MemorySegment to, long scale) {
-    to.set(JAVA_LONG, 0, scale);
-  }
-
   private void run(
       String name,
       MethodHandle function,
@@ -338,7 +333,7 @@ final class Cudnn implements ConvolutionLibrary {
       Operand a,
       Operand b,
       Operand c) {
-    write(d.scale, scale);
+    d.scale.set(JAVA_LONG, 0, scale);
     int code;
     try {
       code =
@@ -365,7 +360,7 @@ final class Cudnn implements ConvolutionLibrary {
 
   /** A forward pass with a bias; what it might add besides, times 0, is its result. */
   private void run(Descriptions d, long scale, Operand x, Operand w, Operand bias, Operand y) {
-    write(d.scale, scale);
+    d.scale.set(JAVA_LONG, 0, scale);
     int code;
     try {
       code =

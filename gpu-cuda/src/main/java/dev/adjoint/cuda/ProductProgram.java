@@ -59,12 +59,23 @@ final class ProductProgram implements Program {
     if (product == null) {
       return null;
     }
+    var alone = new ProductLaunch(session, kernel, product, GemmEpilogue.NONE, geometry);
+    return launch(kernel, alone, whole(product, gemm, geometry), geometry, own);
+  }
+
+  /** A product by a library, and its epilogue as kernels of their own; or {@code whole}, where that fits a run. */
+  static Launch launch(
+      Kernel.MatMul kernel,
+      ProductLaunch product,
+      @Nullable ProductLaunch whole,
+      Geometry geometry,
+      Function<Kernel, CudaProgram> own) {
     var pieces = new ArrayList<Launch>();
-    pieces.add(new ProductLaunch(session, kernel, product, GemmEpilogue.NONE, geometry));
+    pieces.add(product);
     if (kernel.epilogue() != null) {
       pieces.addAll(epilogue(kernel, kernel.epilogue(), geometry, own));
     }
-    return new CudaLaunch(List.copyOf(pieces), whole(product, gemm, geometry));
+    return new CudaLaunch(List.copyOf(pieces), whole);
   }
 
   private ProductLibrary.@Nullable Product product(GemmShape gemm) {
@@ -90,7 +101,7 @@ final class ProductProgram implements Program {
   }
 
   /** The epilogue of a product as kernels of their own, over batch axes, rows and columns. */
-  static List<Launch> epilogue(
+  private static List<Launch> epilogue(
       Kernel.MatMul kernel, Kernel.Loop map, Geometry geometry, Function<Kernel, CudaProgram> own) {
     int axes = kernel.batchRank(geometry.sizes().length) + 2;
     int first = kernel.firstOfEpilogue();

@@ -120,6 +120,12 @@ class CudnnTest {
     return new Random(seed).randn(shape).to(type).realize();
   }
 
+  /** A convolution of 4 images of some width, without a bias; another width is another plan. */
+  private static Tensor convolution(int width) {
+    return numbers(1, DType.F32, 4, 16, 18, width)
+        .conv2d(numbers(2, DType.F32, 16, 16, 3, 3), null, 1, 1);
+  }
+
   private int calls(String function) {
     return Collections.frequency(driver.calls, function);
   }
@@ -255,21 +261,12 @@ class CudnnTest {
             numbers(1, DType.F64, 4, 16, 18, 20)
                 .conv2d(numbers(2, DType.F64, 16, 16, 3, 3), numbers(3, DType.F64, 16), 1, 1));
     // A scale alone is that of any convolution.
-    compareBiased(
-        0,
-        1,
-        () ->
-            numbers(1, DType.F32, 4, 16, 18, 20)
-                .conv2d(numbers(2, DType.F32, 16, 16, 3, 3), null, 1, 1)
-                .mul(0.5));
+    compareBiased(0, 1, () -> convolution(20).mul(0.5));
   }
 
   @Test
   void aBiasIsAKernelWhereTheLibraryCannot() {
-    Supplier<Tensor> product =
-        () ->
-            numbers(1, DType.F32, 4, 16, 18, 21)
-                .conv2d(numbers(2, DType.F32, 16, 16, 3, 3), null, 1, 1);
+    Supplier<Tensor> product = () -> convolution(21);
     // One number for each column.
     compareBiased(0, 1, () -> product.get().add(numbers(3, DType.F32, 21)));
     // The convolution itself is wanted too.
@@ -323,15 +320,7 @@ class CudnnTest {
   void factorsAreRoundedOnlyWhereThatIsAccepted() {
     Function<Precision, double[]> convolved =
         precision ->
-            on(
-                device(),
-                () ->
-                    Scope.withPrecision(
-                        precision,
-                        () ->
-                            numbers(1, DType.F32, 4, 16, 18, 20)
-                                .conv2d(numbers(2, DType.F32, 16, 16, 3, 3), null, 1, 1)
-                                .realize()));
+            on(device(), () -> Scope.withPrecision(precision, () -> convolution(20).realize()));
     double[] full = convolved.apply(Precision.F32);
     double[] rounded = convolved.apply(Precision.TF32);
     assertThat(calls(FORWARD)).isEqualTo(2);
@@ -376,20 +365,12 @@ class CudnnTest {
 
   @Test
   void anAlgorithmThatIsMissingIsReplaced() {
-    Supplier<Tensor> f =
-        () ->
-            numbers(1, DType.F32, 4, 16, 18, 22)
-                .conv2d(numbers(2, DType.F32, 16, 16, 3, 3), null, 1, 1);
+    Supplier<Tensor> f = () -> convolution(22);
     Emulator.needed().refuse(1 << 1);
     compare(1, 0, f);
     Emulator.needed().refuse(1 << 0 | 1 << 1);
     final int before = Emulator.needed().descriptions();
-    compare(
-        0,
-        0,
-        () ->
-            numbers(1, DType.F32, 4, 16, 18, 24)
-                .conv2d(numbers(2, DType.F32, 16, 16, 3, 3), null, 1, 1));
+    compare(0, 0, () -> convolution(24));
     assertThat(Emulator.needed().descriptions()).isEqualTo(before);
   }
 
@@ -513,10 +494,7 @@ class CudnnTest {
         new CudaBackend(session, emulator.compiler(emulator.info(0)), null, null, missing);
     assertThat(backend.readsWindows()).isFalse();
     // The padded image is not stored.
-    Supplier<Tensor> f =
-        () ->
-            numbers(1, DType.F32, 4, 16, 18, 20)
-                .conv2d(numbers(2, DType.F32, 16, 16, 3, 3), null, 1, 1);
+    Supplier<Tensor> f = () -> convolution(20);
     Device without = CudaDevices.emulated(0);
     assertThat(Plans.of(Scope.on(without, f)).launches()).isEqualTo(1);
     assertThat(Plans.of(Scope.on(device(), f)).launches()).isEqualTo(2);

@@ -6,6 +6,6 @@ import dev.adjoint.catalog.ComputedFactorContract;
 class ComputedFactorTest extends ComputedFactorContract {
   @Override
   protected Device device() {
-    return OpenClDevices.ofManyKernels();
+    return OpenClDevices.ofManyKernels().getFirst();
   }
 }

@@ -6,6 +6,7 @@ import dev.adjoint.Device;
 import dev.adjoint.Devices;
 import dev.adjoint.catalog.Sampling;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 
 /** The OpenCL devices of the machine that runs the tests. A machine without any skips, unless it is said to have one. */
@@ -32,12 +33,16 @@ final class OpenClDevices {
   }
 
   /**
-   * The first device for tests of many kernels: its compiler does not optimize unless {@code -Dadjoint.contract=full} is given.
+   * All devices for tests of many kernels: their compilers do not optimize unless {@code -Dadjoint.contract=full} is given.
    * {@link OpenClContractTest} and {@link SameBitsAsCpuTest} try optimized kernels.
    */
-  static Device ofManyKernels() {
-    Device first = first();
-    return Sampling.isFull() ? first : Device.of(UnoptimizedProvider.UNOPTIMIZED);
+  static List<Device> ofManyKernels() {
+    List<Device> all = all();
+    return Sampling.isFull()
+        ? all
+        : IntStream.range(0, all.size())
+            .mapToObj(i -> Device.of(UnoptimizedProvider.UNOPTIMIZED + ":" + i))
+            .toList();
   }
 
   /** The first device with the kernels of a GPU, whatever it is. */

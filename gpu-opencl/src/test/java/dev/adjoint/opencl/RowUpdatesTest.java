@@ -2,12 +2,15 @@ package dev.adjoint.opencl;
 
 import dev.adjoint.Device;
 import dev.adjoint.catalog.RowUpdatesContract;
+import java.util.ArrayList;
 import java.util.List;
 
-/** On the first OpenCL device, and on it with the kernels of a GPU. */
+/** On every OpenCL device, and on the first one with the kernels of a GPU. */
 class RowUpdatesTest extends RowUpdatesContract {
   @Override
   protected List<Device> devices() {
-    return List.of(OpenClDevices.ofManyKernels(), OpenClDevices.likeGpu());
+    List<Device> devices = new ArrayList<>(OpenClDevices.ofManyKernels());
+    devices.add(OpenClDevices.likeGpu());
+    return devices;
   }
 }
