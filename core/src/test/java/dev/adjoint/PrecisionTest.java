@@ -2,9 +2,12 @@ package dev.adjoint;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.cpu.memory.CpuFeatures;
+import dev.adjoint.device.Backend;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
 import java.util.concurrent.atomic.AtomicReference;
@@ -76,17 +79,26 @@ class PrecisionTest {
     assertEquals(Precision.BF16, transposed.precision());
   }
 
+  /** With dot products of bf16 the CPU computes in that what is large enough, and everything else in full f32. */
   @Test
-  void theCpuComputesTheSameBits() {
+  void theCpuComputesTheSameBitsOfWhatItDoesNotRound() {
     Tensor a = matrix(70, 90);
     Tensor b = matrix(90, 80);
     Tensor bias = matrix(1, 80);
-    float[] full = a.matmul(b).add(bias).relu().toFloats();
+    Backend cpu = Device.cpu().backend();
+    assertEquals(CpuFeatures.HERE.bf16(), cpu.hasUnitFor(Precision.BF16));
+    assertTrue(cpu.hasUnitFor(Precision.F32));
+    assertFalse(cpu.hasUnitFor(Precision.TF32));
     for (Precision precision : Precision.values()) {
+      boolean rounds = precision == Precision.BF16 && CpuFeatures.HERE.bf16();
+      Tensor left = rounds ? a.to(DType.BF16).to(DType.F32).realize() : a;
+      Tensor right = rounds ? b.to(DType.BF16).to(DType.F32).realize() : b;
       assertArrayEquals(
-          full, Scope.withPrecision(precision, () -> a.matmul(b).add(bias).relu()).toFloats());
-      assertTrue(Device.cpu().backend().hasUnitFor(Precision.F32));
-      assertEquals(precision == Precision.F32, Device.cpu().backend().hasUnitFor(precision));
+          left.matmul(right).add(bias).relu().toFloats(),
+          Scope.withPrecision(precision, () -> a.matmul(b).add(bias).relu()).toFloats());
+      Tensor few = matrix(20, 90);
+      assertArrayEquals(
+          few.matmul(b).toFloats(), Scope.withPrecision(precision, () -> few.matmul(b)).toFloats());
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.adjoint.cpu;
 
+import dev.adjoint.Precision;
 import dev.adjoint.cpu.loop.LoopProgram;
 import dev.adjoint.cpu.memory.CpuAllocator;
 import dev.adjoint.cpu.memory.CpuBuffer;
@@ -73,6 +74,11 @@ public final class CpuDevice extends PooledBackend<CpuBuffer> {
   @Override
   public boolean readsWindows() {
     return true;
+  }
+
+  @Override
+  public boolean hasUnitFor(Precision precision) {
+    return MatMulProgram.hasUnitFor(precision);
   }
 
   @Override

@@ -91,9 +91,17 @@ public abstract class MatrixCode {
   public static MatrixCode of(Isa isa, int bytes) {
     return switch (isa) {
       case NEON -> new A64MatrixCode(bytes);
-      case AVX2, AVX512 -> new X86MatrixCode(isa == Isa.AVX512, bytes);
+      case AVX2, AVX512 -> new X86MatrixCode(isa == Isa.AVX512, bytes, false);
       case NONE -> throw new IllegalArgumentException("cpu: there is no code for " + isa);
     };
+  }
+
+  /**
+   * Code with the longest vectors for elements that are pairs of bf16: {@link #fma} adds two products to an f32, that of the
+   * upper halves first, and takes numbers below the normal ones as zeros. Only for processors that have dot products of bf16.
+   */
+  public static MatrixCode ofPairs() {
+    return new X86MatrixCode(true, Integer.BYTES, true);
   }
 
   /** Code with vectors of 32 bytes at most, which keep up with the caches. */
@@ -210,7 +218,7 @@ public abstract class MatrixCode {
   /** Loads an element as a factor for {@link #fma}. */
   public abstract void factor(int to, Mem from);
 
-  /** Adds to all elements of sums the products of a factor and the elements of a vector, each rounded once. */
+  /** Adds to all elements of sums the products of a factor and the elements of a vector, each sum rounded once. */
   public abstract void fma(int sums, int factor, int vector);
 
   /** Adds to all elements of sums the products of the elements of two vectors, each rounded once. */

@@ -92,6 +92,7 @@ public enum VectorOp {
   VFMADD231PD(VE | WQ38 | 0xB8),
   VFMADD231SS(S | P38 | NDS | N4 | 0xB9),
   VFMADD231SD(S | P38 | NDS | N8 | VW | EW | 0xB9),
+  VDPBF16PS(E | F3 | M38 | NDS | FULL | 0x52),
   VANDPS(VE | PS | 0x54),
   VANDNPS(VE | PS | 0x55),
   VORPS(VE | PS | 0x56),
@@ -164,6 +165,7 @@ public enum VectorOp {
   VPINSRQ(S | P3A | NDS | GRM | N8 | VW | EW | IMM | NOMASK | 0x22),
   VPEXTRD(S | P3A | STORE | N4 | IMM | NOREG | NOMASK | 0x16),
   VPEXTRQ(S | P3A | STORE | N8 | VW | EW | IMM | NOREG | NOMASK | 0x16),
+  VPERMW(E | P38 | NDS | EW | FVM | 0x8D),
   VPSHUFB(VE | P38 | NDS | FVM | 0x00),
   VPSHUFD(VE | P0F | FULL | IMM | 0x70),
 
@@ -179,6 +181,7 @@ public enum VectorOp {
   VCVTQQ2PS(E | M0F | FULL | EW | 0x5B),
   VCVTPH2PS(VE | P38 | HVM | 0x13),
   VCVTPS2PH(VE | P3A | STORE | HVM | IMM | 0x1D),
+  VCVTNE2PS2BF16(E | F2 | M38 | NDS | FULL | 0x72),
   VCVTSI2SS_64(S | F3 | M0F | NDS | GRM | N8 | VW | EW | NOMASK | 0x2A),
   VCVTTSD2SI_64(S | F2 | M0F | GREG | N8 | VW | EW | NOMASK | 0x2C),
   VCVTSI2SD_64(S | F2 | M0F | NDS | GRM | N8 | VW | EW | NOMASK | 0x2A),

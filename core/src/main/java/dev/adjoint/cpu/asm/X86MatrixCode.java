@@ -24,6 +24,9 @@ final class X86MatrixCode extends MatrixCode {
   private final boolean evex;
   private final boolean f32;
 
+  /** Whether elements are pairs of bf16. */
+  private final boolean pairs;
+
   /** A vector of ones and one of zeros, if there are edges without mask registers. */
   private final Label ones = code.label();
 
@@ -32,9 +35,10 @@ final class X86MatrixCode extends MatrixCode {
   /** The vector with the mask of the elements of an edge, without mask registers. */
   private int mask;
 
-  X86MatrixCode(boolean evex, int bytes) {
+  X86MatrixCode(boolean evex, int bytes, boolean pairs) {
     super(evex ? 64 : 32, bytes, 1, 3);
     this.evex = evex;
+    this.pairs = pairs;
     f32 = bytes == Float.BYTES;
   }
 
@@ -250,7 +254,7 @@ final class X86MatrixCode extends MatrixCode {
 
   @Override
   public void fma(int sums, int factor, int register) {
-    VectorOp op = f32 ? VectorOp.VFMADD231PS : VectorOp.VFMADD231PD;
+    VectorOp op = pairs ? VectorOp.VDPBF16PS : f32 ? VectorOp.VFMADD231PS : VectorOp.VFMADD231PD;
     code.v(op, vector, sums, factor, register);
   }
 

@@ -28,6 +28,9 @@ final class CpuId {
   private static final int AVX512_BW = 1 << 30;
   private static final int AVX512_VL = 1 << 31;
 
+  /** A bit of leaf 7, part 1, eax. */
+  private static final int AVX512_BF16 = 1 << 5;
+
   /** A bit of leaf 0x80000001, ecx: leaf 0x8000001D tells of caches. */
   private static final int TOPOLOGY = 1 << 22;
 
@@ -52,7 +55,8 @@ final class CpuId {
     boolean avx2 = has(basic, FMA | AVX | F16C) && has(more, AVX2 | BMI2) && has(saved, SAVES_YMM);
     boolean avx512 =
         avx2 && has(more, AVX512_F | AVX512_DQ | AVX512_BW | AVX512_VL) && has(saved, SAVES_ZMM);
-    return new CpuFeatures(avx512 ? Isa.AVX512 : avx2 ? Isa.AVX2 : Isa.NONE, lastCache());
+    boolean bf16 = avx512 && ask(7, 0, EAX) >= 1 && has(ask(7, 1, EAX), AVX512_BF16);
+    return new CpuFeatures(avx512 ? Isa.AVX512 : avx2 ? Isa.AVX2 : Isa.NONE, bf16, lastCache());
   }
 
   private static long saved() {

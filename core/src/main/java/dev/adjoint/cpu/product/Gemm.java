@@ -1,11 +1,14 @@
 package dev.adjoint.cpu.product;
 
 import dev.adjoint.DType;
+import dev.adjoint.Precision;
 import dev.adjoint.cpu.loop.Packing;
+import dev.adjoint.cpu.loop.PairPacking;
 import dev.adjoint.cpu.memory.CpuFeatures;
 import dev.adjoint.cpu.memory.CpuFeatures.Isa;
 import dev.adjoint.cpu.memory.Scratch;
 import dev.adjoint.cpu.work.Workers;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,9 @@ final class Gemm {
   private static final int BLOCK_ROWS = 128;
 
   private static final int BLOCK_COLUMNS = 512;
+
+  /** The least rows, columns and depth of a product that is worth rounding its factors to bf16. */
+  private static final int LEAST_OF_PAIRS = 32;
 
   /** Elements of a block that are worth the overhead of a task, however small k is. */
   private static final int BLOCK_AREA = 24 << 10;
@@ -61,10 +67,16 @@ final class Gemm {
 
   private static final MicroKernel F32 = kernel(CpuFeatures.HERE.isa(), DType.F32);
   private static final MicroKernel F64 = kernel(CpuFeatures.HERE.isa(), DType.F64);
+  private static final @Nullable MicroKernel PAIRS =
+      CpuFeatures.HERE.bf16() ? MachineMicroKernel.ofPairs() : null;
 
   final MicroKernel kernel;
   final Packing packing;
   final int bytes;
+
+  /** The numbers along k in a step of the kernel: two where it multiplies pairs of bf16, and else one. */
+  final int group;
+
   final int m;
   final int n;
   final int k;
@@ -112,6 +124,7 @@ final class Gemm {
   /**
    * A product of an m x k by a k x n matrix.
    *
+   * @param precision BF16 if the factors may be rounded, which they are if that is worth while
    * @param a the strides of the first operand; its address does not matter
    * @param b the strides of the second operand, read over (n, k)
    * @param windows how the second operand lies in memory if it has rows, but no stride along k
@@ -121,6 +134,7 @@ final class Gemm {
    */
   Gemm(
       DType dtype,
+      Precision precision,
       int m,
       int n,
       int k,
@@ -134,7 +148,12 @@ final class Gemm {
     this.n = windows == null ? n : windows.columns();
     this.k = k;
     this.windows = windows;
-    kernel = kernel(dtype);
+    boolean pairs =
+        precision == Precision.BF16
+            && windows == null
+            && Math.min(m, Math.min(n, k)) >= LEAST_OF_PAIRS;
+    kernel = pairs ? Objects.requireNonNull(PAIRS) : kernel(dtype);
+    group = pairs ? 2 : 1;
     bytes = dtype.bytes();
     packing = Packing.of(bytes);
     int vectors = Math.ceilDiv(this.n, kernel.lanes());
@@ -145,14 +164,16 @@ final class Gemm {
     int readsOfA = Math.ceilDiv(this.n, width);
     packsA =
         rowProduct == null
-            && (readsOfA > READS
+            && (pairs
+                || readsOfA > READS
                 || isAwkward(a.rowStride(), m, SET_STRIDE)
                 || isAwkward(
                     a.columnStride(), k, readsOfA < SPREAD_READS ? CACHE_STRIDE : CACHE_LINE));
     packsB =
         rowProduct == null
             && windows == null
-            && (Math.ceilDiv(m, height)
+            && (pairs
+                || Math.ceilDiv(m, height)
                     > (isAwkward(b.columnStride(), k, CACHE_STRIDE) ? AWKWARD_READS : READS)
                 || (b.rowStride() != bytes && n > 1));
     // Nothing is packed of windows, and what is computed and left out is nowhere between two parts.
@@ -191,6 +212,11 @@ final class Gemm {
     wide = Math.ceilDiv(strips, Math.ceilDiv(strips, wide));
     blockRows = high * height;
     blockColumns = wide * width;
+  }
+
+  /** Whether products in a precision have a unit of their own. */
+  static boolean hasUnitFor(Precision precision) {
+    return precision == Precision.F32 || (precision == Precision.BF16 && PAIRS != null);
   }
 
   /** The kernel for F32 or F64 that this process can run. */
@@ -260,6 +286,11 @@ final class Gemm {
         } while (depth < k);
       }
     }
+  }
+
+  /** The steps of the kernel over some numbers along k, which begin where a step does. */
+  int steps(int deep) {
+    return group == 1 ? deep : PairPacking.pairs(deep);
   }
 
   static int ceil(int a, int b) {

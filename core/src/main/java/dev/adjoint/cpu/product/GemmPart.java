@@ -1,5 +1,6 @@
 package dev.adjoint.cpu.product;
 
+import dev.adjoint.cpu.loop.PairPacking;
 import dev.adjoint.cpu.memory.Scratch;
 import dev.adjoint.cpu.work.Workers;
 
@@ -57,8 +58,9 @@ final class GemmPart {
     this.c = c;
     this.range = range;
     // Equal passes: a short one would load and store all sums for little.
-    int passes = Math.max(1, Math.ceilDiv(range.deep, Gemm.KC));
-    pass = Math.max(1, Math.ceilDiv(range.deep, passes));
+    int steps = plan.steps(range.deep);
+    int passes = Math.max(1, Math.ceilDiv(steps, Gemm.KC));
+    pass = plan.group * Math.max(1, Math.ceilDiv(steps, passes));
     high = Math.ceilDiv(range.rows, plan.blockRows);
     wide = Math.ceilDiv(range.columns, plan.blockColumns);
     ownB = plan.packsB && high == 1;
@@ -107,7 +109,7 @@ final class GemmPart {
   }
 
   private long bytesOfA(int rows, int deep) {
-    return rows * stride(deep);
+    return rows * stride(plan.steps(deep));
   }
 
   private long bytesOfB(int columns, int deep) {
@@ -115,12 +117,12 @@ final class GemmPart {
   }
 
   private Matrix packedA(long address, int deep) {
-    return new Matrix(address, stride(deep), plan.bytes);
+    return new Matrix(address, stride(plan.steps(deep)), plan.bytes);
   }
 
   private MicroKernel.Strips packedB(long address, int deep) {
     long step = (long) plan.width * plan.bytes;
-    return new MicroKernel.Strips(address, deep * step + LINE, step, plan.width);
+    return new MicroKernel.Strips(address, plan.steps(deep) * step + LINE, step, plan.width);
   }
 
   private long strip(MicroKernel.Strips strips, int column) {
@@ -129,14 +131,14 @@ final class GemmPart {
 
   /** Packs rows of a, from column p on, to rows of a matrix: along k, so that a tile reads its lines from end to end. */
   private void packRows(int row, int rows, int p, int deep, Matrix to, int toRow) {
-    plan.packing.copy(
-        a.at(range.row + row, range.depth + p),
-        a.rowStride(),
-        a.columnStride(),
-        rows,
-        deep,
-        to.at(toRow, 0),
-        to.rowStride());
+    long from = a.at(range.row + row, range.depth + p);
+    long target = to.at(toRow, 0);
+    if (plan.group == 1) {
+      plan.packing.copy(from, a.rowStride(), a.columnStride(), rows, deep, target, to.rowStride());
+    } else {
+      PairPacking.get()
+          .copyRows(from, a.rowStride(), a.columnStride(), rows, deep, target, to.rowStride());
+    }
   }
 
   /** Packs columns of b, from row p on, as strips. */
@@ -151,10 +153,16 @@ final class GemmPart {
         int rows = Math.min(high, deep - row);
         for (int j = first; j < end; j += plan.width) {
           long from = b.at(range.column + column + j, range.depth + p + row);
-          long target = strip(packed, j) + row * packed.step();
+          long target = strip(packed, j) + plan.steps(row) * packed.step();
           int wide = Math.min(plan.width, columns - j);
-          plan.packing.copy(
-              from, b.columnStride(), b.rowStride(), rows, wide, target, packed.step());
+          if (plan.group == 1) {
+            plan.packing.copy(
+                from, b.columnStride(), b.rowStride(), rows, wide, target, packed.step());
+          } else {
+            PairPacking.get()
+                .copyPairsOfRows(
+                    from, b.columnStride(), b.rowStride(), rows, wide, target, packed.step());
+          }
         }
       }
     }
@@ -207,7 +215,7 @@ final class GemmPart {
           packRows(row, rows, p, count, left, 0);
         } else if (plan.packsA) {
           Matrix all = packedA(sharedA, range.deep);
-          left = new Matrix(all.at(row, p), all.rowStride(), all.columnStride());
+          left = new Matrix(all.at(row, plan.steps(p)), all.rowStride(), all.columnStride());
         } else {
           left =
               new Matrix(a.at(range.row + row, range.depth + p), a.rowStride(), a.columnStride());
@@ -220,7 +228,10 @@ final class GemmPart {
           MicroKernel.Strips all = packedB(sharedB, range.deep);
           right =
               new MicroKernel.Strips(
-                  strip(all, column) + p * all.step(), all.stripStride(), all.step(), plan.width);
+                  strip(all, column) + plan.steps(p) * all.step(),
+                  all.stripStride(),
+                  all.step(),
+                  plan.width);
         } else if (windows != null) {
           right = strips(windows, range.column + column, range.depth + p);
         } else {
@@ -232,7 +243,7 @@ final class GemmPart {
         if (windows != null && windows.hasLines()) {
           lines(windows, left, p, row, rows, column, columns, count);
         } else {
-          plan.kernel.run(left, right, result, rows, columns, count, first);
+          plan.kernel.run(left, right, result, rows, columns, plan.steps(count), first);
         }
         p += pass;
       } while (p < range.deep);

@@ -19,6 +19,10 @@ class MachineMicroKernel implements MicroKernel {
 
   private final Isa isa;
   private final DType dtype;
+
+  /** Whether an element of the operands is a pair of bf16 and a step of two numbers along k. */
+  private final boolean pairs;
+
   private final int lanes;
 
   /**
@@ -36,15 +40,29 @@ class MachineMicroKernel implements MicroKernel {
   private final AtomicReferenceArray<@Nullable Code> codes;
 
   MachineMicroKernel(Isa isa, DType dtype) {
+    this(isa, dtype, false);
+  }
+
+  private MachineMicroKernel(Isa isa, DType dtype, boolean pairs) {
     this.isa = isa;
     this.dtype = dtype;
+    this.pairs = pairs;
     boolean neon = isa == Isa.NEON;
-    lanes = MatrixCode.of(isa, dtype.bytes()).vector / dtype.bytes();
+    lanes = code().vector / dtype.bytes();
     height = isa == Isa.AVX512 ? 12 : 6;
     chains = neon ? 16 : 8;
     leastVectors = neon ? 4 : 2;
     mostVectors = 2 * leastVectors;
     codes = new AtomicReferenceArray<>(index(height + 1, 1, 0, Listed.NOTHING));
+  }
+
+  /** The kernel whose operands are pairs of bf16, for a result of f32. */
+  static MicroKernel ofPairs() {
+    return new MachineMicroKernel(Isa.AVX512, DType.F32, true);
+  }
+
+  private MatrixCode code() {
+    return pairs ? MatrixCode.ofPairs() : MatrixCode.of(isa, dtype.bytes());
   }
 
   @Override
@@ -112,11 +130,11 @@ class MachineMicroKernel implements MicroKernel {
     int i = index(rows, vectors, edge, listed);
     Code ready = codes.get(i);
     if (ready == null) {
-      byte[] bytes = TileWriter.write(isa, dtype.bytes(), rows, vectors, edge, listed);
+      byte[] bytes = TileWriter.write(code(), rows, vectors, edge, listed);
       // The operator of strings would cost the first product of a process 20 ms.
       String name =
           new StringBuilder("matmul ")
-              .append(dtype.name())
+              .append(pairs ? DType.BF16.name() : dtype.name())
               .append(' ')
               .append(rows)
               .append('x')

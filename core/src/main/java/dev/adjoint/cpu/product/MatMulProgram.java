@@ -1,5 +1,6 @@
 package dev.adjoint.cpu.product;
 
+import dev.adjoint.Precision;
 import dev.adjoint.cpu.loop.Extents;
 import dev.adjoint.cpu.loop.LoopLaunch;
 import dev.adjoint.cpu.memory.CpuBuffer;
@@ -38,6 +39,11 @@ public final class MatMulProgram implements Program {
     epilogue = kernel.epilogue() == null ? null : new TileProgram(kernel.epilogue());
   }
 
+  /** Whether products in a precision have a unit of their own here; convolutions that read windows do not use it. */
+  public static boolean hasUnitFor(Precision precision) {
+    return Gemm.hasUnitFor(precision);
+  }
+
   @Override
   public Launch prepare(Geometry geometry) {
     int rows = kernel.batchRank(geometry.sizes().length);
@@ -61,15 +67,28 @@ public final class MatMulProgram implements Program {
     Matrix b =
         right == null ? matrix(0, strides[1][rows + 1], strides[1][rows + 2]) : right.layout();
     Windows windows = factors[1] == null || n == 1 ? null : factors[1].windows(geometry);
+    Precision precision = kernel.precision();
     // A column whose elements are neighbours is computed as a row, of the factors the other way
     // round.
     boolean turned = n == 1 && m > 1 && strides[2][rows] == 1;
     int threads = groups > 0 ? 1 : workers.size();
     var product =
         turned
-            ? new Gemm(kernel.dtype(), n, m, k, b, a, null, right != null, left != null, threads)
+            ? new Gemm(
+                kernel.dtype(),
+                precision,
+                n,
+                m,
+                k,
+                b,
+                a,
+                null,
+                right != null,
+                left != null,
+                threads)
             : new Gemm(
                 kernel.dtype(),
+                precision,
                 m,
                 n,
                 k,

@@ -5,7 +5,6 @@ import dev.adjoint.cpu.asm.MatrixCode;
 import dev.adjoint.cpu.asm.MatrixCode.Op;
 import dev.adjoint.cpu.asm.MatrixCode.When;
 import dev.adjoint.cpu.asm.Mem;
-import dev.adjoint.cpu.memory.CpuFeatures.Isa;
 
 /**
  * Writes machine code that multiplies matrices in tiles of some rows and vectors of columns. All sums of a tile are in registers.
@@ -108,8 +107,8 @@ final class TileWriter {
   /** The register of the first factor. */
   private final int left;
 
-  private TileWriter(Isa isa, int bytes, int rows, int vectors, int edge, Listed listed) {
-    code = MatrixCode.of(isa, bytes);
+  private TileWriter(MatrixCode code, int rows, int vectors, int edge, Listed listed) {
+    this.code = code;
     this.vectors = vectors;
     this.edge = edge;
     listsRows = listed == Listed.ROWS_OF_B;
@@ -121,11 +120,11 @@ final class TileWriter {
   /**
    * The code for tiles.
    *
-   * @param bytes the size of an element
+   * @param code an empty one, which says how long vectors are and what a product is
    * @param edge 0 if the last vector of a strip is full, else how many elements it has, at least where processors have no masks
    */
-  static byte[] write(Isa isa, int bytes, int rows, int vectors, int edge, Listed listed) {
-    var writer = new TileWriter(isa, bytes, rows, vectors, edge, listed);
+  static byte[] write(MatrixCode code, int rows, int vectors, int edge, Listed listed) {
+    var writer = new TileWriter(code, rows, vectors, edge, listed);
     int mask = writer.left + writer.code.factors;
     writer.code.enter(1, MatrixCode.REGISTERS, mask + 1);
     writer.strips(rows, mask);

@@ -110,7 +110,8 @@ class EmulatedProductsTest {
                   ((rows << 8 | vectors) << 8 | edge) << 2 | listed.ordinal(),
                   key ->
                       emulator.function(
-                          TileWriter.write(isa, type.bytes(), rows, vectors, edge, listed)));
+                          TileWriter.write(
+                              MatrixCode.of(isa, type.bytes()), rows, vectors, edge, listed)));
           int at = room(TileWriter.BYTES / type.bytes());
           for (int i = 0; i < TileWriter.BYTES; i += Long.BYTES) {
             long word = ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, block + i);

@@ -3,10 +3,13 @@ package dev.adjoint.cpu.product;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.adjoint.DType;
+import dev.adjoint.Precision;
 import dev.adjoint.cpu.memory.CpuAllocator;
 import dev.adjoint.cpu.memory.CpuBuffer;
+import dev.adjoint.cpu.memory.CpuFeatures;
 import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.kernel.Access;
@@ -98,6 +101,20 @@ class GemmTest {
       Workers workers,
       long seed,
       boolean check) {
+    return product(new Kernel.MatMul(dtype, null), m, n, k, layoutA, layoutB, workers, seed, check);
+  }
+
+  private static double[] product(
+      Kernel.MatMul kernel,
+      int m,
+      int n,
+      int k,
+      Layout layoutA,
+      Layout layoutB,
+      Workers workers,
+      long seed,
+      boolean check) {
+    DType dtype = kernel.dtype();
     var random = new Random(seed);
     Filled a = Filled.random(random, dtype, m, k, layoutA);
     Filled b = Filled.random(random, dtype, n, k, layoutB);
@@ -105,7 +122,7 @@ class GemmTest {
     for (int i = 0; i < m * (n + 3); i++) {
       set(c.segment(), dtype, i, -77);
     }
-    var program = new MatMulProgram(new Kernel.MatMul(dtype, null), workers);
+    var program = new MatMulProgram(kernel, workers);
     long[][] strides = {
       {a.strides[0], 0, a.strides[1]}, {0, b.strides[0], b.strides[1]}, {n + 3, 1, 0}
     };
@@ -121,7 +138,11 @@ class GemmTest {
           if (check) {
             String where =
                 m + "x" + n + "x" + k + " " + layoutA + " " + layoutB + " at " + i + "," + j;
-            check(dtype, a.values[i], b.values[j], x, where);
+            if (kernel.precision() == Precision.BF16 && Math.min(m, Math.min(n, k)) >= 32) {
+              check(dtype, rounded(a.values[i]), rounded(b.values[j]), x, where);
+            } else {
+              check(dtype, a.values[i], b.values[j], x, where);
+            }
           }
         } else {
           assertEquals(-77, x, "the gap between rows was overwritten");
@@ -132,6 +153,14 @@ class GemmTest {
     MEMORY.free(b.buffer);
     MEMORY.free(c);
     return result;
+  }
+
+  private static double[] rounded(double[] values) {
+    double[] rounded = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      rounded[i] = DType.BF16.widen(DType.BF16.narrow((float) values[i]));
+    }
+    return rounded;
   }
 
   private static void check(DType dtype, double[] a, double[] b, double result, String where) {
@@ -192,6 +221,32 @@ class GemmTest {
           }
         }
       }
+    }
+  }
+
+  /** The chain is that of full precision; factors are rounded, and small products are not worth that. */
+  @Test
+  void bf16RoundsFactors() {
+    assumeTrue(CpuFeatures.HERE.bf16(), "this processor has no dot products of bf16");
+    var kernel = new Kernel.MatMul(DType.F32, Precision.BF16, null);
+    var random = new Random(13);
+    try (var workers = new Workers(2)) {
+      for (int trial = 0; trial < 200; trial++) {
+        Layout a = Layout.values()[random.nextInt(6)];
+        Layout b = Layout.values()[random.nextInt(6)];
+        int m = 25 + random.nextInt(90);
+        int n = 25 + random.nextInt(90);
+        product(kernel, m, n, 25 + random.nextInt(300), a, b, workers, trial, true);
+      }
+      for (Layout a : Layout.values()) {
+        for (Layout b : Layout.values()) {
+          product(kernel, 129, 65, 1255, a, b, workers, 5, true);
+          product(kernel, 33, 1025, 40, a, b, workers, 5, true);
+        }
+      }
+      product(kernel, 530, 2100, 37, Layout.ROWS, Layout.COLUMNS, workers, 6, true);
+      product(kernel, 43, 140, 4301, Layout.COLUMNS, Layout.ROWS, workers, 6, true);
+      product(kernel, 140, 43, 4301, Layout.REVERSED, Layout.STRIDED, workers, 6, true);
     }
   }
 

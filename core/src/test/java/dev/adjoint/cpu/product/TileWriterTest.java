@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.adjoint.DType;
 import dev.adjoint.cpu.asm.Bochs;
+import dev.adjoint.cpu.asm.MatrixCode;
 import dev.adjoint.cpu.memory.CpuFeatures.Isa;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -58,8 +59,7 @@ class TileWriterTest {
           long code =
               bochs.function(
                   TileWriter.write(
-                      Isa.AVX512,
-                      type.bytes(),
+                      MatrixCode.of(Isa.AVX512, type.bytes()),
                       rows,
                       vectors,
                       narrow ? 1 : 0,

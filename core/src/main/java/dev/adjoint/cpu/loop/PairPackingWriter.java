@@ -1,0 +1,205 @@
+package dev.adjoint.cpu.loop;
+
+import dev.adjoint.cpu.asm.Condition;
+import dev.adjoint.cpu.asm.GeneralOp;
+import dev.adjoint.cpu.asm.Label;
+import dev.adjoint.cpu.asm.Mem;
+import dev.adjoint.cpu.asm.VectorOp;
+import dev.adjoint.cpu.asm.X86;
+import dev.adjoint.cpu.asm.X86Frame;
+
+/**
+ * Writes machine code that rounds f32 to pairs of bf16. The first number of a pair is the upper half, and a number without a
+ * partner gets a zero. For processors that have AVX512_BF16.
+ */
+final class PairPackingWriter {
+  private static final int VECTOR = 64;
+  private static final int LANES = 16;
+
+  // General registers: the arguments, and others.
+  private static final int FROM = X86.RDI;
+  private static final int FROM_STRIDE = X86.RSI;
+  private static final int ROWS = X86.RDX;
+  private static final int COLUMNS = X86.RCX;
+  private static final int TO = X86.R8;
+  private static final int TO_STRIDE = X86.R9;
+  private static final int FROM_AT = X86.R10;
+  private static final int TO_AT = X86.R11;
+  private static final int LEFT = X86.RAX;
+  private static final int BITS = X86.RBX;
+  private static final int WRITTEN =
+      1 << FROM
+          | 1 << FROM_STRIDE
+          | 1 << ROWS
+          | 1 << COLUMNS
+          | 1 << TO
+          | 1 << TO_STRIDE
+          | 1 << FROM_AT
+          | 1 << TO_AT
+          | 1 << LEFT
+          | 1 << BITS;
+
+  // Vector registers.
+  private static final int FIRST = 0;
+  private static final int SECOND = 1;
+  private static final int ORDER = 2;
+
+  // Mask registers of the last elements of a row: those of two vectors that are read, and of the
+  // one that is written.
+  private static final int LOWER = 1;
+  private static final int UPPER = 2;
+  private static final int PAIRS = 3;
+
+  private final X86 code = new X86();
+  private final X86Frame frame = new X86Frame(code);
+  private final Label order = code.label();
+
+  private PairPackingWriter() {}
+
+  /**
+   * The code that pairs neighbours in rows. Its arguments: from, the distance of rows there, rows, columns, to, and the distance
+   * of rows there; one row and column at least.
+   */
+  static byte[] neighbours() {
+    return new PairPackingWriter().write(false);
+  }
+
+  /**
+   * The code that pairs what is below each other in rows. Its arguments are the same; of n rows it makes the half, rounded up.
+   */
+  static byte[] rows() {
+    return new PairPackingWriter().write(true);
+  }
+
+  private byte[] write(boolean rows) {
+    frame.enter(WRITTEN, ORDER, FROM, FROM_STRIDE, ROWS, COLUMNS, TO, TO_STRIDE);
+    code.v(VectorOp.VMOVUPS, VECTOR, ORDER, -1, Mem.of(order, 0));
+    masks(rows);
+    if (rows) {
+      pairRows();
+    } else {
+      pairNeighbours();
+    }
+    frame.leave();
+    code.align(VECTOR);
+    code.bind(order);
+    // Words come out of a conversion as those of its last operand and then those of the other one.
+    for (int word = 0; word < 2 * LANES; word += 4) {
+      long four = 0;
+      for (int i = 3; i >= 0; i--) {
+        int w = word + i;
+        four = four << 16 | (rows ? (w & 1) == 0 ? LANES + w / 2 : w / 2 : w ^ 1);
+      }
+      code.int64(four);
+    }
+    return code.toBytes();
+  }
+
+  /** Makes the masks of the columns behind the last whole vectors. */
+  private void masks(boolean rows) {
+    code.move(BITS, -1);
+    code.g(GeneralOp.MOV, LEFT, COLUMNS);
+    code.gi(GeneralOp.AND, LEFT, (rows ? LANES : 2 * LANES) - 1);
+    code.g(GeneralOp.BZHI, FROM_AT, BITS, LEFT);
+    code.v(VectorOp.KMOVW_FROM_GPR, 0, LOWER, -1, FROM_AT);
+    if (!rows) {
+      code.gi(GeneralOp.SHR, FROM_AT, LANES);
+      code.v(VectorOp.KMOVW_FROM_GPR, 0, UPPER, -1, FROM_AT);
+      code.gi(GeneralOp.ADD, LEFT, 1);
+      code.gi(GeneralOp.SHR, LEFT, 1);
+      code.g(GeneralOp.BZHI, FROM_AT, BITS, LEFT);
+      code.v(VectorOp.KMOVW_FROM_GPR, 0, PAIRS, -1, FROM_AT);
+    }
+  }
+
+  private void pairNeighbours() {
+    Label row = code.label();
+    code.bind(row);
+    line(
+        2 * LANES,
+        edge -> {
+          load(edge ? LOWER : 0, FIRST, Mem.at(FROM_AT, 0));
+          load(edge ? UPPER : 0, SECOND, Mem.at(FROM_AT, VECTOR));
+          code.gi(GeneralOp.ADD, FROM_AT, 2 * VECTOR);
+          store(edge ? PAIRS : 0);
+        });
+    code.g(GeneralOp.ADD, FROM, FROM_STRIDE);
+    code.g(GeneralOp.ADD, TO, TO_STRIDE);
+    code.gi(GeneralOp.SUB, ROWS, 1);
+    code.jump(Condition.NOT_EQUAL, row);
+  }
+
+  private void pairRows() {
+    Label pair = code.label();
+    Label single = code.label();
+    Label end = code.label();
+    code.bind(pair);
+    code.gi(GeneralOp.SUB, ROWS, 2);
+    code.jump(Condition.BELOW, single);
+    line(
+        LANES,
+        edge -> {
+          load(edge ? LOWER : 0, FIRST, Mem.at(FROM_AT, 0));
+          load(edge ? LOWER : 0, SECOND, Mem.at(FROM_AT, FROM_STRIDE, 1, 0));
+          code.gi(GeneralOp.ADD, FROM_AT, VECTOR);
+          store(edge ? LOWER : 0);
+        });
+    code.lea(FROM, Mem.at(FROM, FROM_STRIDE, 2, 0));
+    code.g(GeneralOp.ADD, TO, TO_STRIDE);
+    code.jump(pair);
+    code.bind(single);
+    code.gi(GeneralOp.ADD, ROWS, 2);
+    code.jump(Condition.EQUAL, end);
+    code.v(VectorOp.VXORPS, VECTOR, SECOND, SECOND, SECOND);
+    line(
+        LANES,
+        edge -> {
+          load(edge ? LOWER : 0, FIRST, Mem.at(FROM_AT, 0));
+          code.gi(GeneralOp.ADD, FROM_AT, VECTOR);
+          store(edge ? LOWER : 0);
+        });
+    code.bind(end);
+  }
+
+  /** What is done to some columns of a row: as many as there are at a time, or those at its edge. */
+  private interface Part {
+    void write(boolean edge);
+  }
+
+  private void line(int columns, Part part) {
+    Label whole = code.label();
+    Label rest = code.label();
+    Label next = code.label();
+    code.g(GeneralOp.MOV, FROM_AT, FROM);
+    code.g(GeneralOp.MOV, TO_AT, TO);
+    code.g(GeneralOp.MOV, LEFT, COLUMNS);
+    code.bind(whole);
+    code.gi(GeneralOp.SUB, LEFT, columns);
+    code.jump(Condition.BELOW, rest);
+    part.write(false);
+    code.jump(whole);
+    code.bind(rest);
+    code.gi(GeneralOp.ADD, LEFT, columns);
+    code.jump(Condition.EQUAL, next);
+    part.write(true);
+    code.bind(next);
+  }
+
+  private void load(int mask, int to, Mem from) {
+    if (mask != 0) {
+      code.zero(mask);
+    }
+    code.v(VectorOp.VMOVUPS, VECTOR, to, -1, from);
+  }
+
+  /** Rounds both vectors and stores their pairs; the second vector stays. */
+  private void store(int mask) {
+    code.v(VectorOp.VCVTNE2PS2BF16, VECTOR, FIRST, SECOND, FIRST);
+    code.v(VectorOp.VPERMW, VECTOR, FIRST, ORDER, FIRST);
+    if (mask != 0) {
+      code.mask(mask);
+    }
+    code.v(VectorOp.VMOVUPS, VECTOR, Mem.at(TO_AT, 0), FIRST);
+    code.gi(GeneralOp.ADD, TO_AT, VECTOR);
+  }
+}
