@@ -8,13 +8,18 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Products of vectors and matrices, of f32 or f64. {@link Precision} says how exact those of f32 matrices are. */
+/**
+ * Products of vectors and matrices of numbers. {@link Precision} says how exact those of f32 are; those of integers wrap around.
+ *
+ * <p>Elements of i8 and u8 have products of their own type, as in PyTorch. {@code a.toInt().matmul(b.toInt())} is their product
+ * in i32, and as fast: it takes no more than the conversions.
+ */
 public sealed interface LinearOps permits Tensor {
   /**
    * The matrix product, as in PyTorch: the last two axes are matrices, the others are broadcast. A vector on the left
    * is a row, one on the right a column, and their axis is dropped.
    *
-   * @throws IllegalArgumentException if types or devices differ, the type is no float type, or inner sizes differ
+   * @throws IllegalArgumentException if types or devices differ, the type is bool, or inner sizes differ
    */
   default Tensor matmul(Tensor other) {
     return MatrixProducts.matmul(Autocast.narrow((Tensor) this), Autocast.narrow(other));
@@ -65,7 +70,7 @@ public sealed interface LinearOps permits Tensor {
    * The sums of products over the last {@code count} axes of this and the first ones of another; the other axes of this come
    * first in the result.
    *
-   * @throws IllegalArgumentException if types or devices differ, the type is no float type, or sizes differ
+   * @throws IllegalArgumentException if types or devices differ, the type is bool, or sizes differ
    */
   default Tensor tensordot(Tensor other, int count) {
     Tensor x = (Tensor) this;
@@ -82,7 +87,7 @@ public sealed interface LinearOps permits Tensor {
    * The sums of products over pairs of axes, {@code axes[i]} of this and {@code others[i]} of another; the other axes of this
    * come first in the result, and both keep their order.
    *
-   * @throws IllegalArgumentException if types or devices differ, the type is no float type, or sizes differ
+   * @throws IllegalArgumentException if types or devices differ, the type is bool, or sizes differ
    */
   default Tensor tensordot(Tensor other, int[] axes, int[] others) {
     return MatrixProducts.tensordot(
@@ -118,7 +123,7 @@ public sealed interface LinearOps permits Tensor {
    * {@code beta * x + alpha * a b} of batches of matrices [b, m, k] and [b, k, n], where x broadcasts to the products; with beta
    * 0, the values of x do not matter.
    *
-   * @throws IllegalArgumentException if shapes, types or devices do not fit, or the type is no float type
+   * @throws IllegalArgumentException if shapes, types or devices do not fit, or the type is bool
    */
   default Tensor baddbmm(Tensor batch1, Tensor batch2, Number beta, Number alpha) {
     Tensor product =

@@ -70,6 +70,28 @@ class PrecisionTest {
     assertEquals("matmul f32[3, 5]", a.matmul(b).node().toString());
   }
 
+  /** Also where a view lies between the conversion and the product. */
+  @Test
+  void factorsOfFewBitsMayUseAUnitThatHasTheirValues() {
+    Tensor a = matrix(3, 4);
+    Tensor b = matrix(5, 4);
+    assertEquals(Precision.BF16, product(a.to(DType.BF16), b.to(DType.BF16)));
+    assertEquals(Precision.TF32, product(a.to(DType.F16), b.to(DType.F16)));
+    assertEquals(Precision.TF32, product(a.to(DType.F16), b.to(DType.BF16)));
+    assertEquals(Precision.BF16, product(a.to(DType.I8), b.to(DType.U8).to(DType.I32)));
+    assertEquals(Precision.F32, product(a.to(DType.BF16), b));
+    assertEquals(Precision.F32, product(a.to(DType.I32), b.to(DType.BF16)));
+    assertEquals(Precision.F32, product(a.to(DType.BF16).to(DType.F64), b.to(DType.F64)));
+    assertEquals(
+        Precision.BF16,
+        Scope.withPrecision(
+            Precision.BF16, () -> product(a.to(DType.F16), b.to(DType.F16).add(1))));
+  }
+
+  private static Precision product(Tensor a, Tensor b) {
+    return a.to(DType.F32).matmul(b.to(DType.F32).t()).node().precision();
+  }
+
   /** A transposed product becomes the product of the transposed factors; it is still the one that was recorded. */
   @Test
   void aTransposedProductKeepsItsPrecision() {

@@ -57,16 +57,25 @@ public final class Node {
     this.origin = origin;
     // Here and not at the callers, because autograd makes nodes too when it records a product
     // again.
-    this.precision =
-        dtype == DType.F32 && (op instanceof Op.MatMul || op instanceof Op.Attention)
-            ? Recording.precision()
-            : Precision.F32;
+    this.precision = precision(op, inputs, dtype);
     this.scalars = scalars;
     int d = 0;
     for (Node input : inputs) {
       d = Math.max(d, input.depth());
     }
     this.depth = d + 1;
+  }
+
+  private static Precision precision(Op op, List<Node> inputs, DType dtype) {
+    if (dtype != DType.F32 || !(op instanceof Op.MatMul || op instanceof Op.Attention)) {
+      return Precision.F32;
+    }
+    Precision asked = Recording.precision();
+    if (op instanceof Op.Attention) {
+      return asked;
+    }
+    Precision exact = Significance.ofProducts(inputs.get(0), inputs.get(1));
+    return exact.compareTo(asked) > 0 ? exact : asked;
   }
 
   /** A node that computes an op from inputs; it lives on the device of its inputs. */

@@ -1,11 +1,11 @@
 package dev.adjoint.ops;
 
+import dev.adjoint.DType;
 import dev.adjoint.Precision;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Graph;
-import dev.adjoint.graph.Node;
 import dev.adjoint.graph.OpError;
 import dev.adjoint.graph.Recording;
 import dev.adjoint.graph.ReduceOp;
@@ -31,33 +31,48 @@ public final class MatrixProducts {
     if (b.rank() == 2 && a.rank() > 2) {
       int[] dims = a.shape().dims();
       dims[dims.length - 1] = b.dim(1);
-      return new Tensor(Graph.matmul(rows(a).node(), b.node())).reshape(Shape.of(dims));
+      return product(rows(a), b).reshape(Shape.of(dims));
     }
-    Node x = a.node();
-    Node y = b.node();
-    if (a.rank() > 2 || b.rank() > 2) {
-      Shape batch = batch(a, b);
-      x = Graph.broadcast(x, matrix(batch, a.dim(-2), a.dim(-1)));
-      y = Graph.broadcast(y, matrix(batch, b.dim(-2), b.dim(-1)));
+    if (a.rank() == 2 && b.rank() == 2) {
+      return product(a, b);
     }
-    return new Tensor(Graph.matmul(x, y));
+    Shape batch = batch(a, b);
+    return product(
+        new Tensor(Graph.broadcast(a.node(), matrix(batch, a.dim(-2), a.dim(-1)))),
+        new Tensor(Graph.broadcast(b.node(), matrix(batch, b.dim(-2), b.dim(-1)))));
   }
 
-  /** Sums along an axis in the type of the elements, which {@link Tensor#sum} leaves with mixed precision. */
+  private static Tensor product(Tensor a, Tensor b) {
+    return a.dtype().isFloat()
+        ? new Tensor(Graph.matmul(a.node(), b.node()))
+        : IntegerProducts.matmul(a, b);
+  }
+
+  /** Sums along an axis in the type of the elements, which {@link Tensor#sum} leaves for integers and with mixed precision. */
   static Tensor sum(Tensor x, int axis, boolean keepDim) {
-    return Reductions.fold(ReduceOp.SUM, x, new int[] {axis}, keepDim);
+    return Operands.cast(
+        Reductions.fold(ReduceOp.SUM, x, new int[] {axis}, keepDim), x.dtype());
   }
 
+  /** Checks that two operands are floats of one type on one device. */
   static void checkTypes(String op, Tensor a, Tensor b) {
+    checkNumbers(op, a, b);
+    Operands.requireFloat(op, a);
+  }
+
+  /** Checks that two operands are numbers of one type on one device. */
+  private static void checkNumbers(String op, Tensor a, Tensor b) {
     Graph.sameDevice(op, a.node(), b.node());
     if (a.dtype() != b.dtype()) {
       throw OpError.of(op, "left is " + a.dtype() + ", right is " + b.dtype() + ": call .to(...)");
     }
-    Operands.requireFloat(op, a);
+    if (a.dtype() == DType.BOOL) {
+      throw OpError.of(op, "defined for numbers, not bool: call toInt()");
+    }
   }
 
   private static void check(Tensor a, Tensor b) {
-    checkTypes("matmul", a, b);
+    checkNumbers("matmul", a, b);
     if (a.rank() == 0 || b.rank() == 0) {
       throw OpError.of(
           "matmul", "needs vectors or matrices, not a scalar: " + a.shape() + " x " + b.shape());
@@ -88,8 +103,22 @@ public final class MatrixProducts {
           op,
           "shape " + x.shape() + " does not broadcast to that of the product, " + product.shape());
     }
+    if (!product.dtype().isFloat() && !(isInteger(beta) && isInteger(alpha))) {
+      throw OpError.of(
+          op,
+          "beta "
+              + beta
+              + " and alpha "
+              + alpha
+              + " must be integers as the product is of "
+              + product.dtype());
+    }
     Tensor scaled = times(product, alpha);
     return beta.doubleValue() == 0 ? scaled : scaled.add(times(x, beta));
+  }
+
+  private static boolean isInteger(Number x) {
+    return x.doubleValue() == Math.rint(x.doubleValue());
   }
 
   /** The product with a number; floats times 1 are the floats themselves. */
@@ -98,7 +127,7 @@ public final class MatrixProducts {
   }
 
   public static Tensor tensordot(Tensor a, Tensor b, int[] axes, int[] others) {
-    checkTypes("tensordot", a, b);
+    checkNumbers("tensordot", a, b);
     int[] left = distinct(a, axes);
     int[] right = distinct(b, others);
     boolean fit = left.length == right.length;

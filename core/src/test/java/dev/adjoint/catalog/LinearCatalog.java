@@ -21,7 +21,8 @@ final class LinearCatalog {
   static List<OpSpec> rows() {
     var rows = new ArrayList<OpSpec>();
     for (OpSpec row : products()) {
-      rows.add(row.tolerance(Tolerance.sum(DEPTH)).gradient(Gradient.SECOND));
+      rows.add(
+          row.dtypes(OpSpec.NUMBERS).tolerance(Tolerance.sum(DEPTH)).gradient(Gradient.SECOND));
     }
     for (Precision precision : Precision.values()) {
       rows.add(
@@ -68,8 +69,8 @@ final class LinearCatalog {
                 () -> Tensors.ones(2, 2).matmul(Tensors.ones(2, 2).toInt()),
                 "matmul: left is f32, right is i32")
             .error(
-                () -> Tensors.of(1, 2).matmul(Tensors.of(1, 2)),
-                "matmul: defined for floats, not i32"),
+                () -> Tensors.of(true, false).matmul(Tensors.of(true, false)),
+                "matmul: defined for numbers, not bool: call toInt()"),
         row("bmm(Tensor)", Tensor::bmm, "[4, 3, 5] [4, 5, 2]", "[2, 17, 9] [2, 9, 33]")
             .error(
                 () -> Tensors.ones(2, 3).bmm(Tensors.ones(3, 2)),
@@ -104,8 +105,14 @@ final class LinearCatalog {
             .error(() -> Tensors.ones(2, 2).outer(Tensors.ones(2)), "outer: needs two vectors"),
         of("addmm(Tensor,Tensor)", 3, x -> x.get(0).addmm(x.get(1), x.get(2)))
             .shapes("[5, 3] [5, 7] [7, 3]", "[3] [4, 9] [9, 3]"),
-        of("addmm(Tensor,Tensor,Number,Number)", 3, x -> x.get(0).addmm(x.get(1), x.get(2), 0.5, 2))
-            .shapes("[5, 3] [5, 7] [7, 3]", "[] [4, 9] [9, 3]"),
+        of("addmm(Tensor,Tensor,Number,Number)", 3, x -> x.get(0).addmm(x.get(1), x.get(2), 3, 2))
+            .shapes("[5, 3] [5, 7] [7, 3]", "[] [4, 9] [9, 3]")
+            .error(
+                () -> {
+                  Tensor x = Tensors.ones(2, 2).toInt();
+                  return x.addmm(x, x, 0.5, 1);
+                },
+                "addmm: beta 0.5 and alpha 1 must be integers as the product is of i32"),
         row("linear(Tensor)", Tensor::linear, "[5, 7] [3, 7]", "[2, 5, 7] [3, 7]", "[7] [3, 7]")
             .error(
                 () -> Tensors.ones(2, 3).linear(Tensors.ones(4, 5)),

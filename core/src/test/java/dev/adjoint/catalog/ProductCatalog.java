@@ -32,6 +32,7 @@ final class ProductCatalog {
     return List.of(
         of("baddbmm(Tensor,Tensor)", 3, x -> x.get(0).baddbmm(x.get(1), x.get(2)))
             .shapes("[2, 3, 4] [2, 3, 5] [2, 5, 4]", "[4] [2, 3, 0] [2, 0, 4]")
+            .dtypes(OpSpec.NUMBERS)
             .tolerance(Tolerance.sum(16))
             .error(
                 () -> Tensors.ones(3).baddbmm(Tensors.ones(2, 3, 4), Tensors.ones(2, 4, 5)),
