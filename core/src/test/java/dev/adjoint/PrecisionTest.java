@@ -10,6 +10,7 @@ import dev.adjoint.cpu.memory.CpuFeatures;
 import dev.adjoint.device.Backend;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +91,30 @@ class PrecisionTest {
 
   private static Precision product(Tensor a, Tensor b) {
     return a.to(DType.F32).matmul(b.to(DType.F32).t()).node().precision();
+  }
+
+  /** However the elements lie that a product reads as they are, or first as f32. */
+  @Test
+  void bf16HasTheProductsOfItsValuesInF32() {
+    Tensor many = matrix(210, 300).to(DType.BF16).realize();
+    var factors =
+        List.of(
+            many.slice(0, 3, 94).slice(1, 5, 140),
+            many.t().slice(0, 3, 94).slice(1, 5, 140),
+            many.slice(0, 0, 182, 2).slice(1, 0, 270, 2),
+            many.slice(1, 7, 8).slice(0, 0, 91).expand(91, 135),
+            many.slice(0, 7, 8).slice(1, 0, 135).expand(91, 135));
+    for (Tensor a : factors) {
+      for (Tensor b : factors) {
+        assertArrayEquals(
+            full(a).matmul(full(b).t()).to(DType.BF16).toFloats(), a.matmul(b.t()).toFloats());
+      }
+    }
+  }
+
+  /** The values of a tensor as f32 that is not known to have been bf16. */
+  private static Tensor full(Tensor x) {
+    return Tensors.of(x.to(DType.F32).toFloats()).reshape(x.shape());
   }
 
   /** A transposed product becomes the product of the transposed factors; it is still the one that was recorded. */

@@ -3,8 +3,8 @@ package dev.adjoint.codegen;
 import dev.adjoint.DType;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
-import dev.adjoint.kernel.ScalarOp;
 import dev.adjoint.kernel.Stage;
+import dev.adjoint.kernel.Widening;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -46,7 +46,7 @@ final class FactorText {
     this.factor = factor;
     this.stage = factor.map().stages().getFirst();
     this.value = factor.value();
-    this.bits = bits(factor);
+    this.bits = Widening.load(factor);
     this.operands = factor.operands();
     this.first = kernel.firstOfFactor(operand);
     this.writer = new BodyWriter(text, dialect, parameters, factor.map().accesses(), first);
@@ -58,55 +58,6 @@ final class FactorText {
 
   private static List<Integer> range(int first, int count) {
     return IntStream.range(first, first + count).boxed().toList();
-  }
-
-  /**
-   * The operand of a factor's map whose elements are the factor, with no more done than widening them, wherever it is; -1 if
-   * there is more, or if conditions or positions choose them.
-   */
-  static int plain(Kernel.Factor factor) {
-    int bits = bits(factor);
-    if (bits < 0) {
-      return -1;
-    }
-    var load = (Instr.Load) factor.map().stages().getFirst().body().get(bits);
-    return load.isComputed() ? -1 : load.access();
-  }
-
-  /** The type of 16 bits whose elements in memory are a factor, with no more done than widening them; null if there is more. */
-  static @Nullable DType narrow(Kernel.@Nullable Factor factor) {
-    int bits = factor == null ? -1 : bits(factor);
-    if (factor == null || bits < 0) {
-      return null;
-    }
-    var load = (Instr.Load) factor.map().stages().getFirst().body().get(bits);
-    return factor.map().accesses().get(load.access()).dtype();
-  }
-
-  /** The number of the load whose bits a factor widens; -1 if it computes something else. */
-  private static int bits(Kernel.Factor factor) {
-    List<Instr> body = factor.map().stages().getFirst().body();
-    Instr last = body.get(factor.value());
-    if (last instanceof Instr.Apply(var op, var _, int a, int _, int _)) {
-      if (op == ScalarOp.WIDEN) {
-        return loaded(factor, a, DType.F16);
-      }
-      boolean shifted =
-          op == ScalarOp.BITCAST
-              && body.get(a) instanceof Instr.Apply(var shift, var _, int _, int by, int _)
-              && shift == ScalarOp.SHL
-              && body.get(by).equals(new Instr.Literal(DType.I32, 16));
-      return shifted ? loaded(factor, body.get(a).operands().getFirst(), DType.BF16) : -1;
-    }
-    return -1;
-  }
-
-  private static int loaded(Kernel.Factor factor, int value, DType dtype) {
-    Instr instr = factor.map().stages().getFirst().body().get(value);
-    return instr instanceof Instr.Load load
-            && factor.map().accesses().get(load.access()).dtype() == dtype
-        ? value
-        : -1;
   }
 
   /**

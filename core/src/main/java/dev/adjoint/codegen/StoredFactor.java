@@ -3,6 +3,7 @@ package dev.adjoint.codegen;
 import dev.adjoint.DType;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Widening;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ record StoredFactor(int access, int rows, int depth, int batch, DType dtype) {
     if (factor == null) {
       return new StoredFactor(operand, batch + operand, batch + 2, batch, kernel.dtype());
     }
-    int load = FactorText.plain(factor);
+    int load = Widening.operand(factor);
     if (load < 0 || factor.rank() != 2) {
       return null;
     }

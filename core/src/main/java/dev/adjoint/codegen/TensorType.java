@@ -3,6 +3,7 @@ package dev.adjoint.codegen;
 import dev.adjoint.DType;
 import dev.adjoint.Precision;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Widening;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +49,8 @@ enum TensorType {
 
   /** The type of 16 bits that both factors have in memory, which needs no rounding; null if they do not. */
   static @Nullable TensorType stored(Kernel.MatMul kernel) {
-    DType stored = FactorText.narrow(kernel.left());
-    if (stored == null || stored != FactorText.narrow(kernel.right())) {
+    DType stored = Widening.type(kernel.left());
+    if (stored == null || stored != Widening.type(kernel.right())) {
       return null;
     }
     return stored == DType.F16 ? F16 : BF16;

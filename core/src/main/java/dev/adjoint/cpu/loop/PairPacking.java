@@ -5,36 +5,44 @@ import dev.adjoint.cpu.memory.CodeMemory;
 import dev.adjoint.cpu.memory.Scratch;
 
 /**
- * Rounds parts of f32 matrices to bf16, in pairs along k, as dot products read them. The first number of a pair is its upper
- * half; the last one of an odd number has a zero beside it. Strides are in bytes.
+ * Packs parts of matrices of f32, which are rounded, or of bf16 as pairs of bf16 along k, as dot products read them. The first
+ * number of a pair is its upper half; the last one of an odd number has a zero beside it. Strides are in bytes; in matrices of
+ * bf16 the elements of rows or those of columns are neighbours.
  */
 public final class PairPacking {
-  /** The only one; made where a product needs it, as other processors have no such code. */
+  /** Made where a product needs them, as other processors have no such code. */
   private static final class Holder {
-    static final PairPacking INSTANCE = new PairPacking();
+    static final PairPacking F32 = new PairPacking(Float.BYTES);
+    static final PairPacking BF16 = new PairPacking(Short.BYTES);
   }
 
   /** Elements along a side of the squares in which a matrix is turned: even, so that pairs stay together. */
   private static final int SIDE = 64;
 
-  private static final int BYTES = Float.BYTES;
+  /** The bytes of a pair, and of an f32. */
+  private static final int WORD = Float.BYTES;
 
   /** The distance of lines of a square, which do not fall into the same sets of a cache. */
-  private static final long LINE = SIDE * BYTES + 64;
+  private static final long LINE = SIDE * WORD + 64;
 
-  private final Packing packing = Packing.of(BYTES);
-  private final Code neighbours = install("matmul pairs", PairPackingWriter.neighbours());
-  private final Code rows = install("matmul pairs of rows", PairPackingWriter.rows());
+  private final Packing packing = Packing.of(WORD);
+  private final int bytes;
+  private final Code neighbours;
+  private final Code rows;
 
-  private PairPacking() {}
+  private PairPacking(int bytes) {
+    this.bytes = bytes;
+    neighbours = install("matmul pairs", PairPackingWriter.neighbours(bytes));
+    rows = install("matmul pairs of rows", PairPackingWriter.rows(bytes));
+  }
 
   private static Code install(String name, byte[] code) {
     return CodeMemory.install(name, code, code.length);
   }
 
-  /** Packing on this processor, which must have dot products of bf16. */
-  public static PairPacking get() {
-    return Holder.INSTANCE;
+  /** Packing of numbers of 4 bytes, f32, or of 2, bf16, on this processor, which must have dot products of bf16. */
+  public static PairPacking of(int bytes) {
+    return bytes == Short.BYTES ? Holder.BF16 : Holder.F32;
   }
 
   /** The number of pairs that some numbers along k are. */
@@ -48,7 +56,7 @@ public final class PairPacking {
     if (rows == 0 || columns == 0) {
       return;
     }
-    if (columnStride == BYTES) {
+    if (columnStride == bytes) {
       neighbours.call(from, rowStride, rows, columns, to, toStride);
       return;
     }
@@ -57,10 +65,10 @@ public final class PairPacking {
         columns,
         (r, high, c, wide, square) -> {
           long at = from + r * rowStride + c * columnStride;
-          long target = to + r * toStride + (long) c / 2 * BYTES;
-          if (rowStride == BYTES) {
+          long target = to + r * toStride + (long) c / 2 * WORD;
+          if (rowStride == bytes) {
             this.rows.call(at, columnStride, wide, high, square, LINE);
-            packing.copy(square, BYTES, LINE, high, pairs(wide), target, toStride);
+            packing.copy(square, WORD, LINE, high, pairs(wide), target, toStride);
           } else {
             packing.copy(at, rowStride, columnStride, high, wide, square, LINE);
             neighbours.call(square, LINE, high, wide, target, toStride);
@@ -74,7 +82,7 @@ public final class PairPacking {
     if (rows == 0 || columns == 0) {
       return;
     }
-    if (columnStride == BYTES) {
+    if (columnStride == bytes) {
       this.rows.call(from, rowStride, rows, columns, to, toStride);
       return;
     }
@@ -83,10 +91,10 @@ public final class PairPacking {
         columns,
         (r, high, c, wide, square) -> {
           long at = from + r * rowStride + c * columnStride;
-          long target = to + r / 2 * toStride + (long) c * BYTES;
-          if (rowStride == BYTES) {
+          long target = to + r / 2 * toStride + (long) c * WORD;
+          if (rowStride == bytes) {
             neighbours.call(at, columnStride, wide, high, square, LINE);
-            packing.copy(square, BYTES, LINE, pairs(high), wide, target, toStride);
+            packing.copy(square, WORD, LINE, pairs(high), wide, target, toStride);
           } else {
             packing.copy(at, rowStride, columnStride, high, wide, square, LINE);
             this.rows.call(square, LINE, high, wide, target, toStride);

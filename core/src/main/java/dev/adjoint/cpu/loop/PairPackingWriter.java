@@ -9,8 +9,8 @@ import dev.adjoint.cpu.asm.X86;
 import dev.adjoint.cpu.asm.X86Frame;
 
 /**
- * Writes machine code that rounds f32 to pairs of bf16. The first number of a pair is the upper half, and a number without a
- * partner gets a zero. For processors that have AVX512_BF16.
+ * Writes machine code that makes pairs of bf16 from numbers of this type or of f32, which are rounded. The first number of a pair
+ * is the upper half, and a number without a partner gets a zero. For processors that have AVX512_BF16.
  */
 final class PairPackingWriter {
   private static final int VECTOR = 64;
@@ -50,25 +50,32 @@ final class PairPackingWriter {
   private static final int UPPER = 2;
   private static final int PAIRS = 3;
 
+  /** The bytes of a number that is read. */
+  private final int bytes;
+
   private final X86 code = new X86();
   private final X86Frame frame = new X86Frame(code);
   private final Label order = code.label();
 
-  private PairPackingWriter() {}
+  private PairPackingWriter(int bytes) {
+    this.bytes = bytes;
+  }
 
   /**
    * The code that pairs neighbours in rows. Its arguments: from, the distance of rows there, rows, columns, to, and the distance
    * of rows there; one row and column at least.
+   *
+   * @param bytes the size of a number that is read: 4 for f32, 2 for bf16
    */
-  static byte[] neighbours() {
-    return new PairPackingWriter().write(false);
+  static byte[] neighbours(int bytes) {
+    return new PairPackingWriter(bytes).write(false);
   }
 
   /**
    * The code that pairs what is below each other in rows. Its arguments are the same; of n rows it makes the half, rounded up.
    */
-  static byte[] rows() {
-    return new PairPackingWriter().write(true);
+  static byte[] rows(int bytes) {
+    return new PairPackingWriter(bytes).write(true);
   }
 
   private byte[] write(boolean rows) {
@@ -83,7 +90,7 @@ final class PairPackingWriter {
     frame.leave();
     code.align(VECTOR);
     code.bind(order);
-    // Words come out of a conversion as those of its last operand and then those of the other one.
+    // The words of what is read first come first.
     for (int word = 0; word < 2 * LANES; word += 4) {
       long four = 0;
       for (int i = 3; i >= 0; i--) {
@@ -101,14 +108,14 @@ final class PairPackingWriter {
     code.g(GeneralOp.MOV, LEFT, COLUMNS);
     code.gi(GeneralOp.AND, LEFT, (rows ? LANES : 2 * LANES) - 1);
     code.g(GeneralOp.BZHI, FROM_AT, BITS, LEFT);
-    code.v(VectorOp.KMOVW_FROM_GPR, 0, LOWER, -1, FROM_AT);
+    code.v(VectorOp.KMOVD_FROM_GPR, 0, LOWER, -1, FROM_AT);
     if (!rows) {
       code.gi(GeneralOp.SHR, FROM_AT, LANES);
-      code.v(VectorOp.KMOVW_FROM_GPR, 0, UPPER, -1, FROM_AT);
+      code.v(VectorOp.KMOVD_FROM_GPR, 0, UPPER, -1, FROM_AT);
       code.gi(GeneralOp.ADD, LEFT, 1);
       code.gi(GeneralOp.SHR, LEFT, 1);
       code.g(GeneralOp.BZHI, FROM_AT, BITS, LEFT);
-      code.v(VectorOp.KMOVW_FROM_GPR, 0, PAIRS, -1, FROM_AT);
+      code.v(VectorOp.KMOVD_FROM_GPR, 0, PAIRS, -1, FROM_AT);
     }
   }
 
@@ -118,9 +125,14 @@ final class PairPackingWriter {
     line(
         2 * LANES,
         edge -> {
-          load(edge ? LOWER : 0, FIRST, Mem.at(FROM_AT, 0));
-          load(edge ? UPPER : 0, SECOND, Mem.at(FROM_AT, VECTOR));
-          code.gi(GeneralOp.ADD, FROM_AT, 2 * VECTOR);
+          if (bytes == Float.BYTES) {
+            load(VECTOR, edge ? LOWER : 0, FIRST, Mem.at(FROM_AT, 0));
+            load(VECTOR, edge ? UPPER : 0, SECOND, Mem.at(FROM_AT, VECTOR));
+            code.v(VectorOp.VCVTNE2PS2BF16, VECTOR, FIRST, SECOND, FIRST);
+          } else {
+            load(VECTOR, edge ? LOWER : 0, FIRST, Mem.at(FROM_AT, 0));
+          }
+          code.gi(GeneralOp.ADD, FROM_AT, 2 * LANES * bytes);
           store(edge ? PAIRS : 0);
         });
     code.g(GeneralOp.ADD, FROM, FROM_STRIDE);
@@ -136,14 +148,7 @@ final class PairPackingWriter {
     code.bind(pair);
     code.gi(GeneralOp.SUB, ROWS, 2);
     code.jump(Condition.BELOW, single);
-    line(
-        LANES,
-        edge -> {
-          load(edge ? LOWER : 0, FIRST, Mem.at(FROM_AT, 0));
-          load(edge ? LOWER : 0, SECOND, Mem.at(FROM_AT, FROM_STRIDE, 1, 0));
-          code.gi(GeneralOp.ADD, FROM_AT, VECTOR);
-          store(edge ? LOWER : 0);
-        });
+    pairOfRows(true);
     code.lea(FROM, Mem.at(FROM, FROM_STRIDE, 2, 0));
     code.g(GeneralOp.ADD, TO, TO_STRIDE);
     code.jump(pair);
@@ -151,14 +156,28 @@ final class PairPackingWriter {
     code.gi(GeneralOp.ADD, ROWS, 2);
     code.jump(Condition.EQUAL, end);
     code.v(VectorOp.VXORPS, VECTOR, SECOND, SECOND, SECOND);
+    pairOfRows(false);
+    code.bind(end);
+  }
+
+  /** Pairs a row with the one behind it, or with zeros. */
+  private void pairOfRows(boolean hasSecond) {
+    int size = LANES * bytes;
     line(
         LANES,
         edge -> {
-          load(edge ? LOWER : 0, FIRST, Mem.at(FROM_AT, 0));
-          code.gi(GeneralOp.ADD, FROM_AT, VECTOR);
+          load(size, edge ? LOWER : 0, FIRST, Mem.at(FROM_AT, 0));
+          if (hasSecond) {
+            load(size, edge ? LOWER : 0, SECOND, Mem.at(FROM_AT, FROM_STRIDE, 1, 0));
+          }
+          if (bytes == Float.BYTES) {
+            code.v(VectorOp.VCVTNE2PS2BF16, VECTOR, FIRST, SECOND, FIRST);
+          } else {
+            code.v(VectorOp.VINSERTF64X4, VECTOR, FIRST, FIRST, SECOND, 1);
+          }
+          code.gi(GeneralOp.ADD, FROM_AT, size);
           store(edge ? LOWER : 0);
         });
-    code.bind(end);
   }
 
   /** What is done to some columns of a row: as many as there are at a time, or those at its edge. */
@@ -185,16 +204,16 @@ final class PairPackingWriter {
     code.bind(next);
   }
 
-  private void load(int mask, int to, Mem from) {
+  private void load(int size, int mask, int to, Mem from) {
     if (mask != 0) {
       code.zero(mask);
     }
-    code.v(VectorOp.VMOVUPS, VECTOR, to, -1, from);
+    boolean words = mask != 0 && bytes < Float.BYTES;
+    code.v(words ? VectorOp.VMOVDQU16 : VectorOp.VMOVUPS, size, to, -1, from);
   }
 
-  /** Rounds both vectors and stores their pairs; the second vector stays. */
+  /** Brings words into order and stores them as pairs. */
   private void store(int mask) {
-    code.v(VectorOp.VCVTNE2PS2BF16, VECTOR, FIRST, SECOND, FIRST);
     code.v(VectorOp.VPERMW, VECTOR, FIRST, ORDER, FIRST);
     if (mask != 0) {
       code.mask(mask);

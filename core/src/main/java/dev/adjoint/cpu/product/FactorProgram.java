@@ -1,10 +1,12 @@
 package dev.adjoint.cpu.product;
 
+import dev.adjoint.DType;
 import dev.adjoint.cpu.loop.LoopShape;
 import dev.adjoint.cpu.plain.TileProgram;
 import dev.adjoint.kernel.Access;
 import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
+import dev.adjoint.kernel.Widening;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -69,9 +71,32 @@ final class FactorProgram {
             copied.depth(), copied.steps(), copied.rows(), copied.strides(), copied.bytes());
   }
 
-  /** This operand over a geometry. */
-  Placed prepare(Geometry geometry) {
-    return new Placed(geometry);
+  /**
+   * How the elements of bf16 lie that this operand widens and no more, if they have neighbours along the rows or k; else null.
+   */
+  private @Nullable Matrix narrow(Geometry geometry) {
+    if (factor.rank() != 2
+        || factor.operands() != 1
+        || Widening.operand(factor) < 0
+        || Widening.type(factor) != DType.BF16) {
+      return null;
+    }
+    int first = kernel.firstAxis(operand, geometry.sizes().length);
+    long[] strides = geometry.strides()[kernel.firstOfFactor(operand)];
+    long row = strides[factor.firstRow(first)];
+    long step = strides[factor.firstDepth(first)];
+    return row == 1 || step == 1
+        ? new Matrix(0, row * Short.BYTES, step * Short.BYTES)
+        : null;
+  }
+
+  /**
+   * This operand over a geometry.
+   *
+   * @param pairs whether it is multiplied as pairs of bf16, so that what it widens may be read as it is
+   */
+  Placed prepare(Geometry geometry, boolean pairs) {
+    return new Placed(geometry, pairs);
   }
 
   /** The operand with its sizes and strides. */
@@ -90,7 +115,11 @@ final class FactorProgram {
     /** What copies the operand, or null if the map computes it. */
     private final @Nullable Mirrored mirrored;
 
-    Placed(Geometry geometry) {
+    /** How the elements lie that are read as they are; null if there are none. */
+    private final @Nullable Matrix narrow;
+
+    Placed(Geometry geometry, boolean pairs) {
+      narrow = pairs ? narrow(geometry) : null;
       Copied copied = operand == 0 ? copied(geometry) : null;
       mirrored = copied == null ? null : Mirrored.of(copied);
       int first = kernel.firstAxis(operand, geometry.sizes().length);
@@ -112,8 +141,16 @@ final class FactorProgram {
     }
 
     /** How parts lie in memory: what the map's lanes run along is contiguous, but k if memory is read backwards. */
-    Matrix layout() {
-      return mirrored == null ? matrix(0, LINE, 0, 0) : mirrored.layout();
+    private Matrix layout() {
+      return narrow != null
+          ? narrow
+          : mirrored == null ? matrix(0, LINE, 0, 0) : mirrored.layout();
+    }
+
+    /** What a product needs to know beforehand. */
+    Gemm.Side side() {
+      return new Gemm.Side(
+          layout(), narrow == null, narrow == null ? kernel.dtype().bytes() : Short.BYTES);
     }
 
     /**
@@ -125,6 +162,10 @@ final class FactorProgram {
     Gemm.Operand at(long[] origins, long[] scalars, boolean[] failed) {
       if (mirrored != null) {
         return mirrored.at(origins[0]);
+      }
+      if (narrow != null) {
+        var matrix = new Matrix(origins[0], narrow.rowStride(), narrow.columnStride());
+        return (row, rows, depth, deep, scratch, workers) -> matrix;
       }
       return (row, rows, depth, deep, scratch, workers) -> {
         boolean deepLanes = factor.depthInner();

@@ -77,6 +77,11 @@ final class Gemm {
   /** The numbers along k in a step of the kernel: two where it multiplies pairs of bf16, and else one. */
   final int group;
 
+  /** What packs the operands where the kernel multiplies pairs; else null. */
+  final @Nullable PairPacking pairsOfA;
+
+  final @Nullable PairPacking pairsOfB;
+
   final int m;
   final int n;
   final int k;
@@ -106,6 +111,15 @@ final class Gemm {
   private final int partRows;
   private final int partColumns;
 
+  /**
+   * What is known of an operand before it is there.
+   *
+   * @param layout its strides; its address does not matter
+   * @param isComputed whether it is computed part by part
+   * @param bytes the size of an element in memory: 2 for bf16 that is multiplied as such
+   */
+  record Side(Matrix layout, boolean isComputed, int bytes) {}
+
   /** A factor of a product: its elements are numbered by a row of its own, which is m or n, and by a step over k. */
   interface Operand {
     /**
@@ -124,37 +138,33 @@ final class Gemm {
   /**
    * A product of an m x k by a k x n matrix.
    *
-   * @param precision BF16 if the factors may be rounded, which they are if that is worth while
-   * @param a the strides of the first operand; its address does not matter
-   * @param b the strides of the second operand, read over (n, k)
+   * @param pairs whether factors are multiplied as pairs of bf16, see {@link #multipliesPairs}
+   * @param left the first operand
+   * @param right the second operand, read over (n, k)
    * @param windows how the second operand lies in memory if it has rows, but no stride along k
-   * @param computesA whether the first operand is computed part by part
-   * @param computesB whether the second one is
    * @param threads the number of threads to cut the work for
    */
   Gemm(
       DType dtype,
-      Precision precision,
+      boolean pairs,
       int m,
       int n,
       int k,
-      Matrix a,
-      Matrix b,
+      Side left,
+      Side right,
       @Nullable Windows windows,
-      boolean computesA,
-      boolean computesB,
       int threads) {
+    Matrix a = left.layout;
+    Matrix b = right.layout;
     this.m = m;
     this.n = windows == null ? n : windows.columns();
     this.k = k;
     this.windows = windows;
-    boolean pairs =
-        precision == Precision.BF16
-            && windows == null
-            && Math.min(m, Math.min(n, k)) >= LEAST_OF_PAIRS;
     kernel = pairs ? Objects.requireNonNull(PAIRS) : kernel(dtype);
     group = pairs ? 2 : 1;
     bytes = dtype.bytes();
+    pairsOfA = pairs ? PairPacking.of(left.bytes) : null;
+    pairsOfB = pairs ? PairPacking.of(right.bytes) : null;
     packing = Packing.of(bytes);
     int vectors = Math.ceilDiv(this.n, kernel.lanes());
     width = kernel.lanes() * Math.clamp(vectors, 1, kernel.vectors(m));
@@ -179,8 +189,8 @@ final class Gemm {
     // Nothing is packed of windows, and what is computed and left out is nowhere between two parts.
     depthLimit = windows == null ? K_LIMIT : Math.max(1, k);
     int kPart = Math.clamp(k, 1, depthLimit);
-    partRows = part(packsA, computesA, kPart, height, m);
-    partColumns = part(packsB, computesB, kPart, width, this.n);
+    partRows = part(packsA, left.isComputed, kPart, height, m);
+    partColumns = part(packsB, right.isComputed, kPart, width, this.n);
     int tiles = Math.ceilDiv(Math.clamp(m, 1, partRows), height);
     int strips = Math.ceilDiv(Math.clamp(this.n, 1, partColumns), width);
     int high = Math.min(BLOCK_ROWS / height, tiles);
@@ -217,6 +227,13 @@ final class Gemm {
   /** Whether products in a precision have a unit of their own. */
   static boolean hasUnitFor(Precision precision) {
     return precision == Precision.F32 || (precision == Precision.BF16 && PAIRS != null);
+  }
+
+  /** Whether a product in a precision is worth having its factors rounded to bf16. */
+  static boolean multipliesPairs(Precision precision, int m, int n, int k) {
+    return precision == Precision.BF16
+        && PAIRS != null
+        && Math.min(m, Math.min(n, k)) >= LEAST_OF_PAIRS;
   }
 
   /** The kernel for F32 or F64 that this process can run. */

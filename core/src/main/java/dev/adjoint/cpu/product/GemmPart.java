@@ -1,6 +1,5 @@
 package dev.adjoint.cpu.product;
 
-import dev.adjoint.cpu.loop.PairPacking;
 import dev.adjoint.cpu.memory.Scratch;
 import dev.adjoint.cpu.work.Workers;
 
@@ -133,11 +132,10 @@ final class GemmPart {
   private void packRows(int row, int rows, int p, int deep, Matrix to, int toRow) {
     long from = a.at(range.row + row, range.depth + p);
     long target = to.at(toRow, 0);
-    if (plan.group == 1) {
+    if (plan.pairsOfA == null) {
       plan.packing.copy(from, a.rowStride(), a.columnStride(), rows, deep, target, to.rowStride());
     } else {
-      PairPacking.get()
-          .copyRows(from, a.rowStride(), a.columnStride(), rows, deep, target, to.rowStride());
+      plan.pairsOfA.copyRows(from, a.rowStride(), a.columnStride(), rows, deep, target, to.rowStride());
     }
   }
 
@@ -155,12 +153,11 @@ final class GemmPart {
           long from = b.at(range.column + column + j, range.depth + p + row);
           long target = strip(packed, j) + plan.steps(row) * packed.step();
           int wide = Math.min(plan.width, columns - j);
-          if (plan.group == 1) {
+          if (plan.pairsOfB == null) {
             plan.packing.copy(
                 from, b.columnStride(), b.rowStride(), rows, wide, target, packed.step());
           } else {
-            PairPacking.get()
-                .copyPairsOfRows(
+            plan.pairsOfB.copyPairsOfRows(
                     from, b.columnStride(), b.rowStride(), rows, wide, target, packed.step());
           }
         }

@@ -61,43 +61,23 @@ public final class MatMulProgram implements Program {
     }
     int count = Math.toIntExact(kernel.products(geometry.sizes()));
     int groups = groups(count, (long) m * n * Math.max(1, k));
-    FactorProgram.Placed left = placed(0, geometry);
-    FactorProgram.Placed right = placed(1, geometry);
-    Matrix a = left == null ? matrix(0, strides[0][rows], strides[0][rows + 2]) : left.layout();
-    Matrix b =
-        right == null ? matrix(0, strides[1][rows + 1], strides[1][rows + 2]) : right.layout();
     Windows windows = factors[1] == null || n == 1 ? null : factors[1].windows(geometry);
-    Precision precision = kernel.precision();
+    boolean pairs = windows == null && Gemm.multipliesPairs(kernel.precision(), m, n, k);
+    FactorProgram.Placed left = placed(0, geometry, pairs);
+    FactorProgram.Placed right = placed(1, geometry, pairs);
+    Gemm.Side a = side(left, strides[0][rows], strides[0][rows + 2]);
+    Gemm.Side b = side(right, strides[1][rows + 1], strides[1][rows + 2]);
+    if (windows != null) {
+      b = new Gemm.Side(b.layout(), false, b.bytes());
+    }
     // A column whose elements are neighbours is computed as a row, of the factors the other way
     // round.
     boolean turned = n == 1 && m > 1 && strides[2][rows] == 1;
     int threads = groups > 0 ? 1 : workers.size();
     var product =
         turned
-            ? new Gemm(
-                kernel.dtype(),
-                precision,
-                n,
-                m,
-                k,
-                b,
-                a,
-                null,
-                right != null,
-                left != null,
-                threads)
-            : new Gemm(
-                kernel.dtype(),
-                precision,
-                m,
-                n,
-                k,
-                a,
-                b,
-                windows,
-                left != null,
-                right != null && windows == null,
-                threads);
+            ? new Gemm(kernel.dtype(), pairs, n, m, k, b, a, null, threads)
+            : new Gemm(kernel.dtype(), pairs, m, n, k, a, b, windows, threads);
     TileProgram.Tiles tiles = null;
     if (epilogue != null) {
       int first = kernel.firstOfEpilogue();
@@ -110,13 +90,19 @@ public final class MatMulProgram implements Program {
       }
       tiles = epilogue.prepare(rowStrides, columnStrides);
     }
-    Correlation along = turned || windows != null ? null : correlation(geometry, a, threads);
+    Correlation along = turned || windows != null ? null : correlation(geometry, a.layout(), threads);
     return new MatMulLaunch(left, right, count, product, along, turned, tiles, geometry, groups);
   }
 
-  private FactorProgram.@Nullable Placed placed(int operand, Geometry geometry) {
+  private FactorProgram.@Nullable Placed placed(int operand, Geometry geometry, boolean pairs) {
     FactorProgram factor = factors[operand];
-    return factor == null ? null : factor.prepare(geometry);
+    return factor == null ? null : factor.prepare(geometry, pairs);
+  }
+
+  private Gemm.Side side(FactorProgram.@Nullable Placed factor, long rowStride, long step) {
+    return factor == null
+        ? new Gemm.Side(matrix(0, rowStride, step), false, kernel.dtype().bytes())
+        : factor.side();
   }
 
   /** The product as one that goes along lines of an image; null if it is none. */
