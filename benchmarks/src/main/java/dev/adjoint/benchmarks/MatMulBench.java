@@ -1,8 +1,10 @@
 package dev.adjoint.benchmarks;
 
+import dev.adjoint.DType;
 import dev.adjoint.Tensor;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.global.torch;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -12,10 +14,28 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Matrix products: squares, the layers of an MLP and of a small GPT, and products with a transposed matrix. */
+/** Matrix products: squares, the layers of an MLP and of a small GPT, with a transposed matrix, and of bf16. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class MatMulBench {
+  /** What matrices are like. */
+  private enum Form {
+    ROWS(""),
+    FIRST_TRANSPOSED(", first transposed"),
+    SECOND_TRANSPOSED(", second transposed"),
+    BF16(" of bf16");
+
+    private final String label;
+
+    Form(String label) {
+      this.label = label;
+    }
+
+    long bytes() {
+      return this == BF16 ? Short.BYTES : Float.BYTES;
+    }
+  }
+
   /** A product of [m, k] and [k, n]. */
   public enum Product implements Work {
     SQUARE_64(64, 64, 64),
@@ -36,32 +56,31 @@ public class MatMulBench {
     GPT_768_128_128(768, 128, 128),
     GPT_768_128_512(768, 128, 512),
     /** The first matrix is stored as its transpose, as in the gradient of a weight. */
-    FIRST_TRANSPOSED_1024(1024, 1024, 1024, true, false),
+    FIRST_TRANSPOSED_1024(1024, 1024, 1024, Form.FIRST_TRANSPOSED),
     /** The second matrix is stored as its transpose, as in a linear layer. */
-    SECOND_TRANSPOSED_1024(1024, 1024, 1024, false, true);
+    SECOND_TRANSPOSED_1024(1024, 1024, 1024, Form.SECOND_TRANSPOSED),
+    BF16_1024(1024, 1024, 1024, Form.BF16),
+    BF16_MLP_128_784_512(128, 784, 512, Form.BF16);
 
     private final int m;
     private final int k;
     private final int n;
-    private final boolean turnFirst;
-    private final boolean turnSecond;
+    private final Form form;
 
     Product(int m, int k, int n) {
-      this(m, k, n, false, false);
+      this(m, k, n, Form.ROWS);
     }
 
-    Product(int m, int k, int n, boolean turnFirst, boolean turnSecond) {
+    Product(int m, int k, int n, Form form) {
       this.m = m;
       this.k = k;
       this.n = n;
-      this.turnFirst = turnFirst;
-      this.turnSecond = turnSecond;
+      this.form = form;
     }
 
     @Override
     public String title() {
-      String note = turnFirst ? ", first transposed" : turnSecond ? ", second transposed" : "";
-      return "matmul " + m + " x " + k + " x " + n + note;
+      return "matmul " + m + " x " + k + " x " + n + form.label;
     }
 
     @Override
@@ -71,12 +90,12 @@ public class MatMulBench {
 
     @Override
     public long bytesRead() {
-      return 4L * (m * k + k * n);
+      return form.bytes() * (m * k + k * n);
     }
 
     @Override
     public long bytesWritten() {
-      return 4L * m * n;
+      return form.bytes() * m * n;
     }
 
     @Override
@@ -89,7 +108,8 @@ public class MatMulBench {
             MLP_128_512_256,
             MLP_128_256_10,
             GPT_768_128_128,
-            SECOND_TRANSPOSED_1024 ->
+            SECOND_TRANSPOSED_1024,
+            BF16_1024 ->
             true;
         case SQUARE_128,
             SQUARE_512,
@@ -101,7 +121,8 @@ public class MatMulBench {
             MLP_512_512_256,
             MLP_512_256_10,
             GPT_768_128_512,
-            FIRST_TRANSPOSED_1024 ->
+            FIRST_TRANSPOSED_1024,
+            BF16_MLP_128_784_512 ->
             false;
       };
     }
@@ -118,13 +139,17 @@ public class MatMulBench {
     @Setup
     public void make() {
       a =
-          work.turnFirst
+          work.form == Form.FIRST_TRANSPOSED
               ? Adjoint.uniform(1, work.k, work.m).transpose(0, 1)
               : Adjoint.uniform(1, work.m, work.k);
       b =
-          work.turnSecond
+          work.form == Form.SECOND_TRANSPOSED
               ? Adjoint.uniform(2, work.n, work.k).transpose(0, 1)
               : Adjoint.uniform(2, work.k, work.n);
+      if (work.form == Form.BF16) {
+        a = a.to(DType.BF16).realize();
+        b = b.to(DType.BF16).realize();
+      }
     }
   }
 
@@ -140,13 +165,17 @@ public class MatMulBench {
     public void make() {
       Libtorch.load();
       a =
-          work.turnFirst
+          work.form == Form.FIRST_TRANSPOSED
               ? Libtorch.uniform(1, work.k, work.m).t()
               : Libtorch.uniform(1, work.m, work.k);
       b =
-          work.turnSecond
+          work.form == Form.SECOND_TRANSPOSED
               ? Libtorch.uniform(2, work.n, work.k).t()
               : Libtorch.uniform(2, work.k, work.n);
+      if (work.form == Form.BF16) {
+        a = a.to(torch.ScalarType.BFloat16);
+        b = b.to(torch.ScalarType.BFloat16);
+      }
     }
   }
 

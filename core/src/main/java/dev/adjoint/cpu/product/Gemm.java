@@ -63,7 +63,7 @@ final class Gemm {
   private static final int CACHE_LINE = 64;
 
   /** Rows that are a multiple of this apart fall into one set, which has no room for those of a tile. */
-  private static final int SET_STRIDE = 4096;
+  static final int SET_STRIDE = 4096;
 
   private static final MicroKernel F32 = kernel(CpuFeatures.HERE.isa(), DType.F32);
   private static final MicroKernel F64 = kernel(CpuFeatures.HERE.isa(), DType.F64);

@@ -17,6 +17,11 @@ final class GemmPart {
   /** Elements of a line of some rows that are copied together: what is around them stays in the first cache for the next line. */
   private static final int GAP_WORK = 1024;
 
+  /** The rows of a block that are too many for one set of the first cache, and how long their sums are at least. */
+  private static final int CROWD = 8;
+
+  private static final int CROWDED_DEPTH = 128;
+
   private static final int LINE = 64;
 
   private final Gemm plan;
@@ -196,13 +201,18 @@ final class GemmPart {
     try (Scratch own = Scratch.take()) {
       Windows windows = plan.windows;
       boolean gaps = windows != null && windows.hasGaps();
+      boolean lines = windows != null && windows.hasLines();
+      boolean crowded = isCrowded(rows);
       long ofOwn = ownA ? bytesOfA(rows, pass) : ownB ? bytesOfB(columns, pass) : 0;
-      long packed = own.room(ofOwn + (gaps ? rows * stride(columns) : 0));
+      long packed = own.room(ofOwn + (gaps || crowded ? rows * stride(columns) : 0));
+      Matrix place =
+          new Matrix(
+              c.at(range.row + row, range.column + column), c.rowStride(), c.columnStride());
       Matrix result =
-          gaps
-              ? new Matrix(packed + ofOwn, stride(columns), plan.bytes)
-              : new Matrix(
-                  c.at(range.row + row, range.column + column), c.rowStride(), c.columnStride());
+          gaps || crowded ? new Matrix(packed + ofOwn, stride(columns), plan.bytes) : place;
+      if (crowded && range.depth > 0) {
+        copy(place, result, rows, columns);
+      }
       int p = 0;
       do {
         int count = Math.min(pass, range.deep - p);
@@ -237,17 +247,41 @@ final class GemmPart {
           right = new MicroKernel.Strips(at, (long) plan.width * plan.bytes, step, plan.width);
         }
         boolean first = range.depth + p == 0;
-        if (windows != null && windows.hasLines()) {
+        if (lines) {
           lines(windows, left, p, row, rows, column, columns, count);
         } else {
           plan.kernel.run(left, right, result, rows, columns, plan.steps(count), first);
         }
         p += pass;
       } while (p < range.deep);
-      if (windows != null && gaps) {
+      if (crowded) {
+        copy(result, place, rows, columns);
+      } else if (gaps) {
         closeGaps(windows, result, row, rows, column, columns);
       }
     }
+  }
+
+  /**
+   * Whether the rows of a block would fall into one set of the first cache, from which the sums of a tile evict each other and
+   * what is multiplied. Then the block is computed elsewhere, unless its sums are so short that copying it costs more.
+   */
+  private boolean isCrowded(int rows) {
+    return plan.windows == null
+        && c.rowStride() % Gemm.SET_STRIDE == 0
+        && rows >= CROWD
+        && range.deep >= CROWDED_DEPTH;
+  }
+
+  private void copy(Matrix from, Matrix to, int rows, int columns) {
+    plan.packing.copy(
+        from.address(),
+        from.rowStride(),
+        plan.bytes,
+        rows,
+        columns,
+        to.address(),
+        to.rowStride());
   }
 
   /** The strips of what is read where it is, from a column and a row of b on. */

@@ -277,6 +277,16 @@ class GemmTest {
     }
   }
 
+  /** The rows of these results are 4096 bytes apart, and the last sums go over several parts of k. */
+  @Test
+  void resultsWhoseRowsShareASetOfTheCache() {
+    try (var workers = new Workers(2)) {
+      product(DType.F32, 40, 1021, 300, Layout.ROWS, Layout.ROWS, workers, 14, true);
+      product(DType.F64, 21, 509, 130, Layout.ROWS, Layout.COLUMNS, workers, 14, true);
+      product(DType.F32, 27, 1021, 4300, Layout.COLUMNS, Layout.ROWS, workers, 14, true);
+    }
+  }
+
   @Test
   void sameBitsForAnyNumberOfThreads() {
     double[] one;
