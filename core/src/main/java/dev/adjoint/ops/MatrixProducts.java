@@ -50,8 +50,7 @@ public final class MatrixProducts {
 
   /** Sums along an axis in the type of the elements, which {@link Tensor#sum} leaves for integers and with mixed precision. */
   static Tensor sum(Tensor x, int axis, boolean keepDim) {
-    return Operands.cast(
-        Reductions.fold(ReduceOp.SUM, x, new int[] {axis}, keepDim), x.dtype());
+    return Operands.cast(Reductions.fold(ReduceOp.SUM, x, new int[] {axis}, keepDim), x.dtype());
   }
 
   /** Checks that two operands are floats of one type on one device. */

@@ -85,9 +85,7 @@ final class FactorProgram {
     long[] strides = geometry.strides()[kernel.firstOfFactor(operand)];
     long row = strides[factor.firstRow(first)];
     long step = strides[factor.firstDepth(first)];
-    return row == 1 || step == 1
-        ? new Matrix(0, row * Short.BYTES, step * Short.BYTES)
-        : null;
+    return row == 1 || step == 1 ? new Matrix(0, row * Short.BYTES, step * Short.BYTES) : null;
   }
 
   /**
@@ -142,9 +140,7 @@ final class FactorProgram {
 
     /** How parts lie in memory: what the map's lanes run along is contiguous, but k if memory is read backwards. */
     private Matrix layout() {
-      return narrow != null
-          ? narrow
-          : mirrored == null ? matrix(0, LINE, 0, 0) : mirrored.layout();
+      return narrow != null ? narrow : mirrored == null ? matrix(0, LINE, 0, 0) : mirrored.layout();
     }
 
     /** What a product needs to know beforehand. */

@@ -140,7 +140,8 @@ final class GemmPart {
     if (plan.pairsOfA == null) {
       plan.packing.copy(from, a.rowStride(), a.columnStride(), rows, deep, target, to.rowStride());
     } else {
-      plan.pairsOfA.copyRows(from, a.rowStride(), a.columnStride(), rows, deep, target, to.rowStride());
+      plan.pairsOfA.copyRows(
+          from, a.rowStride(), a.columnStride(), rows, deep, target, to.rowStride());
     }
   }
 
@@ -163,7 +164,7 @@ final class GemmPart {
                 from, b.columnStride(), b.rowStride(), rows, wide, target, packed.step());
           } else {
             plan.pairsOfB.copyPairsOfRows(
-                    from, b.columnStride(), b.rowStride(), rows, wide, target, packed.step());
+                from, b.columnStride(), b.rowStride(), rows, wide, target, packed.step());
           }
         }
       }
@@ -201,13 +202,11 @@ final class GemmPart {
     try (Scratch own = Scratch.take()) {
       Windows windows = plan.windows;
       boolean gaps = windows != null && windows.hasGaps();
-      boolean lines = windows != null && windows.hasLines();
       boolean crowded = isCrowded(rows);
       long ofOwn = ownA ? bytesOfA(rows, pass) : ownB ? bytesOfB(columns, pass) : 0;
       long packed = own.room(ofOwn + (gaps || crowded ? rows * stride(columns) : 0));
       Matrix place =
-          new Matrix(
-              c.at(range.row + row, range.column + column), c.rowStride(), c.columnStride());
+          new Matrix(c.at(range.row + row, range.column + column), c.rowStride(), c.columnStride());
       Matrix result =
           gaps || crowded ? new Matrix(packed + ofOwn, stride(columns), plan.bytes) : place;
       if (crowded && range.depth > 0) {
@@ -247,7 +246,7 @@ final class GemmPart {
           right = new MicroKernel.Strips(at, (long) plan.width * plan.bytes, step, plan.width);
         }
         boolean first = range.depth + p == 0;
-        if (lines) {
+        if (windows != null && windows.hasLines()) {
           lines(windows, left, p, row, rows, column, columns, count);
         } else {
           plan.kernel.run(left, right, result, rows, columns, plan.steps(count), first);
@@ -256,7 +255,7 @@ final class GemmPart {
       } while (p < range.deep);
       if (crowded) {
         copy(result, place, rows, columns);
-      } else if (gaps) {
+      } else if (windows != null && gaps) {
         closeGaps(windows, result, row, rows, column, columns);
       }
     }
@@ -275,13 +274,7 @@ final class GemmPart {
 
   private void copy(Matrix from, Matrix to, int rows, int columns) {
     plan.packing.copy(
-        from.address(),
-        from.rowStride(),
-        plan.bytes,
-        rows,
-        columns,
-        to.address(),
-        to.rowStride());
+        from.address(), from.rowStride(), plan.bytes, rows, columns, to.address(), to.rowStride());
   }
 
   /** The strips of what is read where it is, from a column and a row of b on. */

@@ -90,7 +90,8 @@ public final class MatMulProgram implements Program {
       }
       tiles = epilogue.prepare(rowStrides, columnStrides);
     }
-    Correlation along = turned || windows != null ? null : correlation(geometry, a.layout(), threads);
+    Correlation along =
+        turned || windows != null ? null : correlation(geometry, a.layout(), threads);
     return new MatMulLaunch(left, right, count, product, along, turned, tiles, geometry, groups);
   }
 
