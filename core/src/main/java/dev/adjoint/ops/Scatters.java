@@ -1,6 +1,7 @@
 package dev.adjoint.ops;
 
 import dev.adjoint.DType;
+import dev.adjoint.Device;
 import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
@@ -47,8 +48,12 @@ public final class Scatters {
   }
 
   private static Tensor full(Number value, Tensor x, Tensor index) {
-    long bits = Operands.bits("scatter", value, x.dtype());
-    return new Tensor(Graph.full(x.dtype(), bits, index.shape(), x.device()));
+    return full(value, x.dtype(), index.shape(), x.device());
+  }
+
+  private static Tensor full(Number value, DType dtype, Shape shape, Device device) {
+    long bits = Operands.bits("scatter", value, dtype);
+    return new Tensor(Graph.full(dtype, bits, shape, device));
   }
 
   public static Tensor reduce(
@@ -100,9 +105,12 @@ public final class Scatters {
     Tensor wide = x.to(dtype.folded());
     Tensor sums =
         fold(ScatterOp.ADD, ReduceOp.SUM, wide, axis, index, source.to(wide.dtype()), includeSelf);
-    Node zeros = Graph.full(DType.I32, includeSelf ? 1 : 0, x.shape(), x.device());
-    Node ones = Graph.full(DType.I32, 1, index.shape(), x.device());
-    Tensor counts = new Tensor(Graph.scatterAdd(zeros, index.node(), ones, axis));
+    // Floats count as far as they have all integers, and devices add them faster.
+    boolean exact = index.dim(axis) < 1 / wide.dtype().epsilon();
+    DType count = dtype.isFloat() && exact ? wide.dtype() : DType.I32;
+    Tensor start = full(includeSelf ? 1 : 0, count, x.shape(), x.device());
+    Tensor ones = full(1, count, index.shape(), x.device());
+    Tensor counts = new Tensor(Graph.scatterAdd(start.node(), index.node(), ones.node(), axis));
     if (!includeSelf) {
       counts = counts.clampMin(1);
     }

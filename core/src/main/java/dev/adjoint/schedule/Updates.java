@@ -9,7 +9,9 @@ import dev.adjoint.kernel.Stage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongToIntFunction;
 
 /**
@@ -19,9 +21,9 @@ import java.util.function.LongToIntFunction;
  * old value only at the index that it writes, and all other readers have run. Such kernels run last. Otherwise the new value is
  * computed elsewhere and copied at the very end.
  *
- * <p>A scatter that starts from the old value is such a kernel too, without the copy that it starts with elsewhere: its positions
- * are checked by a launch before, so that it cannot fail when part of it is written. So a few rows of a large table change
- * without a pass over the others.
+ * <p>A scatter that starts from the old value is such a kernel too, without the copy that it starts with elsewhere. So a few rows
+ * of a large table change without a pass over the others. Positions of such kernels, scatters or look-ups, are checked by a
+ * launch before, so that they cannot fail when part of the variable is written.
  */
 final class Updates {
   private final Walk walk;
@@ -30,7 +32,7 @@ final class Updates {
   private final boolean[] remembered;
   private final LongToIntFunction scratch;
   private final BitSet checked = new BitSet();
-  private final List<Step> checks = new ArrayList<>();
+  private final Set<PositionCheck> checks = new HashSet<>();
   private final int[] donated;
 
   /** The launches of a group. */
@@ -78,7 +80,7 @@ final class Updates {
     var lastMembers = new BitSet();
     for (Launches some : launches) {
       Group group = some.group();
-      if (startsFromOldValue(group.members[0])) {
+      if (startsFromOldValue(group.members[0]) || writesInPlace(some)) {
         check(some, lastMembers);
       }
       boolean writes = anyOf(group.members, updated) && !canFail(some);
@@ -105,9 +107,6 @@ final class Updates {
 
   /** Whether a node is the new value of a variable, and the old one with elements combined with some of its own. */
   private boolean startsFromOldValue(int node) {
-    if (!(walk.op(node) instanceof Op.Scatter)) {
-      return false;
-    }
     for (UpdateTarget update : targets) {
       if (walk.base(update.position()) == node && startsFrom(node, update.leaf())) {
         return true;
@@ -117,30 +116,39 @@ final class Updates {
   }
 
   private boolean startsFrom(int scatter, int leaf) {
-    return sameMemory(walk.base(walk.input(scatter, 0)), leaf);
+    return walk.op(scatter) instanceof Op.Scatter
+        && sameMemory(walk.base(walk.input(scatter, 0)), leaf);
   }
 
-  /** Checks the positions of a scatter before any variable is written, unless they depend on a new value. */
+  /** Whether a group is one launch that may write into the memory of a variable, unless it fails. */
+  private boolean writesInPlace(Launches some) {
+    for (UpdateTarget update : targets) {
+      int target = walk.base(update.position());
+      if (some.steps().size() == 1
+          && some.group().contains(target)
+          && readsInPlace(some.steps().getFirst(), target, update.leaf())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Checks the positions of a launch before any variable is written, unless they depend on a new value. */
   private void check(Launches some, BitSet lastMembers) {
-    Step scatter = some.steps().getLast();
-    if (!(scatter.kernel() instanceof Kernel.Scatter) || lastMembers.get(scatter.values()[1])) {
+    List<PositionCheck> needed = PositionCheck.of(some.steps().getLast());
+    if (needed.isEmpty() || needed.stream().anyMatch(check -> lastMembers.get(check.value()))) {
       return;
     }
-    if (checks.stream().noneMatch(other -> PositionCheck.serves(other, scatter))) {
-      checks.add(scatter);
-      order.add(new Launches(some.group(), List.of(PositionCheck.of(scatter, scratch))));
+    for (PositionCheck check : needed) {
+      if (checks.add(check)) {
+        order.add(new Launches(some.group(), List.of(check.step(scratch))));
+      }
     }
     checked.set(some.group().members[0]);
   }
 
   private boolean canFail(Launches some) {
-    for (Step step : some.steps()) {
-      boolean safe = step.kernel() instanceof Kernel.Scatter && checked.get(step.values()[0]);
-      if (step.canFail() && !safe) {
-        return true;
-      }
-    }
-    return false;
+    return !checked.get(some.group().members[0]) && some.steps().stream().anyMatch(Step::canFail);
   }
 
   private void donate() {

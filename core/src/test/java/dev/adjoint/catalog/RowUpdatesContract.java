@@ -125,6 +125,30 @@ public abstract class RowUpdatesContract {
         });
   }
 
+  @TestFactory
+  Stream<DynamicTest> rowsAreLookedUpWhereTheyBelong() {
+    return onEach(
+        () -> {
+          for (DType dtype : List.of(DType.F32, DType.I32, DType.F16)) {
+            Variable found = new Variable("found", rows(100, dtype));
+            Tensor at = positions(100, DType.I32).realize();
+            Tensor value = table(dtype).indexSelect(0, at);
+            assertThat(update(found, value)).isLessThan(100L * SIZE * dtype.bytes());
+            float[] before = found.toFloats();
+            Tensor bad = Tensors.arange(100).eq(99).where(-2, at).realize();
+            found.set(table(dtype).indexSelect(0, bad));
+            assertThatThrownBy(
+                    () -> {
+                      Engine.step(List.of());
+                      found.toFloats();
+                    })
+                .isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessageContaining("-2");
+            assertThat(found.toFloats()).containsExactly(before);
+          }
+        });
+  }
+
   /** Also where the bad position is the last one, behind rows that could have been written. */
   @TestFactory
   Stream<DynamicTest> noRowChangesIfAPositionIsOutOfRange() {

@@ -329,9 +329,22 @@ class UpdatesTest {
   }
 
   @Test
+  void aLookupIsInPlaceAfterACheckOfItsPositions() {
+    Node v = variable(4);
+    Node positions = Nodes.positions(4);
+    Node looked = Graph.gather(Nodes.value(9), positions, 0);
+    set(v, Nodes.add(v, Nodes.add(looked, Graph.gather(Nodes.value(9), positions, 0))));
+    assertEquals(List.of(true), inPlace());
+    List<Updates.Launches> order = decide().order();
+    assertEquals(2, order.size(), "one check for both");
+    assertTrue(order.getFirst().steps().getFirst().canFail());
+  }
+
+  @Test
   void nothingIsInPlaceBeforeALaunchThatCanFail() {
     Node v = variable(4);
-    Node looked = Graph.gather(Nodes.value(9), Nodes.positions(4), 0);
+    Node positions = Nodes.positions(4);
+    Node looked = Graph.gather(Nodes.value(9), Nodes.add(positions, positions), 0);
     set(v, Nodes.add(v, looked));
     assertEquals(List.of(false), inPlace());
     changes.clear();

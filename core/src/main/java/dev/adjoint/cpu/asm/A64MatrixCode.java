@@ -242,6 +242,14 @@ final class A64MatrixCode extends MatrixCode {
   }
 
   @Override
+  public void broadcast(int to, Mem from) {
+    load(bytes, to, from);
+    for (int size = bytes; size < PART; size *= 2) {
+      zip(size, false, to, to, to);
+    }
+  }
+
+  @Override
   public void fma(int sums, int factor, int register) {
     code.fmla(lanes, sums, register, factor, 0);
   }

@@ -215,6 +215,9 @@ public abstract class MatrixCode {
 
   public abstract void zero(int vector);
 
+  /** Makes all elements of a vector one that is in memory. */
+  public abstract void broadcast(int to, Mem from);
+
   /** Loads an element as a factor for {@link #fma}. */
   public abstract void factor(int to, Mem from);
 

@@ -249,6 +249,11 @@ final class X86MatrixCode extends MatrixCode {
 
   @Override
   public void factor(int to, Mem from) {
+    broadcast(to, from);
+  }
+
+  @Override
+  public void broadcast(int to, Mem from) {
     code.v(f32 ? VectorOp.VBROADCASTSS : VectorOp.VBROADCASTSD, vector, to, -1, mem(from));
   }
 

@@ -88,8 +88,10 @@ public final class LoopGrid {
     }
     Arrays.setAll(outer, k -> axes.get(k).size());
     allRows = Arrays.stream(outer).asLongStream().reduce(rows, (a, b) -> a * b);
-    long tasks =
-        Math.clamp(geometry.points() * (shape.instructions() + 1) / WORK_PER_TASK, 1, MAX_TASKS);
+    // What is the same in all lanes is computed once for all of them.
+    long perLane = geometry.points() * (shape.instructions(false) + 1);
+    long perRow = geometry.points() / Math.max(1, cols) * shape.instructions(true);
+    long tasks = Math.clamp((perLane + perRow) / WORK_PER_TASK, 1, MAX_TASKS);
     rowTasks = (int) Math.clamp(allRows, 1, tasks);
     int units = kernel.laneReduces() ? 1 : Math.max(1, cols / COLUMN_UNIT);
     if (kernel.reduceRank() > 0) {

@@ -122,9 +122,15 @@ public final class LoopShape {
     return wide ? 8 : 4;
   }
 
-  /** The number of instructions of all stages, loads included. */
-  public int instructions() {
-    return kernel.stages().stream().mapToInt(s -> s.body().size()).sum();
+  /** The number of instructions of all stages whose values differ between lanes, or are the same in all. */
+  int instructions(boolean uniform) {
+    int count = 0;
+    for (Stage stage : kernel.stages()) {
+      for (boolean same : uniform(stage.body())) {
+        count += same == uniform ? 1 : 0;
+      }
+    }
+    return count;
   }
 
   /** For each instruction of a body whether its value is the same in all lanes. */

@@ -3,6 +3,7 @@ package dev.adjoint.cpu.plain;
 import dev.adjoint.cpu.loop.Extents;
 import dev.adjoint.cpu.loop.LoopLaunch;
 import dev.adjoint.cpu.memory.CpuBuffer;
+import dev.adjoint.cpu.memory.Scratch;
 import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.device.Buffer;
 import dev.adjoint.device.Program;
@@ -34,6 +35,10 @@ public final class ScanProgram implements Program {
   private final Kernel.Scan kernel;
   private final Workers workers;
   private final ScanCode code;
+
+  /** What scans parts of level 2 whose elements are neighbours, or null if there is no code for them. */
+  private final @Nullable ScanParts parts;
+
   private final @Nullable ScanMap prologue;
   private final @Nullable ScanMap epilogue;
 
@@ -41,6 +46,7 @@ public final class ScanProgram implements Program {
     this.kernel = kernel;
     this.workers = workers;
     this.code = ScanCompiler.compile(kernel);
+    this.parts = ScanParts.of(kernel.f(), kernel.dtype());
     this.prologue = ScanMap.of(kernel.prologue(), Kernel.Scan.OPERANDS, kernel.axis());
     this.epilogue = ScanMap.of(kernel.epilogue(), kernel.epilogueOperands(), kernel.axis());
   }
@@ -163,7 +169,7 @@ public final class ScanProgram implements Program {
         int length = Math.min(cut.piece, end - start);
         map(before, bundle, start, length);
         int lastRun = (start + length - 1) / RUN;
-        for (int run = start / RUN; run <= lastRun; run++) {
+        for (int run = parts(addresses, start, start + length, carry); run <= lastRun; run++) {
           for (int k = 0; 2 * k < addresses.length; k++) {
             run(addresses, k, run, carry);
           }
@@ -171,6 +177,36 @@ public final class ScanProgram implements Program {
         map(cut.behind, bundle, start, length);
         start += length;
       }
+    }
+
+    /** Scans the parts of level 2 of a piece, where there is code for them; returns the first run that is left. */
+    private int parts(long[] addresses, int start, int end, long[] carry) {
+      int bytes = kernel.dtype().bytes();
+      int last = end / (RUN * RUN);
+      if (parts == null
+          || cut.fromStep != bytes
+          || cut.toStep != bytes
+          || start % (RUN * RUN) != 0
+          || start >= last * RUN * RUN) {
+        return start / RUN;
+      }
+      try (Scratch scratch = Scratch.take()) {
+        long folds = scratch.room(ScanPartWriter.BYTES);
+        for (int k = 0; 2 * k < addresses.length; k++) {
+          int at = k * LEVELS;
+          for (int part = start / (RUN * RUN); part < last; part++) {
+            long distance = (long) part * RUN * RUN * bytes;
+            long from = addresses[2 * k + 1] + distance;
+            long to = addresses[2 * k] + distance;
+            long total =
+                part == 0
+                    ? parts.first(from, to, folds)
+                    : parts.next(from, to, folds, before(carry, at, part * RUN));
+            advance(carry, at, 1, part, total);
+          }
+        }
+      }
+      return last * RUN;
     }
 
     /** Scans a run of a row and takes its total into the carried ones. */
