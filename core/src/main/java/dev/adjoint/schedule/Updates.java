@@ -135,8 +135,11 @@ final class Updates {
 
   /** Checks the positions of a launch before any variable is written, unless they depend on a new value. */
   private void check(Launches some, BitSet lastMembers) {
-    List<PositionCheck> needed = PositionCheck.of(some.steps().getLast());
-    if (needed.isEmpty() || needed.stream().anyMatch(check -> lastMembers.get(check.value()))) {
+    List<Step> steps = some.steps();
+    List<PositionCheck> needed = PositionCheck.of(steps.getLast());
+    if (needed.isEmpty()
+        || needed.stream().anyMatch(check -> lastMembers.get(check.value()))
+        || steps.stream().limit(steps.size() - 1L).anyMatch(Step::canFail)) {
       return;
     }
     for (PositionCheck check : needed) {
