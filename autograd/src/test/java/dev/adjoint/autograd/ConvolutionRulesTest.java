@@ -53,6 +53,16 @@ class ConvolutionRulesTest {
     check.checkSecond("conv2d", f, inputs);
   }
 
+  @Test
+  void windowsApartAlongOneAxisAndElementsOfThemAlongTheOther() {
+    Function<List<Tensor>, Tensor> f =
+        in ->
+            in.get(0)
+                .conv2d(in.get(1), null, new int[] {2, 1}, new int[] {1, 2}, new int[] {1, 3}, 1);
+    GradCheck check = GradCheck.standard().withTolerance(1e-6, 1e-6);
+    check.check("conv2d", f, List.of(random(1, 2, 5, 6), random(2, 2, 3, 2)));
+  }
+
   /** The third derivative of a form that is cubic in x, where each convolution is a factor of the next. */
   @Test
   void thirdDerivatives() {

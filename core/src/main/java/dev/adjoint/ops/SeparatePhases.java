@@ -22,7 +22,10 @@ record SeparatePhases(Convolution whole) {
   /** As many phases as are worth a product each. */
   private static final int MOST = 8;
 
-  /** Whether phases are few, and filling up their kernels to the same length would add much work. */
+  /**
+   * Whether phases are few, and filling up their kernels to the same length would add much work. With one channel, the product of
+   * a phase would have a single row.
+   */
   static boolean fit(Convolution c) {
     long phases = 1;
     long elements = 1;
@@ -33,7 +36,7 @@ record SeparatePhases(Convolution whole) {
       elements *= c.kernel(i);
       filled *= (long) Math.ceilDiv(c.kernel(i) + Math.floorMod(-c.padding().get(i), s), s) * s;
     }
-    return phases <= MOST && 4 * filled >= 5 * elements;
+    return c.weight().dim(1) > 1 && phases <= MOST && 4 * filled >= 5 * elements;
   }
 
   Tensor inputGradient(Tensor w, Tensor g) {
@@ -43,8 +46,7 @@ record SeparatePhases(Convolution whole) {
     for (int i = 0; i < n; i++) {
       int axis = i;
       int s = whole.strides().get(i);
-      lows[i] =
-          IntStream.range(0, s).map(r -> lead(axis, r) - taps(axis, r) + 1).min().orElseThrow();
+      lows[i] = IntStream.range(0, s).map(r -> first(axis, r)).min().orElseThrow();
       sizes[i] = lead(i, s - 1) + size(i) - lows[i];
     }
     int[] starts = Arrays.stream(lows).map(low -> -low).toArray();
@@ -79,8 +81,8 @@ record SeparatePhases(Convolution whole) {
       kernel[2 + i] = taps;
       from[2 + i] = (rests[i] + whole.padding().get(i)) % whole.strides().get(i);
       steps[2 + i] = whole.strides().get(i);
-      first[2 + i] = lead(i, rests[i]) - taps + 1 - lows[i];
-      around[2 + i] = size(i) + taps - 1;
+      first[2 + i] = first(i, rests[i]) - lows[i];
+      around[2 + i] = lead(i, rests[i]) + size(i) - first(i, rests[i]);
     }
     Shape result = Shape.of(input);
     if (IntStream.of(kernel).anyMatch(size -> size == 0)) {
@@ -116,12 +118,17 @@ record SeparatePhases(Convolution whole) {
     return new Tensor(Graph.slice(all.node(), Axes.of(new int[2 + n]), ones(2 + n), whole.input()));
   }
 
-  /** The window, counted from that of an element's number divided by the stride, in which it is the first that has it. */
+  /** The last window that has the first element with some rest. */
   private int lead(int axis, int rest) {
     return (rest + whole.padding().get(axis)) / whole.strides().get(axis);
   }
 
-  /** The windows that an element with some rest is in. */
+  /** The first window that has it. */
+  private int first(int axis, int rest) {
+    return lead(axis, rest) - (taps(axis, rest) - 1) * whole.dilations().get(axis);
+  }
+
+  /** How many windows have an element with some rest. */
   private int taps(int axis, int rest) {
     int s = whole.strides().get(axis);
     return Math.ceilDiv(whole.kernel(axis) - (rest + whole.padding().get(axis)) % s, s);
