@@ -25,6 +25,8 @@ class ConvolutionRulesTest {
   @CsvSource({
     "5,3,1,0,1,1",
     "6,3,2,1,1,2",
+    "6,2,2,0,1,1",
+    "6,4,2,1,1,1",
     "5,2,3,0,1,1",
     "4,2,1,3,1,2",
     "7,3,2,0,2,1",
@@ -49,6 +51,16 @@ class ConvolutionRulesTest {
     GradCheck check = GradCheck.standard().withTolerance(1e-6, 1e-6);
     check.check("conv2d", f, inputs);
     check.checkSecond("conv2d", f, inputs);
+  }
+
+  @Test
+  void windowsApartAlongOneAxisAndElementsOfThemAlongTheOther() {
+    Function<List<Tensor>, Tensor> f =
+        in ->
+            in.get(0)
+                .conv2d(in.get(1), null, new int[] {2, 1}, new int[] {1, 2}, new int[] {1, 3}, 1);
+    GradCheck check = GradCheck.standard().withTolerance(1e-6, 1e-6);
+    check.check("conv2d", f, List.of(random(1, 2, 5, 6), random(2, 2, 3, 2)));
   }
 
   /** The third derivative of a form that is cubic in x, where each convolution is a factor of the next. */

@@ -105,6 +105,9 @@ record Convolution(
     if (hasFewInputs()) {
       return summed(w, g);
     }
+    if (ConvolutionPhases.fit(this) && SeparatePhases.fit(this)) {
+      return new SeparatePhases(this).inputGradient(w, g);
+    }
     if (ConvolutionPhases.fit(this)) {
       return ConvolutionPhases.of(this).inputGradient(w, g);
     }
@@ -115,9 +118,14 @@ record Convolution(
       starts[i] = span - padding.get(i);
       sizes[i] = input.dim(2 + i) + span;
     }
+    return inputGradientOf(w, place(g, starts, strides, sizes));
+  }
+
+  /** The input gradient, given the gradient of the output in zeros: windows of it, one for each element of the input. */
+  Tensor inputGradientOf(Tensor w, Tensor placed) {
     int[] ones = new int[axes()];
     Arrays.fill(ones, 1);
-    Tensor windows = unfold(place(g, starts, strides, sizes), Axes.of(ones));
+    Tensor windows = unfold(placed, Axes.of(ones));
     Tensor reversed = w.flip(IntStream.range(2, 2 + axes()).toArray());
     int[] order = ShapeMath.order(3 + axes());
     order[1] = 2;

@@ -150,8 +150,33 @@ final class Walk {
   }
 
   private static Op.Kind kind(Node node) {
-    boolean wide = node.op() instanceof Op.Concat && node.inputs().size() > MOST_JOINED;
-    return wide ? Op.Kind.OWN : node.op().kind();
+    return node.op() instanceof Op.Concat(int axis)
+            && (node.inputs().size() > MOST_JOINED || joinsProducts(node, axis))
+        ? Op.Kind.OWN
+        : node.op().kind();
+  }
+
+  /** Whether a node joins products, and constants, that lie one behind the other in memory: then they are computed there. */
+  private static boolean joinsProducts(Node node, int axis) {
+    if (IntStream.range(0, axis).anyMatch(d -> node.shape().dim(d) != 1)) {
+      return false;
+    }
+    boolean products = false;
+    for (Node input : node.inputs()) {
+      Node x = input;
+      while (x.storage() == null
+          && (x.op().kind() == Op.Kind.ALIAS || x.op() instanceof Op.Expand)) {
+        x = x.input(0);
+      }
+      boolean product = x.storage() == null && x.op() instanceof Op.MatMul;
+      boolean isWhole = x.shape().size() == input.shape().size();
+      boolean aligned = input.shape().size() * input.dtype().bytes() % MemoryPlan.ALIGNMENT == 0;
+      if (!aligned || !(product ? isWhole : x.op() instanceof Op.Const)) {
+        return false;
+      }
+      products |= product;
+    }
+    return products;
   }
 
   /** This walk with only its first roots as roots. */

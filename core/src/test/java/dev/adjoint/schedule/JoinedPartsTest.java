@@ -6,6 +6,7 @@ import dev.adjoint.Device;
 import dev.adjoint.Random;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
+import dev.adjoint.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -96,5 +97,31 @@ class JoinedPartsTest {
     Tensor all = Tensors.cat(states, 0);
     Tensor.realize(List.of(changed, all));
     assertThat(all.toDoubles()).isEqualTo(expected(0, STEPS));
+  }
+
+  @Test
+  void productsAreWrittenSideBySide() {
+    Tensor other = start.add(1).realize();
+    Tensor all = Tensors.cat(List.of(start.matmul(weight), other.matmul(weight)), 0);
+    List<Step> steps = steps(all.t().neg());
+    assertThat(steps).hasSize(3);
+    assertThat(steps.getLast().values()).hasSize(2);
+  }
+
+  /** Each element of a kernel is in one of the four, and is multiplied with each element of the image once. */
+  @Test
+  void phasesOfAnImageAreProductsWithoutZeros() {
+    Tensor image = new Random(3).randn(2, 8, 6, 6).realize();
+    Tensor kernels = new Random(4).randn(8, 16, 3, 3).realize();
+    List<Step> steps = steps(image.convTranspose2d(kernels, null, 2, 1, 1, 1, 1));
+    long work = 0;
+    for (Step step : steps) {
+      if (step.kernel() instanceof Kernel.MatMul product) {
+        int[] sizes = step.geometry().sizes();
+        int m = product.batchRank(sizes.length);
+        work += product.products(sizes) * sizes[m] * sizes[m + 1] * sizes[m + 2];
+      }
+    }
+    assertThat(work).isEqualTo(2L * 8 * 6 * 6 * 16 * 3 * 3);
   }
 }

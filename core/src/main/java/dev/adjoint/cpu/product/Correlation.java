@@ -85,7 +85,10 @@ final class Correlation {
     int height = Math.min(kernel.height(), b.rows()[axis]);
     int vectors = Math.ceilDiv(m, kernel.lanes());
     width = kernel.lanes() * Math.clamp(vectors, 1, kernel.vectors(height));
-    int wanted = threads == 1 ? 1 : Math.ceilDiv(2 * threads, Math.ceilDiv(m, width));
+    int strips = Math.ceilDiv(m, width);
+    // Each further task of a strip packs it once more: there are more than threads only if these would not have the same work.
+    boolean even = strips % threads == 0 || threads % strips == 0;
+    int wanted = Math.ceilDiv(even ? threads : 2 * threads, strips);
     int tasks = Math.clamp(wanted, 1, Math.ceilDiv(size(b.rows()), TASK_ROWS));
     ranges = ranges(b, axis, kernel.height(), tasks);
     groups = Math.min(tasks, ranges.size());

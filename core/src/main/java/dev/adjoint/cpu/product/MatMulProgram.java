@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class MatMulProgram implements Program {
   private static final long TASK_WORK = 1 << 19;
 
+  /** The multiply-adds of a product from which on it is cut in any case. */
+  private static final long LARGE_WORK = 1 << 28;
+
   /** Elements of a factor at most that is computed once for all products of a batch. */
   private static final long COMMON_LIMIT = 4 << 20;
 
@@ -125,12 +128,18 @@ public final class MatMulProgram implements Program {
     return new Matrix(address, rowStride * bytes, columnStride * bytes);
   }
 
-  /** The number of tasks that a batch of small products is cut into, or 0 if each product is cut instead. */
+  /**
+   * The number of tasks that a batch of products is cut into, or 0 if each product is cut instead. Small products are not worth
+   * being cut, and threads that each have products of their own need not wait for each other after every one.
+   */
   private int groups(int count, long work) {
-    if (count < 4 || work > 8 * TASK_WORK) {
+    int threads = workers.size();
+    boolean even = 8L * Math.ceilDiv(count, threads) * threads <= 9L * count;
+    boolean shared = count >= 2 * threads && even && work <= LARGE_WORK;
+    if (!shared && (count < 4 || work > 8 * TASK_WORK)) {
       return 0;
     }
-    return Math.clamp(work * count / TASK_WORK, 1, Math.min(4 * workers.size(), count));
+    return Math.clamp(work * count / TASK_WORK, 1, Math.min(4 * threads, count));
   }
 
   private final class MatMulLaunch implements Launch {
