@@ -86,7 +86,8 @@ final class Correlation {
     int vectors = Math.ceilDiv(m, kernel.lanes());
     width = kernel.lanes() * Math.clamp(vectors, 1, kernel.vectors(height));
     int strips = Math.ceilDiv(m, width);
-    // Each further task of a strip packs it once more: there are more than threads only if these would not have the same work.
+    // Each further task of a strip packs it once more: there are more than threads only if these
+    // would not have the same work.
     boolean even = strips % threads == 0 || threads % strips == 0;
     int wanted = Math.ceilDiv(even ? threads : 2 * threads, strips);
     int tasks = Math.clamp(wanted, 1, Math.ceilDiv(size(b.rows()), TASK_ROWS));
