@@ -168,7 +168,9 @@ final class ErrorMessagesTest {
             () -> x.matmul(Tensors.of(1.0))),
         golden(
             "matmul: left is f32, right is f64: call .to(...)", () -> x.matmul(x.toDouble().t())),
-        golden("matmul: defined for floats, not i32: call toFloat()", () -> ints.matmul(ints.t())),
+        golden(
+            "matmul: defined for numbers, not bool: call toInt()",
+            () -> x.gt(0).matmul(x.t().gt(0))),
         golden(
             "matmul: left is on cpu, right is on cuda:0: call .to(device) of one of them, or of the model",
             () -> x.matmul(on(CUDA))),

@@ -71,8 +71,9 @@ class FloorsTest {
           Set.of("Device", "DeviceKind", "DeviceKinds", "Devices"),
           // A kernel has stages, whose order of folds it defines.
           Set.of("kernel/Kernel", "kernel/Stage"),
-          // The value of a variable is a node that knows its variable.
-          Set.of("graph/Cell", "graph/Node"),
+          // The value of a variable is a node that knows its variable. That of a product asks its
+          // inputs how few bits they need.
+          Set.of("graph/Cell", "graph/Node", "graph/Significance"),
           // A pool and where its blocks come from.
           Set.of("device/BlockHeap", "device/Pool", "device/PooledBuffer", "device/SmallRuns"),
           // A group keeps what it is computed from.
