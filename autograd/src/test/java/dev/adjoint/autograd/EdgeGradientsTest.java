@@ -59,6 +59,7 @@ final class EdgeGradientsTest {
     assertGradient(new double[] {0, 0.5, 1}, Tensor::silu, FAR);
     assertGradient(new double[] {0, 0.6, 1}, Tensor::mish, FAR);
     assertGradient(new double[] {0, 0.25, 0}, Tensor::sigmoid, FAR);
+    assertGradient(new double[] {0, 1, 0}, Tensor::tanh, FAR);
   }
 
   /** Far out on the left, against mpmath: one plus the error function, or plus a tangent, is 0 there. */

@@ -1,6 +1,7 @@
 package dev.adjoint.nn;
 
 import dev.adjoint.Parameter;
+import dev.adjoint.Shape;
 import dev.adjoint.Tensor;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
@@ -56,7 +57,7 @@ final class Summary {
 
   /** The last call of a module. */
   private record Call(List<Tensor> inputs, List<Tensor> outputs) {
-    /** The multiplications of all matrix products between inputs and outputs. */
+    /** The multiplications of all matrix products between inputs and outputs, those within attention included. */
     long multiplyAdds() {
       Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
       inputs.forEach(input -> seen.add(input.node()));
@@ -66,14 +67,25 @@ final class Summary {
       while (!next.isEmpty()) {
         Node node = next.pop();
         if (seen.add(node)) {
-          if (node.op() instanceof Op.MatMul) {
-            sum += node.shape().size() * node.inputs().getFirst().shape().dim(-1);
-          }
+          sum += products(node);
           next.addAll(node.inputs());
         }
       }
       return sum;
     }
+  }
+
+  private static long products(Node node) {
+    if (node.op() instanceof Op.MatMul) {
+      return node.shape().size() * node.input(0).shape().dim(-1);
+    }
+    if (node.op() instanceof Op.Attention) {
+      // Each query is multiplied by each key, and each weight by a value.
+      Shape queries = node.input(0).shape();
+      Shape values = node.input(2).shape();
+      return queries.size() / queries.dim(-1) * values.dim(-2) * (queries.dim(-1) + values.dim(-1));
+    }
+    return 0;
   }
 
   private static long ownParameters(Module module) {

@@ -208,6 +208,13 @@ class CasesTest {
     assertThat(number(output, "purity of codes ([0-9.]+)")).isGreaterThan(0.5);
   }
 
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void segmentation() throws IOException, InterruptedException {
+    String output = run("cases/Segmentation.java");
+    assertThat(number(output, "mean iou ([0-9.]+)")).isGreaterThanOrEqualTo(0.9);
+  }
+
   /** The page has the command of every script that is a case, and no other. */
   @Test
   void thePageNamesAllCases() throws IOException {

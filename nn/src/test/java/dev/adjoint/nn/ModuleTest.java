@@ -255,6 +255,20 @@ class ModuleTest {
         lines);
   }
 
+  /** Each of 2 x 5 queries is multiplied by 5 keys of 4 numbers, and has a mean of 5 values of 4. */
+  @Test
+  void summaryCountsTheProductsWithinAttention() {
+    Module attention =
+        new Module() {
+          @Override
+          protected Tensor forward(Tensor x) {
+            return x.scaledDotProductAttention(x, x);
+          }
+        };
+    assertTrue(
+        attention.summary(2, 5, 4).lines().skip(1).findFirst().orElseThrow().endsWith(" 400"));
+  }
+
   @Test
   void parametersHaveTheTypeOfTheScope() {
     Linear linear = Scope.withDType(DType.F64, () -> new Linear(2, 2));
