@@ -105,11 +105,10 @@ record Convolution(
     if (hasFewInputs()) {
       return summed(w, g);
     }
-    if (ConvolutionPhases.fit(this) && SeparatePhases.fit(this)) {
-      return new SeparatePhases(this).inputGradient(w, g);
-    }
     if (ConvolutionPhases.fit(this)) {
-      return ConvolutionPhases.of(this).inputGradient(w, g);
+      return SeparatePhases.fit(this)
+          ? new SeparatePhases(this).inputGradient(w, g)
+          : ConvolutionPhases.of(this).inputGradient(w, g);
     }
     int[] starts = new int[axes()];
     int[] sizes = new int[axes()];
