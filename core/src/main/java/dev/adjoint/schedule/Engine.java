@@ -5,6 +5,7 @@ import dev.adjoint.StaleTensorException;
 import dev.adjoint.device.PositionException;
 import dev.adjoint.device.Verdict;
 import dev.adjoint.graph.Cell;
+import dev.adjoint.graph.Graph;
 import dev.adjoint.graph.IntRange;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.NodeError;
@@ -141,6 +142,22 @@ public final class Engine {
   /** Notes that a value is about to be recorded for a variable, whose leaf is the one from before. */
   public static void enlist(Cell cell) {
     PENDING.get().putIfAbsent(cell, cell.leaf());
+  }
+
+  /**
+   * Makes the updates that this thread has recorded conditional: if a scalar of bools, which is computed with them, is false, the
+   * variables keep their values.
+   */
+  public static void onlyIf(Node condition) {
+    for (Map.Entry<Cell, Node> update : PENDING.get().entrySet()) {
+      Node before = update.getValue();
+      Node here =
+          condition.device() == before.device()
+              ? condition
+              : Node.copy(condition, before.device(), false);
+      Node value = update.getKey().pending();
+      update.getKey().record(Graph.where(Graph.broadcast(here, before.shape()), value, before));
+    }
   }
 
   /** What it would take to compute nodes, together, now. Nothing is computed. */

@@ -124,6 +124,11 @@ public final class DataLoader implements Iterable<Batch> {
     return delivered == batches() ? new State(epoch + 1, 0) : new State(epoch, delivered);
   }
 
+  /** The number of the epoch that the next loop is of, from 0 on. */
+  public synchronized int nextEpoch() {
+    return positioned ? epoch : epoch + 1;
+  }
+
   /**
    * Lets the next loop begin where another loader of equal settings stood.
    *

@@ -2,19 +2,23 @@ package dev.adjoint.nn.metrics;
 
 import dev.adjoint.Tensor;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A number of a {@link ConfusionMatrix} as a metric: {@code trainer.metrics(ClassScore.f1(10, Average.MACRO))}. Where several
  * numbers or those of each class are wanted, a matrix gives them all.
  */
 public final class ClassScore implements Metric {
+  /** The number of classes is that of the first scores. */
+  private static final int OF_SCORES = 0;
+
   private final String name;
-  private final ConfusionMatrix matrix;
   private final ToDoubleFunction<ConfusionMatrix> number;
+  private @Nullable ConfusionMatrix matrix;
 
   private ClassScore(String name, int classes, ToDoubleFunction<ConfusionMatrix> number) {
     this.name = name;
-    this.matrix = new ConfusionMatrix(classes);
+    this.matrix = classes == OF_SCORES ? null : new ConfusionMatrix(classes);
     this.number = number;
   }
 
@@ -23,14 +27,29 @@ public final class ClassScore implements Metric {
     return new ClassScore("precision", classes, matrix -> matrix.precision(average));
   }
 
+  /** The fraction of the samples taken for a class that are of it, over as many classes as a sample has scores. */
+  public static ClassScore precision(Average average) {
+    return precision(OF_SCORES, average);
+  }
+
   /** The fraction of the samples of a class that were taken for it, over all classes. */
   public static ClassScore recall(int classes, Average average) {
     return new ClassScore("recall", classes, matrix -> matrix.recall(average));
   }
 
+  /** The fraction of the samples of a class that were taken for it, over as many classes as a sample has scores. */
+  public static ClassScore recall(Average average) {
+    return recall(OF_SCORES, average);
+  }
+
   /** The harmonic mean of precision and recall, over all classes. */
   public static ClassScore f1(int classes, Average average) {
     return new ClassScore("f1", classes, matrix -> matrix.f1(average));
+  }
+
+  /** The harmonic mean of precision and recall, over as many classes as a sample has scores. */
+  public static ClassScore f1(Average average) {
+    return f1(OF_SCORES, average);
   }
 
   /** The intersection over union, over all classes. */
@@ -51,21 +70,27 @@ public final class ClassScore implements Metric {
   /**
    * Counts one batch.
    *
-   * @param output scores [batch, classes], of which the largest counts, or class numbers [batch]
+   * @param output scores [batch, classes], of which the largest counts; or class numbers [batch], if the number of classes is
+   *     known
    * @param target class numbers [batch]
    */
   @Override
   public void update(Tensor output, Tensor target) {
+    if (matrix == null) {
+      matrix = new ConfusionMatrix(Labels.classes(output, name));
+    }
     matrix.update(output, target);
   }
 
   @Override
   public double value() {
-    return matrix.total() == 0 ? Double.NaN : number.applyAsDouble(matrix);
+    return matrix == null || matrix.total() == 0 ? Double.NaN : number.applyAsDouble(matrix);
   }
 
   @Override
   public void reset() {
-    matrix.reset();
+    if (matrix != null) {
+      matrix.reset();
+    }
   }
 }

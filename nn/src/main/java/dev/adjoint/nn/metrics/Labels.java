@@ -11,6 +11,17 @@ final class Labels {
     if (output.rank() == 1 && !output.dtype().isFloat()) {
       return output.toInts();
     }
+    int classes = classes(output, metric);
+    double[] scores = output.toDoubles();
+    int[] labels = new int[output.dim(0)];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = argmax(scores, i * classes, classes);
+    }
+    return labels;
+  }
+
+  /** The number of classes of scores. */
+  static int classes(Tensor output, String metric) {
     if (output.rank() != 2 || output.dim(1) == 0) {
       throw new IllegalArgumentException(
           metric
@@ -18,13 +29,7 @@ final class Labels {
               + output.dtype()
               + output.shape());
     }
-    double[] scores = output.toDoubles();
-    int classes = output.dim(1);
-    int[] labels = new int[output.dim(0)];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = argmax(scores, i * classes, classes);
-    }
-    return labels;
+    return output.dim(1);
   }
 
   /** The given class of each sample. */

@@ -2,6 +2,7 @@ package dev.adjoint.nn.optim;
 
 import dev.adjoint.Gradients;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * }
  */
 public final class GradientAccumulation {
-  private final Optimizer optimizer;
+  private final Consumer<Gradients> step;
   private final int every;
   private @Nullable Gradients sum;
   private int count;
@@ -27,7 +28,17 @@ public final class GradientAccumulation {
    * @param every the number of batches per step, at least 1
    */
   public GradientAccumulation(Optimizer optimizer, int every) {
-    this.optimizer = optimizer;
+    this(optimizer::step, every);
+  }
+
+  /**
+   * An accumulation of nothing, with a step of one's own: {@code mean -> optimizer.step(Clipping.byGlobalNorm(mean, 1))}.
+   *
+   * @param step takes the mean of the gradients
+   * @param every the number of batches per step, at least 1
+   */
+  public GradientAccumulation(Consumer<Gradients> step, int every) {
+    this.step = step;
     this.every = (int) Hyper.positive("the number of batches per step", every);
   }
 
@@ -53,7 +64,7 @@ public final class GradientAccumulation {
       return false;
     }
     double part = 1.0 / count;
-    optimizer.step(sum.map(gradient -> gradient.mul(part)));
+    step.accept(sum.map(gradient -> gradient.mul(part)));
     sum = null;
     count = 0;
     return true;

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rule that improves parameters by gradients: {@code optimizer.step(loss.backward())}.
@@ -82,9 +84,37 @@ public abstract class Optimizer implements Stateful {
    * @throws IllegalArgumentException if no parameter of this optimizer has a gradient
    */
   public final void step(Gradients gradients) {
+    step(gradients, null);
+  }
+
+  /**
+   * Takes a step if a condition, which is computed with it, turns out true; else parameters and state stay as they are. {@code
+   * optimizer.stepIf(loss.isFinite(), loss.backward())} takes no step by a loss that is NaN or infinite, and costs little, as
+   * forward pass, backward pass and update are still one plan.
+   *
+   * @param condition one element, bool
+   * @return whether the step was taken
+   * @throws IllegalArgumentException if the condition is of another shape or type, or no parameter of this optimizer has a
+   *     gradient
+   */
+  public final boolean stepIf(Tensor condition, Gradients gradients) {
+    if (condition.size() != 1 || condition.dtype() != DType.BOOL) {
+      throw new IllegalArgumentException(
+          "stepIf: the condition must be one bool, not " + condition.dtype() + condition.shape());
+    }
+    Tensor scalar = condition.detach().reshape();
+    List<ParameterState> updated = step(gradients, scalar);
+    boolean taken = scalar.itemBoolean();
+    if (!taken) {
+      updated.forEach(ParameterState::stepUndone);
+    }
+    return taken;
+  }
+
+  private List<ParameterState> step(Gradients gradients, @Nullable Tensor condition) {
     var updated = new ArrayList<ParameterState>();
     try {
-      Scope.noGrad(() -> record(gradients, updated));
+      Scope.noGrad(() -> record(gradients, condition, updated));
       if (updated.isEmpty()) {
         throw new IllegalArgumentException(
             "step: none of the "
@@ -97,22 +127,29 @@ public abstract class Optimizer implements Stateful {
       states.forEach(ParameterState::discard);
       throw e;
     }
-    Tensor output = gradients.output();
+    List<Node> roots =
+        Stream.of(gradients.output(), condition)
+            .filter(Objects::nonNull)
+            .map(Tensor::node)
+            .toList();
     Engine.updating(
         () -> {
           updated.forEach(ParameterState::apply);
-          Engine.step(output == null ? List.<Node>of() : List.of(output.node()));
+          Engine.step(roots);
         });
     updated.forEach(ParameterState::stepDone);
     Engine.ifFailed(() -> updated.forEach(ParameterState::stepUndone));
+    return updated;
   }
 
-  private void record(Gradients gradients, List<ParameterState> updated) {
+  private void record(
+      Gradients gradients, @Nullable Tensor condition, List<ParameterState> updated) {
     for (ParameterGroup group : groups) {
       for (Parameter parameter : group.parameters()) {
         Tensor gradient = parameter.trainable() ? gradients.find(parameter) : null;
         if (gradient != null) {
           ParameterState state = Objects.requireNonNull(byParameter.get(parameter));
+          state.onlyIf(condition);
           if (parameter.sparse()) {
             recordRows(sparse(parameter, gradient, group), state, group);
           } else {

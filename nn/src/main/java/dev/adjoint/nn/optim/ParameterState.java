@@ -16,6 +16,7 @@ public final class ParameterState {
   private final Map<String, Variable> variables = new LinkedHashMap<>();
   private final Map<Variable, Tensor> recorded = new LinkedHashMap<>();
   private @Nullable TouchedRows rows;
+  private @Nullable Tensor condition;
   private long steps;
 
   ParameterState(Parameter parameter) {
@@ -83,17 +84,20 @@ public final class ParameterState {
     return touched;
   }
 
+  /** Has the update that is being recorded keep all values where a scalar of bools is false. */
+  void onlyIf(@Nullable Tensor scalar) {
+    condition = scalar;
+  }
+
   // Checked here, so that nothing is set yet when an error is thrown.
   private void record(Variable variable, Tensor next) {
-    Tensor value = rows == null ? next : rows.put(variable, next);
-    if (!value.shape().equals(variable.shape()) || value.dtype() != variable.dtype()) {
+    Tensor before = rows == null ? variable.value() : rows.of(variable);
+    if (!next.shape().equals(before.shape()) || next.dtype() != before.dtype()) {
       throw new IllegalArgumentException(
-          "step: the new value of "
-              + variable.name()
-              + " would be "
-              + value.dtype()
-              + value.shape());
+          "step: the new value of " + variable.name() + " would be " + next.dtype() + next.shape());
     }
+    Tensor chosen = condition == null ? next : condition.to(next.device()).where(next, before);
+    Tensor value = rows == null ? chosen : rows.put(variable, chosen);
     recorded.put(variable, new Tensor(value.node())); // what it is now, if it is a variable
   }
 
@@ -105,6 +109,7 @@ public final class ParameterState {
   void discard() {
     recorded.clear();
     rows = null;
+    condition = null;
   }
 
   long steps() {

@@ -7,7 +7,9 @@ import dev.adjoint.nn.Module;
 import dev.adjoint.nn.data.Batch;
 import dev.adjoint.nn.data.DataLoader;
 import dev.adjoint.nn.data.TensorDataset;
+import dev.adjoint.nn.metrics.MeanError;
 import dev.adjoint.nn.metrics.Metric;
+import dev.adjoint.nn.metrics.R2;
 import dev.adjoint.nn.optim.Adadelta;
 import dev.adjoint.nn.optim.Adagrad;
 import dev.adjoint.nn.optim.Adam;
@@ -40,9 +42,10 @@ import org.jspecify.annotations.Nullable;
  * probabilities, and logarithms of them are bounded as in Keras; else they are scores, and the loss is the one of scores, which
  * is more accurate.
  *
- * <p>Metrics: {@code accuracy}, {@code mae}, {@code mse}, {@code r2_score}. Optimizers: {@code sgd}, {@code rmsprop}, {@code
- * adam}, {@code adamw}, {@code nadam}, {@code adagrad}, {@code adadelta}, with the learning rates of Keras and else the defaults
- * of their classes.
+ * <p>Metrics: {@code accuracy}, {@code precision}, {@code recall} and {@code f1}, which are those of the yes, or the means over
+ * classes; {@code mae}, {@code mse}, {@code r2_score}; and any other by {@link #metrics}. Optimizers: {@code sgd}, {@code
+ * rmsprop}, {@code adam}, {@code adamw}, {@code nadam}, {@code adagrad}, {@code adadelta}, with the learning rates of Keras and
+ * else the defaults of their classes.
  */
 public final class Model {
   /** How many samples are predicted at once. */
@@ -51,8 +54,8 @@ public final class Model {
   private final Module module;
   private final Function<Module, Optimizer> optimizer;
   private final Objective objective;
-  private final List<Metric> metrics;
   private final boolean probabilities;
+  private List<Metric> metrics;
   private @Nullable Trainer trainer;
   private @Nullable DataLoader validation;
   private List<Callback> callbacks = List.of();
@@ -65,7 +68,14 @@ public final class Model {
     this.objective = Objective.of(loss);
     this.probabilities = Objective.endsInProbabilities(module);
     this.metrics =
-        Arrays.stream(metrics).map(name -> objective.metric(name, probabilities)).toList();
+        Arrays.stream(metrics)
+            .map(name -> measured(objective.metric(name, probabilities)))
+            .toList();
+  }
+
+  private Metric measured(Metric metric) {
+    boolean ofClasses = !(metric instanceof MeanError || metric instanceof R2);
+    return objective.isOneHot() && ofClasses ? new OneHotMetric(metric) : metric;
   }
 
   /**
@@ -114,6 +124,14 @@ public final class Model {
     return this;
   }
 
+  /** Adds metrics to those that were compiled in. They get outputs and targets as they are. */
+  public Model metrics(Metric... others) {
+    var all = new ArrayList<>(metrics);
+    all.addAll(List.of(others));
+    metrics = List.copyOf(all);
+    return this;
+  }
+
   /** Sets the code to be called while training, in this order. */
   public Model callbacks(Callback... called) {
     callbacks = List.of(called);
@@ -156,15 +174,9 @@ public final class Model {
       // Layers that take their sizes from an input get them before the optimizer asks for
       // parameters.
       Module.evaluating(() -> module.apply(x.narrow(0, 0, 1)));
-      List<Metric> measured =
-          objective.isOneHot()
-              ? metrics.stream().map(OneHotMetric::new).map(Metric.class::cast).toList()
-              : metrics;
-      trainer =
-          new Trainer(module, optimizer.apply(module), objective.loss(probabilities))
-              .metrics(measured.toArray(Metric[]::new));
+      trainer = new Trainer(module, optimizer.apply(module), objective.loss(probabilities));
     }
-    return trainer;
+    return trainer.metrics(metrics.toArray(Metric[]::new));
   }
 
   /** The outputs for inputs, in evaluation mode and in parts, so that many samples need little memory. */

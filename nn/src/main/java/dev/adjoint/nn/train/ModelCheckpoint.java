@@ -1,10 +1,13 @@
 package dev.adjoint.nn.train;
 
+import dev.adjoint.Tensor;
 import dev.adjoint.nn.io.Checkpoint;
 import dev.adjoint.nn.io.Checkpoints;
+import dev.adjoint.nn.optim.Stateful;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Saves the state of a training after epochs.
@@ -15,8 +18,11 @@ import java.nio.file.Path;
  *     ModelCheckpoint.every(5, state, new Checkpoints(Path.of("run"), 3)),
  *     ModelCheckpoint.best(state, Path.of("run", "best.safetensors")).largest("val_accuracy"));
  * }
+ *
+ * <p>One that saves the best can be a part of what it saves, {@code state.with("best", best)}: a training that is resumed then
+ * saves only what is better than before.
  */
-public final class ModelCheckpoint implements Callback {
+public final class ModelCheckpoint implements Callback, Stateful {
   private final int epochs;
   private final Action save;
   private final Monitor monitor = new Monitor("model checkpoint");
@@ -87,7 +93,7 @@ public final class ModelCheckpoint implements Callback {
 
   @Override
   public void onTrainBegin(Trainer trainer) {
-    monitor.reset();
+    monitor.begin();
   }
 
   /**
@@ -105,5 +111,15 @@ public final class ModelCheckpoint implements Callback {
     } catch (IOException e) {
       throw new UncheckedIOException("model checkpoint: epoch " + result.epoch(), e);
     }
+  }
+
+  @Override
+  public Map<String, Tensor> state() {
+    return monitor.state();
+  }
+
+  @Override
+  public void load(Map<String, Tensor> saved) {
+    monitor.load(saved);
   }
 }

@@ -1,13 +1,23 @@
 package dev.adjoint.nn.train;
 
-/** The best of a value over the epochs of a training. */
-final class Monitor {
+import dev.adjoint.DType;
+import dev.adjoint.Shape;
+import dev.adjoint.Tensor;
+import dev.adjoint.Tensors;
+import dev.adjoint.nn.optim.Stateful;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The best of a value over the epochs of a training, and for how many epochs there was no better one. */
+final class Monitor implements Stateful {
   private final String owner;
   private String name = "val_loss";
   private boolean larger;
   private double minDelta;
   private double best;
   private int bestEpoch;
+  private int waited;
+  private boolean loaded;
 
   /** A monitor of the smallest {@code val_loss}, for what errors call the owner. */
   Monitor(String owner) {
@@ -34,8 +44,18 @@ final class Monitor {
     return bestEpoch == 0 ? Double.NaN : best;
   }
 
-  void reset() {
-    bestEpoch = 0;
+  /** The number of epochs since the best one, or since the beginning if there is none. */
+  int waited() {
+    return waited;
+  }
+
+  /** Begins a training: there is no best epoch, unless a state was loaded for it. */
+  void begin() {
+    if (!loaded) {
+      bestEpoch = 0;
+      waited = 0;
+    }
+    loaded = false;
   }
 
   /** Whether an epoch is the best so far, which it then is; NaN never is. */
@@ -48,7 +68,28 @@ final class Monitor {
     if (better) {
       best = value;
       bestEpoch = result.epoch();
+      waited = 0;
+    } else {
+      waited++;
     }
     return better;
+  }
+
+  @Override
+  public Map<String, Tensor> state() {
+    var state = new LinkedHashMap<String, Tensor>();
+    state.put("best", Tensors.full(Shape.SCALAR, best, DType.F64));
+    state.put("bestEpoch", Tensors.of((long) bestEpoch));
+    state.put("waited", Tensors.of((long) waited));
+    return state;
+  }
+
+  @Override
+  public void load(Map<String, Tensor> saved) {
+    double[] numbers = Stateful.numbers(owner, saved, "best", "bestEpoch", "waited");
+    best = numbers[0];
+    bestEpoch = (int) numbers[1];
+    waited = (int) numbers[2];
+    loaded = true;
   }
 }

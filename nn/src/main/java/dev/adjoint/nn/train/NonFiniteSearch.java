@@ -20,15 +20,23 @@ final class NonFiniteSearch {
   }
 
   /**
-   * Checks a step before the parameters change: what goes in, the loss, then the gradients in the order of the backward pass.
-   * Returns the gradients with their parts computed; those of sparse parameters stay rows.
+   * The gradients with their parts computed, and the loss with them; those of sparse parameters stay rows. What several look-ups
+   * add up to is one list of rows from here on.
    */
-  Gradients requireFinite(Batch batch, Tensor loss, Gradients gradients, int epoch, int step) {
-    // What several look-ups add up to is one list of rows from here on, which is computed once.
+  static Gradients compute(Tensor loss, Gradients gradients) {
     Gradients joined = gradients.map(gradient -> gradient);
     var all = new ArrayList<>(joined.parts());
     all.add(loss);
     Tensor.realize(all);
+    return joined;
+  }
+
+  /**
+   * Checks a step before the parameters change: what goes in, the loss, then the gradients in the order of the backward pass.
+   * Returns the gradients, {@linkplain #compute computed}.
+   */
+  Gradients requireFinite(Batch batch, Tensor loss, Gradients gradients, int epoch, int step) {
+    Gradients joined = compute(loss, gradients);
     requireFinite(batch.x(), "input", epoch, step);
     for (Map.Entry<String, Variable> named : model.state().entrySet()) {
       requireFinite(named.getValue(), "parameter " + named.getKey(), epoch, step);
@@ -75,7 +83,7 @@ final class NonFiniteSearch {
         throw new NonFiniteException(
             epoch,
             steps - 1,
-            named.getKey(),
+            "parameter " + named.getKey(),
             "epoch "
                 + epoch
                 + ", step "
@@ -87,24 +95,21 @@ final class NonFiniteSearch {
     }
   }
 
-  /** The error for a step whose loss is not finite. */
+  /** The error for a step that was not taken, as its loss is not finite. */
   NonFiniteException diverged(Batch batch, double loss, int epoch, int step) {
-    String where = batch.x().dtype().isFloat() && !allFinite(batch.x()) ? "input" : "loss";
-    List<String> damaged = new ArrayList<>();
-    model
-        .state()
-        .forEach(
-            (name, variable) -> {
-              if (variable.dtype().isFloat() && !allFinite(variable)) {
-                damaged.add(name);
-              }
-            });
-    String cause =
-        where.equals("input") ? "the input of the model is not finite" : "the input is finite";
-    String after =
-        damaged.isEmpty()
-            ? "all parameters are finite"
-            : "not finite after the step, in the order of the model: " + String.join(", ", damaged);
+    String where = "loss";
+    String cause = "the input and all parameters are finite";
+    if (batch.x().dtype().isFloat() && !allFinite(batch.x())) {
+      where = "input";
+      cause = "the input of the model is not finite";
+    } else {
+      List<String> damaged = damaged();
+      if (!damaged.isEmpty()) {
+        where = "parameter " + damaged.getFirst();
+        cause =
+            "not finite before the step, in the order of the model: " + String.join(", ", damaged);
+      }
+    }
     return new NonFiniteException(
         epoch,
         step,
@@ -117,8 +122,20 @@ final class NonFiniteSearch {
             + loss
             + "; "
             + cause
-            + "; "
-            + after
-            + "; checkGradients(true) finds the gradient that is the first, a smaller learning rate or Clipping often helps");
+            + "; this step has not changed the parameters; checkGradients(true) finds the gradient that is the first,"
+            + " a smaller learning rate or Clipping often helps");
+  }
+
+  private List<String> damaged() {
+    List<String> damaged = new ArrayList<>();
+    model
+        .state()
+        .forEach(
+            (name, variable) -> {
+              if (variable.dtype().isFloat() && !allFinite(variable)) {
+                damaged.add(name);
+              }
+            });
+    return damaged;
   }
 }

@@ -5,7 +5,10 @@ import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.Module;
 import dev.adjoint.nn.Reduction;
 import dev.adjoint.nn.metrics.Accuracy;
+import dev.adjoint.nn.metrics.Average;
 import dev.adjoint.nn.metrics.BinaryAccuracy;
+import dev.adjoint.nn.metrics.BinaryScore;
+import dev.adjoint.nn.metrics.ClassScore;
 import dev.adjoint.nn.metrics.MeanError;
 import dev.adjoint.nn.metrics.Metric;
 import dev.adjoint.nn.metrics.R2;
@@ -78,24 +81,51 @@ enum Objective {
     return probabilities.clamp(EPSILON, 1 - EPSILON);
   }
 
-  /** Whether targets are one-hot rows where metrics want class numbers. */
+  /** Whether targets are rows of probabilities where metrics want class numbers. */
   boolean isOneHot() {
-    return this == CATEGORICAL_CROSSENTROPY;
+    return this == CATEGORICAL_CROSSENTROPY || this == KL_DIVERGENCE;
   }
 
   Metric metric(String name, boolean probabilities) {
+    boolean binary = this == BINARY_CROSSENTROPY;
+    double threshold = probabilities ? 0.5 : 0;
     return switch (name) {
-      case "accuracy" ->
-          this == BINARY_CROSSENTROPY
-              ? new BinaryAccuracy(probabilities ? 0.5 : 0)
-              : new Accuracy();
       case "mae", "mean_absolute_error" -> MeanError.absolute();
       case "mse", "mean_squared_error" -> MeanError.squared();
       case "r2_score" -> new R2();
+      case "accuracy", "precision", "recall", "f1" -> {
+        requireClasses(name);
+        yield switch (name) {
+          case "accuracy" -> binary ? new BinaryAccuracy(threshold) : new Accuracy();
+          case "precision" ->
+              binary ? BinaryScore.precision(threshold) : ClassScore.precision(Average.MACRO);
+          case "recall" ->
+              binary ? BinaryScore.recall(threshold) : ClassScore.recall(Average.MACRO);
+          default -> binary ? BinaryScore.f1(threshold) : ClassScore.f1(Average.MACRO);
+        };
+      }
       default ->
           throw new IllegalArgumentException(
-              "compile: no metric '" + name + "', there are accuracy, mae, mse and r2_score");
+              "compile: no metric '"
+                  + name
+                  + "', there are accuracy, precision, recall, f1, mae, mse and r2_score");
     };
+  }
+
+  private void requireClasses(String metric) {
+    switch (this) {
+      case MEAN_SQUARED_ERROR, MEAN_ABSOLUTE_ERROR, HUBER, HINGE ->
+          throw new IllegalArgumentException(
+              "compile: the metric '"
+                  + metric
+                  + "' is one of classes, of which the loss "
+                  + this
+                  + " has none; there are mae, mse and r2_score, and RegressionAccuracy by Model.metrics");
+      case CATEGORICAL_CROSSENTROPY,
+          SPARSE_CATEGORICAL_CROSSENTROPY,
+          BINARY_CROSSENTROPY,
+          KL_DIVERGENCE -> {}
+    }
   }
 
   /** The probabilities in outputs. */

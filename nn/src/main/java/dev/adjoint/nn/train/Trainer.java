@@ -10,6 +10,7 @@ import dev.adjoint.nn.data.Batch;
 import dev.adjoint.nn.data.DataLoader;
 import dev.adjoint.nn.metrics.Metric;
 import dev.adjoint.nn.optim.GradScaler;
+import dev.adjoint.nn.optim.GradientAccumulation;
 import dev.adjoint.nn.optim.Optimizer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,17 +35,13 @@ import org.jspecify.annotations.Nullable;
 public final class Trainer {
   private final Module model;
   private final Optimizer optimizer;
-  private final BinaryOperator<Tensor> loss;
   private final NonFiniteSearch finite;
-  private Function<Batch, Tensor> forward;
+  private final TrainingStep training;
   private Function<Batch, Tensor> target = Batch::y;
   private List<Metric> metrics = List.of();
   private List<Callback> callbacks = List.of();
   private @Nullable DataLoader validation;
-  private DType mixed = DType.F32;
-  private @Nullable GradScaler scaler;
   private boolean verbose = true;
-  private boolean checkGradients;
   private boolean stopped;
 
   /**
@@ -54,9 +52,8 @@ public final class Trainer {
   public Trainer(Module model, Optimizer optimizer, BinaryOperator<Tensor> loss) {
     this.model = model;
     this.optimizer = optimizer;
-    this.loss = loss;
-    this.forward = batch -> model.apply(batch.x());
     this.finite = new NonFiniteSearch(model);
+    this.training = new TrainingStep(optimizer, loss, batch -> model.apply(batch.x()), finite);
   }
 
   /**
@@ -64,7 +61,7 @@ public final class Trainer {
    * batch.get(1))}.
    */
   public Trainer forward(Function<Batch, Tensor> call) {
-    forward = call;
+    training.forward(call);
     return this;
   }
 
@@ -99,13 +96,33 @@ public final class Trainer {
    */
   public Trainer autocast(DType dtype) {
     // The scope refuses other types, here rather than in the first step.
-    mixed = Scope.autocast(dtype, () -> dtype);
+    training.autocast(Scope.autocast(dtype, () -> dtype));
     return this;
   }
 
   /** Sets what scales the loss, so that gradients that pass through f16 do not become zero. */
   public Trainer scaler(GradScaler scaling) {
-    scaler = scaling;
+    training.scaler(scaling);
+    return this;
+  }
+
+  /**
+   * Sets what is done with the gradients before a step: {@code gradients -> Clipping.byGlobalNorm(gradients, 1)}. With a {@link
+   * #scaler} they are no longer scaled then, with {@link #accumulate} they are the means.
+   */
+  public Trainer gradients(UnaryOperator<Gradients> function) {
+    training.gradients(function);
+    return this;
+  }
+
+  /**
+   * Sets that a step is taken by the mean of the gradients of so many batches, and of those that are left at the end of an epoch;
+   * see {@link GradientAccumulation}. {@link Callback#onStep} hears of each batch.
+   *
+   * @throws IllegalArgumentException if the number is not positive
+   */
+  public Trainer accumulate(int batches) {
+    training.accumulate(batches);
     return this;
   }
 
@@ -116,11 +133,12 @@ public final class Trainer {
   }
 
   /**
-   * Has inputs, loss and all gradients looked at in each step before the parameters change. This takes time; it is for
-   * finding out where a NaN comes from. With a {@link #scaler} it has no effect, as that expects infinite gradients.
+   * Has inputs, parameters and all gradients looked at in each step before the parameters change; else this is the loss alone.
+   * This takes time; it is for finding out where a NaN comes from. With a {@link #scaler} it has no effect, as that expects
+   * infinite gradients.
    */
   public Trainer checkGradients(boolean on) {
-    checkGradients = on;
+    training.checkGradients(on);
     return this;
   }
 
@@ -140,19 +158,21 @@ public final class Trainer {
   }
 
   /**
-   * Trains for some epochs. The model is in evaluation mode afterwards.
+   * Trains for some epochs, whose numbers go on where those of the loader stand. The model is in evaluation mode afterwards.
    *
    * @throws IllegalArgumentException if the loader has no batches
-   * @throws NonFiniteException if the loss or a parameter becomes NaN or infinite
+   * @throws NonFiniteException if the loss becomes NaN or infinite, then that step has changed nothing; or if a parameter is NaN
+   *     or infinite after an epoch
    */
   public History fit(DataLoader loader, int epochs) {
     requireBatches("fit", loader);
+    training.check();
     stopped = false;
     List<EpochResult> results = new ArrayList<>();
     callbacks.forEach(callback -> callback.onTrainBegin(this));
     try {
-      for (int epoch = 1; epoch <= epochs && !stopped; epoch++) {
-        EpochResult result = epoch(loader, epoch);
+      while (results.size() < epochs && !stopped) {
+        EpochResult result = epoch(loader, loader.nextEpoch() + 1);
         results.add(result);
         if (verbose) {
           System.out.println(result);
@@ -183,6 +203,7 @@ public final class Trainer {
         }
         step++;
       }
+      training.endEpoch();
       finite.requireFiniteParameters(epoch, step);
     }
     var values = results(mean);
@@ -197,37 +218,9 @@ public final class Trainer {
     if (!metrics.isEmpty()) {
       wanted.keep();
     }
-    Passed passed = pass(batch, wanted);
-    Tensor output = passed.output;
-    Tensor value = passed.loss;
-    Gradients gradients = (scaler == null ? value : scaler.scale(value)).backward();
-    if (checkGradients && scaler == null) {
-      gradients = finite.requireFinite(batch, value, gradients, epoch, step);
-    }
-    if (scaler == null) {
-      optimizer.step(gradients);
-    } else {
-      scaler.step(optimizer, gradients);
-      scaler.update();
-    }
-    double number = value.item();
-    if (!Double.isFinite(number)) {
-      throw finite.diverged(batch, number, epoch, step);
-    }
-    metrics.forEach(metric -> metric.update(output, wanted));
-    return number;
-  }
-
-  /** What a forward pass gives. */
-  private record Passed(Tensor output, Tensor loss) {}
-
-  private Passed pass(Batch batch, Tensor wanted) {
-    return Scope.autocast(
-        mixed,
-        () -> {
-          Tensor output = forward.apply(batch);
-          return new Passed(output, loss.apply(output, wanted));
-        });
+    TrainingStep.Passed passed = training.run(batch, wanted, epoch, step);
+    metrics.forEach(metric -> metric.update(passed.output(), wanted));
+    return passed.loss().item();
   }
 
   /**
@@ -245,11 +238,11 @@ public final class Trainer {
       Module.evaluating(
           () -> {
             Tensor wanted = target.apply(batch);
-            Passed passed = pass(batch, wanted);
-            Tensor.realize(List.of(passed.output, passed.loss, wanted));
-            mean.add(passed.loss.item(), batch.size());
-            metrics.forEach(metric -> metric.update(passed.output, wanted));
-            return passed.output;
+            TrainingStep.Passed passed = training.pass(batch, wanted);
+            Tensor.realize(List.of(passed.output(), passed.loss(), wanted));
+            mean.add(passed.loss().item(), batch.size());
+            metrics.forEach(metric -> metric.update(passed.output(), wanted));
+            return passed.output();
           });
     }
     return results(mean);

@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -86,6 +87,74 @@ class CallbacksTest {
     assertThat(model.bias().item()).isEqualTo(3);
     assertThatThrownBy(() -> last.largest("val_accuracy"))
         .hasMessage("model checkpoint: only one of the best looks at a value");
+  }
+
+  /** Trains for some epochs, each with its own loss of the validation. */
+  private int plays(List<Callback> called, int first, double... losses) {
+    int[] last = {0};
+    var all = new ArrayList<Callback>();
+    for (Callback callback : called) {
+      all.add(
+          new Callback() {
+            @Override
+            public void onTrainBegin(Trainer t) {
+              callback.onTrainBegin(t);
+            }
+
+            @Override
+            public void onEpochEnd(Trainer t, EpochResult result) {
+              last[0] = result.epoch();
+              model.bias().set(Tensors.of(new float[] {result.epoch()}));
+              callback.onEpochEnd(t, epoch(result.epoch(), losses[result.epoch() - first]));
+            }
+
+            @Override
+            public void onTrainEnd(Trainer t) {
+              callback.onTrainEnd(t);
+            }
+          });
+    }
+    trainer.callbacks(all.toArray(Callback[]::new)).fit(loader, losses.length);
+    return last[0];
+  }
+
+  @Test
+  void whatIsTheBestOutlivesAnInterruption() throws IOException {
+    Path bestFile = folder.resolve("best.safetensors");
+    Path lastFile = folder.resolve("last.safetensors");
+    var stopping = new EarlyStopping(3);
+    ModelCheckpoint best = ModelCheckpoint.best(state, bestFile);
+    state.with("stopping", stopping).with("best", best);
+    ModelCheckpoint last = ModelCheckpoint.last(state, lastFile);
+    assertThat(plays(List.of(stopping, best, last), 1, 3, 1, 2)).isEqualTo(3);
+
+    training();
+    var resumed = new EarlyStopping(3);
+    ModelCheckpoint better = ModelCheckpoint.best(state, folder.resolve("better.safetensors"));
+    state.with("stopping", resumed).with("best", better).load(lastFile);
+    assertThat(resumed.best()).isEqualTo(1);
+    assertThat(resumed.bestEpoch()).isEqualTo(2);
+    // Epoch 4 is better than 3, but not than 2; epoch 5 is the third after the best.
+    assertThat(plays(List.of(resumed, better), 4, 1.5, 1.2, 0.5)).isEqualTo(5);
+    assertThat(Files.exists(folder.resolve("better.safetensors"))).isFalse();
+    assertThat(model.bias().item()).isEqualTo(2);
+    // What was loaded was for that training; another one begins anew.
+    assertThat(plays(List.of(resumed), 6, 9)).isEqualTo(6);
+    assertThat(resumed.bestEpoch()).isEqualTo(6);
+  }
+
+  @Test
+  void theBestOfAnotherModelIsRefused() {
+    var stopping = new EarlyStopping(3);
+    var other = new EarlyStopping(3);
+    stopping.onEpochEnd(trainer, epoch(1, 1));
+    other.load(stopping.state());
+    var wide = new Linear(3, 1);
+    var others = new Trainer(wide, new SGD(wide.parameters(), 0.1), Losses::mse);
+    assertThatThrownBy(() -> other.onTrainBegin(others))
+        .hasMessageStartingWith("load: early stopping does not fit the model; ");
+    assertThatThrownBy(() -> other.load(Map.of("best", Tensors.of(1.0))))
+        .hasMessageStartingWith("early stopping: the saved state has [best], not ");
   }
 
   @Test

@@ -11,6 +11,9 @@ import dev.adjoint.nn.Activation;
 import dev.adjoint.nn.Linear;
 import dev.adjoint.nn.Sequential;
 import dev.adjoint.nn.Softmax;
+import dev.adjoint.nn.metrics.Average;
+import dev.adjoint.nn.metrics.ConfusionMatrix;
+import dev.adjoint.nn.metrics.RegressionAccuracy;
 import dev.adjoint.nn.optim.SGD;
 import java.util.Arrays;
 import java.util.Map;
@@ -138,7 +141,62 @@ class ModelTest {
         .hasMessageStartingWith("compile: no optimizer 'adm', there are sgd, rmsprop, adam");
     assertThatThrownBy(() -> net.compile("adam", "msle"))
         .hasMessageStartingWith("compile: no loss 'msle', there are [categorical_crossentropy, ");
-    assertThatThrownBy(() -> net.compile("adam", "mse", "f1"))
-        .hasMessage("compile: no metric 'f1', there are accuracy, mae, mse and r2_score");
+    assertThatThrownBy(() -> net.compile("adam", "mse", "auc"))
+        .hasMessage(
+            "compile: no metric 'auc', there are accuracy, precision, recall, f1, mae, mse and r2_score");
+    assertThatThrownBy(() -> net.compile("adam", "mse", "accuracy"))
+        .hasMessage(
+            "compile: the metric 'accuracy' is one of classes, of which the loss mean_squared_error has none; there are mae,"
+                + " mse and r2_score, and RegressionAccuracy by Model.metrics");
+  }
+
+  @Test
+  void scoresOfClassesByTheirNames() {
+    Tensor rows = labels.oneHot(CLASSES).toFloat();
+    Sequential net = net(CLASSES);
+    Map<String, Double> one =
+        net.compile("sgd", "categorical_crossentropy", "precision", "recall", "f1")
+            .evaluate(x, rows);
+    Map<String, Double> other =
+        net.compile("sgd", "sparse_categorical_crossentropy", "precision", "recall", "f1")
+            .evaluate(x, labels);
+    var matrix = new ConfusionMatrix(CLASSES);
+    matrix.update(net.predict(x), labels);
+    assertThat(one.get("precision")).isEqualTo(matrix.precision(Average.MACRO));
+    assertThat(one.get("recall")).isEqualTo(matrix.recall(Average.MACRO));
+    assertThat(one.get("f1")).isEqualTo(matrix.f1(Average.MACRO));
+    for (String name : new String[] {"precision", "recall", "f1"}) {
+      assertThat(other.get(name)).isEqualTo(one.get(name));
+    }
+    Map<String, Double> divergence =
+        net.compile("sgd", "kl_divergence", "accuracy").evaluate(x, rows);
+    assertThat(divergence.get("accuracy")).isEqualTo(matrix.accuracy());
+  }
+
+  @Test
+  void scoresOfYesByTheirNames() {
+    Tensor y = labels.eq(0).toFloat().unsqueeze(1);
+    Sequential net = net(1);
+    Map<String, Double> values =
+        net.compile("sgd", "binary_crossentropy", "precision", "recall", "f1").evaluate(x, y);
+    var matrix = new ConfusionMatrix(2);
+    matrix.update(net.predict(x).gt(0).toLong().squeeze(1), labels.eq(0).toLong());
+    assertThat(values.get("precision")).isEqualTo(matrix.precision(1));
+    assertThat(values.get("recall")).isEqualTo(matrix.recall(1));
+    assertThat(values.get("f1")).isEqualTo(matrix.f1(1));
+  }
+
+  @Test
+  void anAccuracyOfNumbersHasATolerance() {
+    Tensor y = x.sum(-1, true).mul(0.5);
+    Sequential net = Sequential.of(new Linear(2, 1));
+    Model model =
+        net.compile(new SGD(net.parameters(), 0.05), "mse")
+            .metrics(new RegressionAccuracy(y.std().item() / 250))
+            .verbose(false);
+    assertThat(model.evaluate(x, y).get("accuracy")).isLessThan(0.2);
+    assertThat(model.fit(x, y, 60, 50).last().get("accuracy")).isGreaterThan(0.98);
+    assertThatThrownBy(() -> new RegressionAccuracy(0))
+        .hasMessage("regression accuracy: the tolerance must be positive, not 0.0");
   }
 }

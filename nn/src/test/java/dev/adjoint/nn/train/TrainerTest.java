@@ -282,7 +282,7 @@ class TrainerTest {
     var quick = new Trainer(other, new SGD(other.parameters(), 0.01), Losses::mse).verbose(false);
     var later = assertThrows(NonFiniteException.class, () -> quick.fit(new DataLoader(data, 1), 1));
     assertEquals(3, later.step());
-    assertEquals("loss", later.where());
+    assertEquals("parameter first.weight", later.where());
     assertTrue(later.getMessage().contains("first.weight"), later.getMessage());
 
     var last = new Root();
@@ -290,7 +290,7 @@ class TrainerTest {
     var found =
         assertThrows(
             NonFiniteException.class, () -> atTheEnd.fit(new DataLoader(data.subset(0, 2), 1), 1));
-    assertEquals("first.weight", found.where());
+    assertEquals("parameter first.weight", found.where());
     assertEquals(1, found.step());
   }
 
