@@ -32,7 +32,7 @@ record OneKernel(String name, Body body, int output, Object call) implements Gra
   static List<Tensor> record(String name, Body body, List<Tensor> inputs) {
     // What is recorded on deep graphs may be computed on the way, which would cut the kernel.
     for (Tensor input : inputs) {
-      if (input.node().depth() > Graph.MAX_DEPTH / 4 && !Recording.isDeferred()) {
+      if (input.node().depth() > Graph.MAX_KERNEL_DEPTH / 4 && !Recording.isDeferred()) {
         input.realize();
       }
     }

@@ -13,8 +13,14 @@ import java.util.List;
  * input is tracked. Errors are {@link IllegalArgumentException}s that name the op and the values.
  */
 public final class Graph {
-  /** Pending graphs that are deeper are computed, so that a long loop without a read needs no unbounded memory. */
-  public static final int MAX_DEPTH = 4096;
+  /**
+   * Pending graphs that are deeper are computed, so that a long loop without a read needs no unbounded memory. A training step by
+   * a sequence of thousands of steps is not as deep: cut into parts it would take several times as long.
+   */
+  public static final int MAX_DEPTH = 1 << 16;
+
+  /** What one kernel computes is not deeper, so that its text is of a length that compilers take. */
+  public static final int MAX_KERNEL_DEPTH = 1 << 12;
 
   private static final Op.Unary[] UNARY = new Op.Unary[UnaryOp.values().length];
   private static final Op.Binary[] BINARY = new Op.Binary[BinaryOp.values().length];
@@ -389,13 +395,15 @@ public final class Graph {
   }
 
   private static Node settled(Node x) {
-    if (x.depth() >= MAX_DEPTH && !Recording.isDeferred()) {
+    if (x.depth() >= MAX_KERNEL_DEPTH && !Recording.isDeferred()) {
       String kernel = Recording.kernel();
       if (kernel != null) {
         throw OpError.of(
             kernel, "a kernel may be about 3,000 operations deep, this is deeper: use tensors");
       }
-      Evaluation.engine().realize(List.of(x));
+      if (x.depth() >= MAX_DEPTH) {
+        Evaluation.engine().realize(List.of(x));
+      }
     }
     return x;
   }

@@ -54,14 +54,27 @@ final class Space {
 
   /** The sizes of all axes. */
   int[] sizes() {
-    return Arrays.stream(factors).flatMapToInt(Arrays::stream).toArray();
+    int n = 0;
+    for (int[] parts : factors) {
+      n += parts.length;
+    }
+    int[] sizes = new int[n];
+    int at = 0;
+    for (int[] parts : factors) {
+      for (int size : parts) {
+        sizes[at++] = size;
+      }
+    }
+    return sizes;
   }
 
   /** The number of index points. */
   long points() {
     long points = 1;
-    for (int size : sizes()) {
-      points *= size;
+    for (int[] parts : factors) {
+      for (int size : parts) {
+        points *= size;
+      }
     }
     return points;
   }

@@ -64,6 +64,16 @@ class TrainingStepTest {
   }
 
   @Test
+  void aSequenceOfAThousandIsOnePlan() {
+    var model = new LSTM(2, 3);
+    var optimizer = new SGD(model.parameters(), 0.01);
+    Tensor x = Tensors.randn(1000, 1, 2).realize();
+    long before = Engine.statistics().plans();
+    optimizer.step(model.apply(x).select(0, -1).square().sum().backward());
+    assertEquals(before + 1, Engine.statistics().plans());
+  }
+
+  @Test
   void warmStepsCompileAndPlanNothing() {
     Module model =
         Sequential.of(
