@@ -15,22 +15,27 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.bytedeco.pytorch.MultiheadAttentionImpl;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The numbers of libtorch-layers.txt, which the tests of layers read, are those of libtorch. With {@code
- * -Dadjoint.layers=write} they are written.
+ * The numbers of the files that tests of layers and losses read are those of libtorch. With {@code -Dadjoint.layers=write} they
+ * are written.
  */
 class TorchLayersTest {
-  private static final Path FILE =
-      Path.of("../nn/src/test/resources/dev/adjoint/nn/libtorch-layers.txt");
+  private static final Path FOLDER = Path.of("../nn/src/test/resources/dev/adjoint/nn");
+  private static final String ATTENTION = "torch::nn::MultiheadAttention(4, 2)";
 
-  @Test
-  void numbersAreThoseOfLibtorch() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"libtorch-layers.txt", "libtorch-losses.txt", "libtorch-sequences.txt"})
+  void numbersAreThoseOfLibtorch(String name) throws IOException {
     Assumptions.assumeTrue(
         Libtorch.available(), "libtorch is not on the class path: mvn verify -Plibtorch");
-    List<String> lines = Files.readAllLines(FILE);
+    Path file = FOLDER.resolve(name);
+    List<String> lines = Files.readAllLines(file);
     var computed = new ArrayList<String>();
     for (String line : lines) {
       if (line.startsWith("#")) {
@@ -41,9 +46,9 @@ class TorchLayersTest {
       }
     }
     if ("write".equals(System.getProperty("adjoint.layers"))) {
-      Files.write(FILE, computed);
+      Files.write(file, computed);
     }
-    assertThat(Files.readAllLines(FILE)).isEqualTo(computed);
+    assertThat(Files.readAllLines(file)).isEqualTo(computed);
   }
 
   /** The result of a line's expression and its gradients, a line each. */
@@ -54,12 +59,42 @@ class TorchLayersTest {
     for (int i = 0; i < specs.length; i++) {
       operands.add(operand(specs[i], i));
     }
+    if (parts[2].equals(ATTENTION)) {
+      return attention(operands).stream().map(TorchLayersTest::print).toList();
+    }
     var call = new TorchCall(parts[2], specs.length);
     long size = call.apply(operands, null).getFirst().elements().length;
     int[] sizes = call.apply(operands, null).getFirst().sizes();
-    Tensor cotangent =
-        Tensors.of(LongStream.rangeClosed(1, size).mapToDouble(Math::sin).toArray(), sizes);
-    return call.apply(operands, cotangent).stream().map(TorchLayersTest::print).toList();
+    return call.apply(operands, cotangent(size, sizes)).stream()
+        .map(TorchLayersTest::print)
+        .toList();
+  }
+
+  private static Tensor cotangent(long size, int... sizes) {
+    return Tensors.of(LongStream.rangeClosed(1, size).mapToDouble(Math::sin).toArray(), sizes);
+  }
+
+  /** The output of its module, which no expression has, and the gradients of the three inputs and of the parameters. */
+  private static List<TorchCall.Result> attention(List<Tensor> operands) {
+    var module = new MultiheadAttentionImpl(4, 2);
+    module.to(ScalarType.Double, false);
+    var parameters = module.named_parameters();
+    var leaves = new ArrayList<org.bytedeco.pytorch.Tensor>();
+    for (int i = 0; i < operands.size(); i++) {
+      var value = TorchCall.tensor(operands.get(i));
+      if (i < 3) {
+        leaves.add(value.set_requires_grad(true));
+      } else {
+        leaves.add(parameters.get(i - 3).value());
+        leaves.getLast().set_data(value);
+      }
+    }
+    var output = module.forward(leaves.get(0), leaves.get(1), leaves.get(2)).get0();
+    var results = new ArrayList<>(List.of(TorchCall.result(output)));
+    int[] sizes = results.getFirst().sizes();
+    output.mul(TorchCall.tensor(cotangent(output.numel(), sizes))).sum().backward();
+    leaves.forEach(leaf -> results.add(TorchCall.result(leaf.grad())));
+    return results;
   }
 
   /**

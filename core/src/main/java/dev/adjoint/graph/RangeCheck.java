@@ -68,11 +68,31 @@ public final class RangeCheck {
     return Graph.gather(Origin.ofCheck(rule), table, index, 0);
   }
 
-  private static void requireInRange(String rule, Node numbers, int size) {
-    Known known = known(numbers);
-    if (known != null && known.whole && !known.range.isBelow(size)) {
-      throw OpError.outOfRange(rule, known.range.outside(size), size, OpError.inModule());
+  /**
+   * Requires that no number is known to be out of range, except one that is allowed besides. Of the numbers, the greatest is
+   * looked at if it is too large, else the least.
+   *
+   * @throws IndexOutOfBoundsException if that one is known and another than the one that is allowed
+   */
+  public static void requireInRange(String rule, Node numbers, int size, long besides) {
+    Long outside = knownOutside(numbers, size);
+    if (outside != null && outside != besides) {
+      throw OpError.outOfRange(rule, outside, size, OpError.inModule());
     }
+  }
+
+  private static void requireInRange(String rule, Node numbers, int size) {
+    Long outside = knownOutside(numbers, size);
+    if (outside != null) {
+      throw OpError.outOfRange(rule, outside, size, OpError.inModule());
+    }
+  }
+
+  private static @Nullable Long knownOutside(Node numbers, int size) {
+    Known known = known(numbers);
+    return known == null || !known.whole || known.range.isBelow(size)
+        ? null
+        : known.range.outside(size);
   }
 
   /**

@@ -8,7 +8,7 @@ abstract sealed class ClassificationLosses extends RegressionLosses permits Marg
   /** Only {@link Losses} is called. */
   ClassificationLosses() {}
 
-  /** The mean of {@code -log softmax(logits)[target]}; see the other form. */
+  /** The mean of {@code -log softmax(logits)[target]} over samples whose target is not -100; see the other form. */
   public static Tensor crossEntropy(Tensor logits, Tensor target) {
     return crossEntropy(logits, target, CrossEntropyOptions.DEFAULT);
   }
@@ -20,14 +20,16 @@ abstract sealed class ClassificationLosses extends RegressionLosses permits Marg
    * @param target class indices (i32 or i64) of the shape of the logits without the class axis; or probabilities (float) of the
    *     shape of the logits
    * @return with the mean over class indices: the sum of the weighted losses divided by the sum of the weights of the
-   *     samples that count; with that over probabilities: the sum divided by the number of samples
-   * @throws IndexOutOfBoundsException if an index is known to be no class; others throw it when the loss is computed
+   *     samples that count, which is NaN if none does; with that over probabilities: the sum divided by the number of samples
+   * @throws IndexOutOfBoundsException if an index is known to be no class and is not the one to ignore; others throw it when the
+   *     loss is computed
+   * @throws IllegalArgumentException if a class is to be ignored and the target holds probabilities
    */
   public static Tensor crossEntropy(Tensor logits, Tensor target, CrossEntropyOptions options) {
     return CrossEntropy.ofLogits(logits, target, options);
   }
 
-  /** The mean of {@code -logProbabilities[target]}. */
+  /** The mean of {@code -logProbabilities[target]} over samples whose target is not -100. */
   public static Tensor nll(Tensor logProbabilities, Tensor target) {
     return nll(logProbabilities, target, CrossEntropyOptions.DEFAULT);
   }

@@ -103,8 +103,7 @@ final class CrossEntropy {
 
   private Tensor hard(Tensor target, Tensor normalizer) {
     Tensor index = target.unsqueeze(axis);
-    Long ignored = options.ignoreIndex();
-    Tensor counts = ignored == null ? null : index.ne(ignored);
+    Tensor counts = counts(index);
     Tensor isLabel =
         checked(index, counts)
             .eq(alongClasses(Tensors.arange(classes()).to(target.dtype()).to(scores.device())));
@@ -120,20 +119,35 @@ final class CrossEntropy {
     return reduced(counts.where(values, 0), ones);
   }
 
+  /** Which samples count, or null if it is known that all do. */
+  private @Nullable Tensor counts(Tensor index) {
+    long ignored = options.ignoreIndex();
+    boolean isClass = ignored >= 0 && ignored < classes();
+    if (!isClass && RangeCheck.passes(index.node(), classes())) {
+      return null;
+    }
+    // In a narrow type the index could wrap around to a class.
+    return (index.dtype().isNarrow() ? index.toInt() : index).ne(ignored);
+  }
+
   /** Class indices where samples count: one that is no class must not pass as a sample without a label. */
   private Tensor checked(Tensor index, @Nullable Tensor counts) {
-    Tensor labels =
-        counts == null || RangeCheck.passes(index.node(), classes())
-            ? index
-            : counts.where(index, 0);
-    return new Tensor(
-        RangeCheck.checked(
-            op + ": class %d is out of range for %d classes", labels.node(), classes()));
+    String rule = op + ": class %d is out of range for %d classes";
+    Tensor labels = index;
+    if (counts != null && !RangeCheck.passes(index.node(), classes())) {
+      RangeCheck.requireInRange(rule, index.node(), classes(), options.ignoreIndex());
+      labels = counts.where(index, 0);
+    }
+    return new Tensor(RangeCheck.checked(rule, labels.node(), classes()));
   }
 
   private Tensor soft(Tensor target, Tensor normalizer) {
-    if (options.ignoreIndex() != null) {
-      throw OpError.of(op, "an index can be ignored only if the target holds class indices");
+    if (options.ignoreIndex() >= 0) {
+      throw OpError.of(
+          op,
+          "class "
+              + options.ignoreIndex()
+              + " can be ignored only if the target holds class indices, it holds probabilities");
     }
     Tensor terms = normalizer.sub(scores).mul(target.to(scores.dtype()));
     Tensor weights = weights();

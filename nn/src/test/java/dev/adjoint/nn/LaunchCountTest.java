@@ -57,6 +57,21 @@ class LaunchCountTest {
     assertThat(backward(Tensors.cat(1, x, y).square().sum(), x, y)).isEqualTo(1);
   }
 
+  /** Also the memory is that of the input, and the gradient is y. */
+  @Test
+  void flattening() {
+    Tensor image = numbers(3, 4, 3, 2, 5);
+    for (Tensor flat :
+        List.of(new Flatten().apply(image), image.flatten(), image.flatten(1, 2), x.flatten())) {
+      assertThat(launches(flat)).isZero();
+    }
+    Tensor flat = new Flatten().apply(image).realize();
+    assertThat(flat.node().storage()).isSameAs(image.node().storage());
+    assertThat(backward(x.flatten().mul(y.flatten()).sum(), x)).isZero();
+    // Where the axes do not join there must be a copy.
+    assertThat(launches(image.permute(0, 3, 2, 1).flatten(1))).isEqualTo(1);
+  }
+
   @Test
   void rolling() {
     assertThat(launches(x.roll(3, 0).add(1))).isEqualTo(1);

@@ -3,13 +3,8 @@ package dev.adjoint.nn;
 import dev.adjoint.DType;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
-import dev.adjoint.Tensors;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.adjoint.nn.LibtorchFile.Entry;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,18 +15,14 @@ import java.util.function.Supplier;
 final class LayerSamples {
   private LayerSamples() {}
 
-  /** A tensor that libtorch computed. */
-  record Numbers(int[] sizes, double[] elements) {}
+  /** A layer whose state has been filled as an entry says: its operands are the inputs, and then the state. */
+  record Sample(Entry entry, Module layer) {
+    String name() {
+      return entry.name();
+    }
 
-  /**
-   * A layer whose state has been filled as the file says.
-   *
-   * @param operands the inputs, and then the state
-   * @param expected the result and the gradients of the operands of floats
-   */
-  record Sample(String name, Module layer, List<Tensor> operands, List<Numbers> expected) {
     List<Tensor> inputs() {
-      return operands.subList(0, operands.size() - layer.state().size());
+      return entry.operands().subList(0, entry.operands().size() - layer.state().size());
     }
 
     /** The output of the layer for other inputs. */
@@ -40,17 +31,18 @@ final class LayerSamples {
         case CosineSimilarity l -> l.apply(x.get(0), x.get(1));
         case PairwiseDistance l -> l.apply(x.get(0), x.get(1));
         case Bilinear l -> l.apply(x.get(0), x.get(1));
-        case EmbeddingBag l when name.endsWith("of a matrix") -> l.apply(x.get(0), null, x.get(1));
+        case EmbeddingBag l when name().endsWith("of a matrix") ->
+            l.apply(x.get(0), null, x.get(1));
         case EmbeddingBag l when x.size() == 2 -> l.apply(x.get(0), x.get(1));
         case EmbeddingBag l when x.size() == 3 -> l.apply(x.get(0), x.get(1), x.get(2));
-        case ConvTranspose2d l when name.endsWith("of a size") -> l.apply(x.getFirst(), 6);
+        case ConvTranspose2d l when name().endsWith("of a size") -> l.apply(x.getFirst(), 6);
         default -> layer.apply(x.getFirst());
       };
     }
 
     @Override
     public String toString() {
-      return name;
+      return name();
     }
   }
 
@@ -61,18 +53,13 @@ final class LayerSamples {
   private static List<Sample> read() {
     Map<String, Supplier<Module>> layers = layers();
     var samples = new ArrayList<Sample>();
-    for (String line : lines()) {
-      if (line.contains("|")) {
-        String[] parts = line.split(" \\| ", 3);
-        Module layer = Objects.requireNonNull(layers.remove(parts[0]), parts[0]).get();
-        if (parts[0].endsWith(" evaluated")) {
-          layer.eval();
-        }
-        samples.add(new Sample(parts[0], layer, operands(parts[1]), new ArrayList<>()));
-        fill(samples.getLast());
-      } else if (!line.startsWith("#")) {
-        samples.getLast().expected().add(numbers(line));
+    for (Entry entry : LibtorchFile.read("libtorch-layers.txt")) {
+      Module layer = Objects.requireNonNull(layers.remove(entry.name()), entry.name()).get();
+      if (entry.name().endsWith(" evaluated")) {
+        layer.eval();
       }
+      fill(layer, entry.operands());
+      samples.add(new Sample(entry, layer));
     }
     if (!layers.isEmpty()) {
       throw new AssertionError("not in libtorch-layers.txt: " + layers.keySet());
@@ -80,60 +67,13 @@ final class LayerSamples {
     return samples;
   }
 
-  private static List<String> lines() {
-    try (InputStream in =
-        Objects.requireNonNull(LayerSamples.class.getResourceAsStream("libtorch-layers.txt"))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void fill(Sample sample) {
-    int i = sample.operands().size() - sample.layer().state().size();
-    for (var variable : sample.layer().state().values()) {
-      variable.set(sample.operands().get(i++));
+  /** Gives the state of a layer the last ones of some operands. */
+  static void fill(Module layer, List<Tensor> operands) {
+    int i = operands.size() - layer.state().size();
+    for (var variable : layer.state().values()) {
+      variable.set(operands.get(i++));
     }
     Tensor.realize(List.of());
-  }
-
-  private static List<Tensor> operands(String specs) {
-    var operands = new ArrayList<Tensor>();
-    for (String spec : specs.split(" (?=[+<\\[])")) {
-      operands.add(operand(spec, operands.size()));
-    }
-    return operands;
-  }
-
-  private static Tensor operand(String spec, int i) {
-    int[] dims = dims(spec);
-    int size = Arrays.stream(dims).reduce(1, Math::multiplyExact);
-    if (spec.startsWith("<")) {
-      int bound = Integer.parseInt(spec.substring(1, spec.indexOf('>')));
-      long[] values = new long[size];
-      Arrays.setAll(values, k -> 7L * k % bound);
-      return Tensors.of(values, dims);
-    }
-    double[] values = new double[size];
-    double shift = spec.startsWith("+") ? 1.5 : 0;
-    Arrays.setAll(values, k -> Math.sin(1.7 * k + 0.9 * i + 0.3) + shift);
-    return Tensors.of(values, dims);
-  }
-
-  private static int[] dims(String spec) {
-    return Arrays.stream(spec.substring(spec.indexOf('[') + 1, spec.indexOf(']')).split(", "))
-        .filter(size -> !size.isEmpty())
-        .mapToInt(Integer::parseInt)
-        .toArray();
-  }
-
-  private static Numbers numbers(String line) {
-    String elements = line.substring(line.indexOf(']') + 1).strip();
-    return new Numbers(
-        dims(line),
-        elements.isEmpty()
-            ? new double[0]
-            : Arrays.stream(elements.split(" ")).mapToDouble(Double::parseDouble).toArray());
   }
 
   private static int[] ints(int... values) {

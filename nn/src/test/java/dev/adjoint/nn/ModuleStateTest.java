@@ -13,10 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** Names, values and types of what a module holds. */
@@ -40,24 +36,6 @@ class ModuleStateTest {
 
     Parts apply(Tensor a, Tensor b) {
       return call(List.of(a, b), () -> new Parts(inner.apply(a).add(b), List.of(a.sub(b))));
-    }
-  }
-
-  private static final class Hidden {
-    final Linear layer = new Linear(2, 2);
-  }
-
-  private static final class Hider extends Module {
-    final Hidden hidden = new Hidden();
-    final UnaryOperator<Tensor> lambda;
-
-    Hider(Linear captured) {
-      lambda = x -> captured.apply(x);
-    }
-
-    @Override
-    protected Tensor forward(Tensor x) {
-      return lambda.apply(hidden.layer.apply(x));
     }
   }
 
@@ -169,37 +147,5 @@ class ModuleStateTest {
         .containsExactly(
             "(input [4, 2], [4, 2])  Splitter        [4, 2], [4, 2]                         16",
             "inner                   Linear(2 -> 2)  [4, 2]                   6             16");
-  }
-
-  @Test
-  void layersThatAreNotFoundAreLogged() {
-    var logged = new ArrayList<String>();
-    var handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord entry) {
-            logged.add(entry.getMessage());
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
-    Logger logger = Logger.getLogger(Module.class.getName());
-    logger.addHandler(handler);
-    try {
-      assertThat(new Hider(new Linear(2, 2)).parameters()).isEmpty();
-      assertThat(new Hider(new Linear(2, 2)).parameters()).isEmpty();
-    } finally {
-      logger.removeHandler(handler);
-    }
-    String advice =
-        " are not found: make it a Module or a record, or hold the layer in a field of the module";
-    assertThat(logged)
-        .containsExactly(
-            "module: the parameters of the Linear in a " + Hidden.class.getName() + advice,
-            "module: the parameters of the Linear in a lambda" + advice);
   }
 }

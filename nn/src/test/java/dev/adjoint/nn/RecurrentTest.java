@@ -8,11 +8,9 @@ import dev.adjoint.Random;
 import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
-import dev.adjoint.autograd.GradCheck;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Recurrent layers against plain loops, finite differences and each other. */
+/** Recurrent layers against plain loops and each other. */
 class RecurrentTest {
   private static final int LENGTH = 5;
   private static final int BATCH = 3;
@@ -105,24 +103,6 @@ class RecurrentTest {
 
   private static void close(Tensor actual, double[] expected) {
     assertThat(actual.toDoubles()).usingComparatorWithPrecision(1e-12).containsExactly(expected);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"TANH", "LSTM", "GRU"})
-  void gradientsAreThoseOfFiniteDifferences(String kind) {
-    RecurrentLayer layer = layer(kind, 2, true, false, true);
-    GradCheck check = GradCheck.standard();
-    check.check(kind, at -> layer.run(at, null).output(), x);
-    layer
-        .namedParameters()
-        .forEach(
-            (name, parameter) ->
-                check.check(
-                    kind + " " + name,
-                    at ->
-                        layer.functionalCall(
-                            Map.of(name, at), () -> layer.run(x, null).state().getLast()),
-                    parameter.value()));
   }
 
   @ParameterizedTest
