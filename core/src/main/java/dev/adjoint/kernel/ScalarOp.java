@@ -1,5 +1,7 @@
 package dev.adjoint.kernel;
 
+import dev.adjoint.graph.ReduceOp;
+
 /**
  * The scalar instructions that every device has, with the same bits everywhere.
  *
@@ -65,6 +67,16 @@ public enum ScalarOp {
 
   ScalarOp(int arity) {
     this.arity = arity;
+  }
+
+  /** The operation that folds two values. */
+  public static ScalarOp of(ReduceOp op) {
+    return switch (op) {
+      case SUM -> ADD;
+      case PROD -> MUL;
+      case MAX -> MAX;
+      case MIN -> MIN;
+    };
   }
 
   /** The number of arguments. */

@@ -48,7 +48,7 @@ final class LoopSteps {
 
   /** The launch of a lowered loop nest. */
   static Step of(Lowering.Result lowered) {
-    return new LoopSteps(lowered).step(lowered);
+    return ShortFolds.writtenOut(new LoopSteps(lowered).step(lowered));
   }
 
   private Step step(Lowering.Result lowered) {

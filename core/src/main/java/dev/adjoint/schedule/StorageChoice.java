@@ -3,8 +3,10 @@ package dev.adjoint.schedule;
 import dev.adjoint.Precision;
 import dev.adjoint.Shape;
 import dev.adjoint.device.Backend;
+import dev.adjoint.graph.Axes;
 import dev.adjoint.graph.Node;
 import dev.adjoint.graph.Op;
+import dev.adjoint.graph.ReduceOp;
 
 /**
  * Decides which values are stored rather than computed again in each kernel that needs them: what the caller wants, results of
@@ -101,6 +103,9 @@ final class StorageChoice {
       if (op instanceof Op.Reshape && interleaves(i)) {
         stored[i] = true;
       }
+      if (op instanceof Op.Reduce(ReduceOp f, Axes _) && f == ReduceOp.SUM) {
+        storePadded(i, walk.input(i, 0));
+      }
       if (op instanceof Op.Slice slice && Region.isRun(walk, i, slice)) {
         int whole = walk.base(walk.input(i, 0));
         if (++slices[whole] == STEPS && isEpilogue(whole)) {
@@ -130,6 +135,29 @@ final class StorageChoice {
         && kernels.call(gather) == 0
         && walk.nodes[i].shape().size() < walk.nodes[gather].shape().size()) {
       stored[i] = true;
+    }
+  }
+
+  /**
+   * Stores a padded value whose elements a sum, of them or of a function of them, reads more than once, as those of windows that
+   * overlap: else it would ask each time whether they are padding.
+   */
+  private void storePadded(int sum, int summed) {
+    int i = walk.viewed(summed);
+    if (kernels.call(sum) != 0 || stored[i] || walk.isLeaf(i)) {
+      return;
+    }
+    if (isSurrounded(i, walk.nodes[summed])) {
+      stored[i] = true;
+    } else if (walk.kind(i) == Op.Kind.SCALAR) {
+      for (int k = 0; k < walk.inputs(i); k++) {
+        int factor = walk.viewed(walk.input(i, k));
+        if (!walk.isLeaf(factor)
+            && !stored[factor]
+            && isSurrounded(factor, walk.nodes[walk.input(i, k)])) {
+          stored[factor] = true;
+        }
+      }
     }
   }
 

@@ -30,7 +30,7 @@ final class FoldResults {
   }
 
   ScalarOp operation(int fold) {
-    return operation(stage.folds().get(fold).op());
+    return ScalarOp.of(stage.folds().get(fold).op());
   }
 
   /** What a fold begins with, in all lanes. */
@@ -77,15 +77,5 @@ final class FoldResults {
   /** Whether a fold looks for the largest or smallest value. */
   static boolean isExtreme(Stage.Fold fold) {
     return fold.op() == ReduceOp.MAX || fold.op() == ReduceOp.MIN;
-  }
-
-  /** The operation that folds two values. */
-  private static ScalarOp operation(ReduceOp op) {
-    return switch (op) {
-      case SUM -> ScalarOp.ADD;
-      case PROD -> ScalarOp.MUL;
-      case MAX -> ScalarOp.MAX;
-      case MIN -> ScalarOp.MIN;
-    };
   }
 }
