@@ -52,6 +52,9 @@ class CasesTest {
     assertThat(number(output, "He's values +([0-9.e+-]+)")).isGreaterThan(1e-3);
     assertThat(output).containsPattern("not clipped: +loss (Infinity|NaN) after");
     assertThat(number(output, "clipped to 1: loss ([0-9.]+)")).isLessThan(0.5);
+    assertThat(number(output, "2.weight +([0-9.e+-]+)")).isPositive();
+    assertThat(output)
+        .containsPattern("anomaly: -Infinity at .* in log f32\\[16, 3] \\(at Gradient");
   }
 
   @Test
