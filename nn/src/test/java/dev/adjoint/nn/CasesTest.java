@@ -126,6 +126,20 @@ class CasesTest {
 
   @Test
   @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void batchNormTellsClothesApartBetter() throws IOException, InterruptedException {
+    String output = run("cases/FashionMnistBatchNorm.java");
+    assertThat(number(output, "test accuracy ([0-9.]+)")).isGreaterThanOrEqualTo(0.925);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void clothesByRows() throws IOException, InterruptedException {
+    String output = run("cases/FashionMnistRows.java");
+    assertThat(number(output, "test accuracy ([0-9.]+)")).isGreaterThanOrEqualTo(0.88);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
   void logisticRegression() throws IOException, InterruptedException {
     String output = run("cases/LogisticRegression.java");
     assertThat(number(output, "test accuracy ([0-9.]+)")).isGreaterThanOrEqualTo(0.95);
