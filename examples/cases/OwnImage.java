@@ -25,6 +25,11 @@ import javax.imageio.ImageIO;
  * fill a square. Without a picture the script draws a few.
  */
 void main(String[] args) throws IOException {
+  for (String given : args) {
+    if (!Files.isRegularFile(Path.of(given))) {
+      printUsageAndExit(given);
+    }
+  }
   Sequential model = trained();
   if (args.length > 0) {
     for (String file : args) {
@@ -98,4 +103,20 @@ void draw(int[] corners, Path file) throws IOException {
   pen.fillPolygon(xs, ys, n);
   pen.dispose();
   ImageIO.write(paper, "png", file.toFile());
+}
+
+/** On the standard output if it was asked for, else after what is wrong. */
+void printUsageAndExit(String given) {
+  boolean asked = given.matches("-h|--help");
+  if (!asked) {
+    System.err.println("OwnImage: no such file: " + given);
+  }
+  (asked ? System.out : System.err)
+      .print(
+          """
+          usage: bin/adjoint examples/cases/OwnImage.java [PNG...]
+
+          PNG   a picture of a piece of clothing, dark on white, that fills a square; without any the script draws some
+          """);
+  System.exit(asked ? 0 : 2);
 }
