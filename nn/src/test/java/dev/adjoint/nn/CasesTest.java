@@ -119,6 +119,13 @@ class CasesTest {
 
   @Test
   @EnabledIfSystemProperty(named = ALL, matches = "all")
+  void actorCritic() throws IOException, InterruptedException {
+    String output = run("cases/ActorCritic.java");
+    assertThat(number(output, "solved from ([0-9]) of 5")).isGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = ALL, matches = "all")
   void convolutionsTellClothesApart() throws IOException, InterruptedException {
     String output = run("cases/FashionMnistCnn.java");
     assertThat(number(output, "test accuracy ([0-9.]+)")).isGreaterThanOrEqualTo(0.91);
