@@ -1,6 +1,6 @@
 import dev.adjoint.Gradients;
-import dev.adjoint.Parameter;
 import dev.adjoint.Random;
+import dev.adjoint.Scope;
 import dev.adjoint.Tensor;
 import dev.adjoint.Tensors;
 import dev.adjoint.nn.Activation;
@@ -11,6 +11,7 @@ import dev.adjoint.nn.Module;
 import dev.adjoint.nn.RNN;
 import dev.adjoint.nn.Sequential;
 import dev.adjoint.nn.optim.Clipping;
+import dev.adjoint.nn.optim.GradientNorms;
 import dev.adjoint.nn.optim.SGD;
 
 /** Gradients that vanish or explode, and what helps: bin/adjoint examples/cases/GradientFlow.java */
@@ -22,6 +23,7 @@ void main() {
   deep("relu, Glorot's values", Activation.RELU, Init.xavierUniform());
   deep("relu, He's values", Activation.RELU, Init.kaimingUniform());
   exploding();
+  named();
 }
 
 static final int DEPTH = 20;
@@ -31,11 +33,8 @@ static final int WIDTH = 64;
 void deep(String name, Activation activation, Init weight) {
   Random.seed(1);
   var layers = new ArrayList<UnaryOperator<Tensor>>();
-  var weights = new ArrayList<Parameter>();
   for (int i = 0; i < DEPTH; i++) {
-    var linear = new Linear(WIDTH, WIDTH, weight, Init.zeros());
-    weights.add(linear.weight());
-    layers.add(linear);
+    layers.add(new Linear(WIDTH, WIDTH, weight, Init.zeros()));
     layers.add(activation);
   }
   layers.add(new Linear(WIDTH, 10));
@@ -43,9 +42,11 @@ void deep(String name, Activation activation, Init weight) {
   Tensor x = Tensors.randn(256, WIDTH);
   Tensor y = Tensors.randint(0, 10, 256);
   Gradients gradients = Losses.crossEntropy(model.apply(x), y).backward();
+  var all = GradientNorms.of(model, gradients);
+  // Every second module is an activation.
   String norms =
       IntStream.of(1, 5, 10, 15, 20)
-          .mapToObj(layer -> gradients.of(weights.get(layer - 1)).norm().item())
+          .mapToObj(layer -> all.of(2 * (layer - 1) + ".weight"))
           .map("%.1e"::formatted)
           .collect(Collectors.joining("  "));
   IO.println("%-44s  %s".formatted(name, norms));
@@ -83,5 +84,21 @@ void exploding() {
     IO.println(
         "%s loss %.3f after %d steps, largest norm of a gradient %.1e"
             .formatted(clipped ? "clipped to 1:" : "not clipped: ", last, step, largest));
+  }
+}
+
+/** A loss that is infinite where the network is sure and wrong: which operation made it so. */
+void named() {
+  Random.seed(1);
+  var model = Sequential.of(new Linear(4, 32), Activation.TANH, new Linear(32, 3));
+  Tensor x = Tensors.randn(16, 4).mul(10);
+  Tensor y = Tensors.randint(0, 3, 16);
+  IO.println(GradientNorms.of(model, Losses.crossEntropy(model.apply(x), y).backward()));
+  try {
+    // The logarithm of a probability that is rounded to 0, where crossEntropy takes that of the sum
+    // of exponentials.
+    Scope.detectAnomaly(() -> Losses.nll(model.apply(x).mul(1000).softmax(1).log(), y).item());
+  } catch (ArithmeticException e) {
+    IO.println(e.getMessage());
   }
 }

@@ -97,7 +97,7 @@ final class AdjointNetwork {
   }
 
   /** The net of PyTorch's MNIST example without dropout. */
-  private static final class Cnn extends Module {
+  static final class Cnn extends Module {
     private final Conv2d conv1 = new Conv2d(1, 32, 3);
     private final Conv2d conv2 = new Conv2d(32, 64, 3);
     private final Linear fc1 = new Linear(9216, 128);

@@ -47,6 +47,8 @@ public final class Bench implements Callable<Integer> {
           new Suite(TrainingStepBench.class, TrainingStepBench.Batch.values()),
           new Suite(NetworkStepBench.class, NetworkStepBench.Network.values()),
           new Suite(EpochBench.class, EpochBench.Epoch.values()),
+          new Suite(LoaderBench.class, LoaderBench.Batches.values()),
+          new Suite(CheckpointBench.class, CheckpointBench.Loading.values()),
           new Suite(EpisodeStepBench.class, EpisodeStepBench.Kind.values()),
           new Suite(ReinforceBench.class, ReinforceBench.Script.values()),
           new Suite(FirstStep.class, FirstStep.Start.values()));
@@ -112,10 +114,21 @@ public final class Bench implements Callable<Integer> {
       boolean manyKernels =
           type == TrainingStepBench.class
               || type == NetworkStepBench.class
+              || type == LoaderBench.class
               || type == EpisodeStepBench.class;
       return type == EpochBench.class
           ? effort.longWork(EPOCHS_UNTIL_WARM)
           : manyKernels ? effort.manyKernels() : effort;
+    }
+
+    /** Whether the limit is none of the machine but that of a method called limit, such as a file read by other means. */
+    boolean limited() {
+      return type == LoaderBench.class || type == CheckpointBench.class;
+    }
+
+    /** Whether libtorch has it. */
+    boolean compared() {
+      return Libtorch.available() && !limited();
     }
 
     /** How long libtorch is measured in a round. */
@@ -236,7 +249,7 @@ public final class Bench implements Callable<Integer> {
             runs(name).measure(suite.type(), "adjoint", parameters, 1, suite.ours(effort));
         timings.merge(name, timing, Timing::and);
       }
-      if (Libtorch.available()) {
+      if (suite.compared()) {
         Timing timing =
             runs("cpu").measure(suite.type(), "libtorch", parameters, 1, suite.theirs(effort));
         libtorch = libtorch == null ? timing : libtorch.and(timing);
@@ -246,7 +259,12 @@ public final class Bench implements Callable<Integer> {
     var rows = new ArrayList<Row>();
     timings.forEach(
         (name, timing) -> {
-          double limit = name.equals("cpu") ? ceilings.nanos(entry.work()) : 0;
+          double limit =
+              suite.limited()
+                  ? runs(name)
+                      .measure(suite.type(), "limit", parameters, 1, suite.ours(effort))
+                      .median()
+                  : name.equals("cpu") ? ceilings.nanos(entry.work()) : 0;
           rows.add(new Row(suite.type().getSimpleName(), entry.work(), name, timing, peer, limit));
         });
     return rows;

@@ -7,6 +7,9 @@ import java.util.Map;
 
 /** Prints what was measured, for a terminal or as Markdown. */
 final class Table {
+  /** From where on a multiple is easier to read than a percentage. */
+  private static final double MANY = 10;
+
   private final Machine machine;
   private final Map<String, Double> limits;
   private final List<Row> rows;
@@ -99,9 +102,7 @@ final class Table {
                   peer == null ? "-" : Timing.text(peer.median()),
                   peer == null ? "-" : Timing.digits(row.ratio()) + "x",
                   row.rate(),
-                  Double.isNaN(row.fraction())
-                      ? ""
-                      : String.format(Locale.ROOT, "%.0f %%", 100 * row.fraction()))));
+                  ofLimit(row.fraction()))));
     }
     if (hasSeveralDevices()) {
       cells.getFirst().add(2, "of " + machine.devices().getFirst());
@@ -110,6 +111,16 @@ final class Table {
       }
     }
     return cells;
+  }
+
+  /** A part of the limit, or how many times faster than needed. */
+  private static String ofLimit(double fraction) {
+    if (Double.isNaN(fraction)) {
+      return "";
+    }
+    return fraction < MANY
+        ? String.format(Locale.ROOT, "%.0f %%", 100 * fraction)
+        : Timing.digits(fraction) + "x";
   }
 
   private boolean hasSeveralDevices() {

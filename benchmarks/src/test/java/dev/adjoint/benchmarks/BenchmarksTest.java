@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adjoint.Random;
 import dev.adjoint.Tensor;
 import dev.adjoint.schedule.Engine;
+import java.io.IOException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,6 +131,42 @@ class BenchmarksTest {
     }
     assertEquals(0, Engine.statistics().plans() - before);
     assertTrue(last < first, first + " became " + last);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void loadersGiveFloatsThatANetworkLearnsFrom(LoaderBench.Batches batches) {
+    Random.seed(12);
+    var ours = new LoaderBench.Ours();
+    ours.work = batches;
+    ours.make();
+    var benchmark = new LoaderBench();
+    Tensor x = benchmark.adjoint(ours).x();
+    assertEquals(batches.bytesWritten(), 4 * x.size());
+    assertEquals(1, x.max().item());
+    assertTrue(x.ne(benchmark.adjoint(ours).x()).any().itemBoolean());
+    var training = new LoaderBench.Training();
+    training.work = batches;
+    training.make();
+    assertTrue(benchmark.limit(training) > 0);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void checkpointsAreReadAsAWhole(CheckpointBench.Loading loading) throws IOException {
+    var saved = new CheckpointBench.Saved();
+    saved.work = loading;
+    saved.make();
+    try {
+      var benchmark = new CheckpointBench();
+      long bytes = benchmark.adjoint(saved).stream().mapToLong(x -> 4 * x.size()).sum();
+      assertEquals(loading.bytesRead(), bytes, 1e-3 * bytes);
+      var plain = new CheckpointBench.Plain();
+      plain.make(saved);
+      assertEquals(bytes, benchmark.limit(plain, saved), 1e-3 * bytes);
+    } finally {
+      saved.delete();
+    }
   }
 
   @ParameterizedTest

@@ -44,6 +44,15 @@ class TableTest {
   }
 
   @Test
+  void aLimitThatIsFarAwayIsAMultiple() {
+    Work batch = LoaderBench.Batches.MLP;
+    var near = new Row("LoaderBench", batch, "cpu", millis(1), null, 9e6);
+    var far = new Row("LoaderBench", batch, "cpu", millis(1), null, 123.4e6);
+    assertThat(new Table(MACHINE, Map.of(), List.of(near, far)).markdown())
+        .contains(" GB/s | 900 % |", " GB/s | 123x |");
+  }
+
+  @Test
   void workOnGraphsIsTimedByTheNode() {
     Work work = EpisodeStepBench.Kind.SAME_100;
     var row = new Row("EpisodeStepBench", work, "cpu", millis(work.nodes() / 500.0), null, 0);
