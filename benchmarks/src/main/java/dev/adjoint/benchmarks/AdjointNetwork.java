@@ -34,7 +34,7 @@ final class AdjointNetwork {
             switch (work) {
               case CNN -> cnn();
               case GPT -> gpt();
-              case LSTM, LSTM_LENGTHS -> lstm(work);
+              case LSTM, LSTM_LENGTHS, LSTM_NEW -> lstm(work);
               case RESNET_20 -> resnet20();
             });
   }
@@ -77,13 +77,18 @@ final class AdjointNetwork {
 
   private static AdjointNetwork lstm(NetworkStepBench.Network work) {
     var model = new LastOfLstm();
-    Tensor x = Adjoint.uniform(1, 60, 32, 32);
-    Tensor targets = Adjoint.uniform(2, 32, 1);
+    Tensor x = Adjoint.uniform(1, 90, 52, 32);
+    Tensor targets = Adjoint.uniform(2, 52, 1);
     var steps = new Steps();
     return new AdjointNetwork(
         model,
         new Adam(model.parameters(), 1e-3),
-        () -> Losses.mse(model.apply(x.narrow(0, 0, work.length(steps.next()))), targets));
+        () -> {
+          int step = steps.next();
+          int n = work.sequences(step);
+          Tensor sequences = x.narrow(0, work.start(step), work.length(step)).narrow(1, 0, n);
+          return Losses.mse(model.apply(sequences), targets.narrow(0, 0, n));
+        });
   }
 
   private static AdjointNetwork resnet20() {

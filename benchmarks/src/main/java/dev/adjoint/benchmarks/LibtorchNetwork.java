@@ -29,7 +29,7 @@ final class LibtorchNetwork {
     return switch (work) {
       case CNN -> cnn();
       case GPT -> gpt();
-      case LSTM, LSTM_LENGTHS -> lstm(work);
+      case LSTM, LSTM_LENGTHS, LSTM_NEW -> lstm(work);
       case RESNET_20 -> resnet20();
     };
   }
@@ -78,13 +78,18 @@ final class LibtorchNetwork {
 
   private static LibtorchNetwork lstm(NetworkStepBench.Network work) {
     var model = new LibtorchLstm(32, 64);
-    Tensor x = Libtorch.uniform(1, 60, 32, 32);
-    Tensor targets = Libtorch.uniform(2, 32, 1);
+    Tensor x = Libtorch.uniform(1, 90, 52, 32);
+    Tensor targets = Libtorch.uniform(2, 52, 1);
     var steps = new Steps();
     return new LibtorchNetwork(
         model,
         adam(model),
-        () -> torch.mse_loss(model.forward(x.narrow(0, 0, work.length(steps.next()))), targets));
+        () -> {
+          int step = steps.next();
+          int n = work.sequences(step);
+          Tensor sequences = x.narrow(0, work.start(step), work.length(step)).narrow(1, 0, n);
+          return torch.mse_loss(model.forward(sequences), targets.narrow(0, 0, n));
+        });
   }
 
   private static LibtorchNetwork resnet20() {

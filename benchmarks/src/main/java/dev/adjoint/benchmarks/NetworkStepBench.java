@@ -23,12 +23,18 @@ public class NetworkStepBench {
     GPT("GPT training step, 4 layers of 128, batch 12 of 64 tokens"),
     LSTM("LSTM training step, 32 to 64, batch 32 of 50 steps"),
     LSTM_LENGTHS("LSTM training step, batches of 40 to 60 steps in turns"),
+    LSTM_NEW("LSTM training step, each on a shape not seen before: 40 to 60 steps, 12 to 52 sequences"),
     RESNET_20("ResNet-20 training step, SGD with momentum, batch 32 of 32 x 32");
 
     /** Lengths from one to the next differ by this, modulo the number of lengths, which has no divisor in common with it. */
     private static final int STRIDE = 8;
 
     private static final int LENGTHS = 21;
+
+    /** The number of batch sizes, which has no divisor in common with that of the lengths either. */
+    private static final int SIZES = 41;
+
+    private static final int SMALLEST = 12;
 
     private final String title;
 
@@ -58,7 +64,7 @@ public class NetworkStepBench {
           long attention = 4 * 2 * 128 * (64 + 1) / 2;
           yield 2.0 * 12 * 64 * 3 * (layers + attention);
         }
-        case LSTM, LSTM_LENGTHS -> {
+        case LSTM, LSTM_LENGTHS, LSTM_NEW -> {
           long ofInput = 32 * 4 * 64;
           long ofHidden = 64 * 4 * 64;
           yield 2.0 * 32 * 50 * (2 * ofInput + 3 * ofHidden);
@@ -75,7 +81,17 @@ public class NetworkStepBench {
 
     /** The length of the sequences of a step, of which 50 is the mean. */
     int length(int step) {
-      return this == LSTM_LENGTHS ? 40 + (int) ((long) STRIDE * step % LENGTHS) : 50;
+      return this == LSTM ? 50 : 40 + (int) ((long) STRIDE * step % LENGTHS);
+    }
+
+    /** The number of sequences of a step, of which 32 is the mean. */
+    int sequences(int step) {
+      return this == LSTM_NEW ? SMALLEST + (int) ((long) STRIDE * step % SIZES) : 32;
+    }
+
+    /** Where the sequences of a step begin: when all shapes were there, they come again from one further on. */
+    int start(int step) {
+      return this == LSTM_NEW ? step / (LENGTHS * SIZES) : 0;
     }
 
     @Override

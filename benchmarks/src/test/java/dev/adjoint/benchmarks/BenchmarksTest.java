@@ -8,6 +8,7 @@ import dev.adjoint.Random;
 import dev.adjoint.Tensor;
 import dev.adjoint.schedule.Engine;
 import java.io.IOException;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,7 +97,9 @@ class BenchmarksTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "LSTM_LENGTHS")
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"LSTM_LENGTHS", "LSTM_NEW"})
   void networksLearnTheirBatch(NetworkStepBench.Network network) {
     Random.seed(12);
     var ours = new NetworkStepBench.Ours();
@@ -131,6 +134,26 @@ class BenchmarksTest {
     }
     assertEquals(0, Engine.statistics().plans() - before);
     assertTrue(last < first, first + " became " + last);
+  }
+
+  @Test
+  void eachStepOfNewShapesIsPlanned() {
+    var ours = new NetworkStepBench.Ours();
+    ours.work = NetworkStepBench.Network.LSTM_NEW;
+    ours.make();
+    var benchmark = new NetworkStepBench();
+    long before = Engine.statistics().plans();
+    for (int i = 0; i < 10; i++) {
+      benchmark.adjoint(ours);
+    }
+    assertEquals(10, Engine.statistics().plans() - before);
+    int shapes = 21 * 41;
+    long different =
+        IntStream.range(0, 2 * shapes)
+            .mapToObj(i -> List.of(ours.work.length(i), ours.work.sequences(i), ours.work.start(i)))
+            .distinct()
+            .count();
+    assertEquals(2 * shapes, different);
   }
 
   @ParameterizedTest
