@@ -11,34 +11,41 @@ import dev.adjoint.cpu.memory.CodeMemory;
 import dev.adjoint.cpu.memory.CpuFeatures;
 import dev.adjoint.cpu.memory.CpuFeatures.Isa;
 import dev.adjoint.graph.ScanOp;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Scans of parts of neighbouring floats, as machine code. */
 final class ScanParts {
+  /** All that were asked for: kernels of one fold and type share their code, however many there are. */
+  private static final Map<Key, ScanParts> KNOWN = new ConcurrentHashMap<>();
+
   private final int bytes;
   private final Code first;
   private final Code others;
 
-  private ScanParts(int bytes, Code first, Code others) {
-    this.bytes = bytes;
-    this.first = first;
-    this.others = others;
+  private record Key(Fold fold, DType dtype) {}
+
+  private ScanParts(Key key) {
+    bytes = key.dtype.bytes();
+    first = code(key, true);
+    others = code(key, false);
   }
 
   /** The code for a scan, or null if there is none. */
   static @Nullable ScanParts of(ScanOp f, DType dtype) {
-    Isa isa = CpuFeatures.HERE.isa();
     Fold fold = fold(f);
-    if (isa == Isa.NONE || fold == null || (dtype != DType.F32 && dtype != DType.F64)) {
-      return null;
-    }
-    return new ScanParts(
-        dtype.bytes(), code(isa, dtype, fold, true), code(isa, dtype, fold, false));
+    return CpuFeatures.HERE.isa() == Isa.NONE
+            || fold == null
+            || (dtype != DType.F32 && dtype != DType.F64)
+        ? null
+        : KNOWN.computeIfAbsent(new Key(fold, dtype), ScanParts::new);
   }
 
-  private static Code code(Isa isa, DType dtype, Fold fold, boolean begins) {
-    byte[] written = ScanPartWriter.write(isa, dtype.bytes(), fold, begins);
-    return CodeMemory.install("scan " + dtype, written, written.length);
+  private static Code code(Key key, boolean begins) {
+    byte[] written =
+        ScanPartWriter.write(CpuFeatures.HERE.isa(), key.dtype.bytes(), key.fold, begins);
+    return CodeMemory.install("scan " + key.dtype, written, written.length);
   }
 
   /** How floats are folded, or null if one instruction cannot. */

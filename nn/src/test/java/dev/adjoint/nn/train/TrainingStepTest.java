@@ -175,6 +175,22 @@ class TrainingStepTest {
   }
 
   @Test
+  void scaledLossesAccumulateToo() {
+    Random.seed(5);
+    var plain = new Linear(3, 1);
+    Linear scaled = plain.copyTo(new Linear(3, 1));
+    DataLoader data = loader(false);
+    float[] expected =
+        trained(trainer(plain, new SGD(plain.parameters(), 0.1)).accumulate(2), plain, data);
+    Trainer scaling =
+        trainer(scaled, new SGD(scaled.parameters(), 0.1))
+            .accumulate(2)
+            .scaler(new GradScaler().scale(1024));
+    // A power of two changes no bit.
+    assertThat(trained(scaling, scaled, loader(false))).isEqualTo(expected);
+  }
+
+  @Test
   void gradientsAreClippedAsInTheLoopByHand() {
     Random.seed(6);
     var byHand = new Linear(3, 1);
