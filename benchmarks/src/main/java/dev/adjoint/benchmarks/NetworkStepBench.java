@@ -23,7 +23,8 @@ public class NetworkStepBench {
     GPT("GPT training step, 4 layers of 128, batch 12 of 64 tokens"),
     LSTM("LSTM training step, 32 to 64, batch 32 of 50 steps"),
     LSTM_LENGTHS("LSTM training step, batches of 40 to 60 steps in turns"),
-    LSTM_NEW("LSTM training step, each on a shape not seen before: 40 to 60 steps, 12 to 52 sequences"),
+    LSTM_NEW(
+        "LSTM training step, each on a shape not seen before: 40 to 60 steps, 12 to 52 sequences"),
     RESNET_20("ResNet-20 training step, SGD with momentum, batch 32 of 32 x 32");
 
     /** Lengths from one to the next differ by this, modulo the number of lengths, which has no divisor in common with it. */

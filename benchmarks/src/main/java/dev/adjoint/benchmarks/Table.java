@@ -104,6 +104,9 @@ final class Table {
                   row.rate(),
                   ofLimit(row.fraction()))));
     }
+    if (rows.stream().allMatch(row -> row.libtorch() == null)) {
+      cells.forEach(line -> line.subList(2, 4).clear());
+    }
     if (hasSeveralDevices()) {
       cells.getFirst().add(2, "of " + machine.devices().getFirst());
       for (int i = 0; i < rows.size(); i++) {

@@ -101,6 +101,14 @@ class TableTest {
   }
 
   @Test
+  void aTableWithoutAPeerHasNoColumnsForIt() {
+    var row = new Row("LoaderBench", LoaderBench.Batches.MLP, "cpu", millis(1), null, 9e6);
+    List<String> lines = new Table(MACHINE, Map.of(), List.of(row)).markdown().lines().toList();
+    assertThat(lines.get(0)).isEqualTo("|  | Adjoint | rate | of limit |");
+    assertThat(lines.get(2)).startsWith("| batch of 128 images for the MLP | 1.00 ms | ");
+  }
+
+  @Test
   void aTableOfSeveralDevicesNamesThem() {
     var machine =
         new Machine(

@@ -44,8 +44,7 @@ class ShortFoldsTest {
     var numbers = new Access(Access.Kind.READ, DType.F32, Access.Lane.BROADCAST);
     var result = new Access(Access.Kind.WRITE, DType.F32, Access.Lane.CONTIGUOUS);
     var loop =
-        new Kernel.Loop(
-            2, 2, laneReduces, List.of(image, numbers, result), List.of(), stages);
+        new Kernel.Loop(2, 2, laneReduces, List.of(image, numbers, result), List.of(), stages);
     var where =
         new Geometry(
             new int[] {8, 64, 2, n},
