@@ -30,7 +30,7 @@ record OneKernel(String name, Body body, int output, Object call) implements Gra
    * @throws IllegalArgumentException if its graph is too deep to be recorded as a whole
    */
   static List<Tensor> record(String name, Body body, List<Tensor> inputs) {
-    // What is recorded on deep graphs may be computed on the way, which would cut the kernel.
+    // The depth of a kernel is counted from what is in memory, and is limited.
     for (Tensor input : inputs) {
       if (input.node().depth() > Graph.MAX_KERNEL_DEPTH / 4 && !Recording.isDeferred()) {
         input.realize();

@@ -143,21 +143,22 @@ final class StorageChoice {
    * overlap: else it would ask each time whether they are padding.
    */
   private void storePadded(int sum, int summed) {
-    int i = walk.viewed(summed);
-    if (kernels.call(sum) != 0 || stored[i] || walk.isLeaf(i)) {
+    if (kernels.call(sum) != 0) {
       return;
     }
-    if (isSurrounded(i, walk.nodes[summed])) {
-      stored[i] = true;
-    } else if (walk.kind(i) == Op.Kind.SCALAR) {
+    storeSurrounded(summed);
+    int i = walk.viewed(summed);
+    if (!walk.isLeaf(i) && !stored[i] && walk.kind(i) == Op.Kind.SCALAR) {
       for (int k = 0; k < walk.inputs(i); k++) {
-        int factor = walk.viewed(walk.input(i, k));
-        if (!walk.isLeaf(factor)
-            && !stored[factor]
-            && isSurrounded(factor, walk.nodes[walk.input(i, k)])) {
-          stored[factor] = true;
-        }
+        storeSurrounded(walk.input(i, k));
       }
+    }
+  }
+
+  private void storeSurrounded(int operand) {
+    int i = walk.viewed(operand);
+    if (!walk.isLeaf(i) && isSurrounded(i, walk.nodes[operand])) {
+      stored[i] = true;
     }
   }
 

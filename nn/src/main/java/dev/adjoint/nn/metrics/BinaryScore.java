@@ -1,26 +1,19 @@
 package dev.adjoint.nn.metrics;
 
 import dev.adjoint.Tensor;
+import java.util.function.ToDoubleFunction;
 
 /** Precision, recall or F1 of the yes of yes-or-no questions, as those of scikit-learn are by default. */
 public final class BinaryScore implements Metric {
   private final String name;
   private final double threshold;
-  private final Score score;
-  private long bothYes;
-  private long outputYes;
-  private long targetYes;
+  private final ConfusionMatrix matrix = new ConfusionMatrix(2);
+  private final ToDoubleFunction<ConfusionMatrix> number;
 
-  /** A number of counts. */
-  @FunctionalInterface
-  private interface Score {
-    double of(long bothYes, long outputYes, long targetYes);
-  }
-
-  private BinaryScore(String name, double threshold, Score score) {
+  private BinaryScore(String name, double threshold, ToDoubleFunction<ConfusionMatrix> number) {
     this.name = name;
     this.threshold = threshold;
-    this.score = score;
+    this.number = number;
   }
 
   /**
@@ -29,8 +22,7 @@ public final class BinaryScore implements Metric {
    * @param threshold above which an output means yes: 0 for logits, 0.5 for probabilities
    */
   public static BinaryScore precision(double threshold) {
-    return new BinaryScore(
-        "precision", threshold, (both, output, _) -> ConfusionMatrix.ratio(both, output));
+    return new BinaryScore("precision", threshold, matrix -> matrix.precision(1));
   }
 
   /**
@@ -39,8 +31,7 @@ public final class BinaryScore implements Metric {
    * @param threshold above which an output means yes: 0 for logits, 0.5 for probabilities
    */
   public static BinaryScore recall(double threshold) {
-    return new BinaryScore(
-        "recall", threshold, (both, _, target) -> ConfusionMatrix.ratio(both, target));
+    return new BinaryScore("recall", threshold, matrix -> matrix.recall(1));
   }
 
   /**
@@ -49,10 +40,7 @@ public final class BinaryScore implements Metric {
    * @param threshold above which an output means yes: 0 for logits, 0.5 for probabilities
    */
   public static BinaryScore f1(double threshold) {
-    return new BinaryScore(
-        "f1",
-        threshold,
-        (both, output, target) -> ConfusionMatrix.ratio(2 * both, output + target));
+    return new BinaryScore("f1", threshold, matrix -> matrix.f1(1));
   }
 
   @Override
@@ -69,25 +57,16 @@ public final class BinaryScore implements Metric {
   @Override
   public void update(Tensor output, Tensor target) {
     Labels.requireSameShape(output, target, name);
-    double[] scores = output.toDoubles();
-    boolean[] expected = target.toBooleans();
-    for (int i = 0; i < scores.length; i++) {
-      boolean yes = scores[i] > threshold;
-      bothYes += yes && expected[i] ? 1 : 0;
-      outputYes += yes ? 1 : 0;
-      targetYes += expected[i] ? 1 : 0;
-    }
+    matrix.update(output.gt(threshold).toLong().flatten(), target.toBool().toLong().flatten());
   }
 
   @Override
   public double value() {
-    return score.of(bothYes, outputYes, targetYes);
+    return number.applyAsDouble(matrix);
   }
 
   @Override
   public void reset() {
-    bothYes = 0;
-    outputYes = 0;
-    targetYes = 0;
+    matrix.reset();
   }
 }

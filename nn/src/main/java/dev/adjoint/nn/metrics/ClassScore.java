@@ -9,57 +9,56 @@ import org.jspecify.annotations.Nullable;
  * numbers or those of each class are wanted, a matrix gives them all.
  */
 public final class ClassScore implements Metric {
-  /** The number of classes is that of the first scores. */
-  private static final int OF_SCORES = 0;
-
   private final String name;
   private final ToDoubleFunction<ConfusionMatrix> number;
   private @Nullable ConfusionMatrix matrix;
 
-  private ClassScore(String name, int classes, ToDoubleFunction<ConfusionMatrix> number) {
+  private ClassScore(
+      String name, @Nullable ConfusionMatrix matrix, ToDoubleFunction<ConfusionMatrix> number) {
     this.name = name;
-    this.matrix = classes == OF_SCORES ? null : new ConfusionMatrix(classes);
+    this.matrix = matrix;
     this.number = number;
   }
 
   /** The fraction of the samples taken for a class that are of it, over all classes. */
   public static ClassScore precision(int classes, Average average) {
-    return new ClassScore("precision", classes, matrix -> matrix.precision(average));
+    return new ClassScore(
+        "precision", new ConfusionMatrix(classes), matrix -> matrix.precision(average));
   }
 
   /** The fraction of the samples taken for a class that are of it, over as many classes as a sample has scores. */
   public static ClassScore precision(Average average) {
-    return precision(OF_SCORES, average);
+    return new ClassScore("precision", null, matrix -> matrix.precision(average));
   }
 
   /** The fraction of the samples of a class that were taken for it, over all classes. */
   public static ClassScore recall(int classes, Average average) {
-    return new ClassScore("recall", classes, matrix -> matrix.recall(average));
+    return new ClassScore("recall", new ConfusionMatrix(classes), matrix -> matrix.recall(average));
   }
 
   /** The fraction of the samples of a class that were taken for it, over as many classes as a sample has scores. */
   public static ClassScore recall(Average average) {
-    return recall(OF_SCORES, average);
+    return new ClassScore("recall", null, matrix -> matrix.recall(average));
   }
 
   /** The harmonic mean of precision and recall, over all classes. */
   public static ClassScore f1(int classes, Average average) {
-    return new ClassScore("f1", classes, matrix -> matrix.f1(average));
+    return new ClassScore("f1", new ConfusionMatrix(classes), matrix -> matrix.f1(average));
   }
 
   /** The harmonic mean of precision and recall, over as many classes as a sample has scores. */
   public static ClassScore f1(Average average) {
-    return f1(OF_SCORES, average);
+    return new ClassScore("f1", null, matrix -> matrix.f1(average));
   }
 
   /** The intersection over union, over all classes. */
   public static ClassScore iou(int classes, Average average) {
-    return new ClassScore("iou", classes, matrix -> matrix.iou(average));
+    return new ClassScore("iou", new ConfusionMatrix(classes), matrix -> matrix.iou(average));
   }
 
   /** The correlation coefficient of Matthews. */
   public static ClassScore matthews(int classes) {
-    return new ClassScore("mcc", classes, ConfusionMatrix::matthews);
+    return new ClassScore("mcc", new ConfusionMatrix(classes), ConfusionMatrix::matthews);
   }
 
   @Override

@@ -185,7 +185,7 @@ public final class ConfusionMatrix implements Metric {
     return sum;
   }
 
-  static double ratio(long part, long whole) {
+  private static double ratio(long part, long whole) {
     return whole == 0 ? 0 : (double) part / whole;
   }
 

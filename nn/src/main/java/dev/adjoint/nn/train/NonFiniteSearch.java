@@ -77,21 +77,19 @@ final class NonFiniteSearch {
 
   /** Checks all variables after an epoch. */
   void requireFiniteParameters(int epoch, int steps) {
-    for (Map.Entry<String, Variable> named : model.state().entrySet()) {
-      Tensor value = named.getValue();
-      if (value.dtype().isFloat() && !allFinite(value)) {
-        throw new NonFiniteException(
-            epoch,
-            steps - 1,
-            "parameter " + named.getKey(),
-            "epoch "
-                + epoch
-                + ", step "
-                + (steps - 1)
-                + ": the parameter "
-                + named.getKey()
-                + " is not finite after the step; checkGradients(true) finds the gradient that is the first");
-      }
+    List<String> damaged = damaged();
+    if (!damaged.isEmpty()) {
+      throw new NonFiniteException(
+          epoch,
+          steps - 1,
+          "parameter " + damaged.getFirst(),
+          "epoch "
+              + epoch
+              + ", step "
+              + (steps - 1)
+              + ": the parameter "
+              + damaged.getFirst()
+              + " is not finite after the step; checkGradients(true) finds the gradient that is the first");
     }
   }
 

@@ -98,25 +98,32 @@ final class TrainingStep {
     }
     Passed passed = pass(batch, target);
     Tensor value = passed.loss;
-    Tensor isFinite = value.detach().isFinite();
-    Engine.onlyIf(isFinite.reshape().node());
+    Tensor isFinite = guarded(value);
     Gradients gradients = (scaler == null ? value : scaler.scale(value)).backward();
     if (scaler == null && accumulation == null && !checkGradients) {
       optimizer.stepIf(isFinite, changed(gradients));
       requireFinite(batch, value, epoch, step);
       return passed;
     }
-    gradients =
-        checkGradients && scaler == null
-            ? finite.requireFinite(batch, value, gradients, epoch, step)
-            : NonFiniteSearch.compute(value, gradients);
-    requireFinite(batch, value, epoch, step);
+    if (checkGradients && scaler == null) {
+      gradients = finite.requireFinite(batch, value, gradients, epoch, step);
+    } else {
+      gradients = NonFiniteSearch.compute(value, gradients);
+      requireFinite(batch, value, epoch, step);
+    }
     if (accumulation == null) {
       take(gradients);
     } else {
       accumulation.add(gradients);
     }
     return passed;
+  }
+
+  /** Whether a loss is finite; what the forward pass has set, such as running statistics, is so only then. */
+  private static Tensor guarded(Tensor loss) {
+    Tensor isFinite = loss.detach().isFinite().reshape();
+    Engine.onlyIf(isFinite.node());
+    return isFinite;
   }
 
   private void requireFinite(Batch batch, Tensor value, int epoch, int step) {
@@ -151,6 +158,7 @@ final class TrainingStep {
     lbfgs.step(
         () -> {
           Passed passed = pass(batch, target);
+          guarded(passed.loss);
           if (first[0] == null) {
             Tensor.realize(List.of(passed.output, passed.loss));
             requireFinite(batch, passed.loss, epoch, step);

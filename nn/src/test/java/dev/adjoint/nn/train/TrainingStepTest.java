@@ -150,6 +150,18 @@ class TrainingStepTest {
                 + " checkGradients");
   }
 
+  @Test
+  void lbfgsKeepsRunningStatistics() {
+    Sequential model = net();
+    var optimizer = new LBFGS(model.parameters(), 1);
+    Trainer trainer = trainer(model, optimizer);
+    trainer.fit(new DataLoader(loader(false).dataset(), 4 * BATCH), 1);
+    Map<String, List<Double>> before = values(model, optimizer);
+    var broken = new DataLoader(loader(true).dataset(), 4 * BATCH);
+    assertThatThrownBy(() -> trainer.fit(broken, 1)).isInstanceOf(NonFiniteException.class);
+    assertThat(values(model, optimizer)).isEqualTo(before);
+  }
+
   private static float[] trained(Trainer trainer, Module model, DataLoader loader) {
     trainer.fit(loader, 2);
     return model.parameters().getFirst().toFloats();
