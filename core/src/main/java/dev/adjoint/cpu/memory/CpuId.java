@@ -11,6 +11,7 @@ final class CpuId {
   private static final int EAX = 0;
   private static final int EBX = 1;
   private static final int ECX = 2;
+  private static final int EDX = 3;
 
   /** Bits of leaf 1, ecx. */
   private static final int FMA = 1 << 12;
@@ -33,6 +34,12 @@ final class CpuId {
 
   /** A bit of leaf 0x80000001, ecx: leaf 0x8000001D tells of caches. */
   private static final int TOPOLOGY = 1 << 22;
+
+  /** The leaf whose edx has, from bit 18 on, the size of all third caches of an AMD processor, in units of 512 KiB. */
+  private static final int CACHES = 0x8000_0006;
+
+  /** What the cores that share one third cache have of it at most, but for those with a second layer of it. */
+  private static final long MOST_OF_AMD = 32L << 20;
 
   /** What the system saves: xmm and ymm, and for AVX-512 masks and zmm as well. */
   private static final long SAVES_YMM = 0x06;
@@ -75,13 +82,18 @@ final class CpuId {
   /** The size of one third cache, or 0. */
   private long lastCache() {
     int highest = ask(0x8000_0000, 0, EAX);
-    boolean amd =
-        Integer.compareUnsigned(highest, 0x8000_001D) >= 0
-            && has(ask(0x8000_0001, 0, ECX), TOPOLOGY);
-    if (!amd && leaves < 4) {
-      return 0;
+    if (Integer.compareUnsigned(highest, 0x8000_001D) >= 0
+        && has(ask(0x8000_0001, 0, ECX), TOPOLOGY)) {
+      return lastCache(0x8000_001D);
     }
-    int leaf = amd ? 0x8000_001D : 4;
+    long described = leaves >= 4 ? lastCache(4) : 0;
+    boolean summed = described == 0 && Integer.compareUnsigned(highest, CACHES) >= 0;
+    // AMD's tell of all together here, which is all that some virtual machines of them tell.
+    return summed ? Math.min(MOST_OF_AMD, (ask(CACHES, 0, EDX) >>> 18) * 512L << 10) : described;
+  }
+
+  /** The size of the third cache that the parts of a leaf describe, or 0. */
+  private long lastCache(int leaf) {
     for (int part = 0; ; part++) {
       int kind = ask(leaf, part, EAX);
       int holds = kind & 31;
