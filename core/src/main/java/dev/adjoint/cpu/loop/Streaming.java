@@ -35,7 +35,7 @@ final class Streaming {
     this.bytes = bytes;
   }
 
-  /** What is true for a launch. Folds never take part, as they read again what they keep. */
+  /** What is true for a launch. */
   static Streaming of(Kernel.Loop kernel, LoopGrid grid, Geometry geometry) {
     return of(kernel, grid, geometry, CpuFeatures.HERE.l3());
   }
@@ -43,7 +43,7 @@ final class Streaming {
   /** The same for a last cache of some bytes. */
   static Streaming of(Kernel.Loop kernel, LoopGrid grid, Geometry geometry, long cache) {
     long bytes = 0;
-    boolean fits = cache > 0 && kernel.reduceRank() == 0 && !new LoopShape(kernel).gathers();
+    boolean fits = cache > 0 && storesLanes(kernel) && !new LoopShape(kernel).gathers();
     for (int a = 0; fits && a < grid.memory.length; a++) {
       Access access = kernel.accesses().get(a);
       if (access.kind() == Access.Kind.WRITE) {
@@ -52,6 +52,11 @@ final class Streaming {
       }
     }
     return new Streaming(kernel, cache, fits ? bytes : 0);
+  }
+
+  /** Whether a kernel's lanes are all elements of a row: those of other folds are few, and read again what they keep. */
+  private static boolean storesLanes(Kernel.Loop kernel) {
+    return kernel.reduceRank() == 0 || (kernel.reduceRank() == 1 && kernel.laneReduces());
   }
 
   private static boolean rowsAreAligned(LoopGrid grid, int access) {

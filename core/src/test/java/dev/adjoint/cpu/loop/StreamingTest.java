@@ -22,6 +22,7 @@ import dev.adjoint.kernel.Stage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -61,13 +62,23 @@ class StreamingTest {
   }
 
   @Test
-  void noFolds() {
+  void noResultsOfFolds() {
     long[] rows = {1024, 1};
     assertFalse(
         suits(
             LoopKernels.reduce(ReduceOp.SUM, DType.F32, true),
             LoopKernels.geometry(new int[] {1 << 20, 4}, rows, new long[] {1, 0}),
             CACHE));
+  }
+
+  @Test
+  void rowsOfWhichElementsAreFolded() {
+    Kernel.Loop softmax = LoopKernels.softmax();
+    long[] rows = {1024, 1};
+    assertTrue(
+        suits(softmax, LoopKernels.geometry(new int[] {257, 1024}, rows, rows), CACHE));
+    assertFalse(
+        suits(softmax, LoopKernels.geometry(new int[] {256, 1024}, rows, rows), CACHE));
   }
 
   @Test
@@ -112,26 +123,47 @@ class StreamingTest {
 
   @Test
   void theResultsAreTheSame() {
+    sameResults(LoopKernels.chain(2), StreamingTest::chain);
+  }
+
+  @Test
+  void theResultsOfRowsAreTheSame() {
+    sameResults(
+        LoopKernels.softmax(),
+        (rows, columns, stride) -> {
+          long[] steps = {stride, 1};
+          return LoopKernels.geometry(new int[] {rows, columns}, steps, steps);
+        });
+  }
+
+  private interface Rows {
+    Geometry of(int rows, int columns, int stride);
+  }
+
+  private static void sameResults(Kernel.Loop kernel, Rows rows) {
     assumeTrue(MachineLoop.isPossible(), "no machine code for loops in this process");
-    var shape = new LoopShape(LoopKernels.chain(2));
+    var shape = new LoopShape(kernel);
     MachineLoop code = MachineLoop.of(shape);
     for (int columns = 1; columns <= STRIDE; columns++) {
-      float[] expected = run(shape, code, columns);
-      assertArrayEquals(expected, run(shape, code.streaming(), columns), columns + " columns");
+      Geometry geometry = rows.of(ROWS, columns, STRIDE);
+      float[] expected = run(shape, code, geometry);
+      assertArrayEquals(expected, run(shape, code.streaming(), geometry), columns + " columns");
       assertEquals(0, expected[columns < STRIDE ? columns : ROWS * STRIDE], "nothing beyond a row");
+      assertFalse(Arrays.equals(new float[expected.length], expected), "no result");
     }
   }
 
-  private static float[] run(LoopShape shape, LoopCode code, int columns) {
-    Random random = new Random(columns);
+  private static float[] run(LoopShape shape, LoopCode code, Geometry geometry) {
+    Random random = new Random(geometry.sizes()[1]);
+    int results = shape.kernel().accesses().size() - 1;
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(1)) {
-      var addresses = new long[3];
+      var addresses = new long[results + 1];
       MemorySegment result = null;
       for (int a = 0; a < addresses.length; a++) {
         result = arena.allocate((ROWS * STRIDE + 1L) * Float.BYTES, Streaming.ALIGNMENT);
         addresses[a] = result.address();
-        for (int i = 0; a < 2 && i < ROWS * STRIDE; i++) {
+        for (int i = 0; a < results && i < ROWS * STRIDE; i++) {
           result.setAtIndex(ValueLayout.JAVA_FLOAT, i, random.nextFloat() - 0.5f);
         }
       }
@@ -139,10 +171,10 @@ class StreamingTest {
           new CompiledLoop(
               shape,
               code,
-              kernel -> {
+              _ -> {
                 throw new AssertionError("no other form is wanted");
               });
-      new LoopLaunch(loop, workers, chain(ROWS, columns, STRIDE)).run(addresses, new long[0]);
+      new LoopLaunch(loop, workers, geometry).run(addresses, new long[0]);
       return result.toArray(ValueLayout.JAVA_FLOAT);
     }
   }

@@ -196,7 +196,7 @@ public final class LoopKernels {
   }
 
   /** The same with exponentials of the differences, which are worth to be kept. */
-  static Kernel.Loop softmax() {
+  public static Kernel.Loop softmax() {
     return rows(body -> ScalarMath.unary(body, UnaryOp.EXP, difference(body), DType.F32));
   }
 
