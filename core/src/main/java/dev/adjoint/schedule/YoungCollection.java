@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The JVM has no call for it: it collects young objects when their memory is full. So this makes garbage until an object is
  * gone that nobody can reach. How much that takes is up to the collector and its settings, and some never collect in this way. So
- * an attempt ends after half of the time that the last full collection took, and the more attempts have failed in a row, the more
+ * an attempt ends after the time that the last full collection took, and the more attempts have failed in a row, the more
  * of those that follow are left out.
  */
 final class YoungCollection {
@@ -17,7 +17,7 @@ final class YoungCollection {
   private static final int ARRAY_BYTES = 64 << 10;
 
   private static final long MOST_NANOS = 20_000_000;
-  private static final int MOST_FAILURES = 7;
+  private static final int MOST_FAILURES = 4;
 
   private static long fullNanos = 2 * MOST_NANOS;
   private static int failures;
@@ -40,7 +40,7 @@ final class YoungCollection {
       leftOut--;
       return false;
     }
-    long most = Math.min(MOST_NANOS, fullNanos / 2);
+    long most = Math.min(MOST_NANOS, fullNanos);
     long begin = System.nanoTime();
     while (!unreachable.refersTo(null) && System.nanoTime() - begin < most) {
       garbage = new byte[ARRAY_BYTES];

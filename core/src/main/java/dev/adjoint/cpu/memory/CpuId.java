@@ -89,7 +89,7 @@ final class CpuId {
     long described = leaves >= 4 ? lastCache(4) : 0;
     boolean summed = described == 0 && Integer.compareUnsigned(highest, CACHES) >= 0;
     // AMD's tell of all together here, which is all that some virtual machines of them tell.
-    return summed ? Math.min(MOST_OF_AMD, (ask(CACHES, 0, EDX) >>> 18) * 512L << 10) : described;
+    return summed ? Math.min(MOST_OF_AMD, (ask(CACHES, 0, EDX) >>> 18) * (512L << 10)) : described;
   }
 
   /** The size of the third cache that the parts of a leaf describe, or 0. */
