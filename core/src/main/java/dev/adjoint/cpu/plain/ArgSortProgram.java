@@ -18,7 +18,7 @@ public final class ArgSortProgram implements Program {
   private static final int POINTS_PER_TASK = 8 << 10;
   private static final int MOST_TASKS = 64;
 
-  /** Up to so many positions are selected with a heap, if there are {@code SELECTED_OF} times more elements. */
+  /** Up to so many positions are selected, if there are {@code SELECTED_OF} times more elements. */
   private static final int MOST_SELECTED = 1024;
 
   private static final int SELECTED_OF = 16;
@@ -97,7 +97,7 @@ public final class ArgSortProgram implements Program {
     /** Brings the first pairs of {@code size} to the front, in order. */
     void order(Pairs pairs, Pairs spare, int size) {
       if (selects() && count < size) {
-        PairSort.select(pairs, size, count);
+        PairSort.select(pairs, spare, size, count, keys.bytes());
       } else {
         PairSort.sort(pairs, spare, size, keys.bytes());
       }

@@ -105,50 +105,21 @@ final class PairSort {
 
   /**
    * Moves the {@code count} least pairs to the front, sorted, as if all were sorted stably. Positions must ascend.
+   *
+   * @param spare room for as many pairs as are wanted, which is written to
+   * @param bytes how many low bytes of a key may differ from those of others
    */
-  static void select(Pairs pairs, int n, int count) {
-    for (int i = count / 2 - 1; i >= 0; i--) {
-      sink(pairs, i, count);
-    }
-    long largest = pairs.key(0);
-    for (int i = count; i < n; i++) {
-      long key = pairs.key(i);
-      // A pair that comes later is greater where keys are equal.
-      if (Long.compareUnsigned(key, largest) < 0) {
-        pairs.copy(0, pairs, i);
-        sink(pairs, 0, count);
-        largest = pairs.key(0);
+  static void select(Pairs pairs, Pairs spare, int n, int count, int bytes) {
+    LeastKeys least = LeastKeys.of(pairs, n, count);
+    long largest = least.largest();
+    int equal = count - least.below();
+    int found = 0;
+    for (int i = 0; found < count; i++) {
+      int order = Long.compareUnsigned(pairs.key(i), largest);
+      if (order < 0 || (order == 0 && equal-- > 0)) {
+        pairs.copy(found++, pairs, i);
       }
     }
-    for (int end = count - 1; end > 0; end--) {
-      long key = pairs.key(0);
-      int position = pairs.position(0);
-      pairs.copy(0, pairs, end);
-      sink(pairs, 0, end);
-      pairs.set(end, key, position);
-    }
-  }
-
-  /** Restores a heap, whose largest pair is the first, below a pair that may be too small for its place. */
-  private static void sink(Pairs pairs, int from, int n) {
-    long key = pairs.key(from);
-    int position = pairs.position(from);
-    int at = from;
-    for (int child = 2 * at + 1; child < n; child = 2 * at + 1) {
-      if (child + 1 < n && less(pairs.key(child), pairs.position(child), pairs, child + 1)) {
-        child++;
-      }
-      if (!less(key, position, pairs, child)) {
-        break;
-      }
-      pairs.copy(at, pairs, child);
-      at = child;
-    }
-    pairs.set(at, key, position);
-  }
-
-  private static boolean less(long key, int position, Pairs pairs, int i) {
-    int order = Long.compareUnsigned(key, pairs.key(i));
-    return order < 0 || (order == 0 && position < pairs.position(i));
+    sort(pairs, spare, count, bytes);
   }
 }

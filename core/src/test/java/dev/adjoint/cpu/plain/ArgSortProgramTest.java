@@ -111,6 +111,33 @@ class ArgSortProgramTest {
   }
 
   @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.NEGATIVE_INFINITY, 0x1p63, -0x1p63})
+  void findsTheFirstOfEqualOnesAtTheEnds(double value) {
+    double[] x = new double[1000];
+    for (int others : new int[] {0, 5}) {
+      Arrays.fill(x, value);
+      Arrays.fill(x, 500, 500 + others, 7);
+      for (boolean descending : new boolean[] {false, true}) {
+        check(DType.F64, x, descending, 8, 1);
+        if (Math.abs(value) == 0x1p63) {
+          // The least of I64, and its largest, which is rounded to that.
+          check(DType.I64, x, descending, 8, 1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void findsTheFirstOfThoseThatGetLessAndLess() {
+    double[] x = new double[5000];
+    Arrays.setAll(x, i -> -i / 3);
+    for (int count : new int[] {1, 40, 300}) {
+      check(DType.I32, x, false, count, 1);
+      check(DType.F32, x, true, count, 1);
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 5})
   void ordersLongRowsWithAnyThreads(int threads) {
     double[] x = numbers(DType.F32, 100_000, 5000);
