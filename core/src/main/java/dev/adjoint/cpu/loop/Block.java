@@ -118,9 +118,10 @@ final class Block {
     }
   }
 
-  /** Writes the bases of one row, in a block that has all else. */
-  static void writeRow(MemorySegment memory, long at, long[] bases) {
-    memory.set(JAVA_LONG, at + ROWS, 1);
+  /** Writes the bases and sizes of a part, in a block that has all else. */
+  static void writePart(MemorySegment memory, long at, long[] bases, int rows, int cols) {
+    memory.set(JAVA_LONG, at + ROWS, rows);
+    memory.set(JAVA_LONG, at + COLUMNS, cols);
     for (int a = 0; a < bases.length; a++) {
       memory.set(JAVA_LONG, at + BASES + (long) a * WORD, bases[a]);
     }

@@ -24,17 +24,17 @@ public interface LoopCode {
     return this;
   }
 
-  /** Runs single rows of a kernel that has no reductions and checks nothing, one after the other, by one thread. */
-  interface Rows extends AutoCloseable {
-    /** Runs the row at some bases. */
-    void run(long[] bases);
+  /** Runs parts of a kernel's index space that differ only in their bases and sizes, one after the other, by one thread. */
+  interface Parts extends AutoCloseable {
+    /** Runs the first rows and columns from some bases on. */
+    void run(long[] bases, int rows, int cols);
 
     @Override
     default void close() {}
   }
 
-  /** What runs rows that differ only in their bases. */
-  default Rows rows(LoopArguments arguments, int cols) {
-    return bases -> run(arguments.at(bases), 0, 1, 0, cols);
+  /** What runs parts of at most so many columns. */
+  default Parts parts(LoopArguments arguments, int most) {
+    return (bases, rows, cols) -> run(arguments.at(bases), 0, rows, 0, cols);
   }
 }

@@ -40,6 +40,13 @@ public final class LoopGrid {
   final int[] sizes;
   final long[] offsets;
   final long[] strides;
+
+  /** What {@link #strides} has of each access along the rows. */
+  final long[] alongRows;
+
+  /** What it has along the lanes. */
+  final long[] alongLanes;
+
   final boolean[] memory;
   final boolean lanesReduce;
   final long allRows;
@@ -66,6 +73,8 @@ public final class LoopGrid {
     System.arraycopy(geometry.sizes(), kernel.parallelRank(), sizes, 0, sizes.length);
     offsets = new long[n];
     strides = new long[n * shape.strides()];
+    alongRows = new long[n];
+    alongLanes = new long[n];
     memory = new boolean[n];
     lanesReduce = kernel.laneReduces();
     boolean strided = false;
@@ -77,8 +86,10 @@ public final class LoopGrid {
       strided |= memory[a] && access.lane() == Access.Lane.STRIDED;
       offsets[a] = geometry.offsets()[a] * unit;
       int first = a * shape.strides();
-      strides[first + LoopCode.ROW] = row < 0 ? 0 : axes.get(row).stride(steps) * unit;
-      strides[first + LoopCode.LANE] = steps[kernel.laneAxis()] * unit;
+      alongRows[a] = row < 0 ? 0 : axes.get(row).stride(steps) * unit;
+      alongLanes[a] = steps[kernel.laneAxis()] * unit;
+      strides[first + LoopCode.ROW] = alongRows[a];
+      strides[first + LoopCode.LANE] = alongLanes[a];
       for (int k = 0; k < sizes.length; k++) {
         strides[first + LoopCode.REDUCE + k] = steps[kernel.parallelRank() + k] * unit;
       }

@@ -92,50 +92,52 @@ public final class LoopLaunch implements Program.Launch {
     long row = grid.firstRow(rowTask);
     long left = grid.firstRow(rowTask + 1) - row;
     int first = (int) (row % grid.rows);
-    long[] here = arguments.bases();
+    long[] here = arguments.bases().clone();
     int[] index = grid.outer.clone();
-    if (index.length > 0) {
-      here = here.clone();
-      long rest = row / grid.rows;
-      for (int k = index.length - 1; k >= 0; k--) {
-        index[k] = (int) (rest % grid.outer[k]);
-        rest /= grid.outer[k];
-        move(here, k, index[k]);
-      }
+    long rest = row / grid.rows;
+    for (int k = index.length - 1; k >= 0; k--) {
+      index[k] = (int) (rest % grid.outer[k]);
+      rest /= grid.outer[k];
+      move(here, grid.outerStrides[k], index[k]);
     }
-    while (left > 0) {
-      int rows = (int) Math.min(left, grid.rows - first);
-      rectangle(code, arguments.at(here), first, rows, col0, cols);
-      left -= rows;
-      first = 0;
-      for (int k = index.length - 1; k >= 0 && left > 0; k--) {
-        move(here, k, 1);
-        if (++index[k] < grid.outer[k]) {
-          break;
+    move(here, grid.alongRows, first);
+    move(here, grid.alongLanes, col0);
+    int most = Math.min(cols, grid.colsAtOnce);
+    try (LoopCode.Parts parts =
+        turned == null ? code.parts(arguments, most) : turned.parts(arguments)) {
+      while (left > 0) {
+        int rows = (int) Math.min(left, grid.rows - first);
+        run(parts, here, rows, cols, turned == null ? most : cols);
+        left -= rows;
+        move(here, grid.alongRows, -first);
+        first = 0;
+        for (int k = index.length - 1; k >= 0 && left > 0; k--) {
+          move(here, grid.outerStrides[k], 1);
+          if (++index[k] < grid.outer[k]) {
+            break;
+          }
+          move(here, grid.outerStrides[k], -grid.outer[k]);
+          index[k] = 0;
         }
-        move(here, k, -grid.outer[k]);
-        index[k] = 0;
       }
     }
   }
 
-  private void rectangle(
-      LoopCode code, LoopArguments arguments, int row0, int rows, int col0, int cols) {
-    if (turned != null) {
-      turned.run(arguments, row0, rows, col0, cols);
+  /** Runs some rows, of which the code gets at most {@code most} columns at once. */
+  private void run(LoopCode.Parts parts, long[] bases, int rows, int cols, int most) {
+    if (cols <= most) {
+      parts.run(bases, rows, cols);
       return;
     }
-    int done = 0;
-    do {
-      int n = Math.min(cols - done, grid.colsAtOnce);
-      code.run(arguments, row0, rows, col0 + done, n);
-      done += n;
-    } while (done < cols);
+    long[] here = bases.clone();
+    for (int done = 0; done < cols; done += most) {
+      parts.run(here, rows, Math.min(cols - done, most));
+      move(here, grid.alongLanes, most);
+    }
   }
 
-  private void move(long[] bases, int axis, long steps) {
-    long[] strides = grid.outerStrides[axis];
-    for (int a = 0; a < bases.length; a++) {
+  private static void move(long[] bases, long[] strides, long steps) {
+    for (int a = 0; a < bases.length && steps != 0; a++) {
       bases[a] += steps * strides[a];
     }
   }

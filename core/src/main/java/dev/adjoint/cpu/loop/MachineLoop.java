@@ -106,17 +106,19 @@ public final class MachineLoop implements LoopCode {
     }
   }
 
-  /** Writes the block once, and for each row only the addresses. */
+  /** Writes the block once, and for each part only the sizes and addresses. */
   @Override
-  public Rows rows(LoopArguments arguments, int cols) {
+  public Parts parts(LoopArguments arguments, int most) {
     Scratch scratch = Scratch.take();
-    long address = scratch.room(block.bytes(arguments, cols));
-    block.write(ALL, address, address, arguments, 0, 1, 0, cols);
-    return new Rows() {
+    long address = scratch.room(block.bytes(arguments, most));
+    block.write(ALL, address, address, arguments, 0, 0, 0, most);
+    return new Parts() {
       @Override
-      public void run(long[] bases) {
-        Block.writeRow(ALL, address, bases);
-        code.call(address, 0, 0, 0, 0, 0);
+      public void run(long[] bases, int rows, int cols) {
+        Block.writePart(ALL, address, bases, rows, cols);
+        if (code.call(address, 0, 0, 0, 0, 0) != 0) {
+          arguments.failed()[0] = true;
+        }
       }
 
       @Override

@@ -95,10 +95,14 @@ final class TurnedReads {
     return (long) COLUMNS * bytes + LINE;
   }
 
-  /** Runs on a rectangle, as {@link LoopCode#run} does, with the arguments that the operands have where they are. */
-  void run(LoopArguments arguments, int row0, int rows, int col0, int cols) {
-    int perAccess = strides.length / arguments.bases().length;
-    long[] bases = arguments.bases().clone();
+  /** What runs parts, as {@link LoopCode#parts} does, with the arguments that the operands have where they are. */
+  LoopCode.Parts parts(LoopArguments arguments) {
+    return (bases, rows, cols) -> run(arguments, bases, rows, cols);
+  }
+
+  private void run(LoopArguments arguments, long[] at, int rows, int cols) {
+    int perAccess = strides.length / at.length;
+    long[] bases = at.clone();
     var onTiles =
         new LoopArguments(
             bases, strides, arguments.scalars(), arguments.sizes(), arguments.failed());
@@ -108,18 +112,18 @@ final class TurnedReads {
         room += ROWS * tileStride(size);
       }
       long tiles = scratch.room(room);
-      for (int c = col0; c < col0 + cols; c += COLUMNS) {
-        int wide = Math.min(COLUMNS, col0 + cols - c);
-        for (int r = row0; r < row0 + rows; r += ROWS) {
-          int high = Math.min(ROWS, row0 + rows - r);
+      for (int c = 0; c < cols; c += COLUMNS) {
+        int wide = Math.min(COLUMNS, cols - c);
+        for (int r = 0; r < rows; r += ROWS) {
+          int high = Math.min(ROWS, rows - r);
           long tile = tiles;
           for (int i = 0; i < turned.length; i++) {
             int a = turned[i];
             long along = arguments.strides()[a * perAccess + LoopCode.LANE];
-            long from = arguments.bases()[a] + (long) r * bytes[i] + c * along;
+            long from = at[a] + (long) r * bytes[i] + c * along;
             Packing.of(bytes[i])
                 .copy(from, bytes[i], along, high, wide, tile, tileStride(bytes[i]));
-            // The code counts rows and columns from those of the whole rectangle on.
+            // The code counts rows and columns from those of the whole part on.
             bases[a] = tile - r * tileStride(bytes[i]) - (long) c * bytes[i];
             tile += ROWS * tileStride(bytes[i]);
           }

@@ -7,8 +7,12 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 public final class Scratch implements AutoCloseable {
   private static final int NEAR = 64;
 
+  /** How far apart the places of two threads are, so that no two share a cache line. */
+  private static final int APART = 32;
+
   /** What threads have given back last, by their numbers, so that most find their own again. */
-  private static final AtomicReferenceArray<Scratch> NEAREST = new AtomicReferenceArray<>(NEAR);
+  private static final AtomicReferenceArray<Scratch> NEAREST =
+      new AtomicReferenceArray<>(NEAR * APART);
 
   private static final ConcurrentLinkedDeque<Scratch> POOL = new ConcurrentLinkedDeque<>();
 
@@ -18,7 +22,7 @@ public final class Scratch implements AutoCloseable {
   private Scratch() {}
 
   private static int near() {
-    return (int) Thread.currentThread().threadId() & (NEAR - 1);
+    return ((int) Thread.currentThread().threadId() & (NEAR - 1)) * APART;
   }
 
   /** Takes memory until it is closed. */

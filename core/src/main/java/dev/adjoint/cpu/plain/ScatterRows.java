@@ -86,7 +86,7 @@ final class ScatterRows {
     long[] strides = {0, to, 0, fromStride * dtype.bytes(), 0, to};
     var arguments =
         new LoopArguments(new long[3], strides, new long[0], new int[0], new boolean[1]);
-    LoopCode.Rows rows = code(lane(toStride), lane(fromStride)).rows(arguments, n);
+    LoopCode.Parts parts = code(lane(toStride), lane(fromStride)).parts(arguments, n);
     long[] bases = new long[3];
     return new RowPairs() {
       @Override
@@ -94,12 +94,12 @@ final class ScatterRows {
         bases[0] = target;
         bases[1] = source;
         bases[2] = target;
-        rows.run(bases);
+        parts.run(bases, 1, n);
       }
 
       @Override
       public void close() {
-        rows.close();
+        parts.close();
       }
     };
   }
