@@ -17,6 +17,7 @@ public final class LoopProgram implements Program {
 
   @Override
   public Launch prepare(Geometry geometry) {
-    return new LoopLaunch(loop, workers, geometry);
+    FoldsAtOnce folds = FoldsAtOnce.of(loop, workers, geometry);
+    return folds != null ? folds : new LoopLaunch(loop, workers, geometry);
   }
 }

@@ -13,7 +13,7 @@ final class PartialResults {
   /** The number of partial results. */
   static final int COUNT = Kernel.Loop.PARTIALS;
 
-  /** Bodies up to this many values are written several times in a loop. */
+  /** Bodies up to this many values for each fold are written several times in a loop. */
   static final int SHORT = 14;
 
   private final Machine machine;
@@ -38,7 +38,7 @@ final class PartialResults {
     int registers = copies * places.length;
     // A third of the registers is left for values.
     firstRegister =
-        stage.body().size() <= SHORT && 3 * registers <= 2 * machine.vectors()
+        stage.body().size() <= SHORT * places.length && 3 * registers <= 2 * machine.vectors()
             ? machine.vectors() - registers
             : -1;
     for (int f = 0; f < places.length; f++) {

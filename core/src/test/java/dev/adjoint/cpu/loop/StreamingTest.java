@@ -75,10 +75,8 @@ class StreamingTest {
   void rowsOfWhichElementsAreFolded() {
     Kernel.Loop softmax = LoopKernels.softmax();
     long[] rows = {1024, 1};
-    assertTrue(
-        suits(softmax, LoopKernels.geometry(new int[] {257, 1024}, rows, rows), CACHE));
-    assertFalse(
-        suits(softmax, LoopKernels.geometry(new int[] {256, 1024}, rows, rows), CACHE));
+    assertTrue(suits(softmax, LoopKernels.geometry(new int[] {257, 1024}, rows, rows), CACHE));
+    assertFalse(suits(softmax, LoopKernels.geometry(new int[] {256, 1024}, rows, rows), CACHE));
   }
 
   @Test
