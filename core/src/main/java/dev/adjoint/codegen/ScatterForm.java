@@ -78,6 +78,12 @@ final class ScatterForm implements Form {
             point(text, parameters, places);
             text.close();
           });
+    } else if (target.few() && geometry.strides()[1][lane] == 0) {
+      text.open(loop);
+      openPosition(text, parameters, places, List.of(axis));
+      nest.each(false, () -> combine(text, parameters, places));
+      text.close();
+      text.close();
     } else {
       text.open(loop);
       nest.each(false, () -> point(text, parameters, places));
@@ -93,13 +99,24 @@ final class ScatterForm implements Form {
   }
 
   private void point(CodeText text, Parameters parameters, Places places) {
-    List<Integer> axes = List.of(axis, lane);
+    openPosition(text, parameters, places, List.of(axis, lane));
+    combine(text, parameters, places);
+    text.close();
+  }
+
+  /** Opens what is done if the position, which is read along some axes, is in range. */
+  private void openPosition(
+      CodeText text, Parameters parameters, Places places, List<Integer> axes) {
     DType index = kernel.index();
     String size = parameters.scalar(1, index);
     text.line(
         "const " + CTypes.register(index) + " position = a1[" + places.along("b1", 1, axes) + "];");
     var scalars = new CScalars(text, target.dialect());
     text.open("if (" + scalars.check(index, "position", size) + ")");
+  }
+
+  private void combine(CodeText text, Parameters parameters, Places places) {
+    List<Integer> axes = List.of(axis, lane);
     text.line(
         "const i64 to = "
             + places.along("b0", 0, axes)
@@ -108,7 +125,6 @@ final class ScatterForm implements Form {
             + ";");
     String from = "a2[" + places.along("b2", 2, axes) + "]";
     text.line("a0[to] = " + combined(text, target.dialect(), kernel, "a0[to]", from) + ";");
-    text.close();
   }
 
   /** What an element becomes, as it is in memory. */
