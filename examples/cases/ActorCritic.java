@@ -10,7 +10,7 @@ import dev.adjoint.nn.optim.Adam;
 
 /**
  * A policy learns to balance a pole, judged by a second head of the same network, with the settings of PyTorch's example; the
- * game is in CartPole.java. bin/adjoint examples/cases/ActorCritic.java
+ * game is in CartPole.java, what the cases have in common in Episodes.java. bin/adjoint examples/cases/ActorCritic.java
  */
 void main() {
   int solved = 0;
@@ -19,8 +19,6 @@ void main() {
   }
   IO.println("solved from %d of 5 seeds".formatted(solved));
 }
-
-static final double GAMMA = 0.99;
 
 class ActorCritic extends Module {
   final Linear hidden = new Linear(CartPole.SEEN, 128);
@@ -38,24 +36,13 @@ class ActorCritic extends Module {
   }
 }
 
-/** Plays until the running reward is above 475, the threshold of the game, or 1500 episodes are over. */
+/** Plays until the game is solved, or too many episodes are over. */
 boolean learn(int seed) {
   Random.seed(seed);
   var game = new CartPole(seed);
   var model = new ActorCritic();
   var optimizer = new Adam(model.parameters(), 3e-2);
-  double running = 10;
-  for (int episode = 1; episode <= 1500; episode++) {
-    int length = play(game, model, optimizer);
-    running = 0.05 * length + 0.95 * running;
-    if (running > 475) {
-      IO.println(
-          "seed %d: running reward %.1f after %d episodes".formatted(seed, running, episode));
-      return true;
-    }
-  }
-  IO.println("seed %d: running reward %.1f".formatted(seed, running));
-  return false;
+  return Episodes.solve(seed, () -> play(game, model, optimizer));
 }
 
 /** One episode and one step of the optimizer; returns the number of steps of the game, which is the reward. */
@@ -71,7 +58,7 @@ int play(CartPole game, ActorCritic model, Adam optimizer) {
     expected.add(judged.get(1));
     seen = game.step(action.itemInt());
   }
-  Tensor returns = returns(chosen.size());
+  Tensor returns = Episodes.returns(chosen.size());
   Tensor values = Tensors.cat(expected, 0);
   // Results better than expected make actions likelier, and do not change what is expected.
   Tensor advantage = returns.sub(values.detach());
@@ -79,16 +66,4 @@ int play(CartPole game, ActorCritic model, Adam optimizer) {
   Tensor valueLoss = Losses.smoothL1(values, returns, 1, Reduction.SUM);
   optimizer.step(policyLoss.add(valueLoss).backward());
   return chosen.size();
-}
-
-/** What is still to come after each step, discounted and standardised. */
-Tensor returns(int length) {
-  double[] sums = new double[length];
-  double sum = 0;
-  for (int t = length - 1; t >= 0; t--) {
-    sum = 1 + GAMMA * sum;
-    sums[t] = sum;
-  }
-  Tensor r = Tensors.of(sums);
-  return r.sub(r.mean()).div(r.std().add(1e-8));
 }

@@ -19,8 +19,6 @@ void main() {
   IO.println("solved from %d of 5 seeds".formatted(solved));
 }
 
-static final double GAMMA = 0.99;
-
 class Policy extends Module {
   final Linear hidden = new Linear(CartPole.SEEN, 128);
   final Dropout dropout = new Dropout(0.6);
@@ -32,24 +30,13 @@ class Policy extends Module {
   }
 }
 
-/** Plays until the running reward is above 475, the threshold of the game, or 1500 episodes are over. */
+/** Plays until the game is solved, or too many episodes are over. */
 boolean learn(int seed) {
   Random.seed(seed);
   var game = new CartPole(seed);
   var policy = new Policy();
   var optimizer = new Adam(policy.parameters(), 1e-2);
-  double running = 10;
-  for (int episode = 1; episode <= 1500; episode++) {
-    int length = play(game, policy, optimizer);
-    running = 0.05 * length + 0.95 * running;
-    if (running > 475) {
-      IO.println(
-          "seed %d: running reward %.1f after %d episodes".formatted(seed, running, episode));
-      return true;
-    }
-  }
-  IO.println("seed %d: running reward %.1f".formatted(seed, running));
-  return false;
+  return Episodes.solve(seed, () -> play(game, policy, optimizer));
 }
 
 /** One episode and one step of the optimizer; returns the number of steps of the game, which is the reward. */
@@ -62,20 +49,8 @@ int play(CartPole game, Policy policy, Adam optimizer) {
     chosen.add(actions.logProb(action));
     seen = game.step(action.itemInt());
   }
-  Tensor returns = returns(chosen.size());
+  Tensor returns = Episodes.returns(chosen.size());
   Tensor loss = Tensors.stack(chosen).mul(returns).sum().neg();
   optimizer.step(loss.backward());
   return chosen.size();
-}
-
-/** What is still to come after each step, discounted and standardised. */
-Tensor returns(int length) {
-  double[] sums = new double[length];
-  double sum = 0;
-  for (int t = length - 1; t >= 0; t--) {
-    sum = 1 + GAMMA * sum;
-    sums[t] = sum;
-  }
-  Tensor r = Tensors.of(sums);
-  return r.sub(r.mean()).div(r.std().add(1e-8));
 }
