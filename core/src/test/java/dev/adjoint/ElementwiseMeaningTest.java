@@ -3,7 +3,11 @@ package dev.adjoint;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.math.BigInteger;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Activations and special functions give what PyTorch gives; the numbers are those of libtorch 2.10.0. */
 class ElementwiseMeaningTest {
@@ -77,6 +81,29 @@ class ElementwiseMeaningTest {
     // divisions.
     assertEquals(1, Tensors.of(1836311903).gcd(Tensors.of(1134903170)).item());
     assertEquals(1, Tensors.of(4660046610375530309L).gcd(Tensors.of(7540113804746346429L)).item());
+  }
+
+  /** Multiples wrap around. */
+  @ParameterizedTest
+  @EnumSource(names = {"U8", "I8"})
+  void divisorsAndMultiplesOfAllBytes(DType dtype) {
+    int least = dtype == DType.I8 ? -128 : 0;
+    long[] divisors = new long[256 * 256];
+    long[] multiples = new long[256 * 256];
+    for (int i = 0; i < divisors.length; i++) {
+      int a = least + i / 256;
+      int b = least + i % 256;
+      divisors[i] = BigInteger.valueOf(a).gcd(BigInteger.valueOf(b)).longValue();
+      multiples[i] = divisors[i] == 0 ? 0 : Math.abs(a * b) / divisors[i];
+    }
+    Tensor all = Tensors.arange(least, least + 256).to(dtype);
+    Tensor first = all.unsqueeze(1);
+    assertArrayEquals(wrapped(divisors, dtype), first.gcd(all).to(DType.I64).toLongs());
+    assertArrayEquals(wrapped(multiples, dtype), first.lcm(all).to(DType.I64).toLongs());
+  }
+
+  private static long[] wrapped(long[] values, DType dtype) {
+    return Arrays.stream(values).map(x -> dtype == DType.I8 ? (byte) x : x & 255).toArray();
   }
 
   @Test

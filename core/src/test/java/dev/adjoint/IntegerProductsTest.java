@@ -2,7 +2,12 @@ package dev.adjoint;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.adjoint.cpu.memory.CpuFeatures;
+import dev.adjoint.graph.Node;
+import dev.adjoint.graph.Op;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -69,5 +74,91 @@ class IntegerProductsTest {
     Tensor c = tensor(a, M, left).to(wide).matmul(tensor(b, k, right).to(wide));
     assertEquals(wide, c.dtype());
     assertArrayEquals(product(a, b, k), c.to(DType.I64).toLongs());
+  }
+
+  /** Factors of all sizes, whose elements have neighbours along rows, along columns or not at all. */
+  @ParameterizedTest
+  @CsvSource({"I8, I8", "I8, U8", "U8, I8", "U8, U8"})
+  void bytesLieInAnyWay(DType left, DType right) {
+    for (int trial = 0; trial < 60; trial++) {
+      // Rows of the last result fall into one set of the first cache.
+      boolean last = trial == 59;
+      int m = last ? 40 : 1 + random.nextInt(trial % 2 == 0 ? 20 : 150);
+      int n = last ? 1024 : 1 + random.nextInt(trial % 3 == 0 ? 20 : 150);
+      int k = last ? 2300 : 1 + random.nextInt(trial % 5 == 0 ? 2500 : 100);
+      Tensor a = view(m, k, left);
+      Tensor b = view(k, n, right);
+      Tensor c = a.to(DType.I32).matmul(b.to(DType.I32));
+      assertArrayEquals(sums(a, b), c.to(DType.I64).toLongs(), m + "x" + n + "x" + k);
+    }
+  }
+
+  private Tensor view(int rows, int columns, DType dtype) {
+    Tensor many = tensor(numbers(2 * rows * 3 * columns, dtype), 2 * rows, dtype);
+    return switch (random.nextInt(5)) {
+      case 0 -> tensor(numbers(rows * columns, dtype), rows, dtype);
+      case 1 -> tensor(numbers(rows * columns, dtype), columns, dtype).t();
+      case 2 -> many.slice(0, 0, 2 * rows, 2).slice(1, 0, 3 * columns, 3);
+      case 3 -> many.slice(0, rows, 2 * rows).slice(1, columns, 2 * columns).flip(0, 1);
+      default -> many.slice(0, 1, 2).slice(1, 0, columns).expand(rows, columns);
+    };
+  }
+
+  /** The product of two matrices by sums in 64 bits. */
+  private static long[] sums(Tensor a, Tensor b) {
+    long[] left = a.to(DType.I64).toLongs();
+    long[] right = b.to(DType.I64).toLongs();
+    int k = a.dim(-1);
+    int n = b.dim(-1);
+    long[] sums = new long[a.dim(-2) * n];
+    for (int i = 0; i < sums.length; i++) {
+      for (int p = 0; p < k; p++) {
+        sums[i] += left[i / n * k + p] * right[p * n + i % n];
+      }
+    }
+    return sums;
+  }
+
+  /** What is computed of a product, and products of a batch, of which one factor is the same. */
+  @ParameterizedTest
+  @EnumSource(names = {"U8", "I8"})
+  void resultsAreReadByWhatFollows(DType dtype) {
+    int k = 70;
+    Tensor a = tensor(numbers(3 * M * k, dtype), 3, dtype).reshape(3, M, k);
+    Tensor b = tensor(numbers(k * N, dtype), k, dtype);
+    Tensor shift = tensor(numbers(N, dtype), 1, dtype);
+    Tensor batch = a.matmul(b.expand(3, k, N)).mul(3).add(shift);
+    Tensor wide = a.to(DType.I32).matmul(b.to(DType.I32)).to(DType.F32).mul(0.5).relu();
+    for (int i = 0; i < 3; i++) {
+      Tensor product = Tensors.of(sums(a.get(i), b)).reshape(M, N);
+      assertArrayEquals(
+          product.mul(3).add(shift.to(DType.I64)).to(dtype).to(DType.I64).toLongs(),
+          batch.get(i).to(DType.I64).toLongs());
+      assertArrayEquals(product.to(DType.F32).mul(0.5).relu().toFloats(), wide.get(i).toFloats());
+    }
+    Tensor computed = a.get(0).add(1).pad(1, 2);
+    Tensor longer = b.pad(0, 0, 2, 1);
+    assertArrayEquals(
+        Tensors.of(sums(computed, longer)).to(dtype).to(DType.I64).toLongs(),
+        computed.matmul(longer).to(DType.I64).toLongs());
+  }
+
+  @Test
+  void noSumHasNoTerms() {
+    Tensor none = Tensors.zeros(5, 0).to(DType.I8).matmul(Tensors.zeros(0, 4).to(DType.I8));
+    assertArrayEquals(new int[20], none.to(DType.I32).toInts());
+  }
+
+  /** The unit of bytes has sums that wrap around, so a product of them is one kernel, however long its sums are. */
+  @Test
+  void aUnitOfBytesNeedsNoParts() {
+    boolean has = CpuFeatures.HERE.vnni();
+    assertEquals(has, Device.cpu().backend().multipliesBytes());
+    assumeTrue(has, "this processor has no dot products of bytes");
+    Tensor a = tensor(numbers(5 * 9000, DType.U8), 5, DType.U8);
+    Node product = a.matmul(a.t()).node().input(0);
+    assertEquals(new Op.MatMul(), product.op());
+    assertEquals(DType.I32, product.dtype());
+    assertEquals(a.node(), product.input(0));
   }
 }

@@ -121,6 +121,14 @@ class PyTorchMeaningTest {
   }
 
   @Test
+  void aBoolIsAddedToAProductInItsType() {
+    Tensor a = Tensors.ones(2, 3).to(DType.I8);
+    Tensor sum = Tensors.of(true, false, true).addmm(a, a.t().matmul(a), 3, 2);
+    assertEquals(DType.I8, sum.dtype());
+    assertArrayEquals(new int[] {15, 12, 15, 15, 12, 15}, sum.to(DType.I32).toInts());
+  }
+
+  @Test
   void divisorsOfTheLeastIntegerArePositive() {
     Tensor least = Tensors.of(Integer.MIN_VALUE, Integer.MIN_VALUE, Integer.MIN_VALUE);
     assertArrayEquals(new int[] {1, 1, 4}, least.gcd(Tensors.of(-1, 3, 12)).toInts());

@@ -4,6 +4,7 @@ import dev.adjoint.DType;
 import dev.adjoint.Tensor;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.global.torch;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -14,7 +15,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Matrix products: squares, the layers of an MLP and of a small GPT, with a transposed matrix, and of bf16. */
+/**
+ * Matrix products: squares, the layers of an MLP and of a small GPT, with a transposed matrix, of bf16 and of i8. Those of i8 are
+ * i8, which wraps; of libtorch too, whose product for quantized networks, {@code _int_mm}, has no binding for Java.
+ */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class MatMulBench {
@@ -23,7 +27,8 @@ public class MatMulBench {
     ROWS(""),
     FIRST_TRANSPOSED(", first transposed"),
     SECOND_TRANSPOSED(", second transposed"),
-    BF16(" of bf16");
+    BF16(" of bf16"),
+    I8(" of i8");
 
     private final String label;
 
@@ -32,7 +37,11 @@ public class MatMulBench {
     }
 
     long bytes() {
-      return this == BF16 ? Short.BYTES : Float.BYTES;
+      return switch (this) {
+        case ROWS, FIRST_TRANSPOSED, SECOND_TRANSPOSED -> Float.BYTES;
+        case BF16 -> Short.BYTES;
+        case I8 -> Byte.BYTES;
+      };
     }
   }
 
@@ -60,7 +69,9 @@ public class MatMulBench {
     /** The second matrix is stored as its transpose, as in a linear layer. */
     SECOND_TRANSPOSED_1024(1024, 1024, 1024, Form.SECOND_TRANSPOSED),
     BF16_1024(1024, 1024, 1024, Form.BF16),
-    BF16_MLP_128_784_512(128, 784, 512, Form.BF16);
+    BF16_MLP_128_784_512(128, 784, 512, Form.BF16),
+    I8_1024(1024, 1024, 1024, Form.I8),
+    I8_MLP_128_784_512(128, 784, 512, Form.I8);
 
     private final int m;
     private final int k;
@@ -122,7 +133,9 @@ public class MatMulBench {
             MLP_512_256_10,
             GPT_768_128_512,
             FIRST_TRANSPOSED_1024,
-            BF16_MLP_128_784_512 ->
+            BF16_MLP_128_784_512,
+            I8_1024,
+            I8_MLP_128_784_512 ->
             false;
       };
     }
@@ -149,6 +162,9 @@ public class MatMulBench {
       if (work.form == Form.BF16) {
         a = a.to(DType.BF16).realize();
         b = b.to(DType.BF16).realize();
+      } else if (work.form == Form.I8) {
+        a = a.mul(127).to(DType.I8).realize();
+        b = b.mul(127).to(DType.I8).realize();
       }
     }
   }
@@ -175,6 +191,9 @@ public class MatMulBench {
       if (work.form == Form.BF16) {
         a = a.to(torch.ScalarType.BFloat16);
         b = b.to(torch.ScalarType.BFloat16);
+      } else if (work.form == Form.I8) {
+        a = a.mul(new Scalar(127f)).to(torch.ScalarType.Char);
+        b = b.mul(new Scalar(127f)).to(torch.ScalarType.Char);
       }
     }
   }

@@ -82,6 +82,11 @@ public final class CpuDevice extends PooledBackend<CpuBuffer> {
   }
 
   @Override
+  public boolean multipliesBytes() {
+    return MatMulProgram.multipliesBytes();
+  }
+
+  @Override
   public Program compile(Kernel kernel) {
     return switch (kernel) {
       case Kernel.Loop loop -> new LoopProgram(LoopCompiler.compile(loop), workers);

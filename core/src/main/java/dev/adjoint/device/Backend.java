@@ -47,6 +47,14 @@ public interface Backend {
   }
 
   /**
+   * Whether this device has a unit for products of i8 and u8, in any combination, with sums of i32 that wrap around. Elsewhere no
+   * kernel asks for them.
+   */
+  default boolean multipliesBytes() {
+    return false;
+  }
+
+  /**
    * Whether products of matrices in memory are so much faster than those of computed factors that a factor which is only
    * rearranged had better be copied first: where a library multiplies.
    */

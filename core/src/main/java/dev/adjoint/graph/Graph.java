@@ -341,16 +341,21 @@ public final class Graph {
 
   /**
    * The batched product of [..., m, k] and [..., k, n] with equal leading axes, in the precision of the {@link Recording}. Of f16
-   * and bf16 it is that of f32, rounded.
+   * and bf16 it is that of f32, rounded; of i8 and u8 it is i32, on a device that {@linkplain
+   * dev.adjoint.device.Backend#multipliesBytes multiplies} them.
    */
   public static Node matmul(Node a, Node b) {
     sameDevice("matmul", a, b);
     Shape shape = ShapeRules.matmul(a, b);
-    if (a.dtype().isNarrow()) {
-      DType wide = a.dtype().register();
-      return cast(record(MATMUL, cast(a, wide), cast(b, wide), shape, wide), a.dtype());
+    DType dtype = a.dtype();
+    if (!dtype.isFloat()) {
+      return record(MATMUL, a, b, shape, DType.I32);
     }
-    return record(MATMUL, a, b, shape, a.dtype());
+    if (dtype.isNarrow()) {
+      DType wide = dtype.register();
+      return cast(record(MATMUL, cast(a, wide), cast(b, wide), shape, wide), dtype);
+    }
+    return record(MATMUL, a, b, shape, dtype);
   }
 
   /** A value (input 0) whose gradient a rule gives for the inputs after it. */

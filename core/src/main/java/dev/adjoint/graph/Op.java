@@ -120,7 +120,10 @@ public sealed interface Op {
     }
   }
 
-  /** Batched product of [..., m, k] and [..., k, n] with equal leading axes; {@link Node#precision} says how exact. */
+  /**
+   * Batched product of [..., m, k] and [..., k, n] with equal leading axes; {@link Node#precision} says how exact. That of i8 and
+   * u8 is i32 and wraps around; only devices that have a unit for it take it.
+   */
   record MatMul() implements Op {}
 
   /** Input 0, through which no gradient passes. */

@@ -405,11 +405,12 @@ final class ShapeRules {
   static Shape matmul(Node a, Node b) {
     Shape x = a.shape();
     Shape y = b.shape();
-    if (a.dtype() != b.dtype()) {
+    boolean bytes = isByte(a) && isByte(b) && a.device().backend().multipliesBytes();
+    if (a.dtype() != b.dtype() && !bytes) {
       throw OpError.of(
           "matmul", "left is " + a.dtype() + ", right is " + b.dtype() + ": call .to(...)");
     }
-    if (!a.dtype().isFloat()) {
+    if (!a.dtype().isFloat() && !bytes) {
       throw OpError.of("matmul", "defined for floats, not " + a.dtype());
     }
     int rank = x.rank();
@@ -433,5 +434,9 @@ final class ShapeRules {
       }
     }
     return Shape.of(dims);
+  }
+
+  private static boolean isByte(Node x) {
+    return x.dtype() == DType.I8 || x.dtype() == DType.U8;
   }
 }

@@ -139,12 +139,15 @@ public sealed interface Kernel {
    *
    * <p>All loops share one list of scalars.
    *
+   * @param leftType the type of operand 0: that of the result, which is f32 or f64, or i8 or u8, whose products are i32
+   * @param rightType the type of operand 1: that of the left one, or the other one of bytes
    * @param precision how exact a product of f32 must be at least; F32 on devices without a unit for less
    * @param left what computes operand 0, which then is no memory; null if it is in memory
    * @param right what computes operand 1, likewise
    */
   record MatMul(
-      DType dtype,
+      DType leftType,
+      DType rightType,
       Precision precision,
       @Nullable Factor left,
       @Nullable Factor right,
@@ -152,6 +155,16 @@ public sealed interface Kernel {
       implements Kernel {
     /** The number of operands before those of the loops. */
     public static final int OPERANDS = 3;
+
+    /** A product of factors of floats that may be computed. */
+    public MatMul(
+        DType dtype,
+        Precision precision,
+        @Nullable Factor left,
+        @Nullable Factor right,
+        @Nullable Loop epilogue) {
+      this(dtype, dtype, precision, left, right, epilogue);
+    }
 
     /** A product of factors in memory. */
     public MatMul(DType dtype, Precision precision, @Nullable Loop epilogue) {
@@ -161,6 +174,16 @@ public sealed interface Kernel {
     /** A product in full precision of factors in memory. */
     public MatMul(DType dtype, @Nullable Loop epilogue) {
       this(dtype, Precision.F32, epilogue);
+    }
+
+    /** The type of the raw product. */
+    public DType dtype() {
+      return leftType.isFloat() ? leftType : DType.I32;
+    }
+
+    /** The type of operand 0 or 1. */
+    public DType dtype(int operand) {
+      return operand == 0 ? leftType : rightType;
     }
 
     /** What computes an operand, 0 or 1; null if it is in memory. */
@@ -209,8 +232,9 @@ public sealed interface Kernel {
     @Override
     public String name() {
       String rounded = precision == Precision.F32 ? "" : "_" + precision;
+      String types = leftType == rightType ? leftType.toString() : leftType + "_" + rightType;
       return "matmul_"
-          + dtype
+          + types
           + rounded
           + (left == null ? "" : "_left_" + left.map().name())
           + (right == null ? "" : "_right_" + right.map().name())
@@ -222,9 +246,9 @@ public sealed interface Kernel {
       var all = new ArrayList<Access>();
       for (int operand = 0; operand < 2; operand++) {
         var kind = factor(operand) == null ? Access.Kind.READ : Access.Kind.INDEX;
-        all.add(new Access(kind, dtype, Access.Lane.STRIDED));
+        all.add(new Access(kind, dtype(operand), Access.Lane.STRIDED));
       }
-      all.add(new Access(Access.Kind.WRITE, dtype, Access.Lane.CONTIGUOUS));
+      all.add(new Access(Access.Kind.WRITE, dtype(), Access.Lane.CONTIGUOUS));
       for (int operand = 0; operand < 2; operand++) {
         Factor factor = factor(operand);
         if (factor != null) {

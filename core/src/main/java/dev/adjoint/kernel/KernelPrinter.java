@@ -19,15 +19,16 @@ public final class KernelPrinter {
     printer.line(0, "kernel " + kernel.name());
     switch (kernel) {
       case Kernel.Loop loop -> printer.loop(loop);
-      case Kernel.MatMul(var dtype, var precision, var left, var right, var epilogue) -> {
+      case Kernel.MatMul product -> {
         printer.line(
-            1, dtype + " a2[batch, m, n] = sum over k of a0[batch, m, k] * a1[batch, n, k]");
-        printer.rounded(precision);
-        printer.factor("a0", "m", left);
-        printer.factor("a1", "n", right);
-        if (epilogue != null) {
+            1,
+            product.dtype() + " a2[batch, m, n] = sum over k of a0[batch, m, k] * a1[batch, n, k]");
+        printer.rounded(product.precision());
+        printer.factor("a0", "m", product.left());
+        printer.factor("a1", "n", product.right());
+        if (product.epilogue() != null) {
           printer.line(1, "on each finished tile, with its own operands");
-          printer.loop(epilogue);
+          printer.loop(product.epilogue());
         }
       }
       case Kernel.Scatter(var f, int rank, int axis, var dtype, var _, boolean sorted) -> {

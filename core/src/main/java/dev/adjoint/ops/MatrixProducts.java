@@ -113,7 +113,9 @@ public final class MatrixProducts {
               + product.dtype());
     }
     Tensor scaled = times(product, alpha);
-    return beta.doubleValue() == 0 ? scaled : scaled.add(times(x, beta));
+    // A bool times an integer is i64, but this is of the type of the product.
+    Tensor added = x.dtype() == DType.BOOL ? Operands.cast(x, product.dtype()) : x;
+    return beta.doubleValue() == 0 ? scaled : scaled.add(times(added, beta));
   }
 
   private static boolean isInteger(Number x) {

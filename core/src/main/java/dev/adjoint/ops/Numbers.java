@@ -10,13 +10,22 @@ public final class Numbers {
 
   public static Tensor gcd(Tensor x, Tensor y) {
     Operands.Aligned both = integers("gcd", x, y);
-    return divisor(both.a().abs(), both.b().abs());
+    return Operands.cast(
+        divisor(wide(both.a()), wide(both.b()), both.a().dtype()), both.a().dtype());
   }
 
   public static Tensor lcm(Tensor x, Tensor y) {
     Operands.Aligned both = integers("lcm", x, y);
-    Tensor divisor = divisor(both.a().abs(), both.b().abs());
-    return both.a().floorDiv(divisor.eq(0).where(1, divisor)).mul(both.b()).abs();
+    Tensor a = wide(both.a());
+    Tensor b = wide(both.b());
+    DType dtype = both.a().dtype();
+    Tensor divisor = divisor(a, b, dtype);
+    return Operands.cast(a.floorDiv(divisor.eq(0).where(1, divisor)).mul(b).abs(), dtype);
+  }
+
+  /** Integers in a type that has their differences and products, but for i32 and i64. */
+  private static Tensor wide(Tensor x) {
+    return Operands.cast(x, x.dtype().register());
   }
 
   private static Operands.Aligned integers(String op, Tensor x, Tensor y) {
@@ -30,8 +39,12 @@ public final class Numbers {
   /**
    * The binary algorithm, which vectors can do: with b odd, an even a is halved, and of two odd numbers the half of their
    * difference and the smaller one have the same divisor. Each step halves the product of both at least.
+   *
+   * @param dtype a type that has all elements
    */
-  private static Tensor divisor(Tensor a, Tensor b) {
+  private static Tensor divisor(Tensor x, Tensor y, DType dtype) {
+    Tensor a = x.abs();
+    Tensor b = y.abs();
     Tensor any = a.bitwiseOr(b);
     Tensor lowest = any.bitwiseAnd(any.neg());
     Tensor twos = lowest.eq(0).where(1, lowest);
@@ -40,7 +53,7 @@ public final class Numbers {
     Tensor ready = second.bitwiseAnd(1).ne(0);
     Tensor even = ready.where(first, second);
     Tensor odd = ready.where(second, first);
-    int steps = 16 * a.dtype().bytes();
+    int steps = 16 * dtype.bytes();
     for (int i = 0; i < steps; i++) {
       Tensor both = even.bitwiseAnd(1).ne(0);
       Tensor half = both.where(even.sub(odd).abs(), even).shiftRight(1);

@@ -69,12 +69,12 @@ final class Folds {
   }
 
   /** The batched product of [..., m, k] and [..., k, n]. */
-  static Values matmul(Values a, Values b, Shape left, Shape out) {
+  static Values matmul(DType dtype, Values a, Values b, Shape left, Shape out) {
     int m = out.dim(-2);
     int n = out.dim(-1);
     int k = left.dim(-1);
     return Values.of(
-        a.dtype(),
+        dtype,
         Math.toIntExact(out.size()),
         i -> {
           double sum = 0;

@@ -195,7 +195,11 @@ public final class Reference {
               node.shape());
       case Op.MatMul() ->
           Folds.matmul(
-              input(node.input(0)), input(node.input(1)), node.input(0).shape(), node.shape());
+              node.dtype(),
+              input(node.input(0)),
+              input(node.input(1)),
+              node.input(0).shape(),
+              node.shape());
     };
   }
 

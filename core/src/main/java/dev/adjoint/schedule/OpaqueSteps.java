@@ -72,7 +72,7 @@ final class OpaqueSteps {
     } else if (op instanceof Op.Scan(var f, int axis, boolean reverse)) {
       return list(scan(f, axis, reverse, outputs));
     } else if (op instanceof Op.ArgSort(int axis, boolean descending)) {
-      return list(argSort(axis, descending));
+      return argSort(axis, descending);
     } else if (op instanceof Op.Factorize(var f)) {
       return list(factorize(f));
     } else if (op instanceof Op.SolveTriangular(boolean upper, boolean unit)) {
@@ -107,7 +107,7 @@ final class OpaqueSteps {
         && space.split(split, group::keepsWhole) != null;
   }
 
-  private static Step.Scalar[] bounds(long stride, int size) {
+  static Step.Scalar[] bounds(long stride, int size) {
     return new Step.Scalar[] {Step.Scalar.fixed(stride), Step.Scalar.fixed(size)};
   }
 
@@ -176,7 +176,7 @@ final class OpaqueSteps {
             index.dtype(),
             index.node(),
             new Affine(index.element().offset, coefficients));
-    steps.add(argSort(memory, distinct, axis, false, rows, stride, sizes[axis]));
+    steps.addAll(sort(distinct, axis, false).steps(memory, rows, stride, sizes[axis]));
     return new Operand(Access.Kind.READ, DType.I32, memory, new Affine(0, strides));
   }
 
@@ -246,43 +246,22 @@ final class OpaqueSteps {
     return new Affine(element.offset + element.coefficients[axis] * (size - 1), c);
   }
 
-  private @Nullable Step argSort(int axis, boolean descending) {
+  private List<Step> argSort(int axis, boolean descending) {
     Shape shape = at.shape();
     Shape source = at.input(0).shape();
     int rank = shape.rank();
     int[] sizes = shape.dims();
     Operand x = traceAlong(0, axis, source, sizes);
     if (x == null) {
-      return null;
+      return List.of();
     }
     long stride = x.element().coefficients[rank];
-    return argSort(node, sizes, axis, descending, withoutLast(x, rank), stride, source.dim(axis));
+    return sort(sizes, axis, descending)
+        .steps(node, withoutLast(x, rank), stride, source.dim(axis));
   }
 
-  /**
-   * Sorts rows of an operand along an axis.
-   *
-   * @param value takes the positions
-   * @param sizes those of the positions
-   * @param x the operand without that axis, along which it has a stride and a size
-   */
-  private Step argSort(
-      int value, int[] sizes, int axis, boolean descending, Operand x, long stride, int size) {
-    Shape shape = Shape.of(sizes);
-    boolean spare = size > at.device().backend().sortsAlone() && sizes[axis] == size;
-    var place = new Affine(0, shape.strides());
-    var operands = new ArrayList<Operand>();
-    operands.add(new Operand(Access.Kind.WRITE, DType.I32, value, place));
-    operands.add(x);
-    if (spare) {
-      int memory = scratch.applyAsInt(shape.size() * DType.I32.bytes());
-      operands.add(new Operand(Access.Kind.WRITE, DType.I32, memory, place));
-    }
-    return launch(
-        new Kernel.ArgSort(sizes.length, axis, x.dtype(), descending, spare),
-        sizes,
-        operands,
-        bounds(stride, size));
+  private SortSteps sort(int[] sizes, int axis, boolean descending) {
+    return new SortSteps(sizes, axis, descending, at.device().backend(), scratch);
   }
 
   /** An input over the launch axes without its own axis, which is added as one more axis at the end. */

@@ -1,5 +1,6 @@
 package dev.adjoint.schedule;
 
+import dev.adjoint.DType;
 import dev.adjoint.Precision;
 import dev.adjoint.device.Backend;
 import dev.adjoint.graph.Node;
@@ -289,7 +290,7 @@ final class ProductSteps {
     for (Draft draft : drafts) {
       operands.add(
           draft.isComputed()
-              ? new Operand(Access.Kind.INDEX, at.dtype(), -1, Affine.constant(0))
+              ? new Operand(Access.Kind.INDEX, type(operands.size()), -1, Affine.constant(0))
               : draft.operands.getFirst());
     }
     long m = sizes[batch];
@@ -311,7 +312,7 @@ final class ProductSteps {
       map = behind.loop();
     }
     Precision precision = at.device().backend().precision(at.precision());
-    var kernel = new Kernel.MatMul(at.dtype(), precision, factors[0], factors[1], map);
+    var kernel = new Kernel.MatMul(type(0), type(1), precision, factors[0], factors[1], map);
     boolean inMemory = factors[0] == null && factors[1] == null;
     var axes = BatchAxes.of(all, batch, inMemory, operands);
     return OpaqueSteps.launch(kernel, axes.sizes(), axes.operands(), scalars.sources());
@@ -350,8 +351,12 @@ final class ProductSteps {
       }
     }
     accesses.set(
-        accesses.size() - 1, new Access(Access.Kind.WRITE, at.dtype(), Access.Lane.CONTIGUOUS));
+        accesses.size() - 1, new Access(Access.Kind.WRITE, type(operand), Access.Lane.CONTIGUOUS));
     return new Kernel.Factor(draft.rows, depth, draft.depthInner, map(accesses, draft.stages));
+  }
+
+  private DType type(int operand) {
+    return walk.nodes[walk.input(node, operand)].dtype();
   }
 
   private Kernel.Loop map(List<Access> accesses, List<Stage> stages) {

@@ -43,8 +43,9 @@ final class ProductCatalog {
         of(
                 "baddbmm(Tensor,Tensor,Number,Number)",
                 3,
-                x -> x.get(0).baddbmm(x.get(1), x.get(2), 0.5, 2))
+                x -> x.get(0).baddbmm(x.get(1), x.get(2), 3, 2))
             .shapes("[2, 3, 4] [2, 3, 5] [2, 5, 4]", "[] [2, 1, 3] [2, 3, 1]")
+            .dtypes(OpSpec.NUMBERS)
             .tolerance(Tolerance.sum(16)),
         of(
                 "Tensors.multiDot(Tensor[])",

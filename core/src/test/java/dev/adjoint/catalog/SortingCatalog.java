@@ -52,9 +52,10 @@ final class SortingCatalog {
             .shapes("[4, 5]")
             .shorthand(),
         row("argsort()", Tensor::argsort).shapes(LAST),
-        row("argsort(int)", x -> x.argsort(axis(x, 1))).shapes("[4, 5, 6]", "[3, 300]"),
+        row("argsort(int)", x -> x.argsort(axis(x, 1)))
+            .shapes("[4, 5, 6]", "[3, 300]", "[2, 2100, 3]"),
         row("argsort(int,boolean)", x -> x.argsort(axis(x, 0), true))
-            .shapes("[4, 5, 6]", "[70, 3]"),
+            .shapes("[4, 5, 6]", "[70, 3]", "[2100, 2]"),
         row("argsort(int,boolean,boolean)", x -> x.argsort(0, false, true))
             .shapes("[4, 5]")
             .shorthand(),

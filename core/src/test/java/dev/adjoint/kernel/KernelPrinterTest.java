@@ -141,6 +141,9 @@ class KernelPrinterTest {
         rounded.startsWith("kernel matmul_f32_tf32\n")
             && rounded.contains("on factors in tf32 or better"),
         rounded);
+    var bytes = new Kernel.MatMul(DType.I8, DType.U8, Precision.F32, null, null, null);
+    assertTrue(
+        KernelPrinter.listing(bytes).startsWith("kernel matmul_i8_u8\n  i32 a2[batch, m, n] ="));
     assertTrue(
         KernelPrinter.listing(new Kernel.Scatter(ScatterOp.ADD, 2, 0, DType.F32, DType.I32))
             .contains("a0[i, with a1[i] along axis 0 of 2] += a2[i]"));

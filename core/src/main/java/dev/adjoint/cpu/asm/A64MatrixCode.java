@@ -28,7 +28,7 @@ final class A64MatrixCode extends MatrixCode {
   private int edge;
 
   A64MatrixCode(int bytes) {
-    super(PART, bytes, 3, 2);
+    super(PART, bytes, 3, 2, Dot.SINGLE);
     real = bytes == Float.BYTES ? A64Real.S : A64Real.D;
     lanes = lanes(bytes);
   }

@@ -80,28 +80,29 @@ public abstract class MatrixCode {
   /** The lines at equal distances to which one base register leads. */
   public final int linesPerBase;
 
-  MatrixCode(int vector, int bytes, int factors, int linesPerBase) {
+  /** What a multiply-add adds. */
+  public final Dot dot;
+
+  MatrixCode(int vector, int bytes, int factors, int linesPerBase, Dot dot) {
     this.vector = vector;
     this.bytes = bytes;
     this.factors = factors;
     this.linesPerBase = linesPerBase;
+    this.dot = dot;
   }
 
   /** Code with the longest vectors that there are. */
   public static MatrixCode of(Isa isa, int bytes) {
     return switch (isa) {
       case NEON -> new A64MatrixCode(bytes);
-      case AVX2, AVX512 -> new X86MatrixCode(isa == Isa.AVX512, bytes, false);
+      case AVX2, AVX512 -> new X86MatrixCode(isa == Isa.AVX512, bytes, Dot.SINGLE);
       case NONE -> throw new IllegalArgumentException("cpu: there is no code for " + isa);
     };
   }
 
-  /**
-   * Code with the longest vectors for elements that are pairs of bf16: {@link #fma} adds two products to an f32, that of the
-   * upper halves first, and takes numbers below the normal ones as zeros. Only for processors that have dot products of bf16.
-   */
-  public static MatrixCode ofPairs() {
-    return new X86MatrixCode(true, Integer.BYTES, true);
+  /** Code with the longest vectors for elements that are groups of numbers. Only for processors that have such dot products. */
+  public static MatrixCode of(Dot dot) {
+    return new X86MatrixCode(true, Integer.BYTES, dot);
   }
 
   /** Code with vectors of 32 bytes at most, which keep up with the caches. */
@@ -221,8 +222,13 @@ public abstract class MatrixCode {
   /** Loads an element as a factor for {@link #fma}. */
   public abstract void factor(int to, Mem from);
 
-  /** Adds to all elements of sums the products of a factor and the elements of a vector, each sum rounded once. */
+  /** Adds to all elements of sums what {@link #dot} makes of a factor and the elements of a vector; a float is rounded once. */
   public abstract void fma(int sums, int factor, int vector);
+
+  /** Takes the elements of a vector from those of sums, which are i32; only where {@link #dot} adds such. */
+  public void subtract(int sums, int vector) {
+    throw new UnsupportedOperationException("cpu: " + dot + " does not add i32");
+  }
 
   /** Adds to all elements of sums the products of the elements of two vectors, each rounded once. */
   public abstract void multiplyAdd(int sums, int first, int second);

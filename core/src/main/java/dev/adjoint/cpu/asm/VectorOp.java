@@ -113,6 +113,7 @@ public enum VectorOp {
   // Moves; _FROM_GPR reads a general register and _TO_GPR writes one.
   VMOVUPS(VE | M0F | FVM | SWAP | 0x10, VE | M0F | FVM | STORE | NOREG | 0x11),
   VMOVUPD(VE | P0F | EW | FVM | SWAP | 0x10, VE | P0F | EW | FVM | STORE | NOREG | 0x11),
+  VMOVDQU8(E | F2 | M0F | FVM | 0x6F),
   VMOVDQU16(E | F2 | M0F | EW | FVM | 0x6F),
   VMOVSS(
       S | SS | NOMEM | SWAP | 0x10,
@@ -203,6 +204,7 @@ public enum VectorOp {
   VPMULLD(VE | D38 | 0x40),
   VPMULLQ(E | Q38 | 0x40),
   VPMULUDQ(VE | PD | 0xF4),
+  VPDPBUSD(E | D38 | 0x50),
   VPMINSD(VE | D38 | 0x39),
   VPMINSQ(E | Q38 | 0x39),
   VPMINUD(VE | D38 | 0x3B),
@@ -239,8 +241,8 @@ public enum VectorOp {
   VPMOVM2Q(E | F3 | M38 | EW | KRM | NOMEM | NOMASK | 0x38),
   KMOVW(KW | KREG | KRM | N2 | 0x90, KW | KREG | KRM | N2 | STORE | NOREG | 0x91),
   KMOVW_FROM_GPR(KW | KREG | GRM | NOMEM | 0x92),
-  KMOVD_FROM_GPR(KW | F2 | KREG | GRM | NOMEM | 0x92),
   KMOVW_TO_GPR(KW | GREG | KRM | NOMEM | 0x93),
+  KMOVQ_FROM_GPR(KQ | F2 | KREG | GRM | NOMEM | 0x92),
   KMOVQ(KQ | KREG | KRM | N8 | 0x90, KQ | KREG | KRM | N8 | STORE | NOREG | 0x91),
   KANDW(KW | K3 | 0x41),
   KANDNW(KW | K3 | 0x42),

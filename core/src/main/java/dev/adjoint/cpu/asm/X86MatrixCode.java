@@ -24,9 +24,6 @@ final class X86MatrixCode extends MatrixCode {
   private final boolean evex;
   private final boolean f32;
 
-  /** Whether elements are pairs of bf16. */
-  private final boolean pairs;
-
   /** A vector of ones and one of zeros, if there are edges without mask registers. */
   private final Label ones = code.label();
 
@@ -35,10 +32,9 @@ final class X86MatrixCode extends MatrixCode {
   /** The vector with the mask of the elements of an edge, without mask registers. */
   private int mask;
 
-  X86MatrixCode(boolean evex, int bytes, boolean pairs) {
-    super(evex ? 64 : 32, bytes, 1, 3);
+  X86MatrixCode(boolean evex, int bytes, Dot dot) {
+    super(evex ? 64 : 32, bytes, 1, 3, dot);
     this.evex = evex;
-    this.pairs = pairs;
     f32 = bytes == Float.BYTES;
   }
 
@@ -259,8 +255,21 @@ final class X86MatrixCode extends MatrixCode {
 
   @Override
   public void fma(int sums, int factor, int register) {
-    VectorOp op = pairs ? VectorOp.VDPBF16PS : f32 ? VectorOp.VFMADD231PS : VectorOp.VFMADD231PD;
-    code.v(op, vector, sums, factor, register);
+    switch (dot) {
+      case SINGLE -> {
+        VectorOp op = f32 ? VectorOp.VFMADD231PS : VectorOp.VFMADD231PD;
+        code.v(op, vector, sums, factor, register);
+      }
+      case BF16 -> code.v(VectorOp.VDPBF16PS, vector, sums, factor, register);
+      // The bytes of the last operand have a sign, and those before do not.
+      case I8_I8, U8_I8 -> code.v(VectorOp.VPDPBUSD, vector, sums, factor, register);
+      case I8_U8, U8_U8 -> code.v(VectorOp.VPDPBUSD, vector, sums, register, factor);
+    }
+  }
+
+  @Override
+  public void subtract(int sums, int register) {
+    code.v(VectorOp.VPSUBD, vector, sums, sums, register);
   }
 
   @Override

@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param isa the vector instructions
  * @param bf16 whether there are dot products of bf16, AVX512_BF16, besides AVX-512
+ * @param vnni whether there are dot products of bytes, AVX512_VNNI, besides AVX-512
  * @param l3 the size in bytes of one third cache, or 0 if there is none or the processor does not tell
  */
-public record CpuFeatures(Isa isa, boolean bf16, long l3) {
+public record CpuFeatures(Isa isa, boolean bf16, boolean vnni, long l3) {
   /** Sets of vector instructions. */
   public enum Isa {
     /** No machine code can be used. */
@@ -28,7 +29,7 @@ public record CpuFeatures(Isa isa, boolean bf16, long l3) {
   public static final CpuFeatures HERE = atMost(System.getProperty("adjoint.cpu.isa"), find());
 
   private static CpuFeatures of(Isa isa) {
-    return new CpuFeatures(isa, false, 0);
+    return new CpuFeatures(isa, false, false, 0);
   }
 
   /** What this machine has. */
@@ -61,7 +62,7 @@ public record CpuFeatures(Isa isa, boolean bf16, long l3) {
       return NONE;
     }
     if (most == Isa.AVX2 && isa == Isa.AVX512) {
-      return new CpuFeatures(most, false, l3);
+      return new CpuFeatures(most, false, false, l3);
     }
     throw new IllegalArgumentException(
         "cpu: adjoint.cpu.isa=" + most + ", but what can be used here is " + isa);

@@ -29,6 +29,9 @@ final class CpuId {
   private static final int AVX512_BW = 1 << 30;
   private static final int AVX512_VL = 1 << 31;
 
+  /** A bit of leaf 7, ecx. */
+  private static final int AVX512_VNNI = 1 << 11;
+
   /** A bit of leaf 7, part 1, eax. */
   private static final int AVX512_BF16 = 1 << 5;
 
@@ -63,7 +66,9 @@ final class CpuId {
     boolean avx512 =
         avx2 && has(more, AVX512_F | AVX512_DQ | AVX512_BW | AVX512_VL) && has(saved, SAVES_ZMM);
     boolean bf16 = avx512 && ask(7, 0, EAX) >= 1 && has(ask(7, 1, EAX), AVX512_BF16);
-    return new CpuFeatures(avx512 ? Isa.AVX512 : avx2 ? Isa.AVX2 : Isa.NONE, bf16, lastCache());
+    boolean vnni = avx512 && has(ask(7, 0, ECX), AVX512_VNNI);
+    Isa isa = avx512 ? Isa.AVX512 : avx2 ? Isa.AVX2 : Isa.NONE;
+    return new CpuFeatures(isa, bf16, vnni, lastCache());
   }
 
   private static long saved() {

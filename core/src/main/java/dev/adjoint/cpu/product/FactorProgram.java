@@ -25,16 +25,19 @@ final class FactorProgram {
   private final Kernel.Factor factor;
   private final TileProgram map;
 
+  /** The bytes of an element. */
+  private final int bytes;
+
   /** Compiles the map of an operand, 0 or 1, that is computed. */
   FactorProgram(Kernel.MatMul kernel, int operand, Kernel.Factor factor) {
     this.kernel = kernel;
     this.operand = operand;
     this.factor = factor;
     this.map = new TileProgram(factor.map());
+    bytes = kernel.dtype(operand).bytes();
   }
 
   private Matrix matrix(long address, long stride, int outer, int inner) {
-    int bytes = kernel.dtype().bytes();
     long origin = address - outer * stride - (long) inner * bytes;
     return factor.depthInner()
         ? new Matrix(origin, stride, bytes)
@@ -43,13 +46,12 @@ final class FactorProgram {
 
   /** How this operand lies in memory if its elements are copies of what does; else null. */
   @Nullable Copied copied(Geometry geometry) {
-    if (!factor.copies(kernel.dtype())) {
+    if (!kernel.dtype().isFloat() || !factor.copies(kernel.dtype())) {
       return null;
     }
     int first = kernel.firstAxis(operand, geometry.sizes().length);
     int rows = factor.firstRow(first);
     int depth = factor.firstDepth(first);
-    int bytes = kernel.dtype().bytes();
     long[] strides = geometry.strides()[kernel.firstOfFactor(operand)].clone();
     for (int axis = 0; axis < strides.length; axis++) {
       strides[axis] *= bytes;
@@ -146,7 +148,7 @@ final class FactorProgram {
     /** What a product needs to know beforehand. */
     Gemm.Side side() {
       return new Gemm.Side(
-          layout(), narrow == null, narrow == null ? kernel.dtype().bytes() : Short.BYTES);
+          layout(), narrow == null, narrow == null ? kernel.dtype(operand) : DType.BF16);
     }
 
     /**
@@ -169,7 +171,6 @@ final class FactorProgram {
         int outers = deepLanes ? rows : deep;
         int inner = deepLanes ? depth : row;
         int inners = deepLanes ? deep : rows;
-        int bytes = kernel.dtype().bytes();
         // Not a multiple of the distance at which rows fall into the same sets of a cache.
         long stride = (long) Gemm.ceil(inners * bytes, LINE) + LINE;
         long room = scratch.room(outers * stride);
@@ -253,7 +254,6 @@ final class FactorProgram {
 
       /** Computes, for one outer index, a run of inner indices that go over several axes. */
       void runs(int outer, int inner, int inners, long start) {
-        int bytes = kernel.dtype().bytes();
         long blockSize = (long) tileRows() * lanes();
         int at = inner;
         int end = inner + inners;

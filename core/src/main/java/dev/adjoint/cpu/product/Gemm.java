@@ -2,12 +2,16 @@ package dev.adjoint.cpu.product;
 
 import dev.adjoint.DType;
 import dev.adjoint.Precision;
+import dev.adjoint.cpu.asm.Dot;
+import dev.adjoint.cpu.loop.GroupPacking;
+import dev.adjoint.cpu.loop.GroupPacking.Source;
 import dev.adjoint.cpu.loop.Packing;
-import dev.adjoint.cpu.loop.PairPacking;
 import dev.adjoint.cpu.memory.CpuFeatures;
 import dev.adjoint.cpu.memory.CpuFeatures.Isa;
 import dev.adjoint.cpu.memory.Scratch;
 import dev.adjoint.cpu.work.Workers;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +41,7 @@ final class Gemm {
   private static final int BLOCK_COLUMNS = 512;
 
   /** The least rows, columns and depth of a product that is worth rounding its factors to bf16. */
-  private static final int LEAST_OF_PAIRS = 32;
+  private static final int LEAST_OF_BF16 = 32;
 
   /** Elements of a block that are worth the overhead of a task, however small k is. */
   private static final int BLOCK_AREA = 24 << 10;
@@ -67,20 +71,22 @@ final class Gemm {
 
   private static final MicroKernel F32 = kernel(CpuFeatures.HERE.isa(), DType.F32);
   private static final MicroKernel F64 = kernel(CpuFeatures.HERE.isa(), DType.F64);
-  private static final @Nullable MicroKernel PAIRS =
-      CpuFeatures.HERE.bf16() ? MachineMicroKernel.ofPairs() : null;
+  private static final Map<Dot, MicroKernel> DOTS = dots();
 
   final MicroKernel kernel;
   final Packing packing;
   final int bytes;
 
-  /** The numbers along k in a step of the kernel: two where it multiplies pairs of bf16, and else one. */
+  /** The numbers along k in a step of the kernel: one, or those of a group. */
   final int group;
 
-  /** What packs the operands where the kernel multiplies pairs; else null. */
-  final @Nullable PairPacking pairsOfA;
+  /** What packs the operands where the kernel multiplies groups; else null. */
+  final @Nullable GroupPacking groupsOfA;
 
-  final @Nullable PairPacking pairsOfB;
+  final @Nullable GroupPacking groupsOfB;
+
+  /** The size of a number of b in memory. */
+  final int bytesOfB;
 
   final int m;
   final int n;
@@ -116,9 +122,9 @@ final class Gemm {
    *
    * @param layout its strides; its address does not matter
    * @param isComputed whether it is computed part by part
-   * @param bytes the size of an element in memory: 2 for bf16 that is multiplied as such
+   * @param dtype the type of its elements in memory, also if that is bf16 that is multiplied as such
    */
-  record Side(Matrix layout, boolean isComputed, int bytes) {}
+  record Side(Matrix layout, boolean isComputed, DType dtype) {}
 
   /** A factor of a product: its elements are numbered by a row of its own, which is m or n, and by a step over k. */
   interface Operand {
@@ -138,6 +144,7 @@ final class Gemm {
   /**
    * A product of an m x k by a k x n matrix.
    *
+   * @param dtype the type of the result: f32 or f64 as that of the factors, or i32 of bytes
    * @param pairs whether factors are multiplied as pairs of bf16, see {@link #multipliesPairs}
    * @param left the first operand
    * @param right the second operand, read over (n, k)
@@ -160,21 +167,27 @@ final class Gemm {
     this.n = windows == null ? n : windows.columns();
     this.k = k;
     this.windows = windows;
-    kernel = pairs ? Objects.requireNonNull(PAIRS) : kernel(dtype);
-    group = pairs ? 2 : 1;
+    Dot dot =
+        dtype == DType.I32
+            ? Dot.ofBytes(left.dtype == DType.I8, right.dtype == DType.I8)
+            : pairs ? Dot.BF16 : Dot.SINGLE;
+    kernel = dot == Dot.SINGLE ? kernel(dtype) : Objects.requireNonNull(DOTS.get(dot));
+    group = dot.group;
     bytes = dtype.bytes();
-    pairsOfA = pairs ? PairPacking.of(left.bytes) : null;
-    pairsOfB = pairs ? PairPacking.of(right.bytes) : null;
+    boolean groups = group > 1;
+    groupsOfA = groups ? GroupPacking.of(Source.of(left.dtype, dot.isOffset())) : null;
+    groupsOfB = groups ? GroupPacking.of(Source.of(right.dtype, false)) : null;
+    bytesOfB = right.dtype.bytes();
     packing = Packing.of(bytes);
     int vectors = Math.ceilDiv(this.n, kernel.lanes());
     width = kernel.lanes() * Math.clamp(vectors, 1, kernel.vectors(m));
     int height = kernel.height();
-    boolean alongDepth = a.columnStride() == bytes && b.columnStride() == bytes;
+    boolean alongDepth = !groups && a.columnStride() == bytes && b.columnStride() == bytes;
     rowProduct = m == 1 && alongDepth && b.rowStride() != bytes ? RowProduct.of(dtype) : null;
     int readsOfA = Math.ceilDiv(this.n, width);
     packsA =
         rowProduct == null
-            && (pairs
+            && (groups
                 || readsOfA > READS
                 || isAwkward(a.rowStride(), m, SET_STRIDE)
                 || isAwkward(
@@ -182,7 +195,7 @@ final class Gemm {
     packsB =
         rowProduct == null
             && windows == null
-            && (pairs
+            && (groups
                 || Math.ceilDiv(m, height)
                     > (isAwkward(b.columnStride(), k, CACHE_STRIDE) ? AWKWARD_READS : READS)
                 || (b.rowStride() != bytes && n > 1));
@@ -224,16 +237,38 @@ final class Gemm {
     blockColumns = wide * width;
   }
 
+  private static Map<Dot, MicroKernel> dots() {
+    var kernels = new EnumMap<Dot, MicroKernel>(Dot.class);
+    for (Dot dot : Dot.values()) {
+      boolean has =
+          switch (dot) {
+            case SINGLE -> false;
+            case BF16 -> CpuFeatures.HERE.bf16();
+            case I8_I8, I8_U8, U8_I8, U8_U8 -> CpuFeatures.HERE.vnni();
+          };
+      if (has) {
+        kernels.put(dot, MachineMicroKernel.of(dot));
+      }
+    }
+    return kernels;
+  }
+
   /** Whether products in a precision have a unit of their own. */
   static boolean hasUnitFor(Precision precision) {
-    return precision == Precision.F32 || (precision == Precision.BF16 && PAIRS != null);
+    return precision == Precision.F32
+        || (precision == Precision.BF16 && DOTS.containsKey(Dot.BF16));
+  }
+
+  /** Whether products of bytes have a unit of their own. */
+  static boolean multipliesBytes() {
+    return DOTS.containsKey(Dot.I8_I8);
   }
 
   /** Whether a product in a precision is worth having its factors rounded to bf16. */
   static boolean multipliesPairs(Precision precision, int m, int n, int k) {
     return precision == Precision.BF16
-        && PAIRS != null
-        && Math.min(m, Math.min(n, k)) >= LEAST_OF_PAIRS;
+        && DOTS.containsKey(Dot.BF16)
+        && Math.min(m, Math.min(n, k)) >= LEAST_OF_BF16;
   }
 
   /** The kernel for F32 or F64 that this process can run. */
@@ -307,7 +342,7 @@ final class Gemm {
 
   /** The steps of the kernel over some numbers along k, which begin where a step does. */
   int steps(int deep) {
-    return group == 1 ? deep : PairPacking.pairs(deep);
+    return (deep + group - 1) / group;
   }
 
   static int ceil(int a, int b) {

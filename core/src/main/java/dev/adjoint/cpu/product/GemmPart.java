@@ -137,18 +137,18 @@ final class GemmPart {
   private void packRows(int row, int rows, int p, int deep, Matrix to, int toRow) {
     long from = a.at(range.row + row, range.depth + p);
     long target = to.at(toRow, 0);
-    if (plan.pairsOfA == null) {
+    if (plan.groupsOfA == null) {
       plan.packing.copy(from, a.rowStride(), a.columnStride(), rows, deep, target, to.rowStride());
     } else {
-      plan.pairsOfA.copyRows(
-          from, a.rowStride(), a.columnStride(), rows, deep, target, to.rowStride());
+      plan.groupsOfA.copy(
+          true, from, a.rowStride(), a.columnStride(), rows, deep, target, to.rowStride());
     }
   }
 
   /** Packs columns of b, from row p on, as strips. */
   private void packStrips(int column, int columns, int p, int deep, long to) {
     MicroKernel.Strips packed = packedB(to, deep);
-    boolean turns = b.columnStride() == plan.bytes && b.rowStride() != plan.bytes;
+    boolean turns = b.columnStride() == plan.bytesOfB && b.rowStride() != plan.bytesOfB;
     int step = turns ? plan.width : columns;
     int high = turns ? TURN_WORK / plan.width : PACK_ROWS;
     for (int first = 0; first < columns; first += step) {
@@ -159,12 +159,12 @@ final class GemmPart {
           long from = b.at(range.column + column + j, range.depth + p + row);
           long target = strip(packed, j) + plan.steps(row) * packed.step();
           int wide = Math.min(plan.width, columns - j);
-          if (plan.pairsOfB == null) {
+          if (plan.groupsOfB == null) {
             plan.packing.copy(
                 from, b.columnStride(), b.rowStride(), rows, wide, target, packed.step());
           } else {
-            plan.pairsOfB.copyPairsOfRows(
-                from, b.columnStride(), b.rowStride(), rows, wide, target, packed.step());
+            plan.groupsOfB.copy(
+                false, from, b.columnStride(), b.rowStride(), rows, wide, target, packed.step());
           }
         }
       }

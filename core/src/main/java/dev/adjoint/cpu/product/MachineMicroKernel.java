@@ -4,6 +4,7 @@ import static dev.adjoint.cpu.memory.NativeMemory.ALL;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.adjoint.DType;
+import dev.adjoint.cpu.asm.Dot;
 import dev.adjoint.cpu.asm.MatrixCode;
 import dev.adjoint.cpu.memory.Code;
 import dev.adjoint.cpu.memory.CodeMemory;
@@ -17,11 +18,14 @@ import org.jspecify.annotations.Nullable;
 class MachineMicroKernel implements MicroKernel {
   private static final int LISTED = Listed.values().length;
 
+  /** What turned highest bits add to a group of bytes. */
+  private static final int OFFSET = 0x80808080;
+
   private final Isa isa;
   private final DType dtype;
 
-  /** Whether an element of the operands is a pair of bf16 and a step of two numbers along k. */
-  private final boolean pairs;
+  /** What an element of the operands is, and so a step along k. */
+  private final Dot dot;
 
   private final int lanes;
 
@@ -40,13 +44,13 @@ class MachineMicroKernel implements MicroKernel {
   private final AtomicReferenceArray<@Nullable Code> codes;
 
   MachineMicroKernel(Isa isa, DType dtype) {
-    this(isa, dtype, false);
+    this(isa, dtype, Dot.SINGLE);
   }
 
-  private MachineMicroKernel(Isa isa, DType dtype, boolean pairs) {
+  private MachineMicroKernel(Isa isa, DType dtype, Dot dot) {
     this.isa = isa;
     this.dtype = dtype;
-    this.pairs = pairs;
+    this.dot = dot;
     boolean neon = isa == Isa.NEON;
     lanes = code().vector / dtype.bytes();
     height = isa == Isa.AVX512 ? 12 : 6;
@@ -56,13 +60,13 @@ class MachineMicroKernel implements MicroKernel {
     codes = new AtomicReferenceArray<>(index(height + 1, 1, 0, Listed.NOTHING));
   }
 
-  /** The kernel whose operands are pairs of bf16, for a result of f32. */
-  static MicroKernel ofPairs() {
-    return new MachineMicroKernel(Isa.AVX512, DType.F32, true);
+  /** A kernel whose operands are groups of numbers: for a result of f32 if these are bf16, and else of i32. */
+  static MicroKernel of(Dot dot) {
+    return new MachineMicroKernel(Isa.AVX512, dot == Dot.BF16 ? DType.F32 : DType.I32, dot);
   }
 
   private MatrixCode code() {
-    return pairs ? MatrixCode.ofPairs() : MatrixCode.of(isa, dtype.bytes());
+    return dot == Dot.SINGLE ? MatrixCode.of(isa, dtype.bytes()) : MatrixCode.of(dot);
   }
 
   @Override
@@ -98,6 +102,7 @@ class MachineMicroKernel implements MicroKernel {
       put(block, TileWriter.A_LIST, a.list());
       put(block, TileWriter.DEEP, deep);
       put(block, TileWriter.FIRST, first ? 1 : 0);
+      put(block, TileWriter.OFFSET, OFFSET);
       put(block, TileWriter.A, a.matrix().address());
       put(block, TileWriter.B, b.address());
       put(block, TileWriter.C, c.address());
@@ -134,7 +139,7 @@ class MachineMicroKernel implements MicroKernel {
       // The operator of strings would cost the first product of a process 20 ms.
       String name =
           new StringBuilder("matmul ")
-              .append(pairs ? DType.BF16.name() : dtype.name())
+              .append(dot == Dot.SINGLE ? dtype.name() : dot.name())
               .append(' ')
               .append(rows)
               .append('x')

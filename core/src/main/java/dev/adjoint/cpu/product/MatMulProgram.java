@@ -42,6 +42,11 @@ public final class MatMulProgram implements Program {
     epilogue = kernel.epilogue() == null ? null : new TileProgram(kernel.epilogue());
   }
 
+  /** Whether products of bytes have a unit of their own here. */
+  public static boolean multipliesBytes() {
+    return Gemm.multipliesBytes();
+  }
+
   /** Whether products in a precision have a unit of their own here; convolutions that read windows do not use it. */
   public static boolean hasUnitFor(Precision precision) {
     return Gemm.hasUnitFor(precision);
@@ -68,10 +73,10 @@ public final class MatMulProgram implements Program {
     boolean pairs = windows == null && Gemm.multipliesPairs(kernel.precision(), m, n, k);
     FactorProgram.Placed left = placed(0, geometry, pairs);
     FactorProgram.Placed right = placed(1, geometry, pairs);
-    Gemm.Side a = side(left, strides[0][rows], strides[0][rows + 2]);
-    Gemm.Side b = side(right, strides[1][rows + 1], strides[1][rows + 2]);
+    Gemm.Side a = side(0, left, strides[0][rows], strides[0][rows + 2]);
+    Gemm.Side b = side(1, right, strides[1][rows + 1], strides[1][rows + 2]);
     if (windows != null) {
-      b = new Gemm.Side(b.layout(), false, b.bytes());
+      b = new Gemm.Side(b.layout(), false, b.dtype());
     }
     // A column whose elements are neighbours is computed as a row, of the factors the other way
     // round.
@@ -103,9 +108,10 @@ public final class MatMulProgram implements Program {
     return factor == null ? null : factor.prepare(geometry, pairs);
   }
 
-  private Gemm.Side side(FactorProgram.@Nullable Placed factor, long rowStride, long step) {
+  private Gemm.Side side(
+      int operand, FactorProgram.@Nullable Placed factor, long rowStride, long step) {
     return factor == null
-        ? new Gemm.Side(matrix(0, rowStride, step), false, kernel.dtype().bytes())
+        ? new Gemm.Side(matrix(operand, 0, rowStride, step), false, kernel.dtype(operand))
         : factor.side();
   }
 
@@ -123,8 +129,8 @@ public final class MatMulProgram implements Program {
         : Correlation.of(kernel.dtype(), left, right, threads);
   }
 
-  private Matrix matrix(long address, long rowStride, long columnStride) {
-    int bytes = kernel.dtype().bytes();
+  private Matrix matrix(int access, long address, long rowStride, long columnStride) {
+    int bytes = accesses.get(access).dtype().bytes();
     return new Matrix(address, rowStride * bytes, columnStride * bytes);
   }
 
@@ -279,7 +285,7 @@ public final class MatMulProgram implements Program {
         correlation.run(
             address(factors[0] == null ? 0 : kernel.firstOfFactor(0), buffers, starts, origins),
             address(kernel.firstOfFactor(1), buffers, starts, origins),
-            matrix(address(2, buffers, starts, origins), strides[2][rows], 1),
+            matrix(2, address(2, buffers, starts, origins), strides[2][rows], 1),
             finish(origins, buffers, starts, scalars, failed),
             workers);
         return;
@@ -291,7 +297,7 @@ public final class MatMulProgram implements Program {
       product.run(
           a != null ? a : operand(first, origins, buffers, starts, scalars, failed),
           b != null ? b : operand(second, origins, buffers, starts, scalars, failed),
-          matrix(address(2, buffers, starts, origins), strides[2][rows], 1),
+          matrix(2, address(2, buffers, starts, origins), strides[2][rows], 1),
           finish(origins, buffers, starts, scalars, failed),
           workers);
     }
@@ -317,6 +323,7 @@ public final class MatMulProgram implements Program {
       if (factor == null) {
         Matrix matrix =
             matrix(
+                operand,
                 address(operand, buffers, starts, origins),
                 strides[operand][rows + operand],
                 strides[operand][rows + 2]);

@@ -45,7 +45,13 @@ final class TileWriter {
   /** Where steps of a are listed, if the code is for such. */
   static final int A_LIST = 120;
 
-  static final int BYTES = 128;
+  /** What was added to each group of a, if a multiply-add takes such. */
+  static final int OFFSET = 128;
+
+  /** Where the code keeps what that adds to sums of a strip: vectors, 4 at most. */
+  private static final int EXCESS = 136;
+
+  static final int BYTES = EXCESS + 4 * 64;
 
   /** What the code reads from a list instead of taking equal steps over k. */
   enum Listed {
@@ -152,6 +158,9 @@ final class TileWriter {
     }
     Label strip = code.label();
     code.bind(strip);
+    if (code.dot.isOffset()) {
+      excess();
+    }
     load(TILE_A, A);
     load(TILE_C, C);
     tiles(rows, TILES);
@@ -163,6 +172,32 @@ final class TileWriter {
     code.imm(Op.ADD, argument(C), vectors * code.vector);
     code.imm(Op.SUBTRACT, argument(STRIPS), 1);
     code.jump(When.NOT_EQUAL, strip);
+  }
+
+  /** Sums the products of the offset and the columns of a strip. */
+  private void excess() {
+    Label step = code.label();
+    Label end = code.label();
+    for (int v = 0; v < vectors; v++) {
+      code.zero(v);
+    }
+    code.factor(left, argument(OFFSET));
+    load(B_AT, B);
+    load(COUNT, DEEP);
+    code.op(Op.TEST, COUNT, COUNT);
+    code.jump(When.EQUAL, end);
+    code.head(step);
+    for (int v = 0; v < vectors; v++) {
+      code.load(right + v, Mem.at(B_AT, v * code.vector), isEdge(v));
+      code.fma(v, left, right + v);
+    }
+    code.op(Op.ADD, B_AT, B_NEXT);
+    code.imm(Op.SUBTRACT, COUNT, 1);
+    code.jump(When.NOT_EQUAL, step);
+    code.bind(end);
+    for (int v = 0; v < vectors; v++) {
+      code.store(argument(EXCESS + v * code.vector), v, false);
+    }
   }
 
   private void tiles(int rows, int count) {
@@ -217,6 +252,12 @@ final class TileWriter {
       code.zero(sum);
     }
     code.bind(ready);
+    for (int v = 0; v < vectors && code.dot.isOffset(); v++) {
+      code.load(right + v, argument(EXCESS + v * code.vector), false);
+      for (int r = 0; r < rows; r++) {
+        code.subtract(r * vectors + v, right + v);
+      }
+    }
   }
 
   private void sum(int rows) {

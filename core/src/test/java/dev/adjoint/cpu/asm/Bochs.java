@@ -45,6 +45,11 @@ public final class Bochs extends Emulator {
 
   private static final int PAGE = 4096;
 
+  /** A processor with the instructions of {@code Isa.AVX512} and hardly more, and one that has dot products of bytes too. */
+  private static final String SKYLAKE = "corei7_skylake_x";
+
+  private static final String ICELAKE = "corei7_icelake_u";
+
   private static final String CONFIGURATION =
       """
       config_interface: textconfig
@@ -52,7 +57,7 @@ public final class Bochs extends Emulator {
       memory: guest=%1$d, host=%1$d
       romimage: file=rom, address=0xffff0000
       optramimage1: file=image, address=0x1000000
-      cpu: model=corei7_skylake_x, ips=100000000, reset_on_triple_fault=0
+      cpu: model=%2$s, ips=100000000, reset_on_triple_fault=0
       clock: sync=none
       magic_break: enabled=1
       floppya: type=none
@@ -76,12 +81,23 @@ public final class Bochs extends Emulator {
     }
   }
 
+  private final String model;
   private final int functionsFrom;
 
   /** A program with so many bytes of memory, which are 0 at first. */
   public Bochs(int bytes) {
+    this(bytes, SKYLAKE);
+  }
+
+  private Bochs(int bytes, String model) {
     super(bytes, IMAGE + functionsFrom(bytes));
+    this.model = model;
     functionsFrom = functionsFrom(bytes);
+  }
+
+  /** A program that may use dot products of bytes. */
+  public static Bochs ofBytes(int bytes) {
+    return new Bochs(bytes, ICELAKE);
   }
 
   /** Where functions are in an image with so many bytes of memory. */
@@ -105,7 +121,7 @@ public final class Bochs extends Emulator {
       Files.write(folder.resolve("image"), image.array());
       Files.writeString(
           folder.resolve("configuration"),
-          CONFIGURATION.formatted(Math.ceilDiv(IMAGE + size, 1 << 20) + 1));
+          CONFIGURATION.formatted(Math.ceilDiv(IMAGE + size, 1 << 20) + 1, model));
       Files.writeString(
           folder.resolve("commands"), "c\nwritemem \"left\" 0x%x %d\nq\n".formatted(IMAGE, size));
       var builder =

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class CpuFeaturesTest {
-  private static final CpuFeatures WIDE = new CpuFeatures(Isa.AVX512, true, 16 << 20);
+  private static final CpuFeatures WIDE = new CpuFeatures(Isa.AVX512, true, true, 16 << 20);
 
   @Test
   void linuxSeesTheSameFeatures() throws IOException {
@@ -31,6 +31,7 @@ final class CpuFeaturesTest {
         avx2 && flags.containsAll(List.of("avx512f", "avx512bw", "avx512dq", "avx512vl"));
     assertThat(found.isa()).isEqualTo(avx512 ? Isa.AVX512 : avx2 ? Isa.AVX2 : Isa.NONE);
     assertThat(found.bf16()).isEqualTo(avx512 && flags.contains("avx512_bf16"));
+    assertThat(found.vnni()).isEqualTo(avx512 && flags.contains("avx512_vnni"));
   }
 
   @Test
@@ -55,8 +56,9 @@ final class CpuFeaturesTest {
     assertThat(CpuFeatures.atMost(null, WIDE)).isEqualTo(WIDE);
     assertThat(CpuFeatures.atMost("avx512", WIDE)).isEqualTo(WIDE);
     assertThat(CpuFeatures.atMost("avx2", WIDE))
-        .isEqualTo(new CpuFeatures(Isa.AVX2, false, 16 << 20));
-    assertThat(CpuFeatures.atMost("none", WIDE)).isEqualTo(new CpuFeatures(Isa.NONE, false, 0));
+        .isEqualTo(new CpuFeatures(Isa.AVX2, false, false, 16 << 20));
+    assertThat(CpuFeatures.atMost("none", WIDE))
+        .isEqualTo(new CpuFeatures(Isa.NONE, false, false, 0));
   }
 
   @Test

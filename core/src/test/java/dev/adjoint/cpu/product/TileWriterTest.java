@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.adjoint.DType;
 import dev.adjoint.cpu.asm.Bochs;
+import dev.adjoint.cpu.asm.Dot;
 import dev.adjoint.cpu.asm.MatrixCode;
 import dev.adjoint.cpu.memory.CpuFeatures.Isa;
 import java.nio.ByteBuffer;
@@ -14,16 +15,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tiles of products with AVX-512, in an emulator: every sum is a chain of fused multiply-adds. */
+/** Tiles of products with AVX-512, in an emulator: every sum is a chain of fused multiply-adds, or one of bytes that wraps. */
 class TileWriterTest {
   private static final int HEIGHT = 12;
+
+  /** The highest bits of four bytes. */
+  private static final int OFFSET = 0x80808080;
 
   /** More memory than all calls take. */
   private static final int BYTES = 24 << 20;
 
   private final Random random = new Random(3);
-  private final Bochs bochs = new Bochs(BYTES);
-  private final ByteBuffer memory = bochs.memory();
+  private Bochs bochs = new Bochs(BYTES);
+  private ByteBuffer memory = bochs.memory();
   private final List<Tile> tiles = new ArrayList<>();
   private int used;
 
@@ -52,6 +56,18 @@ class TileWriterTest {
   @ParameterizedTest
   @EnumSource(names = {"F32", "F64"})
   void sumsAreChains(DType type) {
+    tiles(type, Dot.SINGLE);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"I8_I8", "I8_U8", "U8_I8", "U8_U8"})
+  void sumsOfBytesWrap(Dot dot) {
+    bochs = Bochs.ofBytes(BYTES);
+    memory = bochs.memory();
+    tiles(DType.I32, dot);
+  }
+
+  private void tiles(DType type, Dot dot) {
     int lanes = 64 / type.bytes();
     for (int rows = 1; rows <= HEIGHT; rows++) {
       for (int vectors = 1; vectors <= Math.clamp(Math.ceilDiv(8, rows), 2, 4); vectors++) {
@@ -59,7 +75,9 @@ class TileWriterTest {
           long code =
               bochs.function(
                   TileWriter.write(
-                      MatrixCode.of(Isa.AVX512, type.bytes()),
+                      dot == Dot.SINGLE
+                          ? MatrixCode.of(Isa.AVX512, type.bytes())
+                          : MatrixCode.of(dot),
                       rows,
                       vectors,
                       narrow ? 1 : 0,
@@ -72,7 +90,7 @@ class TileWriterTest {
     }
     bochs.run();
     for (Tile tile : tiles) {
-      compare(type, tile);
+      compare(type, dot, tile);
     }
   }
 
@@ -116,6 +134,7 @@ class TileWriterTest {
     arguments[TileWriter.STRIPS / 8] = strips;
     arguments[TileWriter.FIRST / 8] = first ? 1 : 0;
     arguments[TileWriter.LAST / 8] = last;
+    arguments[TileWriter.OFFSET / 8] = OFFSET;
     for (int i = 0; i < arguments.length; i++) {
       memory.putLong(at + 8 * i, arguments[i]);
     }
@@ -136,6 +155,8 @@ class TileWriterTest {
     for (int i = 0; i < elements; i++, used += type.bytes()) {
       if (type == DType.F32) {
         memory.putFloat(used, (float) random.nextGaussian());
+      } else if (type == DType.I32) {
+        memory.putInt(used, random.nextInt());
       } else {
         memory.putDouble(used, random.nextGaussian());
       }
@@ -145,10 +166,28 @@ class TileWriterTest {
   }
 
   private double get(DType type, int at, int i) {
-    return type == DType.F32 ? memory.getFloat(at + 4 * i) : memory.getDouble(at + 8 * i);
+    return switch (type) {
+      case F32 -> memory.getFloat(at + 4 * i);
+      case I32 -> memory.getInt(at + 4 * i);
+      default -> memory.getDouble(at + 8 * i);
+    };
   }
 
-  private void compare(DType type, Tile t) {
+  /** A sum and the products of four bytes of factors and vectors. */
+  private static int sum(Dot dot, int sum, int factors, int vectors) {
+    boolean signedFactors = dot == Dot.I8_I8 || dot == Dot.I8_U8;
+    boolean signedVectors = dot == Dot.I8_I8 || dot == Dot.U8_I8;
+    int x = dot.isOffset() ? factors ^ OFFSET : factors;
+    int result = sum;
+    for (int bit = 0; bit < Integer.SIZE; bit += Byte.SIZE) {
+      int a = signedFactors ? (byte) (x >> bit) : x >> bit & 255;
+      int b = signedVectors ? (byte) (vectors >> bit) : vectors >> bit & 255;
+      result += a * b;
+    }
+    return result;
+  }
+
+  private void compare(DType type, Dot dot, Tile t) {
     for (int i = 0; i < t.before.length; i++) {
       double sum = t.before[i];
       int r = i / t.cRow;
@@ -158,7 +197,11 @@ class TileWriterTest {
           double x = get(type, t.a, r * t.aRow + p * t.aStep);
           double y = get(type, t.b, j / t.strip * t.bStrip + p * t.bStep + j % t.strip);
           sum =
-              type == DType.F32 ? Math.fma((float) x, (float) y, (float) sum) : Math.fma(x, y, sum);
+              switch (type) {
+                case F32 -> Math.fma((float) x, (float) y, (float) sum);
+                case I32 -> sum(dot, (int) sum, (int) x, (int) y);
+                default -> Math.fma(x, y, sum);
+              };
         }
       }
       assertEquals(sum, get(type, t.c, i), t.name + ": row " + r + ", column " + j);
