@@ -41,8 +41,8 @@ class FoldsAtOnceTest {
   }
 
   /**
-   * Sums over images, rows and columns of an image at a place of a window, times a gradient, and the largest of these products. Of
-   * rows before a bound that is a scalar, elements count as 0. The results are multiplied with a number for each place.
+   * Sums over images, rows and columns of an image at a place of a window, times a gradient, and the largest of these products.
+   * In rows before a bound that is a scalar, elements count as 0. The results are multiplied with a number for each place.
    */
   private static Kernel.Loop windows(Access.Lane lane) {
     var body = new BodyBuilder();
