@@ -183,8 +183,8 @@ public final class CudaProvider implements DeviceProvider {
         session,
         device.compiler,
         cache,
-        isOwn("ADJOINT_CUDA_PRODUCTS") ? null : new OptionalProducts(session, toolkit),
-        isOwn("ADJOINT_CUDA_CONVOLUTIONS") ? null : new OptionalConvolutions(session, toolkit));
+        isOwn("ADJOINT_CUDA_PRODUCTS") ? null : OptionalLibrary.cublasLt(session, toolkit),
+        isOwn("ADJOINT_CUDA_CONVOLUTIONS") ? null : OptionalLibrary.cudnn(session, toolkit));
   }
 
   private static boolean isOwn(String variable) {

@@ -57,7 +57,7 @@ public final class FakeProvider implements DeviceProvider {
   public Backend open(int ordinal) {
     FakeDriver driver = driver(ordinal);
     var session = new CudaSession(driver, 0, FakeDriver.info(), KIND + ":" + ordinal);
-    var device = new CudaBackend(session, driver, null, null);
+    var device = new CudaBackend(session, driver, null, null, null);
     return ordinal >= ATTENDING ? device : new Interpreting(device, driver);
   }
 
