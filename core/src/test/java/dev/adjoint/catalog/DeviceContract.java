@@ -10,6 +10,8 @@ import dev.adjoint.graph.BinaryOp;
 import dev.adjoint.graph.UnaryOp;
 import dev.adjoint.reference.Reference;
 import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -20,6 +22,9 @@ import org.junit.jupiter.api.TestFactory;
  * and layout, and reject what the row says is wrong. A device's tests extend this.
  */
 public abstract class DeviceContract extends CatalogContract {
+  private static final Set<UnaryOp> UNARY = EnumSet.complementOf(EnumSet.of(UnaryOp.NOT));
+  private static final Set<BinaryOp> BINARY = EnumSet.range(BinaryOp.ADD, BinaryOp.GE);
+
   @TestFactory
   Stream<DynamicTest> agreesWithTheReference() {
     return rows(OpCatalog.all(), OpSpec.ALL, DeviceContract::check);
@@ -28,12 +33,18 @@ public abstract class DeviceContract extends CatalogContract {
   @TestFactory
   Stream<DynamicTest> scalarFunctionsHaveTheSameBitsEverywhere() {
     Stream<DynamicTest> unary =
-        EnumSet.complementOf(EnumSet.of(UnaryOp.NOT)).stream()
-            .flatMap(f -> ofEachFloat(f, dtype -> SameBits.check(f, dtype)));
+        UNARY.stream().flatMap(f -> ofEachFloat(f, dtype -> SameBits.check(f, dtype)));
     Stream<DynamicTest> binary =
-        EnumSet.range(BinaryOp.ADD, BinaryOp.GE).stream()
-            .flatMap(f -> ofEachFloat(f, dtype -> SameBits.check(f, dtype)));
+        BINARY.stream().flatMap(f -> ofEachFloat(f, dtype -> SameBits.check(f, dtype)));
     return Stream.concat(unary, binary);
+  }
+
+  /** Computes scalar functions as their tests do. */
+  public static void compute(BiPredicate<Enum<?>, DType> isTried) {
+    for (DType dtype : OpSpec.FLOATS) {
+      UNARY.stream().filter(f -> isTried.test(f, dtype)).forEach(f -> SameBits.compute(f, dtype));
+      BINARY.stream().filter(f -> isTried.test(f, dtype)).forEach(f -> SameBits.compute(f, dtype));
+    }
   }
 
   private Stream<DynamicTest> ofEachFloat(Enum<?> f, Consumer<DType> check) {

@@ -28,8 +28,7 @@ public abstract class GradientContract extends CatalogContract {
     Map<Integer, Tensor> gradients = sample.gradients();
     Map<Integer, double[]> references = new HashMap<>();
     gradients.forEach((operand, gradient) -> references.put(operand, Reference.evaluate(gradient)));
-    // In one plan, as in a training step, so that kernels of several gradients are merged.
-    Engine.step(gradients.values().stream().map(Tensor::node).toList());
+    compute(gradients);
     double elements = sample.result().size();
     gradients.forEach(
         (operand, gradient) -> {
@@ -43,6 +42,16 @@ public abstract class GradientContract extends CatalogContract {
               tolerance,
               gradient.dtype());
         });
+  }
+
+  /** Computes gradients in one plan, as in a training step, so that kernels of several are merged. */
+  private static void compute(Map<Integer, Tensor> gradients) {
+    Engine.step(gradients.values().stream().map(Tensor::node).toList());
+  }
+
+  /** Computes the gradients of a sample as its test does. */
+  public static void compute(Sample sample) {
+    compute(sample.gradients());
   }
 
   /**

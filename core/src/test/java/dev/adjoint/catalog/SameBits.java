@@ -87,10 +87,28 @@ final class SameBits {
     };
   }
 
+  private Tensor apply(UnaryOp f, DType dtype) {
+    return new Tensor(Graph.unary(f, tensor(dtype, x).node()));
+  }
+
+  private Tensor apply(BinaryOp f, DType dtype) {
+    return new Tensor(Graph.binary(f, tensor(dtype, x).node(), tensor(dtype, y).node()));
+  }
+
+  /** Computes what a check looks at. */
+  static void compute(UnaryOp f, DType dtype) {
+    of(dtype).apply(f, dtype).realize();
+  }
+
+  /** Computes what a check looks at. */
+  static void compute(BinaryOp f, DType dtype) {
+    of(dtype).apply(f, dtype).realize();
+  }
+
   static void check(UnaryOp f, DType dtype) {
     SameBits data = of(dtype);
     double[] expected = ScalarBody.unary(f, dtype).numbers(data.x.length, array(dtype, data.x));
-    double[] actual = new Tensor(Graph.unary(f, tensor(dtype, data.x).node())).toDoubles();
+    double[] actual = data.apply(f, dtype).toDoubles();
     for (int i = 0; i < actual.length; i++) {
       int at = i;
       assertEquals(expected[i], actual[i], () -> f + " " + dtype + " of " + data.x[at]);
@@ -102,9 +120,7 @@ final class SameBits {
     double[] expected =
         ScalarBody.binary(f, dtype)
             .numbers(data.x.length, array(dtype, data.x), array(dtype, data.y));
-    Tensor x = tensor(dtype, data.x);
-    Tensor y = tensor(dtype, data.y);
-    double[] actual = new Tensor(Graph.binary(f, x.node(), y.node())).toDoubles();
+    double[] actual = data.apply(f, dtype).toDoubles();
     for (int i = 0; i < actual.length; i++) {
       int at = i;
       assertEquals(

@@ -193,7 +193,8 @@ final class ConvolutionMatch {
             output,
             along.stream().map(a -> (int) a.stride()).toList(),
             along.stream().map(a -> (int) a.dilation()).toList(),
-            (int) axes.groups)
+            (int) axes.groups,
+            false)
         : null;
   }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param output images [n, out, windows...]
  * @param strides the elements from one window to the next, along each of its axes
  * @param dilations the elements from one element of a window to the next
+ * @param biased whether a bias is added, which has one number for each output
  */
 record ConvolutionShape(
     Pass pass,
@@ -26,7 +27,9 @@ record ConvolutionShape(
     Image output,
     List<Integer> strides,
     List<Integer> dilations,
-    int groups) {
+    int groups,
+    boolean biased)
+    implements ProductShape<ConvolutionShape> {
   /** What is computed. */
   enum Pass {
     /** The output, of the weight and the input. */
@@ -66,8 +69,24 @@ record ConvolutionShape(
     return false;
   }
 
-  /** Multiplications. */
-  double work() {
+  @Override
+  public ConvolutionShape inFull() {
+    return with(Precision.F32, biased);
+  }
+
+  /** Forward passes only have a bias. */
+  @Override
+  public @Nullable ConvolutionShape withBias(long offset) {
+    return pass == Pass.FORWARD ? with(precision, true) : null;
+  }
+
+  private ConvolutionShape with(Precision precision, boolean biased) {
+    return new ConvolutionShape(
+        pass, dtype, precision, input, filter, output, strides, dilations, groups, biased);
+  }
+
+  @Override
+  public double work() {
     double work = 1.0 * output.sizes.getFirst() * filter.getFirst();
     for (int axis = 1; axis < filter.size(); axis++) {
       work *= filter.get(axis);

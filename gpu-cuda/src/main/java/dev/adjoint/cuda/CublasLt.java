@@ -5,11 +5,10 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.adjoint.DType;
+import dev.adjoint.device.Undo;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The library counts columns first. Seen so, the rows of a row-major matrix are the columns of its transpose; so it is asked
  * for the transposed result, which is right times left.
  */
-final class CublasLt implements ProductLibrary {
+final class CublasLt implements ProductLibrary<GemmShape> {
   private static final int COMPUTE_F32 = 68;
   private static final int COMPUTE_F64 = 70;
   private static final int COMPUTE_F32_BY_BF16 = 75;
@@ -50,7 +49,7 @@ final class CublasLt implements ProductLibrary {
   /** What NVIDIA advises for Hopper; older devices need less. */
   private static final long WORKSPACE = 32L << 20;
 
-  private final NativeLibrary library;
+  private final CheckedLibrary library;
   private final MethodHandle matmul;
   private final MethodHandle setAttribute;
   private final long handle;
@@ -58,8 +57,8 @@ final class CublasLt implements ProductLibrary {
   private final long stream;
 
   /** Opens the library on the current context. */
-  CublasLt(NativeLibrary library, CudaDriver driver, long stream) {
-    this.library = library;
+  CublasLt(NativeLibrary found, CudaDriver driver, long stream) {
+    library = CheckedLibrary.of(found, "cuBLAS", CublasLt::meaning);
     this.stream = stream;
     matmul =
         library.function(
@@ -82,18 +81,11 @@ final class CublasLt implements ProductLibrary {
             JAVA_LONG);
     setAttribute =
         library.function("cublasLtMatmulDescSetAttribute", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
-    workspace = driver.allocate(WORKSPACE);
-    try (Arena arena = Arena.ofConfined()) {
-      handle = make(arena, "cublasLtCreate");
-    } catch (CudaException e) {
-      driver.free(workspace);
-      throw e;
-    }
-  }
-
-  private static void check(String call, int code) {
-    if (code != 0) {
-      throw new CudaException(call + ": cuBLAS error " + code + ": " + meaning(code));
+    try (var undo = new Undo()) {
+      workspace = driver.allocate(WORKSPACE);
+      undo.add(() -> driver.free(workspace));
+      handle = library.ask("cublasLtCreate");
+      undo.keep();
     }
   }
 
@@ -109,22 +101,8 @@ final class CublasLt implements ProductLibrary {
     };
   }
 
-  private void call(String function, Object... arguments) {
-    check(function, library.call(function, arguments));
-  }
-
-  /** Calls a function that makes an object and returns it through its first parameter. */
-  private long make(Arena arena, String function, Object... others) {
-    MemorySegment result = arena.allocate(JAVA_LONG);
-    Object[] arguments = new Object[others.length + 1];
-    arguments[0] = result;
-    System.arraycopy(others, 0, arguments, 1, others.length);
-    call(function, arguments);
-    return result.get(JAVA_LONG, 0);
-  }
-
   private void set(Arena arena, String what, long object, int attribute, int value) {
-    call(
+    library.call(
         what + "SetAttribute",
         object,
         attribute,
@@ -133,7 +111,7 @@ final class CublasLt implements ProductLibrary {
   }
 
   private void set(Arena arena, String what, long object, int attribute, long value) {
-    call(
+    library.call(
         what + "SetAttribute",
         object,
         attribute,
@@ -146,23 +124,23 @@ final class CublasLt implements ProductLibrary {
     if (!gemm.dtype().isFloat()) {
       return null;
     }
-    var made = new ArrayList<Made>();
     Descriptions found;
-    try (Arena arena = Arena.ofConfined()) {
-      found = describe(gemm, arena, made);
-    }
-    if (found == null) {
-      destroy(made);
-      return null;
+    try (var undo = new Undo();
+        Arena arena = Arena.ofConfined()) {
+      found = describe(gemm, arena, undo);
+      if (found == null) {
+        return null;
+      }
+      undo.keep();
     }
     return (left, right, result, bias, scale) -> run(found, left, right, result, bias, scale);
   }
 
-  /** An object of the library, and the function that destroys it. */
-  private record Made(String destroy, long object) {}
-
-  private void destroy(List<Made> made) {
-    made.reversed().forEach(m -> library.call(m.destroy, m.object));
+  /** Makes an object; {@code undo} learns how to destroy it. */
+  private long make(Undo undo, String kind, Object... arguments) {
+    long object = library.ask("cublasLt" + kind + "Create", arguments);
+    undo.add(() -> library.code("cublasLt" + kind + "Destroy", object));
+    return object;
   }
 
   /**
@@ -193,50 +171,34 @@ final class CublasLt implements ProductLibrary {
     };
   }
 
-  private @Nullable Descriptions describe(GemmShape gemm, Arena arena, List<Made> made) {
+  private @Nullable Descriptions describe(GemmShape gemm, Arena arena, Undo undo) {
     int type = gemm.dtype() == DType.F32 ? R_32F : R_64F;
-    try {
-      long operation = make(arena, "cublasLtMatmulDescCreate", computation(gemm), type);
-      made.add(new Made("cublasLtMatmulDescDestroy", operation));
-      // A is the right operand with its n rows as columns of k; contiguous, they need to be
-      // transposed to n x k.
-      set(
-          arena,
-          "cublasLtMatmulDesc",
-          operation,
-          TRANSPOSE_A,
-          gemm.right().contiguousRows() ? 1 : 0);
-      // B is the left operand with its m rows as columns of k, which is what is wanted.
-      set(
-          arena,
-          "cublasLtMatmulDesc",
-          operation,
-          TRANSPOSE_B,
-          gemm.left().contiguousRows() ? 0 : 1);
-      boolean biased = gemm.bias() > 0;
-      if (biased) {
-        set(arena, "cublasLtMatmulDesc", operation, EPILOGUE, BIAS);
-        // Algorithms are chosen by the alignment of this address, which nobody reads from.
-        set(arena, "cublasLtMatmulDesc", operation, BIAS_POINTER, (long) gemm.bias());
-      }
-      long a = layout(arena, type, gemm.right(), gemm.n(), gemm.k(), gemm.batches(), made);
-      long b = layout(arena, type, gemm.left(), gemm.m(), gemm.k(), gemm.batches(), made);
-      long c = layout(arena, type, gemm.result(), gemm.m(), gemm.n(), gemm.batches(), made);
-      MemorySegment algorithm = algorithm(arena, gemm, operation, a, b, c);
-      if (algorithm == null) {
-        return null;
-      }
-      Arena forever = Arena.ofAuto();
-      MemorySegment bias = biased ? forever.allocate(JAVA_LONG) : null;
-      MemorySegment scale = forever.allocate(JAVA_LONG);
-      MemorySegment zero = forever.allocate(JAVA_LONG);
-      MemorySegment kept =
-          forever.allocate(HEURISTIC_RESULT_BYTES, JAVA_LONG.byteSize()).copyFrom(algorithm);
-      return new Descriptions(operation, a, b, c, kept, bias, scale, zero);
-    } catch (CudaException e) {
-      destroy(made);
-      throw e;
+    long operation = make(undo, "MatmulDesc", computation(gemm), type);
+    // A is the right operand with its n rows as columns of k; contiguous, they need to be
+    // transposed to n x k.
+    set(arena, "cublasLtMatmulDesc", operation, TRANSPOSE_A, gemm.right().contiguousRows() ? 1 : 0);
+    // B is the left operand with its m rows as columns of k, which is what is wanted.
+    set(arena, "cublasLtMatmulDesc", operation, TRANSPOSE_B, gemm.left().contiguousRows() ? 0 : 1);
+    boolean biased = gemm.bias() > 0;
+    if (biased) {
+      set(arena, "cublasLtMatmulDesc", operation, EPILOGUE, BIAS);
+      // Algorithms are chosen by the alignment of this address, which nobody reads from.
+      set(arena, "cublasLtMatmulDesc", operation, BIAS_POINTER, (long) gemm.bias());
     }
+    long a = layout(arena, type, gemm.right(), gemm.n(), gemm.k(), gemm.batches(), undo);
+    long b = layout(arena, type, gemm.left(), gemm.m(), gemm.k(), gemm.batches(), undo);
+    long c = layout(arena, type, gemm.result(), gemm.m(), gemm.n(), gemm.batches(), undo);
+    MemorySegment algorithm = algorithm(arena, gemm, operation, a, b, c);
+    if (algorithm == null) {
+      return null;
+    }
+    Arena forever = Arena.ofAuto();
+    MemorySegment bias = biased ? forever.allocate(JAVA_LONG) : null;
+    MemorySegment scale = forever.allocate(JAVA_LONG);
+    MemorySegment zero = forever.allocate(JAVA_LONG);
+    MemorySegment kept =
+        forever.allocate(HEURISTIC_RESULT_BYTES, JAVA_LONG.byteSize()).copyFrom(algorithm);
+    return new Descriptions(operation, a, b, c, kept, bias, scale, zero);
   }
 
   private long layout(
@@ -246,12 +208,10 @@ final class CublasLt implements ProductLibrary {
       long rows,
       long columns,
       int batches,
-      List<Made> made) {
+      Undo undo) {
     long inside = matrix.contiguousRows() ? columns : rows;
     long outside = matrix.contiguousRows() ? rows : columns;
-    long layout =
-        make(arena, "cublasLtMatrixLayoutCreate", type, inside, outside, matrix.leading());
-    made.add(new Made("cublasLtMatrixLayoutDestroy", layout));
+    long layout = make(undo, "MatrixLayout", type, inside, outside, matrix.leading());
     if (batches > 1) {
       set(arena, "cublasLtMatrixLayout", layout, BATCH_COUNT, batches);
       set(arena, "cublasLtMatrixLayout", layout, BATCH_OFFSET, matrix.batch());
@@ -261,8 +221,8 @@ final class CublasLt implements ProductLibrary {
 
   private @Nullable MemorySegment algorithm(
       Arena arena, GemmShape gemm, long operation, long a, long b, long c) {
-    long preference = make(arena, "cublasLtMatmulPreferenceCreate");
-    try {
+    try (var undo = new Undo()) {
+      long preference = make(undo, "MatmulPreference");
       set(arena, "cublasLtMatmulPreference", preference, WORKSPACE_BYTES, WORKSPACE);
       int[] alignments = {
         gemm.right().alignment(),
@@ -281,7 +241,7 @@ final class CublasLt implements ProductLibrary {
       MemorySegment result = arena.allocate(HEURISTIC_RESULT_BYTES, JAVA_LONG.byteSize());
       MemorySegment count = arena.allocate(JAVA_INT);
       int code =
-          library.call(
+          library.code(
               "cublasLtMatmulAlgoGetHeuristic",
               handle,
               operation,
@@ -294,51 +254,43 @@ final class CublasLt implements ProductLibrary {
               result,
               count);
       if (code != NOT_SUPPORTED) {
-        check("cublasLtMatmulAlgoGetHeuristic", code);
+        library.check("cublasLtMatmulAlgoGetHeuristic", code);
       }
       boolean found =
           code == 0 && count.get(JAVA_INT, 0) > 0 && result.get(JAVA_INT, HEURISTIC_STATE) == 0;
       return found ? result : null;
-    } finally {
-      library.call("cublasLtMatmulPreferenceDestroy", preference);
     }
   }
 
   private void run(Descriptions d, long left, long right, long result, long bias, long scale) {
     d.scale.set(JAVA_LONG, 0, scale);
-    int code;
     if (d.bias != null) {
       d.bias.set(JAVA_LONG, 0, bias);
-      try {
-        code = (int) setAttribute.invokeExact(d.operation, BIAS_POINTER, d.bias, d.bias.byteSize());
-      } catch (Throwable e) {
-        throw NativeLibrary.unexpected("cublasLtMatmulDescSetAttribute", e);
-      }
-      check("cublasLtMatmulDescSetAttribute", code);
+      library.exactly(
+          "cublasLtMatmulDescSetAttribute",
+          () ->
+              (int) setAttribute.invokeExact(d.operation, BIAS_POINTER, d.bias, d.bias.byteSize()));
     }
-    try {
-      code =
-          (int)
-              matmul.invokeExact(
-                  handle,
-                  d.operation,
-                  d.scale,
-                  right,
-                  d.a,
-                  left,
-                  d.b,
-                  d.zero,
-                  result,
-                  d.c,
-                  result,
-                  d.c,
-                  d.algorithm,
-                  workspace,
-                  WORKSPACE,
-                  stream);
-    } catch (Throwable e) {
-      throw NativeLibrary.unexpected("cublasLtMatmul", e);
-    }
-    check("cublasLtMatmul", code);
+    library.exactly(
+        "cublasLtMatmul",
+        () ->
+            (int)
+                matmul.invokeExact(
+                    handle,
+                    d.operation,
+                    d.scale,
+                    right,
+                    d.a,
+                    left,
+                    d.b,
+                    d.zero,
+                    result,
+                    d.c,
+                    result,
+                    d.c,
+                    d.algorithm,
+                    workspace,
+                    WORKSPACE,
+                    stream));
   }
 }

@@ -18,22 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class CudaBackend extends PooledBackend<CudaBuffer> {
   private final CudaSession session;
   private final CudaCompiler compiler;
-  private final @Nullable ProductLibrary products;
-  private final @Nullable ConvolutionLibrary convolutions;
+  private final @Nullable ProductLibrary<GemmShape> products;
+  private final @Nullable ProductLibrary<ConvolutionShape> convolutions;
   private final Target target;
-
-  /**
-   * A device without a library of convolutions.
-   *
-   * @param products the library of matrix products, or null to do without
-   */
-  CudaBackend(
-      CudaSession session,
-      KernelCompiler compiler,
-      @Nullable BinaryCache cache,
-      @Nullable ProductLibrary products) {
-    this(session, compiler, cache, products, null);
-  }
 
   /**
    * A device.
@@ -45,8 +32,8 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
       CudaSession session,
       KernelCompiler compiler,
       @Nullable BinaryCache cache,
-      @Nullable ProductLibrary products,
-      @Nullable ConvolutionLibrary convolutions) {
+      @Nullable ProductLibrary<GemmShape> products,
+      @Nullable ProductLibrary<ConvolutionShape> convolutions) {
     super(
         CudaBuffer.class,
         new Pool<>(session.name(), new CudaMemory(session), session::memory, CudaBuffer::new));
@@ -80,7 +67,7 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
 
   @Override
   public boolean prefersMatrices() {
-    return products != null;
+    return products != null && products.isThere();
   }
 
   /** A convolution reaches a library with the zeros around its images in memory. */
@@ -103,10 +90,10 @@ final class CudaBackend extends PooledBackend<CudaBuffer> {
   public Program compile(Kernel kernel) {
     if (kernel instanceof Kernel.MatMul product) {
       if (product.right() != null && convolutions != null) {
-        return new ConvolutionProgram(session, product, convolutions, this::own);
+        return ProductProgram.ofImages(session, product, convolutions, this::own);
       }
-      if (products != null) {
-        return new ProductProgram(session, product, products, this::own);
+      if (product.left() == null && product.right() == null && products != null) {
+        return ProductProgram.ofMatrices(session, product, products, this::own);
       }
     }
     return own(kernel);

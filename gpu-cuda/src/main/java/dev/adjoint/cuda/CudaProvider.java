@@ -2,10 +2,9 @@ package dev.adjoint.cuda;
 
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.BinaryCache;
-import dev.adjoint.device.DeviceProvider;
+import dev.adjoint.device.SearchingProvider;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +18,9 @@ import org.jspecify.annotations.Nullable;
  * {@code ADJOINT_CUDA_BINDING} is {@code jcuda} or {@code foreign}. If JCuda cannot be loaded there is no device: the other
  * binding is not tried. Kernels are launched by {@code java.lang.foreign} in any case, as NVRTC, cuBLASLt and cuDNN are called.
  */
-public final class CudaProvider implements DeviceProvider {
+public final class CudaProvider extends SearchingProvider<CudaProvider.Usable> {
   private final Supplier<@Nullable CudaDriver> driver;
   private final Toolkit toolkit;
-  private @Nullable Found found;
 
   /** For {@link java.util.ServiceLoader}. */
   public CudaProvider() {
@@ -61,47 +59,38 @@ public final class CudaProvider implements DeviceProvider {
   }
 
   /** A device that can be used: its number among those of the driver, and what compiles for it. */
-  private record Usable(int number, CudaInfo info, KernelCompiler compiler) {}
+  record Usable(
+      CudaDriver driver, int number, CudaInfo info, Nvrtc nvrtc, KernelCompiler compiler) {}
 
-  private record Found(
-      @Nullable CudaDriver driver, @Nullable Nvrtc nvrtc, List<Usable> usable, String whyNot) {}
-
-  private static Found nothing(String why) {
-    return new Found(null, null, List.of(), why);
-  }
-
-  private synchronized Found found() {
-    if (found == null) {
-      try {
-        found = look();
-      } catch (CudaException e) {
-        found = nothing("the NVIDIA driver does not answer: " + e.getMessage());
-      } catch (UnsupportedOperationException e) {
-        found =
-            nothing("JCuda, which calls the NVIDIA driver, cannot be loaded: " + e.getMessage());
-      } catch (IllegalCallerException e) {
-        found =
-            nothing(
-                "native libraries are forbidden; start java with --enable-native-access=ALL-UNNAMED");
-      }
+  @Override
+  protected Found<Usable> look() {
+    try {
+      return search();
+    } catch (CudaException e) {
+      return Found.nothing("the NVIDIA driver does not answer: " + e.getMessage());
+    } catch (UnsupportedOperationException e) {
+      return Found.nothing(
+          "JCuda, which calls the NVIDIA driver, cannot be loaded: " + e.getMessage());
+    } catch (IllegalCallerException e) {
+      return Found.nothing(
+          "native libraries are forbidden; start java with --enable-native-access=ALL-UNNAMED");
     }
-    return found;
   }
 
-  private Found look() {
+  private Found<Usable> search() {
     CudaDriver present = driver.get();
     if (present == null) {
-      return nothing("there is no NVIDIA driver: libcuda.so.1 cannot be loaded");
+      return Found.nothing("there is no NVIDIA driver: libcuda.so.1 cannot be loaded");
     }
     present.initialize();
     int count = present.devices();
     if (count == 0) {
-      return nothing("the NVIDIA driver has no device");
+      return Found.nothing("the NVIDIA driver has no device");
     }
     CudaInfo first = present.info(0);
     NativeLibrary library = toolkit.find("nvrtc", first.driverMajor());
     if (library == null) {
-      return nothing(
+      return Found.nothing(
           "there is "
               + first.name()
               + ", but no NVRTC, which compiles kernels, for CUDA "
@@ -118,12 +107,12 @@ public final class CudaProvider implements DeviceProvider {
     for (int i = 0; i < count; i++) {
       CudaInfo info = present.info(i);
       try {
-        usable.add(new Usable(i, info, nvrtc.on(info)));
+        usable.add(new Usable(present, i, info, nvrtc, nvrtc.on(info)));
       } catch (CudaException e) {
         reasons.add(info.name() + ": " + e.getMessage());
       }
     }
-    return new Found(present, nvrtc, usable, String.join("; ", reasons));
+    return new Found<>(usable, String.join("; ", reasons));
   }
 
   @Override
@@ -132,26 +121,22 @@ public final class CudaProvider implements DeviceProvider {
   }
 
   @Override
-  public List<String> describe() {
-    return found().usable.stream().map(u -> u.info.line()).toList();
-  }
-
-  @Override
-  public Optional<String> whyNot() {
-    return found().usable.isEmpty() ? Optional.of(found().whyNot) : Optional.empty();
+  protected String describe(Usable device) {
+    return device.info.line();
   }
 
   @Override
   public List<String> parts() {
-    Found all = found();
-    if (all.nvrtc == null || all.usable.isEmpty()) {
+    List<Usable> usable = found().usable();
+    if (usable.isEmpty()) {
       return List.of();
     }
-    int major = all.usable.getFirst().info.driverMajor();
+    Usable first = usable.getFirst();
+    int major = first.info.driverMajor();
     NativeLibrary products = toolkit.find("cublasLt", major);
     NativeLibrary convolutions = toolkit.findCudnn(major);
     return List.of(
-        all.nvrtc.toString(),
+        first.nvrtc.toString(),
         products == null
             ? "no cuBLASLt, which makes matrix products faster; install it with: "
                 + Toolkit.command(major)
@@ -163,19 +148,8 @@ public final class CudaProvider implements DeviceProvider {
   }
 
   @Override
-  public Backend open(int ordinal) {
-    Found all = found();
-    if (ordinal >= all.usable.size() || all.driver == null) {
-      throw new IllegalArgumentException(
-          "cuda:"
-              + ordinal
-              + ": "
-              + (all.usable.isEmpty()
-                  ? all.whyNot
-                  : "there are " + all.usable.size() + " devices"));
-    }
-    Usable device = all.usable.get(ordinal);
-    var session = new CudaSession(all.driver, device.number, device.info, "cuda:" + ordinal);
+  protected Backend open(Usable device, String name) {
+    var session = new CudaSession(device.driver, device.number, device.info, name);
     var cache =
         new BinaryCache(
             BinaryCache.folder(System.getenv(), System.getProperty("user.home"), "cuda"));
@@ -183,8 +157,8 @@ public final class CudaProvider implements DeviceProvider {
         session,
         device.compiler,
         cache,
-        isOwn("ADJOINT_CUDA_PRODUCTS") ? null : new OptionalProducts(session, toolkit),
-        isOwn("ADJOINT_CUDA_CONVOLUTIONS") ? null : new OptionalConvolutions(session, toolkit));
+        isOwn("ADJOINT_CUDA_PRODUCTS") ? null : OptionalLibrary.cublasLt(session, toolkit),
+        isOwn("ADJOINT_CUDA_CONVOLUTIONS") ? null : OptionalLibrary.cudnn(session, toolkit));
   }
 
   private static boolean isOwn(String variable) {

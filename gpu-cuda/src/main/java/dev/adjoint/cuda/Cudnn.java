@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.adjoint.DType;
 import dev.adjoint.Precision;
+import dev.adjoint.device.Undo;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Of its algorithms, those are used that sum the products as they are, in the same order each time: implicit matrix products.
  * Transforms, as those of Winograd and Fourier, round what they transform; one of the algorithms for weights adds in any order.
  */
-final class Cudnn implements ConvolutionLibrary {
+final class Cudnn implements ProductLibrary<ConvolutionShape> {
   private static final int FLOAT = 0;
   private static final int DOUBLE = 1;
   private static final int NCHW = 0;
@@ -54,7 +55,7 @@ final class Cudnn implements ConvolutionLibrary {
   /** As much as cuBLASLt gets. */
   private static final long WORKSPACE = 32L << 20;
 
-  private final NativeLibrary library;
+  private final CheckedLibrary library;
   private final MethodHandle forward;
   private final MethodHandle biasedForward;
   private final MethodHandle backwardFilter;
@@ -62,8 +63,8 @@ final class Cudnn implements ConvolutionLibrary {
   private final long workspace;
 
   /** Opens the library on the current context. */
-  Cudnn(NativeLibrary library, CudaDriver driver, long stream) {
-    this.library = library;
+  Cudnn(NativeLibrary found, CudaDriver driver, long stream) {
+    library = CheckedLibrary.of(found, "cuDNN", Cudnn::meaning);
     forward = convolution("cudnnConvolutionForward");
     backwardFilter = convolution("cudnnConvolutionBackwardFilter");
     biasedForward =
@@ -71,19 +72,14 @@ final class Cudnn implements ConvolutionLibrary {
             BIASED, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
             JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
             JAVA_LONG, JAVA_LONG, JAVA_LONG);
-    workspace = driver.allocate(WORKSPACE);
-    long made = 0;
-    try (Arena arena = Arena.ofConfined()) {
-      made = make(arena, "cudnnCreate");
-      call("cudnnSetStream", made, stream);
-    } catch (CudaException e) {
-      if (made != 0) {
-        library.call("cudnnDestroy", made);
-      }
-      driver.free(workspace);
-      throw e;
+    try (var undo = new Undo()) {
+      workspace = driver.allocate(WORKSPACE);
+      undo.add(() -> driver.free(workspace));
+      handle = library.ask("cudnnCreate");
+      undo.add(() -> library.code("cudnnDestroy", handle));
+      library.call("cudnnSetStream", handle, stream);
+      undo.keep();
     }
-    handle = made;
   }
 
   /** Both functions have parameters of the same types. */
@@ -106,12 +102,6 @@ final class Cudnn implements ConvolutionLibrary {
     return code == NOT_SUPPORTED_8 || code / CLASS == NOT_SUPPORTED_9;
   }
 
-  private static void check(String call, int code) {
-    if (code != 0) {
-      throw new CudaException(call + ": cuDNN error " + code + ": " + meaning(code));
-    }
-  }
-
   private static String meaning(int code) {
     return switch (code < CLASS ? code : code / CLASS * CLASS) {
       case 1, CLASS -> "not initialized, or a part of cuDNN cannot be loaded";
@@ -125,40 +115,23 @@ final class Cudnn implements ConvolutionLibrary {
     };
   }
 
-  private void call(String function, Object... arguments) {
-    check(function, library.call(function, arguments));
-  }
-
   /** Calls a function that describes something, which the library may not support. */
   private void describe(String function, Object... arguments) throws NotSupported {
-    int code = library.call(function, arguments);
+    int code = library.code(function, arguments);
     if (isNotSupported(code)) {
       throw new NotSupported(function);
     }
-    check(function, code);
-  }
-
-  /** Calls a function that makes an object and returns it through its only parameter. */
-  private long make(Arena arena, String function) {
-    MemorySegment result = arena.allocate(JAVA_LONG);
-    call(function, result);
-    return result.get(JAVA_LONG, 0);
+    library.check(function, code);
   }
 
   private static MemorySegment ints(Arena arena, List<Integer> numbers) {
     return arena.allocateFrom(JAVA_INT, numbers.stream().mapToInt(n -> n).toArray());
   }
 
-  /** An object of the library, and the function that destroys it. */
-  private record Made(String destroy, long object) {}
-
-  private void destroy(List<Made> made) {
-    made.reversed().forEach(m -> library.call(m.destroy, m.object));
-  }
-
-  private long make(Arena arena, String kind, List<Made> made) {
-    long object = make(arena, "cudnnCreate" + kind + "Descriptor");
-    made.add(new Made("cudnnDestroy" + kind + "Descriptor", object));
+  /** Makes a description; {@code undo} learns how to destroy it. */
+  private long make(Undo undo, String kind) {
+    long object = library.ask("cudnnCreate" + kind + "Descriptor");
+    undo.add(() -> library.code("cudnnDestroy" + kind + "Descriptor", object));
     return object;
   }
 
@@ -180,22 +153,14 @@ final class Cudnn implements ConvolutionLibrary {
       MemorySegment zero) {}
 
   @Override
-  public boolean isThere() {
-    return true;
-  }
-
-  @Override
-  public ProductLibrary.@Nullable Product prepare(ConvolutionShape shape, boolean biased) {
-    var made = new ArrayList<Made>();
+  public @Nullable Product prepare(ConvolutionShape shape) {
     Descriptions d;
-    try (Arena arena = Arena.ofConfined()) {
-      d = describe(shape, biased, arena, made);
+    try (var undo = new Undo();
+        Arena arena = Arena.ofConfined()) {
+      d = describe(shape, arena, undo);
+      undo.keep();
     } catch (NotSupported e) {
-      destroy(made);
       return null;
-    } catch (CudaException e) {
-      destroy(made);
-      throw e;
     }
     return switch (shape.pass()) {
       case FORWARD ->
@@ -203,7 +168,7 @@ final class Cudnn implements ConvolutionLibrary {
             var x = new Operand(d.input, input);
             var w = new Operand(d.filter, weight);
             var y = new Operand(d.output, result);
-            if (biased) {
+            if (shape.biased()) {
               run(d, scale, x, w, new Operand(d.bias, bias), y);
             } else {
               run("cudnnConvolutionForward", forward, d, scale, x, w, y);
@@ -222,17 +187,17 @@ final class Cudnn implements ConvolutionLibrary {
     };
   }
 
-  private Descriptions describe(
-      ConvolutionShape shape, boolean biased, Arena arena, List<Made> made) throws NotSupported {
+  private Descriptions describe(ConvolutionShape shape, Arena arena, Undo undo)
+      throws NotSupported {
     boolean f32 = shape.dtype() == DType.F32;
     int type = f32 ? FLOAT : DOUBLE;
     int rank = shape.filter().size();
-    final long input = image(arena, type, shape.input(), made);
-    final long output = image(arena, type, shape.output(), made);
-    long filter = make(arena, "Filter", made);
+    final long input = image(arena, type, shape.input(), undo);
+    final long output = image(arena, type, shape.output(), undo);
+    long filter = make(undo, "Filter");
     MemorySegment sizes = ints(arena, shape.filter());
     describe("cudnnSetFilterNdDescriptor", filter, type, NCHW, rank, sizes);
-    long convolution = make(arena, "Convolution", made);
+    long convolution = make(undo, "Convolution");
     describe(
         "cudnnSetConvolutionNdDescriptor",
         convolution,
@@ -253,7 +218,7 @@ final class Cudnn implements ConvolutionLibrary {
               algorithm(
                   arena,
                   "Forward",
-                  biased ? BIASED_ALGORITHMS : FORWARD_ALGORITHMS,
+                  shape.biased() ? BIASED_ALGORITHMS : FORWARD_ALGORITHMS,
                   input,
                   filter,
                   convolution,
@@ -268,32 +233,31 @@ final class Cudnn implements ConvolutionLibrary {
         filter,
         convolution,
         output,
-        biased ? bias(arena, type, shape, made) : 0,
-        biased ? identity(arena, made) : 0,
+        shape.biased() ? bias(arena, type, shape, undo) : 0,
+        shape.biased() ? identity(undo) : 0,
         algorithm,
         forever.allocate(JAVA_LONG),
         forever.allocate(JAVA_LONG));
   }
 
-  private long bias(Arena arena, int type, ConvolutionShape shape, List<Made> made)
-      throws NotSupported {
+  private long bias(Arena arena, int type, ConvolutionShape shape, Undo undo) throws NotSupported {
     var sizes = new ArrayList<>(Collections.nCopies(shape.filter().size(), 1));
     final var strides = new ArrayList<>(sizes);
     int outputs = shape.filter().getFirst();
     sizes.set(1, outputs);
     strides.set(0, outputs);
-    return image(arena, type, new ConvolutionShape.Image(sizes, strides), made);
+    return image(arena, type, new ConvolutionShape.Image(sizes, strides), undo);
   }
 
-  private long identity(Arena arena, List<Made> made) throws NotSupported {
-    long activation = make(arena, "Activation", made);
+  private long identity(Undo undo) throws NotSupported {
+    long activation = make(undo, "Activation");
     describe("cudnnSetActivationDescriptor", activation, IDENTITY, PROPAGATE_NAN, 0.0);
     return activation;
   }
 
-  private long image(Arena arena, int type, ConvolutionShape.Image image, List<Made> made)
+  private long image(Arena arena, int type, ConvolutionShape.Image image, Undo undo)
       throws NotSupported {
-    long tensor = make(arena, "Tensor", made);
+    long tensor = make(undo, "Tensor");
     describe(
         "cudnnSetTensorNdDescriptor",
         tensor,
@@ -311,9 +275,9 @@ final class Cudnn implements ConvolutionLibrary {
     String function = "cudnnGetConvolution" + pass + "WorkspaceSize";
     MemorySegment bytes = arena.allocate(JAVA_LONG);
     for (int algorithm : algorithms) {
-      int code = library.call(function, handle, a, b, convolution, c, algorithm, bytes);
+      int code = library.code(function, handle, a, b, convolution, c, algorithm, bytes);
       if (!isNotSupported(code)) {
-        check(function, code);
+        library.check(function, code);
         if (bytes.get(JAVA_LONG, 0) <= WORKSPACE) {
           return algorithm;
         }
@@ -334,59 +298,51 @@ final class Cudnn implements ConvolutionLibrary {
       Operand b,
       Operand c) {
     d.scale.set(JAVA_LONG, 0, scale);
-    int code;
-    try {
-      code =
-          (int)
-              function.invokeExact(
-                  handle,
-                  d.scale,
-                  a.description,
-                  a.address,
-                  b.description,
-                  b.address,
-                  d.convolution,
-                  d.algorithm,
-                  workspace,
-                  WORKSPACE,
-                  d.zero,
-                  c.description,
-                  c.address);
-    } catch (Throwable e) {
-      throw NativeLibrary.unexpected(name, e);
-    }
-    check(name, code);
+    library.exactly(
+        name,
+        () ->
+            (int)
+                function.invokeExact(
+                    handle,
+                    d.scale,
+                    a.description,
+                    a.address,
+                    b.description,
+                    b.address,
+                    d.convolution,
+                    d.algorithm,
+                    workspace,
+                    WORKSPACE,
+                    d.zero,
+                    c.description,
+                    c.address));
   }
 
   /** A forward pass with a bias; what it might add besides, times 0, is its result. */
   private void run(Descriptions d, long scale, Operand x, Operand w, Operand bias, Operand y) {
     d.scale.set(JAVA_LONG, 0, scale);
-    int code;
-    try {
-      code =
-          (int)
-              biasedForward.invokeExact(
-                  handle,
-                  d.scale,
-                  x.description,
-                  x.address,
-                  w.description,
-                  w.address,
-                  d.convolution,
-                  d.algorithm,
-                  workspace,
-                  WORKSPACE,
-                  d.zero,
-                  y.description,
-                  y.address,
-                  bias.description,
-                  bias.address,
-                  d.activation,
-                  y.description,
-                  y.address);
-    } catch (Throwable e) {
-      throw NativeLibrary.unexpected(BIASED, e);
-    }
-    check(BIASED, code);
+    library.exactly(
+        BIASED,
+        () ->
+            (int)
+                biasedForward.invokeExact(
+                    handle,
+                    d.scale,
+                    x.description,
+                    x.address,
+                    w.description,
+                    w.address,
+                    d.convolution,
+                    d.algorithm,
+                    workspace,
+                    WORKSPACE,
+                    d.zero,
+                    y.description,
+                    y.address,
+                    bias.description,
+                    bias.address,
+                    d.activation,
+                    y.description,
+                    y.address));
   }
 }

@@ -29,7 +29,8 @@ record GemmShape(
     Matrix left,
     Matrix right,
     Matrix result,
-    int bias) {
+    int bias)
+    implements ProductShape<GemmShape> {
   /**
    * How a matrix lies in memory.
    *
@@ -119,19 +120,19 @@ record GemmShape(
     return stride;
   }
 
-  /** The same in full precision. */
-  GemmShape inFull() {
+  @Override
+  public GemmShape inFull() {
     return new GemmShape(dtype, Precision.F32, batches, m, n, k, left, right, result, bias);
   }
 
-  /** The same with a bias that begins at an element of its memory. */
-  GemmShape withBias(long offset) {
+  @Override
+  public GemmShape withBias(long offset) {
     int alignment = alignment(offset * dtype.bytes());
     return new GemmShape(dtype, precision, batches, m, n, k, left, right, result, alignment);
   }
 
-  /** Multiplications. */
-  double work() {
+  @Override
+  public double work() {
     return (double) batches * m * n * k;
   }
 }

@@ -24,7 +24,7 @@ final class NativeDriver implements CudaDriver {
   private static final int NAME_BYTES = 256;
   private static final int IMAGE_ALIGNMENT = 64;
 
-  private final NativeLibrary library;
+  private final CheckedLibrary library;
   private final MethodHandle setCurrent;
   private final MethodHandle toDevice;
   private final MethodHandle toHost;
@@ -35,8 +35,8 @@ final class NativeDriver implements CudaDriver {
   private final NativeKernels kernels;
   private final GraphDriver graphs;
 
-  NativeDriver(NativeLibrary library) {
-    this.library = library;
+  NativeDriver(NativeLibrary found) {
+    library = CheckedLibrary.ofDriver(found);
     setCurrent = library.function("cuCtxSetCurrent", JAVA_LONG);
     toDevice = library.function("cuMemcpyHtoDAsync_v2", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     toHost = library.function("cuMemcpyDtoHAsync_v2", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
@@ -44,39 +44,22 @@ final class NativeDriver implements CudaDriver {
     record = library.function("cuEventRecord", JAVA_LONG, JAVA_LONG);
     waitForEvent = library.function("cuEventSynchronize", JAVA_LONG);
     streamWait = library.function("cuStreamWaitEvent", JAVA_LONG, JAVA_LONG, JAVA_INT);
-    kernels = new NativeKernels(library);
-    graphs = new NativeGraphs(this, library);
-  }
-
-  /** Calls a function that is rarely called. */
-  void call(String function, Object... arguments) {
-    CudaException.check(function.replace("_v2", ""), library.call(function, arguments));
-  }
-
-  /** Calls a function whose first parameter points to its result, a number of 4 or 8 bytes. */
-  long ask(String function, Object... others) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment result = arena.allocate(JAVA_LONG);
-      Object[] arguments = new Object[others.length + 1];
-      arguments[0] = result;
-      System.arraycopy(others, 0, arguments, 1, others.length);
-      call(function, arguments);
-      return result.get(JAVA_LONG, 0);
-    }
+    kernels = new NativeKernels(found);
+    graphs = new NativeGraphs(library);
   }
 
   @Override
   public void initialize() {
-    call("cuInit", 0);
+    library.call("cuInit", 0);
   }
 
   @Override
   public int devices() {
-    return (int) ask("cuDeviceGetCount");
+    return (int) library.ask("cuDeviceGetCount");
   }
 
   private int device(int ordinal) {
-    return (int) ask("cuDeviceGet", ordinal);
+    return (int) library.ask("cuDeviceGet", ordinal);
   }
 
   @Override
@@ -85,114 +68,90 @@ final class NativeDriver implements CudaDriver {
     String name;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocate(NAME_BYTES);
-      call("cuDeviceGetName", text, NAME_BYTES, device);
+      library.call("cuDeviceGetName", text, NAME_BYTES, device);
       name = text.getString(0);
     }
-    long major = ask("cuDeviceGetAttribute", CAPABILITY_MAJOR, device);
-    long minor = ask("cuDeviceGetAttribute", CAPABILITY_MINOR, device);
-    long units = ask("cuDeviceGetAttribute", MULTIPROCESSORS, device);
+    long major = library.ask("cuDeviceGetAttribute", CAPABILITY_MAJOR, device);
+    long minor = library.ask("cuDeviceGetAttribute", CAPABILITY_MINOR, device);
+    long units = library.ask("cuDeviceGetAttribute", MULTIPROCESSORS, device);
     return new CudaInfo(
         name,
         (int) (10 * major + minor),
         (int) units,
-        ask("cuDeviceTotalMem_v2", device),
-        (int) ask("cuDriverGetVersion"));
+        library.ask("cuDeviceTotalMem_v2", device),
+        (int) library.ask("cuDriverGetVersion"));
   }
 
   @Override
   public long retainContext(int ordinal) {
-    return ask("cuDevicePrimaryCtxRetain", device(ordinal));
+    return library.ask("cuDevicePrimaryCtxRetain", device(ordinal));
   }
 
   @Override
   public void releaseContext(int ordinal) {
-    call("cuDevicePrimaryCtxRelease_v2", device(ordinal));
+    library.call("cuDevicePrimaryCtxRelease_v2", device(ordinal));
   }
 
   @Override
   public void use(long context) {
-    int code;
-    try {
-      code = (int) setCurrent.invokeExact(context);
-    } catch (Throwable e) {
-      throw NativeLibrary.unexpected("cuCtxSetCurrent", e);
-    }
-    CudaException.check("cuCtxSetCurrent", code);
+    library.exactly("cuCtxSetCurrent", () -> (int) setCurrent.invokeExact(context));
   }
 
   @Override
   public long freeMemory() {
     try (Arena arena = Arena.ofConfined()) {
-      return ask("cuMemGetInfo_v2", arena.allocate(JAVA_LONG));
+      return library.ask("cuMemGetInfo_v2", arena.allocate(JAVA_LONG));
     }
   }
 
   @Override
   public long createStream() {
-    return ask("cuStreamCreate", STREAM_NON_BLOCKING);
+    return library.ask("cuStreamCreate", STREAM_NON_BLOCKING);
   }
 
   @Override
   public void destroyStream(long stream) {
-    call("cuStreamDestroy_v2", stream);
+    library.call("cuStreamDestroy_v2", stream);
   }
 
   @Override
   public void waitForStream(long stream) {
-    call("cuStreamSynchronize", stream);
+    library.call("cuStreamSynchronize", stream);
   }
 
   @Override
   public long allocate(long bytes) {
-    return ask("cuMemAlloc_v2", bytes);
+    return library.ask("cuMemAlloc_v2", bytes);
   }
 
   @Override
   public void free(long address) {
-    call("cuMemFree_v2", address);
+    library.call("cuMemFree_v2", address);
   }
 
   @Override
   public long allocatePinned(long bytes) {
-    return ask("cuMemHostAlloc", bytes, 0);
+    return library.ask("cuMemHostAlloc", bytes, 0);
   }
 
   @Override
   public void freePinned(long address) {
-    call("cuMemFreeHost", address);
+    library.call("cuMemFreeHost", address);
   }
 
   @Override
   public void copyToDevice(long to, long from, long bytes, long stream) {
-    int code;
-    try {
-      code = (int) toDevice.invokeExact(to, from, bytes, stream);
-    } catch (Throwable e) {
-      throw NativeLibrary.unexpected("cuMemcpyHtoDAsync", e);
-    }
-    CudaException.check("cuMemcpyHtoDAsync", code);
+    library.exactly("cuMemcpyHtoDAsync", () -> (int) toDevice.invokeExact(to, from, bytes, stream));
   }
 
   @Override
   public void copyToHost(long to, long from, long bytes, long stream) {
-    int code;
-    try {
-      code = (int) toHost.invokeExact(to, from, bytes, stream);
-    } catch (Throwable e) {
-      throw NativeLibrary.unexpected("cuMemcpyDtoHAsync", e);
-    }
-    CudaException.check("cuMemcpyDtoHAsync", code);
+    library.exactly("cuMemcpyDtoHAsync", () -> (int) toHost.invokeExact(to, from, bytes, stream));
   }
 
   @Override
   public void copyOnDevice(long to, long from, long bytes, long stream) {
-    int code;
-    try {
-      code = (int) onDevice.invokeExact(to, from, bytes, stream);
-    } catch (Throwable e) {
-      throw NativeLibrary.unexpected("cuMemcpyDtoDAsync", e);
-    }
-    CudaException.check("cuMemcpyDtoDAsync", code);
+    library.exactly("cuMemcpyDtoDAsync", () -> (int) onDevice.invokeExact(to, from, bytes, stream));
   }
 
   @Override
@@ -200,19 +159,19 @@ final class NativeDriver implements CudaDriver {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment copy = arena.allocate(image.length, IMAGE_ALIGNMENT);
       MemorySegment.copy(image, 0, copy, JAVA_BYTE, 0, image.length);
-      return ask("cuModuleLoadData", copy);
+      return library.ask("cuModuleLoadData", copy);
     }
   }
 
   @Override
   public void unloadModule(long module) {
-    call("cuModuleUnload", module);
+    library.call("cuModuleUnload", module);
   }
 
   @Override
   public long function(long module, String name) {
     try (Arena arena = Arena.ofConfined()) {
-      return ask("cuModuleGetFunction", module, arena.allocateFrom(name));
+      return library.ask("cuModuleGetFunction", module, arena.allocateFrom(name));
     }
   }
 
@@ -229,52 +188,34 @@ final class NativeDriver implements CudaDriver {
 
   @Override
   public long createEvent(boolean timing) {
-    return ask("cuEventCreate", timing ? 0 : EVENT_DISABLE_TIMING);
+    return library.ask("cuEventCreate", timing ? 0 : EVENT_DISABLE_TIMING);
   }
 
   @Override
   public void destroyEvent(long event) {
-    call("cuEventDestroy_v2", event);
+    library.call("cuEventDestroy_v2", event);
   }
 
   @Override
   public void record(long event, long stream) {
-    int code;
-    try {
-      code = (int) record.invokeExact(event, stream);
-    } catch (Throwable e) {
-      throw NativeLibrary.unexpected("cuEventRecord", e);
-    }
-    CudaException.check("cuEventRecord", code);
+    library.exactly("cuEventRecord", () -> (int) record.invokeExact(event, stream));
   }
 
   @Override
   public void waitForEvent(long event) {
-    int code;
-    try {
-      code = (int) waitForEvent.invokeExact(event);
-    } catch (Throwable e) {
-      throw NativeLibrary.unexpected("cuEventSynchronize", e);
-    }
-    CudaException.check("cuEventSynchronize", code);
+    library.exactly("cuEventSynchronize", () -> (int) waitForEvent.invokeExact(event));
   }
 
   @Override
   public void waitForEvent(long stream, long event) {
-    int code;
-    try {
-      code = (int) streamWait.invokeExact(stream, event, 0);
-    } catch (Throwable e) {
-      throw NativeLibrary.unexpected("cuStreamWaitEvent", e);
-    }
-    CudaException.check("cuStreamWaitEvent", code);
+    library.exactly("cuStreamWaitEvent", () -> (int) streamWait.invokeExact(stream, event, 0));
   }
 
   @Override
   public double milliseconds(long start, long end) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment time = arena.allocate(JAVA_FLOAT);
-      call("cuEventElapsedTime", time, start, end);
+      library.call("cuEventElapsedTime", time, start, end);
       return time.get(JAVA_FLOAT, 0);
     }
   }

@@ -10,55 +10,49 @@ import java.lang.invoke.MethodHandle;
 final class NativeGraphs implements GraphDriver {
   private static final int CAPTURE_THREAD_LOCAL = 1;
 
-  private final NativeDriver driver;
+  private final CheckedLibrary library;
   private final MethodHandle launch;
 
-  NativeGraphs(NativeDriver driver, NativeLibrary library) {
-    this.driver = driver;
+  NativeGraphs(CheckedLibrary library) {
+    this.library = library;
     launch = library.function("cuGraphLaunch", JAVA_LONG, JAVA_LONG);
   }
 
   @Override
   public long create() {
-    return driver.ask("cuGraphCreate", 0);
+    return library.ask("cuGraphCreate", 0);
   }
 
   @Override
   public void destroy(long graph) {
-    driver.call("cuGraphDestroy", graph);
+    library.call("cuGraphDestroy", graph);
   }
 
   @Override
   public long instantiate(long graph) {
-    return driver.ask("cuGraphInstantiateWithFlags", graph, 0L);
+    return library.ask("cuGraphInstantiateWithFlags", graph, 0L);
   }
 
   @Override
   public void destroyExecutable(long executable) {
-    driver.call("cuGraphExecDestroy", executable);
+    library.call("cuGraphExecDestroy", executable);
   }
 
   @Override
   public void launch(long executable, long stream) {
-    int code;
-    try {
-      code = (int) launch.invokeExact(executable, stream);
-    } catch (Throwable e) {
-      throw NativeLibrary.unexpected("cuGraphLaunch", e);
-    }
-    CudaException.check("cuGraphLaunch", code);
+    library.exactly("cuGraphLaunch", () -> (int) launch.invokeExact(executable, stream));
   }
 
   @Override
   public void beginCapture(long stream) {
-    driver.call("cuStreamBeginCapture_v2", stream, CAPTURE_THREAD_LOCAL);
+    library.call("cuStreamBeginCapture_v2", stream, CAPTURE_THREAD_LOCAL);
   }
 
   @Override
   public long endCapture(long stream) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment graph = arena.allocate(JAVA_LONG);
-      driver.call("cuStreamEndCapture", stream, graph);
+      library.call("cuStreamEndCapture", stream, graph);
       return graph.get(JAVA_LONG, 0);
     }
   }
@@ -66,7 +60,7 @@ final class NativeGraphs implements GraphDriver {
   @Override
   public long addChild(long graph, long before, long child) {
     try (Arena arena = Arena.ofConfined()) {
-      return driver.ask(
+      return library.ask(
           "cuGraphAddChildGraphNode",
           graph,
           arena.allocateFrom(JAVA_LONG, before),
@@ -77,6 +71,6 @@ final class NativeGraphs implements GraphDriver {
 
   @Override
   public void setChild(long executable, long node, long child) {
-    driver.call("cuGraphExecChildGraphNodeSetParams", executable, node, child);
+    library.call("cuGraphExecChildGraphNodeSetParams", executable, node, child);
   }
 }

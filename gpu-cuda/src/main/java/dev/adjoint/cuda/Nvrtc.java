@@ -27,21 +27,21 @@ final class Nvrtc {
   private static final int MANY_ARGUMENTS_SINCE = 12010;
   private static final int MANY_ARGUMENTS_CAPABILITY = 70;
 
-  private final NativeLibrary library;
+  private final CheckedLibrary library;
   private final int version;
   private final int[] supported;
 
   /** The compiler in a library, which is asked for its version and for the devices that it knows. */
-  Nvrtc(NativeLibrary library) {
-    this.library = library;
+  Nvrtc(NativeLibrary found) {
+    library = CheckedLibrary.of(found, "NVRTC", code -> meaning(code, found));
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment pair = arena.allocate(JAVA_INT, 2);
-      check("nvrtcVersion", library.call("nvrtcVersion", pair, pair.asSlice(JAVA_INT.byteSize())));
+      library.call("nvrtcVersion", pair, pair.asSlice(JAVA_INT.byteSize()));
       version = 1000 * pair.getAtIndex(JAVA_INT, 0) + 10 * pair.getAtIndex(JAVA_INT, 1);
       MemorySegment count = arena.allocate(JAVA_INT);
-      check("nvrtcGetNumSupportedArchs", library.call("nvrtcGetNumSupportedArchs", count));
+      library.call("nvrtcGetNumSupportedArchs", count);
       MemorySegment all = arena.allocate(JAVA_INT, count.get(JAVA_INT, 0));
-      check("nvrtcGetSupportedArchs", library.call("nvrtcGetSupportedArchs", all));
+      library.call("nvrtcGetSupportedArchs", all);
       supported = all.toArray(JAVA_INT);
     }
   }
@@ -56,13 +56,7 @@ final class Nvrtc {
     return "NVRTC " + version / 1000 + "." + version % 1000 / 10 + " (" + library.name() + ")";
   }
 
-  private void check(String call, int code) {
-    if (code != 0) {
-      throw new CudaException(call + ": NVRTC error " + code + ": " + meaning(code));
-    }
-  }
-
-  private String meaning(int code) {
+  private static String meaning(int code, NativeLibrary library) {
     return switch (code) {
       case 1 -> "out of memory";
       case 2 -> "a program cannot be created";
@@ -147,33 +141,29 @@ final class Nvrtc {
   /** Compiles a text, and fetches what is made of it: machine code, intermediate code or the log. */
   private byte[] compile(String text, List<String> options, String form) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment handle = arena.allocate(JAVA_LONG);
-      check(
-          "nvrtcCreateProgram",
-          library.call(
+      long program =
+          library.ask(
               "nvrtcCreateProgram",
-              handle,
               arena.allocateFrom(text),
               arena.allocateFrom("kernel.cu"),
               0,
               0L,
-              0L));
-      long program = handle.get(JAVA_LONG, 0);
+              0L);
       try {
         MemorySegment words = arena.allocate(JAVA_LONG, options.size());
         for (int i = 0; i < options.size(); i++) {
           words.setAtIndex(JAVA_LONG, i, arena.allocateFrom(options.get(i)).address());
         }
-        int code = library.call("nvrtcCompileProgram", program, options.size(), words);
+        int code = library.code("nvrtcCompileProgram", program, options.size(), words);
         if (code == COMPILATION_FAILED) {
           byte[] log = fetch(program, LOG, arena);
           throw new CudaException(
               new String(log, 0, log.length - 1, StandardCharsets.UTF_8).strip() + "\n" + text);
         }
-        check("nvrtcCompileProgram", code);
+        library.check("nvrtcCompileProgram", code);
         return fetch(program, form, arena);
       } finally {
-        library.call("nvrtcDestroyProgram", handle);
+        library.code("nvrtcDestroyProgram", arena.allocateFrom(JAVA_LONG, program));
       }
     }
   }
@@ -181,9 +171,9 @@ final class Nvrtc {
   /** What a program has of one kind. */
   private byte[] fetch(long program, String kind, Arena arena) {
     MemorySegment size = arena.allocate(JAVA_LONG);
-    check("nvrtcGet" + kind + "Size", library.call("nvrtcGet" + kind + "Size", program, size));
+    library.call("nvrtcGet" + kind + "Size", program, size);
     MemorySegment bytes = arena.allocate(Math.max(1, size.get(JAVA_LONG, 0)));
-    check("nvrtcGet" + kind, library.call("nvrtcGet" + kind, program, bytes));
+    library.call("nvrtcGet" + kind, program, bytes);
     return bytes.toArray(JAVA_BYTE);
   }
 }

@@ -2,10 +2,20 @@ package dev.adjoint.cuda;
 
 import org.jspecify.annotations.Nullable;
 
-/** A library of matrix products. */
-interface ProductLibrary {
-  /** Prepares products of one size, or returns null if the library has nothing for them. */
-  @Nullable Product prepare(GemmShape gemm);
+/**
+ * A library of matrix products, or of convolutions: those are products whose left factor is the weight, or the gradient of the
+ * output, and whose right one is read from images.
+ *
+ * @param <S> how it describes them
+ */
+interface ProductLibrary<S> {
+  /** Whether there is such a library: operands had better be brought into a form that it takes. */
+  default boolean isThere() {
+    return true;
+  }
+
+  /** Prepares products of one shape; null if the library has nothing for them. The caller holds the session's lock. */
+  @Nullable Product prepare(S shape);
 
   /** Prepared products. */
   interface Product {

@@ -11,98 +11,122 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A matrix product by a library where that has one; otherwise, and where factors are computed, by our kernel.
+ * A matrix product or a convolution by a library where that has one, otherwise by our kernel.
  *
  * <p>The library does a {@link GemmEpilogue} itself where nobody else reads the product; any other epilogue is a kernel of its
  * own after it. A bias that the library adds to a product, or a scale alone, is rounded once, as by such a kernel. Such a kernel
  * rounds a scaled product before it adds the bias, and whether the library does too, NVIDIA does not say. The library chooses how
  * to add up a product that has an epilogue anew, so its order of the sums may be another one then.
+ *
+ * @param <S> how the library describes it
  */
-final class ProductProgram implements Program {
+final class ProductProgram<S extends ProductShape<S>> implements Program {
   /** The number of multiplications below which one fused kernel takes less time than two launches. */
-  static final double WORTHWHILE = 1 << 21;
+  private static final double WORTHWHILE = 1 << 21;
 
   private final CudaSession session;
   private final Kernel.MatMul kernel;
-  private final ProductLibrary products;
+  private final ProductLibrary<S> library;
+  private final Function<Geometry, @Nullable S> shapes;
+  private final boolean ofRows;
   private final Function<Kernel, CudaProgram> own;
 
-  /** A product; {@code own} compiles our kernels. */
-  ProductProgram(
+  /**
+   * A product.
+   *
+   * @param shapes the description of a launch; null if it cannot be described
+   * @param ofRows whether a bias of the library has one number for each row, instead of one for each column
+   * @param own compiles our kernels
+   */
+  private ProductProgram(
       CudaSession session,
       Kernel.MatMul kernel,
-      ProductLibrary products,
+      ProductLibrary<S> library,
+      Function<Geometry, @Nullable S> shapes,
+      boolean ofRows,
       Function<Kernel, CudaProgram> own) {
     this.session = session;
     this.kernel = kernel;
-    this.products = products;
+    this.library = library;
+    this.shapes = shapes;
+    this.ofRows = ofRows;
     this.own = own;
+  }
+
+  /** A product of matrices in memory. */
+  static Program ofMatrices(
+      CudaSession session,
+      Kernel.MatMul kernel,
+      ProductLibrary<GemmShape> library,
+      Function<Kernel, CudaProgram> own) {
+    return new ProductProgram<>(
+        session,
+        kernel,
+        library,
+        geometry -> GemmShape.of(kernel.dtype(), kernel.precision(), geometry),
+        false,
+        own);
+  }
+
+  /** A product whose right factor may be read in windows. */
+  static Program ofImages(
+      CudaSession session,
+      Kernel.MatMul kernel,
+      ProductLibrary<ConvolutionShape> library,
+      Function<Kernel, CudaProgram> own) {
+    return new ProductProgram<>(
+        session, kernel, library, geometry -> ConvolutionShape.of(kernel, geometry), true, own);
   }
 
   @Override
   public Launch prepare(Geometry geometry) {
-    boolean computed = kernel.left() != null || kernel.right() != null;
-    GemmShape gemm = computed ? null : GemmShape.of(kernel.dtype(), kernel.precision(), geometry);
-    if (gemm == null || gemm.work() < WORTHWHILE) {
-      return own(geometry);
-    }
-    Launch launch = byLibrary(gemm, geometry);
-    if (launch == null && gemm.precision() != Precision.F32) {
-      // It may round factors for other layouts only.
-      launch = byLibrary(gemm.inFull(), geometry);
-    }
-    return launch == null ? own(geometry) : launch;
+    S shape = shapes.apply(geometry);
+    Launch launch = shape == null || shape.work() < WORTHWHILE ? null : byLibrary(shape, geometry);
+    return launch == null ? own.apply(kernel).prepare(geometry) : launch;
   }
 
-  private @Nullable Launch byLibrary(GemmShape gemm, Geometry geometry) {
-    ProductLibrary.Product product = product(gemm);
+  /** The product by the library, and its epilogue by that or as kernels of their own; null if the library has none. */
+  private @Nullable Launch byLibrary(S wanted, Geometry geometry) {
+    S shape = wanted;
+    ProductLibrary.Product product = product(shape);
+    if (product == null && shape.precision() != Precision.F32) {
+      // It may round factors for other layouts only.
+      shape = shape.inFull();
+      product = product(shape);
+    }
     if (product == null) {
       return null;
     }
-    var alone = new ProductLaunch(session, kernel, product, GemmEpilogue.NONE, geometry);
-    return launch(kernel, alone, whole(product, gemm, geometry), geometry, own);
-  }
-
-  /** A product by a library, and its epilogue as kernels of their own; or {@code whole}, where that fits a run. */
-  static Launch launch(
-      Kernel.MatMul kernel,
-      ProductLaunch product,
-      @Nullable ProductLaunch whole,
-      Geometry geometry,
-      Function<Kernel, CudaProgram> own) {
     var pieces = new ArrayList<Launch>();
-    pieces.add(product);
+    pieces.add(new ProductLaunch(session, kernel, product, GemmEpilogue.NONE, geometry));
     if (kernel.epilogue() != null) {
-      pieces.addAll(epilogue(kernel, kernel.epilogue(), geometry, own));
+      pieces.addAll(epilogue(kernel.epilogue(), geometry));
     }
-    return new CudaLaunch(List.copyOf(pieces), whole);
+    return new CudaLaunch(List.copyOf(pieces), whole(product, shape, geometry));
   }
 
-  private ProductLibrary.@Nullable Product product(GemmShape gemm) {
+  private ProductLibrary.@Nullable Product product(S shape) {
     return session.<ProductLibrary.@Nullable Product>calling(
-        kernel::name, () -> products.prepare(gemm));
+        kernel::name, () -> library.prepare(shape));
   }
 
   /** Products with their epilogue, or null if the library has none like that. */
   private @Nullable ProductLaunch whole(
-      ProductLibrary.Product product, GemmShape gemm, Geometry geometry) {
-    GemmEpilogue epilogue = GemmEpilogue.of(kernel, geometry, false);
+      ProductLibrary.Product product, S shape, Geometry geometry) {
+    GemmEpilogue epilogue = GemmEpilogue.of(kernel, geometry, ofRows);
     if (epilogue == null) {
       return null;
     }
-    int bias = epilogue.bias();
-    ProductLibrary.Product all =
-        bias < 0 ? product : product(gemm.withBias(geometry.offsets()[bias]));
+    ProductLibrary.Product all = product;
+    if (epilogue.bias() >= 0) {
+      S biased = shape.withBias(geometry.offsets()[epilogue.bias()]);
+      all = biased == null ? null : product(biased);
+    }
     return all == null ? null : new ProductLaunch(session, kernel, all, epilogue, geometry);
   }
 
-  private Launch own(Geometry geometry) {
-    return own.apply(kernel).prepare(geometry);
-  }
-
-  /** The epilogue of a product as kernels of their own, over batch axes, rows and columns. */
-  private static List<Launch> epilogue(
-      Kernel.MatMul kernel, Kernel.Loop map, Geometry geometry, Function<Kernel, CudaProgram> own) {
+  /** The epilogue as kernels of their own, over batch axes, rows and columns. */
+  private List<Launch> epilogue(Kernel.Loop map, Geometry geometry) {
     int axes = kernel.batchRank(geometry.sizes().length) + 2;
     int first = kernel.firstOfEpilogue();
     var alone = new Kernel.Loop(axes, 0, false, map.accesses(), map.scalars(), map.stages());

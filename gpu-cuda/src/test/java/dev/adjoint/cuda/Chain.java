@@ -55,7 +55,7 @@ final class Chain {
 
   static CudaBackend open(FakeDriver driver) {
     return new CudaBackend(
-        new CudaSession(driver, 0, FakeDriver.info(), "cuda:3"), driver, null, null);
+        new CudaSession(driver, 0, FakeDriver.info(), "cuda:3"), driver, null, null, null);
   }
 
   /** One of the launches. */

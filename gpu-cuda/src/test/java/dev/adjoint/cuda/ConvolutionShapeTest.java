@@ -66,7 +66,8 @@ class ConvolutionShapeTest {
                 new Image(List.of(4, 6, 10, 10), List.of(600, 100, 10, 1)),
                 List.of(2, 2),
                 List.of(1, 1),
-                2));
+                2,
+                false));
     assertThat(shape.work()).isEqualTo(4.0 * 2 * 3 * 100 * 36);
   }
 
@@ -111,7 +112,8 @@ class ConvolutionShapeTest {
                 new Image(List.of(4, 6, 10, 10), List.of(100, 400, 10, 1)),
                 List.of(2, 2),
                 List.of(1, 1),
-                2));
+                2,
+                false));
   }
 
   private static void mustBeNone(int operand, long... changed) {

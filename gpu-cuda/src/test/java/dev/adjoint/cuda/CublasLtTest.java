@@ -54,7 +54,8 @@ class CublasLtTest {
         session,
         driver,
         null,
-        new OptionalProducts(session, new Toolkit(Map.of(), root, _ -> installed, jars)));
+        OptionalLibrary.cublasLt(session, new Toolkit(Map.of(), root, _ -> installed, jars)),
+        null);
   }
 
   private static void prepare(CudaBackend device, DType dtype, Precision precision) {

@@ -3,11 +3,13 @@ package dev.adjoint.cuda;
 import dev.adjoint.DType;
 import dev.adjoint.Device;
 import dev.adjoint.catalog.DeviceContract;
+import dev.adjoint.catalog.OpCatalog;
 import dev.adjoint.catalog.Sample;
 import dev.adjoint.catalog.Sampling;
 import java.util.Collections;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 
 /**
  * The contract on the first CUDA device. On an emulated one, where a kernel takes 50 ms to compile, a quarter of the rows is
@@ -21,20 +23,37 @@ class CudaContractTest extends DeviceContract {
     return CudaDevices.first();
   }
 
-  @Override
-  protected boolean tries(Sample sample) {
+  @BeforeAll
+  static void compileAhead() {
+    KernelsAhead.compile(
+        () -> {
+          compute((f, dtype) -> Sampling.isFull() || isChosen(f, dtype));
+          KernelsAhead.ofSamples(
+              OpCatalog.all(), CudaContractTest::isChosen, sample -> sample.result().realize());
+        });
+  }
+
+  private static boolean isChosen(Sample sample) {
     Set<DType> types = sample.op().dtypes();
     DType thorough = types.contains(DType.F32) ? DType.F32 : Collections.max(types);
     boolean first = Sampling.isFirst(sample);
-    return tries(
-        sample.dtype() == thorough
-            ? Sampling.isChosen(sample, first ? 4 : 48)
-            : first && Sampling.isChosen(sample, Sampling.isStoredOnly(sample.dtype()) ? 48 : 16));
+    return sample.dtype() == thorough
+        ? Sampling.isChosen(sample, first ? 4 : 48)
+        : first && Sampling.isChosen(sample, Sampling.isStoredOnly(sample.dtype()) ? 48 : 16);
+  }
+
+  @Override
+  protected boolean tries(Sample sample) {
+    return tries(isChosen(sample));
   }
 
   @Override
   protected boolean tries(Enum<?> function, DType dtype) {
-    return tries(!Sampling.isStoredOnly(dtype) || Sampling.isChosen(function, 16));
+    return tries(isChosen(function, dtype));
+  }
+
+  private static boolean isChosen(Enum<?> function, DType dtype) {
+    return !Sampling.isStoredOnly(dtype) || Sampling.isChosen(function, 16);
   }
 
   private static boolean tries(boolean chosen) {

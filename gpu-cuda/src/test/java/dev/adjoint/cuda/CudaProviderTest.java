@@ -53,10 +53,14 @@ class CudaProviderTest {
 
   @Test
   void withADriverThatIsTooOldForItsFunctions() {
+    var old = new NativeLibrary("libcuda.so.1", _ -> Optional.empty());
     refuses(
-        provider(
-            () -> new NativeDriver(new NativeLibrary("libcuda.so.1", _ -> Optional.empty())), null),
-        "libcuda.so.1 has no function cuCtxSetCurrent");
+        provider(() -> new NativeDriver(old), null),
+        "the NVIDIA driver does not answer: libcuda.so.1 has no function cuCtxSetCurrent; it is too old");
+    // JCuda itself would end the process.
+    refuses(
+        provider(() -> new JcudaDriver(old), null),
+        "the NVIDIA driver does not answer: libcuda.so.1 has no function cuLaunchKernel; it is too old");
   }
 
   @Test

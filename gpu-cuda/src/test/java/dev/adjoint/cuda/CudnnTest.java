@@ -479,7 +479,7 @@ class CudnnTest {
   void withoutTheLibraryThereIsOneWarning() {
     Emulator emulator = Emulator.needed();
     var session = new CudaSession(emulator.driver(), 0, emulator.info(0), "cuda:7");
-    var missing = new OptionalConvolutions(session, emulator.toolkit());
+    var missing = OptionalLibrary.cudnn(session, emulator.toolkit());
     List<String> said =
         warnings(
             () -> {
@@ -513,7 +513,7 @@ class CudnnTest {
                     ? new NativeLibrary(name, _ -> Optional.empty())
                     : null,
             RedistJars.onTheClassPath());
-    var convolutions = new OptionalConvolutions(session, strange);
+    var convolutions = OptionalLibrary.cudnn(session, strange);
     assertThat(warnings(() -> assertThat(convolutions.isThere()).isFalse()))
         .containsExactly(
             "cuda:8: convolutions are products of our kernels: libcudnn.so.9 has no function "

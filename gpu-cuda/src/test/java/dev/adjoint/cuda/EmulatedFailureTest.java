@@ -1,10 +1,15 @@
 package dev.adjoint.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adjoint.Device;
+import dev.adjoint.device.Buffer;
+import dev.adjoint.device.DeviceLostException;
 import dev.adjoint.device.FailureContract;
+import dev.adjoint.device.OutOfDeviceMemoryException;
 import dev.adjoint.schedule.Storages;
+import java.lang.foreign.MemorySegment;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +28,40 @@ class EmulatedFailureTest extends FailureContract<EmulatedDriver> {
   @AfterEach
   void heal() {
     Emulator.failBy(_ -> 0);
+  }
+
+  @Test
+  void aFullCardIsOneErrorAndItGoesOn() {
+    var driver = new EmulatedDriver();
+    CudaBackend device = open(driver);
+    driver.failAlways("cuMemAlloc", CudaResult.OUT_OF_MEMORY.code());
+    assertThatThrownBy(() -> device.allocate(1 << 20))
+        .isInstanceOf(OutOfDeviceMemoryException.class)
+        .hasMessageStartingWith("cuda:3: out of memory: requested 1048576 bytes")
+        .hasMessageEndingWith("nvidia-smi lists the other processes that use this device.");
+    driver.heal();
+    device.free(device.allocate(1 << 20));
+  }
+
+  @Test
+  void aLostDeviceIsOneErrorAndOthersGoOn() {
+    var driver = new EmulatedDriver();
+    CudaBackend device = open(driver);
+    CudaBackend other =
+        EmulatedProvider.open(driver.driver, 1, Emulator.needed().info(1), "cuda:4");
+    Buffer buffer = device.allocate(1000);
+    driver.failAlways("cuMemcpyHtoDAsync", CudaResult.ECC_UNCORRECTABLE.code());
+    assertThatThrownBy(() -> device.write(buffer, 0, MemorySegment.ofArray(new byte[1000])))
+        .isInstanceOf(DeviceLostException.class)
+        .hasMessageStartingWith("cuda:3: a copy of 1000 bytes to the device: the device is lost")
+        .hasMessageEndingWith(CudaResult.describe(CudaResult.ECC_UNCORRECTABLE.code()));
+    driver.heal();
+    int calls = driver.calls.size();
+    assertThatThrownBy(device::synchronize)
+        .isInstanceOf(DeviceLostException.class)
+        .hasMessageStartingWith("cuda:3: the device was lost");
+    assertThat(driver.calls).hasSize(calls);
+    other.synchronize();
   }
 
   /** The bytes in use when all garbage is collected. */

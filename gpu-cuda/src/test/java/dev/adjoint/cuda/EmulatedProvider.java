@@ -68,8 +68,8 @@ public final class EmulatedProvider implements DeviceProvider {
         session,
         emulator.compiler(info),
         null,
-        products ? new OptionalProducts(session, emulator.products()) : null,
-        convolutions ? new OptionalConvolutions(session, emulator.convolutions()) : null);
+        products ? OptionalLibrary.cublasLt(session, emulator.products()) : null,
+        convolutions ? OptionalLibrary.cudnn(session, emulator.convolutions()) : null);
   }
 
   /** A device of a name that has cuBLASLt. */

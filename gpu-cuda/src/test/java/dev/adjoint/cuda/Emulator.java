@@ -43,6 +43,9 @@ final class Emulator {
   /** How many devices the driver has; the last is for tests that lose it. */
   static final int DEVICES = 3;
 
+  /** Texts for which g++ is called once. */
+  private static final int TOGETHER = 24;
+
   private static final List<String> HEADERS =
       List.of("kernel.h", "prelude.h", "blocks.h", "driver.h");
   private static final List<String> DRIVER =
@@ -56,6 +59,7 @@ final class Emulator {
 
   private final Path folder;
   private final NativeLibrary library;
+  private final NativeLibrary nvrtc;
   private final NativeLibrary cudnn;
   private final boolean byJcuda;
   private final List<CudaInfo> infos;
@@ -94,7 +98,8 @@ final class Emulator {
                 FunctionDescriptor.of(JAVA_INT, ADDRESS),
                 Arena.global());
     library.call("emulatedWant", stub);
-    open("lib64/libnvrtc.so.12", compiler).call("emulatedWant", stub);
+    nvrtc = open("lib64/libnvrtc.so.12", compiler);
+    nvrtc.call("emulatedWant", stub);
     open("products/lib64/libcublasLt.so.12", products)
         .call("emulatedStreams", symbol("emulatedEnqueue"));
     cudnn = open("convolutions/lib64/libcudnn.so.9", convolutions);
@@ -227,6 +232,30 @@ final class Emulator {
   /** The compiler, for a device. */
   KernelCompiler compiler(CudaInfo info) {
     return new Nvrtc(Objects.requireNonNull(toolkit().find("nvrtc", info.driverMajor()))).on(info);
+  }
+
+  /**
+   * Compiles texts before they are asked for, many by one call of g++, on all processors; that takes a third of the time. A text
+   * with which this fails is compiled when it is asked for, which tells why.
+   */
+  void compile(List<String> texts) {
+    IntStream.range(0, (texts.size() + TOGETHER - 1) / TOGETHER)
+        .parallel()
+        .forEach(
+            i -> {
+              int begin = i * TOGETHER;
+              compileTogether(texts.subList(begin, Math.min(begin + TOGETHER, texts.size())));
+            });
+  }
+
+  private void compileTogether(List<String> texts) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment pointers = arena.allocate(ADDRESS, texts.size());
+      for (int i = 0; i < texts.size(); i++) {
+        pointers.setAtIndex(ADDRESS, i, arena.allocateFrom(texts.get(i)));
+      }
+      nvrtc.call("emulatedCompile", texts.size(), pointers);
+    }
   }
 
   /** Has a function asked before each call of the driver and of NVRTC, which gives the code that it fails with, or 0. */

@@ -21,7 +21,7 @@ class FailureTest extends FailureContract<FakeDriver> {
   @Override
   protected CudaBackend open(FakeDriver driver) {
     return new CudaBackend(
-        new CudaSession(driver, 0, FakeDriver.info(), "cuda:3"), driver, null, null);
+        new CudaSession(driver, 0, FakeDriver.info(), "cuda:3"), driver, null, null, null);
   }
 
   @Test
@@ -72,7 +72,7 @@ class FailureTest extends FailureContract<FakeDriver> {
     for (int process = 0; process < 3; process++) {
       var driver = new FakeDriver();
       var session = new CudaSession(driver, 0, FakeDriver.info(), "cuda:0");
-      var device = new CudaBackend(session, driver, new BinaryCache(folder), null);
+      var device = new CudaBackend(session, driver, new BinaryCache(folder), null, null);
       if (process == 2) {
         // The first attempt fails, which is the one with the code from the cache.
         driver.failCall(1, CudaResult.NO_BINARY_FOR_GPU.code());

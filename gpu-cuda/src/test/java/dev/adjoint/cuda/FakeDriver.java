@@ -1,13 +1,19 @@
 package dev.adjoint.cuda;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.adjoint.device.FailingDriver;
-import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class FakeDriver extends FailingDriver implements CudaDriver, KernelCompiler {
   private static final long CONTEXT = 17;
+  private static final long ALIGNMENT = 256;
+  private static final long GARBAGE = 1 << 20;
+  private static final MethodHandle ALLOCATE =
+      of("aligned_alloc", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle FREE = of("free", FunctionDescriptor.ofVoid(JAVA_LONG));
 
-  private final Map<Long, Arena> memory = new HashMap<>();
+  private final Set<Long> memory = new HashSet<>();
   private final TreeMap<Long, Long> deviceBytes = new TreeMap<>();
   private final Map<Long, String> objects = new ConcurrentHashMap<>();
   private final Map<Long, String> images = new HashMap<>();
@@ -31,6 +42,11 @@ final class FakeDriver extends FailingDriver implements CudaDriver, KernelCompil
   private long capacity = 256L << 20;
   final FakeKernels kernels = new FakeKernels(info(), this::block);
   final FakeGraphs graphs = new FakeGraphs(this);
+
+  private static MethodHandle of(String function, FunctionDescriptor type) {
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow(function), type);
+  }
 
   /** Sets the size of the device. */
   void capacity(long bytes) {
@@ -100,20 +116,28 @@ final class FakeDriver extends FailingDriver implements CudaDriver, KernelCompil
     return kernels.read(images.getOrDefault(function, ""), arguments);
   }
 
+  /** Takes memory that begins with garbage; pages of large blocks that nobody touches cost nothing. */
   private long takeMemory(long bytes) {
-    Arena arena = Arena.ofShared();
-    MemorySegment block = arena.allocate(bytes, 256);
-    block.fill((byte) -1);
-    memory.put(block.address(), arena);
-    return block.address();
+    long address;
+    try {
+      address = (long) ALLOCATE.invokeExact(ALIGNMENT, (bytes + ALIGNMENT - 1) & -ALIGNMENT);
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+    at(address, Math.min(bytes, GARBAGE)).fill((byte) -1);
+    memory.add(address);
+    return address;
   }
 
   private void dropMemory(long address) {
-    Arena arena = memory.remove(address);
-    if (arena == null) {
+    if (!memory.remove(address)) {
       throw new AssertionError("no memory at " + address);
     }
-    arena.close();
+    try {
+      FREE.invokeExact(address);
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** A device like a small H100. */

@@ -31,6 +31,9 @@ public final class FakeProvider implements DeviceProvider {
   /** One more. */
   static final int ATTENDING = SILENT_TOO - 1;
 
+  /** One more, which needs the kernels of the emulated device. */
+  static final int RECORDING = ATTENDING - 1;
+
   private static final ConcurrentHashMap<Integer, FakeDriver> DRIVERS = new ConcurrentHashMap<>();
 
   /** The driver of a device. */
@@ -56,9 +59,10 @@ public final class FakeProvider implements DeviceProvider {
   @Override
   public Backend open(int ordinal) {
     FakeDriver driver = driver(ordinal);
-    var session = new CudaSession(driver, 0, FakeDriver.info(), KIND + ":" + ordinal);
-    var device = new CudaBackend(session, driver, null, null);
-    return ordinal >= ATTENDING ? device : new Interpreting(device, driver);
+    CudaInfo info = ordinal == RECORDING ? Emulator.needed().info(0) : FakeDriver.info();
+    var session = new CudaSession(driver, 0, info, KIND + ":" + ordinal);
+    var device = new CudaBackend(session, driver, null, null, null);
+    return ordinal >= RECORDING ? device : new Interpreting(device, driver);
   }
 
   /** Tells the driver what kernels compute. */

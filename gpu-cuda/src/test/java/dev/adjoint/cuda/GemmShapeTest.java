@@ -171,7 +171,8 @@ class GemmShapeTest {
               gemm -> {
                 prepared.add(gemm);
                 return byDescription(gemm);
-              });
+              },
+              null);
       float[][] results = new float[2][];
       for (int way = 0; way < 2; way++) {
         Buffer[] buffers = new Buffer[6];
@@ -234,7 +235,8 @@ class GemmShapeTest {
             gemm -> {
               asked.add(gemm);
               return offered.contains(gemm.precision()) ? byDescription(gemm) : null;
-            });
+            },
+            null);
     device
         .compile(new Kernel.MatMul(DType.F32, accepted, null))
         .prepare(geometry(new int[] {128, 128, 128}, PLAIN));
@@ -275,7 +277,8 @@ class GemmShapeTest {
             null,
             _ -> {
               throw new AssertionError("asked for a small product");
-            });
+            },
+            null);
     device
         .compile(new Kernel.MatMul(DType.F32, null))
         .prepare(

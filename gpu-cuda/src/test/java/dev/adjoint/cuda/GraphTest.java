@@ -186,7 +186,8 @@ class GraphTest {
                 (_, _, result, _, _) -> {
                   called.add(result);
                   driver.graphs.enqueue(() -> products.add(result));
-                });
+                },
+            null);
     Sequence sequence =
         withProducts.sequence(List.of(product(withProducts), Chain.add(withProducts)), 2);
     var places = new ArrayList<Buffer>();
@@ -240,7 +241,8 @@ class GraphTest {
         new CudaSession(driver, 0, FakeDriver.info(), "cuda:0"),
         driver,
         null,
-        _ -> (_, _, result, _, _) -> driver.graphs.enqueue(() -> results.add(result)));
+        _ -> (_, _, result, _, _) -> driver.graphs.enqueue(() -> results.add(result)),
+        null);
   }
 
   /** Where a library goes another way for other addresses, the graph is built anew. */
@@ -283,7 +285,8 @@ class GraphTest {
                     throw new CudaException("cublasLtMatmul: no");
                   }
                   driver.graphs.enqueue(() -> products.add(result));
-                });
+                },
+            null);
     Sequence sequence =
         withProducts.sequence(List.of(product(withProducts), Chain.add(withProducts)), 2);
     Buffer b = withProducts.allocate(4L * PRODUCT * PRODUCT);

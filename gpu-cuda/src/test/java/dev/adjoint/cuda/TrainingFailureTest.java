@@ -91,7 +91,7 @@ class TrainingFailureTest {
   @Test
   void theKthCallOfAStepWithGraphsMayFail() {
     FakeDriver reliable = FakeProvider.driver(0);
-    int ordinal = FakeProvider.ATTENDING - 1;
+    int ordinal = FakeProvider.RECORDING - 1;
     FakeDriver failing = FakeProvider.driver(ordinal);
     var failed = new TreeSet<String>();
     for (int steps = 1; steps <= 2; steps++) {
@@ -155,8 +155,8 @@ class TrainingFailureTest {
     System.setProperty("adjoint.cuda.graphs", "off");
     float[] losses = new float[5];
     try {
-      var without = new Training(device(FakeProvider.ATTENDING - 2), EXAMPLES + 1);
-      FakeDriver driver = FakeProvider.driver(FakeProvider.ATTENDING - 2);
+      var without = new Training(device(FakeProvider.RECORDING - 2), EXAMPLES + 1);
+      FakeDriver driver = FakeProvider.driver(FakeProvider.RECORDING - 2);
       int from = driver.calls.size();
       for (int i = 0; i < losses.length; i++) {
         losses[i] = without.step();
@@ -174,7 +174,7 @@ class TrainingFailureTest {
 
   @Test
   void afterAnErrorThatIsNotRecoverableEverythingFailsAtOnce() {
-    int ordinal = FakeProvider.ATTENDING - 3;
+    int ordinal = FakeProvider.RECORDING - 3;
     var training = new Training(device(ordinal), EXAMPLES);
     training.step();
     FakeDriver driver = FakeProvider.driver(ordinal);

@@ -3,18 +3,14 @@ package dev.adjoint.opencl;
 import dev.adjoint.codegen.Target;
 import dev.adjoint.device.Backend;
 import dev.adjoint.device.BinaryCache;
-import dev.adjoint.device.DeviceProvider;
+import dev.adjoint.device.SearchingProvider;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The provider of OpenCL devices: every device of every platform that computes with the bits of the CPU. */
-public final class OpenClProvider implements DeviceProvider {
+public class OpenClProvider extends SearchingProvider<OpenClProvider.Usable> {
   private final Supplier<OpenClDriver> driver;
-  private @Nullable Found found;
 
   /** For {@link java.util.ServiceLoader}. */
   public OpenClProvider() {
@@ -25,37 +21,34 @@ public final class OpenClProvider implements DeviceProvider {
     this.driver = driver;
   }
 
-  private record Found(@Nullable OpenClDriver driver, List<OpenClInfo> usable, String whyNot) {}
-
-  private synchronized Found found() {
-    if (found == null) {
-      found = look();
+  /** A device that can be used, and its driver. */
+  record Usable(OpenClDriver driver, OpenClInfo info) {
+    /** The kernels that suit it: those for a processor, or those for a GPU. */
+    Target.Threads threads() {
+      return info.processor() ? Target.Threads.FEW : Target.Threads.MANY;
     }
-    return found;
   }
 
-  private Found look() {
-    OpenClDriver present;
-    List<OpenClInfo> all;
-    try {
-      present = driver.get();
-      all = present.devices();
-    } catch (UnsupportedOperationException e) {
-      return new Found(null, List.of(), "OpenCL cannot be loaded: " + e.getMessage());
-    } catch (OpenClException e) {
-      return new Found(null, List.of(), "OpenCL does not answer: " + e.getMessage());
-    }
-    var usable = new ArrayList<OpenClInfo>();
+  @Override
+  protected Found<Usable> look() {
+    var usable = new ArrayList<Usable>();
     var reasons = new ArrayList<String>();
-    for (OpenClInfo device : all) {
-      if (device.missing().isEmpty()) {
-        usable.add(device);
-      } else {
-        reasons.add(device.name() + " has not " + String.join(" and not ", device.missing()));
+    try {
+      OpenClDriver present = driver.get();
+      for (OpenClInfo device : present.devices()) {
+        if (device.missing().isEmpty()) {
+          usable.add(new Usable(present, device));
+        } else {
+          reasons.add(device.name() + " has not " + String.join(" and not ", device.missing()));
+        }
       }
+    } catch (UnsupportedOperationException e) {
+      return Found.nothing("OpenCL cannot be loaded: " + e.getMessage());
+    } catch (OpenClException e) {
+      return Found.nothing("OpenCL does not answer: " + e.getMessage());
     }
     String none = "no OpenCL driver is installed, such as that of the graphics card or PoCL";
-    return new Found(present, usable, reasons.isEmpty() ? none : String.join("; ", reasons));
+    return new Found<>(usable, reasons.isEmpty() ? none : String.join("; ", reasons));
   }
 
   @Override
@@ -64,45 +57,23 @@ public final class OpenClProvider implements DeviceProvider {
   }
 
   @Override
-  public List<String> describe() {
-    return found().usable.stream().map(OpenClInfo::line).toList();
+  protected String describe(Usable device) {
+    return device.info.line();
   }
 
   @Override
-  public Optional<String> whyNot() {
-    return found().usable.isEmpty() ? Optional.of(found().whyNot) : Optional.empty();
-  }
-
-  @Override
-  public Backend open(int ordinal) {
-    List<OpenClInfo> usable = found().usable;
-    if (ordinal >= usable.size()) {
-      throw new IllegalArgumentException(
-          "opencl:"
-              + ordinal
-              + ": "
-              + (usable.isEmpty() ? found().whyNot : "there are " + usable.size() + " devices"));
-    }
+  protected Backend open(Usable device, String name) {
     BinaryCache cache =
-        usable.get(ordinal).keepsKernels()
+        device.info.keepsKernels()
             ? null
             : new BinaryCache(
                 BinaryCache.folder(System.getenv(), System.getProperty("user.home"), "opencl"));
-    return open(ordinal, threads(ordinal), cache);
+    return open(device, name, device.threads(), cache);
   }
 
-  /** The kernels that suit a device: those for a processor, or those for a GPU. */
-  Target.Threads threads(int ordinal) {
-    return found().usable.get(ordinal).processor() ? Target.Threads.FEW : Target.Threads.MANY;
-  }
-
-  /** Opens a device with these kernels, kept in this cache or not at all; for tests. */
-  Backend open(int ordinal, Target.Threads threads, @Nullable BinaryCache cache) {
-    Found all = found();
-    OpenClInfo info = all.usable.get(ordinal);
-    return new OpenClBackend(
-        new OpenClSession(Objects.requireNonNull(all.driver), info, "opencl:" + ordinal),
-        threads,
-        cache);
+  /** Opens a device with these kernels, kept in this cache or not at all. */
+  static Backend open(
+      Usable device, String name, Target.Threads threads, @Nullable BinaryCache cache) {
+    return new OpenClBackend(new OpenClSession(device.driver, device.info, name), threads, cache);
   }
 }

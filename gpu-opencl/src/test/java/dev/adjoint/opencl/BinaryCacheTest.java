@@ -86,8 +86,14 @@ class BinaryCacheTest {
     OpenClDevices.all();
     for (Class<?> origin : List.of(String.class, byte[].class)) {
       var made = new ArrayList<Class<?>>();
-      var provider = new OpenClProvider(() -> telling(made));
-      Backend device = provider.open(0, provider.threads(0), new BinaryCache(folder));
+      var provider =
+          new OpenClProvider(() -> telling(made)) {
+            @Override
+            protected Backend open(Usable device, String name) {
+              return open(device, name, device.threads(), new BinaryCache(folder));
+            }
+          };
+      Backend device = provider.open(0);
       assertThat(counted(device)).containsExactly(2, 1, 3);
       assertThat(made).containsExactly(origin);
     }

@@ -66,7 +66,7 @@ public final class LikeGpuProvider extends UnoptimizedProvider {
   }
 
   @Override
-  public Backend open(int ordinal) {
-    return real.open(ordinal, Target.Threads.MANY, null);
+  protected Backend open(Usable device, String name) {
+    return open(device, name, Target.Threads.MANY, null);
   }
 }

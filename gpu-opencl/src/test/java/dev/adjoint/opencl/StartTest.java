@@ -54,7 +54,9 @@ class StartTest {
     OpenClDevices.all();
     for (String system :
         List.of("linux-x86_64.so", "linux-arm64.so", "apple-x86_64.dylib", "apple-arm64.dylib")) {
-      Files.writeString(folder.resolve("libJOCL_2_0_6-" + system), "planted");
+      String file = "libJOCL_2_0_6-" + system;
+      assertThat(StartTest.class.getResource("/lib/" + file)).as(file).isNotNull();
+      Files.writeString(folder.resolve(file), "planted");
     }
     String output =
         run(

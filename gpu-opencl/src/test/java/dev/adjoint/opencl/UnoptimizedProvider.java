@@ -1,16 +1,11 @@
 package dev.adjoint.opencl;
 
 import dev.adjoint.device.Backend;
-import dev.adjoint.device.DeviceProvider;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Offers each OpenCL device once more, with its own kernels, which the compiler does not optimize. */
-public class UnoptimizedProvider implements DeviceProvider {
+public class UnoptimizedProvider extends OpenClProvider {
   static final String UNOPTIMIZED = "opencl-unoptimized";
-
-  final OpenClProvider real;
 
   /** For {@link java.util.ServiceLoader}. */
   public UnoptimizedProvider() {
@@ -19,12 +14,11 @@ public class UnoptimizedProvider implements DeviceProvider {
 
   /** Offers devices by a driver, which is made when the library has been loaded. */
   UnoptimizedProvider(Supplier<UnoptimizedDriver> driver) {
-    real =
-        new OpenClProvider(
-            () -> {
-              JoclLibrary.driver();
-              return driver.get();
-            });
+    super(
+        () -> {
+          JoclLibrary.driver();
+          return driver.get();
+        });
   }
 
   @Override
@@ -33,17 +27,7 @@ public class UnoptimizedProvider implements DeviceProvider {
   }
 
   @Override
-  public List<String> describe() {
-    return real.describe();
-  }
-
-  @Override
-  public Optional<String> whyNot() {
-    return real.whyNot();
-  }
-
-  @Override
-  public Backend open(int ordinal) {
-    return real.open(ordinal, real.threads(ordinal), null);
+  protected Backend open(Usable device, String name) {
+    return open(device, name, device.threads(), null);
   }
 }

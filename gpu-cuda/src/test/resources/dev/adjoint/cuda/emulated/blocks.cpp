@@ -204,6 +204,8 @@ void runBlocks(const Kernel &kernel, Dim3 blocks, Dim3 threads, void **arguments
   block.gridDim = blocks;
   block.barrier = waitAtBarrier;
   block.warpBarrier = waitForWarp;
+  block.shared = kernel.shared;
+  block.sharedEnd = kernel.sharedEnd;
   *kernel.block = &block;
   try {
     for (unsigned z = 0; z < blocks.z; z++) {

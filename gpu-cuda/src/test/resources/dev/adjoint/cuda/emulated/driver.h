@@ -58,9 +58,11 @@ struct Event {
   double milliseconds = -1;
 };
 
+/** A text among those of a library. */
 struct Module {
   Handle context;
   void *library;
+  int text;
   std::map<std::string, Handle> functions;
 };
 

@@ -11,6 +11,8 @@ struct Block {
   void (*barrier)(int line);
   /** Has the lanes of a warp wait for each other. */
   void (*warpBarrier)(int line);
+  /** The memory that the threads share. */
+  char *shared, *sharedEnd;
   /** What lanes tell each other, in turns: those that have read all may write while others still read. */
   unsigned turn;
   struct Lane {
@@ -24,7 +26,7 @@ struct Parameter {
   unsigned bytes, pointee, optional;
 };
 
-/** What the library of a kernel exports as `emulated_` and the kernel's name. */
+/** What the library of some texts exports as `emulated_`, the number of the text, `_` and the kernel's name. */
 struct Kernel {
   /** Runs one thread. */
   void (*thread)(void **arguments);

@@ -32,7 +32,8 @@ struct NodeParameters {
   void *context;
 };
 
-void *open(const void *image) {
+/** The library of an image, and which of its texts is meant: a number behind the library, of 4 bytes. */
+std::pair<void *, int> open(const void *image) {
   auto *header = (const Elf64_Ehdr *) image;
   if (std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) throw Failure(INVALID_IMAGE, "not machine code");
   // The table of sections is the last thing in the file.
@@ -45,7 +46,9 @@ void *open(const void *image) {
   close(file);
   unlink(path);
   if (library == nullptr) throw Failure(INVALID_IMAGE, "machine code that cannot be loaded");
-  return library;
+  int text;
+  std::memcpy(&text, (const char *) image + bytes, sizeof text);
+  return {library, text};
 }
 
 /** Throws unless each pointer of a launch leads to device memory, as aligned as its elements. */
@@ -196,7 +199,8 @@ extern "C" {
 int cuModuleLoadData(Handle *module, const void *image) {
   return call("cuModuleLoadData", [=] {
     Handle owner = context();
-    modules.all[*module = newHandle()] = {owner, open(image), {}};
+    auto [library, text] = open(image);
+    modules.all[*module = newHandle()] = {owner, library, text, {}};
   });
 }
 
@@ -214,7 +218,8 @@ int cuModuleGetFunction(Handle *function, Handle module, const char *name) {
   return call("cuModuleGetFunction", [=] {
     Module &it = modules[module];
     mustBeCurrent(it.context, "module");
-    auto *kernel = (const Kernel *) dlsym(it.library, (std::string("emulated_") + name).c_str());
+    std::string symbol = "emulated_" + std::to_string(it.text) + "_" + name;
+    auto *kernel = (const Kernel *) dlsym(it.library, symbol.c_str());
     if (kernel == nullptr) throw Failure(NOT_FOUND, std::string("no kernel ") + name);
     Handle &known = it.functions[name];
     if (known == 0) functions.all[known = newHandle()] = {it.context, name, kernel};

@@ -1,17 +1,18 @@
-// NVRTC on a machine without CUDA: the C++ compiler of the system makes a library for the processor of a kernel. Its bytes are
-// called CUBIN here as well; only the emulated driver takes them.
+// NVRTC on a machine without CUDA: the C++ compiler of the system makes a library for the processor of a text. Its bytes are
+// called CUBIN here as well; only the emulated driver takes them. To start the compiler takes longer than to compile most kernels,
+// so one library may have many texts that were known before: then the bytes end with the number of the text.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <mutex>
-#include <regex>
 #include <string>
 #include <vector>
 
@@ -51,23 +52,38 @@ bool known(const std::string &option) {
          option == "--ftz=false" || option.rfind("--gpu-architecture=sm_", 0) == 0;
 }
 
-/** A text with a description of each of its kernels behind it. */
-std::string described(const std::string &text) {
-  static const std::regex kernel(
-      "__global__ void (?:__launch_bounds__\\(\\d+, \\d+\\) )?(\\w+)\\(");
-  std::string all = "#include \"prelude.h\"\n#line 1 \"kernel.cu\"\n" + text;
+/** Adds a text in a namespace of its own, with a description of each of its kernels behind it. */
+void describe(std::string &all, const std::string &text, const std::string &number) {
+  const std::string language = "extern \"C\" ", kernel = language + "__global__ void ", bounds = "__launch_bounds__(";
   const char *synchronizes = text.find("__syncthreads") == std::string::npos ? "false" : "true";
-  for (std::sregex_iterator i(text.begin(), text.end(), kernel), end; i != end; ++i) {
-    all += "EMULATED_KERNEL(" + (*i)[1].str() + ", " + synchronizes + ")\n";
+  all += "#undef EMULATED_SHARED\n#define EMULATED_SHARED \"emulated_shared_" + number + "\"\nEMULATED_TEXT(" + number +
+         ")\nnamespace text_" + number + " {\n#line 1 \"kernel.cu\"\n";
+  std::string descriptions;
+  size_t end = 0;
+  for (size_t at; (at = text.find(kernel, end)) != std::string::npos;) {
+    size_t name = at + kernel.size();
+    if (text.compare(name, bounds.size(), bounds) == 0) name = text.find(") ", name) + 2;
+    descriptions += "EMULATED_KERNEL(" + number + ", " + text.substr(name, text.find('(', name) - name) + ", " +
+                    synchronizes + ")\n";
+    // In C's language two kernels of the same name would be one.
+    all.append(text, end, at - end);
+    end = at + language.size();
   }
-  return all;
+  all.append(text, end, std::string::npos);
+  all += "\n" + descriptions + "}\n";
 }
 
-/** Compiles; what C leaves undefined traps, such as an index outside of an array or an address that is not aligned. */
-Result compile(Program &program) {
-  std::string at = folder() + "/kernel";
-  std::string source = at + ".cpp", library = at + ".so", log = at + ".log";
-  std::ofstream(source) << described(program.text);
+/**
+ * Compiles texts into one library; what C leaves undefined traps, such as an index outside of an array or an address that is not
+ * aligned.
+ */
+Result compile(const std::vector<std::string> &texts, std::string &log, std::string &image) {
+  static std::atomic<int> number{0};
+  const std::string at = folder() + "/kernel" + std::to_string(++number);
+  const std::string source = at + ".cpp", library = at + ".so", said = at + ".log";
+  std::string all = "#include \"prelude.h\"\n";
+  for (size_t i = 0; i < texts.size(); i++) describe(all, texts[i], std::to_string(i));
+  std::ofstream(source) << all;
   std::vector<std::string> words = {"g++", "-O1", "-march=native", "-ffp-contract=off", "-w", "-pipe",
       "-fPIC", "-shared", "-nostdlib", "-fvisibility=hidden", "-fno-exceptions", "-fsanitize=undefined",
       "-fsanitize=float-cast-overflow", "-fsanitize-undefined-trap-on-error", source, "-lm", "-o", library};
@@ -76,7 +92,7 @@ Result compile(Program &program) {
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_addopen(&files, 1, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  posix_spawn_file_actions_addopen(&files, 1, said.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   posix_spawn_file_actions_adddup2(&files, 1, 2);
   pid_t process;
   int status = -1;
@@ -84,10 +100,15 @@ Result compile(Program &program) {
     waitpid(process, &status, 0);
   }
   posix_spawn_file_actions_destroy(&files);
-  program.log = contents(log);
-  if (status != 0) return COMPILATION;
-  program.image = contents(library);
-  return SUCCESS;
+  log = contents(said);
+  image = contents(library);
+  for (const std::string &file : {source, library, said}) unlink(file.c_str());
+  return status == 0 ? SUCCESS : COMPILATION;
+}
+
+/** The image of a text of a library. */
+std::string imageOf(const std::string &library, int text) {
+  return library + std::string((const char *) &text, sizeof text);
 }
 
 /** Does what a call asks with a program, unless a test wants it to fail. */
@@ -106,6 +127,18 @@ extern "C" {
 int emulatedWant(int (*function)(const char *name)) {
   wanted = function;
   return 0;
+}
+
+/** Compiles texts before they are asked for, with one call of the compiler; none of them if one cannot be compiled. */
+int emulatedCompile(int count, const char *const *texts) {
+  std::string log, library;
+  std::vector<std::string> all(texts, texts + count);
+  Result result = compile(all, log, library);
+  if (result == SUCCESS) {
+    std::lock_guard<std::mutex> lock(mutex);
+    for (int i = 0; i < count; i++) compiled[all[i]] = imageOf(library, i);
+  }
+  return result;
 }
 
 /** A version that no real NVRTC has. */
@@ -143,8 +176,9 @@ int nvrtcCompileProgram(long handle, int count, const char *const *options) {
       program.image = before->second;
       return SUCCESS;
     }
-    Result result = compile(program);
-    if (result == SUCCESS) compiled[program.text] = program.image;
+    std::string library;
+    Result result = compile({program.text}, program.log, library);
+    if (result == SUCCESS) program.image = compiled[program.text] = imageOf(library, 0);
     return result;
   });
 }

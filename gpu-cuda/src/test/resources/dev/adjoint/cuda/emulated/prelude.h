@@ -2,10 +2,10 @@
 #pragma once
 #include "kernel.h"
 
-#define __global__
+#define __global__ static
 #define __launch_bounds__(items, groups)
 #define __device__
-#define __shared__ static __attribute__((section("emulated_shared")))
+#define __shared__ static __attribute__((section(EMULATED_SHARED)))
 #define __syncthreads() emulated_block->barrier(__LINE__)
 #define threadIdx emulated_block->threadIdx
 #define blockIdx emulated_block->blockIdx
@@ -17,8 +17,6 @@ struct alignas(16) float4 {
 };
 
 static Block *emulated_block;
-extern char __start_emulated_shared[] __attribute__((weak, visibility("hidden")));
-extern char __stop_emulated_shared[] __attribute__((weak, visibility("hidden")));
 
 static inline int __float_as_int(float a) {
   int bits;
@@ -91,7 +89,7 @@ static inline Copies &emulated_copies() {
 }
 static inline void emulated_copy(void *to, const void *from, int bytes, int most) {
   Copies &copies = emulated_copies();
-  const bool shared = to >= __start_emulated_shared && (char *) to + most <= __stop_emulated_shared;
+  const bool shared = to >= emulated_block->shared && (char *) to + most <= emulated_block->sharedEnd;
   const bool aligned = (unsigned long) to % most == 0 && (unsigned long) from % most == 0;
   if (!shared || !aligned || bytes < 0 || bytes > most || copies.count == 64) __builtin_trap();
   __builtin_memset(to, 0xff, most);
@@ -210,9 +208,14 @@ template <class... A> struct Signature<void(A...)> {
   static constexpr Parameter parameters[] = {{sizeof(A), Pointee<A>::bytes, Pointee<A>::optional}..., {}};
 };
 
-/** Follows the text of a kernel. */
-#define EMULATED_KERNEL(name, synchronizes)                                                        \
-  static void thread_##name(void **arguments) { callWith(arguments, name); }                      \
-  extern "C" __attribute__((visibility("default"))) const Kernel emulated_##name = {              \
-      thread_##name,           Signature<decltype(name)>::parameters, &emulated_block,            \
-      __start_emulated_shared, __stop_emulated_shared,                synchronizes};
+/** Precedes a text, which is in a namespace of its own. */
+#define EMULATED_TEXT(number)                                                                          \
+  extern "C" char __start_emulated_shared_##number[] __attribute__((weak, visibility("hidden")));     \
+  extern "C" char __stop_emulated_shared_##number[] __attribute__((weak, visibility("hidden")));
+
+/** Follows a text for each kernel of it. */
+#define EMULATED_KERNEL(number, name, synchronizes)                                                    \
+  static void thread_##name(void **arguments) { callWith(arguments, name); }                          \
+  extern "C" __attribute__((visibility("default"))) const Kernel emulated_##number##_##name = {       \
+      thread_##name, Signature<decltype(name)>::parameters, &emulated_block,                          \
+      __start_emulated_shared_##number, __stop_emulated_shared_##number, synchronizes};
