@@ -9,7 +9,6 @@ import dev.adjoint.graph.Op;
 import dev.adjoint.graph.ScanOp;
 import dev.adjoint.graph.ScatterOp;
 import dev.adjoint.kernel.Access;
-import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -107,10 +106,6 @@ final class OpaqueSteps {
         && space.split(split, group::keepsWhole) != null;
   }
 
-  static Step.Scalar[] bounds(long stride, int size) {
-    return new Step.Scalar[] {Step.Scalar.fixed(stride), Step.Scalar.fixed(size)};
-  }
-
   private List<Step> scatter(ScatterOp f, int axis) {
     Shape shape = at.shape();
     Shape indexShape = at.input(1).shape();
@@ -138,11 +133,11 @@ final class OpaqueSteps {
       operands.add(order(index, sizes, axis, steps));
     }
     steps.add(
-        launch(
+        new Step(
             new Kernel.Scatter(f, sizes.length, axis, at.dtype(), index.dtype(), sorted),
             sizes,
             operands,
-            bounds(along, shape.dim(axis))));
+            Step.Scalar.ofAxis(along, shape.dim(axis))));
     return steps;
   }
 
@@ -217,7 +212,7 @@ final class OpaqueSteps {
       operands.addAll(map.operands());
       epilogue = map.loop();
     }
-    return launch(
+    return new Step(
         new Kernel.Scan(rank, along, f, at.dtype(), prologue, epilogue),
         sizes,
         operands,
@@ -288,7 +283,7 @@ final class OpaqueSteps {
     }
     var result =
         new Operand(Access.Kind.WRITE, at.dtype(), node, new Affine(0, at.shape().strides()));
-    return launch(
+    return new Step(
         new Kernel.Factorize(f, sizes.length, at.dtype()), sizes, List.of(result, x), NONE);
   }
 
@@ -310,7 +305,7 @@ final class OpaqueSteps {
     UnaryOperator<Affine> place = e -> upper ? backwards(e, rank - 2, n) : e;
     Affine matrix = upper ? backwards(place.apply(a.element()), rank, n) : a.element();
     Affine result = place.apply(new Affine(0, Arrays.copyOf(shape.strides(), rank + 1)));
-    return launch(
+    return new Step(
         new Kernel.SolveTriangular(rank + 1, at.dtype(), unit),
         sizes,
         List.of(
@@ -349,7 +344,7 @@ final class OpaqueSteps {
     DType mask = walk.inputs(node) > op.operands() ? at.input(op.operands()).dtype() : null;
     var scale = Step.Scalar.fixed(at.dtype().bits(op.scale()));
     Precision precision = at.device().backend().precision(at.precision());
-    return launch(
+    return new Step(
         new Kernel.Attention(op.part(), batch + 4, at.dtype(), precision, op.causal(), mask),
         sizes,
         operands,
@@ -408,12 +403,5 @@ final class OpaqueSteps {
     }
     return LoopSteps.of(
         new Lowering.Result(lowered.space(), operands, lowered.scalars(), lowered.stages()));
-  }
-
-  static Step launch(Kernel kernel, int[] sizes, List<Operand> operands, Step.Scalar[] scalars) {
-    long[] offsets = operands.stream().mapToLong(o -> o.element().offset).toArray();
-    long[][] strides = operands.stream().map(o -> o.element().coefficients).toArray(long[][]::new);
-    int[] values = operands.stream().mapToInt(Operand::node).toArray();
-    return new Step(kernel, new Geometry(sizes, offsets, strides), values, scalars);
   }
 }

@@ -315,7 +315,7 @@ final class ProductSteps {
     var kernel = new Kernel.MatMul(type(0), type(1), precision, factors[0], factors[1], map);
     boolean inMemory = factors[0] == null && factors[1] == null;
     var axes = BatchAxes.of(all, batch, inMemory, operands);
-    return OpaqueSteps.launch(kernel, axes.sizes(), axes.operands(), scalars.sources());
+    return new Step(kernel, axes.sizes(), axes.operands(), scalars.sources());
   }
 
   /**

@@ -75,11 +75,11 @@ record SortSteps(
     if (spare) {
       operands.add(new Operand(Access.Kind.WRITE, DType.I32, memory(DType.I32), place));
     }
-    return OpaqueSteps.launch(
+    return new Step(
         new Kernel.ArgSort(sizes.length, axis, x.dtype(), descending, spare),
         sizes,
         operands,
-        OpaqueSteps.bounds(stride, size));
+        Step.Scalar.ofAxis(stride, size));
   }
 
   private Step copy(DType dtype, int from, Affine read, int to, Affine written) {

@@ -4,6 +4,7 @@ import dev.adjoint.kernel.Geometry;
 import dev.adjoint.kernel.Instr;
 import dev.adjoint.kernel.Kernel;
 import dev.adjoint.kernel.Stage;
+import java.util.List;
 import java.util.function.IntToLongFunction;
 import java.util.function.IntUnaryOperator;
 
@@ -24,6 +25,18 @@ record Step(Code code, int[] values, long[] starts, Scalar[] scalars) {
     this(new Code(kernel, geometry), values, NONE, scalars);
   }
 
+  /** A launch of a kernel on operands, over axes of some sizes. */
+  Step(Kernel kernel, int[] sizes, List<Operand> operands, Scalar[] scalars) {
+    this(
+        kernel,
+        new Geometry(
+            sizes,
+            operands.stream().mapToLong(o -> o.element().offset).toArray(),
+            operands.stream().map(o -> o.element().coefficients).toArray(long[][]::new)),
+        operands.stream().mapToInt(Operand::node).toArray(),
+        scalars);
+  }
+
   /** What is computed. */
   Kernel kernel() {
     return code.kernel();
@@ -42,6 +55,11 @@ record Step(Code code, int[] values, long[] starts, Scalar[] scalars) {
 
     static Scalar fixed(long value) {
       return new Scalar(-1, value, 0);
+    }
+
+    /** The stride and the size of an axis, of which a kernel computes places. */
+    static Scalar[] ofAxis(long stride, int size) {
+      return new Scalar[] {fixed(stride), fixed(size)};
     }
 
     private long bits(Walk walk) {

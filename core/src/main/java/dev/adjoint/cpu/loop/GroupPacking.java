@@ -2,7 +2,6 @@ package dev.adjoint.cpu.loop;
 
 import static dev.adjoint.cpu.memory.NativeMemory.ALL;
 
-import dev.adjoint.DType;
 import dev.adjoint.cpu.memory.Code;
 import dev.adjoint.cpu.memory.CodeMemory;
 import dev.adjoint.cpu.memory.Scratch;
@@ -14,41 +13,12 @@ import java.lang.foreign.ValueLayout;
  * are in bytes.
  */
 public final class GroupPacking {
-  /** What is packed. */
-  public enum Source {
-    /** Numbers of f32, which are rounded to bf16. */
-    F32(Float.BYTES),
-    /** Numbers of bf16. */
-    BF16(Short.BYTES),
-    /** Bytes. */
-    BYTES(Byte.BYTES),
-    /** Bytes, whose highest bits are turned. In groups at the end it may be that of each byte that is missing. */
-    TURNED_BYTES(Byte.BYTES);
-
-    final int bytes;
-
-    /** The numbers of a group. */
-    final int group;
-
-    Source(int bytes) {
-      this.bytes = bytes;
-      group = bytes == Byte.BYTES ? 4 : 2;
-    }
-
-    /** What packs numbers of a type for dot products of such. */
-    public static Source of(DType dtype, boolean turned) {
-      return dtype.bytes() == Byte.BYTES
-          ? turned ? TURNED_BYTES : BYTES
-          : dtype == DType.BF16 ? BF16 : F32;
-    }
-  }
-
   /** Made where a product needs them, as other processors have no such code. */
   private static final class Holder {
-    static final GroupPacking F32 = new GroupPacking(Source.F32);
-    static final GroupPacking BF16 = new GroupPacking(Source.BF16);
-    static final GroupPacking BYTES = new GroupPacking(Source.BYTES);
-    static final GroupPacking TURNED_BYTES = new GroupPacking(Source.TURNED_BYTES);
+    static final GroupPacking F32 = new GroupPacking(GroupSource.F32);
+    static final GroupPacking BF16 = new GroupPacking(GroupSource.BF16);
+    static final GroupPacking BYTES = new GroupPacking(GroupSource.BYTES);
+    static final GroupPacking TURNED_BYTES = new GroupPacking(GroupSource.TURNED_BYTES);
   }
 
   /** Numbers along a side of the squares in which a matrix is turned: some groups. */
@@ -61,11 +31,11 @@ public final class GroupPacking {
   private static final long LINE = SIDE * WORD + 64;
 
   private final Packing packing = Packing.of(WORD);
-  private final Source source;
+  private final GroupSource source;
   private final Code neighbours;
   private final Code rows;
 
-  private GroupPacking(Source source) {
+  private GroupPacking(GroupSource source) {
     this.source = source;
     neighbours = install("matmul groups", GroupPackingWriter.neighbours(source));
     rows = install("matmul groups of rows", GroupPackingWriter.rows(source));
@@ -76,7 +46,7 @@ public final class GroupPacking {
   }
 
   /** Packing on this processor, which must have dot products of such groups. */
-  public static GroupPacking of(Source source) {
+  public static GroupPacking of(GroupSource source) {
     return switch (source) {
       case F32 -> Holder.F32;
       case BF16 -> Holder.BF16;

@@ -51,7 +51,7 @@ final class GroupPackingWriter {
   private static final int UPPER = 2;
   private static final int GROUPS = 3;
 
-  private final GroupPacking.Source source;
+  private final GroupSource source;
 
   /** The bytes of a number that is read. */
   private final int bytes;
@@ -63,7 +63,7 @@ final class GroupPackingWriter {
   /** The order of words, or the bits that are turned. */
   private final Label constant = code.label();
 
-  private GroupPackingWriter(GroupPacking.Source source) {
+  private GroupPackingWriter(GroupSource source) {
     this.source = source;
     bytes = source.bytes;
     group = source.group;
@@ -73,12 +73,12 @@ final class GroupPackingWriter {
    * The code that groups neighbours in rows. Its arguments: from, the distance of rows there, rows, columns, to, and the distance
    * of rows there; one row and column at least.
    */
-  static byte[] neighbours(GroupPacking.Source source) {
+  static byte[] neighbours(GroupSource source) {
     return new GroupPackingWriter(source).write(false);
   }
 
   /** The code that groups what is below each other in rows. Its arguments are the same; of n rows it makes one for each group. */
-  static byte[] rows(GroupPacking.Source source) {
+  static byte[] rows(GroupSource source) {
     return new GroupPackingWriter(source).write(true);
   }
 
@@ -136,7 +136,7 @@ final class GroupPackingWriter {
         group * LANES,
         edge -> {
           load(VECTOR, edge ? LOWER : 0, FIRST, Mem.at(FROM_AT, 0));
-          if (source == GroupPacking.Source.F32) {
+          if (source == GroupSource.F32) {
             load(VECTOR, edge ? UPPER : 0, SECOND, Mem.at(FROM_AT, VECTOR));
             code.v(VectorOp.VCVTNE2PS2BF16, VECTOR, FIRST, SECOND, FIRST);
           }
@@ -180,7 +180,7 @@ final class GroupPackingWriter {
   /** Groups some rows; zeros stand for those that are missing. */
   private void groupOfRows(int count) {
     int size = LANES * bytes;
-    boolean rounds = source == GroupPacking.Source.F32;
+    boolean rounds = source == GroupSource.F32;
     if (rounds && count < group) {
       code.v(VectorOp.VXORPS, VECTOR, SECOND, SECOND, SECOND);
     }
@@ -260,7 +260,7 @@ final class GroupPackingWriter {
 
   /** Stores groups. */
   private void store(int mask) {
-    if (source == GroupPacking.Source.TURNED_BYTES) {
+    if (source == GroupSource.TURNED_BYTES) {
       code.v(VectorOp.VXORPS, VECTOR, FIRST, FIRST, CONSTANT);
     }
     if (mask != 0) {

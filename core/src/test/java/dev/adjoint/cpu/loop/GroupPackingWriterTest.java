@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.cpu.asm.Bochs;
-import dev.adjoint.cpu.loop.GroupPacking.Source;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
@@ -21,7 +20,7 @@ class GroupPackingWriterTest {
   /** No emulator rounds to bf16. */
   @ParameterizedTest
   @EnumSource(names = {"BF16", "BYTES", "TURNED_BYTES"})
-  void groupsNumbers(Source source) {
+  void groupsNumbers(GroupSource source) {
     Bochs.need();
     var bochs = Bochs.ofBytes(BYTES);
     random.nextBytes(bochs.memory().array());
@@ -49,14 +48,14 @@ class GroupPackingWriterTest {
             if (row < rows && column < columns) {
               int at = from + row * distance + column * source.bytes;
               group |=
-                  source == Source.BF16
+                  source == GroupSource.BF16
                       ? (plain.getShort(at) & 0xffff) << 16 * (1 - i)
                       : (plain.get(at) & 0xff) << 8 * i;
             }
           }
           plain.putInt(
               to + r * toDistance + c * WORD,
-              source == Source.TURNED_BYTES ? group ^ 0x80808080 : group);
+              source == GroupSource.TURNED_BYTES ? group ^ 0x80808080 : group);
         }
       }
       bochs.call(
