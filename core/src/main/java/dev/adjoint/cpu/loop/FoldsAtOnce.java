@@ -78,8 +78,12 @@ final class FoldsAtOnce implements Program.Launch {
   @Override
   public void run(Buffer[] buffers, long[] starts, long[] scalars) {
     var all = new Buffer[origins.length];
-    Arrays.setAll(all, a -> buffers[origins[a]]);
-    launch.run(all, Arrays.stream(origins).mapToLong(a -> starts[a]).toArray(), scalars);
+    long[] begins = new long[origins.length];
+    for (int a = 0; a < origins.length; a++) {
+      all[a] = buffers[origins[a]];
+      begins[a] = starts[origins[a]];
+    }
+    launch.run(all, begins, scalars);
   }
 
   /** A kernel whose last parallel axes are written out. */

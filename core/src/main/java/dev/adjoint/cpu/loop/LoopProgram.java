@@ -3,15 +3,20 @@ package dev.adjoint.cpu.loop;
 import dev.adjoint.cpu.work.Workers;
 import dev.adjoint.device.Program;
 import dev.adjoint.kernel.Geometry;
+import dev.adjoint.kernel.Kernel;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** A compiled loop kernel. */
+/** A compiled loop kernel, and the other forms of it that launches wanted so far. */
 public final class LoopProgram implements Program {
   private final CompiledLoop loop;
   private final Workers workers;
 
   /** A program of a kernel with its code. */
   public LoopProgram(CompiledLoop loop, Workers workers) {
-    this.loop = loop;
+    var forms = new ConcurrentHashMap<Kernel.Loop, CompiledLoop>();
+    this.loop =
+        new CompiledLoop(
+            loop.shape(), loop.code(), kernel -> forms.computeIfAbsent(kernel, loop.compiler()));
     this.workers = workers;
   }
 

@@ -342,7 +342,7 @@ final class Gemm {
 
   /** The steps of the kernel over some numbers along k, which begin where a step does. */
   int steps(int deep) {
-    return (deep + group - 1) / group;
+    return Math.ceilDiv(deep, group);
   }
 
   static int ceil(int a, int b) {

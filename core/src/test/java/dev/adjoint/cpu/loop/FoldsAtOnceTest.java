@@ -1,7 +1,9 @@
 package dev.adjoint.cpu.loop;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -164,5 +166,25 @@ class FoldsAtOnceTest {
     assertNull(FoldsAtOnce.of(loop, Workers.ALONE, space(2, 2, 257, 1)));
     assertNull(FoldsAtOnce.of(loop, Workers.ALONE, space(2, 6, 56, 1)));
     assertNull(FoldsAtOnce.of(loop, Workers.ALONE, space(2, 1, 0, 1)), "nothing is folded");
+  }
+
+  @Test
+  void launchesOfOneKernelShareTheirCode() {
+    CompiledLoop loop = LoopCompiler.compile(windows(Access.Lane.CONTIGUOUS));
+    int[] compiled = new int[1];
+    var program =
+        new LoopProgram(
+            new CompiledLoop(
+                loop.shape(),
+                loop.code(),
+                kernel -> {
+                  compiled[0]++;
+                  return LoopCompiler.compile(kernel);
+                }),
+            Workers.ALONE);
+    for (int width : new int[] {56, 28, 14}) {
+      assertInstanceOf(FoldsAtOnce.class, program.prepare(space(2, 2, width, 1)));
+    }
+    assertEquals(1, compiled[0]);
   }
 }
